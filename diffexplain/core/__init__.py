@@ -1,0 +1,1 @@
+"""Tensors in, tensors out: levels, samplers, recording, previews. Knows no widget and no Jupyter."""

@@ -1,0 +1,336 @@
+"""Where a scheduler stands between picture and noise, and what a prediction says there.
+
+Every diffusion sampler moves a noisy picture ``x = a*x0 + b*noise``, and every network output is a mixture
+``output = p*x0 + q*noise`` of the same two unknowns. Two equations, two unknowns: one 2x2 solve gives the predicted clean
+picture x0 and the predicted noise for every scheduler and every kind of prediction. No scheduler's own
+``pred_original_sample`` is trusted: most have none, and LCM and TCD return something else in its place.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from diffexplain.core.errors import SingularLevelError, UnsupportedSchedulerError
+
+_BY_TIMESTEP = frozenset({"DDIM", "DDIMParallel", "DDPM", "DDPMParallel", "PNDM", "LCM", "TCD"})  # level = alphas_cumprod[t]
+_BY_SIGMA = frozenset(
+    {
+        "EulerDiscrete",
+        "EulerAncestralDiscrete",
+        "HeunDiscrete",
+        "LMSDiscrete",
+        "KDPM2Discrete",
+        "KDPM2AncestralDiscrete",
+        "DPMSolverSDE",
+    }
+)  # a = 1, b = sigma
+_BY_ANGLE = frozenset(
+    {"DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep", "SASolver"}
+)  # a² + b² = 1
+_BY_FLOW = frozenset({"FlowMatchEulerDiscrete", "FlowMatchHeunDiscrete", "FlowMatchLCM"})  # a = 1 - sigma, b = sigma
+_READABLE = _BY_TIMESTEP | _BY_SIGMA | _BY_ANGLE | _BY_FLOW
+_PREDICTIONS = ("epsilon", "sample", "v_prediction", "flow_prediction")
+
+
+@dataclass(frozen=True)
+class Level:
+    """A noise level: the coefficients of ``x = a*x0 + b*noise``.
+
+    Attributes:
+        a: Share of the clean picture, 0 (nothing left of it) to 1.
+        b: Share of the unit-variance noise, 0 or more. ``a² + b² = 1`` for variance-preserving samplers, ``a = 1`` for
+            those in sigma space, ``a + b = 1`` for flow matching.
+    """
+
+    a: float
+    b: float
+
+    @property
+    def sigma(self) -> float:
+        """Noise per unit of picture, b/a: 0 for a clean picture, infinite for pure noise."""
+        return self.b / self.a if self.a else math.inf
+
+    @property
+    def log_snr(self) -> float:
+        """Logarithm of the signal-to-noise ratio, 2 ln(a/b): the common axis of all samplers (Kingma et al. 2021, eq. 3)."""
+        if self.b == 0:
+            return math.inf
+        return 2 * math.log(self.a / self.b) if self.a else -math.inf
+
+    @property
+    def signal_share(self) -> float:
+        """Share of the clean picture in the variance of x, a²/(a² + b²): 1 for a clean picture, 0 for pure noise."""
+        return self.a**2 / (self.a**2 + self.b**2)
+
+    @property
+    def scale(self) -> float:
+        """Standard deviation of x for unit-variance x0: divide x by it to look at all samplers on one scale."""
+        return math.hypot(self.a, self.b)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """What a network predicts: the coefficients of ``output = p*x0 + q*noise``."""
+
+    p: float
+    q: float
+
+
+def require_readable(scheduler: Any) -> None:
+    """Refuse a scheduler whose levels or predictions cannot be read, before any work is done with it.
+
+    Raises:
+        UnsupportedSchedulerError: For another class than the ones listed in the message, an unknown prediction type, or a
+            combination of flags that diffusers accepts and computes wrongly.
+    """
+    name = type(scheduler).__name__
+    if _kind(scheduler) is None:
+        raise UnsupportedSchedulerError(
+            f"diffexplain cannot read the noise levels of {name}. It reads {', '.join(sorted(_READABLE))} (each a diffusers "
+            f"...Scheduler). Give the pipeline one of these, e.g. "
+            f"`pipe.scheduler = diffexplain.core.samplers.build('euler', pipe.scheduler)`."
+        )
+    config, prediction = scheduler.config, _prediction(scheduler)
+    if prediction not in _PREDICTIONS:
+        raise UnsupportedSchedulerError(
+            f"{name} has prediction_type={prediction!r}, which diffexplain cannot read. It reads {', '.join(_PREDICTIONS)}. "
+            "Set the one that the model was trained with in the scheduler's config."
+        )
+    if config.get("invert_sigmas"):
+        raise UnsupportedSchedulerError(
+            f"{name} has invert_sigmas=True: its sigmas count picture, not noise, and diffexplain reads only the usual "
+            "direction. Use a scheduler with invert_sigmas=False."
+        )
+    both = config.get("use_flow_sigmas") and config.get("use_karras_sigmas")
+    if both and _family(scheduler) != "UniPCMultistep":  # the only one that converts them
+        raise UnsupportedSchedulerError(
+            f"{name} with both use_flow_sigmas and use_karras_sigmas computes NaN (sigmas above 1 enter 1 - sigma). "
+            "Set one of the two to False."
+        )
+
+
+def is_flow(scheduler: Any) -> bool:
+    """Whether the scheduler moves on a straight line between picture and noise (flow matching): a = 1 - sigma, b = sigma."""
+    return _kind(scheduler) == "flow" or bool(scheduler.config.get("use_flow_sigmas"))
+
+
+def level_at(scheduler: Any, timestep: float | torch.Tensor) -> Level:
+    """The noise level of the ``sample`` that ``scheduler.step(output, timestep, sample)`` is about to be given.
+
+    Call it before ``step``, which moves the scheduler on. Nothing in the scheduler is changed.
+
+    Args:
+        scheduler: A diffusers scheduler after ``set_timesteps``.
+        timestep: The timestep as the pipeline passes it, one of ``scheduler.timesteps``.
+
+    Raises:
+        UnsupportedSchedulerError: See `require_readable`.
+    """
+    kind = _kind(scheduler)
+    if kind is None:
+        require_readable(scheduler)
+    if kind == "timestep":
+        return _variance_preserving(scheduler.alphas_cumprod[int(timestep)])
+    sigma = float(_sigma(scheduler, timestep))
+    if is_flow(scheduler):
+        return Level(1 - sigma, sigma)
+    if kind == "angle":  # sigma is b/a with a² + b² = 1
+        return Level(1 / math.hypot(1, sigma), sigma / math.hypot(1, sigma))
+    return Level(1.0, sigma)
+
+
+def level_after(scheduler: Any, timestep: float | torch.Tensor) -> Level:
+    """The noise level of the ``prev_sample`` that ``scheduler.step(output, timestep, sample)`` has just returned.
+
+    Call it after ``step``, with the same timestep. It is where the scheduler means to have landed, by its own rule. The next
+    call's level is usually the same; DDIM and PNDM with ``timestep_spacing="linspace"`` land beside the next timestep
+    (huggingface/diffusers#11347), and the two levels then show it.
+    """
+    if _kind(scheduler) != "timestep":
+        return level_at(scheduler, timestep)  # its step index points at the next level by now
+    name = _family(scheduler)
+    before = int(timestep)
+    if name in {"LCM", "TCD"}:
+        index = scheduler.step_index
+        if index < len(scheduler.timesteps):
+            before = int(scheduler.timesteps[index])
+        elif name == "LCM":
+            return Level(1.0, 0.0)  # the last step returns the denoised picture itself
+        else:
+            before = 0
+    elif name in {"DDPM", "DDPMParallel"}:
+        before = int(scheduler.previous_timestep(timestep))
+        if before < 0:
+            return Level(1.0, 0.0)
+    else:
+        stride = scheduler.config.num_train_timesteps // scheduler.num_inference_steps
+        before -= _pndm_stride(scheduler, stride) if name == "PNDM" else stride
+    return _variance_preserving(scheduler.alphas_cumprod[before] if before >= 0 else scheduler.final_alpha_cumprod)
+
+
+def mixture_of(scheduler: Any, level: Level) -> Mixture:
+    """What the network's output is made of at this level, from the scheduler's prediction type.
+
+    ``epsilon``: the noise; ``sample``: the clean picture; ``v_prediction``: (a*noise - b*x0)/hypot(a, b) (Salimans and Ho
+    2022, appendix D, written for any scale); flow matching: noise - x0 (Lipman et al. 2023; Liu et al. 2023).
+
+    Raises:
+        UnsupportedSchedulerError: For another prediction type.
+    """
+    prediction = _prediction(scheduler)
+    if prediction == "epsilon":
+        return Mixture(0.0, 1.0)
+    if prediction == "sample":
+        return Mixture(1.0, 0.0)
+    if prediction == "v_prediction":
+        return Mixture(-level.b / level.scale, level.a / level.scale)
+    if prediction == "flow_prediction":
+        return Mixture(-1.0, 1.0)
+    require_readable(scheduler)
+    raise AssertionError("unreachable: require_readable refuses every other prediction type")
+
+
+def solve(x: torch.Tensor, output: torch.Tensor, level: Level, mixture: Mixture) -> tuple[torch.Tensor, torch.Tensor]:
+    """The predicted clean picture and the predicted noise: ``x = a*x0 + b*noise``, ``output = p*x0 + q*noise`` solved.
+
+    Args:
+        x: The noisy picture, any shape.
+        output: The network's prediction (after guidance), same shape.
+        level: The coefficients (a, b) of x.
+        mixture: The coefficients (p, q) of the output.
+
+    Returns:
+        ``(x0, noise)``, both of x's shape, in float32 (float64 where an input is). Half precision stops here: at the noisy
+        end x0 is a small difference of large numbers.
+
+    Raises:
+        SingularLevelError: Where the two equations are one and the same: a noise prediction at a = 0 (a schedule with zero
+            terminal signal) or a picture prediction at b = 0.
+    """
+    a, b, p, q = level.a, level.b, mixture.p, mixture.q
+    determinant = a * q - b * p
+    if determinant == 0:
+        told, left = ("the noise", "nothing of the picture") if p == 0 else ("the picture", "no noise")
+        raise SingularLevelError(
+            f"At level a={a:g}, b={b:g} there is {left} left in x, and a model that predicts {told} says nothing about the "
+            "rest. A schedule that goes this far needs a model trained with v_prediction (or flow matching); for others "
+            "set rescale_betas_zero_snr=False, or timestep_spacing='leading', which leaves the last timestep out."
+        )
+    precision = torch.promote_types(torch.promote_types(x.dtype, output.dtype), torch.float32)
+    x, output = x.to(precision), output.to(precision)
+    return (q * x - b * output) / determinant, (a * output - p * x) / determinant
+
+
+def posterior_mean(x: torch.Tensor, x0: torch.Tensor, level: Level, next_level: Level) -> torch.Tensor:
+    """The mean of q(x_next | x, x0): where a less noisy x lies on average, if the clean picture is x0.
+
+    With a_ts = a/a_next and v = b² - a_ts²*b_next² the mean is ``(a_ts*b_next²*x + a_next*v*x0)/b²`` (Kingma et al. 2021,
+    "Variational Diffusion Models", appendix A.2). Between neighbouring levels of a variance-preserving schedule it is
+    equation 7 of Ho et al. 2020 (DDPM).
+
+    It is what ancestral samplers (DDPM, Euler ancestral) aim at before they add noise. For deterministic samplers (DDIM,
+    Heun, DPM-Solver, flow matching) it is what the mean *would be*, not where the sampler goes.
+
+    Args:
+        x: Noisy picture at ``level``.
+        x0: Clean picture (the prediction of it), same shape.
+        level: Level of x.
+        next_level: Level to go to, no noisier than ``level``.
+
+    Returns:
+        The mean, same shape, in the wider dtype of the two.
+
+    Raises:
+        ValueError: Where next_level is noisier than level: the posterior is only defined towards the clean picture.
+    """
+    a, b, a_next, b_next = level.a, level.b, next_level.a, next_level.b
+    if b_next * a > b * a_next * (1 + 1e-5):  # sigmas are float32 in the schedulers, equal ones differ in the last digits
+        raise ValueError(
+            f"The posterior mean goes from noisy to less noisy, but the next level has sigma {next_level.sigma:g} and the "
+            f"level {level.sigma:g}. Exchange the two, or pick neighbouring steps."
+        )
+    if b == 0:
+        return a_next * x0
+    step = a / a_next if a_next else b / b_next
+    variance = max(b * b - step * step * b_next * b_next, 0.0)
+    return (step * (b_next / b) ** 2) * x + (a_next * variance / b**2) * x0
+
+
+def training_curve(scheduler: Any, points: int = 101) -> list[tuple[float, float]] | None:
+    """The noise schedule of training: log-SNR over the timestep, for drawing.
+
+    Read from ``alphas_cumprod``, or for flow matching from ``sigma = timestep/num_train_timesteps`` (a sampler's shift moves
+    the timesteps that a run visits along this curve, it does not change the curve).
+
+    Args:
+        scheduler: A diffusers scheduler.
+        points: How many timesteps to read, evenly from the first to the last.
+
+    Returns:
+        ``(timestep, log_snr)`` from clean to noisy, without the ends where log-SNR is infinite. None where the scheduler has
+        neither.
+    """
+    if is_flow(scheduler):
+        last = scheduler.config.num_train_timesteps
+        sigmas = [(index + 1) / (points + 1) for index in range(points)]
+        return [(sigma * last, Level(1 - sigma, sigma).log_snr) for sigma in sigmas]
+    alphas_cumprod = getattr(scheduler, "alphas_cumprod", None)
+    if alphas_cumprod is None:
+        return None
+    timesteps = sorted(set(torch.linspace(0, len(alphas_cumprod) - 1, points).round().int().tolist()))
+    curve = [(float(timestep), _variance_preserving(alphas_cumprod[timestep]).log_snr) for timestep in timesteps]
+    return [point for point in curve if math.isfinite(point[1])]
+
+
+def _family(scheduler: Any) -> str | None:
+    """The name of the class, or of the base class, that the tables above know, without "Scheduler"."""
+    names = (base.__name__.removesuffix("Scheduler") for base in type(scheduler).__mro__)
+    return next((name for name in names if name in _READABLE), None)
+
+
+def _kind(scheduler: Any) -> str | None:
+    name = _family(scheduler)
+    kinds = {"timestep": _BY_TIMESTEP, "sigma": _BY_SIGMA, "angle": _BY_ANGLE, "flow": _BY_FLOW}
+    return next((kind for kind, names in kinds.items() if name in names), None)
+
+
+def _prediction(scheduler: Any) -> str:
+    if _kind(scheduler) == "flow":
+        return "flow_prediction"
+    prediction = str(scheduler.config.get("prediction_type", "epsilon"))
+    return "sample" if prediction == "original_sample" else prediction  # EulerDiscrete knows it by both names
+
+
+def _variance_preserving(alpha_bar: float | torch.Tensor) -> Level:
+    signal = float(alpha_bar)
+    return Level(math.sqrt(signal), math.sqrt(1 - signal))
+
+
+def _sigma(scheduler: Any, timestep: float | torch.Tensor) -> float | torch.Tensor:
+    index = scheduler.step_index
+    if index is None:  # what the scheduler's own _init_step_index would find, without writing it down
+        index = scheduler.begin_index
+        if index is None:
+            on_device = timestep.to(scheduler.timesteps.device) if isinstance(timestep, torch.Tensor) else timestep
+            index = scheduler.index_for_timestep(on_device)
+    if not getattr(scheduler, "state_in_first_order", True):
+        name = _family(scheduler)  # the second half of a step starts from a midpoint that `sigmas` does not hold
+        if name == "KDPM2Discrete":
+            return scheduler.sigmas_interpol[index]  # type: ignore[no-any-return]
+        if name == "KDPM2AncestralDiscrete":
+            return scheduler.sigmas_interpol[index - 1]  # type: ignore[no-any-return]
+        if name == "DPMSolverSDE":
+            return scheduler.mid_point_sigma  # type: ignore[no-any-return]
+    return scheduler.sigmas[index]  # type: ignore[no-any-return]
+
+
+def _pndm_stride(scheduler: Any, stride: int) -> int:
+    """How far PNDM's last call went down in timesteps; its first steps are taken in halves or twice."""
+    calls = scheduler.counter  # counts the call just made
+    if not scheduler.config.skip_prk_steps and calls <= len(scheduler.prk_timesteps):
+        return 0 if calls % 2 == 0 else stride // 2
+    return 0 if calls == 2 and scheduler.config.skip_prk_steps else stride

@@ -1,0 +1,219 @@
+"""Latents as pictures: a linear preview that costs next to nothing, and the exact decoding.
+
+What a VAE's latents show is to a good part linear in them: one small matrix turns each latent pixel into a colour. Fitted here
+by least squares for any VAE, on pictures drawn for the purpose.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LATENT_SIDE = 8  # side of the pictures that the map is fitted on, in latent pixels: affordable for a full-size VAE, too
+_PICTURES = 48
+
+
+@dataclass(frozen=True, eq=False)
+class LinearMap:
+    """The best linear reading of a VAE's latents as colours.
+
+    Attributes:
+        matrix: (channels + 1, 3) float32: ``rgb = [latent, 1] @ matrix``, colours from 0 to 1.
+        r2: Share of the colours' variance that it explains on the pictures it was fitted on: 1 is perfect.
+    """
+
+    matrix: torch.Tensor
+    r2: float
+
+
+_maps: WeakKeyDictionary[torch.nn.Module, LinearMap] = WeakKeyDictionary()
+
+
+def latents_to_rgb(latents: torch.Tensor, vae: Any) -> torch.Tensor:
+    """A small preview of latents: one colour for each latent pixel, by the linear map of this VAE.
+
+    Args:
+        latents: (batch, channels, height, width) as the pipeline scales them; best a predicted x0.
+        vae: The pipeline's VAE.
+
+    Returns:
+        (batch, 3, height, width) float32 in [0, 1], on the device of the latents.
+
+    Raises:
+        ValueError: For latents of another shape, such as Flux's packed ones.
+    """
+    _require_latents(latents)
+    matrix = linear_map(vae).matrix.to(latents.device)  # (channels + 1, 3)
+    with torch.no_grad():
+        colours = torch.einsum("bchw,cd->bdhw", latents.float(), matrix[:-1]) + matrix[-1].view(1, 3, 1, 1)
+        return colours.clamp(0, 1)
+
+
+def linear_map(vae: Any) -> LinearMap:
+    """The linear map of a VAE, fitted on first use and kept as long as the VAE lives.
+
+    Synthetic pictures are encoded, their latents scaled as the pipeline has them, and fitted by least squares to the pictures
+    shrunk to latent size. Draws from no global random state.
+    """
+    found = _maps.get(vae)
+    if found is None:
+        found = _maps[vae] = _fit(vae)
+    return found
+
+
+def decode(latents: torch.Tensor, vae: Any, batch: int = 8) -> torch.Tensor:
+    """The exact pictures of latents, as the pipeline's own decoding and post-processing makes them.
+
+    Args:
+        latents: (n, channels, height, width) as the pipeline scales them.
+        vae: The pipeline's VAE.
+        batch: How many are decoded at a time.
+
+    Returns:
+        (n, 3, height*factor, width*factor) float32 in [0, 1], on the VAE's device.
+
+    Raises:
+        ValueError: For latents of another shape, such as Flux's packed ones.
+    """
+    _require_latents(latents)
+    with torch.no_grad():
+        whole = [_decode_finite(latents[start : start + batch], vae) for start in range(0, len(latents), batch)]
+    return torch.cat(whole)
+
+
+def to_pil(pictures: torch.Tensor) -> list[Image.Image]:
+    """Pictures as PIL images, rounded as diffusers does.
+
+    Args:
+        pictures: (n, 3, height, width) or (3, height, width), values in [0, 1].
+    """
+    if pictures.ndim == 3:
+        pictures = pictures[None]
+    pixels = pictures.detach().cpu().permute(0, 2, 3, 1).float().numpy()  # (n, height, width, 3)
+    return [Image.fromarray(picture) for picture in (pixels * 255).round().clip(0, 255).astype(np.uint8)]
+
+
+def unscale(latents: torch.Tensor, vae: Any) -> torch.Tensor:
+    """From the pipeline's latents, of about unit variance, to what ``vae.decode`` takes."""
+    scaling, shift, spread = _scaling(vae, latents)
+    if spread is not None:
+        return latents * spread / scaling + shift
+    return latents / scaling + shift  # in the pipelines' order of operations, so that the bits are the same
+
+
+def rescale(codes: torch.Tensor, vae: Any) -> torch.Tensor:
+    """From what ``vae.encode`` gives to the pipeline's latents: the inverse of `unscale`."""
+    scaling, shift, spread = _scaling(vae, codes)
+    latents = (codes - shift) * scaling
+    return latents if spread is None else latents / spread
+
+
+def synthetic_pictures(side: int, count: int = _PICTURES) -> torch.Tensor:
+    """Pictures to fit on: colour ramps, coloured blobs on a plain ground, and soft checks; always the same ones.
+
+    Returns:
+        (count, 3, side, side) float32 in [0, 1].
+    """
+    draw = torch.Generator().manual_seed(20)
+    line = torch.linspace(-1, 1, side)
+    y, x = torch.meshgrid(line, line, indexing="ij")  # (side, side) each
+
+    def uniform(*shape: int) -> torch.Tensor:
+        return torch.rand(*shape, generator=draw)
+
+    pictures = []
+    for index in range(count):
+        ground, other = uniform(3, 1, 1), uniform(3, 1, 1)
+        angle = 2 * math.pi * uniform(1)
+        along = torch.cos(angle) * x + torch.sin(angle) * y
+        if index % 4 == 0:
+            share = (along + 1) / 2
+        elif index % 4 == 3:
+            waves = 1 + 2 * uniform(1)
+            share = torch.sigmoid(8 * torch.sin(math.pi * waves * x) * torch.sin(math.pi * waves * y))
+        else:
+            centre, radius = uniform(2) - 0.5, 0.3 + 0.4 * uniform(1)
+            distance = torch.hypot(x - centre[0], y - centre[1])
+            share = torch.sigmoid((radius - distance) * side / 4)
+        pictures.append((ground + (other - ground) * share.clamp(0, 1)).clamp(0, 1))
+    return torch.stack(pictures)
+
+
+def _fit(vae: Any) -> LinearMap:
+    side = _LATENT_SIDE * _factor(vae)
+    pictures = synthetic_pictures(side)
+    with torch.no_grad():
+        latents = rescale(_encode_finite(pictures * 2 - 1, vae), vae).double().cpu()  # (n, channels, height, width)
+        colours = functional.adaptive_avg_pool2d(pictures.double(), (latents.shape[-2], latents.shape[-1]))
+        rows = latents.movedim(1, -1).flatten(0, -2)  # (n*height*width, channels)
+        rows = torch.cat([rows, torch.ones_like(rows[:, :1])], dim=1)
+        wanted = colours.movedim(1, -1).flatten(0, -2)  # (n*height*width, 3)
+        matrix = torch.linalg.lstsq(rows, wanted).solution
+        left = ((rows @ matrix - wanted) ** 2).sum() / ((wanted - wanted.mean(0)) ** 2).sum()
+    return LinearMap(matrix.float(), 1 - float(left))
+
+
+def _factor(vae: Any) -> int:
+    """Picture pixels per latent pixel along a side: every block of the encoder but one halves the picture."""
+    config = vae.config
+    blocks = config.get("block_out_channels") or config.get("encoder_block_out_channels") or (0,) * 4
+    return int(2 ** (len(blocks) - 1))
+
+
+def _scaling(vae: Any, like: torch.Tensor) -> tuple[float, torch.Tensor | float, torch.Tensor | None]:
+    """``(scaling, shift, spread)``: one shift for all channels, or (SDXL's fine-tuned VAEs) a mean and a spread for each."""
+    config = vae.config
+    scaling = config.get("scaling_factor") or 1.0
+    mean, spread = config.get("latents_mean"), config.get("latents_std")
+    if mean is None or spread is None:
+        return scaling, config.get("shift_factor") or 0.0, None
+    mean, spread = (torch.tensor(values).view(1, -1, 1, 1).to(like.device, like.dtype) for values in (mean, spread))
+    return scaling, mean, spread
+
+
+def _encode_finite(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
+    def encode(network: Any) -> torch.Tensor:
+        found = network.encode(pictures.to(network.device, network.dtype))
+        codes: torch.Tensor = found.latent_dist.mode() if hasattr(found, "latent_dist") else found.latents
+        return codes.float()
+
+    return _finite(encode, vae)
+
+
+def _decode_finite(latents: torch.Tensor, vae: Any) -> torch.Tensor:
+    def run(network: Any) -> torch.Tensor:
+        codes = unscale(latents.to(network.device, network.dtype), network)
+        decoded: torch.Tensor = network.decode(codes, return_dict=False)[0]
+        return decoded
+
+    return (_finite(run, vae) * 0.5 + 0.5).clamp(0, 1).float()
+
+
+def _finite(run: Callable[[Any], torch.Tensor], vae: Any) -> torch.Tensor:
+    """What ``run`` makes with the VAE, or where half precision overflows (SDXL's does) with a float32 copy of it.
+
+    A copy, for the VAE may be at work on another thread.
+    """
+    result = run(vae)
+    if vae.dtype == torch.float16 and not bool(result.isfinite().all()):
+        result = run(copy.deepcopy(vae).float())
+    return result
+
+
+def _require_latents(latents: torch.Tensor) -> None:
+    if latents.ndim != 4:
+        raise ValueError(
+            f"Latents must be (batch, channels, height, width), not {tuple(latents.shape)}. Unpack Flux's first: "
+            "FluxPipeline._unpack_latents(latents, height, width, pipe.vae_scale_factor)."
+        )

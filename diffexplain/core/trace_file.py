@@ -1,0 +1,175 @@
+"""Traces as files: safetensors, whose metadata holds the rest of the trace as JSON and a digest of the whole file.
+
+The file holds what was recorded (x, the predictions, the levels); x0, noise, mean and guidance follow from it again. A loaded
+file is checked before any of it is used: marker, version, digest, then every name, type and shape.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import load as parse
+from safetensors.torch import save as serialise
+
+from diffexplain.core.errors import TraceFormatError
+from diffexplain.core.levels import Level, Mixture
+from diffexplain.core.trace import Step, Trace
+
+FORMAT = "diffexplain.trace"
+VERSION = "1"
+_NO_DIGEST = "0" * 64
+_STEP_TENSORS = ("x", "guided", "uncond", "cond")
+_PLAIN_FIELDS = ("prompt", "negative_prompt", "seed", "pipeline", "sampler", "height", "width", "seconds", "finished")
+
+
+def write(trace: Trace, path: str | os.PathLike[str]) -> None:
+    """Write a trace so that the file appears whole or not at all. See `Trace.save`."""
+    path = Path(path)
+    data = _to_bytes(trace)
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")  # same folder, so that the replacement is atomic
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def read(path: str | os.PathLike[str]) -> Trace:
+    """Read a trace, or refuse the file. See `Trace.load`."""
+    path = Path(path)
+    if path.is_dir():
+        raise TraceFormatError(f"{path} is a folder, not a trace. Give the file that Trace.save wrote.")
+    data = path.read_bytes()
+    try:
+        metadata = _metadata(data)
+    except Exception as error:
+        raise TraceFormatError(f"{path} is no safetensors file, or was cut off at its start. {_REMEDY}") from error
+    if metadata.get("format") != FORMAT:
+        raise TraceFormatError(f"{path} is a safetensors file, but not a trace. {_REMEDY}")
+    if metadata.get("version") != VERSION:
+        raise TraceFormatError(
+            f"{path} is a trace of format version {metadata.get('version')}; this diffexplain reads version {VERSION}. "
+            "Load it with the diffexplain that wrote it, or record the run again."
+        )
+    if _digest(data, metadata.get("digest", "")) != metadata.get("digest"):
+        raise TraceFormatError(f"{path} is damaged or cut off: its digest does not fit its content. {_REMEDY}")
+    try:
+        return _from_parts(json.loads(metadata["trace"]), parse(data))
+    except Exception as error:  # whatever a file with a right digest and wrong content can trip over
+        raise TraceFormatError(f"{path} holds no complete trace: {error!r}. {_REMEDY}") from error
+
+
+_REMEDY = "Give a file that Trace.save wrote, or record the run again."
+
+
+def _to_bytes(trace: Trace) -> bytes:
+    tensors = {
+        f"steps.{step.index}.{name}": value
+        for step in trace.steps
+        for name in _STEP_TENSORS
+        if (value := getattr(step, name)) is not None
+    }
+    tensors |= {name: value for name in ("prompt_embeds", "latents") if (value := getattr(trace, name)) is not None}
+    tensors |= {f"images.{index}": torch.from_numpy(np.array(image)) for index, image in enumerate(trace.images)}
+    plain = {name: getattr(trace, name) for name in _PLAIN_FIELDS}
+    plain["timesteps"] = trace.timesteps
+    plain["images"] = len(trace.images)
+    plain["steps"] = [
+        {
+            "timestep": step.timestep,
+            "level": [step.level.a, step.level.b],
+            "next_level": [step.next_level.a, step.next_level.b],
+            "mixture": [step.mixture.p, step.mixture.q],
+            "seconds": step.seconds,
+        }
+        for step in trace.steps
+    ]
+    # safetensors refuses tensors that share memory, as the two halves of a guidance pair do
+    owned = {name: value.detach().to("cpu", copy=True).contiguous() for name, value in tensors.items()}
+    metadata = {"format": FORMAT, "version": VERSION, "digest": _NO_DIGEST, "trace": json.dumps(plain, allow_nan=False)}
+    data: bytes = serialise(owned, metadata)
+    return data.replace(_digest_entry(_NO_DIGEST), _digest_entry(hashlib.sha256(data).hexdigest()), 1)
+
+
+def _digest_entry(digest: str) -> bytes:
+    return f'"digest":"{digest}"'.encode()  # inside a string these quotes would be escaped, so it is found only as an entry
+
+
+def _digest(data: bytes, digest: str) -> str:
+    return hashlib.sha256(data.replace(_digest_entry(digest), _digest_entry(_NO_DIGEST), 1)).hexdigest()
+
+
+def _metadata(data: bytes) -> dict[str, str]:
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > len(data) - 8:
+        raise ValueError("shorter than its header says")
+    metadata = json.loads(data[8 : 8 + length]).get("__metadata__") or {}
+    if not all(isinstance(value, str) for value in metadata.values()):
+        raise ValueError("metadata must be strings")
+    return dict(metadata)
+
+
+def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trace:
+    steps = []
+    for index, entry in enumerate(plain["steps"]):
+        x, guided, uncond, cond = (tensors.pop(f"steps.{index}.{name}", None) for name in _STEP_TENSORS)
+        if x is None or guided is None or (uncond is None) != (cond is None):
+            raise ValueError(f"step {index} lacks a tensor")
+        for tensor in (x, guided, uncond, cond):
+            if tensor is not None and (tensor.shape != x.shape or not tensor.is_floating_point()):
+                raise ValueError(f"step {index} has a tensor of another shape or type")
+        step = Step(
+            index=index,
+            timestep=_number(entry["timestep"]),
+            level=Level(*map(_number, entry["level"])),
+            next_level=Level(*map(_number, entry["next_level"])),
+            mixture=Mixture(*map(_number, entry["mixture"])),
+            x=x,
+            guided=guided,
+            uncond=uncond,
+            cond=cond,
+            seconds=_number(entry["seconds"]),
+        )
+        steps.append(step)
+    images = tuple(_picture(tensors.pop(f"images.{index}")) for index in range(plain["images"]))
+    values = {name: _value(plain[name]) for name in _PLAIN_FIELDS}
+    trace = Trace(
+        steps=steps,
+        timesteps=tuple(map(_number, plain["timesteps"])),
+        prompt_embeds=tensors.pop("prompt_embeds", None),
+        latents=tensors.pop("latents", None),
+        images=images,
+        **values,
+    )
+    if tensors:
+        raise ValueError(f"unknown tensors {', '.join(sorted(tensors))}")
+    return trace
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is no finite number")
+    return float(value)
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value  # JSON knows no tuples
+
+
+def _picture(pixels: torch.Tensor) -> Image.Image:
+    if pixels.dtype != torch.uint8 or pixels.ndim != 3 or pixels.shape[-1] != 3:
+        raise ValueError("a picture must be (height, width, 3) of bytes")
+    return Image.fromarray(pixels.numpy(), mode="RGB")

@@ -1,0 +1,251 @@
+"""Watch a picture come out of noise: every step of a text-to-image pipeline, while it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+import traitlets
+
+from diffexplain.core.levels import training_curve
+from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
+from diffexplain.core.recorder import record
+from diffexplain.explorers import checks
+from diffexplain.explorers import denoise_pipeline as pipelines
+from diffexplain.explorers.denoise_messages import MESSAGES, Begin, Decoded, DenoiseRequest, End, Step
+from diffexplain.explorers.denoise_still import still_html
+from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.field import Field
+from diffexplain.explorers.pictures import jpeg, png
+from diffexplain.explorers.tokens import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from diffexplain.core import trace as core
+    from diffexplain.live.messages import Array, Message
+
+DECODED_STEPS = 64
+DECODED_SIDE = 256
+_DECODED_LATENTS = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
+
+
+class DenoiseExplorer(Explorer):
+    """Every step of a text-to-image pipeline: the noisy latent, the predicted noise, the predicted picture, the finished one.
+
+    ::
+
+        explorer = DenoiseExplorer(prompt="a fox", seed=7)
+        explorer                       # shows it
+        explorer.seed = 8              # runs again
+        explorer.wait().trace.steps[3].x0
+
+    Args:
+        pipeline: a diffusers text-to-image pipeline, which is never changed; None for the bundled one.
+        prompt: what to draw, up to 10,000 characters; the text encoder reads the beginning.
+        negative_prompt: what guidance pushes away from.
+        seed: decides the starting noise, 0 to 2**53 - 1.
+        sampler: name from ``diffexplain.core.samplers``; None for the pipeline's own, where that is among them.
+        steps: 1 to 1000.
+        guidance_scale: 0 to 100; up to 1 there is no guidance.
+        height: in pixels; None for the model's own.
+        width: in pixels; None for the model's own.
+        traits: of the widget: ``step`` and ``place`` that are open in the page, ``layout``.
+
+    Raises:
+        TypeError: the pipeline is not fit; the message says what to take instead.
+        UnsupportedSchedulerError: the noise levels of its scheduler can't be read.
+        TraitError: a value is not allowed.
+    """
+
+    Request = DenoiseRequest
+    messages = MESSAGES
+    result = End
+    title = "Denoising explorer"
+    _module = "denoise"
+
+    # Of the request: a change asks for a new run
+    prompt = Field("a fox", request=True, help="What to draw.")
+    negative_prompt = Field("", request=True, help="What guidance pushes away from.")
+    seed = Field(0, request=True, help="Decides the starting noise.")
+    sampler = Field("ddim", request=True, help="Name from the list of samplers.")
+    steps = Field(20, request=True, help="How many steps.")
+    guidance_scale = Field(4.0, request=True, help="How strongly the prompt pulls.")
+    height = Field(None, request=True, help="In pixels; None for the model's own.")
+    width = Field(None, request=True, help="In pixels; None for the model's own.")
+
+    # Of the view: the page answers alone
+    step = Field(-1, help="The step that is shown; -1 for the last one.")
+    place = Field("", help="The part of the pipeline that is open; empty for none.")
+
+    _controls = traitlets.Dict(help="What the page's controls offer.", read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        pipeline: Any = None,
+        *,
+        prompt: str = "a fox",
+        negative_prompt: str = "",
+        seed: int = 0,
+        sampler: str | None = None,
+        steps: int = 20,
+        guidance_scale: float = 4.0,
+        height: int | None = None,
+        width: int | None = None,
+        **traits: Any,
+    ) -> None:
+        pipeline = pipelines.bundled() if pipeline is None else pipeline
+        pipelines.require_fit(pipeline)
+        self.pipeline = pipeline
+        self.trace: core.Trace | None = None
+        self._choices = pipelines.choices(pipeline)
+        self.set_trait("_controls", self._offer())
+        super().__init__(
+            pipelines.denoiser(pipeline),
+            prompt=prompt,
+            negative_prompt=negative_prompt,
+            seed=seed,
+            sampler=pipelines.first_choice(pipeline) if sampler is None else sampler,
+            steps=steps,
+            guidance_scale=guidance_scale,
+            height=height,
+            width=width,
+            **traits,
+        )
+
+    def check(self, name: str, value: Any) -> Any:
+        """The value of a field in its plain form; see `Explorer.check`."""
+        if name in {"height", "width"}:
+            return checks.size(name, value, pipelines.size_multiple(self.pipeline))
+        if name == "sampler":
+            return checks.choice(name, value, [choice.name for choice in self._choices])
+        simple: dict[str, Callable[[str, object], Any]] = {
+            "seed": checks.seed,
+            "steps": checks.steps,
+            "guidance_scale": checks.guidance_scale,
+            "step": checks.index,
+        }
+        return simple.get(name, checks.text)(name, value)
+
+    def run(self, request: DenoiseRequest, emit: Callable[[Message], None]) -> None:
+        """Runs the pipeline once and tells every step; then makes the pictures of the way there exact."""
+        pipe = pipelines.copy_for(self.pipeline, request)
+        preview = linear_map(pipe.vae)
+
+        def on_step(step: core.Step) -> None:
+            if step.index == 0:
+                emit(self._begin(request, pipe, trace, step, preview))
+            emit(_step(step))
+
+        with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
+            (image,) = pipe(**pipelines.arguments(pipe, request)).images
+        assert trace.latents is not None
+        emit(End(_array(trace.latents), png(image), trace.seconds))
+        self.trace = trace
+        for decoded in _decoded(trace, pipe.vae):
+            emit(decoded)
+
+    def still(self, messages: list[Message]) -> str:
+        """See `Explorer.still`."""
+        return still_html(messages)
+
+    def _begin(self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, preview: LinearMap) -> Begin:
+        text = cut(request.prompt, getattr(pipe, "tokenizer", None), getattr(pipe, "text_encoder", None))
+        states = trace.prompt_embeds  # (1, tokens, width)
+        known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
+        curve = training_curve(pipe.scheduler)
+        _, channels, rows, columns = first.x.shape
+        factor = pipelines.size_multiple(pipe)
+        return Begin(
+            request=request,
+            tokens=text.tokens,
+            token_limit=text.limit,
+            truncated=text.truncated,
+            embedding=_array(states[:, : len(text.tokens)]) if known and states is not None else None,
+            step_count=len(trace.timesteps),
+            schedule=np.asarray(curve, np.float32) if curve else None,
+            preview_matrix=preview.matrix.float().cpu().numpy(),
+            preview_r2=preview.r2,
+            latent_shape=(channels, rows, columns),
+            picture_size=(rows * factor, columns * factor),
+            model=type(self.pipeline).__name__,
+            sampler_label=next(choice.label for choice in self._choices if choice.name == request.sampler),
+        )
+
+    def _offer(self) -> dict[str, Any]:
+        return {
+            "samplers": [vars(choice) for choice in self._choices],
+            "limits": {
+                "prompt": checks.MAX_CHARACTERS,
+                "seed": checks.MAX_SEED,
+                "steps_min": 1,
+                "steps": checks.MAX_STEPS,
+                "guidance_scale": checks.MAX_GUIDANCE,
+                "size_min": checks.MIN_SIZE,
+                "size": checks.MAX_SIZE,
+                "size_multiple": pipelines.size_multiple(self.pipeline),
+            },
+            "model": type(self.pipeline).__name__,
+            "guided": pipelines.takes_pair(self.pipeline),
+        }
+
+    def _constants(self) -> set[str]:
+        return {*super()._constants(), "_controls"}
+
+
+def _step(step: core.Step) -> Step:
+    guidance = step.guidance
+    return Step(
+        index=step.index,
+        timestep=step.timestep,
+        a=step.level.a,
+        b=step.level.b,
+        next_a=step.next_level.a,
+        next_b=step.next_level.b,
+        p=step.mixture.p,
+        q=step.mixture.q,
+        guidance_scale=guidance.scale if guidance else None,
+        guidance_residual=guidance.residual if guidance else None,
+        seconds=step.seconds,
+        x=_array(step.x),
+        x0=_array(step.x0),
+        noise=_array(step.noise),
+        uncond=None if step.uncond is None else _array(step.uncond),
+        cond=None if step.cond is None else _array(step.cond),
+    )
+
+
+def _decoded(trace: core.Trace, vae: Any) -> Iterator[Decoded]:
+    """The steps' predicted originals, exact, first those that lie far apart: the way there is complete at a glance, then finer."""
+    count = len(trace.steps)
+    kept = sorted({round(at * (count - 1) / (DECODED_STEPS - 1)) for at in range(DECODED_STEPS)}) if count > DECODED_STEPS else range(count)
+    order = [kept[at] for at in coarse_to_fine(len(kept))]
+    rows, columns = trace.steps[0].x.shape[-2:]
+    batch = max(1, _DECODED_LATENTS // (rows * columns))
+    for start in range(0, count, batch):
+        indices = order[start : start + batch]
+        if not indices:
+            return
+        pictures = to_pil(decode(torch.cat([trace.steps[index].x0[:1] for index in indices]), vae, batch))
+        for index, picture in zip(indices, pictures, strict=True):
+            yield Decoded(index, jpeg(picture, DECODED_SIDE))
+
+
+def coarse_to_fine(count: int) -> list[int]:
+    """The numbers below `count`, the last and the first one first, then the middles of what lies between."""
+    order = list(dict.fromkeys([count - 1, 0])) if count else []
+    gaps = [(0, count - 1)]
+    while gaps:
+        low, high = gaps.pop(0)
+        if high - low > 1:
+            middle = (low + high) // 2
+            order.append(middle)
+            gaps += [(low, middle), (middle, high)]
+    return order
+
+
+def _array(tensor: torch.Tensor) -> Array:
+    """The first of a batch, as half precision on the CPU."""
+    array: Array = tensor[0].detach().to("cpu", torch.float16).numpy()
+    return array

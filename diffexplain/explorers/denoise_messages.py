@@ -1,0 +1,177 @@
+"""What a denoising run is asked and what it says, declared once: `frontend/explorers/denoise/messages.d.ts` is made from this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from diffexplain.live.messages import Array, Message, Picture  # noqa: TC001 - their types are read at run time
+
+
+@dataclass(frozen=True)
+class DenoiseRequest:
+    """What a run was asked.
+
+    Attributes:
+        prompt: what to draw, up to 10,000 characters.
+        negative_prompt: what guidance pushes away from; empty for none.
+        seed: decides the starting noise, 0 to 2**53 - 1.
+        sampler: name from the allow-list.
+        steps: how many, 1 to 1000. Some samplers ask the denoiser more often.
+        guidance_scale: 0 to 100; up to 1 there is no guidance.
+        height: in pixels; null: the model's own.
+        width: in pixels; null: the model's own.
+    """
+
+    prompt: str
+    negative_prompt: str
+    seed: int
+    sampler: str
+    steps: int
+    guidance_scale: float
+    height: int | None
+    width: int | None
+
+
+TokenKind: TypeAlias = Literal["start", "word", "end"]
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token as the text encoder reads it.
+
+    Attributes:
+        text: the characters of the prompt that it covers; a special token's own name.
+        id: number in the vocabulary.
+        kind: start and end are the tokenizer's own marks.
+        start: where its text begins in the prompt, in characters (an emoji counts one).
+        end: where it ends, exclusive.
+    """
+
+    text: str
+    id: int
+    kind: TokenKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Truncated:
+    """The part of a prompt that the text encoder never sees.
+
+    Attributes:
+        first_token_index: position of the first token that was dropped.
+        text_kept_characters: how many characters of the prompt are read.
+        dropped_text: the rest, up to 200 characters.
+    """
+
+    first_token_index: int
+    text_kept_characters: int
+    dropped_text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Begin(Message):
+    """Comes with the first step, when the scheduler has chosen its timesteps.
+
+    Attributes:
+        request: what this run was asked.
+        tokens: up to and including the first end token; empty where the tokenizer tells nothing.
+        token_limit: how many tokens the text encoder reads, marks included.
+        truncated: what it does not read.
+        embedding: (tokens, width) text states that the denoiser is given for those tokens.
+        step_count: how many steps this run will have.
+        schedule: (n, 2) timesteps of training and their log-SNR, 2 ln(a/b).
+        preview_matrix: (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1.
+        preview_r2: how well it does, up to 1.
+        latent_shape: (C, h, w).
+        picture_size: (height, width) in pixels.
+        model: class name of the pipeline.
+        sampler_label: name of the sampler as people write it.
+    """
+
+    request: DenoiseRequest
+    tokens: list[Token]
+    token_limit: int
+    truncated: Truncated | None
+    embedding: Array | None
+    step_count: int
+    schedule: Array | None
+    preview_matrix: Array
+    preview_r2: float
+    latent_shape: tuple[int, int, int]
+    picture_size: tuple[int, int]
+    model: str
+    sampler_label: str
+
+
+@dataclass(frozen=True, eq=False)
+class Step(Message):
+    """One call of the sampler: x = a*x0 + b*noise, and the network's output = p*x0 + q*noise.
+
+    Attributes:
+        index: 0 for the first.
+        timestep: as the scheduler counts, high is noisy.
+        a: share of the original in x.
+        b: share of the noise in x.
+        next_a: the same after this step.
+        next_b: the same after this step.
+        p: share of the original in what the network says.
+        q: share of the noise in what the network says.
+        guidance_scale: read back from the two halves; null without guidance or where they are equal.
+        guidance_residual: how far plain guidance is from what was used, relative; large where it was processed further.
+        seconds: since the step before ended.
+        x: (C, h, w) the noisy latent that the step was given.
+        x0: (C, h, w) predicted original.
+        noise: (C, h, w) predicted noise.
+        uncond: (C, h, w) output without the text; null without guidance.
+        cond: (C, h, w) output with the text; null without guidance.
+    """
+
+    index: int
+    timestep: float
+    a: float
+    b: float
+    next_a: float
+    next_b: float
+    p: float
+    q: float
+    guidance_scale: float | None
+    guidance_residual: float | None
+    seconds: float
+    x: Array
+    x0: Array
+    noise: Array
+    uncond: Array | None
+    cond: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class End(Message):
+    """The finished picture. What follows only makes the pictures of the way there exact.
+
+    Attributes:
+        latents: (C, h, w) after the last step.
+        image: as the pipeline returned it, PNG.
+        seconds: from the first step's beginning to the picture.
+    """
+
+    latents: Array
+    image: Picture
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded(Message):
+    """A step's predicted original through the VAE's decoder.
+
+    Attributes:
+        index: of the step.
+        image: JPEG, at most 256 pixels a side.
+    """
+
+    index: int
+    image: Picture
+
+
+MESSAGES: tuple[type[Message], ...] = (Begin, Step, End, Decoded)

@@ -1,0 +1,144 @@
+"""A user's pipeline as the denoising explorer needs it: is it fit, how is it called, and a copy that a run may change."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import logging
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from diffexplain.core import samplers
+from diffexplain.core.levels import require_readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diffexplain.explorers.denoise_messages import DenoiseRequest
+
+OWN = "own"
+_REMEDY = "load one with diffexplain.load() or StableDiffusionPipeline.from_pretrained(...)"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A sampler to choose.
+
+    Attributes:
+        name: how the request names it.
+        label: how people write it.
+        sentence: what it does.
+    """
+
+    name: str
+    label: str
+    sentence: str
+
+
+@cache
+def bundled() -> Any:
+    """The bundled pipeline, loaded once."""
+    from diffexplain.models.loading import load
+
+    return load()
+
+
+def denoiser(pipeline: Any) -> Any:
+    """The network that predicts the noise; None if there is none."""
+    return getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
+
+
+def require_fit(pipeline: Any) -> None:
+    """Refuses what can't be explored, before anything is made.
+
+    Raises:
+        TypeError: it is no text-to-image pipeline that starts from noise; the message says what to take instead.
+        UnsupportedSchedulerError: its scheduler's noise levels can't be read.
+    """
+    name = type(pipeline).__name__
+    parts = {"scheduler": getattr(pipeline, "scheduler", None), "unet or transformer": denoiser(pipeline), "vae": getattr(pipeline, "vae", None)}
+    missing = [part for part, found in parts.items() if found is None]
+    if missing or not callable(pipeline):
+        raise TypeError(f"{name} has no {', no '.join(missing) or 'call'}, so it is no pipeline to explore; {_REMEDY}")
+    if hasattr(pipeline, "_pack_latents"):
+        raise TypeError(f"{name} packs its latents into patches, which this explorer doesn't show yet; {_REMEDY}")
+    accepted = inspect.signature(pipeline.__call__).parameters
+    if "prompt" not in accepted or "strength" in accepted or getattr(pipeline, "controlnet", None) is not None:
+        raise TypeError(
+            f"{name} doesn't go from noise and a prompt alone to a picture; take the text-to-image pipeline of the same model, "
+            "for example StableDiffusionPipeline.from_pipe(pipeline)"
+        )
+    require_readable(pipeline.scheduler)
+
+
+def choices(pipeline: Any) -> list[Choice]:
+    """The samplers that fit the pipeline's model; its own alone for a model that was made for one."""
+    fitting = [Choice(sampler.name, sampler.label, sampler.sentence) for sampler in samplers.available(pipeline.scheduler)]
+    label = type(pipeline.scheduler).__name__.removesuffix("Scheduler")
+    return fitting or [Choice(OWN, label, "The sampler that this model was made for.")]
+
+
+def first_choice(pipeline: Any) -> str:
+    """The pipeline's own sampler if it is among `choices`, else the first of them."""
+    names = [choice.name for choice in choices(pipeline)]
+    own = samplers.name_of(pipeline.scheduler)
+    return own if own in names else names[0]
+
+
+def takes_pair(pipeline: Any) -> bool:
+    """Whether the denoiser is asked with and without the prompt; models that were told the guidance scale are not."""
+    config = denoiser(pipeline).config
+    return not (config.get("time_cond_proj_dim") or config.get("guidance_embeds"))
+
+
+def size_multiple(pipeline: Any) -> int:
+    """Sides of a picture must be a multiple of this many pixels."""
+    return int(getattr(pipeline, "vae_scale_factor", 8))
+
+
+def copy_for(pipeline: Any, request: DenoiseRequest) -> Any:
+    """A shallow copy with a sampler of its own and no progress bar: it shares all weights, and the user's pipeline stays as it is."""
+    copied = copy.copy(pipeline)
+    own = pipeline.scheduler
+    copied.scheduler = type(own).from_config(own.config) if request.sampler == OWN else samplers.build(request.sampler, own)
+    copied.set_progress_bar_config(disable=True)
+    return copied
+
+
+def arguments(pipeline: Any, request: DenoiseRequest) -> dict[str, Any]:
+    """What a run's pipeline is called with; the same as anybody would write by hand."""
+    given = {
+        "prompt": request.prompt,
+        "negative_prompt": request.negative_prompt or None,  # some models read an empty one, others none
+        "num_inference_steps": request.steps,
+        "guidance_scale": request.guidance_scale,
+        "height": request.height,
+        "width": request.width,
+        "generator": torch.Generator("cpu").manual_seed(request.seed),
+    }
+    accepted = inspect.signature(pipeline.__call__).parameters
+    return {name: value for name, value in given.items() if name in accepted}
+
+
+@contextmanager
+def without_notice_of_truncation(pipeline: Any) -> Iterator[None]:
+    """Keeps the libraries' notice of a long prompt out of the cells, on this thread: the explorer shows what was cut off."""
+    thread = threading.get_ident()
+
+    def says_something(record: logging.LogRecord) -> bool:
+        text = record.msg if isinstance(record.msg, str) else ""
+        return record.thread != thread or ("was truncated" not in text and "sequence length is longer" not in text)
+
+    loggers = [logging.getLogger(name) for name in (type(pipeline).__module__, "transformers.tokenization_utils_base")]
+    for logger in loggers:
+        logger.addFilter(says_something)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(says_something)

@@ -1,0 +1,56 @@
+"""A denoising run as one picture and one line, for readers without a kernel."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from diffexplain.explorers.denoise_messages import Begin, Decoded, End, Step
+from diffexplain.explorers.pictures import address, film, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffexplain.live.messages import Message
+
+FRAMES = 8
+FRAME_HEIGHT = 96
+MOST_BYTES = 40_000  # a third more as base64: well below the 60 KB that a notebook's output may have
+PROMPT_CHARACTERS = 300
+
+
+def still_html(messages: Sequence[Message]) -> str:
+    """The predicted originals along the way, the finished picture, and what was asked; empty for a run without a picture."""
+    begin = next((message for message in messages if isinstance(message, Begin)), None)
+    end = next((message for message in messages if isinstance(message, End)), None)
+    steps = [message for message in messages if isinstance(message, Step)]
+    if begin is None or end is None or not steps:
+        return ""
+    decoded = {message.index: message.image for message in messages if isinstance(message, Decoded)}
+    chosen = [steps[round(at * (len(steps) - 1) / (FRAMES - 1))] for at in range(FRAMES)]
+    frames = [opened(decoded[step.index]) if step.index in decoded else _preview(step, begin) for step in chosen]
+    picture = film(frames, opened(end.image), FRAME_HEIGHT, MOST_BYTES)
+    request = begin.request
+    prompt = request.prompt if len(request.prompt) <= PROMPT_CHARACTERS else f"{request.prompt[:PROMPT_CHARACTERS]}…"
+    facts = [
+        f"“{prompt}”",
+        *([f"not “{request.negative_prompt[:PROMPT_CHARACTERS]}”"] if request.negative_prompt else []),
+        f"seed {request.seed}",
+        begin.sampler_label,
+        f"{request.steps} steps",
+        f"guidance {request.guidance_scale:g}",
+        begin.model,
+    ]
+    words = html.escape(" · ".join(facts))
+    told = "Small: the picture that the model expects, from the first step to the last. Large: the finished picture."
+    image = f'<img src="{address(picture)}" width="{picture.width}" height="{picture.height}" alt="{told} {words}" style="max-width:100%;height:auto">'
+    return f"<figure>{image}<figcaption>{words}<br><small>{told}</small></figcaption></figure>"
+
+
+def _preview(step: Step, begin: Begin) -> Image.Image:
+    channels = step.x0.shape[0]
+    pixels = np.einsum("chw,cd->hwd", step.x0.astype(np.float32), begin.preview_matrix[:channels]) + begin.preview_matrix[channels]
+    return Image.fromarray((np.nan_to_num(pixels).clip(0, 1) * 255).round().astype(np.uint8))

@@ -1,0 +1,49 @@
+"""The little that explorers need to know of the Jupyter kernel around them. Outside of one, everything here says None or does nothing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One execution of one cell.
+
+    Attributes:
+        cell: the cell's id; stays the same when it is executed again.
+        request: id of the execution; differs each time.
+    """
+
+    cell: str
+    request: str
+
+
+def shell() -> Any | None:
+    """The interactive shell of a Jupyter kernel."""
+    ipython = sys.modules.get("IPython")
+    found = ipython.get_ipython() if ipython is not None else None
+    return found if getattr(found, "kernel", None) is not None else None
+
+
+def execution() -> Execution | None:
+    """The execution that this code belongs to, if the front end says which cell it is (JupyterLab, Notebook 7 and VS Code do)."""
+    found = shell()
+    parent = getattr(found, "parent_header", None)
+    if not isinstance(parent, dict):
+        return None
+    header, cell = parent.get("header") or {}, (parent.get("metadata") or {}).get("cellId")
+    if header.get("msg_type") != "execute_request" or not isinstance(cell, str):
+        return None
+    return Execution(cell, str(header.get("msg_id")))
+
+
+def hear_where_addressed(comm: object) -> None:
+    """Lets a page's messages go to the kernel subshell that the page addresses, also while a cell is running.
+
+    ipykernel 7.4 sends them to the shell that last published on the comm. That is the main one when a cell or a thread of
+    ours did, and then a "cancel" is heard only when the running cell has ended; and it may be a subshell that is gone, and
+    then nothing is heard. Our handlers may run on any thread, so the note that it takes is taken away again.
+    """
+    vars(comm).pop("_reply_subshell_id", None)

@@ -1,0 +1,153 @@
+// Made by `python -m diffexplain.live.declarations` from diffexplain/explorers/denoise_messages.py. Do not edit.
+
+import type { Picture, Tensor } from "../../kit/protocol.js";
+
+/** What a run was asked. */
+export interface DenoiseRequest {
+  /** what to draw, up to 10,000 characters. */
+  prompt: string;
+  /** what guidance pushes away from; empty for none. */
+  negative_prompt: string;
+  /** decides the starting noise, 0 to 2**53 - 1. */
+  seed: number;
+  /** name from the allow-list. */
+  sampler: string;
+  /** how many, 1 to 1000. Some samplers ask the denoiser more often. */
+  steps: number;
+  /** 0 to 100; up to 1 there is no guidance. */
+  guidance_scale: number;
+  /** in pixels; null: the model's own. */
+  height: number | null;
+  /** in pixels; null: the model's own. */
+  width: number | null;
+}
+
+/** A token as the text encoder reads it. */
+export interface Token {
+  /** the characters of the prompt that it covers; a special token's own name. */
+  text: string;
+  /** number in the vocabulary. */
+  id: number;
+  /** start and end are the tokenizer's own marks. */
+  kind: "start" | "word" | "end";
+  /** where its text begins in the prompt, in characters (an emoji counts one). */
+  start: number;
+  /** where it ends, exclusive. */
+  end: number;
+}
+
+/** The part of a prompt that the text encoder never sees. */
+export interface Truncated {
+  /** position of the first token that was dropped. */
+  first_token_index: number;
+  /** how many characters of the prompt are read. */
+  text_kept_characters: number;
+  /** the rest, up to 200 characters. */
+  dropped_text: string;
+}
+
+/** Comes with the first step, when the scheduler has chosen its timesteps. */
+export interface BeginMessage {
+  kind: "begin";
+  run: number;
+  number: number;
+  data: {
+    /** what this run was asked. */
+    request: DenoiseRequest;
+    /** up to and including the first end token; empty where the tokenizer tells nothing. */
+    tokens: Token[];
+    /** how many tokens the text encoder reads, marks included. */
+    token_limit: number;
+    /** what it does not read. */
+    truncated: Truncated | null;
+    /** (tokens, width) text states that the denoiser is given for those tokens. */
+    embedding: Tensor | null;
+    /** how many steps this run will have. */
+    step_count: number;
+    /** (n, 2) timesteps of training and their log-SNR, 2 ln(a/b). */
+    schedule: Tensor | null;
+    /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
+    preview_matrix: Tensor;
+    /** how well it does, up to 1. */
+    preview_r2: number;
+    /** (C, h, w). */
+    latent_shape: [number, number, number];
+    /** (height, width) in pixels. */
+    picture_size: [number, number];
+    /** class name of the pipeline. */
+    model: string;
+    /** name of the sampler as people write it. */
+    sampler_label: string;
+  };
+}
+
+/** One call of the sampler: x = a*x0 + b*noise, and the network's output = p*x0 + q*noise. */
+export interface StepMessage {
+  kind: "step";
+  run: number;
+  number: number;
+  data: {
+    /** 0 for the first. */
+    index: number;
+    /** as the scheduler counts, high is noisy. */
+    timestep: number;
+    /** share of the original in x. */
+    a: number;
+    /** share of the noise in x. */
+    b: number;
+    /** the same after this step. */
+    next_a: number;
+    /** the same after this step. */
+    next_b: number;
+    /** share of the original in what the network says. */
+    p: number;
+    /** share of the noise in what the network says. */
+    q: number;
+    /** read back from the two halves; null without guidance or where they are equal. */
+    guidance_scale: number | null;
+    /** how far plain guidance is from what was used, relative; large where it was processed further. */
+    guidance_residual: number | null;
+    /** since the step before ended. */
+    seconds: number;
+    /** (C, h, w) the noisy latent that the step was given. */
+    x: Tensor;
+    /** (C, h, w) predicted original. */
+    x0: Tensor;
+    /** (C, h, w) predicted noise. */
+    noise: Tensor;
+    /** (C, h, w) output without the text; null without guidance. */
+    uncond: Tensor | null;
+    /** (C, h, w) output with the text; null without guidance. */
+    cond: Tensor | null;
+  };
+}
+
+/** The finished picture. What follows only makes the pictures of the way there exact. */
+export interface EndMessage {
+  kind: "end";
+  run: number;
+  number: number;
+  data: {
+    /** (C, h, w) after the last step. */
+    latents: Tensor;
+    /** as the pipeline returned it, PNG. */
+    image: Picture;
+    /** from the first step's beginning to the picture. */
+    seconds: number;
+  };
+}
+
+/** A step's predicted original through the VAE's decoder. */
+export interface DecodedMessage {
+  kind: "decoded";
+  run: number;
+  number: number;
+  data: {
+    /** of the step. */
+    index: number;
+    /** JPEG, at most 256 pixels a side. */
+    image: Picture;
+  };
+}
+
+export type DenoiseMessage = BeginMessage | StepMessage | EndMessage | DecodedMessage;

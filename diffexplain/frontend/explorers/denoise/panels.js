@@ -1,0 +1,238 @@
+/** What a place shows when it is opened: one function a place, made when the panel opens, drawn for every step. */
+
+import { h, setText } from "../../kit/dom.js";
+import { figure as number, percent } from "../../kit/format.js";
+import { heatRaster, latentRaster, paint } from "../../kit/pixels.js";
+import { square, tokenChips } from "../../kit/parts.js";
+import { combine, mean, norm, remix, samplerMove, unitScale } from "./derive.js";
+import { text } from "./text.js";
+import { frameOf, frameWithGhost } from "./view.js";
+
+/**
+ * @typedef {import("./view.js").View} View
+ * @typedef {import("../../kit/protocol.js").Tensor} Tensor
+ * @typedef {{ element: HTMLElement, draw: (view: View) => void }} Panel
+ */
+
+const words = text.panels;
+
+/**
+ * A picture with a name and a line of values under it.
+ * @param {string} name
+ * @param {{ size?: number, concept?: string, pixelated?: boolean }} [options]
+ */
+function named(name, { size = 96, concept = "", pixelated = true } = {}) {
+  const picture = square({ size, pixelated });
+  const note = h("small", {});
+  const element = h("figure", {}, picture.element, h("figcaption", {}, h("b", { class: concept }, name), note));
+  return {
+    element,
+    /** @param {import("../../kit/film.js").Frame} frame @param {string} [line] */
+    draw(frame, line = "") {
+      picture.draw(frame, `${name}. ${line}`);
+      setText(note, line);
+    },
+  };
+}
+
+/** @param {...(Node | string)} children */
+const row = (...children) => h("div", { class: "dx-row" }, ...children);
+/** @param {string} symbol */
+const operator = (symbol) => h("span", { class: "dx-operator" }, symbol);
+const prose = (/** @type {string} */ line = "") => h("p", { class: "dx-prose" }, line);
+
+/** @returns {Panel} */
+function sentence() {
+  const table = h("div", { class: "dx-tokens dx-open" });
+  const line = prose();
+  return { element: h("div", {}, table, line), draw({ content }) {
+    const begin = content?.begin;
+    if (!begin) return;
+    table.replaceChildren(...begin.tokens.map((token) => h("span", { class: "dx-token-row" }, ...tokenChips([token], text), h("small", {}, String(token.id)))));
+    const pieces = begin.tokens.filter(({ kind }) => kind === "word").length;
+    setText(line, begin.truncated ? words.sentence.truncated(begin.token_limit, begin.truncated.dropped_text) : words.sentence.line(pieces, begin.token_limit));
+  } };
+}
+
+/** @returns {Panel} */
+function encoder() {
+  const rows = h("div", { class: "dx-encoder" });
+  return { element: h("div", {}, rows, prose(words.encoder.line), scaleKey(2.5)), draw({ content }) {
+    const begin = content?.begin;
+    if (!begin?.embedding) return rows.replaceChildren(prose(words.encoder.missing));
+    const { embedding } = begin;
+    const [, width] = embedding.shape;
+    rows.replaceChildren(...begin.tokens.slice(0, embedding.shape[0]).flatMap((token, at) => {
+      const canvas = h("canvas", { role: "img", "aria-label": words.encoder.row(token.text, width) });
+      paint(canvas, heatRaster(embedding.data, 1, width, 2.5, at * width));
+      return [...tokenChips([token], text), canvas];
+    }));
+  } };
+}
+
+/** @returns {Panel} */
+function noise() {
+  const grid = channelGrid();
+  const line = prose();
+  return { element: h("div", {}, grid.element, line, scaleKey(3)), draw(view) {
+    const first = view.content?.steps[0] ?? view.ghost?.steps[0];
+    if (!first) return;
+    const unit = combine([1 / Math.hypot(first.a, first.b), first.x]);
+    grid.draw([{ name: text.places.noise.name, concept: "dx-noise", tensor: unit }], 3);
+    const middle = mean(unit.data);
+    const deviation = Math.sqrt(Math.max(0, norm(unit.data) ** 2 / unit.data.length - middle ** 2));
+    setText(line, words.noise.line(unit.shape, number(middle), number(deviation)));
+  } };
+}
+
+/** @returns {Panel} */
+function latent() {
+  const grid = channelGrid();
+  return { element: h("div", {}, grid.element, prose(words.latent.line), scaleKey(3)), draw({ step }) {
+    if (!step) return;
+    grid.draw([
+      { name: text.films.x.name, concept: "", tensor: combine([unitScale(step), step.x]) },
+      { name: text.films.noise.name, concept: "dx-noise", tensor: step.noise },
+      { name: text.films.x0.name, concept: "dx-signal", tensor: step.x0 },
+    ], 3);
+  } };
+}
+
+/** @returns {Panel} */
+function unet() {
+  const without = named(text.withoutText);
+  const withText = named(text.withText, { concept: "dx-text" });
+  const difference = named(words.unet.difference, { concept: "dx-guidance" });
+  const mixed = named(text.places.prediction.name, { concept: "dx-noise" });
+  const outcome = named(words.unet.outcome, { concept: "dx-signal" });
+  const reading = h("output", { class: "dx-guidance" });
+  const slider = h("input", { type: "range", min: "0", max: "15", step: "0.5", class: "dx-range dx-guided", "aria-label": words.unet.slider });
+  const line = prose();
+  /** @type {View | null} */
+  let shown = null;
+  /** @type {number | null} */
+  let chosen = null;
+  const element = h("div", {}, row(without.element, operator("+"), h("label", { class: "dx-mix" }, words.unet.slider, " ", reading, slider), operator("×"), difference.element,
+    operator("="), mixed.element, operator("→"), outcome.element), line);
+  const draw = () => {
+    const { content, step, index } = /** @type {View} */ (shown);
+    if (!content?.begin || !step) return;
+    const anew = remix(step, chosen ?? step.guidance_scale ?? 1);
+    slider.disabled = !anew;
+    if (!step.uncond || !step.cond || !anew) {
+      withText.draw(frameOf(content, index, "noise"));
+      setText(line, step.uncond ? words.unet.processed : words.unet.alone);
+      return;
+    }
+    const matrix = content.begin.preview_matrix;
+    const scale = chosen ?? /** @type {number} */ (step.guidance_scale);
+    slider.value = String(scale);
+    slider.style.setProperty("--filled", `${(100 * scale) / 15}%`);
+    reading.textContent = number(scale);
+    const apart = combine([1, step.cond], [-1, step.uncond]);
+    without.draw(frameOf(content, index, "uncond"));
+    withText.draw(frameOf(content, index, "cond"));
+    difference.draw({ raster: latentRaster(apart, matrix, 2, 0) }, words.unet.share(percent(norm(apart.data) / norm(step.uncond.data))));
+    mixed.draw({ raster: latentRaster(anew.noise, matrix, 0.6, 0) });
+    outcome.draw({ raster: latentRaster(anew.x0, matrix) });
+    setText(line, chosen === null || Math.abs(chosen - /** @type {number} */ (step.guidance_scale)) < 0.01 ? words.unet.line : words.unet.whatIf(number(scale), number(/** @type {number} */ (step.guidance_scale))));
+  };
+  slider.addEventListener("input", () => {
+    chosen = Number(slider.value);
+    draw();
+  });
+  return { element, draw(view) {
+    if (view.content?.begin !== shown?.content?.begin) chosen = null;
+    shown = view;
+    draw();
+  } };
+}
+
+/** @returns {Panel} */
+function prediction() {
+  const x = named(text.films.x.name);
+  const taken = named(text.films.noise.name, { concept: "dx-noise" });
+  const left = named(text.films.x0.name, { concept: "dx-signal" });
+  const b = h("span", { class: "dx-factor dx-noise" });
+  const a = h("span", { class: "dx-factor dx-signal" });
+  const formula = h("p", { class: "dx-formula" });
+  return { element: h("div", {}, row(x.element, operator("="), a, left.element, operator("+"), b, taken.element), prose(words.prediction.line), formula), draw({ content, step, index }) {
+    if (!step) return;
+    x.draw(frameOf(content, index, "x"));
+    taken.draw(frameOf(content, index, "noise"));
+    left.draw(frameOf(content, index, "x0"));
+    setText(a, `${number(step.a)} ×`);
+    setText(b, `${number(step.b)} ×`);
+    setText(formula, `x₀ = (xₜ − b·noise) / a = (xₜ − ${number(step.b)}·noise) / ${number(step.a)}`);
+  } };
+}
+
+/** @returns {Panel} */
+function sampler() {
+  const before = named(words.sampler.before);
+  const straight = named(words.sampler.straight, { concept: "dx-signal" });
+  const beside = named(words.sampler.beside, { concept: "dx-noise" });
+  const after = named(words.sampler.after);
+  const line = prose();
+  const formula = h("p", { class: "dx-formula" });
+  return { element: h("div", {}, row(before.element, operator("→"), straight.element, operator("+"), beside.element, operator("="), after.element), line, formula), draw({ content, step, index }) {
+    const move = content && samplerMove(content, index);
+    if (!content?.begin || !step || !move) return setText(line, words.sampler.pending);
+    const matrix = content.begin.preview_matrix;
+    const scale = 1 / Math.hypot(step.next_a, step.next_b);
+    const at = step.next_a * scale;
+    before.draw(frameOf(content, index, "x"));
+    straight.draw({ raster: latentRaster(move.straight, matrix, scale, at) });
+    beside.draw({ raster: latentRaster(move.beside, matrix, scale, 0) }, percent(move.besideShare));
+    after.draw({ raster: latentRaster(move.next, matrix, scale, at) });
+    setText(line, move.besideShare < 0.005 ? words.sampler.direct(content.begin.sampler_label) : words.sampler.more(content.begin.sampler_label, percent(move.besideShare)));
+    setText(formula, `${number(step.next_a)}·x₀ + ${number(step.next_b)}·noise   (σ ${number(step.b / step.a)} → ${number(step.next_b / step.next_a)})`);
+  } };
+}
+
+/** @returns {Panel} */
+function decoder() {
+  const input = named(words.decoder.input, { size: 128 });
+  const output = named(words.decoder.output, { size: 128, pixelated: false });
+  const line = prose();
+  return { element: h("div", {}, row(input.element, operator("→"), output.element), line), draw(view) {
+    const { content, index } = view;
+    if (!content?.begin) return;
+    const { latent_shape: latents, picture_size: [height, width], preview_r2: fit } = content.begin;
+    input.draw(frameOf({ ...content, decoded: {} }, index, "x0"), latents.join(" × "));
+    output.draw(content.decoded[index] ? frameOf(content, index, "x0") : frameWithGhost(view, index, "x0"), `${height} × ${width} × 3`);
+    const [few, many] = [latents.reduce((size, length) => size * length, 1), height * width * 3];
+    setText(line, words.decoder.line(few, many, Math.round(many / few), percent(fit)));
+  } };
+}
+
+/** Channels of several tensors side by side: one row a tensor, one column a channel, one colour scale. */
+function channelGrid() {
+  const element = h("div", { class: "dx-channels" });
+  return {
+    element,
+    /** @param {{ name: string, concept: string, tensor: Tensor }[]} rows @param {number} limit */
+    draw(rows, limit) {
+      const [channels, height, width] = rows[0].tensor.shape;
+      const shown = Math.min(channels, 16);
+      element.style.setProperty("--columns", String(shown));
+      element.replaceChildren(
+        h("span", {}), ...Array.from({ length: shown }, (_, channel) => h("span", { class: "dx-caption" }, words.latent.channel(channel + 1))),
+        ...rows.flatMap(({ name, concept, tensor }) => [
+          h("b", { class: concept }, name),
+          ...Array.from({ length: shown }, (_, channel) => {
+            const canvas = h("canvas", { class: "dx-pixels", role: "img", "aria-label": `${name}, ${words.latent.channel(channel + 1)}` });
+            paint(canvas, heatRaster(tensor.data, height, width, limit, channel * height * width));
+            return canvas;
+          }),
+        ]));
+    },
+  };
+}
+
+/** What the colours of a heat map mean. @param {number} limit */
+function scaleKey(limit) {
+  return h("div", { class: "dx-key" }, `−${limit}`, h("span", { class: "dx-key-bar", "aria-hidden": "true" }), `+${limit}`);
+}
+
+export const panels = { sentence, encoder, noise, latent, unet, prediction, sampler, decoder };

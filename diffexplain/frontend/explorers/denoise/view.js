@@ -1,0 +1,97 @@
+/**
+ * What is on screen: a run, the older run that fills its gaps, and the selected step. Plain data, made anew for each change.
+ *
+ * @typedef {import("./runs.js").Content} Content
+ * @typedef {import("./runs.js").DenoiseRuns} DenoiseRuns
+ * @typedef {import("../../kit/film.js").Frame} Frame
+ * @typedef {object} View
+ * @property {Content | null} content  the run on screen
+ * @property {Content | null} ghost  the run before, for places of which nothing has come yet
+ * @property {boolean} old  the run on screen is not the one that was asked for last
+ * @property {number} count
+ * @property {number} index  the selected step
+ * @property {import("./runs.js").Step | null} step  null while it has not come
+ * @property {import("./derive.js").Measures | null} measures
+ */
+
+import { isBusy } from "../../kit/runs.js";
+import { latentRaster } from "../../kit/pixels.js";
+import { measure, unitScale } from "./derive.js";
+import { stepCount } from "./runs.js";
+
+/**
+ * @param {DenoiseRuns} runs
+ * @param {number} wanted  the selected step; negative ones count from the end, as in Python
+ * @returns {View}
+ */
+export function viewOf({ current, last }, wanted) {
+  const begun = current?.content.begin ? current : null;
+  const failed = current !== null && (current.status.state === "failed" || current.status.state === "cancelled");
+  const shown = begun && !(failed && last) ? begun : last;
+  const content = shown?.content ?? null;
+  const ghost = last && last !== shown ? last.content : null;
+  const count = stepCount(content);
+  const busy = isBusy(shown?.status);
+  const at = wanted < 0 ? count + wanted : wanted;
+  const newest = (content?.steps.length ?? 0) - 1;
+  const following = wanted < 0 && busy && !content?.end; // the last step is selected: follow the run as it comes
+  const index = Math.max(0, Math.min(following ? Math.max(0, newest) : at, count - 1));
+  return {
+    content, ghost, count, index,
+    old: shown !== current,
+    step: content?.steps[index] ?? null,
+    measures: content ? measure(content, index) : null,
+  };
+}
+
+/** @type {WeakMap<object, Map<string, import("../../kit/pixels.js").Raster>>} */
+const rasters = new WeakMap();
+
+/** @param {object} key @param {string} kind @param {() => import("../../kit/pixels.js").Raster} make */
+function remembered(key, kind, make) {
+  const kinds = rasters.get(key) ?? new Map();
+  if (!rasters.has(key)) rasters.set(key, kinds);
+  if (!kinds.has(kind)) kinds.set(kind, make());
+  return /** @type {import("../../kit/pixels.js").Raster} */ (kinds.get(kind));
+}
+
+/** Predictions of the model have the size of noise; drawn a little below full scale, few of them clip. */
+const NOISE_SCALE = 0.6;
+
+/**
+ * Pictures of one step. Noise keeps one scale over a run, with zero at mid-grey.
+ * @typedef {"x" | "noise" | "x0" | "uncond" | "cond" | "start"} Part
+ * @param {Content | null} content
+ * @param {number} index
+ * @param {Part} part
+ * @returns {Frame}
+ */
+export function frameOf(content, index, part) {
+  const step = content?.steps[index];
+  if (!content?.begin || !step) return null;
+  const matrix = content.begin.preview_matrix;
+  if (part === "x0" && content.decoded[index]) return { picture: content.decoded[index] };
+  const tensor = part === "start" ? step.x : step[part];
+  if (!tensor) return null;
+  return { raster: remembered(tensor, part, () => {
+    if (part === "x0") return latentRaster(tensor, matrix);
+    if (part === "x") return latentRaster(tensor, matrix, unitScale(step), step.a * unitScale(step));
+    if (part === "start") return latentRaster(tensor, matrix, NOISE_SCALE * unitScale(step), 0);
+    return latentRaster(tensor, matrix, NOISE_SCALE, 0);
+  }) };
+}
+
+/**
+ * The same, from the run before where this one has nothing yet.
+ * @param {View} view
+ * @param {number} index
+ * @param {Part} part
+ * @returns {Frame}
+ */
+export function frameWithGhost({ content, ghost, count, old }, index, part) {
+  const frame = frameOf(content, index, part);
+  if (frame) return { ...frame, old };
+  const ghostCount = stepCount(ghost);
+  const there = frameOf(ghost, Math.round((index * Math.max(0, ghostCount - 1)) / Math.max(1, count - 1)), part);
+  return there && { ...there, old: true };
+}

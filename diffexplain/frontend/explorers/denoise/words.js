@@ -1,0 +1,25 @@
+/** The line of plain words under the stage: chosen from what is measured at a step, never from its index. */
+
+import { text } from "./text.js";
+
+/**
+ * @param {import("./derive.js").Measures} measures
+ * @returns {string}
+ */
+export function describe({ signalShare, nextSignalShare, moved, likeFinal, changed, sameLevel }) {
+  const parts = [];
+  if (sameLevel) parts.push(text.say.again);
+  if (signalShare < 0.05) parts.push(text.say.pureNoise(1 - signalShare));
+  else if (signalShare < 0.5) parts.push(text.say.mostlyNoise(signalShare));
+  else if (signalShare < 0.95) parts.push(text.say.mostlySignal(signalShare));
+  else parts.push(text.say.nearlyClean(1 - signalShare));
+
+  if (moved === null) parts.push(text.say.firstGuess);
+  else if (moved > 0.25) parts.push(text.say.changing(moved, likeFinal));
+  else if (moved > 0.08) parts.push(text.say.settling(moved, likeFinal));
+  else parts.push(text.say.settled(moved, likeFinal));
+
+  if (nextSignalShare > 0.9999) parts.push(text.say.noneLeft);
+  else if (changed !== null && moved !== null && changed < 0.02) parts.push(text.say.littleChange(changed));
+  return parts.join(" ");
+}

@@ -1,0 +1,73 @@
+/**
+ * A host for one exported explorer: the same module, a recorded list of messages instead of a kernel, no network.
+ * The page holds three inert blocks (diffexplain/export.py): dx-state, dx-messages, dx-module.
+ */
+
+import { asBytes } from "../kit/protocol.js";
+
+/** @param {string} id */
+const block = (id) => document.getElementById(id)?.textContent ?? "";
+
+/** @param {Uint8Array} bytes */
+async function gunzip(bytes) {
+  const stream = new Blob([/** @type {any} */ (bytes)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/**
+ * uint32 length, JSON, then all buffers one after the other.
+ * @param {Uint8Array} pack
+ * @returns {{ content: any, buffers: Uint8Array[] }[]}
+ */
+export function unpack(pack) {
+  const length = new DataView(pack.buffer, pack.byteOffset).getUint32(0, true);
+  const entries = JSON.parse(new TextDecoder().decode(pack.subarray(4, 4 + length)));
+  let at = 4 + length;
+  return entries.map((/** @type {any} */ { buffers, ...content }) => ({
+    content,
+    buffers: buffers.map((/** @type {number} */ size) => pack.subarray(at, (at += size))),
+  }));
+}
+
+/**
+ * The model contract of anywidget over a plain object. `ready` plays the recording; nothing else can be asked of it.
+ * @param {Record<string, any>} traits
+ * @param {{ content: any, buffers: Uint8Array[] }[]} messages
+ */
+export function recordedModel(traits, messages) {
+  /** @type {Record<string, any>} */
+  const state = { ...traits, _live: false };
+  /** @type {Map<string, Set<(...values: any[]) => void>>} */
+  const listeners = new Map();
+  const fire = (/** @type {string} */ name, /** @type {any[]} */ ...values) => listeners.get(name)?.forEach((listener) => listener(...values));
+  return {
+    get: (/** @type {string} */ name) => state[name],
+    set(/** @type {string} */ name, /** @type {any} */ value) {
+      if (state[name] === value) return;
+      state[name] = value;
+      fire(`change:${name}`);
+    },
+    save_changes() {},
+    on(/** @type {string} */ name, /** @type {(...values: any[]) => void} */ listener) {
+      listeners.set(name, (listeners.get(name) ?? new Set()).add(listener));
+    },
+    off(/** @type {string} */ name, /** @type {(...values: any[]) => void} */ listener) {
+      listeners.get(name)?.delete(listener);
+    },
+    send(/** @type {any} */ content) {
+      if (content.kind === "ready") for (const message of messages) fire("msg:custom", message.content, message.buffers);
+    },
+  };
+}
+
+async function start() {
+  const { traits } = JSON.parse(block("dx-state"));
+  const messages = unpack(await gunzip(asBytes(block("dx-messages").trim())));
+  const address = URL.createObjectURL(new Blob([JSON.parse(block("dx-module"))], { type: "text/javascript" }));
+  const { default: explorer } = await import(address);
+  URL.revokeObjectURL(address);
+  const el = document.getElementById("dx-explorer");
+  explorer.render({ model: recordedModel(traits, messages), el, signal: new AbortController().signal });
+}
+
+if (document.getElementById("dx-state")) start();

@@ -1,0 +1,16 @@
+/** Numbers as a reader wants them: few digits, no exponents. */
+
+/** Three figures at most. @param {number} value */
+export function figure(value) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  return value.toFixed(digits).replace("-", "−");
+}
+
+/** @param {number} share  0 to 1, or more where something more than doubles */
+export function percent(share) {
+  const value = 100 * share;
+  if (value > 99 && value < 100) return `${(Math.floor(10 * value) / 10).toFixed(1)} %`; // not quite all is not all
+  return `${value > 0 && value < 1 ? value.toFixed(1) : Math.round(value)} %`;
+}

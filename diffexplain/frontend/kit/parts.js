@@ -1,0 +1,89 @@
+/** Small parts that every explorer is put together from. */
+
+import { h, setText, uniqueId } from "./dom.js";
+import { paint } from "./pixels.js";
+
+/**
+ * A square picture with a name under it: pixels of a tensor or a decoded picture.
+ * @param {{ size: number, pixelated?: boolean }} options
+ */
+export function square({ size, pixelated = true }) {
+  const canvas = h("canvas", { width: 1, height: 1 });
+  const image = h("img", { alt: "", hidden: true, draggable: false });
+  const element = h("span", { class: `dx-square ${pixelated ? "dx-pixelated" : ""}`, role: "img" }, canvas, image);
+  element.style.setProperty("--size", `${size}px`);
+  return {
+    element,
+    /** @param {{ raster?: import("./pixels.js").Raster, picture?: import("./protocol.js").Picture, old?: boolean } | null} frame @param {string} words */
+    draw(frame, words) {
+      element.setAttribute("aria-label", words);
+      element.classList.toggle("dx-old", Boolean(frame?.old));
+      image.hidden = !frame?.picture;
+      canvas.hidden = Boolean(frame?.picture);
+      if (frame?.picture && image.src !== frame.picture.url) image.src = frame.picture.url;
+      if (frame?.raster) paint(canvas, frame.raster);
+      if (!frame) canvas.width = canvas.width;
+    },
+  };
+}
+
+/**
+ * A number with a name, and one hover or focus away the formula with this step's values in it.
+ * @param {{ name: string, concept?: string }} options
+ */
+export function fact({ name, concept = "" }) {
+  const value = h("b", { class: concept });
+  const tip = h("span", { class: "dx-tip", role: "tooltip", id: uniqueId("tip") });
+  const element = h("span", { class: "dx-fact", tabIndex: 0, "aria-describedby": tip.id }, `${name} `, value, tip);
+  return {
+    element,
+    /** @param {string} text @param {string} formula */
+    set(text, formula) {
+      setText(value, text);
+      setText(tip, formula);
+    },
+  };
+}
+
+/**
+ * How much of a mix is signal and how much noise: two lengths, two words.
+ * @param {{ signalWord: string, noiseWord: string }} options
+ */
+export function shareBar({ signalWord, noiseWord }) {
+  const signal = h("span", { class: "dx-share-signal" });
+  const words = h("span", { class: "dx-share-words" });
+  const element = h("span", { class: "dx-share" }, h("span", { class: "dx-share-track" }, signal), words);
+  return {
+    element,
+    /** @param {number | null} share  0 to 1 */
+    set(share) {
+      signal.style.width = `${100 * (share ?? 0)}%`;
+      const percent = share === null ? "" : `${Math.round(100 * share)} %`;
+      words.replaceChildren(...(share === null ? ["\u00a0"] : [h("b", { class: "dx-signal" }, percent), ` ${signalWord}, `, h("b", { class: "dx-noise" }, `${100 - Math.round(100 * share)} %`), ` ${noiseWord}`]));
+    },
+  };
+}
+
+/**
+ * Tokens of a sentence as chips, in the model's order.
+ * @param {{ text: string, kind: string, id: number }[]} tokens
+ * @param {{ startWord: string, endWord: string }} words
+ */
+export function tokenChips(tokens, { startWord, endWord }) {
+  return tokens.map(({ text, kind, id }) =>
+    h("span", { class: `dx-token ${kind === "word" ? "" : "dx-special"}`, title: `token ${id}` },
+      kind === "start" ? startWord : kind === "end" ? endWord : text));
+}
+
+/**
+ * A place of the flow that opens its panel when it is selected.
+ * @param {{ name: string, hint: string, className?: string, panel: string, onOpen: () => void }} options
+ * @param {...(Node | string)} children
+ */
+export function place({ name, hint, className = "", panel, onOpen }, ...children) {
+  return h("button", { type: "button", class: `dx-place ${className}`, title: hint, "aria-label": `${name}. ${hint}`,
+    "aria-expanded": "false", "aria-controls": panel, onclick: onOpen }, ...children);
+}
+
+/** An arrow means that data moves; nothing else uses arrows. */
+export const arrow = () => h("span", { class: "dx-arrow", "aria-hidden": "true" }, "→");

@@ -1,0 +1,111 @@
+import { describe, expect, test, vi } from "vitest";
+import { textControl } from "./controls.js";
+import { scales } from "./curve.js";
+import { nearest, spread } from "./film.js";
+import { figure, percent } from "./format.js";
+import { tokenChips } from "./parts.js";
+import { diverging, heatRaster, latentRaster } from "./pixels.js";
+import { scrubTarget } from "./player.js";
+import { createStore } from "./store.js";
+
+test("subscribers of a store hear once of several changes, and not of none", () => {
+  /** @type {(() => void)[]} */
+  const queue = [];
+  const store = createStore(0, (flush) => queue.push(flush));
+  const heard = vi.fn();
+  const controller = new AbortController();
+  store.subscribe(heard, controller.signal);
+  store.update((value) => value + 1);
+  store.update((value) => value + 1);
+  store.update((value) => value);
+  queue.splice(0).forEach((flush) => flush());
+  expect(heard.mock.calls).toEqual([[0], [2]]);
+  controller.abort();
+  store.update(() => 5);
+  queue.forEach((flush) => flush());
+  expect(heard).toHaveBeenCalledTimes(2);
+});
+
+test("a strip shows every frame of a short run and the two ends of a long one", () => {
+  expect(spread(5)).toEqual([0, 1, 2, 3, 4]);
+  const frames = spread(1000);
+  expect(frames).toHaveLength(40);
+  expect([frames[0], frames.at(-1)]).toEqual([0, 999]);
+  expect(new Set(frames).size).toBe(40);
+  expect(frames[nearest(frames, 500)]).toBeGreaterThan(485);
+});
+
+test.each([["ArrowRight", 3, 4], ["ArrowLeft", 0, 0], ["End", 3, 9], ["Home", 3, 0], ["PageUp", 3, 4], ["ArrowRight", 9, 9], ["x", 3, null]])("%s from %i goes to %s", (key, from, to) => {
+  expect(scrubTarget(key, from, 10)).toBe(to);
+});
+
+describe("pixels", () => {
+  test("the linear map is [z, 1] @ matrix", () => {
+    const latents = { data: new Float32Array([0.5, 0, -0.5, 0.25]), shape: [2, 1, 2] }; // two channels of two pixels
+    const matrix = { data: new Float32Array([1, 0, 0, 0, 1, 0, 0.1, 0.2, 0.3]), shape: [3, 3] };
+    expect([...latentRaster(latents, matrix).pixels]).toEqual([0.6, 0, 0.3, 1, 0.1, 0.45, 0.3, 1].map((value) => Math.round(value * 255)));
+    expect([...latentRaster({ ...latents, data: new Float32Array(4) }, matrix, 1, 0).pixels.slice(0, 3)]).toEqual([128, 128, 128]);
+  });
+
+  test("zero is the light middle and both ends are dark, in order", () => {
+    const light = (/** @type {number} */ value) => diverging(value).reduce((sum, part) => sum + part, 0);
+    for (const side of [-1, 1]) for (let at = 0; at < 10; at += 1) expect(light((side * at) / 10)).toBeGreaterThan(light((side * (at + 1)) / 10));
+    expect(diverging(NaN)).toEqual(diverging(0));
+    expect([...heatRaster([9, -9], 1, 2, 3).pixels.slice(0, 3)]).toEqual([138, 46, 14]);
+  });
+});
+
+test("scales put the noisy end left and keep every point inside", () => {
+  const scale = scales([{ x: 0, y: 7 }, { x: 999, y: -5 }, { x: 500, y: Infinity }], { width: 100, height: 50, reverseX: true, pad: 5 });
+  expect(scale.x(999)).toBe(5);
+  expect(scale.x(0)).toBe(95);
+  expect(scale.y(Infinity)).toBe(5);
+});
+
+test.each([[0.12345, "0.123"], [12.34, "12.3"], [-4, "−4.00"], [Infinity, "∞"], [NaN, "–"], [1234.5, "1235"]])("%d reads %s", (value, words) => expect(figure(value)).toBe(words));
+test.each([[0.31, "31 %"], [0.004, "0.4 %"], [0.9995, "99.9 %"], [0.995, "99.5 %"], [0, "0 %"], [1.5, "150 %"]])("a share of %d reads %s", (value, words) => expect(percent(value)).toBe(words));
+
+test("a token is text, whatever it looks like", () => {
+  const [chip] = tokenChips([{ text: "<img src=x onerror=alert(1)>", kind: "word", id: 7 }], { startWord: "start", endWord: "end" });
+  expect(chip.children).toHaveLength(0);
+  expect(chip.textContent).toBe("<img src=x onerror=alert(1)>");
+});
+
+describe("a text control", () => {
+  const type = (/** @type {HTMLInputElement} */ input, /** @type {string} */ value) => {
+    input.value = value;
+    input.dispatchEvent(new InputEvent("input"));
+  };
+
+  test("sends once when typing pauses, at once on Enter, and keeps what is being typed when an echo comes", () => {
+    vi.useFakeTimers();
+    const sent = vi.fn();
+    const control = textControl({ label: "Prompt", hint: "", onChange: sent });
+    const input = /** @type {HTMLInputElement} */ (control.element.querySelector("input"));
+    control.set("a fox");
+    type(input, "a ca");
+    type(input, "a cat");
+    expect(sent).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(500);
+    expect(sent.mock.calls).toEqual([["a cat"]]);
+    type(input, "a cat and");
+    control.set("a cat"); // the kernel's echo
+    expect(input.value).toBe("a cat and");
+    input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+    vi.advanceTimersByTime(1000);
+    expect(sent.mock.calls).toEqual([["a cat"], ["a cat and"]]);
+    control.set("set from Python");
+    expect(input.value).toBe("set from Python");
+    vi.useRealTimers();
+  });
+
+  test("a refusal is read out and marked, and the text stays", () => {
+    const control = textControl({ label: "Prompt", hint: "", onChange: () => {} });
+    const input = /** @type {HTMLInputElement} */ (control.element.querySelector("input"));
+    type(input, "typed");
+    control.refuse("too long");
+    expect(control.element.querySelector("[role=alert]")?.textContent).toBe("too long");
+    expect(input.getAttribute("aria-invalid")).toBe("true");
+    expect(input.value).toBe("typed");
+  });
+});

@@ -1,0 +1,67 @@
+/** Play, pause, scrub: one selected frame, moved by a clock, a slider, a pointer or keys. */
+
+import { h } from "./dom.js";
+import { MOST_FRAMES } from "./film.js";
+
+/**
+ * Steps a selection forward on a clock until the end.
+ * @param {{ count: () => number, get: () => number, go: (index: number) => void, changed: (playing: boolean) => void, signal: AbortSignal }} options
+ */
+export function createClock({ count, get, go, changed, signal }) {
+  /** @type {ReturnType<typeof setInterval> | null} */
+  let timer = null;
+  const stop = () => {
+    if (timer === null) return;
+    clearInterval(timer);
+    timer = null;
+    changed(false);
+  };
+  signal.addEventListener("abort", stop);
+  const toggle = () => {
+    if (timer !== null) return stop();
+    if (count() < 2) return;
+    if (get() >= count() - 1) go(0); // play again from the start
+    const pause = Math.max(40, Math.min(240, 4800 / count())); // ms; a run plays in about five seconds
+    timer = setInterval(() => (get() < count() - 1 ? go(get() + 1) : stop()), pause);
+    changed(true);
+  };
+  return { toggle, stop };
+}
+
+/**
+ * Where a key takes a selection, or null for a key that is not ours.
+ * @param {string} key
+ * @param {number} index
+ * @param {number} count
+ */
+export function scrubTarget(key, index, count) {
+  const last = count - 1;
+  const jump = Math.max(1, Math.round(count / 10));
+  const targets = /** @type {Record<string, number>} */ ({
+    ArrowRight: index + 1, ArrowUp: index + 1, ArrowLeft: index - 1, ArrowDown: index - 1,
+    PageUp: index + jump, PageDown: index - jump, Home: 0, End: last,
+  });
+  return key in targets && count > 0 ? Math.max(0, Math.min(last, targets[key])) : null;
+}
+
+/**
+ * A slider over frames.
+ * @param {{ label: string, onInput: (index: number) => void }} options
+ */
+export function scrubber({ label, onInput }) {
+  const input = h("input", {
+    type: "range", min: "0", max: "0", step: "1", value: "0", class: "dx-range dx-scrub", "aria-label": label,
+    oninput: () => onInput(Number(input.value)),
+  });
+  return {
+    element: input,
+    /** @param {number} index @param {number} count @param {string} words  what a screen reader says of this frame */
+    set(index, count, words) {
+      input.max = String(Math.max(0, count - 1));
+      input.value = String(index);
+      input.setAttribute("aria-valuetext", words);
+      input.style.setProperty("--filled", `${count > 1 ? (100 * index) / (count - 1) : 0}%`);
+      input.style.setProperty("--count", String(Math.max(1, Math.min(count, MOST_FRAMES)))); // the thumb stands under its frame
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * Runs as a page sees them: messages go in, the run in progress and the last complete one come out.
+ * What a message of an explorer's own kind does to a run is that explorer's `reduce`; the rest is the same for all.
+ *
+ * @typedef {import("./protocol.js").Message} Message
+ * @typedef {import("./messages").StatusMessage["data"]} Status
+ */
+
+/**
+ * @template Content
+ * @typedef {{ number: number, seen: number, status: Status, content: Content }} Run  `seen` is the number of its last message
+ */
+
+/**
+ * @template Content
+ * @typedef {object} Runs
+ * @property {Run<Content> | null} current  the newest run, finished or not
+ * @property {Run<Content> | null} last  the newest complete run: what stays on screen when a newer one fails
+ * @property {{ field: string, value: string, message: string } | null} refused  a value that was not taken, until the next run
+ */
+
+/** @type {Status} */
+const QUEUED = { state: "queued", message: "", advice: "" };
+
+/**
+ * @template Content
+ * @param {object} explorer
+ * @param {() => Content} explorer.begin  the content of a run of which nothing has come
+ * @param {(content: Content, message: Message) => Content} explorer.reduce  ignores the kinds it does not know
+ * @param {(content: Content) => boolean} explorer.complete  true once the run can stand alone
+ * @returns {(runs: Runs<Content>, message: Message) => Runs<Content>}
+ */
+export function runsReducer({ begin, reduce, complete }) {
+  return (runs, message) => {
+    if (message.kind === "refused") return { ...runs, refused: /** @type {any} */ (message.data) };
+    const newer = !runs.current || message.run > runs.current.number;
+    const before = newer ? { number: message.run, seen: -1, status: QUEUED, content: begin() } : runs.current;
+    if (!before || message.run < before.number || message.number <= before.seen) return runs; // old, or seen before a replay
+    const seen = message.number;
+    const current =
+      message.kind === "status"
+        ? { ...before, seen, status: /** @type {Status} */ (message.data) }
+        : { ...before, seen, content: reduce(before.content, message) };
+    return { current, last: complete(current.content) ? current : runs.last, refused: newer ? null : runs.refused };
+  };
+}
+
+/** True while the worker has something to do for this run. @param {Status | undefined} status */
+export const isBusy = (status) => status?.state === "queued" || status?.state === "running";

@@ -1,0 +1,139 @@
+"""Writes the TypeScript declarations of every explorer's messages, so that the page's half can't drift from this one.
+
+``python -m diffexplain.live.declarations`` writes them; with ``--check`` it only says which are out of date. An explorer
+declares its messages in ``explorers/NAME_messages.py`` as ``MESSAGES``; found by that name, so that nothing here imports upward.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+import sys
+import types
+import typing
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from diffexplain.live import status
+from diffexplain.live.messages import Message, Picture, field_types
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+PACKAGE = Path(__file__).parent.parent
+HEADER = "// Made by `python -m diffexplain.live.declarations` from {source}. Do not edit.\n"
+SCALARS = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+
+
+def declarations() -> dict[Path, str]:
+    """The text of every declaration file, by its path."""
+    frontend = PACKAGE / "frontend"
+    files = {frontend / "kit" / "messages.d.ts": declare(status.KINDS, "", "./protocol.js", "diffexplain/live/status.py")}
+    for path in sorted((PACKAGE / "explorers").glob("*_messages.py")):
+        name = path.stem.removesuffix("_messages")
+        kinds = import_module(f"diffexplain.explorers.{path.stem}").MESSAGES
+        union = "".join(part.capitalize() for part in name.split("_"))
+        source = f"diffexplain/explorers/{path.name}"
+        files[frontend / "explorers" / name / "messages.d.ts"] = declare(kinds, union, "../../kit/protocol.js", source)
+    return files
+
+
+def declare(kinds: Sequence[type[Message]], union: str, protocol: str, source: str) -> str:
+    """Declarations of some kinds of message and of the dataclasses inside them, as a page sees them after decoding.
+
+    Args:
+        kinds: message classes.
+        union: the union of all kinds is called this and ``Message``; empty for no union.
+        protocol: where to import ``Tensor`` and ``Picture`` from.
+        source: named in the file's first line.
+    """
+    blocks = []
+    for nested in _nested(kinds):
+        blocks.append(f"{_comment(nested)}export interface {nested.__name__} {{\n{_fields(nested, '  ')}}}\n")
+    for kind in kinds:
+        head = f'  kind: "{kind.kind}";\n  run: number;\n  number: number;\n'
+        blocks.append(f"{_comment(kind)}export interface {kind.__name__}Message {{\n{head}  data: {{\n{_fields(kind, '    ')}  }};\n}}\n")
+    if union:
+        blocks.append(f"export type {union}Message = {' | '.join(f'{kind.__name__}Message' for kind in kinds)};\n")
+    text = "\n".join(blocks)
+    names = [name for name in ("Picture", "Tensor") if re.search(rf": {name}\b", text)]
+    imports = f'import type {{ {", ".join(names)} }} from "{protocol}";\n\n' if names else ""
+    return HEADER.format(source=source) + "\n" + imports + text
+
+
+def _nested(kinds: Iterable[type]) -> list[Any]:
+    """Dataclasses that appear inside `kinds`, each once, inner ones first."""
+    found: list[Any] = []
+
+    def visit(declared: Any) -> None:
+        for argument in typing.get_args(declared):
+            visit(argument)
+        if dataclasses.is_dataclass(declared) and declared is not Picture and declared not in found:
+            for kind in field_types(declared).values():
+                visit(kind)
+            found.append(declared)
+
+    for kind in kinds:
+        for declared in field_types(kind).values():
+            visit(declared)
+    return found
+
+
+def _fields(declared: Any, indent: str) -> str:
+    meanings = _meanings(declared)
+    lines = []
+    for name, kind in field_types(declared).items():
+        if name in meanings:
+            lines.append(f"{indent}/** {meanings[name]} */\n")
+        lines.append(f"{indent}{name}: {_typescript(kind)};\n")
+    return "".join(lines)
+
+
+def _typescript(declared: Any) -> str:  # noqa: PLR0911 - one line a type
+    origin, arguments = typing.get_origin(declared), typing.get_args(declared)
+    if declared in SCALARS:
+        return SCALARS[declared]
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(_typescript(argument) for argument in arguments)
+    if origin is typing.Literal:
+        return " | ".join(f'"{value}"' for value in arguments)
+    if origin is np.ndarray:
+        return "Tensor"
+    if origin is list:
+        return f"{_typescript(arguments[0])}[]"
+    if origin is tuple:
+        return f"[{', '.join(_typescript(argument) for argument in arguments)}]"
+    if dataclasses.is_dataclass(declared):
+        return typing.cast("type", declared).__name__
+    raise TypeError(f"{declared} cannot be declared in TypeScript")
+
+
+def _comment(declared: type) -> str:
+    sentence = (inspect.getdoc(declared) or "").split("\n\n")[0].replace("\n", " ")
+    return f"/** {sentence} */\n" if sentence else ""
+
+
+def _meanings(declared: type) -> dict[str, str]:
+    """What the docstring's Attributes section says of each field, on one line."""
+    section = re.search(r"^Attributes:\n((?:[ ]{4}.*\n?|\n)*)", inspect.getdoc(declared) or "", re.MULTILINE)
+    entries = re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", section.group(1), re.MULTILINE) if section else []
+    return {name: " ".join(meaning.split()) for name, meaning in entries}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Writes every file, or with ``--check`` names those that are out of date; returns how many those are."""
+    stale = {path: text for path, text in declarations().items() if not path.exists() or path.read_text("utf-8") != text}
+    for path, text in stale.items():
+        print(path.relative_to(PACKAGE.parent))  # noqa: T201 - a command's output
+        if "--check" not in arguments:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+    return len(stale) if "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,30 @@
+"""A finished run as a thing by itself: what an export needs of an explorer, and nothing that is alive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from diffexplain.live.messages import Encoded
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """A finished run, and how to show it.
+
+    Attributes:
+        name: of the page's module, ``static/NAME.js``.
+        title: plain text.
+        traits: what the page's model holds; those of the request are the run's own.
+        messages: of the finished run, in order.
+        still: HTML of a picture for a page without scripts, or empty.
+    """
+
+    name: str
+    title: str
+    traits: Mapping[str, Any]
+    messages: Sequence[Encoded]
+    still: str

@@ -1,0 +1,43 @@
+"""The two kinds of message that every explorer sends, whatever it explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from diffexplain.live.messages import Message
+
+State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, eq=False)
+class Status(Message):
+    """Where a run stands.
+
+    Attributes:
+        state: queued, then running, then one of the other three.
+        message: what went wrong, one line; empty unless failed.
+        advice: what to do about it, one line; empty where there is nothing to say.
+    """
+
+    state: State
+    message: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Refused(Message):
+    """A page set a value that is not allowed; the value before stays. It belongs to no run and is never replayed.
+
+    Attributes:
+        field: name of the trait.
+        value: what was set, as Python writes it, shortened.
+        message: what was wrong, what is allowed and what to do, one line.
+    """
+
+    field: str
+    value: str
+    message: str
+
+
+KINDS: tuple[type[Message], ...] = (Status, Refused)

@@ -1,0 +1,194 @@
+"""One thread owns a pipeline. Clients put requests in one-slot mailboxes; the newest request of a client wins.
+
+Jupyter calls widget handlers on whatever thread it likes, and a blocked main thread hears nothing more from the page; so a
+handler only submits, which takes microseconds, and all work is done here. Schedulers and pipelines are full of state that
+one run at a time may touch: several explorers of one pipeline share one worker, and take turns.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+import weakref
+from collections import deque
+from typing import TYPE_CHECKING
+
+from diffexplain.live.job import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SLICE_SECONDS = 0.2  # a wait looks up this often: on Windows an interrupt reaches no thread that waits for longer
+EXIT_SECONDS = 3.0
+
+_workers: weakref.WeakKeyDictionary[object, Worker] = weakref.WeakKeyDictionary()
+_workers_lock = threading.Lock()
+
+
+class Worker:
+    """Runs the jobs of its clients one at a time, in the order of arrival. Its thread lives while it has clients."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._changed = threading.Condition()
+        self._clients: set[Client] = set()
+        self._line: deque[Client] = deque()  # those with a pending job, each once
+        self._thread: threading.Thread | None = None
+
+    @staticmethod
+    def of(owner: object) -> Worker:
+        """The worker of this object (the denoiser of a pipeline), the same each time. It doesn't keep the object alive.
+
+        Args:
+            owner: anything that can be weakly referenced and hashed.
+        """
+        with _workers_lock:
+            worker = _workers.get(owner)
+            if worker is None:
+                worker = _workers[owner] = Worker(type(owner).__name__)
+            return worker
+
+    def client(self) -> Client:
+        """A new mailbox."""
+        return Client(self)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not self._line:
+                    if not self._clients:
+                        self._thread = None
+                        return
+                    self._changed.wait()
+                client = self._line.popleft()
+            self._serve(client)
+            del client  # an idle thread keeps nothing alive
+
+    def _serve(self, client: Client) -> None:
+        with self._changed:
+            job, client._pending = client._pending, None
+            client._running = job
+        if job is None:
+            return
+        job.run()
+        with self._changed:
+            client._running = None
+            job.finished = True
+            self._changed.notify_all()
+
+    def _stop(self, deadline: float) -> None:
+        with self._changed:
+            clients, thread = list(self._clients), self._thread
+        for client in clients:
+            client.close()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+
+class Client:
+    """A mailbox with one slot. All methods may be called from any thread and return at once, except `wait`."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self._changed = worker._changed
+        self._pending: Job | None = None
+        self._running: Job | None = None
+        self._newest: Job | None = None
+        self._closed = False
+        with self._changed:
+            worker._clients.add(self)
+
+    def submit(self, work: Callable[[Job], None]) -> Job:
+        """Puts a request in the mailbox: it replaces the one that waits there and cancels the one that runs.
+
+        Args:
+            work: called on the worker's thread with its job; should call ``job.check()`` often.
+
+        Raises:
+            RuntimeError: the client is closed.
+        """
+        job = Job(work)
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("this client is closed; make a new one")
+            self._drop_pending()
+            if self._running is not None:
+                self._running.cancel()
+            self._pending = self._newest = job
+            if self not in self._worker._line:  # who waits already keeps the place in the line
+                self._worker._line.append(self)
+            if self._worker._thread is None:
+                self._worker._thread = threading.Thread(
+                    target=self._worker._work, name=f"diffexplain {self._worker._name}", daemon=True
+                )
+                self._worker._thread.start()
+            self._changed.notify_all()
+        return job
+
+    def cancel(self) -> Job | None:
+        """Cancels what runs and drops what waits; returns the job that waited, which now never begins."""
+        with self._changed:
+            dropped = self._drop_pending()
+            if self._running is not None:
+                self._running.cancel()
+            self._changed.notify_all()
+        return dropped
+
+    def _drop_pending(self) -> Job | None:
+        job, self._pending = self._pending, None
+        if job is not None:
+            job.cancel()
+            job.finished = True
+        return job
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Returns when the newest request is finished, also one that came after the call.
+
+        Args:
+            timeout: in seconds; None waits for ever.
+
+        Raises:
+            TimeoutError: the request is still not finished; it goes on.
+            RuntimeError: called from within a run, which would wait for itself.
+            BaseException: what the request raised.
+        """
+        if threading.current_thread() is self._worker._thread:
+            raise RuntimeError("wait() was called from within a run, which would wait for itself; call it from a cell or another thread")
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._changed:
+            while (job := self._newest) is not None and not job.finished:
+                left = SLICE_SECONDS if deadline is None else deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError(f"the run has not finished within {timeout:g} seconds; it goes on: wait again or cancel it")
+                self._changed.wait(min(left, SLICE_SECONDS))
+        if job is not None:
+            job.raise_error()
+
+    @property
+    def here(self) -> bool:
+        """Whether the calling thread is the worker's own."""
+        return threading.current_thread() is self._worker._thread
+
+    def close(self) -> None:
+        """Cancels and drops everything; the thread ends with its last client. Closing twice is closing once."""
+        with self._changed:
+            if self._closed:
+                return
+            self._closed = True
+            self.cancel()
+            self._newest = None if self._running is None else self._newest
+            self._worker._clients.discard(self)
+            if self in self._worker._line:
+                self._worker._line.remove(self)
+            self._changed.notify_all()
+
+
+@atexit.register
+def _stop_all() -> None:
+    """A daemon thread inside a torch kernel crashes the interpreter when it goes away under it; so runs end first."""
+    deadline = time.monotonic() + EXIT_SECONDS
+    with _workers_lock:
+        workers = list(_workers.values())
+    for worker in workers:
+        worker._stop(deadline)

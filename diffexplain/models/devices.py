@@ -1,0 +1,69 @@
+"""Which device and which number format a pipeline runs in."""
+
+from __future__ import annotations
+
+import torch
+
+from diffexplain.models.errors import ModelError
+
+DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+
+
+def available_devices() -> tuple[str, ...]:
+    """The kinds of device this machine has, the fastest first: any of cuda and mps, and always cpu."""
+    found = [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available()), ("cpu", True)]
+    return tuple(kind for kind, there in found if there)
+
+
+def best_device() -> torch.device:
+    """The fastest device of this machine: cuda, else mps, else cpu."""
+    return torch.device(available_devices()[0])
+
+
+def default_dtype(device: torch.device | str) -> torch.dtype:
+    """The number format to use when nobody asked for one: float16 on a GPU, float32 on a CPU.
+
+    A CPU computes in half precision more slowly than in single. On a GPU float16 is what Stable Diffusion and its kin are published
+    in; large flow transformers (Flux, Stable Diffusion 3) were trained in bfloat16, and ``dtype="bfloat16"`` is the better choice there.
+    """
+    return torch.float32 if torch.device(device).type == "cpu" else torch.float16
+
+
+def choose_device(device: torch.device | str | None) -> torch.device:
+    """The device asked for, or the best one if none was.
+
+    Raises:
+        ModelError: the name is no device we know, or this machine lacks that device.
+    """
+    if device is None:
+        return best_device()
+    here = available_devices()
+    try:
+        chosen = torch.device(device)
+    except (RuntimeError, TypeError, ValueError):
+        raise ModelError(f"{device!r} is no device. Here there is {_listed(here)}; leave `device` out for the best of them.") from None
+    if chosen.type not in here:
+        reason = "PyTorch finds no such device on this machine" if chosen.type in {"cuda", "mps"} else "it is not supported"
+        raise ModelError(f"Device {str(device)!r} can't be used: {reason}. Here there is {_listed(here)}; leave `device` out for the best of them.")
+    count = torch.cuda.device_count() if chosen.type == "cuda" else 1
+    if chosen.index is not None and chosen.index >= count:
+        raise ModelError(f"Device {str(device)!r} can't be used: there is {count} of kind {chosen.type}, counted from 0.")
+    return chosen
+
+
+def choose_dtype(dtype: torch.dtype | str | None, device: torch.device) -> torch.dtype:
+    """The number format asked for, or the default of the device if none was.
+
+    Raises:
+        ModelError: the format is none of float32, float16, bfloat16.
+    """
+    if dtype is None:
+        return default_dtype(device)
+    name = str(dtype).removeprefix("torch.")
+    if name not in DTYPES:
+        raise ModelError(f"{dtype!r} is no number format a pipeline can run in. Use one of {_listed(tuple(DTYPES))}, or torch.float32 and so on.")
+    return DTYPES[name]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(repr(name) for name in names)

@@ -40,7 +40,7 @@ _PAGE = """<!doctype html>
 <meta name="generator" content="diffexplain">
 <title>{title}</title>
 <style>
-body {{ margin: 0 auto; max-width: 1200px; padding: 16px; font-family: system-ui, sans-serif; }}
+body {{ margin: 0 auto; max-width: 1040px; padding: 16px; font-family: system-ui, sans-serif; }}
 {style}</style>
 </head>
 <body>

@@ -99,6 +99,7 @@ class _Recorder:
         self.trace = Trace(pipeline=type(pipe).__name__, sampler=type(scheduler).__name__)
         self.preparing = False  # a run is being prepared; it begins with its first step
         self.facts: dict[str, Any] = {}  # what the preparation told
+        self.encoded: list[str | tuple[str, ...] | None] = []  # prompts, by pipelines that encode each on its own
         self.pairs = Pairs()
         self.last: torch.Tensor | None = None  # the newest latents
         self.started = time.perf_counter()
@@ -118,8 +119,8 @@ class _Recorder:
         self._prepare()
         if "negative_prompt" in names:
             self.facts |= {name: _text(call.get(name)) for name in ("prompt", "negative_prompt")}
-        else:  # Flux encodes the prompt first and the negative prompt in a second call
-            self.facts["negative_prompt" if "prompt" in self.facts else "prompt"] = _text(call.get("prompt"))
+        else:
+            self.encoded.append(_text(call.get("prompt")))
         return run()
 
     def around_prepare_latents(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
@@ -141,13 +142,12 @@ class _Recorder:
         level = level_at(self.scheduler, timestep)
         result = run()
         self.last = (result[0] if isinstance(result, tuple) else result.prev_sample).detach()
-        if not self.trace.steps:
-            self._begin(float(timestep), x)
-        self.preparing = False
         guided = same_channels(guided, x)
         uncond, cond, text = self.pairs.take(x, guided)
-        if self.trace.prompt_embeds is None and text is not None:
-            self.trace.prompt_embeds = text.detach().clone()
+        if not self.trace.steps:
+            self._begin(float(timestep), x, guided=cond is not None)
+            self.trace.prompt_embeds = None if text is None else text.detach().clone()
+        self.preparing = False
         step = Step(
             index=len(self.trace.steps),
             timestep=float(timestep),
@@ -162,9 +162,14 @@ class _Recorder:
         )
         self.trace.steps.append(step)
         if self.on_step is not None:
-            self.busy = self.failed = True
-            self.on_step(step)
-            self.busy = self.failed = False
+            self.busy = True
+            try:
+                self.on_step(step)
+            except BaseException:
+                self.failed = True
+                raise
+            finally:
+                self.busy = False
         return result
 
     def around_decode(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
@@ -210,11 +215,14 @@ class _Recorder:
 
     def _prepare(self) -> None:
         if not self.preparing:
-            self.preparing, self.facts = True, {}
+            self.preparing, self.facts, self.encoded = True, {}, []
             self.started, self.thread = time.perf_counter(), threading.get_ident()
 
-    def _begin(self, timestep: float, x: torch.Tensor) -> None:
+    def _begin(self, timestep: float, x: torch.Tensor, *, guided: bool) -> None:
         """The first step of a run: now its preparation is complete."""
+        if self.encoded:  # Flux encodes the prompt, then, under true guidance, the negative prompt
+            prompts = self.encoded[-2:] if guided else [self.encoded[-1], None]
+            self.facts |= dict(zip(("prompt", "negative_prompt"), prompts, strict=False))
         for name, value in self.facts.items():
             setattr(self.trace, name, value)
         self.trace.timesteps = self._plan(timestep)

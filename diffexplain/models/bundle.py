@@ -10,8 +10,8 @@ _HERE = Path(__file__).parent
 def bundled_path() -> Path:
     """Folder of the bundled text-to-image model.
 
-    An ordinary diffusers folder: ``StableDiffusionPipeline.from_pretrained(bundled_path())`` needs nothing else of this package.
-    Pictures are 64x64 pixels, latents 16x16x4, prompts up to 22 tokens and two marks; weights lie in half precision (30 MB).
+    An ordinary diffusers folder: ``StableDiffusionPipeline.from_pretrained(bundled_path())`` needs nothing else of ours.
+    Pictures are 64x64 pixels, latents 16x16x4, prompts up to 22 tokens and two marks; weights are stored in half precision (30 MB).
     """
     return _HERE / "bundled"
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 
 from diffexplain.models.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
@@ -23,8 +28,9 @@ def best_device() -> torch.device:
 def default_dtype(device: torch.device | str) -> torch.dtype:
     """The number format to use when nobody asked for one: float16 on a GPU, float32 on a CPU.
 
-    A CPU computes in half precision more slowly than in single. On a GPU float16 is what Stable Diffusion and its kin are published
-    in; large flow transformers (Flux, Stable Diffusion 3) were trained in bfloat16, and ``dtype="bfloat16"`` is the better choice there.
+    A CPU computes in half precision more slowly than in single. On a GPU float16 is what Stable Diffusion and its kin are
+    published in; large flow transformers (Flux, Stable Diffusion 3) were trained in bfloat16, and ``dtype="bfloat16"`` is the
+    better choice there.
     """
     return torch.float32 if torch.device(device).type == "cpu" else torch.float16
 
@@ -41,10 +47,10 @@ def choose_device(device: torch.device | str | None) -> torch.device:
     try:
         chosen = torch.device(device)
     except (RuntimeError, TypeError, ValueError):
-        raise ModelError(f"{device!r} is no device. Here there is {_listed(here)}; leave `device` out for the best of them.") from None
+        raise ModelError(f"{device!r} is no device. {_choice(here)}") from None
     if chosen.type not in here:
         reason = "PyTorch finds no such device on this machine" if chosen.type in {"cuda", "mps"} else "it is not supported"
-        raise ModelError(f"Device {str(device)!r} can't be used: {reason}. Here there is {_listed(here)}; leave `device` out for the best of them.")
+        raise ModelError(f"Device {str(device)!r} can't be used: {reason}. {_choice(here)}")
     count = torch.cuda.device_count() if chosen.type == "cuda" else 1
     if chosen.index is not None and chosen.index >= count:
         raise ModelError(f"Device {str(device)!r} can't be used: there is {count} of kind {chosen.type}, counted from 0.")
@@ -61,9 +67,15 @@ def choose_dtype(dtype: torch.dtype | str | None, device: torch.device) -> torch
         return default_dtype(device)
     name = str(dtype).removeprefix("torch.")
     if name not in DTYPES:
-        raise ModelError(f"{dtype!r} is no number format a pipeline can run in. Use one of {_listed(tuple(DTYPES))}, or torch.float32 and so on.")
+        raise ModelError(
+            f"{dtype!r} is no number format that a pipeline can run in. Use one of {_listed(DTYPES)}, or the same as a torch.dtype."
+        )
     return DTYPES[name]
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _choice(here: tuple[str, ...]) -> str:
+    return f"This machine has {_listed(here)}; leave `device` out for the best."
+
+
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(repr(name) for name in names)

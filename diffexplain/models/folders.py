@@ -36,7 +36,7 @@ def check_folder(folder: Path) -> None:
     if not (folder / INDEX).is_file():
         raise ModelError(
             f"{folder} is no pipeline folder: it holds no {INDEX}. "
-            "Name the folder that `pipeline.save_pretrained(...)` wrote; a lone checkpoint file has to be turned into one first."
+            "Name the folder that `pipeline.save_pretrained(...)` wrote; a lone checkpoint has to be turned into one first."
         )
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     index = read_index(folder / INDEX)
@@ -81,11 +81,12 @@ def check_index(index: dict[str, Any], files: Collection[str], source: str) -> N
 
 def components(index: dict[str, Any]) -> tuple[Component, ...]:
     """The parts an index names; empty slots and plain settings left out."""
-    return tuple(
-        Component(name, *value)
-        for name, value in index.items()
-        if not name.startswith("_") and isinstance(value, list) and len(value) == 2 and all(isinstance(part, str) for part in value)
-    )
+    named = []
+    for name, value in index.items():
+        match value:
+            case [str() as library, str() as class_name] if not name.startswith("_"):
+                named.append(Component(name, library, class_name))
+    return tuple(named)
 
 
 def _check_class(class_name: object, files: Collection[str], source: str) -> None:
@@ -112,8 +113,9 @@ def _check_weights(component: Component, files: Collection[str], source: str) ->
     pickled = sorted(str(path) for path in own if path.suffix in _PICKLED)
     if is_model and pickled and not any(path.suffix == ".safetensors" for path in own):
         raise ModelError(
-            f"{source} has the weights of {component.name!r} only as pickles ({pickled[0]}), and opening a pickle can run any code. "
-            "Use a version with .safetensors files, or convert it where you trust it: load it with diffusers and `save_pretrained(...)`."
+            f"{source} has the weights of {component.name!r} only as pickles ({pickled[0]}), and opening a pickle can run any "
+            "code. Use a version with .safetensors files; or, if you trust this one, load it with diffusers and write one with "
+            "`pipeline.save_pretrained(...)`."
         )
 
 

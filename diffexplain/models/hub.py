@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _SECONDS = 10.0  # the hub client itself would wait for ever on a network that swallows packets
+# The hub client has changed its network library twice, and each has its own errors.
+_NETWORK_LIBRARIES = {"requests", "httpx", "httpx2", "httpcore", "httpcore2"}
 
 
 def fetch(name: str) -> Path:
@@ -38,7 +40,8 @@ def fetch(name: str) -> Path:
     except LocalEntryNotFoundError as error:
         raise ModelError(
             f"Model {name!r} is not on this machine and the hub can't be reached ({unreachable or error}). "
-            "Check the network (and that HF_HUB_OFFLINE is not set), name a local folder, or call `load()` for the bundled model, which needs no network."
+            "Check the network (and that HF_HUB_OFFLINE is not set), or name a local folder; `load()` alone gives the bundled "
+            "model, which needs no network."
         ) from error
     except (OSError, ValueError) as error:
         raise ModelError(f"Model {name!r} could not be fetched from the hub: {error}") from error
@@ -64,7 +67,8 @@ def _listing(name: str) -> tuple[Collection[str], Exception | None]:
         ) from None
     except GatedRepoError as error:
         raise ModelError(
-            f"Model {name!r} is gated: its owner asks you to accept terms. Open https://huggingface.co/{name}, accept, and log in with `hf auth login`."
+            f"Model {name!r} is gated: its owner asks you to accept terms. Accept them at https://huggingface.co/{name}, then log "
+            "in with `hf auth login`."
         ) from error
     except RepositoryNotFoundError as error:
         raise ModelError(
@@ -74,14 +78,14 @@ def _listing(name: str) -> tuple[Collection[str], Exception | None]:
     except HfHubHTTPError as error:
         return (), error
     except Exception as error:
-        # The hub client has changed its network library twice (requests, httpx, httpx2), and each has its own errors.
         library = type(error).__module__.partition(".")[0]
-        if isinstance(error, OSError | OfflineModeIsEnabled) or library in {"requests", "httpx", "httpx2", "httpcore", "httpcore2"}:
+        if isinstance(error, OSError | OfflineModeIsEnabled) or library in _NETWORK_LIBRARIES:
             return (), error
         raise
     names = {sibling.rfilename for sibling in info.siblings or ()}
     if INDEX not in names:
         raise ModelError(
-            f"Model {name!r} is no diffusers pipeline: it has no {INDEX}. Name a text-to-image model that the hub lists under the library diffusers."
+            f"Model {name!r} is no diffusers pipeline: it has no {INDEX}. "
+            "Name a text-to-image model that the hub lists under the library diffusers."
         )
     return names, None

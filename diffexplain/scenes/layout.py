@@ -1,7 +1,7 @@
 """Chance: what stands in a scene, where, on which ground, and how the caption tells it.
 
-The odds are those of the pictures that the bundled model was trained on. Lengths are shares of the picture's side, so that a seed gives the
-same scene at every size.
+The odds are those of the pictures that the bundled model was trained on. Lengths are shares of the picture's side, so that a seed
+gives the same scene at every size.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class Layout:
 def draw_layout(rng: Generator, things: tuple[str, ...]) -> Layout:
     """Draw a scene's layout, with the things chosen evenly from `things`."""
     backdrop = _draw_backdrop(rng)
+    placed: tuple[Placed, ...]
+    relation: str | None
     if rng.random() < 0.62:
         placed, relation = (_draw_single(rng, things),), None
     else:
@@ -94,10 +96,14 @@ def _draw_pair(rng: Generator, things: tuple[str, ...]) -> tuple[tuple[Placed, P
         pair.append(Placed(name, style, float(rng.uniform(0.4, 0.52)), x, y, float(rng.normal(0, 6)), mirrored))
     first, second = pair
     if side_by_side:
-        forward, backward, turned = ("and", "to the left of", "next to")[rng.integers(3)], "to the right of", rng.random() < 0.25
+        relation = ("and", "to the left of", "next to")[rng.integers(3)]
+        if rng.random() < 0.25:
+            return (second, first), "to the right of"
     else:
-        forward, backward, turned = "above", "below", rng.random() < 0.4
-    return ((second, first), backward) if turned else ((first, second), forward)
+        relation = "above"
+        if rng.random() < 0.4:
+            return (second, first), "below"
+    return (first, second), relation
 
 
 def _draw_drawing(rng: Generator, things: tuple[str, ...]) -> tuple[str, str]:

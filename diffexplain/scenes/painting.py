@@ -17,7 +17,7 @@ def paint(layout: Layout, size: int) -> Image.Image:
     """The picture of a layout: RGB, `size` pixels square."""
     image = _paint_backdrop(layout.backdrop, size)
     # Where two sprites touch, the right or lower one lies on top, whatever the order of the caption.
-    for placed in sorted(layout.placed, key=lambda one: (one.x + one.y)):
+    for placed in sorted(layout.placed, key=lambda one: one.x + one.y):
         _paste(image, placed)
     return image
 

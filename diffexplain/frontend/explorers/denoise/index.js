@@ -79,7 +79,7 @@ function render({ model, el, signal }) {
       if (panel) setText(panelTitle, text.places[/** @type {keyof typeof panels} */ (opened)].name);
     }
     show(panel !== null, panelElement);
-    root.classList.toggle("dx-busy", busy);
+    Object.assign(root.dataset, { run: String(current?.number ?? ""), state: current?.status.state ?? "" });
     stage.draw(now, opened, stateWords(runs.get()));
     panel?.draw(now);
     timeline.draw(now, { playing: state.playing, busy, failed, canRun: live });

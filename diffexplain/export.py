@@ -102,7 +102,9 @@ def pack(messages: Sequence[Encoded]) -> bytes:
     """
     entries = [{**message.content, "buffers": [buffer.nbytes for buffer in message.buffers]} for message in messages]
     head = json.dumps(entries, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
-    return b"".join([struct.pack("<I", len(head)), head, *(bytes(buffer) for message in messages for buffer in message.buffers)])
+    return b"".join(
+        [struct.pack("<I", len(head)), head, *(bytes(buffer) for message in messages for buffer in message.buffers)]
+    )
 
 
 def _inert(value: Any) -> str:

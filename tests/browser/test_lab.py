@@ -20,10 +20,12 @@ FOREIGN = ("favicon", "WebSocket", "net::ERR", "Failed to load resource", "jupyt
 
 def open_lesson(page: Page, lab: str) -> None:
     """Opens the lesson and runs all of it, through its last cell."""
+    for session in page.request.get(f"{lab}/api/sessions").json():  # every test has a kernel of its own
+        page.request.delete(f"{lab}/api/sessions/{session['id']}")
     page.goto(f"{lab}/lab/tree/{LESSON}?reset")
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
     page.evaluate(
-        "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; await panel.sessionContext.session.kernel.restart(); }"
+        "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
     )
     page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
     explorer = page.locator(".dx").first

@@ -1,0 +1,5 @@
+"""``python -m diffexplain`` is the command ``diffexplain``."""
+
+from diffexplain.cli import main
+
+main()

@@ -1,0 +1,166 @@
+"""The command line: export a run as a page, open the lessons, look over the installation.
+
+Heavy imports are inside the commands, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from diffexplain.live.messages import Message
+
+LESSON = Path("notebooks") / "en" / "03_denoising.ipynb"
+
+app = typer.Typer(
+    name="diffexplain",
+    help="See what happens inside text-to-image diffusion while it runs.",
+    epilog="Try: diffexplain export 'a fox' --seed 3 -o fox.html",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+_out, _err = Console(), Console(stderr=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from diffexplain import __version__
+
+        typer.echo(f"diffexplain {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """See what happens inside text-to-image diffusion while it runs."""
+
+
+@app.command(epilog="Example: diffexplain export 'a fox on a blue background' --seed 3 --sampler euler_a -o fox.html")
+def export(
+    prompt: Annotated[str, typer.Argument(help="What to draw, in quotes.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")],
+    negative_prompt: Annotated[str, typer.Option(help="What guidance pushes away from.")] = "",
+    seed: Annotated[int, typer.Option(help="Decides the starting noise.")] = 0,
+    sampler: Annotated[
+        str | None, typer.Option(help="ddim, ddpm, euler, euler_a, heun, dpmpp_2m, unipc or lms; the model's own if left out.")
+    ] = None,
+    steps: Annotated[int, typer.Option(help="How many steps the sampler takes, 1 to 1000.")] = 20,
+    guidance_scale: Annotated[float, typer.Option(help="How strongly the prompt pulls; 1 is no guidance.")] = 4.0,
+    model: Annotated[
+        str | None, typer.Option(help="Folder or hub name of a diffusers pipeline; the bundled model if left out.")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="cuda, mps or cpu; the best there is if left out.")] = None,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace the file if it is there already.")] = False,
+) -> None:
+    """Draw a picture and write every step of it as one HTML page that needs no Python and no network."""
+    if output.exists() and not force:
+        raise FileExistsError(f"{output} is there already. Give another name, or --force to replace it.")
+    if not output.expanduser().resolve().parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {output.parent} to write {output.name} into. Make it first.")
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_err
+    ) as progress:
+        loading = progress.add_task("Loading the model", total=1)
+        from diffexplain.explorers.denoise import DenoiseExplorer
+        from diffexplain.models.loading import load
+
+        pipeline = load(model, device=device)
+        progress.update(loading, completed=1)
+        drawing = progress.add_task("Drawing", total=steps)
+        decoding = progress.add_task("Decoding each step", total=steps, visible=False)
+
+        def follow(message: Message) -> None:
+            if message.kind == "begin":
+                progress.update(drawing, total=message.step_count)  # type: ignore[attr-defined]
+                progress.update(decoding, total=message.step_count)  # type: ignore[attr-defined]
+            elif message.kind == "step":
+                progress.advance(drawing)
+            elif message.kind == "decoded":
+                progress.update(decoding, advance=1, visible=True)
+
+        explorer = DenoiseExplorer(
+            pipeline,
+            prompt=prompt,
+            negative_prompt=negative_prompt,
+            seed=seed,
+            sampler=sampler,
+            steps=steps,
+            guidance_scale=guidance_scale,
+        )
+        try:
+            stop = explorer.on_message(follow)
+            path = explorer.wait().to_html(output)
+            stop()
+        finally:
+            explorer.close()
+    _out.print(f"{path} ({path.stat().st_size / 1e3:,.0f} KB): open it in any browser.", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def lab(
+    port: Annotated[int, typer.Option(help="Where JupyterLab listens; the next free one if it is taken.")] = 8888,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
+) -> None:
+    """Open JupyterLab on the first lesson (in a checkout of the project)."""
+    lesson = Path(__file__).parents[1] / LESSON
+    if not lesson.exists():
+        raise FileNotFoundError(
+            "The lessons are not part of the installed package yet. Get the project's source, and run `make lab` in it; "
+            "or start `jupyter lab` and try: import diffexplain as dx; dx.DenoiseExplorer()"
+        )
+    from importlib.util import find_spec
+
+    if find_spec("jupyterlab") is None:
+        raise ModuleNotFoundError("JupyterLab is not installed. Install it with: pip install 'diffexplain[lab]'")
+    root = lesson.parents[2]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"]
+    command += [] if browser else ["--no-browser"]
+    command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    raise typer.Exit(subprocess.call([*command, str(lesson)]))
+
+
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Say which device, versions, front ends and model are here, and what is wrong with them."""
+    from diffexplain.doctor import examine, report
+
+    findings = examine()
+    report(findings, _out, as_json=json)
+    raise typer.Exit(1 if any(finding.wrong for finding in findings) else 0)
+
+
+def main() -> None:
+    """Run the command line; what the user can mend is said in one panel, without a traceback."""
+    try:
+        app()
+    except (ValueError, OSError, TypeError, ModuleNotFoundError, RuntimeError, LookupError) as error:
+        _fail(error)
+    except Exception as error:
+        from diffexplain.core.errors import DiffexplainError
+
+        if not isinstance(error, DiffexplainError) and type(error).__name__ != "TraitError":
+            raise
+        _fail(error)
+
+
+def _fail(error: Exception) -> None:
+    _err.print(Panel(Text(str(error)), title="diffexplain can't do this", title_align="left", border_style="red"))
+    raise SystemExit(2)

@@ -105,7 +105,12 @@ def copy_for(pipeline: Any, request: DenoiseRequest) -> Any:
     """A shallow copy with a sampler of its own and no progress bar: it shares all weights, and the user's pipeline stays as it is."""
     copied = copy.copy(pipeline)
     own = pipeline.scheduler
-    copied.scheduler = type(own).from_config(own.config) if request.sampler == OWN else samplers.build(request.sampler, own)
+    scheduler = type(own).from_config(own.config) if request.sampler == OWN else samplers.build(request.sampler, own)
+    if scheduler.config.get("steps_offset"):
+        scheduler.set_timesteps(request.steps)
+        if max(scheduler.timesteps) >= scheduler.config.num_train_timesteps:  # so many steps leave no room for an offset
+            scheduler = type(scheduler).from_config(scheduler.config, steps_offset=0)
+    copied.scheduler = scheduler
     copied.set_progress_bar_config(disable=True)
     return copied
 

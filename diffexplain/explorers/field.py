@@ -17,7 +17,7 @@ class Field(traitlets.TraitType[Any, Any]):
     """
 
     def __init__(self, default: Any = None, *, request: bool = False, help: str = "") -> None:  # noqa: A002 - traitlets' word
-        super().__init__(default, help=help, allow_none=True)
+        super().__init__(default, help=help)  # None, too, is for the check to allow
         self.tag(sync=True, request=request)
 
     def validate(self, obj: Any, value: Any) -> Any:

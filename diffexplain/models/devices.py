@@ -53,7 +53,7 @@ def choose_device(device: torch.device | str | None) -> torch.device:
         raise ModelError(f"Device {str(device)!r} can't be used: {reason}. {_choice(here)}")
     count = torch.cuda.device_count() if chosen.type == "cuda" else 1
     if chosen.index is not None and chosen.index >= count:
-        raise ModelError(f"Device {str(device)!r} can't be used: there is {count} of kind {chosen.type}, counted from 0.")
+        raise ModelError(f"Device {str(device)!r} can't be used: there are {count} of kind {chosen.type}, counted from 0.")
     return chosen
 
 
@@ -68,7 +68,7 @@ def choose_dtype(dtype: torch.dtype | str | None, device: torch.device) -> torch
     name = str(dtype).removeprefix("torch.")
     if name not in DTYPES:
         raise ModelError(
-            f"{dtype!r} is no number format that a pipeline can run in. Use one of {_listed(DTYPES)}, or the same as a torch.dtype."
+            f"{dtype!r} is no number format that a pipeline can run in. Use {_listed(DTYPES)}, or the same as a torch.dtype."
         )
     return DTYPES[name]
 

@@ -67,8 +67,8 @@ def _listing(name: str) -> tuple[Collection[str], Exception | None]:
         ) from None
     except GatedRepoError as error:
         raise ModelError(
-            f"Model {name!r} is gated: its owner asks you to accept terms. Accept them at https://huggingface.co/{name}, then log "
-            "in with `hf auth login`."
+            f"Model {name!r} is gated: its owner asks you to accept terms. Accept them at "
+            f"https://huggingface.co/{name}, then log in with `hf auth login`."
         ) from error
     except RepositoryNotFoundError as error:
         raise ModelError(

@@ -27,8 +27,8 @@ def load(
 
     Args:
         name_or_folder: None for the bundled model, a plain ``StableDiffusionPipeline`` that needs no network; a folder written
-            by ``save_pretrained``; or a name on the hub such as ``organisation/model``, downloaded once. Where there is a folder
-            of that name, the folder is meant.
+            by ``save_pretrained``; or a name on the hub such as ``organisation/model``, downloaded once. A folder of that
+            name here goes first.
         device: "cuda", "cuda:1", "mps" or "cpu"; the best there is if left out.
         dtype: "float32", "float16" or "bfloat16", as a string or a ``torch.dtype``; if left out float16 on a GPU and float32
             on a CPU. For flow transformers (Flux, Stable Diffusion 3) on a GPU ask for "bfloat16", which they were trained in.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import index
 from typing import TYPE_CHECKING
@@ -63,8 +64,8 @@ def scene(seed: int, things: str | Sequence[str] = "all", size: int = 64) -> Sce
 
     Args:
         seed: Any whole number from 0.
-        things: What may stand in it: "all" that the bundled model was trained on (THINGS without HELD_OUT), "core" for the sixty
-            it draws best, or names of your own choice, held-out ones included.
+        things: What may stand in it: "all" that the bundled model was trained on (THINGS without HELD_OUT), "core" for the
+            sixty it draws best, or names of your own choice, held-out ones included.
         size: Side of the picture in pixels, 16 to 512. The model's pictures have 64; a seed shows the same scene at every size.
 
     Raises:
@@ -114,6 +115,8 @@ def _names(things: str | Sequence[str]) -> tuple[str, ...]:
         raise SceneError(
             f"things={things!r} is not allowed. Use 'all', 'core', or a list of names: [{find_thing(things).name!r}]."
         )
+    if not isinstance(things, Iterable):
+        raise SceneError(f"things={things!r} is not allowed. Use 'all', 'core', or a list of names from `scenes.THINGS`.")
     names = tuple(find_thing(name).name for name in things)
     if not names:
         raise SceneError("The list of things is empty. Name at least one of `scenes.THINGS`, or use 'all' or 'core'.")

@@ -1,7 +1,7 @@
 """Chance: what stands in a scene, where, on which ground, and how the caption tells it.
 
-The odds are those of the pictures that the bundled model was trained on. Lengths are shares of the picture's side, so that a seed
-gives the same scene at every size.
+The odds are those of the pictures that the bundled model was trained on. Lengths are shares of the picture's side, so that a
+seed gives the same scene at every size.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def find_thing(name: str) -> Thing:
     Raises:
         SceneError: there is none; the message names the nearest.
     """
-    if name not in _THINGS:
+    if not isinstance(name, str) or name not in _THINGS:
         near = get_close_matches(str(name), THINGS)
         hint = f"Did you mean {' or '.join(repr(other) for other in near)}?" if near else "`scenes.THINGS` lists all."
         raise SceneError(f"There is no thing {name!r} among the {len(THINGS)} of the picture world. {hint}")
@@ -81,6 +81,6 @@ def find_ground(name: str) -> Ground:
     Raises:
         SceneError: there is none; the message lists all.
     """
-    if name not in _GROUNDS:
+    if not isinstance(name, str) or name not in _GROUNDS:
         raise SceneError(f"There is no ground {name!r}. There are: {', '.join(GROUNDS)}.")
     return _GROUNDS[name]

@@ -1,0 +1,126 @@
+"""A bad value says what was wrong, what is allowed and what to do; the value and the picture before stay."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+from ipywidgets.widgets.widget import _instances
+from traitlets import TraitError
+
+import diffexplain as dx
+from diffexplain.explorers import checks
+from diffexplain.explorers.denoise_messages import Begin
+from tests.explorers.conftest import page_sets
+
+BAD = [
+    ("prompt", "a" * 10_001, "10,000"),
+    ("prompt", 7, "text"),
+    ("prompt", None, "text"),
+    ("negative_prompt", "a" * 10_001, "10,000"),
+    ("seed", -1, "0 to"),
+    ("seed", 2**53, "2\\*\\*53"),
+    ("seed", 2**64, "2\\*\\*53"),
+    ("seed", 1.5, "whole number"),
+    ("seed", True, "whole number"),
+    ("steps", 0, "1 to 1000"),
+    ("steps", 2000, "1 to 1000"),
+    ("guidance_scale", math.nan, "0 to 100"),
+    ("guidance_scale", math.inf, "0 to 100"),
+    ("guidance_scale", -1, "0 to 100"),
+    ("guidance_scale", "high", "0 to 100"),
+    ("sampler", "eulr", "euler"),
+    ("sampler", "", "ddim"),
+    ("height", 33, "multiple"),
+    ("width", 0, "8"),
+    ("width", 100_000, "2048"),
+]
+GOOD = [
+    ("prompt", ""),
+    ("prompt", "a red circle " * 769),  # 9,997 characters
+    ("prompt", "🦊 一只狐狸 \u202e\x00\x07\t\n </script><!-- ]]>"),
+    ("negative_prompt", "</script>"),
+    ("seed", 2**53 - 1),
+    ("seed", np.int64(5)),
+    ("steps", np.int32(2)),
+    ("guidance_scale", np.float32(2.5)),
+    ("guidance_scale", 0),
+    ("height", 32),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "words"), BAD)
+def test_python_is_told_and_nothing_is_lost(explorer: dx.DenoiseExplorer, field: str, value: Any, words: str) -> None:
+    before, trace = getattr(explorer, field), explorer.trace
+    with pytest.raises(TraitError, match=words) as raised:
+        setattr(explorer, field, value)
+    assert field in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert len(str(raised.value)) < 500
+    assert getattr(explorer, field) == before
+    assert explorer.wait(60).trace is trace
+
+
+@pytest.mark.parametrize(("field", "value", "words"), BAD)
+def test_the_page_is_told_and_given_the_true_value(explorer: dx.DenoiseExplorer, field: str, value: Any, words: str) -> None:
+    before, trace = getattr(explorer, field), explorer.trace
+    wire: Any = explorer.comm
+    wire.sent.clear()
+    page_sets(explorer, **{field: value, "step": 1})
+    (refused,) = [content for content in wire.contents if content["kind"] == "refused"]
+    assert refused["data"]["field"] == field
+    assert refused["data"]["message"]
+    assert getattr(explorer, field) == before
+    states = [data["state"] for kind, data, _ in wire.sent if kind == "comm_msg" and data.get("method") == "update"]
+    assert any(field in state and state[field] == before for state in states)
+    assert explorer.step == 1  # what else came in the same update holds
+    assert explorer.wait(60).trace is trace
+
+
+@pytest.mark.parametrize(("field", "value"), GOOD)
+def test_what_is_odd_but_allowed_runs(explorer: dx.DenoiseExplorer, field: str, value: Any) -> None:
+    setattr(explorer, field, value)
+    assert explorer.wait(120).status == "done"
+    assert explorer.trace is not None
+
+
+@pytest.mark.parametrize(("field", "value", "words"), [row for row in BAD if row[1] is not None])
+def test_a_constructor_that_refuses_leaves_nothing_behind(pipe: Any, field: str, value: Any, words: str) -> None:
+    widgets, threads = len(_instances), threading.active_count()
+    with pytest.raises(TraitError, match=words):
+        dx.DenoiseExplorer(pipe, **{field: value})
+    assert (len(_instances), threading.active_count()) == (widgets, threads)
+
+
+def test_an_unknown_trait_is_refused(pipe: Any) -> None:
+    with pytest.raises(TypeError, match="no trait 'colour'"):
+        dx.DenoiseExplorer(pipe, colour="red")
+
+
+def test_a_long_prompt_says_where_it_was_cut(explorer: dx.DenoiseExplorer) -> None:
+    explorer.prompt = " ".join(["a red circle on green"] * 20)
+    explorer.wait(60)
+    begin = next(message for message in explorer.recorded if isinstance(message, Begin))
+    assert begin.token_limit == 16
+    assert begin.truncated is not None
+    assert begin.truncated.first_token_index == 15  # the last place holds the end mark
+    kept = begin.truncated.text_kept_characters
+    assert explorer.prompt[:kept].replace(" ", "") == "".join(token.text for token in begin.tokens if token.kind == "word")
+    assert explorer.prompt[kept:].strip().startswith(begin.truncated.dropped_text.strip()[:50])
+
+
+@given(st.one_of(st.integers(), st.floats(), st.text(max_size=5), st.none(), st.booleans(), st.binary(max_size=3)))
+def test_a_check_gives_a_plain_value_or_one_line(value: object) -> None:
+    for check in (checks.seed, checks.steps, checks.guidance_scale, checks.text):
+        try:
+            plain = check("field", value)
+        except ValueError as error:
+            assert str(error).startswith("field")  # noqa: PT017
+            assert "\n" not in str(error)  # noqa: PT017
+        else:
+            assert type(plain) in {int, float, str}

@@ -1,0 +1,177 @@
+"""In a real kernel, with messages as JupyterLab sends them: to the main shell or to a subshell, while a cell runs or none does.
+
+``DIFFEXPLAIN_KERNEL_PATH`` names a folder that goes first on the kernel's path, with another ipykernel in it (`make kernels`).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import nbformat
+import pytest
+from jupyter_client.manager import start_new_kernel
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+
+pytestmark = pytest.mark.kernel
+
+ROOT = Path(__file__).parents[2]
+
+SETUP = """
+import time, torch, ipykernel
+torch.set_num_threads(1)
+import diffexplain as dx
+from tests import tiny
+explorer = dx.DenoiseExplorer(tiny.sd(), prompt="a red circle", steps=3)
+explorer.wait(120)
+print(ipykernel.__version__, end="")
+"""
+
+
+class Kernel:
+    """A kernel and a front end made by hand."""
+
+    def __init__(self) -> None:
+        path = os.pathsep.join(filter(None, [os.environ.get("DIFFEXPLAIN_KERNEL_PATH"), str(ROOT)]))
+        self.manager, self.client = start_new_kernel(kernel_name="python3", env={**os.environ, "PYTHONPATH": path})
+        self.heard: list[dict[str, Any]] = []  # custom messages of explorers
+
+    def execute(self, code: str, *, wait: bool = True) -> str:
+        request = self.client.execute(code)
+        printed = ""
+        while wait:
+            message = self.client.get_iopub_msg(timeout=120)
+            self._note(message)
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            if message["msg_type"] == "stream":
+                printed += message["content"]["text"]
+            assert message["msg_type"] != "error", "\n".join(message["content"].get("traceback", []))
+            if message["content"].get("execution_state") == "idle":
+                break
+        return printed
+
+    def _note(self, message: dict[str, Any]) -> None:
+        data = message["content"].get("data", {})
+        if message["msg_type"] == "comm_msg" and data.get("method") == "custom":
+            self.heard.append(data["content"])
+
+    def subshell(self) -> str | None:
+        """A new subshell's id; None where this ipykernel has none."""
+        self.client.control_channel.send(self.client.session.msg("create_subshell_request", {}))
+        try:
+            return str(self.client.get_control_msg(timeout=5)["content"]["subshell_id"])
+        except (KeyError, Empty):  # ipykernel 6 does not answer, or says no
+            return None
+
+    def page(self, comm_id: str, subshell: str | None, **data: Any) -> None:
+        message = self.client.session.msg("comm_msg", {"comm_id": comm_id, "data": data})
+        if subshell is not None:
+            message["header"]["subshell_id"] = subshell
+        self.client.shell_channel.send(message)
+
+    def wait_for(self, found: Any, timeout: float = 60) -> float:
+        """Seconds until a message comes for which `found` is true."""
+        start = time.monotonic()
+        while time.monotonic() - start < timeout:
+            if any(found(content) for content in self.heard):
+                return time.monotonic() - start
+            try:
+                self._note(self.client.get_iopub_msg(timeout=0.2))
+            except Empty:
+                continue
+        raise AssertionError(f"not heard within {timeout} s; heard {[(c['kind'], c['run']) for c in self.heard][-12:]}")
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    kernel = Kernel()
+    print("ipykernel", kernel.execute(SETUP))
+    yield kernel
+    kernel.close()
+
+
+def status(state: str, after: int) -> Any:
+    return lambda content: content["kind"] == "status" and content["data"]["state"] == state and content["run"] > after
+
+
+@pytest.mark.parametrize("shell", ["main", "subshell"])
+def test_a_change_from_the_page_runs_whatever_thread_hears_it(kernel: Kernel, shell: str) -> None:
+    subshell = kernel.subshell() if shell == "subshell" else None
+    if shell == "subshell" and subshell is None:
+        pytest.skip("this ipykernel has no subshells")
+    comm_id = kernel.execute("print(explorer.comm.comm_id, end='')")
+    for seed in (21, 22):  # the first echo moves 7.4's replies to another shell
+        before = int(kernel.execute("print(explorer._history._count, end='')"))
+        kernel.page(comm_id, subshell, method="update", state={"seed": seed}, buffer_paths=[])
+        kernel.wait_for(status("done", before))
+        assert kernel.execute("print(explorer.seed, explorer.trace.seed, end='')") == f"{seed} {seed}"
+
+
+def test_a_page_is_heard_on_a_subshell_while_a_cell_runs(kernel: Kernel) -> None:
+    subshell = kernel.subshell()
+    if subshell is None:
+        pytest.skip("this ipykernel has no subshells")
+    comm_id = kernel.execute("explorer.steps = 1000; print(explorer.comm.comm_id, end='')")
+    before = int(kernel.execute("print(explorer._history._count, end='')")) - 1
+    kernel.execute("time.sleep(6)", wait=False)
+    time.sleep(0.5)
+    kernel.page(comm_id, subshell, method="custom", content={"kind": "cancel"})
+    assert kernel.wait_for(status("cancelled", before)) < 4  # not only when the cell has ended
+    kernel.page(comm_id, subshell, method="update", state={"steps": 2}, buffer_paths=[])
+    assert kernel.wait_for(status("done", before + 1)) < 5
+    assert kernel.execute("print(explorer.steps, len(explorer.trace.steps), end='')") == "2 2"
+
+
+def test_a_cell_that_changes_a_trait_returns_at_once_and_wait_raises(kernel: Kernel) -> None:
+    printed = kernel.execute(
+        "start = time.time(); explorer.steps = 900; quick = time.time() - start < 1\n"
+        "explorer.pipeline.unet.forward, kept = (lambda *a, **k: 1 / 0), explorer.pipeline.unet.forward\n"
+        "explorer.steps = 3\n"
+        "try: explorer.wait(60)\nexcept ZeroDivisionError: print(quick, explorer.status, end='')\n"
+        "finally: del explorer.pipeline.unet.forward"
+    )
+    assert printed == "True failed"
+
+
+def test_running_a_cell_again_closes_what_it_made_before(kernel: Kernel) -> None:
+    code = "mine = [dx.DenoiseExplorer(explorer.pipeline, prompt='a', steps=1) for _ in range(2)]; made = globals().get('made', []) + mine"
+
+    def run() -> None:
+        request = kernel.client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}, metadata={"cellId": "cell-1"})  # fmt: skip
+        kernel.client.shell_channel.send(request)
+        kernel.execute("None")
+
+    run()
+    run()
+    assert kernel.execute("print([m.comm is not None for m in made], end='')") == "[False, False, True, True]"
+
+
+def test_a_saved_notebook_shows_a_true_picture_without_a_kernel() -> None:
+    """What nbconvert, GitHub and a reopened notebook have to go by is in the output itself."""
+    cells = [
+        nbformat.v4.new_code_cell(
+            f"import sys; sys.path.insert(0, {str(ROOT)!r})\nimport diffexplain as dx\nfrom tests import tiny\nexplorer = dx.DenoiseExplorer(tiny.sd(), prompt='<b>a fox</b>', steps=3)\nexplorer"
+        ),
+        nbformat.v4.new_code_cell("explorer.wait(120); None"),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, timeout=180, kernel_name="python3").execute()
+    outputs = cells[0].outputs
+    assert any("application/vnd.jupyter.widget-view+json" in output.data for output in outputs)
+    (still,) = [output.data["text/html"] for output in outputs if "dx-fallback" in output.get("data", {}).get("text/html", "")]
+    assert "data:image/" in still
+    assert "&lt;b&gt;a fox&lt;/b&gt;" in still
+    assert len(still) < 60_000
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    assert "data:image/" in page
+    assert "&lt;b&gt;a fox" in page

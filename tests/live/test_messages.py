@@ -1,0 +1,107 @@
+"""Every message that can be declared comes back from the wire as it was, and nothing but strict JSON goes over it."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis.extra import numpy as arrays
+
+from diffexplain.live import declarations
+from diffexplain.live.messages import Array, Message, Picture, decode, encode
+
+
+@dataclass(frozen=True)
+class Inner:
+    """Nested."""
+
+    name: str
+    score: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Everything(Message):
+    """One field of each kind."""
+
+    count: int
+    share: float
+    text: str
+    flag: bool
+    inner: list[Inner]
+    size: tuple[int, int]
+    values: Array
+    picture: Picture | None
+
+
+shapes = arrays.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5)
+tensors = st.sampled_from(["float16", "float32", "uint8", "int32"]).flatmap(lambda dtype: arrays.arrays(dtype, shapes))
+pictures = st.none() | st.builds(Picture, st.binary(max_size=40), st.just("image/png"), st.integers(1, 9), st.integers(1, 9))
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
+    ["</script>", "\u2028", "一只狐狸", "🦊\x00"]
+)
+everything = st.builds(
+    Everything,
+    st.integers(-(2**53), 2**53),
+    st.floats(),
+    texts,
+    st.booleans(),
+    st.lists(st.builds(Inner, texts, st.none() | st.floats(allow_nan=False, allow_infinity=False)), max_size=3),
+    st.tuples(st.integers(0, 9), st.integers(0, 9)),
+    tensors,
+    pictures,
+)
+
+
+@given(everything, st.integers(0, 9), st.integers(0, 9))
+def test_a_message_survives_the_wire(message: Everything, run: int, number: int) -> None:
+    sent = encode(message, run, number)
+    wire = json.dumps(sent.content, allow_nan=False)
+    back = decode(json.loads(wire), [bytes(buffer) for buffer in sent.buffers], [Everything])
+    assert isinstance(back, Everything)
+    assert (sent.content["kind"], sent.content["run"], sent.content["number"]) == ("everything", run, number)
+    assert (back.count, back.text, back.flag, back.inner, back.size) == (
+        message.count,
+        message.text,
+        message.flag,
+        message.inner,
+        message.size,
+    )
+    assert back.share == message.share or (math.isnan(back.share) and not math.isfinite(message.share))
+    assert back.values.dtype == message.values.dtype
+    np.testing.assert_array_equal(back.values, message.values)
+    assert (back.picture is None) == (message.picture is None)
+    if back.picture and message.picture:
+        assert (back.picture.data, back.picture.mime, back.picture.width) == (
+            message.picture.data,
+            message.picture.mime,
+            message.picture.width,
+        )
+
+
+def test_half_a_character_is_replaced_for_no_socket_carries_it() -> None:
+    message = Everything(1, 1.0, "a\ud83e", True, [], (1, 1), np.zeros(1, np.uint8), None)
+    json.dumps(encode(message, 1, 1).content).encode("utf-8")
+    assert encode(message, 1, 1).content["data"]["text"] == "a?"
+
+
+@pytest.mark.parametrize("value", [np.zeros(2, np.float64), object(), np.zeros(2, np.int64)])
+def test_what_the_wire_does_not_carry_is_refused(value: object) -> None:
+    message = Everything(1, 1.0, "", True, [], (1, 1), value, None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="cannot carry"):
+        encode(message, 1, 1)
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown kind"):
+        decode({"kind": "other", "data": {}}, [], [Everything])
+
+
+def test_the_page_sees_the_declarations_that_python_has() -> None:
+    """Fails where a message was changed without `python -m diffexplain.live.declarations`."""
+    for path, text in declarations.declarations().items():
+        assert path.read_text("utf-8") == text, f"{path} is out of date: run python -m diffexplain.live.declarations"

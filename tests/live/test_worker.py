@@ -1,0 +1,161 @@
+"""The newest request of a client wins, clients take turns, errors reach who waits, nothing stays behind."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+import weakref
+
+import pytest
+
+from diffexplain.live.job import Cancelled, Job
+from diffexplain.live.worker import Worker
+
+
+class Owner:
+    """Stands for a denoiser."""
+
+
+@pytest.fixture
+def worker() -> Worker:
+    return Worker.of(Owner())
+
+
+class Gate:
+    """A run that says when it has begun and goes on when it is let."""
+
+    def __init__(self) -> None:
+        self.begun, self.open = threading.Event(), threading.Event()
+        self.ended = ""
+
+    def __call__(self, job: Job) -> None:
+        self.begun.set()
+        try:
+            while not self.open.wait(0.005):
+                job.check()
+            self.ended = "done"
+        except Cancelled:
+            self.ended = "cancelled"
+            raise
+
+
+def test_owners_share_a_worker_only_with_themselves() -> None:
+    one, other = Owner(), Owner()
+    assert Worker.of(one) is Worker.of(one)
+    assert Worker.of(one) is not Worker.of(other)
+
+
+def test_the_newest_request_wins_and_those_between_never_begin(worker: Worker) -> None:
+    client, first, last = worker.client(), Gate(), Gate()
+    client.submit(first)
+    assert first.begun.wait(5)
+    between = [Gate() for _ in range(20)]
+    for gate in between:
+        client.submit(gate)
+    last.open.set()
+    client.submit(last)
+    client.wait(5)
+    assert (first.ended, last.ended) == ("cancelled", "done")
+    assert not any(gate.begun.is_set() for gate in between)
+    client.close()
+
+
+def test_submit_returns_at_once_while_a_run_is_deaf(worker: Worker) -> None:
+    client, release = worker.client(), threading.Event()
+    client.submit(lambda _: release.wait(5))
+    start = time.perf_counter()
+    for _ in range(100):
+        client.submit(lambda _: None)
+    assert time.perf_counter() - start < 1
+    release.set()
+    client.wait(5)
+    client.close()
+
+
+def test_clients_take_turns_and_never_cancel_each_other(worker: Worker) -> None:
+    one, other = worker.client(), worker.client()
+    first, second = Gate(), Gate()
+    one.submit(first)
+    assert first.begun.wait(5)
+    other.submit(second)
+    assert not second.begun.wait(0.05)
+    first.open.set()
+    second.open.set()
+    one.wait(5)
+    other.wait(5)
+    assert (first.ended, second.ended) == ("done", "done")
+    one.close()
+    other.close()
+
+
+def test_what_a_run_raises_is_raised_by_every_wait_until_the_next_run(worker: Worker) -> None:
+    client = worker.client()
+
+    def fail(_: Job) -> None:
+        raise ZeroDivisionError("seen")
+
+    client.submit(fail)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError, match="seen"):
+            client.wait(5)
+    client.submit(lambda _: None)
+    client.wait(5)
+    client.close()
+
+
+def test_cancelling_ends_the_run_and_wait_returns(worker: Worker) -> None:
+    client, gate = worker.client(), Gate()
+    client.submit(gate)
+    assert gate.begun.wait(5)
+    client.cancel()
+    client.wait(5)
+    assert gate.ended == "cancelled"
+    client.close()
+
+
+def test_waiting_too_short_says_so_and_the_run_goes_on(worker: Worker) -> None:
+    client, gate = worker.client(), Gate()
+    client.submit(gate)
+    with pytest.raises(TimeoutError, match="goes on"):
+        client.wait(0.05)
+    gate.open.set()
+    client.wait(5)
+    assert gate.ended == "done"
+    client.close()
+
+
+def test_a_run_that_waits_for_itself_is_told(worker: Worker) -> None:
+    client = worker.client()
+    client.submit(lambda _: client.wait())
+    with pytest.raises(RuntimeError, match="within a run"):
+        client.wait(5)
+    client.close()
+
+
+def test_the_thread_and_the_owner_go_with_the_last_client() -> None:
+    class Lonely:
+        pass
+
+    def threads() -> int:
+        return sum(thread.name == "diffexplain Lonely" for thread in threading.enumerate())
+
+    owner = Lonely()
+    gone = weakref.ref(owner)
+    clients = [Worker.of(owner).client() for _ in range(3)]
+    for client in clients:
+        client.submit(lambda _: None)
+        client.wait(5)
+    assert threads() == 1
+    for client in clients:
+        client.close()
+        client.close()
+    deadline = time.monotonic() + 5
+    while threads() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert threads() == 0
+    with pytest.raises(RuntimeError, match="closed"):
+        clients[0].submit(lambda _: None)
+    del owner, client, clients
+    gc.collect()
+    assert gone() is None

@@ -141,9 +141,10 @@ function drawNotice(notice, { current, last }) {
   notice.classList.toggle("dx-failed", failed);
   if (failed) {
     const { message, advice } = current.status;
-    notice.replaceChildren(h("b", {}, text.state.failed), ` ${message} `, advice, last ? ` ${text.state.kept}` : "");
+    const sentences = [message.replace(/[.\s]*$/, "."), advice || text.state.advice, last ? text.state.kept : ""];
+    notice.replaceChildren(h("b", {}, text.state.failed), ` ${sentences.filter(Boolean).join(" ")}`);
   } else if (truncated) {
-    notice.replaceChildren(text.truncated(current?.content.begin?.token_limit ?? 0, truncated.dropped_text));
+    notice.replaceChildren(text.truncated(current?.content.begin?.token_limit ?? 0, truncated.dropped_text.trim()));
   }
 }
 

@@ -21,6 +21,7 @@ export const text = {
     decoding: "decoding the pictures",
     done: (/** @type {number} */ seconds) => `${seconds < 10 ? seconds.toFixed(2) : Math.round(seconds)} s`,
     failed: "This run failed.",
+    advice: "Run it again, or change a control.",
     kept: "The last good picture is still here.",
     cancelled: "cancelled",
     again: "Run again",

@@ -7,7 +7,7 @@
  * @typedef {object} View
  * @property {Content | null} content  the run on screen
  * @property {Content | null} ghost  the run before, for places of which nothing has come yet
- * @property {boolean} old  the run on screen is not the one that was asked for last
+ * @property {boolean} old  a newer run is on its way, of which nothing has come yet
  * @property {number} count
  * @property {number} index  the selected step
  * @property {import("./runs.js").Step | null} step  null while it has not come
@@ -38,7 +38,7 @@ export function viewOf({ current, last }, wanted) {
   const index = Math.max(0, Math.min(following ? Math.max(0, newest) : at, count - 1));
   return {
     content, ghost, count, index,
-    old: shown !== current,
+    old: shown !== current && isBusy(current?.status),
     step: content?.steps[index] ?? null,
     measures: content ? measure(content, index) : null,
   };

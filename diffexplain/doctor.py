@@ -6,12 +6,13 @@ import dataclasses
 import json
 import platform
 import sys
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from rich.console import Console
 
 FRONT_ENDS = ("jupyterlab", "notebook", "voila")

@@ -1,0 +1,1 @@
+"""One module an explorer, over what all explorers share."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from diffexplain.live.messages import readable
 
-_SMALLER = "Take a smaller height and width or fewer things at once, or free memory: close other explorers, restart other notebooks."
+_SMALLER = (
+    "Take a smaller height and width or fewer things at once, or free memory: close other explorers, restart other notebooks."
+)
 _BY_TYPE = {
     "OutOfMemoryError": _SMALLER,
     "MemoryError": _SMALLER,

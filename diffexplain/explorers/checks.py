@@ -28,7 +28,9 @@ def text(field: str, value: object) -> str:
         raise ValueError(f"{field} has {len(value):,} characters and at most {MAX_CHARACTERS:,} are allowed; shorten it")
     half = next((at for at, character in enumerate(value) if "\ud800" <= character <= "\udfff"), None)
     if half is not None:
-        raise ValueError(f"{field} holds half of a character ({value[half]!r}) at position {half}; text must be whole characters, remove it")
+        raise ValueError(
+            f"{field} holds half of a character ({value[half]!r}) at position {half}; text must be whole characters, remove it"
+        )
     return str(value)
 
 
@@ -47,7 +49,9 @@ def guidance_scale(field: str, value: object) -> float:
     """How strongly the text pulls."""
     number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not number or not 0 <= value <= MAX_GUIDANCE:  # type: ignore[operator] # a NaN is in no range
-        raise ValueError(f"{field} must be a number from 0 to {MAX_GUIDANCE:g}, not {shown(value)}; 3 to 8 are usual, up to 1 is no guidance")
+        raise ValueError(
+            f"{field} must be a number from 0 to {MAX_GUIDANCE:g}, not {shown(value)}; 3 to 8 are usual, up to 1 is no guidance"
+        )
     return float(value)  # type: ignore[arg-type]
 
 

@@ -219,7 +219,11 @@ def _step(step: core.Step) -> Step:
 def _decoded(trace: core.Trace, vae: Any) -> Iterator[Decoded]:
     """The steps' predicted originals, exact, first those that lie far apart: the way there is complete at a glance, then finer."""
     count = len(trace.steps)
-    kept = sorted({round(at * (count - 1) / (DECODED_STEPS - 1)) for at in range(DECODED_STEPS)}) if count > DECODED_STEPS else range(count)
+    kept = (
+        sorted({round(at * (count - 1) / (DECODED_STEPS - 1)) for at in range(DECODED_STEPS)})
+        if count > DECODED_STEPS
+        else range(count)
+    )
     order = [kept[at] for at in coarse_to_fine(len(kept))]
     rows, columns = trace.steps[0].x.shape[-2:]
     batch = max(1, _DECODED_LATENTS // (rows * columns))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from diffexplain.live.messages import Array, Message, Picture  # noqa: TC001 - their types are read at run time
+from diffexplain.live.messages import Array, Message, Picture
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,11 @@ def require_fit(pipeline: Any) -> None:
         UnsupportedSchedulerError: its scheduler's noise levels can't be read.
     """
     name = type(pipeline).__name__
-    parts = {"scheduler": getattr(pipeline, "scheduler", None), "unet or transformer": denoiser(pipeline), "vae": getattr(pipeline, "vae", None)}
+    parts = {
+        "scheduler": getattr(pipeline, "scheduler", None),
+        "unet or transformer": denoiser(pipeline),
+        "vae": getattr(pipeline, "vae", None),
+    }
     missing = [part for part, found in parts.items() if found is None]
     if missing or not callable(pipeline):
         raise TypeError(f"{name} has no {', no '.join(missing) or 'call'}, so it is no pipeline to explore; {_REMEDY}")

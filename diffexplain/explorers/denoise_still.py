@@ -52,5 +52,7 @@ def still_html(messages: Sequence[Message]) -> str:
 
 def _preview(step: Step, begin: Begin) -> Image.Image:
     channels = step.x0.shape[0]
-    pixels = np.einsum("chw,cd->hwd", step.x0.astype(np.float32), begin.preview_matrix[:channels]) + begin.preview_matrix[channels]
+    pixels = (
+        np.einsum("chw,cd->hwd", step.x0.astype(np.float32), begin.preview_matrix[:channels]) + begin.preview_matrix[channels]
+    )
     return Image.fromarray((np.nan_to_num(pixels).clip(0, 1) * 255).round().astype(np.uint8))

@@ -118,7 +118,7 @@ class Explorer(anywidget.AnyWidget):
         """
         raise NotImplementedError
 
-    def still(self, messages: list[Message]) -> str:
+    def still(self, messages: list[Message]) -> str:  # noqa: ARG002 - for subclasses
         """HTML of a finished run for a page without scripts: at most 60 KB, no address outside itself. Empty for none."""
         return ""
 
@@ -269,7 +269,7 @@ class Explorer(anywidget.AnyWidget):
         for callback in self._callbacks:
             try:
                 callback(message)
-            except Exception:
+            except Exception:  # noqa: BLE001 - it is somebody else's code
                 _log.exception("a callback of %r failed; the run goes on", self)
 
     def _end(self, run: Run, *, finished: bool) -> bool:
@@ -284,7 +284,7 @@ class Explorer(anywidget.AnyWidget):
     def _still(self, run: Run) -> str:
         try:
             return self.still([sent.message for sent in run.sent])
-        except Exception:
+        except Exception:  # noqa: BLE001 - a missing picture must not cost anybody a run
             _log.exception("the still picture of %r could not be made", self)
             return ""
 

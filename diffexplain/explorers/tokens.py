@@ -48,12 +48,14 @@ def cut(prompt: str, tokenizer: Any, encoder: Any = None) -> Cut:
         kept = max((end for _, end in places[:first]), default=0)
         truncated = Truncated(first, kept, prompt[kept : kept + DROPPED_CHARACTERS])
         ids, places, marks = (part[:first] + part[len(part) - behind :] for part in (ids, places, marks))
-    tokens = []
+    tokens: list[Token] = []
     for at, (number, (start, end), mark) in enumerate(zip(ids, places, marks, strict=True)):
         if mark:
             kind = "start" if at == 0 and len(ids) > behind else "end"
             place = 0 if kind == "start" else (tokens[-1].end if tokens else 0)
-            tokens.append(Token(tokenizer.convert_ids_to_tokens(number), number, "start" if kind == "start" else "end", place, place))
+            tokens.append(
+                Token(tokenizer.convert_ids_to_tokens(number), number, "start" if kind == "start" else "end", place, place)
+            )
             if kind == "end":
                 break
         else:

@@ -51,12 +51,14 @@ def declare(kinds: Sequence[type[Message]], union: str, protocol: str, source: s
         protocol: where to import ``Tensor`` and ``Picture`` from.
         source: named in the file's first line.
     """
-    blocks = []
-    for nested in _nested(kinds):
-        blocks.append(f"{_comment(nested)}export interface {nested.__name__} {{\n{_fields(nested, '  ')}}}\n")
+    blocks = [
+        f"{_comment(nested)}export interface {nested.__name__} {{\n{_fields(nested, '  ')}}}\n" for nested in _nested(kinds)
+    ]
     for kind in kinds:
         head = f'  kind: "{kind.kind}";\n  run: number;\n  number: number;\n'
-        blocks.append(f"{_comment(kind)}export interface {kind.__name__}Message {{\n{head}  data: {{\n{_fields(kind, '    ')}  }};\n}}\n")
+        blocks.append(
+            f"{_comment(kind)}export interface {kind.__name__}Message {{\n{head}  data: {{\n{_fields(kind, '    ')}  }};\n}}\n"
+        )
     if union:
         blocks.append(f"export type {union}Message = {' | '.join(f'{kind.__name__}Message' for kind in kinds)};\n")
     text = "\n".join(blocks)
@@ -93,7 +95,7 @@ def _fields(declared: Any, indent: str) -> str:
     return "".join(lines)
 
 
-def _typescript(declared: Any) -> str:  # noqa: PLR0911 - one line a type
+def _typescript(declared: Any) -> str:
     origin, arguments = typing.get_origin(declared), typing.get_args(declared)
     if declared in SCALARS:
         return SCALARS[declared]
@@ -128,7 +130,7 @@ def main(arguments: Sequence[str]) -> int:
     """Writes every file, or with ``--check`` names those that are out of date; returns how many those are."""
     stale = {path: text for path, text in declarations().items() if not path.exists() or path.read_text("utf-8") != text}
     for path, text in stale.items():
-        print(path.relative_to(PACKAGE.parent))  # noqa: T201 - a command's output
+        print(path.relative_to(PACKAGE.parent))
         if "--check" not in arguments:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")

@@ -93,7 +93,7 @@ def decode(content: Mapping[str, Any], buffers: Sequence[bytes | memoryview], ki
     raise ValueError(f"unknown kind {content['kind']!r}; known are {', '.join(kind.kind for kind in kinds)}")
 
 
-def _to_wire(value: object, buffers: list[memoryview]) -> Any:  # noqa: C901, PLR0911 - one line a type
+def _to_wire(value: object, buffers: list[memoryview]) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -111,7 +111,9 @@ def _to_wire(value: object, buffers: list[memoryview]) -> Any:  # noqa: C901, PL
         return [_to_wire(item, buffers) for item in value]
     if dataclasses.is_dataclass(value):
         return {field.name: _to_wire(getattr(value, field.name), buffers) for field in dataclasses.fields(value)}
-    raise TypeError(f"a message cannot carry a {type(value).__name__}; it carries scalars, text, lists, dataclasses, arrays and pictures")
+    raise TypeError(
+        f"a message cannot carry a {type(value).__name__}; it carries scalars, text, lists, dataclasses, arrays and pictures"
+    )
 
 
 def _array_to_wire(array: Array, buffers: list[memoryview]) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def readable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _from_wire(value: Any, declared: Any, buffers: Sequence[bytes | memoryview]) -> Any:  # noqa: C901, PLR0911 - one line a type
+def _from_wire(value: Any, declared: Any, buffers: Sequence[bytes | memoryview]) -> Any:
     origin, arguments = typing.get_origin(declared), typing.get_args(declared)
     if origin in (typing.Union, types.UnionType):
         if value is None and type(None) in arguments:
@@ -146,7 +148,8 @@ def _from_wire(value: Any, declared: Any, buffers: Sequence[bytes | memoryview])
     if origin is tuple:
         return tuple(_from_wire(item, argument, buffers) for item, argument in zip(value, arguments, strict=True))
     if dataclasses.is_dataclass(declared):
-        return declared(**{name: _from_wire(value[name], kind, buffers) for name, kind in field_types(declared).items()})
+        fields = {name: _from_wire(value[name], kind, buffers) for name, kind in field_types(declared).items()}
+        return typing.cast("type", declared)(**fields)
     return value
 
 

@@ -154,13 +154,17 @@ class Client:
             BaseException: what the request raised.
         """
         if threading.current_thread() is self._worker._thread:
-            raise RuntimeError("wait() was called from within a run, which would wait for itself; call it from a cell or another thread")
+            raise RuntimeError(
+                "wait() was called from within a run, which would wait for itself; call it from a cell or another thread"
+            )
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._changed:
             while (job := self._newest) is not None and not job.finished:
                 left = SLICE_SECONDS if deadline is None else deadline - time.monotonic()
                 if left <= 0:
-                    raise TimeoutError(f"the run has not finished within {timeout:g} seconds; it goes on: wait again or cancel it")
+                    raise TimeoutError(
+                        f"the run has not finished within {timeout:g} seconds; it goes on: wait again or cancel it"
+                    )
                 self._changed.wait(min(left, SLICE_SECONDS))
         if job is not None:
             job.raise_error()

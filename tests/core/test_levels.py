@@ -24,10 +24,8 @@ from diffexplain.core.levels import (
 )
 from tests.tiny import BETAS
 
-SCHEDULERS = """DDIM DDIMParallel DDPM DDPMParallel PNDM LCM TCD EulerDiscrete EulerAncestralDiscrete HeunDiscrete LMSDiscrete
-    KDPM2Discrete KDPM2AncestralDiscrete DPMSolverMultistep DPMSolverSinglestep DEISMultistep UniPCMultistep SASolver""".split()
-KARRAS = """EulerDiscrete HeunDiscrete LMSDiscrete KDPM2Discrete KDPM2AncestralDiscrete DPMSolverMultistep DPMSolverSinglestep
-    DEISMultistep UniPCMultistep SASolver""".split()
+SCHEDULERS = ["DDIM", "DDIMParallel", "DDPM", "DDPMParallel", "PNDM", "LCM", "TCD", "EulerDiscrete", "EulerAncestralDiscrete", "HeunDiscrete", "LMSDiscrete", "KDPM2Discrete", "KDPM2AncestralDiscrete", "DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep", "SASolver"]
+KARRAS = ["EulerDiscrete", "HeunDiscrete", "LMSDiscrete", "KDPM2Discrete", "KDPM2AncestralDiscrete", "DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep", "SASolver"]
 FLOW = ("FlowMatchEulerDiscrete", "FlowMatchHeunDiscrete", "FlowMatchLCM")
 FLOW_BY_FLAG = ("DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep")
 

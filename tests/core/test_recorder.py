@@ -16,8 +16,7 @@ from diffexplain.core.errors import RecordingError, UnsupportedSchedulerError
 from diffexplain.core.recorder import record
 from tests import tiny
 
-EVERY_SCHEDULER = """DDIM DDPM PNDM EulerDiscrete EulerAncestralDiscrete HeunDiscrete LMSDiscrete KDPM2Discrete
-    KDPM2AncestralDiscrete DPMSolverMultistep DPMSolverSinglestep DEISMultistep UniPCMultistep LCM TCD SASolver""".split()
+EVERY_SCHEDULER = ["DDIM", "DDPM", "PNDM", "EulerDiscrete", "EulerAncestralDiscrete", "HeunDiscrete", "LMSDiscrete", "KDPM2Discrete", "KDPM2AncestralDiscrete", "DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep", "LCM", "TCD", "SASolver"]
 
 
 class CancelledError(Exception):

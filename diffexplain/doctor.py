@@ -49,6 +49,7 @@ def report(findings: list[Finding], console: Console, *, as_json: bool = False) 
         print(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))
         return
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
@@ -56,9 +57,10 @@ def report(findings: list[Finding], console: Console, *, as_json: bool = False) 
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
     for finding in findings:
-        mark = "[red]✗[/]" if finding.wrong else "[green]✓[/]"
-        note = f"[red]{finding.wrong}[/] {finding.remedy}" if finding.wrong else finding.remedy
-        table.add_row(mark, finding.name, finding.found, note)
+        # As Text, not as markup: 'diffexplain[lab]' in a remedy has to keep its brackets.
+        mark = Text("✗", "red") if finding.wrong else Text("✓", "green")
+        note = Text.assemble((f"{finding.wrong} ", "red") if finding.wrong else "", finding.remedy)
+        table.add_row(mark, Text(finding.name), Text(finding.found), note)
     console.print(table)
     wrong = sum(bool(finding.wrong) for finding in findings)
     console.print(f"\n{wrong} of {len(findings)} need attention." if wrong else "\nAll is well.")
@@ -96,9 +98,12 @@ def _packages() -> Iterator[Finding]:
 
     for line in metadata.requires("diffexplain") or []:
         requirement = Requirement(line)
-        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
-            continue
         version = _version(requirement.name)
+        needed = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        for_lab = requirement.marker is not None and requirement.marker.evaluate({"extra": "lab"})
+        # What an extra adds may be missing, but an old JupyterLab or a broken ipykernel that is here is in the way.
+        if not needed and not (for_lab and version):
+            continue
         fits = version is not None and requirement.specifier.contains(version, prereleases=True)
         wrong = "" if fits else "missing" if version is None else f"outside {requirement.specifier}"
         yield Finding(requirement.name, version or "not installed", wrong, f"pip install '{requirement}'" if wrong else "")

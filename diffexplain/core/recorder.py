@@ -264,13 +264,15 @@ def _wrap(owner: Any, name: str, around: Callable[..., Any]) -> Callable[[], Non
     inner = getattr(owner, name, None)
     if inner is None:
         return lambda: None
-    signature = inspect.signature(inner)
+    # the class knows the arguments by name even where someone has put a bare (*args, **kwargs) about the method
+    signature = inspect.signature(getattr(type(owner), name, inner))
+    first = (owner,) if hasattr(type(owner), name) else ()
     names = frozenset(signature.parameters)
 
     @functools.wraps(inner)  # pipelines look for `generator`, `eta` or `sigmas` in the signature, and leave out what they miss
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         try:
-            call = signature.bind_partial(*args, **kwargs).arguments
+            call = signature.bind_partial(*first, *args, **kwargs).arguments
         except TypeError:
             return inner(*args, **kwargs)  # which says what is wrong with the arguments
         return around(functools.partial(inner, *args, **kwargs), call, names)

@@ -120,7 +120,7 @@ class Step(Message):
         q: share of the noise in what the network says.
         guidance_scale: read back from the two halves; null without guidance or where they are equal.
         guidance_residual: how far plain guidance is from what was used, relative; large where it was processed further.
-        seconds: since the step before ended.
+        seconds: when the step was done, since the run began.
         x: (C, h, w) the noisy latent that the step was given.
         x0: (C, h, w) predicted original.
         noise: (C, h, w) predicted noise.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import diffusers
 import pytest
@@ -24,8 +25,38 @@ from diffexplain.core.levels import (
 )
 from tests.tiny import BETAS
 
-SCHEDULERS = ["DDIM", "DDIMParallel", "DDPM", "DDPMParallel", "PNDM", "LCM", "TCD", "EulerDiscrete", "EulerAncestralDiscrete", "HeunDiscrete", "LMSDiscrete", "KDPM2Discrete", "KDPM2AncestralDiscrete", "DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep", "SASolver"]
-KARRAS = ["EulerDiscrete", "HeunDiscrete", "LMSDiscrete", "KDPM2Discrete", "KDPM2AncestralDiscrete", "DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep", "SASolver"]
+SCHEDULERS = [
+    "DDIM",
+    "DDIMParallel",
+    "DDPM",
+    "DDPMParallel",
+    "PNDM",
+    "LCM",
+    "TCD",
+    "EulerDiscrete",
+    "EulerAncestralDiscrete",
+    "HeunDiscrete",
+    "LMSDiscrete",
+    "KDPM2Discrete",
+    "KDPM2AncestralDiscrete",
+    "DPMSolverMultistep",
+    "DPMSolverSinglestep",
+    "DEISMultistep",
+    "UniPCMultistep",
+    "SASolver",
+]
+KARRAS = [
+    "EulerDiscrete",
+    "HeunDiscrete",
+    "LMSDiscrete",
+    "KDPM2Discrete",
+    "KDPM2AncestralDiscrete",
+    "DPMSolverMultistep",
+    "DPMSolverSinglestep",
+    "DEISMultistep",
+    "UniPCMultistep",
+    "SASolver",
+]
 FLOW = ("FlowMatchEulerDiscrete", "FlowMatchHeunDiscrete", "FlowMatchLCM")
 FLOW_BY_FLAG = ("DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep")
 
@@ -86,7 +117,7 @@ def test_solve_agrees_with_the_scheduler(name, prediction, options):
 @pytest.mark.parametrize("name", SCHEDULERS)
 def test_a_step_lands_on_the_next_level(name):
     seen = list(walk(make(name)))
-    for (*_, after), (_, level, *_) in zip(seen, seen[1:], strict=False):
+    for (*_, after), (_, level, *_) in pairwise(seen):
         assert after.log_snr == pytest.approx(level.log_snr, abs=1e-6)
     last = seen[-1][-1]
     assert last.log_snr > 7  # no noise at all, or the first training level
@@ -95,13 +126,13 @@ def test_a_step_lands_on_the_next_level(name):
 def test_pndm_with_runge_kutta_start_lands_on_the_next_level():
     seen = list(walk(make("PNDM", skip_prk_steps=False), steps=8))
     assert len(seen) == 8 + 9
-    for (*_, after), (_, level, *_) in zip(seen, seen[1:], strict=False):
+    for (*_, after), (_, level, *_) in pairwise(seen):
         assert after.log_snr == pytest.approx(level.log_snr, abs=0.02)  # PNDM rounds half a stride its own way
 
 
 def test_ddim_with_linspace_lands_beside_the_next_timestep():
     seen = list(walk(make("DDIM", timestep_spacing="linspace"), steps=5))
-    assert any(abs(after.log_snr - level.log_snr) > 0.1 for (*_, after), (_, level, *_) in zip(seen, seen[1:], strict=False))
+    assert any(abs(after.log_snr - level.log_snr) > 0.1 for (*_, after), (_, level, *_) in pairwise(seen))
 
 
 @pytest.mark.parametrize("name", [*FLOW, *FLOW_BY_FLAG])

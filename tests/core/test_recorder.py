@@ -16,7 +16,24 @@ from diffexplain.core.errors import RecordingError, UnsupportedSchedulerError
 from diffexplain.core.recorder import record
 from tests import tiny
 
-EVERY_SCHEDULER = ["DDIM", "DDPM", "PNDM", "EulerDiscrete", "EulerAncestralDiscrete", "HeunDiscrete", "LMSDiscrete", "KDPM2Discrete", "KDPM2AncestralDiscrete", "DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep", "LCM", "TCD", "SASolver"]
+EVERY_SCHEDULER = [
+    "DDIM",
+    "DDPM",
+    "PNDM",
+    "EulerDiscrete",
+    "EulerAncestralDiscrete",
+    "HeunDiscrete",
+    "LMSDiscrete",
+    "KDPM2Discrete",
+    "KDPM2AncestralDiscrete",
+    "DPMSolverMultistep",
+    "DPMSolverSinglestep",
+    "DEISMultistep",
+    "UniPCMultistep",
+    "LCM",
+    "TCD",
+    "SASolver",
+]
 
 
 class CancelledError(Exception):
@@ -145,32 +162,6 @@ def test_perturbed_attention_is_not_taken_for_guidance():
     with record(pipe) as trace:
         run(pipe, guidance_scale=5.0, pag_scale=3.0)  # three parts
     assert trace.steps[0].cond is None
-
-
-def test_halves_the_wrong_way_round_are_found_out(monkeypatch):
-    pipe = tiny.build("flux, true CFG")
-    transformer = pipe.transformer
-    negative = tiny.arguments("flux, true CFG")["negative_prompt_embeds"]
-    call = type(pipe).__call__
-    original = type(transformer).forward
-
-    def swapped(module, *args, **kwargs):  # a pipeline that asks without the prompt first
-        kwargs["encoder_hidden_states"] = _other(kwargs["encoder_hidden_states"])
-        return original(module, *args, **kwargs)
-
-    def _other(text):
-        positive = tiny.arguments("flux, true CFG")["prompt_embeds"]
-        return negative if torch.equal(text, positive) else positive
-
-    with record(pipe) as trace:
-        call(
-            pipe,
-            num_inference_steps=2,
-            generator=torch.Generator().manual_seed(0),
-            output_type="latent",
-            **{**tiny.arguments("flux, true CFG"), "true_cfg_scale": -2.0},
-        )
-    assert trace.guidance_scale is None or trace.guidance_scale > 1
 
 
 def test_a_second_call_starts_the_trace_anew():
@@ -385,9 +376,11 @@ def test_recording_twice_at_once_is_refused():
 
 def test_exchanging_the_scheduler_while_recording_is_refused():
     pipe = tiny.sd()
-    with pytest.raises(RecordingError, match="exchanged"), record(pipe):
+    with record(pipe) as trace:
         pipe.scheduler = samplers.build("euler", pipe.scheduler)
-        run(pipe)
+        with pytest.raises(RecordingError, match="exchanged"):
+            run(pipe)
+    assert trace.steps == []
 
 
 def test_what_is_no_pipeline_is_refused():

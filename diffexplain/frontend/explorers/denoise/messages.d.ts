@@ -107,7 +107,7 @@ export interface StepMessage {
     guidance_scale: number | null;
     /** how far plain guidance is from what was used, relative; large where it was processed further. */
     guidance_residual: number | null;
-    /** since the step before ended. */
+    /** when the step was done, since the run began. */
     seconds: number;
     /** (C, h, w) the noisy latent that the step was given. */
     x: Tensor;

@@ -1,0 +1,147 @@
+"""The list of samplers: every flag explicit, every name fits the model it is offered for."""
+
+from __future__ import annotations
+
+import inspect
+
+import diffusers
+import pytest
+import torch
+
+from diffexplain.core import samplers
+from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerError
+from tests import tiny
+from tests.tiny import BETAS
+
+DIFFUSION = [name for name, sampler in samplers.SAMPLERS.items() if sampler.family == "diffusion"]
+SOURCES = ["DDIM", "DDPM", "PNDM", "EulerDiscrete", "DPMSolverMultistep", "UniPCMultistep", "LMSDiscrete"]
+
+
+def names(scheduler):
+    return [sampler.name for sampler in samplers.available(scheduler)]
+
+
+@pytest.mark.parametrize("name", DIFFUSION)
+def test_every_flag_is_set_explicitly(name):
+    scheduler = samplers.build(name, diffusers.DDIMScheduler(**BETAS))
+    left = set(inspect.signature(type(scheduler).__init__).parameters) - {"self"} & set(scheduler.config)
+    left &= set(scheduler.config.get("_use_default_values", ()))
+    shape = {"dynamic_thresholding_ratio", "sample_max_value", "clip_sample_range"}  # of clipping, which is off
+    flow = {"use_flow_sigmas", "flow_shift", "use_dynamic_shifting", "time_shift_type", "shift_terminal"}  # flow, which is off
+    assert left <= {*shape, *flow, "solver_p", "lambda_min_clipped"}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("name", DIFFUSION)
+def test_the_same_sampler_whatever_it_is_made_from(name, source):
+    """The trap of from_config: the result depended on which keys the source had been given explicitly."""
+    cls = getattr(diffusers, source + "Scheduler")
+    built = samplers.build(name, cls(**BETAS, prediction_type="v_prediction"))
+    wanted = samplers.build(name, diffusers.DDIMScheduler(**BETAS, prediction_type="v_prediction"))
+    assert {k: v for k, v in built.config.items() if k[0] != "_"} == {k: v for k, v in wanted.config.items() if k[0] != "_"}
+    assert built.config.prediction_type == "v_prediction"
+    assert built.config.get("clip_sample", False) is False
+    assert built.config.timestep_spacing == "leading"
+    for chained in DIFFUSION:  # and through any other sampler
+        again = samplers.build(name, samplers.build(chained, built))
+        assert again.config == built.config
+
+
+@pytest.mark.parametrize("name", DIFFUSION)
+def test_built_samplers_know_their_name(name):
+    scheduler = samplers.build(name, diffusers.PNDMScheduler(**BETAS))
+    assert samplers.name_of(scheduler) == name
+    assert scheduler is not samplers.build(name, scheduler)
+    torch.testing.assert_close(scheduler.alphas_cumprod, diffusers.PNDMScheduler(**BETAS).alphas_cumprod)
+
+
+def test_others_have_no_name():
+    assert samplers.name_of(diffusers.PNDMScheduler()) is None
+    assert samplers.name_of(diffusers.DPMSolverMultistepScheduler(algorithm_type="sde-dpmsolver++")) is None
+    assert samplers.name_of(diffusers.FlowMatchEulerDiscreteScheduler(stochastic_sampling=True)) is None
+
+
+def test_the_bundled_model_has_all(bundled):
+    assert names(bundled.scheduler) == DIFFUSION
+    assert samplers.name_of(bundled.scheduler) == "ddim"
+    assert samplers.build("ddim", bundled.scheduler).config == bundled.scheduler.config
+
+
+@pytest.mark.parametrize("steps", [1, 2, 7])
+@pytest.mark.parametrize("name", DIFFUSION)
+def test_every_sampler_runs_and_ends_clean(name, steps):
+    pipe = tiny.sd(scheduler=samplers.build(name, diffusers.DDIMScheduler(**BETAS)))
+    images = pipe(
+        "a red circle", num_inference_steps=steps, generator=torch.Generator().manual_seed(0), output_type="pt"
+    ).images
+    assert images.isfinite().all()
+
+
+def test_an_ideal_denoiser_leads_every_sampler_to_the_picture():
+    """With a network that always knows the clean picture, every one of them must arrive there."""
+    target = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(1))
+    for name in DIFFUSION:
+        scheduler = samplers.build(name, diffusers.DDIMScheduler(**BETAS, prediction_type="v_prediction"))
+        scheduler.set_timesteps(20)
+        draw = torch.Generator().manual_seed(0)
+        x = torch.randn(1, 4, 8, 8, generator=draw) * scheduler.init_noise_sigma
+        options = {"generator": draw} if "generator" in inspect.signature(scheduler.step).parameters else {}
+        from diffexplain.core.levels import level_at, mixture_of
+
+        for timestep in scheduler.timesteps:
+            x = scheduler.scale_model_input(x, timestep) * 0 + x  # Euler's family insists on the call
+            level = level_at(scheduler, timestep)
+            mixture = mixture_of(scheduler, level)
+            noise = (x - level.a * target) / level.b
+            x = scheduler.step(mixture.p * target + mixture.q * noise, timestep, x, **options).prev_sample
+        assert float((x - target).abs().max()) < 0.2, name  # DDIM ends at the first training level, sigma 0.03
+
+
+def test_what_the_model_cannot_take_is_not_offered():
+    assert "euler_a" not in names(diffusers.DDIMScheduler(prediction_type="sample"))
+    zero_signal = names(diffusers.DDIMScheduler(rescale_betas_zero_snr=True))
+    assert "heun" not in zero_signal
+    assert samplers.build("euler", diffusers.DDIMScheduler(rescale_betas_zero_snr=True)).config.rescale_betas_zero_snr
+    assert names(diffusers.LCMScheduler()) == []
+    assert names(diffusers.EDMEulerScheduler()) == []
+
+
+def test_few_step_models_keep_their_trailing_timesteps():
+    turbo = diffusers.EulerAncestralDiscreteScheduler(**BETAS, timestep_spacing="trailing")
+    scheduler = samplers.build("ddim", turbo)
+    scheduler.set_timesteps(1)
+    assert scheduler.timesteps.tolist() == [999]
+
+
+def test_flow_models_get_flow_samplers():
+    assert names(diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0)) == ["flow_euler", "flow_heun"]
+    shifting = diffusers.FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True, base_shift=0.3)
+    assert names(shifting) == ["flow_euler"]
+    built = samplers.build("flow_euler", shifting)
+    assert (built.config.use_dynamic_shifting, built.config.base_shift) == (True, 0.3)
+    for name in ("flow_euler", "flow_heun"):
+        scheduler = samplers.build(name, diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0))
+        assert scheduler.config.shift == 3.0
+        assert samplers.name_of(scheduler) == name
+        pipe = tiny.sd3(scheduler=scheduler)
+        images = pipe(num_inference_steps=3, output_type="pt", **tiny.arguments("sd3")).images
+        assert images.isfinite().all()
+
+
+def test_wrong_names_are_refused_with_help():
+    scheduler = diffusers.DDIMScheduler()
+    with pytest.raises(UnknownSamplerError, match=r"'eular' is not a sampler.*ddim, ddpm.*Did you mean 'euler'"):
+        samplers.build("eular", scheduler)
+    with pytest.raises(UnknownSamplerError, match="'flow_euler' does not fit"):
+        samplers.build("flow_euler", scheduler)
+    with pytest.raises(ValueError, match="distilled"):
+        samplers.build("ddim", diffusers.LCMScheduler())
+    with pytest.raises(UnsupportedSchedulerError):
+        samplers.build("ddim", diffusers.EDMEulerScheduler())
+
+
+def test_every_sampler_is_explained():
+    for sampler in samplers.SAMPLERS.values():
+        assert sampler.sentence.endswith(".")
+        assert any(year in sampler.source for year in ("2020", "2021", "2022", "2023"))
+        assert hasattr(diffusers, sampler.scheduler)

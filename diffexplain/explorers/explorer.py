@@ -1,7 +1,7 @@
 """What all explorers share: a widget whose traits ask for runs, and whose runs are messages.
 
 A subclass says what it is asked (`Request` and traits of the same names), what it says (`messages`), which values are allowed
-(`check`) and what a run does (`run`). Mailbox and thread, numbering, replay, errors, export and the still picture are here.
+(`check`) and what a run does (`run`). How runs are asked for, done and told is `diffexplain.live.runs`; here they meet the page.
 """
 
 from __future__ import annotations
@@ -11,21 +11,17 @@ import logging
 import threading
 import uuid
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
 import traitlets
 
 from diffexplain.explorers import cells, checks, kernel, static
-from diffexplain.explorers.advice import advice, summary
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Field
-from diffexplain.live.history import History, Run
-from diffexplain.live.job import Cancelled, Job
 from diffexplain.live.recording import Recording
-from diffexplain.live.status import Refused, State, Status
-from diffexplain.live.worker import Client, Worker
+from diffexplain.live.runs import Runs
+from diffexplain.live.status import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +29,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+    from diffexplain.live.history import Run
     from diffexplain.live.messages import Encoded, Message
+    from diffexplain.live.status import State
 
 _log = logging.getLogger(__name__)
 
@@ -59,8 +57,7 @@ class Explorer(anywidget.AnyWidget):
 
     _key = traitlets.Unicode(help="Finds this explorer's still picture in the page.", read_only=True).tag(sync=True)
 
-    _client: Client | None = None  # until the widget is there; __del__ may come before
-    _asked: Any = None
+    _runs: Runs | None = None  # until the widget is there; __del__ may come before
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_module" in cls.__dict__:
@@ -86,14 +83,12 @@ class Explorer(anywidget.AnyWidget):
             if isinstance(known[name], Field):
                 known[name]._validate(self, value)
         self._lock = threading.RLock()
-        self._history = History(self._publish)
-        self._callbacks: list[Callable[[Message], None]] = []
         self._owns_layout = "layout" not in traits
         key = uuid.uuid4().hex
         self._fallback = Fallback(key)
         self.set_trait("_key", key)
         super().__init__(**traits)
-        self._client = Worker.of(owner).client()
+        self._runs = Runs(owner, self.run, self._publish, self._keep, self.result)
         self.observe(self._ask, names=list(self._request_fields()))
         self.on_msg(self._hear)
         cells.made(self)
@@ -127,12 +122,12 @@ class Explorer(anywidget.AnyWidget):
     @property
     def status(self) -> State:
         """Where the newest run stands: queued, running, done, failed or cancelled."""
-        return self._status().state
+        return self._runs.status if self._runs is not None else "cancelled"
 
     @property
     def recorded(self) -> list[Message]:
         """What the last finished run said, in order, its status among it; empty before."""
-        finished = self._history.finished
+        finished = self._runs.history.finished if self._runs is not None else None
         return [sent.message for sent in finished.sent] if finished is not None else []
 
     def wait(self, timeout: float | None = None) -> Self:
@@ -145,19 +140,15 @@ class Explorer(anywidget.AnyWidget):
             TimeoutError: it has not finished by then; it goes on.
             Exception: what the run raised.
         """
-        if self._client is not None:
-            self._client.wait(timeout)
+        if self._runs is not None:
+            self._runs.wait(timeout)
             self._fallback.repeat()
         return self
 
     def cancel(self) -> None:
         """Ends the newest run; the last finished one stays. Nothing happens where nothing runs."""
-        if self._client is None:
-            return
-        with self._lock:
-            run = self._history.current
-            if self._client.cancel() is not None and run is not None:
-                self._history.add(run, Status("cancelled"))
+        if self._runs is not None:
+            self._runs.cancel()
 
     def on_message(self, callback: Callable[[Message], None]) -> Callable[[], None]:
         """Calls back with each message of each run, on the thread that computes: be quick, and leave widgets alone.
@@ -165,12 +156,8 @@ class Explorer(anywidget.AnyWidget):
         Returns:
             A function that ends it.
         """
-        self._callbacks = [*self._callbacks, callback]
-
-        def stop() -> None:
-            self._callbacks = [kept for kept in self._callbacks if kept is not callback]
-
-        return stop
+        assert self._runs is not None
+        return self._runs.on_message(callback)
 
     def recording(self) -> Recording:
         """The last finished run by itself; what still runs is waited for.
@@ -178,8 +165,9 @@ class Explorer(anywidget.AnyWidget):
         Raises:
             RuntimeError: no run has finished.
         """
-        failure = self._settle()
-        finished = self._history.finished
+        assert self._runs is not None
+        failure = self._runs.settle()
+        finished = self._runs.history.finished
         if finished is None:
             raise RuntimeError(
                 f"{self!r} has no finished run to show; see `status`, change what it is asked and wait for it"
@@ -210,16 +198,14 @@ class Explorer(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Ends the run, the thread if nobody else uses it, and the widget, and forgets all messages. Closing twice is closing once."""
-        if self._client is not None:
-            self._client.close()
-            self._history.drop()
-            self._callbacks = []
+        if self._runs is not None:
+            self._runs.close()
         if self.comm is not None and self._owns_layout:
             self.layout.close()  # ipywidgets#2308
         super().close()
 
     def __repr__(self) -> str:
-        state = self.status if self._client is not None and self.comm is not None else "closed"
+        state = self.status if self._runs is not None and self.comm is not None else "closed"
         return f"<{type(self).__name__} {state}>"
 
     # From a change to a run
@@ -230,56 +216,13 @@ class Explorer(anywidget.AnyWidget):
 
     def _ask(self, change: object = None, *, again: bool = False) -> None:  # noqa: ARG002 - traitlets gives it
         with self._lock:
-            if self._client is None or self.comm is None:
-                return
-            request = self.Request(**{name: getattr(self, name) for name in self._request_fields()})
-            if request == self._asked and not again:
-                return  # of several changes that were held back, the first has asked for all
-            self._asked = request
-            run = self._history.begin()
-            self._history.add(run, Status("queued"))
-            self._client.submit(partial(self._work, run, request))
+            if self._runs is not None and self.comm is not None:
+                request = self.Request(**{name: getattr(self, name) for name in self._request_fields()})
+                self._runs.ask(request, again=again)
 
-    def _work(self, run: Run, request: Any, job: Job) -> None:
-        emit = partial(self._emit, run, job)
-        try:
-            emit(Status("running"))
-            self.run(request, emit)
-        except Cancelled:
-            whole = self._end(run, finished=False)
-            self._tell(run, Status("done" if whole else "cancelled"))
-            raise
-        except BaseException as error:
-            self._end(run, finished=False)
-            self._tell(run, Status("failed", summary(error), advice(error)))
-            raise
-        self._end(run, finished=True)
-        self._tell(run, Status("done"))
-
-    def _emit(self, run: Run, job: Job, message: Message) -> None:
-        job.check()
-        self._tell(run, message)
-        job.check()
-
-    def _tell(self, run: Run, message: Message) -> None:
-        if not self._history.add(run, message):
-            if self._history.finished is run:
-                run.keep(message)
-            return
-        for callback in self._callbacks:
-            try:
-                callback(message)
-            except Exception:  # noqa: BLE001 - it is somebody else's code
-                _log.exception("a callback of %r failed; the run goes on", self)
-
-    def _end(self, run: Run, *, finished: bool) -> bool:
-        """Keeps the run if it is whole, and says whether it is."""
-        whole = finished or (self.result is not None and run.said(self.result))
-        if whole and self.comm is not None:
-            self._history.finish(run)
-            if self._fallback.shown:
-                self._fallback.update(self._still(run))
-        return whole
+    def _keep(self, run: Run) -> None:
+        if self._fallback.shown:
+            self._fallback.update(self._still(run))
 
     def _still(self, run: Run) -> str:
         try:
@@ -287,20 +230,6 @@ class Explorer(anywidget.AnyWidget):
         except Exception:  # noqa: BLE001 - a missing picture must not cost anybody a run
             _log.exception("the still picture of %r could not be made", self)
             return ""
-
-    def _status(self) -> Status:
-        run = self._history.current
-        said = reversed(run.sent if run is not None else [])
-        return next((sent.message for sent in said if isinstance(sent.message, Status)), Status("cancelled"))
-
-    def _settle(self) -> BaseException | None:
-        if self._client is None or self._client.here:
-            return None
-        try:
-            self.wait()
-        except Exception as error:  # noqa: BLE001 - an earlier run may have finished
-            return error
-        return None
 
     # To and from the page
 
@@ -325,12 +254,13 @@ class Explorer(anywidget.AnyWidget):
         super().set_state(state)  # its echo carries the true values
         for message in refused:
             self.send_state(message.field)
-            self._history.aside(message)
+            if self._runs is not None:
+                self._runs.history.aside(message)
 
     def _hear(self, widget: object, content: Any, buffers: object) -> None:  # noqa: ARG002 - ipywidgets gives them
         kind = content.get("kind") if isinstance(content, dict) else None
-        if kind == "ready":
-            self._history.replay()
+        if kind == "ready" and self._runs is not None:
+            self._runs.history.replay()
         elif kind == "cancel":
             self.cancel()
         elif kind == "run":

@@ -48,15 +48,15 @@ class History:
     def __init__(self, send: Callable[[Encoded], None]) -> None:
         self._send = send
         self._lock = threading.RLock()
-        self._count = 0
+        self.count = 0
         self.current: Run | None = None
         self.finished: Run | None = None
 
     def begin(self) -> Run:
         """A new run: what older runs still say is neither kept nor sent."""
         with self._lock:
-            self._count += 1
-            self.current = Run(self._count)
+            self.count += 1
+            self.current = Run(self.count)
             return self.current
 
     def add(self, run: Run, message: Message) -> bool:
@@ -83,7 +83,7 @@ class History:
     def aside(self, message: Message) -> None:
         """Sends a message that belongs to no run; it has number -1 and is not kept."""
         with self._lock:
-            self._send(encode(message, self._count, -1))
+            self._send(encode(message, self.count, -1))
 
     def drop(self) -> None:
         """Forgets everything; whatever a run still says goes nowhere."""

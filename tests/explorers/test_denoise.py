@@ -117,11 +117,11 @@ def test_equal_values_and_view_traits_ask_for_no_run(explorer: dx.DenoiseExplore
 
 
 def test_several_changes_at_once_ask_for_one_run(explorer: dx.DenoiseExplorer) -> None:
-    runs = explorer._history._count
+    runs = explorer._runs.history.count
     with explorer.hold_trait_notifications():
         explorer.seed, explorer.steps, explorer.prompt = 8, 2, "a blue square"
     explorer.wait(60)
-    assert explorer._history._count == runs + 1
+    assert explorer._runs.history.count == runs + 1
     assert explorer.trace is not None
     assert (explorer.trace.prompt, len(explorer.trace.steps)) == ("a blue square", 2)
 

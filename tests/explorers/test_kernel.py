@@ -111,7 +111,7 @@ def test_a_change_from_the_page_runs_whatever_thread_hears_it(kernel: Kernel, sh
         pytest.skip("this ipykernel has no subshells")
     comm_id = kernel.execute("print(explorer.comm.comm_id, end='')")
     for seed in (21, 22):  # the first echo moves 7.4's replies to another shell
-        before = int(kernel.execute("print(explorer._history._count, end='')"))
+        before = int(kernel.execute("print(explorer._runs.history.count, end='')"))
         kernel.page(comm_id, subshell, method="update", state={"seed": seed}, buffer_paths=[])
         kernel.wait_for(status("done", before))
         assert kernel.execute("print(explorer.seed, explorer.trace.seed, end='')") == f"{seed} {seed}"
@@ -122,7 +122,7 @@ def test_a_page_is_heard_on_a_subshell_while_a_cell_runs(kernel: Kernel) -> None
     if subshell is None:
         pytest.skip("this ipykernel has no subshells")
     comm_id = kernel.execute("explorer.steps = 1000; print(explorer.comm.comm_id, end='')")
-    before = int(kernel.execute("print(explorer._history._count, end='')")) - 1
+    before = int(kernel.execute("print(explorer._runs.history.count, end='')")) - 1
     kernel.execute("time.sleep(6)", wait=False)
     time.sleep(0.5)
     kernel.page(comm_id, subshell, method="custom", content={"kind": "cancel"})

@@ -67,6 +67,18 @@ def test_scrubbing_by_keyboard_and_mouse_moves_every_part(page: Page) -> None:
     expect(words).to_contain_text("Step 1 of 8")
 
 
+def test_a_finger_scrubs_too(browser: Browser, exported: Path) -> None:
+    context = browser.new_context(has_touch=True, viewport={"width": 800, "height": 1000})
+    page = context.new_page()
+    page.goto(exported.as_uri())
+    expect(page.locator(".dx-foot p")).to_contain_text("Step 8 of 8")
+    box = page.locator(".dx-film").first.bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] * 0.3, box["y"] + 10)
+    expect(page.locator(".dx-foot p")).to_contain_text("Step 3 of 8")
+    context.close()
+
+
 def test_play_goes_to_the_end_and_stops(page: Page) -> None:
     page.get_by_role("slider", name="Step", exact=True).focus()
     page.keyboard.press("Home")

@@ -18,10 +18,15 @@ LESSON = "notebooks/en/03_denoising.ipynb"
 FOREIGN = ("favicon", "WebSocket", "net::ERR", "Failed to load resource", "jupyterlab_pygments", "sourcemap")
 
 
+def close_kernels(page: Page, lab: str) -> None:
+    """Every test has a kernel of its own."""
+    for session in page.request.get(f"{lab}/api/sessions").json():
+        page.request.delete(f"{lab}/api/sessions/{session['id']}")
+
+
 def open_lesson(page: Page, lab: str) -> None:
     """Opens the lesson and runs all of it, through its last cell."""
-    for session in page.request.get(f"{lab}/api/sessions").json():  # every test has a kernel of its own
-        page.request.delete(f"{lab}/api/sessions/{session['id']}")
+    close_kernels(page, lab)
     page.goto(f"{lab}/lab/tree/{LESSON}?reset")
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
     page.evaluate(
@@ -105,3 +110,16 @@ def test_a_refused_value_is_said_where_it_was_typed_and_loses_nothing(watched: W
         seed.press("Enter")
     expect(explorer.locator(".dx-seed [role=alert]")).to_be_empty()
     assert picture(page) != before
+
+
+def test_a_reopened_notebook_shows_the_picture_without_a_kernel(watched: Watched, lab: str) -> None:
+    page = watched.page
+    open_lesson(page, lab)
+    still = page.locator(".dx-fallback")
+    expect(still).to_be_hidden()  # the live one is there
+    page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000)
+    close_kernels(page, lab)
+    page.goto(f"{lab}/lab/tree/{LESSON}?reset")
+    expect(still.locator("img").first).to_be_visible(timeout=60_000)
+    expect(still).to_contain_text("a fox")

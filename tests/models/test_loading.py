@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -62,6 +63,18 @@ def test_a_folder_that_is_no_pipeline(tmp_path: Path) -> None:
         diffexplain.load(tmp_path)
 
 
+@pytest.fixture
+def bars() -> Iterator[None]:
+    """Progress bars on, as a user has them; other tests may have turned them off."""
+    was = diffusers_logging.is_progress_bar_enabled(), transformers_logging.is_progress_bar_enabled()
+    for logging_of in (diffusers_logging, transformers_logging):
+        logging_of.enable_progress_bar()
+    yield
+    for logging_of, on in zip((diffusers_logging, transformers_logging), was, strict=True):
+        (logging_of.enable_progress_bar if on else logging_of.disable_progress_bar)()
+
+
+@pytest.mark.usefixtures("bars")
 def test_loading_is_silent_and_leaves_settings_alone(capfd: pytest.CaptureFixture[str]) -> None:
     handlers = logging.getLogger("transformers").handlers
     before = [list(handler.filters) for handler in handlers]
@@ -72,6 +85,7 @@ def test_loading_is_silent_and_leaves_settings_alone(capfd: pytest.CaptureFixtur
     assert [handler.filters for handler in handlers] == before
 
 
+@pytest.mark.usefixtures("bars")
 def test_settings_come_back_after_an_error_too(tmp_path: Path) -> None:
     (tmp_path / "model_index.json").write_text("{}")
     with pytest.raises(ModelError):

@@ -59,7 +59,7 @@ class Level:
         """Logarithm of the signal-to-noise ratio, 2 ln(a/b): the common axis of all samplers (Kingma et al. 2021, eq. 3)."""
         if self.b == 0:
             return math.inf
-        return 2 * math.log(self.a / self.b) if self.a else -math.inf
+        return 2 * (math.log(self.a) - math.log(self.b)) if self.a else -math.inf
 
     @property
     def signal_share(self) -> float:

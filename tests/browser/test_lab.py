@@ -84,6 +84,14 @@ def test_the_lesson_is_live(watched: Watched, lab: str) -> None:
     expect(words).to_contain_text("Step 2 of 12")
     assert picture(page) not in (apple, fox)
 
+    explorer.locator(".dx-film").first.locator(".dx-frame").nth(6).click()
+    expect(words).to_contain_text("Step 7 of 12")
+    page.keyboard.press("ArrowLeft")  # a click leaves the keys in the explorer, and JupyterLab's cells where they were
+    expect(words).to_contain_text("Step 6 of 12")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(words).to_contain_text("Step 2 of 12")
+
     with new_run(page):
         explorer.get_by_role("button", name="Roll another seed").click()
     expect(explorer.get_by_label("Seed", exact=True)).not_to_have_value("3")

@@ -10,6 +10,7 @@ import torch
 
 from diffexplain.core import samplers
 from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerError
+from diffexplain.core.levels import level_at, mixture_of
 from tests import tiny
 from tests.tiny import BETAS
 
@@ -21,11 +22,14 @@ def names(scheduler):
     return [sampler.name for sampler in samplers.available(scheduler)]
 
 
+def flags(scheduler):
+    return {name: value for name, value in scheduler.config.items() if not name.startswith("_")}
+
+
 @pytest.mark.parametrize("name", DIFFUSION)
 def test_every_flag_is_set_explicitly(name):
     scheduler = samplers.build(name, diffusers.DDIMScheduler(**BETAS))
-    left = set(inspect.signature(type(scheduler).__init__).parameters) - {"self"} & set(scheduler.config)
-    left &= set(scheduler.config.get("_use_default_values", ()))
+    left = set(scheduler.config["_use_default_values"])
     shape = {"dynamic_thresholding_ratio", "sample_max_value", "clip_sample_range"}  # of clipping, which is off
     flow = {"use_flow_sigmas", "flow_shift", "use_dynamic_shifting", "time_shift_type", "shift_terminal"}  # flow, which is off
     assert left <= {*shape, *flow, "solver_p", "lambda_min_clipped"}
@@ -38,13 +42,13 @@ def test_the_same_sampler_whatever_it_is_made_from(name, source):
     cls = getattr(diffusers, source + "Scheduler")
     built = samplers.build(name, cls(**BETAS, prediction_type="v_prediction"))
     wanted = samplers.build(name, diffusers.DDIMScheduler(**BETAS, prediction_type="v_prediction"))
-    assert {k: v for k, v in built.config.items() if k[0] != "_"} == {k: v for k, v in wanted.config.items() if k[0] != "_"}
+    assert flags(built) == flags(wanted)
     assert built.config.prediction_type == "v_prediction"
     assert built.config.get("clip_sample", False) is False
     assert built.config.timestep_spacing == "leading"
     for chained in DIFFUSION:  # and through any other sampler
         again = samplers.build(name, samplers.build(chained, built))
-        assert again.config == built.config
+        assert flags(again) == flags(built)
 
 
 @pytest.mark.parametrize("name", DIFFUSION)
@@ -64,7 +68,7 @@ def test_others_have_no_name():
 def test_the_bundled_model_has_all(bundled):
     assert names(bundled.scheduler) == DIFFUSION
     assert samplers.name_of(bundled.scheduler) == "ddim"
-    assert samplers.build("ddim", bundled.scheduler).config == bundled.scheduler.config
+    assert flags(samplers.build("ddim", bundled.scheduler)) == flags(bundled.scheduler)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7])
@@ -86,10 +90,8 @@ def test_an_ideal_denoiser_leads_every_sampler_to_the_picture():
         draw = torch.Generator().manual_seed(0)
         x = torch.randn(1, 4, 8, 8, generator=draw) * scheduler.init_noise_sigma
         options = {"generator": draw} if "generator" in inspect.signature(scheduler.step).parameters else {}
-        from diffexplain.core.levels import level_at, mixture_of
-
         for timestep in scheduler.timesteps:
-            x = scheduler.scale_model_input(x, timestep) * 0 + x  # Euler's family insists on the call
+            scheduler.scale_model_input(x, timestep)  # Euler's family insists on the call
             level = level_at(scheduler, timestep)
             mixture = mixture_of(scheduler, level)
             noise = (x - level.a * target) / level.b

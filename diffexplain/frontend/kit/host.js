@@ -7,6 +7,7 @@
  */
 export function keepKeys(root, take) {
   root.dataset.lmSuppressShortcuts = "true";
+  root.tabIndex = -1; // a click anywhere in it brings the keys here
   root.addEventListener("keydown", (event) => {
     event.stopPropagation();
     const target = event.target;

@@ -1,0 +1,150 @@
+"""Previews: the exact one is the pipeline's own, the cheap one looks like it."""
+
+from __future__ import annotations
+
+import gc
+import time
+import weakref
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoencoderKL, AutoencoderTiny
+from torch.nn import functional
+
+from diffexplain.core import preview
+from diffexplain.core.recorder import record
+from tests import tiny
+
+
+@pytest.fixture(scope="module")
+def runs(bundled):
+    """Real predicted originals of the bundled model: early, middle and last steps of three runs."""
+    found = []
+    for seed, prompt in enumerate(("a fox", "a red heart on a blue background", "a green apple")):
+        with record(bundled) as trace:
+            generator = torch.Generator().manual_seed(seed)
+            bundled(prompt, num_inference_steps=12, guidance_scale=4.0, generator=generator, output_type="latent")
+        found += [trace.steps[index].x0 for index in (3, 7, 11)]
+    return torch.cat(found)
+
+
+def correlation(one, other):
+    return float(np.corrcoef(one.flatten(), other.flatten())[0, 1])
+
+
+def test_the_linear_preview_looks_like_the_picture(bundled, runs):
+    small = preview.latents_to_rgb(runs, bundled.vae)
+    exact = functional.adaptive_avg_pool2d(preview.decode(runs, bundled.vae), small.shape[-2:])
+    assert small.shape == (9, 3, 16, 16)
+    assert small.min() >= 0
+    assert small.max() <= 1
+    for one, other in zip(small, exact, strict=True):
+        assert correlation(one, other) > 0.93
+    assert float((small - exact).abs().mean()) < 0.1
+
+
+def test_the_fit_on_synthetic_pictures_is_nearly_the_best_there_is(bundled, runs):
+    exact = functional.adaptive_avg_pool2d(preview.decode(runs, bundled.vae), runs.shape[-2:])
+    rows = torch.cat([runs, torch.ones_like(runs[:, :1])], dim=1).movedim(1, -1).flatten(0, -2)
+    wanted = exact.movedim(1, -1).flatten(0, -2)
+    best = float(((rows @ torch.linalg.lstsq(rows, wanted).solution - wanted) ** 2).mean())
+    ours = float(((rows @ preview.linear_map(bundled.vae).matrix - wanted) ** 2).mean())
+    assert ours < 1.5 * best
+
+
+def test_the_map_reports_how_good_it_is(bundled):
+    fitted = preview.linear_map(bundled.vae)
+    assert fitted.matrix.shape == (5, 3)
+    assert 0.85 < fitted.r2 < 1
+    assert preview.linear_map(tiny.vae()).r2 < 0.8  # an untrained VAE has nothing to read
+
+
+def test_the_map_is_fitted_once_and_fast(bundled):
+    preview.linear_map(bundled.vae)
+    start = time.perf_counter()
+    assert preview.linear_map(bundled.vae) is preview.linear_map(bundled.vae)
+    assert time.perf_counter() - start < 0.01
+    torch.testing.assert_close(preview._fit(bundled.vae).matrix, preview.linear_map(bundled.vae).matrix, rtol=1e-3, atol=1e-4)
+
+
+def test_the_map_does_not_keep_the_vae_alive():
+    vae = AutoencoderTiny(block_out_channels=(8, 8), encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8),
+                          num_encoder_blocks=(1, 1), num_decoder_blocks=(1, 1))  # fmt: skip
+    preview.linear_map(vae)
+    before = len(preview._maps)
+    alive = weakref.ref(vae)
+    del vae
+    gc.collect()
+    assert alive() is None
+    assert len(preview._maps) == before - 1
+
+
+def test_nothing_of_the_random_state_is_used(bundled):
+    torch.manual_seed(3)
+    before = torch.get_rng_state()
+    preview._fit(bundled.vae)
+    preview.latents_to_rgb(torch.zeros(1, 4, 2, 2), bundled.vae)
+    preview.decode(torch.zeros(1, 4, 2, 2), bundled.vae)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("name", ["sd", "sdxl", "sd3", "pixart", "lcm"])
+def test_decode_is_the_pipelines_own(name):
+    pipe = tiny.build(name)
+    call = {"num_inference_steps": 2, **tiny.arguments(name)}
+    with record(pipe) as trace:
+        pixels = pipe(generator=torch.Generator().manual_seed(0), output_type="pt", **call).images
+    assert torch.equal(preview.decode(trace.latents, pipe.vae), pixels)
+    with record(pipe) as trace:
+        picture = pipe(generator=torch.Generator().manual_seed(0), **call).images[0]
+    assert preview.to_pil(preview.decode(trace.latents, pipe.vae))[0].tobytes() == picture.tobytes()
+
+
+def test_decode_with_a_mean_and_a_spread_for_each_channel():
+    """As SDXL's fine-tuned VAEs have them."""
+    pipe = tiny.sdxl()
+    pipe.vae = tiny.vae(latents_mean=(0.1, -0.2, 0.3, 0.4), latents_std=(1.5, 2.0, 0.5, 1.0))
+    with record(pipe) as trace:
+        pixels = pipe(generator=torch.Generator().manual_seed(0), output_type="pt", num_inference_steps=2,
+                      **tiny.arguments("sdxl")).images  # fmt: skip
+    torch.testing.assert_close(preview.decode(trace.latents, pipe.vae), pixels)
+    back = preview.rescale(preview.unscale(trace.latents, pipe.vae), pipe.vae)
+    torch.testing.assert_close(back, trace.latents)
+
+
+def test_decode_in_batches(bundled, runs):
+    whole = preview.decode(runs[:5], bundled.vae, batch=5)
+    torch.testing.assert_close(preview.decode(runs[:5], bundled.vae, batch=2), whole, atol=1e-4, rtol=1e-4)
+    assert whole.shape == (5, 3, 64, 64)
+    assert not whole.requires_grad
+    assert not whole.is_inference()
+
+
+def test_half_precision_that_overflows_is_decoded_again(monkeypatch):
+    vae = AutoencoderKL.from_config(tiny.vae().config).half()
+    inner, formats = AutoencoderKL.decode, []
+
+    def overflow(self, codes, **options):
+        formats.append(codes.dtype)
+        if codes.dtype == torch.float16:
+            return (torch.full((1, 3, 8, 8), float("nan"), dtype=torch.float16),)
+        return inner(self, codes, **options)
+
+    monkeypatch.setattr(AutoencoderKL, "decode", overflow)
+    assert preview.decode(torch.zeros(1, 4, 4, 4), vae).isfinite().all()
+    assert formats == [torch.float16, torch.float32]
+    assert vae.dtype == torch.float16
+
+
+def test_packed_latents_are_refused():
+    for function in (preview.latents_to_rgb, preview.decode):
+        with pytest.raises(ValueError, match="Unpack"):
+            function(torch.zeros(1, 64, 16), tiny.vae())
+
+
+def test_to_pil_rounds_and_clips():
+    pictures = torch.tensor([-0.2, 0.0, 0.4999, 1.5]).view(1, 1, 2, 2).expand(2, 3, 2, 2)
+    first, second = preview.to_pil(pictures)
+    assert np.array(first)[..., 0].tolist() == [[0, 0], [127, 255]]
+    assert np.array(preview.to_pil(pictures[1])[0]).tolist() == np.array(second).tolist()

@@ -1,0 +1,216 @@
+"""A trace comes back from its file bit for bit, or not at all."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import struct
+
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save, save_file
+
+from diffexplain.core import trace_file
+from diffexplain.core.errors import SingularLevelError, TraceFormatError
+from diffexplain.core.levels import Level, Mixture
+from diffexplain.core.recorder import record
+from diffexplain.core.trace import Step, Trace
+from tests import tiny
+
+
+def recorded(name="sd", **call):
+    pipe = tiny.build(name)
+    call = {**tiny.arguments(name), **call}
+    with record(pipe) as trace:
+        pipe(num_inference_steps=3, generator=torch.Generator().manual_seed(7), **call)
+    return trace
+
+
+@pytest.fixture(scope="module")
+def trace():
+    return recorded(prompt=['a "red" circle', "红色的圆 \ud800 </script>"], negative_prompt=["blue", ""])
+
+
+@pytest.fixture(scope="module")
+def data(trace, tmp_path_factory):
+    path = tmp_path_factory.mktemp("trace") / "run.safetensors"
+    trace.save(path)
+    return path.read_bytes()
+
+
+def same(one, other):
+    if isinstance(one, torch.Tensor):
+        return isinstance(other, torch.Tensor) and one.dtype == other.dtype and torch.equal(one, other)
+    if isinstance(one, Step):
+        names = [field.name for field in dataclasses.fields(Step)]
+        return all(same(getattr(one, name), getattr(other, name)) for name in [*names, "x0", "noise", "mean", "guidance"])
+    if isinstance(one, (list, tuple)):
+        return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and one == other
+
+
+@pytest.mark.parametrize("name", tiny.NAMES)
+def test_round_trip(name, tmp_path):
+    trace = recorded(name)
+    trace.save(tmp_path / "run.safetensors")
+    loaded = Trace.load(str(tmp_path / "run.safetensors"))
+    for field in dataclasses.fields(Trace):
+        assert same(getattr(trace, field.name), getattr(loaded, field.name)), field.name
+    assert loaded.guidance_scale == trace.guidance_scale
+    assert loaded.image.tobytes() == trace.image.tobytes()
+    assert repr(loaded) == repr(trace)
+
+
+def test_round_trip_of_awkward_values(trace, data, tmp_path):
+    (tmp_path / "run").write_bytes(data)
+    loaded = Trace.load(tmp_path / "run")
+    assert loaded.prompt == trace.prompt
+    assert loaded.negative_prompt == ("blue", "")
+    assert len(loaded.images) == 2
+    assert loaded.seed == 7
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_round_trip_keeps_the_number_format(dtype, tmp_path):
+    x = torch.randn(1, 4, 2, 2).to(dtype)
+    step = Step(0, 1.5, Level(0.6, 0.8), Level(1.0, 0.0), Mixture(0.0, 1.0), x, x, None, None, 0.1)
+    Trace(steps=[step], timesteps=(1.5,)).save(tmp_path / "run")
+    assert same(Trace.load(tmp_path / "run").steps[0], step)
+
+
+def test_an_unfinished_trace_can_be_kept(tmp_path):
+    Trace(prompt="a").save(tmp_path / "run")
+    loaded = Trace.load(tmp_path / "run")
+    assert (loaded.finished, loaded.steps, loaded.latents, loaded.image, loaded.seed) == (False, [], None, None, None)
+
+
+def test_saving_again_replaces_and_leaves_no_draft(trace, tmp_path):
+    path = tmp_path / "run.safetensors"
+    path.write_text("old")
+    trace.save(path)
+    trace.save(path)
+    assert len(Trace.load(path).steps) == 3
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failed_save_leaves_the_old_file(trace, data, tmp_path, monkeypatch):
+    path = tmp_path / "run.safetensors"
+    path.write_bytes(data)
+
+    def full(_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        trace.save(path)
+    assert path.read_bytes() == data
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(FileNotFoundError):
+        trace.save(tmp_path / "missing" / "run.safetensors")
+
+
+def refused(path, match):
+    with pytest.raises(TraceFormatError, match=match) as caught:
+        Trace.load(path)
+    assert isinstance(caught.value, ValueError)
+    assert str(path) in str(caught.value)
+
+
+def test_what_is_no_trace_is_refused(data, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Trace.load(tmp_path / "missing")
+    refused(tmp_path, "folder")
+    path = tmp_path / "file"
+    for content in (b"", b"abc", b"\x00" * 100, b"\xff" * 100, b"PK\x03\x04" * 50):
+        path.write_bytes(content)
+        refused(path, "no safetensors file")
+    save_file({"x": torch.ones(1)}, path)
+    refused(path, "not a trace")
+    path.write_bytes(data.replace(b'"version":"1"', b'"version":"9"'))
+    refused(path, "version 9; this diffexplain reads version 1")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cut=st.floats(0, 1, exclude_max=True))
+def test_cut_off_files_never_load(data, tmp_path, cut):
+    path = tmp_path / "cut"
+    path.write_bytes(data[: int(cut * len(data))])
+    refused(path, "cut off")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(where=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255), header=st.booleans())
+def test_damaged_files_never_load(data, tmp_path, where, flip, header):
+    length = struct.unpack("<Q", data[:8])[0] + 8 if header else len(data)
+    damaged = bytearray(data)
+    damaged[int(where * length)] ^= flip
+    path = tmp_path / "damaged"
+    path.write_bytes(damaged)
+    with pytest.raises(TraceFormatError):
+        Trace.load(path)
+
+
+def rewritten(path, data, change):
+    """A file with a right digest whose content was changed."""
+    path.write_bytes(data)
+    tensors = trace_file.parse(data)
+    metadata = trace_file._metadata(data)
+    plain = json.loads(metadata["trace"])
+    change(plain, tensors)
+    metadata |= {"trace": json.dumps(plain), "digest": "0" * 64}
+    raw = save(tensors, metadata)
+    digest = trace_file._digest(raw, "0" * 64)
+    path.write_bytes(raw.replace(trace_file._digest_entry("0" * 64), trace_file._digest_entry(digest), 1))
+    return path
+
+
+CHANGES = {
+    "missing x": lambda plain, tensors: tensors.pop("steps.1.x"),
+    "half a pair": lambda plain, tensors: tensors.pop("steps.1.cond"),
+    "another shape": lambda plain, tensors: tensors.update({"steps.1.guided": torch.ones(2)}),
+    "whole numbers": lambda plain, tensors: tensors.update({"steps.1.x": torch.ones(2, 4, 16, 16, dtype=torch.int64)}),
+    "unknown tensor": lambda plain, tensors: tensors.update(more=torch.ones(1)),
+    "no steps": lambda plain, tensors: plain.pop("steps"),
+    "level of three": lambda plain, tensors: plain["steps"][0].update(level=[1, 2, 3]),
+    "infinite level": lambda plain, tensors: plain["steps"][0].update(level=[1, float("inf")]),
+    "level of words": lambda plain, tensors: plain["steps"][0].update(level=["1", "2"]),
+    "missing picture": lambda plain, tensors: tensors.pop("images.1"),
+    "grey picture": lambda plain, tensors: tensors.update({"images.1": torch.ones(4, 4, dtype=torch.uint8)}),
+    "prompt of numbers": lambda plain, tensors: plain.update(prompt={"a": 1}),
+    "finished is a word": lambda plain, tensors: plain.update(finished="yes"),
+    "seed is a word": lambda plain, tensors: plain.update(seed="7"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_incomplete_content_is_refused(change, data, tmp_path):
+    refused(rewritten(tmp_path / "file", data, CHANGES[change]), "no complete trace")
+
+
+def test_content_that_was_not_changed_loads(data, tmp_path):
+    assert len(Trace.load(rewritten(tmp_path / "file", data, lambda plain, tensors: None)).steps) == 3
+
+
+def test_with_guidance_is_the_run_of_another_scale(trace):
+    step = trace.steps[0]
+    assert torch.allclose(step.with_guidance(7.5).x0, step.x0, atol=1e-4)
+    weaker = step.with_guidance(1.0)
+    assert torch.equal(weaker.x, step.x)
+    assert torch.allclose(weaker.guided, step.cond, atol=1e-6)
+    assert weaker.guidance.scale == pytest.approx(1, abs=1e-4)
+
+
+def test_steps_are_frozen(trace):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        trace.steps[0].x = None
+    assert "Step(0, timestep=" in repr(trace.steps[0])
+
+
+def test_a_step_at_a_singular_level_says_so():
+    x = torch.ones(1, 4, 2, 2)
+    step = Step(0, 999.0, Level(0.0, 1.0), Level(0.1, 0.9), Mixture(0.0, 1.0), x, x, None, None, 0.0)
+    for name in ("x0", "noise", "mean"):
+        with pytest.raises(SingularLevelError, match="v_prediction"):
+            getattr(step, name)

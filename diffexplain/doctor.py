@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 FRONT_ENDS = ("jupyterlab", "notebook", "voila")
+SUBSHELLS = "if other libraries' live figures tear, set commsOverSubshells to disabled in JupyterLab's kernel settings"
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,8 @@ def _packages() -> Iterator[Finding]:
         requirement = Requirement(line)
         version = _version(requirement.name)
         needed = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-        for_lab = requirement.marker is not None and requirement.marker.evaluate({"extra": "lab"})
-        # What an extra adds may be missing, but an old JupyterLab or a broken ipykernel that is here is in the way.
-        if not needed and not (for_lab and version):
+        # JupyterLab may be missing, but an old one that is here is in the way. ipykernel has its own look, below.
+        if not needed and not (requirement.name == "jupyterlab" and version):
             continue
         fits = version is not None and requirement.specifier.contains(version, prereleases=True)
         wrong = "" if fits else "missing" if version is None else f"outside {requirement.specifier}"
@@ -136,13 +136,11 @@ def _kernel() -> Iterator[Finding]:
     if version is None:
         yield Finding("ipykernel", "not installed", "", "Needed in notebooks only: pip install ipykernel")
         return
-    broken = version == "7.0.0"
-    yield Finding(
-        "ipykernel",
-        version,
-        "widgets that are made on threads fail in it" if broken else "",
-        "pip install --upgrade ipykernel" if broken else "",
-    )
+    if version == "7.0.0":
+        yield Finding("ipykernel", version, "widgets that are made on threads fail in it", "pip install --upgrade ipykernel")
+        return
+    new = int(version.partition(".")[0]) >= 7
+    yield Finding("ipykernel", version, "", SUBSHELLS if new else "")
 
 
 def _widgets() -> Iterator[Finding]:

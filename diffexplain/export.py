@@ -67,7 +67,7 @@ def to_html(source: Explorer | Recording, path: str | PathLike[str]) -> Path:
         The file's path.
 
     Raises:
-        RuntimeError: no run of the explorer has finished.
+        NoFinishedRunError: no run of the explorer has finished.
         FileNotFoundError: the folder does not exist.
         OSError: the file can't be written.
     """

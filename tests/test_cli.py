@@ -1,22 +1,58 @@
-"""The command line as a stranger uses it, in a process of its own where exit codes and streams matter."""
+"""The command line as a stranger uses it: once as a process of its own, else in this one, where torch is loaded already."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+
+from diffexplain import cli
 
 
-def diffexplain(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "diffexplain", *map(str, arguments)], capture_output=True, text=True, timeout=200, check=False
-    )
+@dataclass(frozen=True)
+class Done:
+    """How a command ended and what it said, with lines and frames taken out of the words to people."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def test_help_names_every_command_and_takes_no_torch() -> None:
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def diffexplain(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["diffexplain", *map(str, arguments)])
+        monkeypatch.setattr(cli, "_err", Console(stderr=True, width=400))  # so that no word is cut by a line's end
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        out, err = capfd.readouterr()
+        return Done(int(left.value.code or 0), out, " ".join(err.replace("│", " ").split()))
+
+    return run
+
+
+def test_as_a_process(tmp_path: Path) -> None:
+    """Streams and exit codes as a shell sees them."""
+    command = [sys.executable, "-m", "diffexplain", "export", "a fox", "--steps", "1", "-o"]
+    good = subprocess.run([*command, tmp_path / "fox.html"], capture_output=True, text=True, timeout=200, check=False)
+    assert (good.returncode, (tmp_path / "fox.html").exists()) == (0, True), good.stderr
+    assert good.stdout.startswith(str(tmp_path / "fox.html"))
+    bad = subprocess.run([*command, tmp_path / "no" / "fox.html"], capture_output=True, text=True, timeout=200, check=False)
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert "diffexplain can't do this" in bad.stderr
+
+
+def test_help_names_every_command_and_takes_no_torch(diffexplain: Run) -> None:
     code = "import sys; sys.argv = ['diffexplain', '--help']\nfrom diffexplain.cli import main\ntry: main()\nexcept SystemExit: pass\nassert 'torch' not in sys.modules"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -25,7 +61,7 @@ def test_help_names_every_command_and_takes_no_torch() -> None:
         assert "Usage" in diffexplain(command, "--help").stdout
 
 
-def test_export_writes_a_page_and_never_over_a_file(tmp_path: Path) -> None:
+def test_export_writes_a_page_and_never_over_a_file(tmp_path: Path, diffexplain: Run) -> None:
     target = tmp_path / "fox.html"
     done = diffexplain("export", "a fox", "--seed", "3", "--steps", "4", "-o", target)
     assert done.returncode == 0, done.stderr
@@ -51,7 +87,9 @@ def test_export_writes_a_page_and_never_over_a_file(tmp_path: Path) -> None:
         (["--seed", str(2**64)], "seed"),
     ],
 )
-def test_a_bad_value_is_said_in_words_and_nothing_is_written(tmp_path: Path, arguments: list[str], words: str) -> None:
+def test_a_bad_value_is_said_in_words_and_nothing_is_written(
+    tmp_path: Path, diffexplain: Run, arguments: list[str], words: str
+) -> None:
     target = tmp_path / "fox.html"
     done = diffexplain("export", "a fox", "-o", target, *arguments)
     assert done.returncode == 2
@@ -60,13 +98,36 @@ def test_a_bad_value_is_said_in_words_and_nothing_is_written(tmp_path: Path, arg
     assert not target.exists()
 
 
-def test_a_missing_folder_is_said_before_anything_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["fox.html", "folder"])
+def test_a_tilde_that_the_shell_left_alone_protects_what_is_there(
+    tmp_path: Path, diffexplain: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A shell leaves ``--output=~/fox.html`` as it is; the file at home was once overwritten without a word."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "fox.html").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    done = diffexplain("export", "a fox", "--steps", "1", f"--output=~/{name}")
+    assert done.returncode == 2
+    assert ("--force" if name == "fox.html" else "is a folder") in done.stderr
+    assert (tmp_path / "fox.html").read_text() == "mine"
+
+
+def test_brackets_in_a_path_are_printed(tmp_path: Path, diffexplain: Run) -> None:
+    target = tmp_path / "[red]" / "fox [2].html"
+    target.parent.mkdir()
+    done = diffexplain("export", "a [bold]fox", "--steps", "1", "-o", target)
+    assert done.returncode == 0, done.stderr
+    assert str(target) in done.stdout
+
+
+def test_a_missing_folder_is_said_before_anything_runs(tmp_path: Path, diffexplain: Run) -> None:
     done = diffexplain("export", "a fox", "-o", tmp_path / "nowhere" / "fox.html")
     assert done.returncode == 2
     assert "nowhere" in done.stderr
 
 
-def test_doctor_finds_the_model_and_the_versions() -> None:
+def test_doctor_finds_the_model_and_the_versions(diffexplain: Run) -> None:
     done = diffexplain("doctor", "--json")
     findings = {finding["name"]: finding for finding in json.loads(done.stdout)}
     assert findings["bundled model"]["wrong"] == ""

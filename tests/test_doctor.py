@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from importlib import metadata
 
 import pytest
+from rich.console import Console
 
 from diffexplain import doctor
 
@@ -33,3 +35,25 @@ def test_an_examination_that_fails_is_itself_a_finding(monkeypatch: pytest.Monke
     (finding,) = doctor._safely(_model)  # type: ignore[arg-type]
     assert finding.name == "model"
     assert "disk gone" in finding.wrong
+
+
+def test_an_old_jupyterlab_is_wrong_and_a_missing_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_version", lambda name: "3.6.0" if name == "jupyterlab" else "999")
+    findings = {finding.name: finding for finding in doctor._packages()}
+    assert findings["jupyterlab"].wrong == "outside >=4.4"
+    monkeypatch.setattr(doctor, "_version", lambda name: None)
+    assert "jupyterlab" not in {finding.name for finding in doctor._packages()}
+
+
+def test_the_setting_of_subshells_is_mentioned_where_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    for version, mentioned in (("6.30.1", False), ("7.4.0", True)):
+        monkeypatch.setattr(doctor, "_version", lambda name, version=version: version)
+        (finding,) = doctor._kernel()
+        assert not finding.wrong
+        assert ("commsOverSubshells" in finding.remedy) == mentioned
+
+
+def test_brackets_in_a_remedy_are_printed() -> None:
+    console = Console(width=150, record=True, file=io.StringIO())
+    doctor.report([doctor.Finding("front ends", "none", "no front end", "pip install 'diffexplain[lab]'")], console)
+    assert "no front end pip install 'diffexplain[lab]'" in console.export_text()

@@ -31,7 +31,8 @@ class Guidance:
 
 def read_guidance(guided: torch.Tensor, uncond: torch.Tensor, cond: torch.Tensor) -> Guidance | None:
     """The least-squares scale w of ``guided = uncond + w*(cond - uncond)``, and how badly it fits. Same shape, any dtype."""
-    guided, uncond, cond = guided.double(), uncond.double(), cond.double()
+    # contiguous, so that sums come out the same to the bit for a recorded step and for the same step from a file
+    guided, uncond, cond = (tensor.double().contiguous() for tensor in (guided, uncond, cond))
     change = cond - uncond
     size = float((change * change).sum())
     if not size > 0 or not math.isfinite(size):

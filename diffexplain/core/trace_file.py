@@ -12,6 +12,7 @@ import math
 import os
 import uuid
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,17 @@ FORMAT = "diffexplain.trace"
 VERSION = "1"
 _NO_DIGEST = "0" * 64
 _STEP_TENSORS = ("x", "guided", "uncond", "cond")
-_PLAIN_FIELDS = ("prompt", "negative_prompt", "seed", "pipeline", "sampler", "height", "width", "seconds", "finished")
+_PLAIN_FIELDS: dict[str, tuple[type, ...]] = {  # those that are JSON, with what each may be
+    "prompt": (str, tuple, NoneType),
+    "negative_prompt": (str, tuple, NoneType),
+    "seed": (int, tuple, NoneType),
+    "pipeline": (str,),
+    "sampler": (str,),
+    "height": (int, NoneType),
+    "width": (int, NoneType),
+    "seconds": (float,),
+    "finished": (bool,),
+}
 
 
 def write(trace: Trace, path: str | os.PathLike[str]) -> None:
@@ -145,7 +156,7 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
         )
         steps.append(step)
     images = tuple(_picture(tensors.pop(f"images.{index}")) for index in range(plain["images"]))
-    values = {name: _value(plain[name]) for name in _PLAIN_FIELDS}
+    values = {name: _value(name, plain[name]) for name in _PLAIN_FIELDS}
     trace = Trace(
         steps=steps,
         timesteps=tuple(map(_number, plain["timesteps"])),
@@ -165,8 +176,13 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _value(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value  # JSON knows no tuples
+def _value(name: str, value: Any) -> Any:
+    value = tuple(value) if isinstance(value, list) else value  # JSON knows no tuples
+    allowed = _PLAIN_FIELDS[name]
+    each = value if isinstance(value, tuple) else ()
+    if type(value) not in allowed or any(type(part) is not allowed[0] for part in each):
+        raise ValueError(f"{name} must not be {value!r}")
+    return value
 
 
 def _picture(pixels: torch.Tensor) -> Image.Image:

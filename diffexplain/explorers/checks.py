@@ -61,7 +61,7 @@ def size(field: str, value: object, multiple: int) -> int | None:
     Args:
         field: name of the field.
         value: to check; None stands for the model's own size.
-        multiple: so many pixels a side are one latent value.
+        multiple: what the pipeline asks sides to be a multiple of.
     """
     if value is None:
         return None

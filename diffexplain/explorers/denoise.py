@@ -156,7 +156,7 @@ class DenoiseExplorer(Explorer):
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
         curve = training_curve(pipe.scheduler)
         _, channels, rows, columns = first.x.shape
-        factor = pipelines.size_multiple(pipe)
+        side = pipelines.latent_side(pipe)
         return Begin(
             request=request,
             tokens=text.tokens,
@@ -168,7 +168,7 @@ class DenoiseExplorer(Explorer):
             preview_matrix=preview.matrix.float().cpu().numpy(),
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
-            picture_size=(rows * factor, columns * factor),
+            picture_size=(rows * side, columns * side),
             model=type(self.pipeline).__name__,
             sampler_label=next(choice.label for choice in self._choices if choice.name == request.sampler),
         )

@@ -153,7 +153,7 @@ class End(Message):
     Attributes:
         latents: (C, h, w) after the last step.
         image: as the pipeline returned it, PNG.
-        seconds: from the first step's beginning to the picture.
+        seconds: how long the run took, up to the picture.
     """
 
     latents: Array

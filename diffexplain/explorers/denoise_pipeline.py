@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import logging
+import math
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,7 +102,13 @@ def takes_pair(pipeline: Any) -> bool:
 
 
 def size_multiple(pipeline: Any) -> int:
-    """Sides of a picture must be a multiple of this many pixels."""
+    """Sides of a picture must be a multiple of this many pixels: of latents, of patches, and of the 8 that most pipelines ask for."""
+    patch = getattr(pipeline, "patch_size", None) or 1  # Stable Diffusion 3 has some
+    return math.lcm(8, latent_side(pipeline) * int(patch))
+
+
+def latent_side(pipeline: Any) -> int:
+    """So many pixels a side are one latent value."""
     return int(getattr(pipeline, "vae_scale_factor", 8))
 
 

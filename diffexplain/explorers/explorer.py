@@ -19,7 +19,7 @@ import traitlets
 from diffexplain.explorers import cells, checks, kernel, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Field
-from diffexplain.live.recording import Recording
+from diffexplain.live.recording import NoFinishedRunError, Recording
 from diffexplain.live.runs import Runs
 from diffexplain.live.status import Refused
 
@@ -81,7 +81,7 @@ class Explorer(anywidget.AnyWidget):
             if name not in known or name.startswith("_"):
                 raise TypeError(f"{type(self).__name__} has no trait {name!r}")
             if isinstance(known[name], Field):
-                known[name]._validate(self, value)
+                known[name].validate(self, value)
         self._lock = threading.RLock()
         self._owns_layout = "layout" not in traits
         key = uuid.uuid4().hex
@@ -163,13 +163,13 @@ class Explorer(anywidget.AnyWidget):
         """The last finished run by itself; what still runs is waited for.
 
         Raises:
-            RuntimeError: no run has finished.
+            NoFinishedRunError: there is none.
         """
         assert self._runs is not None
         failure = self._runs.settle()
         finished = self._runs.history.finished
         if finished is None:
-            raise RuntimeError(
+            raise NoFinishedRunError(
                 f"{self!r} has no finished run to show; see `status`, change what it is asked and wait for it"
             ) from failure
         messages = [sent.message for sent in finished.sent]
@@ -189,7 +189,7 @@ class Explorer(anywidget.AnyWidget):
             The file's path.
 
         Raises:
-            RuntimeError: no run has finished.
+            NoFinishedRunError: there is none.
             OSError: the file can't be written.
         """
         from diffexplain.export import to_html
@@ -280,7 +280,9 @@ class Explorer(anywidget.AnyWidget):
             kernel.hear_where_addressed(self.comm)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        self._fallback.show()
+        if self._runs is not None and kernel.shell() is not None:
+            finished = self._runs.history.finished
+            self._fallback.show(self._still(finished) if finished is not None else "")
         return super()._repr_mimebundle_(**kwargs)
 
     def _constants(self) -> set[str]:

@@ -34,11 +34,10 @@ class Fallback:
         """Whether there is an output to update, so that making a picture is worth it."""
         return self._shown
 
-    def show(self) -> None:
-        """Publishes the output, empty and hidden as long as nothing has finished."""
-        if kernel.shell() is not None:
-            self._shown = True
-            self._publish(update=False)
+    def show(self, still: str) -> None:
+        """Publishes the output; without HTML, as long as nothing has finished, it is hidden."""
+        self._still, self._shown = still, True
+        self._publish(update=False)
 
     def update(self, still: str) -> None:
         """Puts this HTML in the output."""

@@ -46,4 +46,4 @@ def hear_where_addressed(comm: object) -> None:
     ours did, and then a "cancel" is heard only when the running cell has ended; and it may be a subshell that is gone, and
     then nothing is heard. Our handlers may run on any thread, so the note that it takes is taken away again.
     """
-    vars(comm).pop("_reply_subshell_id", None)
+    getattr(comm, "__dict__", {}).pop("_reply_subshell_id", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from diffexplain.explorers.denoise_messages import Token, Truncated
+from diffexplain.explorers.denoise_messages import Token, TokenKind, Truncated
 
 DROPPED_CHARACTERS = 200
 _UNLIMITED = 1_000_000  # tokenizers without a limit say 1e30
@@ -41,7 +41,10 @@ def cut(prompt: str, tokenizer: Any, encoder: Any = None) -> Cut:
         return Cut([], limit, None)
     found = tokenizer(prompt, return_offsets_mapping=True, return_special_tokens_mask=True, truncation=False, verbose=False)
     ids, places, marks = found["input_ids"], found["offset_mapping"], found["special_tokens_mask"]
-    behind = next((count for count, mark in enumerate(reversed(marks)) if not mark), len(marks))  # marks after the words
+    starts = bool(marks) and len(ids) > 1 and ids[0] in {tokenizer.bos_token_id, getattr(tokenizer, "cls_token_id", None)}
+    behind = next(
+        (count for count, mark in enumerate(reversed(marks)) if not mark), len(marks) - starts
+    )  # marks after the words
     truncated = None
     if limit and len(ids) > limit:
         first = limit - behind
@@ -51,11 +54,9 @@ def cut(prompt: str, tokenizer: Any, encoder: Any = None) -> Cut:
     tokens: list[Token] = []
     for at, (number, (start, end), mark) in enumerate(zip(ids, places, marks, strict=True)):
         if mark:
-            kind = "start" if at == 0 and len(ids) > behind else "end"
-            place = 0 if kind == "start" else (tokens[-1].end if tokens else 0)
-            tokens.append(
-                Token(tokenizer.convert_ids_to_tokens(number), number, "start" if kind == "start" else "end", place, place)
-            )
+            kind: TokenKind = "start" if starts and at == 0 else "end"
+            place = tokens[-1].end if tokens else 0
+            tokens.append(Token(tokenizer.convert_ids_to_tokens(number), number, kind, place, place))
             if kind == "end":
                 break
         else:

@@ -47,7 +47,7 @@ class Runs:
         self._lock = threading.RLock()
         self._asked: Any = None
         self._closed = False
-        self._callbacks: list[Callable[[Message], None]] = []
+        self._callbacks: list[tuple[Callable[[Message], None]]] = []
         self._client = Worker.of(owner).client()
         self.history = History(send)
 
@@ -92,19 +92,23 @@ class Runs:
 
     def on_message(self, callback: Callable[[Message], None]) -> Callable[[], None]:
         """See `Explorer.on_message`."""
-        self._callbacks = [*self._callbacks, callback]
+        entry = (callback,)  # the same function may be registered twice
+        with self._lock:
+            self._callbacks = [*self._callbacks, entry]
 
         def stop() -> None:
-            self._callbacks = [kept for kept in self._callbacks if kept is not callback]
+            with self._lock:
+                self._callbacks = [kept for kept in self._callbacks if kept is not entry]
 
         return stop
 
     def close(self) -> None:
         """Ends everything and forgets all messages. Closing twice is closing once."""
-        self._closed = True
-        self._client.close()
-        self.history.drop()
-        self._callbacks = []
+        with self._lock:
+            self._closed = True
+            self._client.close()
+            self.history.drop()
+            self._callbacks = []
 
     def _work(self, run: Run, request: Any, job: Job) -> None:
         emit = partial(self._emit, run, job)
@@ -132,7 +136,7 @@ class Runs:
             if self.history.finished is run:
                 run.keep(message)
             return
-        for callback in self._callbacks:
+        for (callback,) in self._callbacks:
             try:
                 callback(message)
             except Exception:  # noqa: BLE001 - it is somebody else's code

@@ -69,7 +69,7 @@ def test_the_map_is_fitted_once_and_fast(bundled):
 
 
 def test_the_map_does_not_keep_the_vae_alive():
-    vae = AutoencoderTiny(block_out_channels=(8, 8), encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8),
+    vae = AutoencoderTiny(encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8),
                           num_encoder_blocks=(1, 1), num_decoder_blocks=(1, 1))  # fmt: skip
     preview.linear_map(vae)
     before = len(preview._maps)

@@ -30,7 +30,9 @@ def recorded(name="sd", **call):
 
 @pytest.fixture(scope="module")
 def trace():
-    return recorded(prompt=['a "red" circle', "红色的圆 \ud800 </script>"], negative_prompt=["blue", ""])
+    trace = recorded(prompt=['a "red" circle', "红色的圆"], negative_prompt=["blue", ""])
+    trace.prompt = (trace.prompt[0], "红色的圆 \ud800 \0 </script>")  # half a character, as a careless paste can hold
+    return trace
 
 
 @pytest.fixture(scope="module")

@@ -33,13 +33,17 @@ print(ipykernel.__version__, end="")
 """
 
 
+PATH = os.pathsep.join(filter(None, [os.environ.get("DIFFEXPLAIN_KERNEL_PATH"), str(ROOT)]))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": PATH}
+
+
 class Kernel:
     """A kernel and a front end made by hand."""
 
     def __init__(self) -> None:
-        path = os.pathsep.join(filter(None, [os.environ.get("DIFFEXPLAIN_KERNEL_PATH"), str(ROOT)]))
-        self.manager, self.client = start_new_kernel(kernel_name="python3", env={**os.environ, "PYTHONPATH": path})
+        self.manager, self.client = start_new_kernel(kernel_name="python3", env=ENVIRONMENT)
         self.heard: list[dict[str, Any]] = []  # custom messages of explorers
+        self.opened: list[str] = []  # comms of explorers
 
     def execute(self, code: str, *, wait: bool = True) -> str:
         request = self.client.execute(code)
@@ -60,6 +64,8 @@ class Kernel:
         data = message["content"].get("data", {})
         if message["msg_type"] == "comm_msg" and data.get("method") == "custom":
             self.heard.append(data["content"])
+        if message["msg_type"] == "comm_open" and "_key" in data.get("state", {}):
+            self.opened.append(message["content"]["comm_id"])
 
     def subshell(self) -> str | None:
         """A new subshell's id; None where this ipykernel has none."""
@@ -86,6 +92,12 @@ class Kernel:
             except Empty:
                 continue
         raise AssertionError(f"not heard within {timeout} s; heard {[(c['kind'], c['run']) for c in self.heard][-12:]}")
+
+    def next_opened(self, known: int) -> str:
+        """The comm of the explorer that was opened after so many."""
+        while len(self.opened) <= known:
+            self._note(self.client.get_iopub_msg(timeout=60))
+        return self.opened[known]
 
     def close(self) -> None:
         self.client.stop_channels()
@@ -132,6 +144,30 @@ def test_a_page_is_heard_on_a_subshell_while_a_cell_runs(kernel: Kernel) -> None
     assert kernel.execute("print(explorer.steps, len(explorer.trace.steps), end='')") == "2 2"
 
 
+def test_an_explorer_is_heard_while_the_cell_that_made_it_waits(kernel: Kernel) -> None:
+    subshell, known = kernel.subshell(), len(kernel.opened)
+    if subshell is None:
+        pytest.skip("this ipykernel has no subshells")
+    kernel.execute(
+        "states = []\n"
+        "fresh = dx.DenoiseExplorer(explorer.pipeline, prompt='a', steps=1000)\n"
+        "fresh.on_message(lambda message: message.kind == 'status' and states.append(message.state))\n"
+        "fresh.wait(60)",
+        wait=False,
+    )
+    kernel.page(kernel.next_opened(known), subshell, method="update", state={"steps": 2}, buffer_paths=[])
+    assert kernel.execute("print(states.count('done'), fresh.steps, len(fresh.trace.steps), end=''); fresh.close()") == "1 2 2"
+
+
+def test_without_a_subshell_a_page_is_heard_when_the_cell_has_ended(kernel: Kernel) -> None:
+    comm_id = kernel.execute("print(explorer.comm.comm_id, end='')")
+    before = int(kernel.execute("print(explorer._runs.history.count, end='')"))
+    kernel.execute("time.sleep(1)", wait=False)
+    kernel.page(comm_id, None, method="update", state={"seed": 31}, buffer_paths=[])
+    kernel.wait_for(status("done", before))
+    assert kernel.execute("print(explorer.trace.seed, end='')") == "31"
+
+
 def test_a_cell_that_changes_a_trait_returns_at_once_and_wait_raises(kernel: Kernel) -> None:
     printed = kernel.execute(
         "start = time.time(); explorer.steps = 900; quick = time.time() - start < 1\n"
@@ -160,18 +196,20 @@ def test_a_saved_notebook_shows_a_true_picture_without_a_kernel() -> None:
     """What nbconvert, GitHub and a reopened notebook have to go by is in the output itself."""
     cells = [
         nbformat.v4.new_code_cell(
-            f"import sys; sys.path.insert(0, {str(ROOT)!r})\nimport diffexplain as dx\nfrom tests import tiny\nexplorer = dx.DenoiseExplorer(tiny.sd(), prompt='<b>a fox</b>', steps=3)\nexplorer"
+            "import diffexplain as dx\nfrom tests import tiny\nexplorer = dx.DenoiseExplorer(tiny.sd(), prompt='<b>a fox</b>', steps=3)\nexplorer"
         ),
         nbformat.v4.new_code_cell("explorer.wait(120); None"),
+        nbformat.v4.new_code_cell("explorer"),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    NotebookClient(notebook, timeout=180, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=180, kernel_name="python3").execute(env=ENVIRONMENT)
     outputs = cells[0].outputs
     assert any("application/vnd.jupyter.widget-view+json" in output.data for output in outputs)
     (still,) = [output.data["text/html"] for output in outputs if "dx-fallback" in output.get("data", {}).get("text/html", "")]
     assert "data:image/" in still
     assert "&lt;b&gt;a fox&lt;/b&gt;" in still
     assert len(still) < 60_000
+    assert any("data:image/" in output.get("data", {}).get("text/html", "") for output in cells[2].outputs)  # shown when done
     page, _ = HTMLExporter().from_notebook_node(notebook)
     assert "data:image/" in page
     assert "&lt;b&gt;a fox" in page

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import signal
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -159,3 +163,92 @@ def test_the_thread_and_the_owner_go_with_the_last_client() -> None:
     del owner, client, clients
     gc.collect()
     assert gone() is None
+
+
+def test_a_client_that_asks_all_the_time_leaves_others_their_turn(worker: Worker) -> None:
+    eager, patient = worker.client(), worker.client()
+    served = threading.Event()
+    stop = threading.Event()
+
+    def ask_again(job: Job) -> None:
+        time.sleep(0.001)
+        if not stop.is_set():
+            eager.submit(ask_again)
+        job.check()
+
+    eager.submit(ask_again)
+    patient.submit(lambda _: served.set())
+    assert served.wait(5)
+    stop.set()
+    eager.close()
+    patient.close()
+
+
+def test_an_interrupted_wait_leaves_the_run_going(worker: Worker) -> None:
+    client, gate = worker.client(), Gate()
+    client.submit(gate)
+    assert gate.begun.wait(5)
+    main = threading.main_thread().ident
+    assert main is not None
+    threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        client.wait(5)
+    gate.open.set()
+    client.wait(5)
+    assert gate.ended == "done"
+    client.close()
+
+
+def test_except_exception_does_not_swallow_a_cancellation(worker: Worker) -> None:
+    client, begun, ended = worker.client(), threading.Event(), threading.Event()
+
+    def stubborn(job: Job) -> None:
+        begun.set()
+        try:
+            while True:
+                with contextlib.suppress(Exception):
+                    job.check()
+        finally:
+            ended.set()
+
+    client.submit(stubborn)
+    assert begun.wait(5)
+    client.cancel()
+    assert ended.wait(5)
+    client.wait(5)
+    client.close()
+
+
+def test_what_a_failed_run_held_is_let_go(worker: Worker) -> None:
+    client, gone = worker.client(), []
+
+    def fail(_: Job) -> None:
+        large = Owner()
+        gone.append(weakref.ref(large))
+        raise MemoryError("out of memory")
+
+    client.submit(fail)
+    with pytest.raises(MemoryError):
+        client.wait(5)
+    gc.collect()
+    assert gone[0]() is None  # and not only when the next run replaces the error
+    client.close()
+
+
+def test_an_interpreter_that_exits_ends_the_run_first() -> None:
+    code = """
+import threading, time
+from diffexplain.live.worker import Worker
+class Owner: pass
+owner, begun = Owner(), threading.Event()
+def run(job):
+    begun.set()
+    try:
+        while True: job.check(); time.sleep(0.01)
+    finally: print("unwound", flush=True)
+client = Worker.of(owner).client()
+client.submit(run)
+begun.wait()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "unwound", "")

@@ -132,7 +132,7 @@ export interface EndMessage {
     latents: Tensor;
     /** as the pipeline returned it, PNG. */
     image: Picture;
-    /** from the first step's beginning to the picture. */
+    /** how long the run took, up to the picture. */
     seconds: number;
   };
 }

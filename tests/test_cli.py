@@ -133,3 +133,19 @@ def test_doctor_finds_the_model_and_the_versions(diffexplain: Run) -> None:
     assert findings["bundled model"]["wrong"] == ""
     assert findings["torch"]["found"]
     assert done.returncode == int(any(finding["wrong"] for finding in findings.values()))
+
+
+def test_lab_opens_the_first_lesson(diffexplain: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "call", lambda command: calls.append(command) or 0)
+    assert diffexplain("lab", "--no-browser", "--port", "9999").returncode == 0
+    (command,) = calls
+    assert "--LabApp.default_url=/lab/tree/notebooks/en/03_denoising.ipynb" in command
+    assert {"--no-browser", "--ServerApp.port=9999", f"--ServerApp.root_dir={Path(cli.__file__).parents[1]}"} <= set(command)
+
+
+def test_lab_without_lessons_says_what_to_do(diffexplain: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "LESSON", Path("no") / "such" / "lesson.ipynb")
+    done = diffexplain("lab")
+    assert done.returncode == 2
+    assert "Get the project's source" in done.stderr

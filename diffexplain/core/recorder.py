@@ -148,6 +148,7 @@ class _Recorder:
             self._begin(float(timestep), x, guided=cond is not None)
             self.trace.prompt_embeds = None if text is None else text.detach().clone()
         self.preparing = False
+        self.trace.latents, self.trace.images = None, ()  # what was decoded so far was somebody's preview
         step = Step(
             index=len(self.trace.steps),
             timestep=float(timestep),

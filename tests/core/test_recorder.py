@@ -251,25 +251,53 @@ def test_what_was_wrapped_before_stays_wrapped():
     assert len(calls) == 5
 
 
-def test_previews_in_on_step_are_not_the_end():
+@pytest.mark.parametrize("output_type", ["latent", "pil"])
+def test_previews_in_on_step_are_not_the_end(output_type):
     pipe, shown = tiny.build("sd3"), []
     with record(pipe, on_step=lambda step: shown.append(preview.decode(step.x0, pipe.vae))) as trace:
-        final = run(pipe, "sd3")
+        final = run(pipe, "sd3", output_type=output_type)
+        assert trace.finished
     assert len(shown) == 5
-    assert torch.equal(trace.latents, final)
+    if output_type == "latent":
+        assert torch.equal(trace.latents, final)
+    else:
+        assert trace.image.tobytes() == final[0].tobytes()
 
 
 def test_another_threads_decoding_is_not_the_end():
     pipe = tiny.build("sd3")
 
-    def look(step):
-        thread = threading.Thread(target=preview.decode, args=(step.x0 + 1, pipe.vae))
+    def look(pipe, index, timestep, values):
+        thread = threading.Thread(target=preview.decode, args=(values["latents"] + 1, pipe.vae))
         thread.start()
         thread.join()
+        return values
 
-    with record(pipe, on_step=look) as trace:
-        final = run(pipe, "sd3")
+    with record(pipe) as trace:
+        final = run(pipe, "sd3", callback_on_step_end=look)
     assert torch.equal(trace.latents, final)
+
+
+def test_a_preview_in_a_callback_is_not_the_end():
+    pipe = tiny.build("sd3")
+
+    def look(pipe, index, timestep, values):
+        if index < 4:
+            preview.decode(values["latents"] + 1, pipe.vae)
+        return values
+
+    with record(pipe) as trace:
+        final = run(pipe, "sd3", callback_on_step_end=look)
+    assert torch.equal(trace.latents, final)
+
+
+def test_what_the_denoiser_said_before_the_run_is_no_part_of_it():
+    pipe = tiny.sd()
+    with record(pipe) as trace:
+        with torch.no_grad():
+            pipe.unet(torch.randn(2, 4, 16, 16), 1, encoder_hidden_states=torch.randn(2, 16, 32))
+        run(pipe)
+    assert trace.steps[0].guidance.plain
 
 
 def test_latents_replaced_by_a_callback_are_seen():
@@ -290,15 +318,26 @@ def _pixels(picture):
 
 
 def test_records_do_not_share_memory_with_the_pipeline():
-    pipe = tiny.sd()
+    pipe, seen = tiny.sd(), []
+    with record(pipe) as plain:
+        run(pipe)
 
     def spoil(pipe, index, timestep, values):
-        return {"latents": values["latents"].zero_()}  # in place
+        if seen:
+            seen.pop().zero_()  # what this step was given as its sample
+        seen.append(values["latents"])
+        return values
 
+    handle = pipe.unet.register_forward_hook(lambda module, args, output: seen_outputs.append(output[0]))
+    seen_outputs = []
     with record(pipe) as trace:
         run(pipe, callback_on_step_end=spoil)
-    assert float(trace.steps[0].x.std()) > 0.5
-    assert float(trace.steps[1].x.abs().max()) == 0
+        for output in seen_outputs:
+            output.zero_()
+    handle.remove()
+    for one, other in zip(trace.steps, plain.steps, strict=True):
+        assert all(torch.equal(getattr(one, name), getattr(other, name)) for name in ("x", "guided", "uncond", "cond"))
+    assert torch.equal(trace.latents, plain.latents)
 
 
 def test_an_interrupted_run_is_not_finished():
@@ -316,7 +355,7 @@ def test_an_interrupted_run_is_not_finished():
 
 
 @pytest.mark.parametrize("name", ["DDIM", "PNDM", "HeunDiscrete", "EulerDiscrete", "DPMSolverMultistep", "KDPM2Discrete"])
-@pytest.mark.parametrize("strength", [0.3, 0.5, 1.0])
+@pytest.mark.parametrize("strength", [0.3, 0.5, 0.75, 1.0])
 def test_image_to_image(name, strength):
     config = {**tiny.BETAS, "steps_offset": 1, "clip_sample": False, "skip_prk_steps": True, "timestep_spacing": "leading"}
     scheduler = getattr(diffusers, name + "Scheduler").from_config(config)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LATENT_SIDE = 8  # side of the pictures that the map is fitted on, in latent pixels: affordable for a full-size VAE, too
-_PICTURES = 48
+_PICTURES = 32
 
 
 @dataclass(frozen=True, eq=False)

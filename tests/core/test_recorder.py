@@ -254,7 +254,7 @@ def test_what_was_wrapped_before_stays_wrapped():
 @pytest.mark.parametrize("output_type", ["latent", "pil"])
 def test_previews_in_on_step_are_not_the_end(output_type):
     pipe, shown = tiny.build("sd3"), []
-    with record(pipe, on_step=lambda step: shown.append(preview.decode(step.x0, pipe.vae))) as trace:
+    with record(pipe, on_step=lambda step: shown.append(preview.decode(step.x0 + 1, pipe.vae))) as trace:
         final = run(pipe, "sd3", output_type=output_type)
         assert trace.finished
     assert len(shown) == 5

@@ -274,11 +274,6 @@ class Explorer(anywidget.AnyWidget):
         super().open()
         kernel.hear_where_addressed(self.comm)
 
-    def _send(self, msg: dict[str, Any], buffers: Any = None) -> None:
-        super()._send(msg, buffers)
-        if self.comm is not None:
-            kernel.hear_where_addressed(self.comm)
-
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self._runs is not None and kernel.shell() is not None:
             finished = self._runs.history.finished

@@ -39,11 +39,17 @@ def execution() -> Execution | None:
     return Execution(cell, str(header.get("msg_id")))
 
 
-def hear_where_addressed(comm: object) -> None:
+def hear_where_addressed(comm: Any) -> None:
     """Lets a page's messages go to the kernel subshell that the page addresses, also while a cell is running.
 
     ipykernel 7.4 sends them to the shell that last published on the comm. That is the main one when a cell or a thread of
     ours did, and then a "cancel" is heard only when the running cell has ended; and it may be a subshell that is gone, and
-    then nothing is heard. Our handlers may run on any thread, so the note that it takes is taken away again.
+    then nothing is heard. Our handlers may run on any thread, so this comm answers that any shell will do. Once and for all:
+    to take back what each publication notes leaves the time in between, which with a message a step is a good part of it.
     """
-    getattr(comm, "__dict__", {}).pop("_reply_subshell_id", None)
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = _as_addressed
+
+
+def _as_addressed(_: object, addressed: Any) -> Any:
+    return addressed

@@ -43,12 +43,17 @@ class Kernel:
     def __init__(self) -> None:
         self.manager, self.client = start_new_kernel(kernel_name="python3", env=ENVIRONMENT)
         self.heard: list[dict[str, Any]] = []  # custom messages of explorers
+        self.ended: set[str] = set()  # executions that are over
         self.opened: list[str] = []  # comms of explorers
 
-    def execute(self, code: str, *, wait: bool = True) -> str:
-        request = self.client.execute(code)
+    def begin(self, code: str) -> str:
+        """Starts a cell and returns its request's id."""
+        return str(self.client.execute(code))
+
+    def execute(self, code: str) -> str:
+        request = self.begin(code)
         printed = ""
-        while wait:
+        while True:
             message = self.client.get_iopub_msg(timeout=120)
             self._note(message)
             if message["parent_header"].get("msg_id") != request:
@@ -61,6 +66,8 @@ class Kernel:
         return printed
 
     def _note(self, message: dict[str, Any]) -> None:
+        if message["content"].get("execution_state") == "idle":
+            self.ended.add(message["parent_header"].get("msg_id"))
         data = message["content"].get("data", {})
         if message["msg_type"] == "comm_msg" and data.get("method") == "custom":
             self.heard.append(data["content"])
@@ -81,12 +88,12 @@ class Kernel:
             message["header"]["subshell_id"] = subshell
         self.client.shell_channel.send(message)
 
-    def wait_for(self, found: Any, timeout: float = 60) -> float:
-        """Seconds until a message comes for which `found` is true."""
+    def wait_for(self, found: Any, timeout: float = 60) -> None:
+        """Waits for a message for which `found` is true."""
         start = time.monotonic()
         while time.monotonic() - start < timeout:
             if any(found(content) for content in self.heard):
-                return time.monotonic() - start
+                return
             try:
                 self._note(self.client.get_iopub_msg(timeout=0.2))
             except Empty:
@@ -135,12 +142,16 @@ def test_a_page_is_heard_on_a_subshell_while_a_cell_runs(kernel: Kernel) -> None
         pytest.skip("this ipykernel has no subshells")
     comm_id = kernel.execute("explorer.steps = 1000; print(explorer.comm.comm_id, end='')")
     before = int(kernel.execute("print(explorer._runs.history.count, end='')")) - 1
-    kernel.execute("time.sleep(6)", wait=False)
+    cell = kernel.begin("for _ in range(200): time.sleep(0.05)")
     time.sleep(0.5)
     kernel.page(comm_id, subshell, method="custom", content={"kind": "cancel"})
-    assert kernel.wait_for(status("cancelled", before)) < 4  # not only when the cell has ended
+    kernel.wait_for(status("cancelled", before))
+    assert cell not in kernel.ended  # heard while the cell was running, not after it
     kernel.page(comm_id, subshell, method="update", state={"steps": 2}, buffer_paths=[])
-    assert kernel.wait_for(status("done", before + 1)) < 5
+    kernel.wait_for(status("done", before + 1))
+    assert cell not in kernel.ended
+    kernel.manager.interrupt_kernel()
+    kernel.wait_for(lambda _: cell in kernel.ended)
     assert kernel.execute("print(explorer.steps, len(explorer.trace.steps), end='')") == "2 2"
 
 
@@ -148,12 +159,11 @@ def test_an_explorer_is_heard_while_the_cell_that_made_it_waits(kernel: Kernel) 
     subshell, known = kernel.subshell(), len(kernel.opened)
     if subshell is None:
         pytest.skip("this ipykernel has no subshells")
-    kernel.execute(
+    kernel.begin(
         "states = []\n"
         "fresh = dx.DenoiseExplorer(explorer.pipeline, prompt='a', steps=1000)\n"
         "fresh.on_message(lambda message: message.kind == 'status' and states.append(message.state))\n"
-        "fresh.wait(60)",
-        wait=False,
+        "fresh.wait(60)"
     )
     kernel.page(kernel.next_opened(known), subshell, method="update", state={"steps": 2}, buffer_paths=[])
     assert kernel.execute("print(states.count('done'), fresh.steps, len(fresh.trace.steps), end=''); fresh.close()") == "1 2 2"
@@ -162,7 +172,7 @@ def test_an_explorer_is_heard_while_the_cell_that_made_it_waits(kernel: Kernel) 
 def test_without_a_subshell_a_page_is_heard_when_the_cell_has_ended(kernel: Kernel) -> None:
     comm_id = kernel.execute("print(explorer.comm.comm_id, end='')")
     before = int(kernel.execute("print(explorer._runs.history.count, end='')"))
-    kernel.execute("time.sleep(1)", wait=False)
+    kernel.begin("time.sleep(1)")
     kernel.page(comm_id, None, method="update", state={"seed": 31}, buffer_paths=[])
     kernel.wait_for(status("done", before))
     assert kernel.execute("print(explorer.trace.seed, end='')") == "31"
@@ -170,7 +180,7 @@ def test_without_a_subshell_a_page_is_heard_when_the_cell_has_ended(kernel: Kern
 
 def test_a_cell_that_changes_a_trait_returns_at_once_and_wait_raises(kernel: Kernel) -> None:
     printed = kernel.execute(
-        "start = time.time(); explorer.steps = 900; quick = time.time() - start < 1\n"
+        "explorer.steps = 900; quick = explorer.status in ('queued', 'running')\n"
         "explorer.pipeline.unet.forward, kept = (lambda *a, **k: 1 / 0), explorer.pipeline.unet.forward\n"
         "explorer.steps = 3\n"
         "try: explorer.wait(60)\nexcept ZeroDivisionError: print(quick, explorer.status, end='')\n"

@@ -165,7 +165,10 @@ def test_an_explorer_is_heard_while_the_cell_that_made_it_waits(kernel: Kernel) 
         "fresh.on_message(lambda message: message.kind == 'status' and states.append(message.state))\n"
         "fresh.wait(60)"
     )
-    kernel.page(kernel.next_opened(known), subshell, method="update", state={"steps": 2}, buffer_paths=[])
+    comm_id = kernel.next_opened(known)
+    kernel.heard.clear()
+    kernel.wait_for(lambda content: content["kind"] == "step")  # ipywidgets hears nothing in the instant after opening
+    kernel.page(comm_id, subshell, method="update", state={"steps": 2}, buffer_paths=[])
     assert kernel.execute("print(states.count('done'), fresh.steps, len(fresh.trace.steps), end=''); fresh.close()") == "1 2 2"
 
 

@@ -158,13 +158,13 @@ def main() -> None:
     """Run the command line; what the user can mend is said in one panel, without a traceback."""
     try:
         app()
-    except (ValueError, OSError, TypeError, ModuleNotFoundError, RuntimeError, LookupError) as error:
-        _fail(error)
     except Exception as error:
+        from traitlets import TraitError
+
         from diffexplain.core.errors import DiffexplainError
 
-        if not isinstance(error, DiffexplainError) and type(error).__name__ != "TraitError":
-            raise
+        if not isinstance(error, (DiffexplainError, TraitError, OSError, ModuleNotFoundError)):
+            raise  # a fault of ours, which a panel would hide
         _fail(error)
 
 

@@ -149,3 +149,19 @@ def test_lab_without_lessons_says_what_to_do(diffexplain: Run, monkeypatch: pyte
     done = diffexplain("lab")
     assert done.returncode == 2
     assert "Get the project's source" in done.stderr
+
+
+def test_the_help_of_export_names_every_sampler() -> None:
+    from diffexplain.core.samplers import SAMPLERS
+
+    words = str(cli.export.__annotations__["sampler"])
+    assert [name for name, sampler in SAMPLERS.items() if sampler.family == "diffusion" and name not in words] == []
+
+
+def test_a_fault_of_our_own_is_not_dressed_up_as_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise TypeError("a bug")
+
+    monkeypatch.setattr(cli, "app", broken)
+    with pytest.raises(TypeError, match="a bug"):
+        cli.main()

@@ -6,6 +6,7 @@
     ├── RecordingError                      recording cannot go on (also a RuntimeError)
     ├── SingularLevelError                  the clean picture cannot be told from this prediction (also a ValueError)
     ├── TraceFormatError                    a file is no trace that this version can load (also a ValueError)
+    ├── UnfitPipelineError                  a pipeline without the parts that are needed (also a TypeError)
     ├── UnknownSamplerError                 a name outside the list of samplers (also a ValueError)
     └── UnsupportedSchedulerError           a scheduler whose noise levels are not understood (also a ValueError)
 
@@ -29,6 +30,10 @@ class SingularLevelError(DiffexplainError, ValueError):
 
 class TraceFormatError(DiffexplainError, ValueError):
     """A file is not a trace, is damaged, or was written by another version of the format."""
+
+
+class UnfitPipelineError(DiffexplainError, TypeError):
+    """An object that is no diffusers pipeline, or one of a kind that cannot be recorded or explored."""
 
 
 class UnknownSamplerError(DiffexplainError, ValueError):

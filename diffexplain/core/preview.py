@@ -36,6 +36,13 @@ class LinearMap:
     matrix: torch.Tensor
     r2: float
 
+    def colours(self, latents: torch.Tensor) -> torch.Tensor:
+        """(batch, channels, height, width) latents as (batch, 3, height, width) float32 in [0, 1], on their device."""
+        matrix = self.matrix.to(latents.device)  # (channels + 1, 3)
+        with torch.no_grad():
+            colours = torch.einsum("bchw,cd->bdhw", latents.float(), matrix[:-1]) + matrix[-1].view(1, 3, 1, 1)
+            return colours.clamp(0, 1)
+
 
 _maps: WeakKeyDictionary[torch.nn.Module, LinearMap] = WeakKeyDictionary()
 
@@ -54,10 +61,7 @@ def latents_to_rgb(latents: torch.Tensor, vae: Any) -> torch.Tensor:
         ValueError: For latents of another shape, such as Flux's packed ones.
     """
     _require_latents(latents)
-    matrix = linear_map(vae).matrix.to(latents.device)  # (channels + 1, 3)
-    with torch.no_grad():
-        colours = torch.einsum("bchw,cd->bdhw", latents.float(), matrix[:-1]) + matrix[-1].view(1, 3, 1, 1)
-        return colours.clamp(0, 1)
+    return linear_map(vae).colours(latents)
 
 
 def linear_map(vae: Any) -> LinearMap:

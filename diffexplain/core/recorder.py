@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from diffexplain.core.errors import RecordingError
+from diffexplain.core.errors import RecordingError, UnfitPipelineError
 from diffexplain.core.guidance import Pairs, same_channels
 from diffexplain.core.levels import level_after, level_at, mixture_of, require_readable
 from diffexplain.core.preview import rescale, to_pil, unscale
@@ -54,13 +54,13 @@ def record(pipe: Any, *, on_step: Callable[[Step], None] | None = None) -> Itera
         The `Trace`, which fills while the pipeline runs.
 
     Raises:
-        TypeError: Where ``pipe`` has no such parts.
+        UnfitPipelineError: Where ``pipe`` has no such parts.
         RecordingError: Where the pipeline is being recorded already, or its scheduler is exchanged inside the block.
         UnsupportedSchedulerError: Where the scheduler's noise levels cannot be read. Nothing has run by then.
     """
     scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
     if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
-        raise TypeError(
+        raise UnfitPipelineError(
             f"Cannot record {type(pipe).__name__}: it must be a diffusers pipeline with a scheduler and a unet or transformer. "
             "Load one with diffexplain.load() or diffusers.DiffusionPipeline.from_pretrained(...)."
         )

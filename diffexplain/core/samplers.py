@@ -194,6 +194,19 @@ def build(name: str, scheduler: Any) -> Any:
     return getattr(diffusers, sampler.scheduler)(**_flags(name, model, scheduler.config), **sampler.options)
 
 
+def with_room_for(steps: int, scheduler: Any) -> Any:
+    """The scheduler, or where so many steps would begin outside the timesteps of training, one like it without an offset.
+
+    Leading spacing with an offset of 1 begins 1,000 steps of 1,000 at timestep 1,000, which there is not; DPM-Solver++ and
+    UniPC 999 of them too. diffusers finds out in the middle of a run, with an IndexError.
+    """
+    if scheduler.config.get("steps_offset"):
+        scheduler.set_timesteps(steps)
+        if max(scheduler.timesteps) >= scheduler.config.num_train_timesteps:
+            return type(scheduler).from_config(scheduler.config, steps_offset=0)
+    return scheduler
+
+
 def name_of(scheduler: Any) -> str | None:
     """The name of the sampler that a scheduler is, or None for one outside the list (PNDM, an SDE variant ...)."""
     for sampler in _SAMPLERS:

@@ -13,7 +13,7 @@ from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
 from diffexplain.core.recorder import record
 from diffexplain.explorers import checks
 from diffexplain.explorers import denoise_pipeline as pipelines
-from diffexplain.explorers.denoise_messages import MESSAGES, Begin, Decoded, DenoiseRequest, End, Step
+from diffexplain.explorers.denoise_messages import Begin, Decoded, DenoiseRequest, End, Step
 from diffexplain.explorers.denoise_still import still_html
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
@@ -54,13 +54,12 @@ class DenoiseExplorer(Explorer):
         traits: of the widget: ``step`` and ``place`` that are open in the page, ``layout``.
 
     Raises:
-        TypeError: the pipeline is not fit; the message says what to take instead.
+        UnfitPipelineError: the pipeline is not fit; the message says what to take instead.
         UnsupportedSchedulerError: the noise levels of its scheduler can't be read.
         TraitError: a value is not allowed.
     """
 
     Request = DenoiseRequest
-    messages = MESSAGES
     result = End
     title = "Denoising explorer"
     _module = "denoise"
@@ -176,18 +175,7 @@ class DenoiseExplorer(Explorer):
     def _offer(self) -> dict[str, Any]:
         return {
             "samplers": [vars(choice) for choice in self._choices],
-            "limits": {
-                "prompt": checks.MAX_CHARACTERS,
-                "seed": checks.MAX_SEED,
-                "steps_min": 1,
-                "steps": checks.MAX_STEPS,
-                "guidance_scale": checks.MAX_GUIDANCE,
-                "size_min": checks.MIN_SIZE,
-                "size": checks.MAX_SIZE,
-                "size_multiple": pipelines.size_multiple(self.pipeline),
-            },
-            "model": type(self.pipeline).__name__,
-            "guided": pipelines.takes_pair(self.pipeline),
+            "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
         }
 
     def _constants(self) -> set[str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core import samplers
+from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.levels import require_readable
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def require_fit(pipeline: Any) -> None:
     """Refuses what can't be explored, before anything is made.
 
     Raises:
-        TypeError: it is no text-to-image pipeline that starts from noise; the message says what to take instead.
+        UnfitPipelineError: it is no text-to-image pipeline that starts from noise; the message says what to take instead.
         UnsupportedSchedulerError: its scheduler's noise levels can't be read.
     """
     name = type(pipeline).__name__
@@ -69,12 +70,12 @@ def require_fit(pipeline: Any) -> None:
     }
     missing = [part for part, found in parts.items() if found is None]
     if missing or not callable(pipeline):
-        raise TypeError(f"{name} has no {', no '.join(missing) or 'call'}, so it is no pipeline to explore; {_REMEDY}")
+        raise UnfitPipelineError(f"{name} has no {', no '.join(missing) or 'call'}, so it is no pipeline to explore; {_REMEDY}")
     if hasattr(pipeline, "_pack_latents"):
-        raise TypeError(f"{name} packs its latents into patches, which this explorer doesn't show yet; {_REMEDY}")
+        raise UnfitPipelineError(f"{name} packs its latents into patches, which this explorer doesn't show yet; {_REMEDY}")
     accepted = inspect.signature(pipeline.__call__).parameters
     if "prompt" not in accepted or "strength" in accepted or getattr(pipeline, "controlnet", None) is not None:
-        raise TypeError(
+        raise UnfitPipelineError(
             f"{name} doesn't go from noise and a prompt alone to a picture; take the text-to-image pipeline of the same model, "
             "for example StableDiffusionPipeline.from_pipe(pipeline)"
         )
@@ -95,12 +96,6 @@ def first_choice(pipeline: Any) -> str:
     return own if own in names else names[0]
 
 
-def takes_pair(pipeline: Any) -> bool:
-    """Whether the denoiser is asked with and without the prompt; models that were told the guidance scale are not."""
-    config = denoiser(pipeline).config
-    return not (config.get("time_cond_proj_dim") or config.get("guidance_embeds"))
-
-
 def size_multiple(pipeline: Any) -> int:
     """Sides of a picture must be a multiple of this many pixels: of latents, of patches, and of the 8 that most pipelines ask for."""
     patch = getattr(pipeline, "patch_size", None) or 1  # Stable Diffusion 3 has some
@@ -117,11 +112,7 @@ def copy_for(pipeline: Any, request: DenoiseRequest) -> Any:
     copied = copy.copy(pipeline)
     own = pipeline.scheduler
     scheduler = type(own).from_config(own.config) if request.sampler == OWN else samplers.build(request.sampler, own)
-    if scheduler.config.get("steps_offset"):
-        scheduler.set_timesteps(request.steps)
-        if max(scheduler.timesteps) >= scheduler.config.num_train_timesteps:  # so many steps leave no room for an offset
-            scheduler = type(scheduler).from_config(scheduler.config, steps_offset=0)
-    copied.scheduler = scheduler
+    copied.scheduler = samplers.with_room_for(request.steps, scheduler)
     copied.set_progress_bar_config(disable=True)
     return copied
 

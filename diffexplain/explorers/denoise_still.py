@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
+import torch
 
+from diffexplain.core.preview import LinearMap, to_pil
 from diffexplain.explorers.denoise_messages import Begin, Decoded, End, Step
 from diffexplain.explorers.pictures import address, film, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PIL import Image
 
     from diffexplain.live.messages import Message
 
@@ -51,8 +53,6 @@ def still_html(messages: Sequence[Message]) -> str:
 
 
 def _preview(step: Step, begin: Begin) -> Image.Image:
-    channels = step.x0.shape[0]
-    pixels = (
-        np.einsum("chw,cd->hwd", step.x0.astype(np.float32), begin.preview_matrix[:channels]) + begin.preview_matrix[channels]
-    )
-    return Image.fromarray((np.nan_to_num(pixels).clip(0, 1) * 255).round().astype(np.uint8))
+    preview = LinearMap(torch.from_numpy(begin.preview_matrix), begin.preview_r2)
+    (picture,) = to_pil(preview.colours(torch.from_numpy(step.x0)[None]).nan_to_num())
+    return picture

@@ -44,13 +44,11 @@ class Explorer(anywidget.AnyWidget):
 
     Attributes:
         Request: frozen dataclass of what a run is asked; each field is a trait of the same name.
-        messages: what a run says, beside its status.
         result: the kind of message after which a run is whole; what follows only refines it. None: whole when it is done.
         title: plain name of the explorer.
     """
 
     Request: ClassVar[type[Any]]
-    messages: ClassVar[tuple[type[Message], ...]] = ()
     result: ClassVar[type[Message] | None] = None
     title: ClassVar[str] = "Explorer"
     _module: ClassVar[str] = ""

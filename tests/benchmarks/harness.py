@@ -5,6 +5,7 @@ Absolute times are noise on a shared machine; a ratio of neighbours is not, and 
 
 from __future__ import annotations
 
+import argparse
 import gc
 import json
 import platform
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 
 BASE = "base"
 AGAIN = "base again"
+
+
+def arguments(description: str | None, *, rounds: int, threads: int) -> argparse.Namespace:
+    """What every benchmark is asked on the command line."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--out", help="write the figures here as JSON")
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--threads", type=int, default=threads)
+    return parser.parse_args()
 
 
 def interleave(arms: Mapping[str, Callable[[], Any]], rounds: int, warmup: int = 2) -> dict[str, list[float]]:

@@ -6,7 +6,6 @@ the last step and the finished picture. The bar is 1.25 times the bare calls for
 
 from __future__ import annotations
 
-import argparse
 import gc
 import random
 import threading
@@ -67,12 +66,7 @@ class Stopwatch:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", help="write the figures here as JSON")
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
+    options = harness.arguments(__doc__, rounds=15, threads=2)
     torch.set_num_threads(options.threads)
     pipe = dx.load()
     pipe.set_progress_bar_config(disable=True)

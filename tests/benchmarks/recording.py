@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
-
 import diffusers
 import harness
 import numpy as np
@@ -18,12 +16,7 @@ BAR = 1.05
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", help="write the figures here as JSON")
-    parser.add_argument("--rounds", type=int, default=25)
-    parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
+    options = harness.arguments(__doc__, rounds=25, threads=1)
     torch.set_num_threads(options.threads)
     pipe = diffexplain.load()
     pipe.set_progress_bar_config(disable=True)

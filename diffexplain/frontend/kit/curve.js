@@ -4,7 +4,7 @@ import { s } from "./dom.js";
 
 /**
  * @typedef {{ x: number, y: number }} Point
- * @typedef {{ x: (value: number) => number, y: (value: number) => number, low: number, high: number }} Scale
+ * @typedef {{ x: (value: number) => number, y: (value: number) => number }} Scale
  */
 
 /**
@@ -25,8 +25,6 @@ export function scales(points, { width, height, reverseX = false, pad = 6 }) {
   return {
     x: (value) => pad + (width - 2 * pad) * (reverseX ? 1 - share(value, left, right) : share(value, left, right)),
     y: (value) => height - pad - (height - 2 * pad) * share(Math.max(low, Math.min(high, value)), low, high),
-    low,
-    high,
   };
 }
 

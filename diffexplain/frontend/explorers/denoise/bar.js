@@ -25,7 +25,7 @@ export function createBar(controls, write) {
       ...words.sampler, onChange: (value) => write("sampler", value),
       choices: controls.samplers.map((/** @type {any} */ sampler) => ({ value: sampler.name, label: sampler.label, hint: sampler.sentence })),
     }),
-    steps: sliderControl({ ...words.steps, min: limits.steps_min ?? 1, max: 50, step: 1, show: String, onChange: (value) => write("steps", value) }),
+    steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String, onChange: (value) => write("steps", value) }),
     guidance_scale: sliderControl({ ...words.guidance, min: 1, max: 15, step: 0.5, concept: "dx-guidance", show: (value) => value.toFixed(1), onChange: (value) => write("guidance_scale", value) }),
   };
   const element = h("div", { class: "dx-bar" }, ...Object.values(parts).map((part) => part.element));

@@ -40,6 +40,7 @@ function render({ model, el, signal }) {
   };
   const toggle = (/** @type {string} */ name) => open(chosen.get().place === name ? "" : name);
   const cancel = () => model.send({ kind: "cancel" });
+  const forgive = () => runs.update((state) => (state.refused ? { ...state, refused: null } : state));
   const byHand = (/** @type {number} */ index) => {
     clock.stop();
     select(index);
@@ -51,6 +52,7 @@ function render({ model, el, signal }) {
 
   const panelId = uniqueId("panel");
   const bar = createBar(model.get("_controls"), write);
+  bar.element.addEventListener("input", forgive); // whoever types again has read what was wrong
   const stage = createStage({ panel: panelId, onOpen: toggle });
   const timeline = createTimeline({ onSelect: byHand, onPlay: clock.toggle, onCancel: cancel, onRunAgain: () => model.send({ kind: "run" }) });
   const foot = createFoot();
@@ -95,7 +97,8 @@ function render({ model, el, signal }) {
   watch(model, ["step", "place"], () => chosen.update((state) => ({ ...state, step: model.get("step"), place: model.get("place") })), signal);
   keepKeys(root, (event, editing) => {
     if (event.key === "Escape") {
-      if (isBusy(runs.get().current?.status)) cancel();
+      if (runs.get().refused) forgive();
+      else if (isBusy(runs.get().current?.status)) cancel();
       else if (chosen.get().place) open("");
       else return false;
       return true;
@@ -144,7 +147,7 @@ function drawNotice(notice, { current, last }) {
     const sentences = [message.replace(/[.\s]*$/, "."), advice || text.state.advice, last ? text.state.kept : ""];
     notice.replaceChildren(h("b", {}, text.state.failed), ` ${sentences.filter(Boolean).join(" ")}`);
   } else if (truncated) {
-    notice.replaceChildren(text.truncated(current?.content.begin?.token_limit ?? 0, truncated.dropped_text.trim()));
+    notice.replaceChildren(text.truncated(current?.content.begin?.token_limit ?? 0, truncated.dropped_text));
   }
 }
 

@@ -50,7 +50,7 @@ function sentence() {
     if (!begin) return;
     table.replaceChildren(...begin.tokens.map((token) => h("span", { class: "dx-token-row" }, ...tokenChips([token], text), h("small", {}, String(token.id)))));
     const pieces = begin.tokens.filter(({ kind }) => kind === "word").length;
-    setText(line, begin.truncated ? words.sentence.truncated(begin.token_limit, begin.truncated.dropped_text.trim()) : words.sentence.line(pieces, begin.token_limit));
+    setText(line, begin.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : words.sentence.line(pieces, begin.token_limit));
   } };
 }
 

@@ -57,7 +57,6 @@ export const text = {
   samplerTakes: (/** @type {string} */ label) => `${label} takes some of it away`,
   ifStopped: "If it stopped here: the picture that the model expects",
   finished: "The finished picture",
-  preview: "A quick look through a linear map; the exact picture follows.",
   films: {
     x: { name: "Noisy latent", note: "what the U-Net sees" },
     noise: { name: "Predicted noise", note: "what it says is noise" },
@@ -81,16 +80,11 @@ export const text = {
     moved: "‖x₀ now − x₀ before‖ / ‖x₀ before‖",
   },
   truncated: (/** @type {number} */ limit, /** @type {string} */ dropped) =>
-    `The text encoder reads ${limit} tokens. It never sees the rest of the prompt: “${dropped}”`,
+    `The text encoder reads ${limit} tokens. It never sees the rest of the prompt: “${dropped.trim()}”`,
   panels: {
     sentence: {
       line: (/** @type {number} */ pieces, /** @type {number} */ limit) =>
         `The sentence is cut into ${pieces} ${pieces === 1 ? "piece" : "pieces"} that the model knows; the number under each is its place in the vocabulary. Start and end marks are added, and the rest of the ${limit} places is filled with end marks.`,
-      formulas: {
-    timestep: "The clock that the U-Net is told, on the scale it was trained with: high is noisy, 0 is clean.",
-    moved: "‖x₀ now − x₀ before‖ / ‖x₀ before‖",
-  },
-  truncated: (/** @type {number} */ limit, /** @type {string} */ dropped) => `Only ${limit} tokens are read. The model never sees the rest: “${dropped}”`,
     },
     encoder: {
       line: "The text encoder turns each token into a row of numbers, in which the words before it have left their mark. The U-Net reads all rows at every step.",

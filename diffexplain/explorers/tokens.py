@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from diffexplain.explorers.denoise_messages import Token, TokenKind, Truncated
+from diffexplain.explorers.denoise.messages import Token, TokenKind, Truncated
 
 DROPPED_CHARACTERS = 200
 _UNLIMITED = 1_000_000  # tokenizers without a limit say 1e30

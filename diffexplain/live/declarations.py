@@ -1,7 +1,7 @@
 """Writes the TypeScript declarations of every explorer's messages, so that the page's half can't drift from this one.
 
 ``python -m diffexplain.live.declarations`` writes them; with ``--check`` it only says which are out of date. An explorer
-declares its messages in ``explorers/NAME_messages.py`` as ``MESSAGES``; found by that name, so that nothing here imports upward.
+declares its messages in ``explorers/NAME/messages.py`` as ``MESSAGES``; found by that name, so that nothing here imports upward.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ def declarations() -> dict[Path, str]:
     """The text of every declaration file, by its path."""
     frontend = PACKAGE / "frontend"
     files = {frontend / "kit" / "messages.d.ts": declare(status.KINDS, "", "./protocol.js", "diffexplain/live/status.py")}
-    for path in sorted((PACKAGE / "explorers").glob("*_messages.py")):
-        name = path.stem.removesuffix("_messages")
-        kinds = import_module(f"diffexplain.explorers.{path.stem}").MESSAGES
+    for path in sorted((PACKAGE / "explorers").glob("*/messages.py")):
+        name = path.parent.name
+        kinds = import_module(f"diffexplain.explorers.{name}.messages").MESSAGES
         union = "".join(part.capitalize() for part in name.split("_"))
-        source = f"diffexplain/explorers/{path.name}"
+        source = f"diffexplain/explorers/{name}/messages.py"
         files[frontend / "explorers" / name / "messages.d.ts"] = declare(kinds, union, "../../kit/protocol.js", source)
     return files
 

@@ -15,7 +15,7 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.explorers import checks
-from diffexplain.explorers.denoise_messages import Begin
+from diffexplain.explorers.denoise.messages import Begin
 from tests.explorers.conftest import page_sets
 
 BAD = [

@@ -16,9 +16,9 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.explorers.denoise import coarse_to_fine
-from diffexplain.explorers.denoise_messages import Begin, Decoded, DenoiseRequest, End, Step
-from diffexplain.explorers.denoise_pipeline import copy_for
+from diffexplain.explorers.denoise.explorer import coarse_to_fine
+from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, End, Step
+from diffexplain.explorers.denoise.pipeline import copy_for
 from diffexplain.live.messages import Message
 from diffexplain.live.status import Status
 from tests import tiny

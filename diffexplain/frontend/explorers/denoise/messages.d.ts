@@ -1,4 +1,4 @@
-// Made by `python -m diffexplain.live.declarations` from diffexplain/explorers/denoise_messages.py. Do not edit.
+// Made by `python -m diffexplain.live.declarations` from diffexplain/explorers/denoise/messages.py. Do not edit.
 
 import type { Picture, Tensor } from "../../kit/protocol.js";
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from diffexplain.core.preview import LinearMap, to_pil
-from diffexplain.explorers.denoise_messages import Begin, Decoded, End, Step
+from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
 from diffexplain.explorers.pictures import address, film, opened
 
 if TYPE_CHECKING:

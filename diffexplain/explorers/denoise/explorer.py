@@ -12,9 +12,9 @@ from diffexplain.core.levels import training_curve
 from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
 from diffexplain.core.recorder import record
 from diffexplain.explorers import checks
-from diffexplain.explorers import denoise_pipeline as pipelines
-from diffexplain.explorers.denoise_messages import Begin, Decoded, DenoiseRequest, End, Step
-from diffexplain.explorers.denoise_still import still_html
+from diffexplain.explorers.denoise import pipeline as pipelines
+from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, End, Step
+from diffexplain.explorers.denoise.still import still_html
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import jpeg, png

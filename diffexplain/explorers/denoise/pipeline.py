@@ -21,7 +21,7 @@ from diffexplain.core.levels import require_readable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffexplain.explorers.denoise_messages import DenoiseRequest
+    from diffexplain.explorers.denoise.messages import DenoiseRequest
 
 OWN = "own"
 _REMEDY = "load one with diffexplain.load() or StableDiffusionPipeline.from_pretrained(...)"

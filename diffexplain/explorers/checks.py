@@ -10,6 +10,8 @@ import numbers
 import operator
 from typing import TYPE_CHECKING
 
+from diffexplain.i18n import say
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,26 +25,38 @@ MIN_SIZE, MAX_SIZE = 8, 2048
 def text(field: str, value: object) -> str:
     """A text of at most 10,000 characters; what a text encoder can't take in, it cuts off, and the explorer says where."""
     if not isinstance(value, str):
-        raise ValueError(f"{field} must be text, not {shown(value)}; put it in quotes")
+        raise ValueError(say("{field} must be text, not {value}; put it in quotes", field=field, value=shown(value)))
     if len(value) > MAX_CHARACTERS:
-        raise ValueError(f"{field} has {len(value):,} characters and at most {MAX_CHARACTERS:,} are allowed; shorten it")
+        raise ValueError(
+            say(
+                "{field} has {count:,} characters and at most {most:,} are allowed; shorten it",
+                field=field,
+                count=len(value),
+                most=MAX_CHARACTERS,
+            )
+        )
     half = next((at for at, character in enumerate(value) if "\ud800" <= character <= "\udfff"), None)
     if half is not None:
         raise ValueError(
-            f"{field} holds half of a character ({value[half]!r}) at position {half}; text must be whole characters, remove it"
+            say(
+                "{field} holds half of a character ({half}) at position {position}; text must be whole characters, remove it",
+                field=field,
+                half=repr(value[half]),
+                position=half,
+            )
         )
     return str(value)
 
 
 def seed(field: str, value: object) -> int:
     """A whole number that a web page can hold exactly, which is fewer than torch takes."""
-    reason = "a web page holds larger ones inexactly"
-    return _whole(field, value, 0, MAX_SEED, f"a whole number from 0 to 2**53 - 1 ({reason})")
+    allowed = say("a whole number from 0 to 2**53 - 1 (a web page holds larger ones inexactly)")
+    return whole(field, value, 0, MAX_SEED, allowed)
 
 
 def steps(field: str, value: object) -> int:
     """How many steps a sampler is asked for."""
-    return _whole(field, value, 1, MAX_STEPS, f"a whole number from 1 to {MAX_STEPS}")
+    return whole(field, value, 1, MAX_STEPS, say("a whole number from {lowest} to {highest}", lowest=1, highest=MAX_STEPS))
 
 
 def guidance_scale(field: str, value: object) -> float:
@@ -50,7 +64,12 @@ def guidance_scale(field: str, value: object) -> float:
     number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not number or not 0 <= value <= MAX_GUIDANCE:  # type: ignore[operator] # a NaN is in no range
         raise ValueError(
-            f"{field} must be a number from 0 to {MAX_GUIDANCE:g}, not {shown(value)}; 3 to 8 are usual, up to 1 is no guidance"
+            say(
+                "{field} must be a number from 0 to {most:g}, not {value}; 3 to 8 are usual, up to 1 is no guidance",
+                field=field,
+                most=MAX_GUIDANCE,
+                value=shown(value),
+            )
         )
     return float(value)  # type: ignore[arg-type]
 
@@ -66,11 +85,22 @@ def size(field: str, value: object, multiple: int) -> int | None:
     if value is None:
         return None
     smallest = -(-MIN_SIZE // multiple) * multiple
-    allowed = f"None or a multiple of {multiple} from {smallest} to {MAX_SIZE}"
-    pixels = _whole(field, value, smallest, MAX_SIZE, allowed)
+    allowed = say(
+        "None or a multiple of {multiple} from {lowest} to {highest}", multiple=multiple, lowest=smallest, highest=MAX_SIZE
+    )
+    pixels = whole(field, value, smallest, MAX_SIZE, allowed)
     if pixels % multiple:
         below = max(smallest, pixels - pixels % multiple)
-        raise ValueError(f"{field} must be {allowed}, not {pixels}; take {below} or {min(below + multiple, MAX_SIZE)}")
+        raise ValueError(
+            say(
+                "{field} must be {allowed}, not {value}; take {below} or {above}",
+                field=field,
+                allowed=allowed,
+                value=pixels,
+                below=below,
+                above=min(below + multiple, MAX_SIZE),
+            )
+        )
     return pixels
 
 
@@ -79,13 +109,21 @@ def choice(field: str, value: object, allowed: Sequence[str]) -> str:
     if isinstance(value, str) and value in allowed:
         return str(value)
     near = difflib.get_close_matches(value.lower(), allowed, n=1, cutoff=0.5) if isinstance(value, str) else []
-    remedy = f"did you mean {near[0]!r}?" if near else "take one of these"
-    raise ValueError(f"{field} must be one of {', '.join(allowed)}, not {shown(value)}; {remedy}")
+    remedy = say("did you mean {near}?", near=repr(near[0])) if near else say("take one of these")
+    raise ValueError(
+        say(
+            "{field} must be one of {allowed}, not {value}; {remedy}",
+            field=field,
+            allowed=", ".join(allowed),
+            value=shown(value),
+            remedy=remedy,
+        )
+    )
 
 
 def index(field: str, value: object) -> int:
     """A place in a list; negative ones count from the end, as in Python."""
-    return _whole(field, value, -MAX_SEED, MAX_SEED, "a whole number; negative ones count from the end")
+    return whole(field, value, -MAX_SEED, MAX_SEED, say("a whole number; negative ones count from the end"))
 
 
 def shown(value: object) -> str:
@@ -93,19 +131,30 @@ def shown(value: object) -> str:
     try:
         written = repr(value)
     except Exception:  # noqa: BLE001 - a broken repr, or an int of more digits than Python writes
-        return f"that {type(value).__name__}"
+        return say("that {kind}", kind=type(value).__name__)
     written = " ".join(written.split())
     return written if len(written) <= 60 else f"{written[:59]}…"
 
 
-def _whole(field: str, value: object, lowest: int, highest: int, allowed: str) -> int:
+def whole(field: str, value: object, lowest: int, highest: int, allowed: str) -> int:
+    """A whole number, numpy's too; `allowed` says in words what is."""
     try:
         number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type] # numpy's too
     except TypeError:
         number = None
     if number is None:
-        raise ValueError(f"{field} must be {allowed}, not {shown(value)}; give a whole number")
+        raise ValueError(
+            say("{field} must be {allowed}, not {value}; give a whole number", field=field, allowed=allowed, value=shown(value))
+        )
     if not lowest <= number <= highest:
-        side = "raise it" if number < lowest else "lower it"
-        raise ValueError(f"{field} must be {allowed}, not {shown(number)}; {side}")
+        remedy = say("raise it") if number < lowest else say("lower it")
+        raise ValueError(
+            say(
+                "{field} must be {allowed}, not {value}; {remedy}",
+                field=field,
+                allowed=allowed,
+                value=shown(number),
+                remedy=remedy,
+            )
+        )
     return number

@@ -19,6 +19,8 @@ import traitlets
 from diffexplain.explorers import cells, checks, kernel, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Field
+from diffexplain.i18n import LANGUAGES, current, say, speaking, words_of
+from diffexplain.i18n.language import Follower
 from diffexplain.live.recording import NoFinishedRunError, Recording
 from diffexplain.live.runs import Runs
 from diffexplain.live.status import Refused
@@ -53,6 +55,8 @@ class Explorer(anywidget.AnyWidget):
     title: ClassVar[str] = "Explorer"
     _module: ClassVar[str] = ""
 
+    language = traitlets.Enum(list(LANGUAGES), help="What the page speaks; set_language and the page's switch change it.")
+    language.tag(sync=True)
     _key = traitlets.Unicode(help="Finds this explorer's still picture in the page.", read_only=True).tag(sync=True)
 
     _runs: Runs | None = None  # until the widget is there; __del__ may come before
@@ -85,7 +89,8 @@ class Explorer(anywidget.AnyWidget):
         key = uuid.uuid4().hex
         self._fallback = Fallback(key)
         self.set_trait("_key", key)
-        super().__init__(**traits)
+        super().__init__(**{"language": current()} | traits)
+        self._follower = Follower(self._speak)
         self._runs = Runs(owner, self.run, self._publish, self._keep, self.result)
         self.observe(self._ask, names=list(self._request_fields()))
         self.on_msg(self._hear)
@@ -168,11 +173,11 @@ class Explorer(anywidget.AnyWidget):
         finished = self._runs.history.finished
         if finished is None:
             raise NoFinishedRunError(
-                f"{self!r} has no finished run to show; see `status`, change what it is asked and wait for it"
+                say("{explorer} has no finished run to show; see `status`, change what it is asked and wait for it", explorer=repr(self))
             ) from failure
         messages = [sent.message for sent in finished.sent]
         request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
-        own = {name for name, trait in self.traits(sync=True).items() if isinstance(trait, Field)} | self._constants()
+        own = {name for name, trait in self.traits(sync=True).items() if isinstance(trait, Field)} | self._constants() | {"language"}
         traits = {name: getattr(self, name) for name in sorted(own)} | request
         title = " · ".join(part for part in (str(request.get("prompt", "")).strip()[:80], self.title) if part)
         return Recording(self._module, title, traits, [sent.encoded for sent in finished.sent], self._still(finished))
@@ -224,10 +229,21 @@ class Explorer(anywidget.AnyWidget):
 
     def _still(self, run: Run) -> str:
         try:
-            return self.still([sent.message for sent in run.sent])
+            with speaking(self.language):
+                return self.still([sent.message for sent in run.sent])
         except Exception:  # noqa: BLE001 - a missing picture must not cost anybody a run
             _log.exception("the still picture of %r could not be made", self)
             return ""
+
+    def _speak(self, language: str) -> None:
+        if self.comm is not None:
+            self.language = language
+
+    @traitlets.observe("language")
+    def _say_again(self, change: object) -> None:  # noqa: ARG002 - traitlets gives it
+        finished = self._runs.history.finished if self._runs is not None else None
+        if finished is not None:
+            self._keep(finished)
 
     # To and from the page
 
@@ -241,13 +257,15 @@ class Explorer(anywidget.AnyWidget):
         """Takes what a page has set. A value that isn't allowed is answered with a `Refused` and the true value."""
         known = self.traits(sync=True)
         state = {name: value for name, value in sync_data.items() if name in known and not name.startswith("_")}
+        if state.get("language", self.language) not in LANGUAGES:
+            del state["language"]
         refused = []
         for name, value in state.items():
             if isinstance(known[name], Field):
                 try:
                     self.check(name, value)
                 except ValueError as error:
-                    refused.append(Refused(name, checks.shown(value), str(error)))
+                    refused.append(Refused(name, checks.shown(value), words_of(error)))
                     state[name] = getattr(self, name)
         super().set_state(state)  # its echo carries the true values
         for message in refused:

@@ -6,6 +6,8 @@ from typing import Any
 
 import traitlets
 
+from diffexplain.i18n import words_of
+
 
 class Field(traitlets.TraitType[Any, Any]):
     """A synced trait; what is allowed says the explorer's ``check(name, value)``.
@@ -29,4 +31,4 @@ class Field(traitlets.TraitType[Any, Any]):
         try:
             return obj.check(self.name, value)
         except ValueError as error:
-            raise traitlets.TraitError(str(error)) from None
+            raise traitlets.TraitError(words_of(error)) from None

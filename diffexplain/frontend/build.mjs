@@ -4,11 +4,34 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { po } from "gettext-parser";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const explorers = readdirSync(here("explorers"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
+/** `catalogues:NAME`: of each language, what the kit and the page of that explorer say (general.po and NAME.po, without Python's sentences). */
+const catalogues = {
+  name: "catalogues",
+  setup(build) {
+    build.onResolve({ filter: /^catalogues:/ }, ({ path }) => ({ path: path.slice("catalogues:".length), namespace: "catalogues" }));
+    build.onLoad({ filter: /.*/, namespace: "catalogues" }, ({ path: explorer }) => {
+      const languages = readdirSync(here("../i18n"), { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith("_"));
+      const files = languages.map(({ name }) => [name, ["general", explorer].map((domain) => here(`../i18n/${name}/${domain}.po`)).filter(existsSync)]);
+      const contents = Object.fromEntries(files.map(([name, paths]) => [name, Object.assign({}, ...paths.map(sentences))]));
+      return { contents: JSON.stringify(contents), loader: "json", watchFiles: files.flatMap(([, paths]) => paths) };
+    });
+  },
+};
+
+/** English text -> its forms, of those sentences that a page says. */
+function sentences(path) {
+  const entries = Object.values(po.parse(readFileSync(path)).translations[""]);
+  const said = entries.filter(({ msgid, msgstr, comments }) => msgid && msgstr.every(Boolean) && comments?.reference?.includes("frontend/"));
+  return Object.fromEntries(said.map(({ msgid, msgstr }) => [msgid, msgstr]));
+}
+
 const options = {
+  plugins: [catalogues],
   entryPoints: [
     ...explorers.flatMap(({ name }) => [
       { in: here(`explorers/${name}/index.js`), out: name },

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from diffexplain.i18n import Words
 from diffexplain.live import status
 from diffexplain.live.messages import Message, Picture, field_types
 
@@ -48,7 +49,7 @@ def declare(kinds: Sequence[type[Message]], union: str, protocol: str, source: s
     Args:
         kinds: message classes.
         union: the union of all kinds is called this and ``Message``; empty for no union.
-        protocol: where to import ``Tensor`` and ``Picture`` from.
+        protocol: where to import ``Tensor``, ``Picture`` and ``Spoken`` from.
         source: named in the file's first line.
     """
     blocks = [
@@ -62,7 +63,7 @@ def declare(kinds: Sequence[type[Message]], union: str, protocol: str, source: s
     if union:
         blocks.append(f"export type {union}Message = {' | '.join(f'{kind.__name__}Message' for kind in kinds)};\n")
     text = "\n".join(blocks)
-    names = [name for name in ("Picture", "Tensor") if re.search(rf": {name}\b", text)]
+    names = [name for name in ("Picture", "Spoken", "Tensor") if re.search(rf"[:|] {name}\b", text)]
     imports = f'import type {{ {", ".join(names)} }} from "{protocol}";\n\n' if names else ""
     return HEADER.format(source=source) + "\n" + imports + text
 
@@ -97,9 +98,13 @@ def _fields(declared: Any, indent: str) -> str:
 
 def _typescript(declared: Any) -> str:
     origin, arguments = typing.get_origin(declared), typing.get_args(declared)
+    if declared is Words:
+        return "Spoken"
     if declared in SCALARS:
         return SCALARS[declared]
     if origin in (typing.Union, types.UnionType):
+        if Words in arguments:
+            arguments = tuple(argument for argument in arguments if argument is not str)
         return " | ".join(_typescript(argument) for argument in arguments)
     if origin is typing.Literal:
         return " | ".join(f'"{value}"' for value in arguments)

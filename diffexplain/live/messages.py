@@ -17,6 +17,9 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from diffexplain.i18n import Words, current
+from diffexplain.i18n.words import in_all_languages
+
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -48,6 +51,7 @@ class Message:
     """One thing that a run says. Subclasses are frozen dataclasses; the class name is the kind.
 
     Fields are scalars, strings, lists, tuples, small frozen dataclasses, `Array` and `Picture`, or any of these ``| None``.
+    What a person reads is declared ``Words | str``: it reaches the page in all languages.
     A number that may be infinite or not a number must be declared ``float | None``: JSON has neither, a page gets null.
     """
 
@@ -96,6 +100,8 @@ def decode(content: Mapping[str, Any], buffers: Sequence[bytes | memoryview], ki
 def _to_wire(value: object, buffers: list[memoryview]) -> Any:
     if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, Words):
+        return {language: readable(text) for language, text in in_all_languages(value).items()}
     if isinstance(value, str):
         return readable(value)
     if isinstance(value, (int, np.integer)):
@@ -134,6 +140,8 @@ def _from_wire(value: Any, declared: Any, buffers: Sequence[bytes | memoryview])
     if origin in (typing.Union, types.UnionType):
         if value is None and type(None) in arguments:
             return None
+        if Words in arguments:
+            return value if isinstance(value, str) else value[current()]
         (declared,) = (argument for argument in arguments if argument is not type(None))
         return _from_wire(value, declared, buffers)
     if declared is float:

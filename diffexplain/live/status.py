@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from diffexplain.i18n import Words
 from diffexplain.live.messages import Message
 
 State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -21,8 +22,8 @@ class Status(Message):
     """
 
     state: State
-    message: str = ""
-    advice: str = ""
+    message: Words | str = ""
+    advice: Words | str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class Refused(Message):
 
     field: str
     value: str
-    message: str
+    message: Words | str
 
 
 KINDS: tuple[type[Message], ...] = (Status, Refused)

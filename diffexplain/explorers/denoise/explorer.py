@@ -19,6 +19,7 @@ from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import jpeg, png
 from diffexplain.explorers.tokens import cut
+from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -174,7 +175,7 @@ class DenoiseExplorer(Explorer):
 
     def _offer(self) -> dict[str, Any]:
         return {
-            "samplers": [vars(choice) for choice in self._choices],
+            "samplers": [{**vars(choice), "sentence": in_all_languages(choice.sentence)} for choice in self._choices],
             "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
         }
 

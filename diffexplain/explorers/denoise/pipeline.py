@@ -17,6 +17,7 @@ import torch
 from diffexplain.core import samplers
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.levels import require_readable
+from diffexplain.i18n import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from diffexplain.explorers.denoise.messages import DenoiseRequest
 
 OWN = "own"
-_REMEDY = "load one with diffexplain.load() or StableDiffusionPipeline.from_pretrained(...)"
+_REMEDY = say("load one with diffexplain.load() or StableDiffusionPipeline.from_pretrained(...)")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Choice:
 
     name: str
     label: str
-    sentence: str
+    sentence: Words
 
 
 @cache
@@ -70,14 +71,24 @@ def require_fit(pipeline: Any) -> None:
     }
     missing = [part for part, found in parts.items() if found is None]
     if missing or not callable(pipeline):
-        raise UnfitPipelineError(f"{name} has no {', no '.join(missing) or 'call'}, so it is no pipeline to explore; {_REMEDY}")
+        lacks = ", ".join(missing) or "__call__"
+        raise UnfitPipelineError(
+            say("{name} lacks {parts}, so it is no pipeline to explore; {remedy}", name=name, parts=lacks, remedy=_REMEDY)
+        )
     if hasattr(pipeline, "_pack_latents"):
-        raise UnfitPipelineError(f"{name} packs its latents into patches, which this explorer doesn't show yet; {_REMEDY}")
+        raise UnfitPipelineError(
+            say(
+                "{name} packs its latents into patches, which this explorer doesn't show yet; {remedy}", name=name, remedy=_REMEDY
+            )
+        )
     accepted = inspect.signature(pipeline.__call__).parameters
     if "prompt" not in accepted or "strength" in accepted or getattr(pipeline, "controlnet", None) is not None:
         raise UnfitPipelineError(
-            f"{name} doesn't go from noise and a prompt alone to a picture; take the text-to-image pipeline of the same model, "
-            "for example StableDiffusionPipeline.from_pipe(pipeline)"
+            say(
+                "{name} doesn't go from noise and a prompt alone to a picture; take the text-to-image pipeline of the same model, "
+                "for example StableDiffusionPipeline.from_pipe(pipeline)",
+                name=name,
+            )
         )
     require_readable(pipeline.scheduler)
 
@@ -86,7 +97,7 @@ def choices(pipeline: Any) -> list[Choice]:
     """The samplers that fit the pipeline's model; its own alone for a model that was made for one."""
     fitting = [Choice(sampler.name, sampler.label, sampler.sentence) for sampler in samplers.available(pipeline.scheduler)]
     label = type(pipeline.scheduler).__name__.removesuffix("Scheduler")
-    return fitting or [Choice(OWN, label, "The sampler that this model was made for.")]
+    return fitting or [Choice(OWN, label, say("The sampler that this model was made for."))]
 
 
 def first_choice(pipeline: Any) -> str:

@@ -10,6 +10,7 @@ import torch
 from diffexplain.core.preview import LinearMap, to_pil
 from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
 from diffexplain.explorers.pictures import address, film, opened
+from diffexplain.i18n import plural, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,16 +39,16 @@ def still_html(messages: Sequence[Message]) -> str:
     request = begin.request
     prompt = request.prompt if len(request.prompt) <= PROMPT_CHARACTERS else f"{request.prompt[:PROMPT_CHARACTERS]}…"
     facts = [
-        f"“{prompt}”",
-        *([f"not “{request.negative_prompt[:PROMPT_CHARACTERS]}”"] if request.negative_prompt else []),
-        f"seed {request.seed}",
+        say("“{prompt}”", prompt=prompt),
+        *([say("not “{prompt}”", prompt=request.negative_prompt[:PROMPT_CHARACTERS])] if request.negative_prompt else []),
+        say("seed {seed}", seed=request.seed),
         begin.sampler_label,
-        f"{request.steps} steps",
-        f"guidance {request.guidance_scale:g}",
+        plural("{count} step", "{count} steps", request.steps),
+        say("guidance {scale:g}", scale=request.guidance_scale),
         begin.model,
     ]
     words = html.escape(" · ".join(facts))
-    told = "Small: the picture that the model expects, from the first step to the last. Large: the finished picture."
+    told = say("Small: the picture that the model expects, from the first step to the last. Large: the finished picture.")
     image = f'<img src="{address(picture)}" width="{picture.width}" height="{picture.height}" alt="{told} {words}" style="max-width:100%;height:auto">'
     return f"<figure>{image}<figcaption>{words}<br><small>{told}</small></figcaption></figure>"
 

@@ -1,5 +1,7 @@
 // Made by `python -m diffexplain.live.declarations` from diffexplain/live/status.py. Do not edit.
 
+import type { Spoken } from "./protocol.js";
+
 /** Where a run stands. */
 export interface StatusMessage {
   kind: "status";
@@ -9,9 +11,9 @@ export interface StatusMessage {
     /** queued, then running, then one of the other three. */
     state: "queued" | "running" | "done" | "failed" | "cancelled";
     /** what went wrong, one line; empty unless failed. */
-    message: string;
+    message: Spoken;
     /** what to do about it, one line; empty where there is nothing to say. */
-    advice: string;
+    advice: Spoken;
   };
 }
 
@@ -26,6 +28,6 @@ export interface RefusedMessage {
     /** what was set, as Python writes it, shortened. */
     value: string;
     /** what was wrong, what is allowed and what to do, one line. */
-    message: string;
+    message: Spoken;
   };
 }

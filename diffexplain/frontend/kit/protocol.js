@@ -3,6 +3,7 @@
  * @typedef {{ kind: string, run: number, number: number, data: Record<string, any> }} Message
  * @typedef {{ data: Float32Array | Uint8Array | Int32Array, shape: number[] }} Tensor  row-major
  * @typedef {{ url: string, width: number, height: number }} Picture  url is a data: address
+ * @typedef {string | Record<string, string>} Spoken  words, or the same words by language
  * @typedef {{ kind: string, run: number, number: number, data: any }} Content  as it comes, with references to buffers
  */
 

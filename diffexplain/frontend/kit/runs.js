@@ -4,6 +4,7 @@
  *
  * @typedef {import("./protocol.js").Message} Message
  * @typedef {import("./messages").StatusMessage["data"]} Status
+ * @typedef {import("./messages").RefusedMessage["data"]} Refused
  */
 
 /**
@@ -16,7 +17,7 @@
  * @typedef {object} Runs
  * @property {Run<Content> | null} current  the newest run, finished or not
  * @property {Run<Content> | null} last  the newest complete run: what stays on screen when a newer one fails
- * @property {{ field: string, value: string, message: string } | null} refused  a value that was not taken, until the next run
+ * @property {Refused | null} refused  a value that was not taken, until the next run
  */
 
 /** @type {Status} */
@@ -45,5 +46,11 @@ export function runsReducer({ begin, reduce, complete }) {
   };
 }
 
+/** Nothing has come yet. @returns {Runs<any>} */
+export const noRuns = () => ({ current: null, last: null, refused: null });
+
 /** True while the worker has something to do for this run. @param {Status | undefined} status */
 export const isBusy = (status) => status?.state === "queued" || status?.state === "running";
+
+/** True for a run that ended without its result. @param {Status | undefined} status */
+export const isOver = (status) => status?.state === "failed" || status?.state === "cancelled";

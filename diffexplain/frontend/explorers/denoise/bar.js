@@ -2,13 +2,15 @@
 
 import { h } from "../../kit/dom.js";
 import { choiceControl, seedControl, sliderControl, textControl } from "../../kit/controls.js";
-import { text } from "./text.js";
+import { spoken } from "../../kit/words.js";
 
 /**
+ * @param {import("./text.js").Text} text
+ * @param {string} language
  * @param {any} controls  the `_controls` trait: samplers, limits
  * @param {(name: string, value: any) => void} write
  */
-export function createBar(controls, write) {
+export function createBar(text, language, controls, write) {
   const { limits } = controls;
   const words = text.controls;
   const parts = {
@@ -23,11 +25,11 @@ export function createBar(controls, write) {
     }),
     sampler: choiceControl({
       ...words.sampler, onChange: (value) => write("sampler", value),
-      choices: controls.samplers.map((/** @type {any} */ sampler) => ({ value: sampler.name, label: sampler.label, hint: sampler.sentence })),
+      choices: controls.samplers.map((/** @type {any} */ sampler) => ({ value: sampler.name, label: sampler.label, hint: spoken(sampler.sentence, language) })),
     }),
     steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String, onChange: (value) => write("steps", value) }),
     guidance_scale: sliderControl({ ...words.guidance, min: 1, max: 15, step: 0.5, concept: "dx-guidance", show: (value) => value.toFixed(1), onChange: (value) => write("guidance_scale", value) }),
   };
   const element = h("div", { class: "dx-bar" }, ...Object.values(parts).map((part) => part.element));
-  return { element, parts, names: Object.keys(parts) };
+  return { element, parts };
 }

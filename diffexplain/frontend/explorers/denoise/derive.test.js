@@ -1,6 +1,10 @@
 import { describe as group, expect, test } from "vitest";
 import { combine, correlation, measure, nextLatents, relativeChange, remix, samplerMove } from "./derive.js";
+import { translator } from "../../kit/words.js";
+import { words } from "./text.js";
 import { describe } from "./words.js";
+
+const text = words(translator({}, "en"));
 
 /** Repeatable numbers. @param {number} seed @param {number} count */
 function draw(seed, count = 32) {
@@ -65,10 +69,10 @@ test("measures compare like with like", () => {
 
 test("the words follow the measures", () => {
   const base = { signalShare: 0.5, sigma: 1, logSnr: 0, nextSignalShare: 0.6, moved: 0.1, likeFinal: 0.9, changed: 0.2, sameLevel: false };
-  expect(describe({ ...base, signalShare: 0.01, moved: null })).toMatch(/99 %.*first guess/);
-  expect(describe({ ...base, signalShare: 0.3, moved: 0.5 })).toMatch(/outweighs the picture.*changing its mind.*50 %.*90 %/);
-  expect(describe({ ...base, moved: 0.01 })).toMatch(/hardly moves/);
-  expect(describe({ ...base, likeFinal: null })).not.toMatch(/at the end/);
-  expect(describe({ ...base, nextSignalShare: 1 })).toMatch(/no noise is left/);
-  expect(describe({ ...base, sameLevel: true })).toMatch(/second time/);
+  expect(describe(text, { ...base, signalShare: 0.01, moved: null })).toMatch(/99 %.*first guess/);
+  expect(describe(text, { ...base, signalShare: 0.3, moved: 0.5 })).toMatch(/outweighs the picture.*changing its mind.*50 %.*90 %/);
+  expect(describe(text, { ...base, moved: 0.01 })).toMatch(/hardly moves/);
+  expect(describe(text, { ...base, likeFinal: null })).not.toMatch(/at the end/);
+  expect(describe(text, { ...base, nextSignalShare: 1 })).toMatch(/no noise is left/);
+  expect(describe(text, { ...base, sameLevel: true })).toMatch(/second time/);
 });

@@ -3,10 +3,10 @@
 import { h, setText } from "../../kit/dom.js";
 import { figure, percent } from "../../kit/format.js";
 import { fact } from "../../kit/parts.js";
-import { text } from "./text.js";
 import { describe } from "./words.js";
 
-export function createFoot() {
+/** @param {import("./text.js").Text} text */
+export function createFoot(text) {
   const line = h("p", { role: "status", "aria-live": "polite" });
   const timestep = fact({ name: text.facts.timestep });
   const sigma = fact({ name: text.facts.sigma });
@@ -20,10 +20,10 @@ export function createFoot() {
     element.classList.toggle("dx-old", !step);
     if (!step || !measures) return;
     const [a, b] = [figure(step.a), figure(step.b)];
-    setText(line, `Step ${index + 1} of ${count}. ${describe(measures)}`);
+    setText(line, text.stepLine(index, count, describe(text, measures)));
     timestep.set(figure(step.timestep), text.formulas.timestep);
     sigma.set(figure(measures.sigma), `σ = b / a = ${b} / ${a} = ${figure(measures.sigma)}`);
-    signal.set(percent(measures.signalShare), `a² / (a² + b²), with x = a·x₀ + b·noise, a = ${a}, b = ${b}`);
+    signal.set(percent(measures.signalShare), `a² / (a² + b²), x = a·x₀ + b·noise, a = ${a}, b = ${b}`);
     logSnr.set(figure(measures.logSnr), `2·ln(a / b) = 2·ln(${a} / ${b}) = ${figure(measures.logSnr)}`);
     moved.set(measures.moved === null ? "–" : percent(measures.moved), text.formulas.moved);
   }

@@ -5,16 +5,14 @@ import { figure as number, percent } from "../../kit/format.js";
 import { heatRaster, latentRaster, paint } from "../../kit/pixels.js";
 import { square, tokenChips } from "../../kit/parts.js";
 import { combine, mean, norm, remix, samplerMove, unitScale } from "./derive.js";
-import { text } from "./text.js";
 import { frameOf, frameWithGhost } from "./view.js";
 
 /**
+ * @typedef {import("./text.js").Text} Text
  * @typedef {import("./view.js").View} View
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
  * @typedef {{ element: HTMLElement, draw: (view: View) => void }} Panel
  */
-
-const words = text.panels;
 
 /**
  * A picture with a name and a line of values under it.
@@ -41,8 +39,8 @@ const row = (...children) => h("div", { class: "dx-row" }, ...children);
 const operator = (symbol) => h("span", { class: "dx-operator" }, symbol);
 const prose = (/** @type {string} */ line = "") => h("p", { class: "dx-prose" }, line);
 
-/** @returns {Panel} */
-function sentence() {
+/** @param {Text} text @returns {Panel} */
+function sentence(text) {
   const table = h("div", { class: "dx-tokens dx-open" });
   const line = prose();
   return { element: h("div", {}, table, line), draw({ content }) {
@@ -50,29 +48,29 @@ function sentence() {
     if (!begin) return;
     table.replaceChildren(...begin.tokens.map((token) => h("span", { class: "dx-token-row" }, ...tokenChips([token], text), h("small", {}, String(token.id)))));
     const pieces = begin.tokens.filter(({ kind }) => kind === "word").length;
-    setText(line, begin.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : words.sentence.line(pieces, begin.token_limit));
+    setText(line, begin.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : text.panels.sentence.line(pieces, begin.token_limit));
   } };
 }
 
-/** @returns {Panel} */
-function encoder() {
+/** @param {Text} text @returns {Panel} */
+function encoder(text) {
   const rows = h("div", { class: "dx-encoder" });
-  return { element: h("div", {}, rows, prose(words.encoder.line), scaleKey(2.5)), draw({ content }) {
+  return { element: h("div", {}, rows, prose(text.panels.encoder.line), scaleKey(2.5)), draw({ content }) {
     const begin = content?.begin;
-    if (!begin?.embedding) return rows.replaceChildren(prose(words.encoder.missing));
+    if (!begin?.embedding) return rows.replaceChildren(prose(text.panels.encoder.missing));
     const { embedding } = begin;
     const [, width] = embedding.shape;
     rows.replaceChildren(...begin.tokens.slice(0, embedding.shape[0]).flatMap((token, at) => {
-      const canvas = h("canvas", { role: "img", "aria-label": words.encoder.row(token.text, width) });
+      const canvas = h("canvas", { role: "img", "aria-label": text.panels.encoder.row(token.text, width) });
       paint(canvas, heatRaster(embedding.data, 1, width, 2.5, at * width));
       return [...tokenChips([token], text), canvas];
     }));
   } };
 }
 
-/** @returns {Panel} */
-function noise() {
-  const grid = channelGrid();
+/** @param {Text} text @returns {Panel} */
+function noise(text) {
+  const grid = channelGrid(text);
   const line = prose();
   return { element: h("div", {}, grid.element, line, scaleKey(3)), draw(view) {
     const first = view.content?.steps[0] ?? view.ghost?.steps[0];
@@ -81,14 +79,14 @@ function noise() {
     grid.draw([{ name: text.places.noise.name, concept: "dx-noise", tensor: unit }], 3);
     const middle = mean(unit.data);
     const deviation = Math.sqrt(Math.max(0, norm(unit.data) ** 2 / unit.data.length - middle ** 2));
-    setText(line, words.noise.line(unit.shape, number(middle), number(deviation)));
+    setText(line, text.panels.noise.line(unit.shape, number(middle), number(deviation)));
   } };
 }
 
-/** @returns {Panel} */
-function latent() {
-  const grid = channelGrid();
-  return { element: h("div", {}, grid.element, prose(words.latent.line), scaleKey(3)), draw({ step }) {
+/** @param {Text} text @returns {Panel} */
+function latent(text) {
+  const grid = channelGrid(text);
+  return { element: h("div", {}, grid.element, prose(text.panels.latent.line), scaleKey(3)), draw({ step }) {
     if (!step) return;
     grid.draw([
       { name: text.films.x.name, concept: "", tensor: combine([unitScale(step), step.x]) },
@@ -98,21 +96,21 @@ function latent() {
   } };
 }
 
-/** @returns {Panel} */
-function unet() {
+/** @param {Text} text @returns {Panel} */
+function unet(text) {
   const without = named(text.withoutText);
   const withText = named(text.withText, { concept: "dx-text" });
-  const difference = named(words.unet.difference, { concept: "dx-guidance" });
+  const difference = named(text.panels.unet.difference, { concept: "dx-guidance" });
   const mixed = named(text.places.prediction.name, { concept: "dx-noise" });
-  const outcome = named(words.unet.outcome, { concept: "dx-signal" });
+  const outcome = named(text.panels.unet.outcome, { concept: "dx-signal" });
   const reading = h("output", { class: "dx-guidance" });
-  const slider = h("input", { type: "range", min: "0", max: "15", step: "0.5", class: "dx-range dx-guided", "aria-label": words.unet.slider });
+  const slider = h("input", { type: "range", min: "0", max: "15", step: "0.5", class: "dx-range dx-guided", "aria-label": text.panels.unet.slider });
   const line = prose();
   /** @type {View | null} */
   let shown = null;
   /** @type {number | null} */
   let chosen = null;
-  const element = h("div", {}, row(without.element, operator("+"), h("label", { class: "dx-mix" }, words.unet.slider, " ", reading, slider), operator("×"), difference.element,
+  const element = h("div", {}, row(without.element, operator("+"), h("label", { class: "dx-mix" }, text.panels.unet.slider, " ", reading, slider), operator("×"), difference.element,
     operator("="), mixed.element, operator("→"), outcome.element), line);
   const draw = () => {
     const { content, step, index } = /** @type {View} */ (shown);
@@ -121,7 +119,7 @@ function unet() {
     slider.disabled = !anew;
     if (!step.uncond || !step.cond || !anew) {
       withText.draw(frameOf(content, index, "noise"));
-      setText(line, step.uncond ? words.unet.processed : words.unet.alone);
+      setText(line, step.uncond ? text.panels.unet.processed : text.panels.unet.alone);
       return;
     }
     const matrix = content.begin.preview_matrix;
@@ -132,10 +130,10 @@ function unet() {
     const apart = combine([1, step.cond], [-1, step.uncond]);
     without.draw(frameOf(content, index, "uncond"));
     withText.draw(frameOf(content, index, "cond"));
-    difference.draw({ raster: latentRaster(apart, matrix, 2, 0) }, words.unet.share(percent(norm(apart.data) / norm(step.uncond.data))));
+    difference.draw({ raster: latentRaster(apart, matrix, 2, 0) }, text.panels.unet.share(percent(norm(apart.data) / norm(step.uncond.data))));
     mixed.draw({ raster: latentRaster(anew.noise, matrix, 0.6, 0) });
     outcome.draw({ raster: latentRaster(anew.x0, matrix) });
-    setText(line, chosen === null || Math.abs(chosen - /** @type {number} */ (step.guidance_scale)) < 0.01 ? words.unet.line : words.unet.whatIf(number(scale), number(/** @type {number} */ (step.guidance_scale))));
+    setText(line, chosen === null || Math.abs(chosen - /** @type {number} */ (step.guidance_scale)) < 0.01 ? text.panels.unet.line : text.panels.unet.whatIf(number(scale), number(/** @type {number} */ (step.guidance_scale))));
   };
   slider.addEventListener("input", () => {
     chosen = Number(slider.value);
@@ -148,15 +146,15 @@ function unet() {
   } };
 }
 
-/** @returns {Panel} */
-function prediction() {
+/** @param {Text} text @returns {Panel} */
+function prediction(text) {
   const x = named(text.films.x.name);
   const taken = named(text.films.noise.name, { concept: "dx-noise" });
   const left = named(text.films.x0.name, { concept: "dx-signal" });
   const b = h("span", { class: "dx-factor dx-noise" });
   const a = h("span", { class: "dx-factor dx-signal" });
   const formula = h("p", { class: "dx-formula" });
-  return { element: h("div", {}, row(x.element, operator("="), a, left.element, operator("+"), b, taken.element), prose(words.prediction.line), formula), draw({ content, step, index }) {
+  return { element: h("div", {}, row(x.element, operator("="), a, left.element, operator("+"), b, taken.element), prose(text.panels.prediction.line), formula), draw({ content, step, index }) {
     if (!step) return;
     x.draw(frameOf(content, index, "x"));
     taken.draw(frameOf(content, index, "noise"));
@@ -167,17 +165,17 @@ function prediction() {
   } };
 }
 
-/** @returns {Panel} */
-function sampler() {
-  const before = named(words.sampler.before);
-  const straight = named(words.sampler.straight, { concept: "dx-signal" });
-  const beside = named(words.sampler.beside, { concept: "dx-noise" });
-  const after = named(words.sampler.after);
+/** @param {Text} text @returns {Panel} */
+function sampler(text) {
+  const before = named(text.panels.sampler.before);
+  const straight = named(text.panels.sampler.straight, { concept: "dx-signal" });
+  const beside = named(text.panels.sampler.beside, { concept: "dx-noise" });
+  const after = named(text.panels.sampler.after);
   const line = prose();
   const formula = h("p", { class: "dx-formula" });
   return { element: h("div", {}, row(before.element, operator("→"), straight.element, operator("+"), beside.element, operator("="), after.element), line, formula), draw({ content, step, index }) {
     const move = content && samplerMove(content, index);
-    if (!content?.begin || !step || !move) return setText(line, words.sampler.pending);
+    if (!content?.begin || !step || !move) return setText(line, text.panels.sampler.pending);
     const matrix = content.begin.preview_matrix;
     const scale = 1 / Math.hypot(step.next_a, step.next_b);
     const at = step.next_a * scale;
@@ -185,15 +183,15 @@ function sampler() {
     straight.draw({ raster: latentRaster(move.straight, matrix, scale, at) });
     beside.draw({ raster: latentRaster(move.beside, matrix, scale, 0) }, percent(move.besideShare));
     after.draw({ raster: latentRaster(move.next, matrix, scale, at) });
-    setText(line, move.besideShare < 0.005 ? words.sampler.direct(content.begin.sampler_label) : words.sampler.more(content.begin.sampler_label, percent(move.besideShare)));
+    setText(line, move.besideShare < 0.005 ? text.panels.sampler.direct(content.begin.sampler_label) : text.panels.sampler.more(content.begin.sampler_label, percent(move.besideShare)));
     setText(formula, `${number(step.next_a)}·x₀ + ${number(step.next_b)}·noise   (σ ${number(step.b / step.a)} → ${number(step.next_b / step.next_a)})`);
   } };
 }
 
-/** @returns {Panel} */
-function decoder() {
-  const input = named(words.decoder.input, { size: 128 });
-  const output = named(words.decoder.output, { size: 128, pixelated: false });
+/** @param {Text} text @returns {Panel} */
+function decoder(text) {
+  const input = named(text.panels.decoder.input, { size: 128 });
+  const output = named(text.panels.decoder.output, { size: 128, pixelated: false });
   const line = prose();
   return { element: h("div", {}, row(input.element, operator("→"), output.element), line), draw(view) {
     const { content, index } = view;
@@ -202,12 +200,12 @@ function decoder() {
     input.draw(frameOf({ ...content, decoded: {} }, index, "x0"), latents.join(" × "));
     output.draw(content.decoded[index] ? frameOf(content, index, "x0") : frameWithGhost(view, index, "x0"), `${height} × ${width} × 3`);
     const [few, many] = [latents.reduce((size, length) => size * length, 1), height * width * 3];
-    setText(line, words.decoder.line(few, many, Math.round(many / few), percent(fit)));
+    setText(line, text.panels.decoder.line(few, many, Math.round(many / few), percent(fit)));
   } };
 }
 
-/** Channels of several tensors side by side: one row a tensor, one column a channel, one colour scale. */
-function channelGrid() {
+/** Channels of several tensors side by side: one row a tensor, one column a channel, one colour scale. @param {Text} text */
+function channelGrid(text) {
   const element = h("div", { class: "dx-channels" });
   return {
     element,
@@ -217,11 +215,11 @@ function channelGrid() {
       const shown = Math.min(channels, 16);
       element.style.setProperty("--columns", String(shown));
       element.replaceChildren(
-        h("span", {}), ...Array.from({ length: shown }, (_, channel) => h("span", { class: "dx-caption" }, words.latent.channel(channel + 1))),
+        h("span", {}), ...Array.from({ length: shown }, (_, channel) => h("span", { class: "dx-caption" }, text.panels.latent.channel(channel + 1))),
         ...rows.flatMap(({ name, concept, tensor }) => [
           h("b", { class: concept }, name),
           ...Array.from({ length: shown }, (_, channel) => {
-            const canvas = h("canvas", { class: "dx-pixels", role: "img", "aria-label": `${name}, ${words.latent.channel(channel + 1)}` });
+            const canvas = h("canvas", { class: "dx-pixels", role: "img", "aria-label": `${name}, ${text.panels.latent.channel(channel + 1)}` });
             paint(canvas, heatRaster(tensor.data, height, width, limit, channel * height * width));
             return canvas;
           }),

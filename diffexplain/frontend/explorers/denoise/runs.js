@@ -27,8 +27,5 @@ export const reduceRuns = runsReducer({
   complete: (content) => content.end !== null,
 });
 
-/** @type {DenoiseRuns} */
-export const noRuns = { current: null, last: null, refused: null };
-
 /** How many steps a run has, also before they have come. @param {Content | null} content */
 export const stepCount = (content) => content?.begin?.step_count ?? content?.steps.length ?? 0;

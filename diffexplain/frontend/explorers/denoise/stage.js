@@ -3,15 +3,15 @@
 import { h, setText, show } from "../../kit/dom.js";
 import { arrow, place, shareBar, square, tokenChips } from "../../kit/parts.js";
 import { heatRaster, paint } from "../../kit/pixels.js";
-import { text } from "./text.js";
 import { frameOf, frameWithGhost } from "./view.js";
 
-/** @typedef {keyof typeof text.places} PlaceName */
+/** @typedef {keyof import("./text.js").Text["places"]} PlaceName */
 
 /**
+ * @param {import("./text.js").Text} text
  * @param {{ panel: string, onOpen: (name: PlaceName) => void }} options  `panel` is the id of the element that opens
  */
-export function createStage({ panel, onOpen }) {
+export function createStage(text, { panel, onOpen }) {
   const tokens = h("span", { class: "dx-tokens" });
   const states = h("canvas", { class: "dx-states", width: 1, height: 1 });
   const statesNote = h("span", { class: "dx-caption" });
@@ -85,7 +85,7 @@ export function createStage({ panel, onOpen }) {
     mixNote.replaceChildren(pair ? h("span", { class: "dx-guidance" }, `${text.mixed}${begin ? ` × ${begin.request.guidance_scale}` : ""}`) : text.onlyText);
     noise.draw(frameWithGhost(view, index, "noise"), `${text.places.prediction.name}, ${words}`);
     setText(samplerNote, text.samplerTakes(begin?.sampler_label ?? text.places.sampler.name));
-    latent.draw(latentFrame(view), `the predicted latent, ${words}`);
+    latent.draw(latentFrame(view), `${text.predictedLatent}, ${words}`);
     setText(decoderNote, begin ? `${begin.latent_shape.join("×")} → ${begin.picture_size.join("×")}×3` : "");
     const last = Boolean(content?.end) && index === count - 1;
     const finished = last && content?.end ? { picture: content.end.image, old: view.old } : null;

@@ -4,13 +4,14 @@ import { h, setText, show } from "../../kit/dom.js";
 import { levelCurve } from "../../kit/curve.js";
 import { filmStrip } from "../../kit/film.js";
 import { scrubber } from "../../kit/player.js";
-import { text } from "./text.js";
 import { frameWithGhost } from "./view.js";
 
 /**
+ * @param {import("./text.js").Text} text
+ * @param {ReturnType<typeof import("../../kit/text.js").words>} kit
  * @param {{ onSelect: (index: number) => void, onPlay: () => void, onCancel: () => void, onRunAgain: () => void }} on
  */
-export function createTimeline({ onSelect, onPlay, onCancel, onRunAgain }) {
+export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAgain }) {
   const films = /** @type {const} */ ([["x", ""], ["noise", "dx-noise"], ["x0", "dx-signal"]]).map(([part, concept]) => ({
     part, words: text.films[part].name,
     strip: filmStrip({ label: text.films[part].name, note: text.films[part].note, concept, pixelated: part !== "x0", onSelect }),
@@ -18,8 +19,8 @@ export function createTimeline({ onSelect, onPlay, onCancel, onRunAgain }) {
   const curve = levelCurve({ label: text.curve.name, signalWord: text.curve.above, noiseWord: text.curve.below, onSelect });
   const slider = scrubber({ label: text.scrub, onInput: onSelect });
   const play = h("button", { type: "button", class: "dx-button dx-play", onclick: onPlay });
-  const cancel = h("button", { type: "button", class: "dx-button dx-cancel", onclick: onCancel, hidden: true }, text.state.cancel);
-  const again = h("button", { type: "button", class: "dx-button dx-again", onclick: onRunAgain, hidden: true }, text.state.again);
+  const cancel = h("button", { type: "button", class: "dx-button dx-cancel", onclick: onCancel, hidden: true }, kit.cancel);
+  const again = h("button", { type: "button", class: "dx-button dx-again", onclick: onRunAgain, hidden: true }, kit.again);
   const element = h("div", { class: "dx-timeline" },
     ...films.flatMap(({ strip }) => [strip.name, strip.film]),
     h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element,
@@ -43,7 +44,7 @@ export function createTimeline({ onSelect, onPlay, onCancel, onRunAgain }) {
     const here = text.stepWords(index, count, measures?.signalShare ?? null);
     curve.draw(course, points, index, `${text.curve.name}: ${here}`);
     slider.set(index, count, here);
-    setText(play, playing ? `❚❚ ${text.state.pause}` : `▶ ${text.state.play}`);
+    setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);
     play.disabled = count < 2;
     show(!busy && !failed, play);
     show(busy, cancel);

@@ -1,12 +1,11 @@
 /** The line of plain words under the stage: chosen from what is measured at a step, never from its index. */
 
-import { text } from "./text.js";
-
 /**
+ * @param {import("./text.js").Text} text
  * @param {import("./derive.js").Measures} measures
  * @returns {string}
  */
-export function describe({ signalShare, nextSignalShare, moved, likeFinal, changed, sameLevel }) {
+export function describe(text, { signalShare, nextSignalShare, moved, likeFinal, changed, sameLevel }) {
   const parts = [];
   if (sameLevel) parts.push(text.say.again);
   if (signalShare < 0.05) parts.push(text.say.pureNoise(1 - signalShare));
@@ -21,5 +20,5 @@ export function describe({ signalShare, nextSignalShare, moved, likeFinal, chang
 
   if (nextSignalShare > 0.9999) parts.push(text.say.noneLeft);
   else if (changed !== null && moved !== null && changed < 0.02) parts.push(text.say.littleChange(changed));
-  return parts.join(" ");
+  return text.sentences(parts);
 }

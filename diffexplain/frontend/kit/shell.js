@@ -1,0 +1,160 @@
+/**
+ * What every explorer has around its own view: stores fed by the host, controls that follow traits, refusals, the line that says
+ * what went wrong, keys, the language switch. An explorer gives its words and its view; it is mounted anew when the language changes.
+ */
+
+import { receive, traitWriter, watch } from "./connect.js";
+import { h, setText, show } from "./dom.js";
+import { hideFallback, keepKeys } from "./host.js";
+import { isBusy, isOver, noRuns } from "./runs.js";
+import { createStore } from "./store.js";
+import { words as kitWords } from "./text.js";
+import { LANGUAGES, spoken, translator } from "./words.js";
+
+/**
+ * What a view is given to work with.
+ * @template Content, Text
+ * @typedef {object} Page
+ * @property {any} constants  reads a trait that only Python sets: `constants("_controls")`
+ * @property {Text} text  the explorer's words
+ * @property {ReturnType<typeof kitWords>} kit  the words of all explorers
+ * @property {string} language
+ * @property {boolean} live  false in a page without a kernel
+ * @property {import("./store.js").Store<import("./runs.js").Runs<Content>>} runs
+ * @property {import("./store.js").Store<any>} chosen  what the reader has chosen: traits of the view and what only this page knows
+ * @property {(changes: Record<string, any>) => void} choose  changes `chosen`, and the traits among it
+ * @property {(name: string, value: any) => void} write  sets a trait of the request
+ * @property {() => void} cancel
+ * @property {() => void} runAgain
+ * @property {(content: any, buffers?: ArrayBuffer[]) => void} send  a message to Python
+ * @property {AbortSignal} signal  ends with the view
+ */
+
+/**
+ * What a view gives back.
+ * @typedef {object} View
+ * @property {{ element: HTMLElement, parts: Record<string, import("./controls.js").Control<any>> }} bar  a part has the name of its trait
+ * @property {HTMLElement[]} body
+ * @property {() => void} draw  called after each change of a store
+ * @property {(event: KeyboardEvent, editing: boolean) => boolean} [keys]  true when it has used the key
+ * @property {() => string} [notice]  a sentence about the run on screen that nobody should miss
+ */
+
+/** How long a page waits for a first message before it says that nobody answers, in ms. */
+const SILENCE = 8000;
+
+/**
+ * @template Content, Text
+ * @param {object} explorer
+ * @param {import("./words.js").Catalogues} explorer.catalogues
+ * @param {(language: import("./words.js").Translator) => Text & { title: string }} explorer.words
+ * @param {(runs: import("./runs.js").Runs<Content>, message: import("./protocol.js").Message) => import("./runs.js").Runs<Content>} explorer.reduce
+ * @param {string[]} [explorer.traits]  those of the view: the page answers alone
+ * @param {Record<string, any>} [explorer.local]  what the reader chooses and Python need not know
+ * @param {(page: Page<Content, Text>) => View} explorer.open
+ */
+export function defineExplorer({ catalogues, words, reduce, traits = [], local = {}, open }) {
+  /** @type {import("@anywidget/types").Render<any>} */
+  function render({ model, el, signal }) {
+    const live = model.get("_live") !== false; // a page without a kernel sets it to false
+    const runs = createStore(/** @type {import("./runs.js").Runs<Content>} */ (noRuns()));
+    const read = () => Object.fromEntries(traits.map((name) => [name, model.get(name)]));
+    const chosen = createStore(/** @type {any} */ ({ ...local, ...read() }));
+    const write = traitWriter(model);
+    const silence = createStore(false);
+    let mounted = new AbortController();
+
+    const mount = () => {
+      const switched = el.contains(el.ownerDocument.activeElement) && el.ownerDocument.activeElement?.matches(".dx-language");
+      mounted.abort();
+      mounted = new AbortController();
+      const language = model.get("language") in LANGUAGES ? model.get("language") : "en";
+      const speaker = translator(catalogues, language);
+      const page = {
+        language, live, runs, chosen, write, signal: mounted.signal,
+        text: words(speaker),
+        kit: kitWords(speaker),
+        constants: (/** @type {string} */ name) => model.get(name),
+        choose(/** @type {Record<string, any>} */ changes) {
+          chosen.update((state) => (Object.entries(changes).some(([name, value]) => state[name] !== value) ? { ...state, ...changes } : state));
+          for (const [name, value] of Object.entries(changes)) if (traits.includes(name) && model.get(name) !== value) write(name, value);
+        },
+        cancel: () => model.send({ kind: "cancel" }),
+        runAgain: () => model.send({ kind: "run" }),
+        send: (/** @type {any} */ content, /** @type {ArrayBuffer[]} */ buffers = []) => model.send(content, undefined, buffers),
+      };
+      const root = frame(page, open(page), model, silence);
+      el.replaceChildren(root);
+      if (switched) /** @type {HTMLElement | null} */ (root.querySelector(".dx-language"))?.focus();
+    };
+
+    watch(model, ["language"], mount, signal);
+    if (traits.length) watch(model, traits, () => chosen.update((state) => ({ ...state, ...read() })), signal);
+    receive(model, runs, reduce, signal);
+    const timer = setTimeout(() => silence.update(() => runs.get().current === null), SILENCE);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      mounted.abort();
+    });
+  }
+  return { render };
+}
+
+/**
+ * @param {Page<any, any>} page
+ * @param {View} view
+ * @param {import("@anywidget/types").AnyModel<any>} model
+ * @param {import("./store.js").Store<boolean>} silence
+ */
+function frame(page, view, model, silence) {
+  const { runs, chosen, kit, language, live, signal } = page;
+  const { bar } = view;
+  const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
+  const root = h("section", { class: "dx", "aria-label": page.text.title, lang: LANGUAGES[language].tag }, bar.element, notice, ...view.body);
+  bar.element.append(...languageSwitch(page, (code) => {
+    model.set("language", code);
+    model.save_changes();
+  }));
+  const forgive = () => runs.update((state) => (state.refused ? { ...state, refused: null } : state));
+  bar.element.addEventListener("input", forgive); // whoever types again has read what was wrong
+  if (!live) for (const part of Object.values(bar.parts)) part.disable(kit.state.recording);
+
+  const draw = () => {
+    const { current, refused } = runs.get();
+    Object.assign(root.dataset, { run: String(current?.number ?? ""), state: current?.status.state ?? "" });
+    view.draw();
+    drawNotice(notice, page, silence.get() && !current, view.notice?.() ?? "");
+    for (const [name, part] of Object.entries(bar.parts)) part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
+    if (current) hideFallback(root, model.get("_key"));
+  };
+  for (const store of [runs, chosen, silence]) /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
+  for (const [name, part] of Object.entries(bar.parts)) watch(model, [name], () => part.set(model.get(name)), signal);
+  keepKeys(root, (event, editing) => {
+    if (event.key === "Escape" && runs.get().refused) forgive();
+    else if (event.key === "Escape" && isBusy(runs.get().current?.status)) page.cancel();
+    else return view.keys?.(event, editing) ?? false;
+    return true;
+  });
+  return root;
+}
+
+/** What went wrong and what to do; that nobody answers; or what the explorer itself has to say. @param {HTMLElement} notice @param {Page<any, any>} page @param {boolean} silent @param {string} own */
+function drawNotice(notice, { runs, kit, language }, silent, own) {
+  const { current, last } = runs.get();
+  const failed = current?.status.state === "failed";
+  show(failed || silent || own !== "", notice);
+  notice.classList.toggle("dx-failed", failed);
+  if (!failed || !current) return setText(notice, silent ? kit.state.noKernel : own);
+  const message = kit.stopped(spoken(current.status.message, language));
+  const advice = spoken(current.status.advice, language) || kit.state.advice;
+  const sentences = kit.sentences([message, kit.stopped(advice), last && isOver(current.status) ? kit.state.kept : ""]);
+  if (notice.dataset.said === sentences && notice.firstElementChild) return;
+  notice.dataset.said = sentences;
+  notice.replaceChildren(h("b", {}, kit.state.failed), ` ${sentences}`);
+}
+
+/** One small button for each language that is not in force, in its own words. @param {Page<any, any>} page @param {(code: string) => void} choose */
+function languageSwitch({ kit, language }, choose) {
+  return Object.entries(LANGUAGES).filter(([code]) => code !== language).map(([code, { name, tag }]) =>
+    h("button", { type: "button", class: "dx-language", lang: tag, title: kit.language(name), "aria-label": kit.language(name), onclick: () => choose(code) }, name));
+}

@@ -1,0 +1,84 @@
+"""Words that a person reads: text in the language in force, which can still be had in every other one.
+
+English is written in place and is the key of the catalogues, as gettext does; values stand in braces, by name::
+
+    raise ValueError(say("{field} must be at most {most}, not {value}; lower it", field="steps", most=1000, value=2000))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diffexplain.i18n.catalogue import translation
+from diffexplain.i18n.language import LANGUAGES, current
+
+
+class Words(str):
+    """A text in the language that was in force when it was said. A value inside that is itself `Words` is translated with it.
+
+    Attributes:
+        singular: the English text with its placeholders.
+        plural: the same for several; None where the text does not count.
+        count: how many.
+        values: what stands in the placeholders.
+    """
+
+    __slots__ = ("count", "plural", "singular", "values")
+
+    singular: str
+    plural: str | None
+    count: int
+    values: dict[str, Any]
+
+    def __new__(cls, singular: str, plural: str | None, count: int, values: dict[str, Any]) -> Words:
+        self = super().__new__(cls, _render(singular, plural, count, values, current()))
+        self.singular, self.plural, self.count, self.values = singular, plural, count, values
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Words, (self.singular, self.plural, self.count, self.values))
+
+    def spoken(self, language: str) -> str:
+        """The text in this language."""
+        return _render(self.singular, self.plural, self.count, self.values, language)
+
+
+def say(text: str, /, **values: Any) -> Words:
+    """A sentence in the language in force.
+
+    Args:
+        text: in English, with placeholders such as ``{name}`` or ``{share:.0%}``; a literal, or it can't be found by the
+            tool that collects the catalogue.
+        values: by placeholder.
+    """
+    return Words(text, None, 1, values)
+
+
+def plural(one: str, many: str, count: int, /, **values: Any) -> Words:
+    """A sentence that counts something; ``{count}`` is the number.
+
+    Args:
+        one: in English, for one thing.
+        many: in English, for none or several.
+        count: how many.
+        values: by placeholder.
+    """
+    return Words(one, many, count, {"count": count, **values})
+
+
+def words_of(error: BaseException) -> str:
+    """What an exception says, still translatable where it was made of `Words`; `str` would lose that."""
+    return error.args[0] if len(error.args) == 1 and isinstance(error.args[0], Words) else str(error)
+
+
+def in_all_languages(text: str) -> dict[str, str]:
+    """The text by language, as it goes to a page. What was never `Words` (another library's message) is the same in all."""
+    return {language: text.spoken(language) if isinstance(text, Words) else str(text) for language in LANGUAGES}
+
+
+def _render(one: str, many: str | None, count: int, values: dict[str, Any], language: str) -> str:
+    template = translation(one, many, count, language)
+    if not values:
+        return template
+    shown = {name: value.spoken(language) if isinstance(value, Words) else value for name, value in values.items()}
+    return template.format_map(shown)

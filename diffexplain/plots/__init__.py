@@ -1,0 +1,29 @@
+"""The analytical charts as Plotly figures, for notebooks and papers. The explorers draw their own; these stay put."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from diffexplain.plots.embedding import embedding, trajectories
+    from diffexplain.plots.noise import histogram, schedules
+    from diffexplain.plots.similarity import similarity
+
+_HOME = {  # figure -> the module that draws it
+    "embedding": "embedding",
+    "histogram": "noise",
+    "schedules": "noise",
+    "similarity": "similarity",
+    "trajectories": "embedding",
+}
+
+__all__ = ["embedding", "histogram", "schedules", "similarity", "trajectories"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'diffexplain.plots' has no figure {name!r}; it has {', '.join(__all__)}")
+    value = getattr(import_module(f"diffexplain.plots.{_HOME[name]}"), name)
+    globals()[name] = value  # the module of the same name would hide the function otherwise
+    return value

@@ -11,23 +11,46 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
-    from diffexplain import models, scenes
+    from diffexplain import models, plots, scenes
     from diffexplain.core.recorder import record
     from diffexplain.core.trace import Step, Trace
     from diffexplain.explorers.denoise import DenoiseExplorer
+    from diffexplain.explorers.embedding import EmbeddingExplorer
+    from diffexplain.explorers.noise import NoiseExplorer
+    from diffexplain.explorers.similarity import SimilarityExplorer
+    from diffexplain.i18n import set_language
     from diffexplain.models.loading import load
 
 _HOME = {  # public name -> the module that holds it
     "DenoiseExplorer": "diffexplain.explorers.denoise",
+    "EmbeddingExplorer": "diffexplain.explorers.embedding",
+    "NoiseExplorer": "diffexplain.explorers.noise",
+    "SimilarityExplorer": "diffexplain.explorers.similarity",
     "Step": "diffexplain.core.trace",
     "Trace": "diffexplain.core.trace",
     "load": "diffexplain.models.loading",
     "models": "",
+    "plots": "",
     "record": "diffexplain.core.recorder",
     "scenes": "",
+    "set_language": "diffexplain.i18n",
 }
 
-__all__ = ["DenoiseExplorer", "Step", "Trace", "__version__", "load", "models", "record", "scenes"]
+__all__ = [
+    "DenoiseExplorer",
+    "EmbeddingExplorer",
+    "NoiseExplorer",
+    "SimilarityExplorer",
+    "Step",
+    "Trace",
+    "__version__",
+    "load",
+    "models",
+    "plots",
+    "record",
+    "scenes",
+    "set_language",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The command line: export a run as a page, open the lessons, look over the installation.
+"""The command line: export a run as a page, open or copy the lessons, look over the installation.
 
 Heavy imports are inside the commands, so that ``--help`` answers at once.
 """
@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from diffexplain.i18n import say
+
 if TYPE_CHECKING:
     from diffexplain.live.messages import Message
-
-LESSON = Path("notebooks") / "en" / "03_denoising.ipynb"
 
 app = typer.Typer(
     name="diffexplain",
@@ -113,28 +113,47 @@ def export(
         finally:
             explorer.close()
     size = path.stat().st_size / 1e3
-    # Without markup: square brackets in a path are part of it.
-    _out.print(f"{path} ({size:,.0f} KB): open it in any browser.", markup=False, highlight=False, soft_wrap=True)
+    _tell(say("{path} ({size:,.0f} KB): open it in any browser.", path=path, size=size))
 
 
-@app.command()
+@app.command("lessons", help=say("Copy the lessons into a folder of yours; what you have changed there stays."))
+def copy_lessons(
+    directory: Annotated[Path, typer.Argument(help=say("Where to copy the lessons to; made if it is not there."))],
+) -> None:
+    """Copy the lessons, and say what became of each."""
+    from diffexplain import lessons
+
+    copied = list(lessons.copy(directory))
+    marks = {"new": say("new"), "updated": say("updated"), "same": say("up to date"), "kept": say("yours, left alone")}
+    for one in copied:
+        _tell(f"{one.path}  ({marks[one.outcome]})")
+    if any(one.outcome == "kept" for one in copied):
+        _tell(say("To have a lesson as it was made, move your own away and copy again."))
+    _tell(say("Open them with: jupyter lab {folder}", folder=directory))
+
+
+@app.command(help=say("Open JupyterLab on the first lesson."))
 def lab(
+    directory: Annotated[
+        Path, typer.Argument(help=say("Where your copy of the lessons is or shall be. In a checkout they are opened in place."))
+    ] = Path("diffexplain-lessons"),
     port: Annotated[int, typer.Option(help="Where JupyterLab listens; the next free one if it is taken.")] = 8888,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
 ) -> None:
-    """Open JupyterLab on the first lesson (in a checkout of the project)."""
-    lesson = Path(__file__).parents[1] / LESSON
-    if not lesson.exists():
-        raise FileNotFoundError(
-            "The lessons are not part of the installed package yet. Get the project's source, and run `make lab` in it; "
-            "or start `jupyter lab` and try: import diffexplain as dx; dx.DenoiseExplorer()"
-        )
+    """Start JupyterLab, on a copy of the lessons where this is no checkout."""
     from importlib.util import find_spec
+
+    from diffexplain import lessons
+    from diffexplain.i18n import current
 
     if find_spec("jupyterlab") is None:
         raise ModuleNotFoundError("JupyterLab is not installed. Install it with: pip install 'diffexplain[lab]'")
-    root = lesson.parents[2]
-    address = f"/lab/tree/{LESSON.as_posix()}"  # also in the address that is printed, for those without a browser here
+    if lessons.in_checkout():
+        root, inside = lessons.folder().parent, f"{lessons.folder().name}/{current()}/{lessons.FIRST}"
+    else:
+        list(lessons.copy(directory))
+        root, inside = directory.expanduser().resolve(), f"{current()}/{lessons.FIRST}"
+    address = f"/lab/tree/{inside}"  # also in the address that is printed, for those without a browser here
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"]
     command += [f"--LabApp.default_url={address}"]
     command += [] if browser else ["--no-browser"]
@@ -166,6 +185,10 @@ def main() -> None:
         if not isinstance(error, (DiffexplainError, TraitError, OSError, ModuleNotFoundError)):
             raise  # a fault of ours, which a panel would hide
         _fail(error)
+
+
+def _tell(text: str) -> None:
+    _out.print(str(text), markup=False, highlight=False, soft_wrap=True)  # square brackets in a path are part of it
 
 
 def _fail(error: Exception) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from diffexplain import cli
+from diffexplain import cli, lessons
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def test_help_names_every_command_and_takes_no_torch(diffexplain: Run) -> None:
     code = "import sys; sys.argv = ['diffexplain', '--help']\nfrom diffexplain.cli import main\ntry: main()\nexcept SystemExit: pass\nassert 'torch' not in sys.modules"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for command in ("export", "lab", "doctor"):
+    for command in ("export", "lab", "lessons", "doctor"):
         assert command in done.stdout
         assert "Usage" in diffexplain(command, "--help").stdout
 
@@ -135,33 +135,51 @@ def test_doctor_finds_the_model_and_the_versions(diffexplain: Run) -> None:
     assert done.returncode == int(any(finding["wrong"] for finding in findings.values()))
 
 
-def test_lab_opens_the_first_lesson(diffexplain: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     calls: list[list[str]] = []
     monkeypatch.setattr(subprocess, "call", lambda command: calls.append(command) or 0)
+    return calls
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_lab_opens_the_first_lesson_in_the_readers_language(
+    diffexplain: Run, started: list[list[str]], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("DIFFEXPLAIN_LANGUAGE", language)
     assert diffexplain("lab", "--no-browser", "--port", "9999").returncode == 0
-    (command,) = calls
-    assert "--LabApp.default_url=/lab/tree/notebooks/en/03_denoising.ipynb" in command
+    (command,) = started
+    assert f"--LabApp.default_url=/lab/tree/notebooks/{language}/00_gallery.ipynb" in command
     assert {"--no-browser", "--ServerApp.port=9999", f"--ServerApp.root_dir={Path(cli.__file__).parents[1]}"} <= set(command)
 
 
-def test_lab_without_lessons_says_what_to_do(diffexplain: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "LESSON", Path("no") / "such" / "lesson.ipynb")
+def test_lab_opens_a_copy_where_the_lessons_are_in_the_package(
+    diffexplain: Run, started: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(lessons, "in_checkout", lambda: False)
+    assert diffexplain("lab", tmp_path / "mine").returncode == 0
+    (command,) = started
+    assert {f"--ServerApp.root_dir={tmp_path / 'mine'}", "--LabApp.default_url=/lab/tree/en/00_gallery.ipynb"} <= set(command)
+    assert (tmp_path / "mine" / "en" / "00_gallery.ipynb").exists()
+
+
+def test_lab_without_lessons_says_what_to_do(
+    diffexplain: Run, started: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> Path:
+        raise FileNotFoundError("This installation has no lessons. Install diffexplain anew.")
+
+    monkeypatch.setattr(lessons, "folder", missing)
     done = diffexplain("lab")
-    assert done.returncode == 2
-    assert "Get the project's source" in done.stderr
+    assert (done.returncode, started) == (2, [])
+    assert "Install diffexplain anew" in done.stderr
 
 
-def test_the_help_of_export_names_every_sampler() -> None:
-    from diffexplain.core.samplers import SAMPLERS
-
-    words = str(cli.export.__annotations__["sampler"])
-    assert [name for name, sampler in SAMPLERS.items() if sampler.family == "diffusion" and name not in words] == []
-
-
-def test_a_fault_of_our_own_is_not_dressed_up_as_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
-        raise TypeError("a bug")
-
-    monkeypatch.setattr(cli, "app", broken)
-    with pytest.raises(TypeError, match="a bug"):
-        cli.main()
+def test_lessons_says_what_became_of_each_and_leaves_a_changed_one_alone(diffexplain: Run, tmp_path: Path) -> None:
+    first = diffexplain("lessons", tmp_path)
+    assert first.returncode == 0
+    assert str(tmp_path / "zh" / "00_gallery.ipynb") + "  (new)" in first.stdout
+    (tmp_path / "en" / "00_gallery.ipynb").write_text("mine")
+    again = diffexplain("lessons", tmp_path)
+    assert str(tmp_path / "en" / "00_gallery.ipynb") + "  (yours, left alone)" in again.stdout
+    assert (tmp_path / "en" / "00_gallery.ipynb").read_text() == "mine"

@@ -43,12 +43,12 @@ def _texts(language: str) -> tuple[dict[str, tuple[str, ...]], Callable[[int], i
     for path in sorted((FOLDER / language).glob("*.po")):
         with path.open("rb") as file:
             catalogue = read_po(file, locale=language)
-        form = gettext.c2py(catalogue.plural_expr)  # type: ignore[attr-defined]
+        form = gettext.c2py(catalogue.plural_expr)
         for message in catalogue:
             if not message.id or message.fuzzy:
                 continue
             key = message.id if isinstance(message.id, str) else message.id[0]
-            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
             if all(forms):
                 texts[key] = forms
     return texts, form

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import io
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel.messages.catalog import Catalog
@@ -23,6 +22,7 @@ from diffexplain.i18n.language import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 PACKAGE = FOLDER.parent
 KEYWORDS = {"say": None, "plural": (1, 2)}
@@ -65,11 +65,12 @@ def text_of(catalogue: Catalog) -> str:
 def _sources() -> Iterator[Path]:
     for path in sorted(PACKAGE.rglob("*")):
         inside = path.relative_to(PACKAGE).parts
-        if path.suffix == ".py" and inside[0] != "i18n":
+        if (path.suffix == ".py" and inside[0] != "i18n") or (
+            path.suffix == ".js"
+            and inside[:2] in {("frontend", "kit"), ("frontend", "explorers")}
+            and ".test." not in path.name
+        ):
             yield path
-        elif path.suffix == ".js" and inside[0] == "frontend" and inside[1] in {"kit", "explorers", "host"}:
-            if not path.name.endswith(".test.js"):
-                yield path
 
 
 def _domain(path: Path) -> str:
@@ -107,7 +108,7 @@ def main(arguments: Sequence[str]) -> int:
     return amiss if check else 0
 
 
-def _forms(text: str | Sequence[str]) -> Sequence[str]:
+def _forms(text: str | Sequence[str] | None) -> Sequence[str]:
     return (text,) if isinstance(text, str) else text or ("",)
 
 

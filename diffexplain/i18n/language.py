@@ -40,7 +40,7 @@ def set_language(language: str) -> None:
     Raises:
         ValueError: there is no catalogue of that language.
     """
-    global _set  # noqa: PLW0603
+    global _set
     _set = known(language)
     for follower in list(_listeners):
         follower.follow(_set)

@@ -19,28 +19,29 @@ class Words(str):
     Attributes:
         singular: the English text with its placeholders.
         plural: the same for several; None where the text does not count.
-        count: how many.
+        amount: how many.
         values: what stands in the placeholders.
     """
 
-    __slots__ = ("count", "plural", "singular", "values")
+    __slots__ = ("amount", "plural", "singular", "values")
 
     singular: str
     plural: str | None
-    count: int
+    amount: int  # not `count`, which is a method of str
     values: dict[str, Any]
 
     def __new__(cls, singular: str, plural: str | None, count: int, values: dict[str, Any]) -> Words:
+        """Renders the text once, in the language in force."""
         self = super().__new__(cls, _render(singular, plural, count, values, current()))
-        self.singular, self.plural, self.count, self.values = singular, plural, count, values
+        self.singular, self.plural, self.amount, self.values = singular, plural, count, values
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Words, (self.singular, self.plural, self.count, self.values))
+        return (Words, (self.singular, self.plural, self.amount, self.values))
 
     def spoken(self, language: str) -> str:
         """The text in this language."""
-        return _render(self.singular, self.plural, self.count, self.values, language)
+        return _render(self.singular, self.plural, self.amount, self.values, language)
 
 
 def say(text: str, /, **values: Any) -> Words:

@@ -1,0 +1,72 @@
+"""The lessons are copied whole, updated where nobody changed them, and never written over a learner's own work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from diffexplain import lessons
+from diffexplain.i18n import LANGUAGES
+
+
+def copied(target: Path) -> dict[str, str]:
+    return {f"{copy.path.parent.name}/{copy.path.name}": copy.outcome for copy in lessons.copy(target)}
+
+
+def test_every_language_has_the_same_lessons() -> None:
+    names = [sorted(path.name for path in (lessons.folder() / language).glob("*.ipynb")) for language in LANGUAGES]
+    assert names[0] == names[1]
+    assert lessons.FIRST in names[0]
+
+
+def test_the_copies_are_the_lessons_byte_for_byte(tmp_path: Path) -> None:
+    assert set(copied(tmp_path / "a" / "b").values()) == {"new"}
+    for language in LANGUAGES:
+        for path in (lessons.folder() / language).glob("*.ipynb"):
+            assert (tmp_path / "a" / "b" / language / path.name).read_bytes() == path.read_bytes()
+    assert set(copied(tmp_path / "a" / "b").values()) == {"same"}
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(own=st.binary(max_size=50), record=st.sampled_from(["kept", "gone", "damaged", "a list"]))
+def test_a_changed_file_is_never_written_over(tmp_path: Path, own: bytes, record: str) -> None:
+    copied(tmp_path)
+    mine = tmp_path / "en" / lessons.FIRST
+    mine.write_bytes(own)
+    note = tmp_path / lessons.RECORD
+    if record == "gone":
+        note.unlink()
+    elif record != "kept":
+        note.write_text("{" if record == "damaged" else "[1]")
+    assert copied(tmp_path)[f"en/{lessons.FIRST}"] == "kept"
+    assert mine.read_bytes() == own
+    mine.unlink()
+
+
+def test_a_file_that_was_there_before_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / lessons.FIRST).write_text("mine")
+    assert copied(tmp_path)[f"zh/{lessons.FIRST}"] == "kept"
+
+
+def test_an_untouched_lesson_of_an_older_version_is_updated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "old"
+    for language in LANGUAGES:
+        (old / language).mkdir(parents=True)
+        (old / language / lessons.FIRST).write_text("an older lesson")
+    monkeypatch.setattr(lessons, "folder", lambda: old)
+    target = tmp_path / "copy"
+    copied(target)
+    for language in LANGUAGES:
+        (old / language / lessons.FIRST).write_text("a newer lesson")
+    assert set(copied(target).values()) == {"updated"}
+    assert (target / "en" / lessons.FIRST).read_text() == "a newer lesson"
+
+
+def test_a_file_in_the_way_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError, match="Give the name of a folder"):
+        list(lessons.copy(tmp_path / "file"))

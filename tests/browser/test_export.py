@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,25 @@ def test_reduced_motion_is_honoured(browser: Browser, exported: Path) -> None:
     page.goto(exported.as_uri())
     assert page.locator(".dx-square").first.evaluate("element => getComputedStyle(element).transitionDuration") == "0s"
     context.close()
+
+
+def test_another_language_is_another_set_of_words_for_the_same_run(page: Page, watched: Watched) -> None:
+    explorer = page.locator(".dx")
+    page.get_by_role("slider", name="Step", exact=True).focus()
+    page.keyboard.press("Home")
+    explorer.locator('[data-place="unet"]').click()
+    before = {name: explorer.get_attribute(f"data-{name}") for name in ("run", "state")}
+    english = explorer.inner_text()
+    explorer.get_by_role("button", name="中文").click()
+    expect(explorer).to_have_attribute("lang", "zh-Hans")
+    expect(explorer.locator(".dx-foot p")).to_contain_text("1")
+    chinese = explorer.inner_text()
+    assert chinese != english
+    assert explorer.locator(".dx-panel").is_visible()  # what was open stays open, at the step that was chosen
+    assert before == {name: explorer.get_attribute(f"data-{name}") for name in ("run", "state")}
+    left = [line for line in chinese.splitlines() if re.search(r"[a-z]{4,} [a-z]{2,} [a-z]{2,}", line)]
+    assert left == []  # no sentence is left in English
+    explorer.get_by_role("button", name="English").press("Enter")
+    expect(explorer).to_have_attribute("lang", "en")
+    assert explorer.inner_text() == english
+    assert watched.errors == []

@@ -1,0 +1,301 @@
+"""What the page costs, in Chromium and JupyterLab: first paint, bytes through the socket, frame times, size of the bundles.
+
+``python -m tests.benchmarks.page [--out FILE.json] [--rounds 8]``. First paint and bytes are taken in turns with an ipywidgets
+slider (the least that a live widget can cost) and with a Plotly FigureWidget that shows the same matrix. Wanted: a median frame of
+17 ms and a 95th percentile of 34 ms while scrubbing and while panning 5,000 points; bundles of at most 120 KB; a similarity
+matrix of 12 x 12 for less than a tenth of the bytes of the FigureWidget's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+from tests.browser.server import ROOT, jupyterlab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page, WebSocket
+
+FRAME_MEDIAN, FRAME_LATE = 17, 34  # ms
+BUNDLE = 120_000  # bytes
+PREPARE = """
+import diffexplain as dx, ipywidgets, json, numpy as np, plotly.graph_objects as go, torch
+torch.set_num_threads(2)
+dx.DenoiseExplorer().wait().close(); dx.NoiseExplorer().wait().close(); dx.SimilarityExplorer().wait().close()
+world = dx.scenes.gallery(12, seed=0)
+pictures, texts = [one.image for one in world], [one.caption for one in world]
+twelve = np.random.default_rng(0).random((12, 12))
+"""
+ARMS = {  # what is shown, and the element whose appearance is the first paint
+    "ipywidgets.IntSlider": ("ipywidgets.IntSlider()", ".widget-slider"),
+    "DenoiseExplorer": ("dx.DenoiseExplorer()", ".dx[data-state]:not([data-state=''])"),
+    "NoiseExplorer": ("dx.NoiseExplorer()", ".dx[data-state]:not([data-state=''])"),
+    "SimilarityExplorer": ("dx.SimilarityExplorer()", ".dx[data-state]:not([data-state=''])"),
+    "EmbeddingExplorer": ("dx.EmbeddingExplorer()", ".dx[data-state]:not([data-state=''])"),
+}
+UPDATES = {  # made once, then changed; bytes from the kernel until everything of the change has come
+    "DenoiseExplorer, another seed": ("w = dx.DenoiseExplorer()", "w.seed += 1; w.wait()"),
+    "NoiseExplorer, another seed": ("w = dx.NoiseExplorer()", "w.seed += 1; w.wait()"),
+    "SimilarityExplorer 12 x 12, another text": (
+        "w = dx.SimilarityExplorer(pictures=pictures, texts=texts)",
+        "w.texts = [*texts[:11], f'a fox {np.random.randint(1e6)}']; w.wait()",
+    ),
+    "plotly FigureWidget 12 x 12, another text": (
+        "w = go.FigureWidget(go.Heatmap(z=twelve, x=texts, y=texts))",
+        "w.data[0].update(z=np.random.default_rng().random((12, 12)), x=[*texts[:11], f'a fox {np.random.randint(1e6)}'])",
+    ),
+}
+FRAMES = """
+async ({ element, gesture, seconds }) => {
+  const target = document.querySelector(element);
+  const box = target.getBoundingClientRect();
+  const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  const mouse = (type, on, { x, y }) => on.dispatchEvent(new MouseEvent(type, { clientX: x, clientY: y, bubbles: true, cancelable: true, buttons: 1, view: window }));
+  const pointer = (type, on, { x, y }) => on.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, bubbles: true, cancelable: true, buttons: 1, pointerId: 1, view: window }));
+  const step = {
+    pan(phase) {
+      const at = { x: middle.x + 120 * Math.sin(phase), y: middle.y + 80 * Math.cos(phase) };
+      pointer("pointermove", target, at);
+      mouse("mousemove", window, at);
+    },
+    scrub(phase) {
+      const to = Math.round((0.5 + 0.5 * Math.sin(phase)) * Number(target.max));
+      target.value = String(to);
+      target.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+  }[gesture];
+  if (gesture === "pan") { pointer("pointerdown", target, middle); mouse("mousedown", target, middle); }
+  const deltas = [];
+  const until = performance.now() + seconds * 1000;
+  let last = await new Promise(requestAnimationFrame);
+  while (last < until) {
+    step(last / 300);
+    const now = await new Promise(requestAnimationFrame);
+    deltas.push(now - last);
+    last = now;
+  }
+  if (gesture === "pan") { pointer("pointerup", target, middle); mouse("mouseup", window, middle); }
+  return deltas;
+}
+"""
+
+
+@dataclass
+class Socket:
+    """Counts what the kernel sends to the page."""
+
+    received: int = 0
+    sockets: list[WebSocket] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        if "/kernels/" in socket.url:
+            self.sockets.append(socket)
+            socket.on("framereceived", self._count)
+
+    def _count(self, payload: str | bytes) -> None:
+        self.received += len(payload)
+
+
+class Notebook:
+    """An open notebook of some cells, run one by one."""
+
+    def __init__(self, page: Page, address: str, home: Path, cells: list[str]) -> None:
+        self.page = page
+        made = [
+            {"cell_type": "code", "execution_count": None, "id": f"c{at}", "metadata": {}, "outputs": [], "source": source}
+            for at, source in enumerate(cells)
+        ]
+        metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+        (home / "bench.ipynb").write_text(json.dumps({"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}))
+        page.goto(f"{address}/lab/tree/bench.ipynb?reset")
+        page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
+        page.evaluate(
+            "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
+        )
+
+    def run(self, cell: int) -> None:
+        """Returns when the cell has ended."""
+        self.page.evaluate(
+            "async (cell) => { const content = jupyterapp.shell.currentWidget.content; content.activeCellIndex = cell; content.deselectAll(); await jupyterapp.commands.execute('notebook:run-cell') }",
+            cell,
+        )
+
+    def first_paint(self, cell: int, element: str) -> float:
+        """Milliseconds from running the cell to the frame in which the element is in its output."""
+        return float(
+            self.page.evaluate(
+                """async ({ cell, element }) => {
+                  const content = jupyterapp.shell.currentWidget.content;
+                  content.activeCellIndex = cell;
+                  content.deselectAll();
+                  const start = performance.now();
+                  jupyterapp.commands.execute('notebook:run-cell');
+                  const output = content.widgets[cell].outputArea.node;
+                  while (!output.querySelector(element)?.getBoundingClientRect().height) {
+                    if (performance.now() - start > 60000) throw new Error(`no ${element}`);
+                    await new Promise(requestAnimationFrame);
+                  }
+                  await new Promise(requestAnimationFrame);
+                  return performance.now() - start;
+                }""",
+                {"cell": cell, "element": element},
+            )
+        )
+
+    def clear(self) -> None:
+        self.page.evaluate("async () => await jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+
+
+def settled(page: Page, socket: Socket) -> int:
+    """Bytes received so far, once nothing has come for half a second."""
+    before = -1
+    while before != socket.received:
+        before = socket.received
+        page.wait_for_timeout(500)
+    return socket.received
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[tuple[Page, str, Socket]]:
+    path = chromium.find()
+    assert path, "no Chromium: run `python -m tests.browser.chromium`"
+    with jupyterlab(home) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        socket = Socket()
+        socket.watch(page)
+        yield page, address, socket
+        browser.close()
+
+
+def paints(page: Page, address: str, home: Path, socket: Socket, rounds: int) -> dict[str, dict[str, float]]:
+    """First paint of each arm, taking turns, and the bytes until it is complete."""
+    names = list(ARMS)
+    notebook = Notebook(page, address, home, [PREPARE, "ipywidgets.Widget.close_all()", *(show for show, _ in ARMS.values())])
+    notebook.run(0)
+    times: dict[str, list[float]] = {name: [] for name in names}
+    sent: dict[str, list[int]] = {name: [] for name in names}
+    order, shuffle = [*names], random.Random(0).shuffle
+    for turn in range(rounds + 1):
+        shuffle(order)
+        for name in order:
+            before = settled(page, socket)
+            elapsed = notebook.first_paint(2 + names.index(name), ARMS[name][1])
+            total = settled(page, socket) - before
+            if turn:  # the first is the warm-up
+                times[name].append(elapsed)
+                sent[name].append(total)
+            notebook.run(1)
+            notebook.clear()
+    base = times["ipywidgets.IntSlider"]
+    return {
+        name: {
+            "ms": statistics.median(times[name]),
+            "ratio": statistics.median(own / other for own, other in zip(times[name], base, strict=True)),
+            "bytes": statistics.median(sent[name]),
+        }
+        for name in names
+    }
+
+
+def updates(page: Page, address: str, home: Path, socket: Socket, rounds: int) -> dict[str, dict[str, float]]:
+    """Bytes of a change, from the kernel to the page."""
+    cells = [
+        PREPARE,
+        *(f"{make}\ndisplay(w)\nw.wait() if hasattr(w, 'wait') else None" for make, _ in UPDATES.values()),
+        *(change for _, change in UPDATES.values()),
+    ]
+    notebook = Notebook(page, address, home, cells)
+    notebook.run(0)
+    table = {}
+    for at, name in enumerate(UPDATES):
+        before = settled(page, socket)
+        notebook.run(1 + at)
+        first = settled(page, socket) - before
+        changes = []
+        for _ in range(min(rounds, 4)):
+            before = settled(page, socket)
+            notebook.run(1 + len(UPDATES) + at)
+            changes.append(settled(page, socket) - before)
+        table[name] = {"first view": first, "update": statistics.median(changes)}
+    return table
+
+
+def frames(page: Page, address: str, home: Path, seconds: float) -> dict[str, dict[str, float]]:
+    """Frame times of two gestures: scrubbing a run, panning 5,000 points."""
+    many = "world = dx.scenes.gallery(2500, seed=3)\nw = dx.EmbeddingExplorer(pictures=[one.image for one in world], texts=[one.caption for one in world], projection='pca')\ndisplay(w)\nw.wait()"
+    notebook = Notebook(
+        page, address, home, [PREPARE, "w = dx.DenoiseExplorer(steps=50)\ndisplay(w)\nw.wait()", many, "dx.EmbeddingExplorer()"]
+    )
+    notebook.run(0)
+    table = {}
+    for cell, name, element, gesture in (
+        (1, "scrub 50 steps", ".dx .dx-scrub", "scrub"),
+        (2, "pan 5,000 points", ".dx .dx-scatter canvas", "pan"),
+    ):
+        notebook.run(cell)
+        page.wait_for_timeout(1500)
+        page.locator(element).first.scroll_into_view_if_needed()
+        deltas = sorted(page.evaluate(FRAMES, {"element": element, "gesture": gesture, "seconds": seconds}))
+        table[name] = {
+            "median": statistics.median(deltas),
+            "95th percentile": deltas[int(0.95 * (len(deltas) - 1))],
+            "frames": len(deltas),
+        }
+        notebook.clear()
+    return table
+
+
+def bundles() -> dict[str, int]:
+    """Bytes of each explorer's JavaScript."""
+    return {path.stem: path.stat().st_size for path in sorted((ROOT / "diffexplain" / "static").glob("*.js"))}
+
+
+def show(results: dict[str, Any]) -> str:
+    lines = []
+    for title, table in results.items():
+        lines.append(title)
+        for name, row in table.items():
+            figures = (
+                "  ".join(f"{key} {value:,.1f}" for key, value in row.items()) if isinstance(row, dict) else f"{row:,} bytes"
+            )
+            lines.append(f"  {name:44s} {figures}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", help="write the figures here as JSON")
+    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=5.0, help="how long each gesture is watched")
+    options = parser.parse_args()
+    results: dict[str, Any] = {"bundles": bundles()}
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as (page, address, socket):
+        home = Path(folder)
+        results["frames, ms"] = frames(page, address, home, options.seconds)
+        results["first paint"] = paints(page, address, home, socket, options.rounds)
+        results["bytes"] = updates(page, address, home, socket, options.rounds)
+    print(show(results))
+    ours, theirs = (results["bytes"][name]["update"] for name in list(UPDATES)[-2:])
+    print(f"a similarity matrix's update is {ours / theirs:.2f} of the FigureWidget's")
+    if options.out:
+        Path(options.out).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
     from diffexplain import models, plots, scenes
+    from diffexplain.core.lanes import Lane, sample
     from diffexplain.core.recorder import record
     from diffexplain.core.trace import Step, Trace
     from diffexplain.explorers.denoise import DenoiseExplorer
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HOME = {  # public name -> the module that holds it
     "DenoiseExplorer": "diffexplain.explorers.denoise",
     "EmbeddingExplorer": "diffexplain.explorers.embedding",
+    "Lane": "diffexplain.core.lanes",
     "NoiseExplorer": "diffexplain.explorers.noise",
     "SimilarityExplorer": "diffexplain.explorers.similarity",
     "Step": "diffexplain.core.trace",
@@ -32,6 +34,7 @@ _HOME = {  # public name -> the module that holds it
     "models": "",
     "plots": "",
     "record": "diffexplain.core.recorder",
+    "sample": "diffexplain.core.lanes",
     "scenes": "",
     "set_language": "diffexplain.i18n",
 }
@@ -39,6 +42,7 @@ _HOME = {  # public name -> the module that holds it
 __all__ = [
     "DenoiseExplorer",
     "EmbeddingExplorer",
+    "Lane",
     "NoiseExplorer",
     "SimilarityExplorer",
     "Step",
@@ -48,6 +52,7 @@ __all__ = [
     "models",
     "plots",
     "record",
+    "sample",
     "scenes",
     "set_language",
 ]

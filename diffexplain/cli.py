@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="diffexplain",
-    help="See what happens inside text-to-image diffusion while it runs.",
-    epilog="Try: diffexplain export 'a fox' --seed 3 -o fox.html",
+    help=say("See what happens inside text-to-image diffusion while it runs."),
+    epilog=say("Try: diffexplain export 'a fox' --seed 3 -o fox.html"),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
@@ -43,50 +43,59 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Print the version and stop."))
     ] = False,
 ) -> None:
     """See what happens inside text-to-image diffusion while it runs."""
 
 
-@app.command(epilog="Example: diffexplain export 'a fox on a blue background' --seed 3 --sampler euler_a -o fox.html")
+@app.command(
+    help=say("Draw a picture and write every step of it as one HTML page that needs no Python and no network."),
+    epilog=say("Example: diffexplain export 'a fox on a blue background' --seed 3 --sampler euler_a -o fox.html"),
+)
 def export(
-    prompt: Annotated[str, typer.Argument(help="What to draw, in quotes.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")],
-    negative_prompt: Annotated[str, typer.Option(help="What guidance pushes away from.")] = "",
-    seed: Annotated[int, typer.Option(help="Decides the starting noise.")] = 0,
+    prompt: Annotated[str, typer.Argument(help=say("What to draw, in quotes."))],
+    output: Annotated[Path, typer.Option("--output", "-o", help=say("The HTML file to write."))],
+    negative_prompt: Annotated[str, typer.Option(help=say("What guidance pushes away from."))] = "",
+    seed: Annotated[int, typer.Option(help=say("Decides the starting noise."))] = 0,
     sampler: Annotated[
-        str | None, typer.Option(help="ddim, ddpm, euler, euler_a, heun, dpmpp_2m, unipc or lms; the model's own if left out.")
+        str | None,
+        typer.Option(help=say("ddim, ddpm, euler, euler_a, heun, dpmpp_2m, unipc or lms; the model's own if left out.")),
     ] = None,
-    steps: Annotated[int, typer.Option(help="How many steps the sampler takes, 1 to 1000.")] = 20,
-    guidance_scale: Annotated[float, typer.Option(help="How strongly the prompt pulls; 1 is no guidance.")] = 4.0,
+    steps: Annotated[int, typer.Option(help=say("How many steps the sampler takes, 1 to 1000."))] = 20,
+    guidance_scale: Annotated[float, typer.Option(help=say("How strongly the prompt pulls; 1 is no guidance."))] = 4.0,
     model: Annotated[
-        str | None, typer.Option(help="Folder or hub name of a diffusers pipeline; the bundled model if left out.")
+        str | None, typer.Option(help=say("Folder or hub name of a diffusers pipeline; the bundled model if left out."))
     ] = None,
-    device: Annotated[str | None, typer.Option(help="cuda, mps or cpu; the best there is if left out.")] = None,
-    force: Annotated[bool, typer.Option("--force", "-f", help="Replace the file if it is there already.")] = False,
+    device: Annotated[str | None, typer.Option(help=say("cuda, mps or cpu; the best there is if left out."))] = None,
+    force: Annotated[bool, typer.Option("--force", "-f", help=say("Replace the file if it is there already."))] = False,
 ) -> None:
     """Draw a picture and write every step of it as one HTML page that needs no Python and no network."""
     output = output.expanduser()  # a shell leaves the ~ of --output=~/fox.html as it is
     if output.is_dir():
-        raise IsADirectoryError(f"{output} is a folder. Give the name of a file in it, such as {output / 'explorer.html'}.")
+        example = output / "explorer.html"
+        raise IsADirectoryError(
+            say("{path} is a folder. Give the name of a file in it, such as {example}.", path=output, example=example)
+        )
     if output.exists() and not force:
-        raise FileExistsError(f"{output} is there already. Give another name, or --force to replace it.")
+        raise FileExistsError(say("{path} is there already. Give another name, or --force to replace it.", path=output))
     if not output.parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {output.parent} to write {output.name} into. Make it first.")
+        raise FileNotFoundError(
+            say("There is no folder {folder} to write {name} into. Make it first.", folder=output.parent, name=output.name)
+        )
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_err
     ) as progress:
-        loading = progress.add_task("Loading the model", total=1)
+        loading = progress.add_task(say("Loading the model"), total=1)
         from diffexplain.explorers.denoise import DenoiseExplorer
         from diffexplain.models.loading import load
 
         pipeline = load(model, device=device)
         progress.update(loading, completed=1)
-        drawing = progress.add_task("Drawing", total=steps)
-        decoding = progress.add_task("Decoding each step", total=steps, visible=False)
+        drawing = progress.add_task(say("Drawing"), total=steps)
+        decoding = progress.add_task(say("Decoding each step"), total=steps, visible=False)
 
         def follow(message: Message) -> None:
             if message.kind == "begin":
@@ -137,8 +146,8 @@ def lab(
     directory: Annotated[
         Path, typer.Argument(help=say("Where your copy of the lessons is or shall be. In a checkout they are opened in place."))
     ] = Path("diffexplain-lessons"),
-    port: Annotated[int, typer.Option(help="Where JupyterLab listens; the next free one if it is taken.")] = 8888,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
+    port: Annotated[int, typer.Option(help=say("Where JupyterLab listens; the next free one if it is taken."))] = 8888,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help=say("Open a browser window."))] = True,
 ) -> None:
     """Start JupyterLab, on a copy of the lessons where this is no checkout."""
     from importlib.util import find_spec
@@ -147,7 +156,7 @@ def lab(
     from diffexplain.i18n import current
 
     if find_spec("jupyterlab") is None:
-        raise ModuleNotFoundError("JupyterLab is not installed. Install it with: pip install 'diffexplain[lab]'")
+        raise ModuleNotFoundError(say("JupyterLab is not installed. Install it with: pip install 'diffexplain[lab]'"))
     if lessons.in_checkout():
         root, inside = lessons.folder().parent, f"{lessons.folder().name}/{current()}/{lessons.FIRST}"
     else:
@@ -161,9 +170,9 @@ def lab(
     raise typer.Exit(subprocess.call(command))
 
 
-@app.command()
+@app.command(help=say("Say which device, versions, front ends and model are here, and what is wrong with them."))
 def doctor(
-    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help=say("Print it as JSON."))] = False,
 ) -> None:
     """Say which device, versions, front ends and model are here, and what is wrong with them."""
     from diffexplain.doctor import examine, report
@@ -192,5 +201,5 @@ def _tell(text: str) -> None:
 
 
 def _fail(error: Exception) -> None:
-    _err.print(Panel(Text(str(error)), title="diffexplain can't do this", title_align="left", border_style="red"))
+    _err.print(Panel(Text(str(error)), title=say("diffexplain can't do this"), title_align="left", border_style="red"))
     raise SystemExit(2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import platform
 import sys
@@ -10,13 +9,15 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from diffexplain.i18n import Words, plural, say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
 FRONT_ENDS = ("jupyterlab", "notebook", "voila")
-SUBSHELLS = "if other libraries' live figures tear, set commsOverSubshells to disabled in JupyterLab's kernel settings"
+SUBSHELLS = say("if other libraries' live figures tear, set commsOverSubshells to disabled in JupyterLab's kernel settings")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def examine() -> list[Finding]:
 def report(findings: list[Finding], console: Console, *, as_json: bool = False) -> None:
     """Prints the findings as a table, or as JSON."""
     if as_json:
-        print(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))
+        plain = [{name: english(text) for name, text in vars(finding).items()} for finding in findings]
+        print(json.dumps(plain, indent=2))
         return
     from rich.table import Table
     from rich.text import Text
@@ -64,7 +66,13 @@ def report(findings: list[Finding], console: Console, *, as_json: bool = False) 
         table.add_row(mark, Text(finding.name), Text(finding.found), note)
     console.print(table)
     wrong = sum(bool(finding.wrong) for finding in findings)
-    console.print(f"\n{wrong} of {len(findings)} need attention." if wrong else "\nAll is well.")
+    told = say("{wrong} of {count} need attention.", wrong=wrong, count=len(findings)) if wrong else say("All is well.")
+    console.print(f"\n{told}")
+
+
+def english(text: str) -> str:
+    """A finding for programs, whatever the language in force."""
+    return text.spoken("en") if isinstance(text, Words) else text
 
 
 def _safely(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
@@ -73,7 +81,10 @@ def _safely(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     except Exception as error:  # noqa: BLE001 - a doctor reports what fails
         name = look.__name__.strip("_").replace("_", " ")
         yield Finding(
-            name, "can't be looked at", f"{type(error).__name__}: {error}", "Install diffexplain anew in a fresh environment."
+            name,
+            say("can't be looked at"),
+            f"{type(error).__name__}: {error}",
+            say("Install diffexplain anew in a fresh environment."),
         )
 
 
@@ -85,28 +96,28 @@ def _version(package: str) -> str | None:
 
 
 def _python() -> Iterator[Finding]:
-    too_old = "too old" if sys.version_info < (3, 11) else ""
-    yield Finding(
-        "python",
-        f"{platform.python_version()} on {platform.system()} {platform.machine()}",
-        too_old,
-        too_old and "Use 3.11 or newer.",
-    )
+    found = f"{platform.python_version()}, {platform.system()} {platform.machine()}"
+    old = sys.version_info < (3, 11)
+    yield Finding("python", found, say("too old") if old else "", say("Use 3.11 or newer.") if old else "")
 
 
 def _packages() -> Iterator[Finding]:
     from packaging.requirements import Requirement
 
+    seen = set()
     for line in metadata.requires("diffexplain") or []:
         requirement = Requirement(line)
+        if requirement.name in seen:  # an extra may name another extra's packages again
+            continue
+        seen.add(requirement.name)
         version = _version(requirement.name)
         needed = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
         # JupyterLab may be missing, but an old one that is here is in the way. ipykernel has its own look, below.
         if not needed and not (requirement.name == "jupyterlab" and version):
             continue
         fits = version is not None and requirement.specifier.contains(version, prereleases=True)
-        wrong = "" if fits else "missing" if version is None else f"outside {requirement.specifier}"
-        yield Finding(requirement.name, version or "not installed", wrong, f"pip install '{requirement}'" if wrong else "")
+        wrong = "" if fits else say("missing") if version is None else say("outside {range}", range=requirement.specifier)
+        yield Finding(requirement.name, version or say("not installed"), wrong, f"pip install '{requirement}'" if wrong else "")
 
 
 def _device() -> Iterator[Finding]:
@@ -116,28 +127,31 @@ def _device() -> Iterator[Finding]:
 
     best = best_device()
     name = f" ({torch.cuda.get_device_name(best)})" if best.type == "cuda" else ""
-    used = f"{best.type}{name} in {str(default_dtype(best)).removeprefix('torch.')}"
-    yield Finding("device", used, "", f"of {', '.join(available_devices())}; {torch.get_num_threads()} CPU threads")
+    used = say("{device} in {dtype}", device=best.type + name, dtype=str(default_dtype(best)).removeprefix("torch."))
+    threads = plural("{count} CPU thread", "{count} CPU threads", torch.get_num_threads())
+    yield Finding(
+        say("device"), used, "", say("of {devices}; {threads}", devices=", ".join(available_devices()), threads=threads)
+    )
 
 
 def _front_ends() -> Iterator[Finding]:
     found = [f"{name} {version}" for name in FRONT_ENDS if (version := _version(name))]
-    wrong = "" if found else "no front end"
     yield Finding(
-        "front ends",
-        ", ".join(found) or "none",
-        wrong,
-        wrong and "pip install 'diffexplain[lab]'; scripts and exports work without.",
+        say("front ends"),
+        ", ".join(found) or say("none"),
+        "" if found else say("no front end"),
+        "" if found else say("pip install 'diffexplain[lab]'; scripts and exports work without."),
     )
 
 
 def _kernel() -> Iterator[Finding]:
     version = _version("ipykernel")
     if version is None:
-        yield Finding("ipykernel", "not installed", "", "Needed in notebooks only: pip install ipykernel")
+        yield Finding("ipykernel", say("not installed"), "", say("Needed in notebooks only: pip install ipykernel"))
         return
     if version == "7.0.0":
-        yield Finding("ipykernel", version, "widgets that are made on threads fail in it", "pip install --upgrade ipykernel")
+        wrong = say("widgets that are made on threads fail in it")
+        yield Finding("ipykernel", version, wrong, "pip install --upgrade ipykernel")
         return
     new = int(version.partition(".")[0]) >= 7
     yield Finding("ipykernel", version, "", SUBSHELLS if new else "")
@@ -147,7 +161,7 @@ def _widgets() -> Iterator[Finding]:
     from importlib.util import find_spec
 
     if find_spec("jupyter_core") is None:
-        yield Finding("widget bridge", "not looked for", "", "no Jupyter here")
+        yield Finding(say("widget bridge"), say("not looked for"), "", say("no Jupyter here"))
         return
     from pathlib import Path
 
@@ -158,12 +172,12 @@ def _widgets() -> Iterator[Finding]:
         for extension in ("anywidget", "@jupyter-widgets/jupyterlab-manager")
         if not any((Path(folder) / extension / "package.json").exists() for folder in jupyter_path("labextensions"))
     ]
-    wrong = f"JupyterLab has no {' and no '.join(missing)}" if missing else ""
+    remedy = say("pip install --force-reinstall anywidget jupyterlab_widgets, then reload the page")
     yield Finding(
-        "widget bridge",
-        "incomplete" if missing else "in place",
-        wrong,
-        wrong and "pip install --force-reinstall anywidget jupyterlab_widgets, then reload the page",
+        say("widget bridge"),
+        say("incomplete") if missing else say("in place"),
+        say("JupyterLab lacks {extensions}", extensions=", ".join(missing)) if missing else "",
+        remedy if missing else "",
     )
 
 
@@ -178,10 +192,10 @@ def _model() -> Iterator[Finding]:
     image = pipeline("a fox", num_inference_steps=1, generator=torch.Generator("cpu").manual_seed(0)).images[0]
     size = sum(file.stat().st_size for file in bundled_path().rglob("*.safetensors"))
     flat = image.convert("L").getextrema()
-    wrong = "it draws one flat colour" if flat[0] == flat[1] else ""
+    broken = flat[0] == flat[1]
     yield Finding(
-        "bundled model",
-        f"draws {image.width}x{image.height} pictures; {size / 1e6:.0f} MB",
-        wrong,
-        wrong and "Install diffexplain anew.",
+        say("bundled model"),
+        say("draws {width}x{height} pictures; {size:.0f} MB", width=image.width, height=image.height, size=size / 1e6),
+        say("it draws one flat colour") if broken else "",
+        say("Install diffexplain anew.") if broken else "",
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.explorers import static
+from diffexplain.i18n import say
 from diffexplain.live.recording import Recording
 
 if TYPE_CHECKING:
@@ -73,9 +74,11 @@ def to_html(source: Explorer | Recording, path: str | PathLike[str]) -> Path:
     """
     target = Path(path).expanduser()
     if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {target.parent}; make it first or give another path")
+        raise FileNotFoundError(say("there is no folder {parent}; make it first or give another path", parent=target.parent))
     if target.is_dir():
-        raise IsADirectoryError(f"{target} is a folder; give the name of a file, such as {target / 'explorer.html'}")
+        raise IsADirectoryError(
+            say("{target} is a folder; give the name of a file, such as {value}", target=target, value=target / "explorer.html")
+        )
     recording = source if isinstance(source, Recording) else source.recording()
     _write_whole(target, page(recording))
     return target

@@ -3,7 +3,11 @@
 ::
 
     DiffexplainError                        something that diffexplain itself refuses
+    ├── ForkError                           a run that cannot be gone on with as asked (also a ValueError)
+    ├── LaneError                           a lane that no pipeline can run (also a ValueError)
+    ├── MemoryShortError                    the device has no room for what was asked (also a MemoryError)
     ├── RecordingError                      recording cannot go on (also a RuntimeError)
+    ├── ScheduleError                       a noise schedule that can't be made, or a step it doesn't have (also a ValueError)
     ├── SingularLevelError                  the clean picture cannot be told from this prediction (also a ValueError)
     ├── TraceFormatError                    a file is no trace that this version can load (also a ValueError)
     ├── UnfitPipelineError                  a pipeline without the parts that are needed (also a TypeError)
@@ -20,8 +24,24 @@ class DiffexplainError(Exception):
     """Base of all errors that diffexplain raises on purpose."""
 
 
+class ForkError(DiffexplainError, ValueError):
+    """A trace that cannot be forked as asked: the step is not there, or the change came too late."""
+
+
+class LaneError(DiffexplainError, ValueError):
+    """A lane with a value that is not allowed, or that its pipeline cannot run."""
+
+
+class MemoryShortError(DiffexplainError, MemoryError):
+    """The device ran out of memory; the message says how much was asked for and what would fit."""
+
+
 class RecordingError(DiffexplainError, RuntimeError):
     """Recording cannot start or cannot go on, e.g. because the pipeline is being recorded already."""
+
+
+class ScheduleError(DiffexplainError, ValueError):
+    """A noise schedule that can't be made as asked, or a step that it doesn't have."""
 
 
 class SingularLevelError(DiffexplainError, ValueError):

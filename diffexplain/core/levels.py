@@ -1,20 +1,28 @@
-"""Where a scheduler stands between picture and noise, and what a prediction says there.
-
-Every diffusion sampler moves a noisy picture ``x = a*x0 + b*noise``, and every network output is a mixture
-``output = p*x0 + q*noise`` of the same two unknowns. Two equations, two unknowns: one 2x2 solve gives the predicted clean
-picture x0 and the predicted noise for every scheduler and every kind of prediction. No scheduler's own
-``pred_original_sample`` is trusted: most have none, and LCM and TCD return something else in its place.
-"""
+"""Where a scheduler stands between picture and noise: its levels (a, b), and what its network predicts, read from its state."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from diffexplain.core.errors import SingularLevelError, UnsupportedSchedulerError
+from diffexplain.core.derivation import Level, Mixture, posterior_mean, solve
+from diffexplain.core.errors import UnsupportedSchedulerError
+from diffexplain.i18n import say
+
+__all__ = [
+    "Level",
+    "Mixture",
+    "is_flow",
+    "level_after",
+    "level_at",
+    "mixture_of",
+    "posterior_mean",
+    "require_readable",
+    "solve",
+    "training_curve",
+]
 
 _BY_TIMESTEP = frozenset({"DDIM", "DDIMParallel", "DDPM", "DDPMParallel", "PNDM", "LCM", "TCD"})  # level = alphas_cumprod[t]
 _BY_SIGMA = frozenset(
@@ -36,50 +44,6 @@ _READABLE = _BY_TIMESTEP | _BY_SIGMA | _BY_ANGLE | _BY_FLOW
 _PREDICTIONS = ("epsilon", "sample", "v_prediction", "flow_prediction")
 
 
-@dataclass(frozen=True)
-class Level:
-    """A noise level: the coefficients of ``x = a*x0 + b*noise``.
-
-    Attributes:
-        a: Share of the clean picture, 0 (nothing left of it) to 1.
-        b: Share of the unit-variance noise, 0 or more. ``a² + b² = 1`` for variance-preserving samplers, ``a = 1`` for
-            those in sigma space, ``a + b = 1`` for flow matching.
-    """
-
-    a: float
-    b: float
-
-    @property
-    def sigma(self) -> float:
-        """Noise per unit of picture, b/a: 0 for a clean picture, infinite for pure noise."""
-        return self.b / self.a if self.a else math.inf
-
-    @property
-    def log_snr(self) -> float:
-        """Logarithm of the signal-to-noise ratio, 2 ln(a/b): the common axis of all samplers (Kingma et al. 2021, eq. 3)."""
-        if self.b == 0:
-            return math.inf
-        return 2 * (math.log(self.a) - math.log(self.b)) if self.a else -math.inf
-
-    @property
-    def signal_share(self) -> float:
-        """Share of the clean picture in the variance of x, a²/(a² + b²): 1 for a clean picture, 0 for pure noise."""
-        return self.a**2 / (self.a**2 + self.b**2)
-
-    @property
-    def scale(self) -> float:
-        """Standard deviation of x for unit-variance x0: divide x by it to look at all samplers on one scale."""
-        return math.hypot(self.a, self.b)
-
-
-@dataclass(frozen=True)
-class Mixture:
-    """What a network predicts: the coefficients of ``output = p*x0 + q*noise``."""
-
-    p: float
-    q: float
-
-
 def require_readable(scheduler: Any) -> None:
     """Refuse a scheduler whose levels or predictions cannot be read, before any work is done with it.
 
@@ -90,26 +54,41 @@ def require_readable(scheduler: Any) -> None:
     name = type(scheduler).__name__
     if _kind(scheduler) is None:
         raise UnsupportedSchedulerError(
-            f"diffexplain cannot read the noise levels of {name}. It reads {', '.join(sorted(_READABLE))} (each a diffusers "
-            f"...Scheduler). Give the pipeline one of these, e.g. "
-            f"`pipe.scheduler = diffexplain.core.samplers.build('euler', pipe.scheduler)`."
+            say(
+                "diffexplain cannot read the noise levels of {name}. It reads {readable} (each a diffusers ...Scheduler). "
+                "Give the pipeline one of these, e.g. `pipe.scheduler = diffexplain.core.samplers.build('euler', "
+                "pipe.scheduler)`.",
+                name=name,
+                readable=", ".join(sorted(_READABLE)),
+            )
         )
     config, prediction = scheduler.config, _prediction(scheduler)
     if prediction not in _PREDICTIONS:
         raise UnsupportedSchedulerError(
-            f"{name} has prediction_type={prediction!r}, which diffexplain cannot read. It reads {', '.join(_PREDICTIONS)}. "
-            "Set the one that the model was trained with in the scheduler's config."
+            say(
+                "{name} has prediction_type={prediction!r}, which diffexplain cannot read. It reads {predictions}. Set the "
+                "one that the model was trained with in the scheduler's config.",
+                name=name,
+                prediction=prediction,
+                predictions=", ".join(_PREDICTIONS),
+            )
         )
     if config.get("invert_sigmas"):
         raise UnsupportedSchedulerError(
-            f"{name} has invert_sigmas=True: its sigmas count picture, not noise, and diffexplain reads only the usual "
-            "direction. Use a scheduler with invert_sigmas=False."
+            say(
+                "{name} has invert_sigmas=True: its sigmas count picture, not noise, and diffexplain reads only the usual "
+                "direction. Use a scheduler with invert_sigmas=False.",
+                name=name,
+            )
         )
     both = config.get("use_flow_sigmas") and config.get("use_karras_sigmas")
     if both and _family(scheduler) != "UniPCMultistep":  # the only one that converts them
         raise UnsupportedSchedulerError(
-            f"{name} with both use_flow_sigmas and use_karras_sigmas computes NaN (sigmas above 1 enter 1 - sigma). "
-            "Set one of the two to False."
+            say(
+                "{name} with both use_flow_sigmas and use_karras_sigmas computes NaN (sigmas above 1 enter 1 - sigma). Set "
+                "one of the two to False.",
+                name=name,
+            )
         )
 
 
@@ -192,72 +171,6 @@ def mixture_of(scheduler: Any, level: Level) -> Mixture:
         return Mixture(-1.0, 1.0)
     require_readable(scheduler)
     raise AssertionError("unreachable: require_readable refuses every other prediction type")
-
-
-def solve(x: torch.Tensor, output: torch.Tensor, level: Level, mixture: Mixture) -> tuple[torch.Tensor, torch.Tensor]:
-    """The predicted clean picture and the predicted noise: ``x = a*x0 + b*noise``, ``output = p*x0 + q*noise`` solved.
-
-    Args:
-        x: The noisy picture, any shape.
-        output: The network's prediction (after guidance), same shape.
-        level: The coefficients (a, b) of x.
-        mixture: The coefficients (p, q) of the output.
-
-    Returns:
-        ``(x0, noise)``, both of x's shape, in float32 (float64 where an input is). Half precision stops here: at the noisy
-        end x0 is a small difference of large numbers.
-
-    Raises:
-        SingularLevelError: Where the two equations are one and the same: a noise prediction at a = 0 (a schedule with zero
-            terminal signal) or a picture prediction at b = 0.
-    """
-    a, b, p, q = level.a, level.b, mixture.p, mixture.q
-    determinant = a * q - b * p
-    if determinant == 0:
-        told, left = ("the noise", "nothing of the picture") if p == 0 else ("the picture", "no noise")
-        raise SingularLevelError(
-            f"At level a={a:g}, b={b:g} there is {left} left in x, and a model that predicts {told} says nothing about the "
-            "rest. A schedule that goes this far needs a model trained with v_prediction (or flow matching); for others "
-            "set rescale_betas_zero_snr=False, or timestep_spacing='leading', which leaves the last timestep out."
-        )
-    precision = torch.promote_types(torch.promote_types(x.dtype, output.dtype), torch.float32)
-    x, output = x.to(precision), output.to(precision)
-    return (q * x - b * output) / determinant, (a * output - p * x) / determinant
-
-
-def posterior_mean(x: torch.Tensor, x0: torch.Tensor, level: Level, next_level: Level) -> torch.Tensor:
-    """The mean of q(x_next | x, x0): where a less noisy x lies on average, if the clean picture is x0.
-
-    With a_ts = a/a_next and v = b² - a_ts²*b_next² the mean is ``(a_ts*b_next²*x + a_next*v*x0)/b²`` (Kingma et al. 2021,
-    "Variational Diffusion Models", appendix A.2). Between neighbouring levels of a variance-preserving schedule it is
-    equation 7 of Ho et al. 2020 (DDPM).
-
-    It is what ancestral samplers (DDPM, Euler ancestral) aim at before they add noise. For deterministic samplers (DDIM,
-    Heun, DPM-Solver, flow matching) it is what the mean *would be*, not where the sampler goes.
-
-    Args:
-        x: Noisy picture at ``level``.
-        x0: Clean picture (the prediction of it), same shape.
-        level: Level of x.
-        next_level: Level to go to, no noisier than ``level``.
-
-    Returns:
-        The mean, same shape, in the wider dtype of the two.
-
-    Raises:
-        ValueError: Where next_level is noisier than level: the posterior is only defined towards the clean picture.
-    """
-    a, b, a_next, b_next = level.a, level.b, next_level.a, next_level.b
-    if b_next * a > b * a_next * (1 + 1e-5):  # sigmas are float32 in the schedulers, equal ones differ in the last digits
-        raise ValueError(
-            f"The posterior mean goes from noisy to less noisy, but the next level has sigma {next_level.sigma:g} and the "
-            f"level {level.sigma:g}. Exchange the two, or pick neighbouring steps."
-        )
-    if b == 0:
-        return a_next * x0
-    step = a / a_next if a_next else b / b_next
-    variance = max(b * b - step * step * b_next * b_next, 0.0)
-    return (step * (b_next / b) ** 2) * x + (a_next * variance / b**2) * x0
 
 
 def training_curve(scheduler: Any, points: int = 101) -> list[tuple[float, float]] | None:

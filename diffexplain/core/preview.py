@@ -17,6 +17,8 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
+from diffexplain.i18n import say
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -94,6 +96,20 @@ def decode(latents: torch.Tensor, vae: Any, batch: int = 8) -> torch.Tensor:
     with torch.no_grad():
         whole = [_decode_finite(latents[start : start + batch], vae) for start in range(0, len(latents), batch)]
     return torch.cat(whole)
+
+
+def encode(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
+    """The latents of pictures, as the pipeline's denoiser is given them: the most likely ones, without drawing at random.
+
+    Args:
+        pictures: (n, 3, height, width) in [0, 1], sides a multiple of the VAE's factor.
+        vae: The pipeline's VAE.
+
+    Returns:
+        (n, channels, height/factor, width/factor) float32, on the VAE's device.
+    """
+    with torch.no_grad():
+        return rescale(_encode_finite(pictures * 2 - 1, vae), vae)
 
 
 def to_pil(pictures: torch.Tensor) -> list[Image.Image]:
@@ -218,6 +234,9 @@ def _finite(run: Callable[[Any], torch.Tensor], vae: Any) -> torch.Tensor:
 def _require_latents(latents: torch.Tensor) -> None:
     if latents.ndim != 4:
         raise ValueError(
-            f"Latents must be (batch, channels, height, width), not {tuple(latents.shape)}. Unpack Flux's first: "
-            "FluxPipeline._unpack_latents(latents, height, width, pipe.vae_scale_factor)."
+            say(
+                "Latents must be (batch, channels, height, width), not {shape}. Unpack Flux's first: "
+                "FluxPipeline._unpack_latents(latents, height, width, pipe.vae_scale_factor).",
+                shape=tuple(latents.shape),
+            )
         )

@@ -21,8 +21,10 @@ from PIL import Image
 from diffexplain.core.errors import RecordingError, UnfitPipelineError
 from diffexplain.core.guidance import Pairs, same_channels
 from diffexplain.core.levels import level_after, level_at, mixture_of, require_readable
+from diffexplain.core.origin import noting_calls
 from diffexplain.core.preview import rescale, to_pil, unscale
 from diffexplain.core.trace import Step, Trace
+from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,18 +63,25 @@ def record(pipe: Any, *, on_step: Callable[[Step], None] | None = None) -> Itera
     scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
     if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
         raise UnfitPipelineError(
-            f"Cannot record {type(pipe).__name__}: it must be a diffusers pipeline with a scheduler and a unet or transformer. "
-            "Load one with diffexplain.load() or diffusers.DiffusionPipeline.from_pretrained(...)."
+            say(
+                "Cannot record {kind}: it must be a diffusers pipeline with a scheduler and a unet or transformer. Load "
+                "one with diffexplain.load() or diffusers.DiffusionPipeline.from_pretrained(...).",
+                kind=type(pipe).__name__,
+            )
         )
     require_readable(scheduler)
     if hasattr(scheduler.step, _MARK):
         raise RecordingError(
-            f"This {type(pipe).__name__} (or another pipeline with the same scheduler) is being recorded already. Record it "
-            "once at a time: leave the other record(...) block first."
+            say(
+                "This {kind} (or another pipeline with the same scheduler) is being recorded already. Record it once at a "
+                "time: leave the other record(...) block first.",
+                kind=type(pipe).__name__,
+            )
         )
     recorder = _Recorder(pipe, scheduler, on_step)
     with ExitStack() as undo:
         undo.callback(denoiser.register_forward_hook(recorder.after_denoiser, with_kwargs=True).remove)
+        undo.enter_context(noting_calls(pipe, recorder.trace))
         undo.callback(_wrap(scheduler, "step", recorder.around_step))
         undo.callback(_wrap(scheduler, "set_timesteps", recorder.around_set_timesteps))
         undo.callback(_wrap(pipe, "encode_prompt", recorder.around_encode_prompt))
@@ -110,7 +119,7 @@ class _Recorder:
     def after_denoiser(self, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         if self.pipe.scheduler is not self.scheduler:
             raise RecordingError(
-                "pipe.scheduler was exchanged while the pipeline was being recorded. Assign it before `with record(pipe)`."
+                say("pipe.scheduler was exchanged while the pipeline was being recorded. Assign it before `with record(pipe)`.")
             )
         prediction = output[0] if isinstance(output, tuple) else output.sample
         self.pairs.add(prediction.detach().clone(), kwargs.get("encoder_hidden_states"))

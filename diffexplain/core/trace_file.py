@@ -24,6 +24,7 @@ from safetensors.torch import save as serialise
 from diffexplain.core.errors import TraceFormatError
 from diffexplain.core.levels import Level, Mixture
 from diffexplain.core.trace import Step, Trace
+from diffexplain.i18n import say
 
 FORMAT = "diffexplain.trace"
 VERSION = "1"
@@ -62,28 +63,39 @@ def read(path: str | os.PathLike[str]) -> Trace:
     """Read a trace, or refuse the file. See `Trace.load`."""
     path = Path(path)
     if path.is_dir():
-        raise TraceFormatError(f"{path} is a folder, not a trace. Give the file that Trace.save wrote.")
+        raise TraceFormatError(say("{path} is a folder, not a trace. Give the file that Trace.save wrote.", path=path))
     data = path.read_bytes()
     try:
         metadata = _metadata(data)
     except Exception as error:
-        raise TraceFormatError(f"{path} is no safetensors file, or was cut off at its start. {_REMEDY}") from error
+        raise TraceFormatError(
+            say("{path} is no safetensors file, or was cut off at its start. {remedy}", path=path, remedy=_REMEDY)
+        ) from error
     if metadata.get("format") != FORMAT:
-        raise TraceFormatError(f"{path} is a safetensors file, but not a trace. {_REMEDY}")
+        raise TraceFormatError(say("{path} is a safetensors file, but not a trace. {remedy}", path=path, remedy=_REMEDY))
     if metadata.get("version") != VERSION:
         raise TraceFormatError(
-            f"{path} is a trace of format version {metadata.get('version')}; this diffexplain reads version {VERSION}. "
-            "Load it with the diffexplain that wrote it, or record the run again."
+            say(
+                "{path} is a trace of format version {get}; this diffexplain reads version {version}. Load it with the "
+                "diffexplain that wrote it, or record the run again.",
+                path=path,
+                get=metadata.get("version"),
+                version=VERSION,
+            )
         )
     if _digest(data, metadata.get("digest", "")) != metadata.get("digest"):
-        raise TraceFormatError(f"{path} is damaged or cut off: its digest does not fit its content. {_REMEDY}")
+        raise TraceFormatError(
+            say("{path} is damaged or cut off: its digest does not fit its content. {remedy}", path=path, remedy=_REMEDY)
+        )
     try:
         return _from_parts(json.loads(metadata["trace"]), parse(data))
     except Exception as error:  # whatever a file with a right digest and wrong content can trip over
-        raise TraceFormatError(f"{path} holds no complete trace: {error!r}. {_REMEDY}") from error
+        raise TraceFormatError(
+            say("{path} holds no complete trace: {error!r}. {remedy}", path=path, error=error, remedy=_REMEDY)
+        ) from error
 
 
-_REMEDY = "Give a file that Trace.save wrote, or record the run again."
+_REMEDY = say("Give a file that Trace.save wrote, or record the run again.")
 
 
 def _to_bytes(trace: Trace) -> bytes:
@@ -126,10 +138,10 @@ def _digest(data: bytes, digest: str) -> str:
 def _metadata(data: bytes) -> dict[str, str]:
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > len(data) - 8:
-        raise ValueError("shorter than its header says")
+        raise ValueError(say("shorter than its header says"))
     metadata = json.loads(data[8 : 8 + length]).get("__metadata__") or {}
     if not all(isinstance(value, str) for value in metadata.values()):
-        raise ValueError("metadata must be strings")
+        raise ValueError(say("metadata must be strings"))
     return dict(metadata)
 
 
@@ -138,10 +150,10 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
     for index, entry in enumerate(plain["steps"]):
         x, guided, uncond, cond = (tensors.pop(f"steps.{index}.{name}", None) for name in _STEP_TENSORS)
         if x is None or guided is None or (uncond is None) != (cond is None):
-            raise ValueError(f"step {index} lacks a tensor")
+            raise ValueError(say("step {index} lacks a tensor", index=index))
         for tensor in (x, guided, uncond, cond):
             if tensor is not None and (tensor.shape != x.shape or not tensor.is_floating_point()):
-                raise ValueError(f"step {index} has a tensor of another shape or type")
+                raise ValueError(say("step {index} has a tensor of another shape or type", index=index))
         step = Step(
             index=index,
             timestep=_number(entry["timestep"]),
@@ -172,7 +184,7 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no finite number")
+        raise ValueError(say("{value!r} is no finite number", value=value))
     return float(value)
 
 
@@ -181,11 +193,11 @@ def _value(name: str, value: Any) -> Any:
     allowed = _PLAIN_FIELDS[name]
     each = value if isinstance(value, tuple) else ()
     if type(value) not in allowed or any(type(part) is not allowed[0] for part in each):
-        raise ValueError(f"{name} must not be {value!r}")
+        raise ValueError(say("{name} must not be {value!r}", name=name, value=value))
     return value
 
 
 def _picture(pixels: torch.Tensor) -> Image.Image:
     if pixels.dtype != torch.uint8 or pixels.ndim != 3 or pixels.shape[-1] != 3:
-        raise ValueError("a picture must be (height, width, 3) of bytes")
+        raise ValueError(say("a picture must be (height, width, 3) of bytes"))
     return Image.fromarray(pixels.numpy(), mode="RGB")

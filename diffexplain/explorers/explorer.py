@@ -11,6 +11,7 @@ import logging
 import threading
 import uuid
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
@@ -19,6 +20,7 @@ import traitlets
 from diffexplain.explorers import cells, checks, kernel, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Field
+from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import LANGUAGES, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
 from diffexplain.live.recording import NoFinishedRunError, Recording
@@ -120,6 +122,22 @@ class Explorer(anywidget.AnyWidget):
         """HTML of a finished run for a page without scripts: at most 60 KB, no address outside itself. Empty for none."""
         return ""
 
+    def take_picture(self, field: str, reference: str) -> None:
+        """A page has sent a picture, which is on the shelf now. Without an answer of a subclass nothing happens.
+
+        Args:
+            field: what the page wants it for; made up by a page, so check it.
+            reference: where it is on the shelf.
+
+        Raises:
+            ValueError: it is not wanted; one line that says what is.
+        """
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Pictures from outside, by reference."""
+        return Shelf()
+
     # What a user does
 
     @property
@@ -130,8 +148,8 @@ class Explorer(anywidget.AnyWidget):
     @property
     def recorded(self) -> list[Message]:
         """What the last finished run said, in order, its status among it; empty before."""
-        finished = self._runs.history.finished if self._runs is not None else None
-        return [sent.message for sent in finished.sent] if finished is not None else []
+        history = self._runs.history if self._runs is not None else None
+        return [sent.message for sent in history.told(history.finished)] if history is not None and history.finished else []
 
     def wait(self, timeout: float | None = None) -> Self:
         """Returns when the newest run has finished or was cancelled.
@@ -175,12 +193,13 @@ class Explorer(anywidget.AnyWidget):
             raise NoFinishedRunError(
                 say("{explorer} has no finished run to show; see `status`, change what it is asked and wait for it", explorer=repr(self))
             ) from failure
-        messages = [sent.message for sent in finished.sent]
+        told = self._runs.history.told(finished)
+        messages = [sent.message for sent in told]
         request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
         own = {name for name, trait in self.traits(sync=True).items() if isinstance(trait, Field)} | self._constants() | {"language"}
         traits = {name: getattr(self, name) for name in sorted(own)} | request
         title = " · ".join(part for part in (str(request.get("prompt", "")).strip()[:80], self.title) if part)
-        return Recording(self._module, title, traits, [sent.encoded for sent in finished.sent], self._still(finished))
+        return Recording(self._module, title, traits, [sent.encoded for sent in told], self._still(finished))
 
     def to_html(self, path: str | PathLike[str]) -> Path:
         """Writes the last finished run as one page that needs no kernel and no network; what still runs is waited for.
@@ -230,7 +249,7 @@ class Explorer(anywidget.AnyWidget):
     def _still(self, run: Run) -> str:
         try:
             with speaking(self.language):
-                return self.still([sent.message for sent in run.sent])
+                return self.still([sent.message for sent in self._runs.history.told(run)]) if self._runs is not None else ""
         except Exception:  # noqa: BLE001 - a missing picture must not cost anybody a run
             _log.exception("the still picture of %r could not be made", self)
             return ""
@@ -273,7 +292,7 @@ class Explorer(anywidget.AnyWidget):
             if self._runs is not None:
                 self._runs.history.aside(message)
 
-    def _hear(self, widget: object, content: Any, buffers: object) -> None:  # noqa: ARG002 - ipywidgets gives them
+    def _hear(self, widget: object, content: Any, buffers: Any) -> None:  # noqa: ARG002 - ipywidgets gives it
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "ready" and self._runs is not None:
             self._runs.history.replay()
@@ -281,6 +300,16 @@ class Explorer(anywidget.AnyWidget):
             self.cancel()
         elif kind == "run":
             self._ask(again=True)
+        elif kind == "picture":
+            self._hear_picture(str(content.get("field", "")), buffers)
+
+    def _hear_picture(self, field: str, buffers: Any) -> None:
+        try:
+            reference = self.shelf.add(buffers[0] if buffers else b"")
+            self.take_picture(field, reference)
+        except ValueError as error:
+            if self._runs is not None:
+                self._runs.history.aside(Refused(field, say("a picture"), words_of(error)))
 
     def _publish(self, encoded: Encoded) -> None:
         self.send(encoded.content, encoded.buffers)

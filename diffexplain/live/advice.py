@@ -18,9 +18,15 @@ _BY_TYPE = {
 _BY_TEXT = {
     "out of memory": _SMALLER,
     "device-side assert": say("The GPU is in a failed state: restart the kernel."),
-    "expected all tensors to be on the same device": say("Move the whole pipeline to one device: pipeline.to('cuda') or pipeline.to('cpu')."),
-    "not implemented for 'half'": say("This device cannot compute in half precision: load the pipeline with dtype=torch.float32."),
-    "should be the same": say("Parts of the pipeline have different dtypes: pipeline.to(torch.float32) or load it with one dtype."),
+    "expected all tensors to be on the same device": say(
+        "Move the whole pipeline to one device: pipeline.to('cuda') or pipeline.to('cpu')."
+    ),
+    "not implemented for 'half'": say(
+        "This device cannot compute in half precision: load the pipeline with dtype=torch.float32."
+    ),
+    "should be the same": say(
+        "Parts of the pipeline have different dtypes: pipeline.to(torch.float32) or load it with one dtype."
+    ),
 }
 
 

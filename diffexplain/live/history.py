@@ -51,6 +51,7 @@ class History:
         self.count = 0
         self.current: Run | None = None
         self.finished: Run | None = None
+        self._lasting: dict[str, Sent] = {}  # by kind
 
     def begin(self) -> Run:
         """A new run: what older runs still say is neither kept nor sent."""
@@ -60,8 +61,12 @@ class History:
             return self.current
 
     def add(self, run: Run, message: Message) -> bool:
-        """Numbers, keeps and sends a message; False, and nothing done, if the run is not the newest."""
+        """Numbers, keeps and sends a message; False, and nothing done, if the run is not the newest and the message not lasting."""
         with self._lock:
+            if message.lasting:
+                self._lasting[message.kind] = Sent(message, encode(message, 0, 0))
+                self._send(self._lasting[message.kind].encoded)
+                return True
             if run is not self.current:
                 return False
             self._send(run.keep(message))
@@ -73,9 +78,16 @@ class History:
             if self.finished is None or run.number > self.finished.number:
                 self.finished = run
 
-    def replay(self) -> None:
-        """Sends the last finished run and then the newest one once more."""
+    def told(self, run: Run) -> list[Sent]:
+        """All that a view needs to show a run: what holds for every one, then what it said itself."""
         with self._lock:
+            return [*self._lasting.values(), *run.sent]
+
+    def replay(self) -> None:
+        """Sends what holds for every run, the last finished run and then the newest one once more."""
+        with self._lock:
+            for sent in self._lasting.values():
+                self._send(sent.encoded)
             for run in dict.fromkeys((self.finished, self.current)):
                 for sent in run.sent if run is not None else ():
                     self._send(sent.encoded)
@@ -89,3 +101,4 @@ class History:
         """Forgets everything; whatever a run still says goes nowhere."""
         with self._lock:
             self.current = self.finished = None
+            self._lasting = {}

@@ -53,9 +53,15 @@ class Message:
     Fields are scalars, strings, lists, tuples, small frozen dataclasses, `Array` and `Picture`, or any of these ``| None``.
     What a person reads is declared ``Words | str``: it reaches the page in all languages.
     A number that may be infinite or not a number must be declared ``float | None``: JSON has neither, a page gets null.
+
+    Attributes:
+        kind: the class name in lower case, set by itself.
+        lasting: holds for all runs of an explorer, as a large thing does that no request changes: it is sent once, as of run 0, kept
+            until a newer one of its kind comes, and stands before each run where one is said again or exported.
     """
 
     kind: ClassVar[str] = "message"
+    lasting: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         cls.kind = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()

@@ -14,6 +14,7 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING
 
+from diffexplain.i18n import say
 from diffexplain.live.job import Job
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Client:
         job = Job(work)
         with self._changed:
             if self._closed:
-                raise RuntimeError("this client is closed; make a new one")
+                raise RuntimeError(say("this client is closed; make a new one"))
             self._drop_pending()
             if self._running is not None:
                 self._running.cancel()
@@ -155,7 +156,7 @@ class Client:
         """
         if threading.current_thread() is self._worker._thread:
             raise RuntimeError(
-                "wait() was called from within a run, which would wait for itself; call it from a cell or another thread"
+                say("wait() was called from within a run, which would wait for itself; call it from a cell or another thread")
             )
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._changed:
@@ -163,7 +164,10 @@ class Client:
                 left = SLICE_SECONDS if deadline is None else deadline - time.monotonic()
                 if left <= 0:
                     raise TimeoutError(
-                        f"the run has not finished within {timeout:g} seconds; it goes on: wait again or cancel it"
+                        say(
+                            "the run has not finished within {timeout:g} seconds; it goes on: wait again or cancel it",
+                            timeout=timeout,
+                        )
                     )
                 self._changed.wait(min(left, SLICE_SECONDS))
         if job is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from diffexplain.i18n import say
 from diffexplain.models.errors import ModelError
 
 if TYPE_CHECKING:
@@ -47,13 +48,23 @@ def choose_device(device: torch.device | str | None) -> torch.device:
     try:
         chosen = torch.device(device)
     except (RuntimeError, TypeError, ValueError):
-        raise ModelError(f"{device!r} is no device. {_choice(here)}") from None
+        raise ModelError(say("{device!r} is no device. {choice}", device=device, choice=_choice(here))) from None
     if chosen.type not in here:
-        reason = "PyTorch finds no such device on this machine" if chosen.type in {"cuda", "mps"} else "it is not supported"
-        raise ModelError(f"Device {str(device)!r} can't be used: {reason}. {_choice(here)}")
+        missing = say("PyTorch finds no such device on this machine")
+        reason = missing if chosen.type in {"cuda", "mps"} else say("it is not supported")
+        raise ModelError(
+            say("Device {device!r} can't be used: {reason}. {choice}", device=str(device), reason=reason, choice=_choice(here))
+        )
     count = torch.cuda.device_count() if chosen.type == "cuda" else 1
     if chosen.index is not None and chosen.index >= count:
-        raise ModelError(f"Device {str(device)!r} can't be used: there are {count} of kind {chosen.type}, counted from 0.")
+        raise ModelError(
+            say(
+                "Device {device!r} can't be used: there are {count} of kind {type}, counted from 0.",
+                device=str(device),
+                count=count,
+                type=chosen.type,
+            )
+        )
     return chosen
 
 
@@ -68,13 +79,17 @@ def choose_dtype(dtype: torch.dtype | str | None, device: torch.device) -> torch
     name = str(dtype).removeprefix("torch.")
     if name not in DTYPES:
         raise ModelError(
-            f"{dtype!r} is no number format that a pipeline can run in. Use {_listed(DTYPES)}, or the same as a torch.dtype."
+            say(
+                "{dtype!r} is no number format that a pipeline can run in. Use {listed}, or the same as a torch.dtype.",
+                dtype=dtype,
+                listed=_listed(DTYPES),
+            )
         )
     return DTYPES[name]
 
 
 def _choice(here: tuple[str, ...]) -> str:
-    return f"This machine has {_listed(here)}; leave `device` out for the best."
+    return say("This machine has {devices}; leave `device` out for the best.", devices=_listed(here))
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.i18n import say
 from diffexplain.models.errors import ModelError
 
 if TYPE_CHECKING:
@@ -35,8 +36,12 @@ def check_folder(folder: Path) -> None:
     """
     if not (folder / INDEX).is_file():
         raise ModelError(
-            f"{folder} is no pipeline folder: it holds no {INDEX}. "
-            "Name the folder that `pipeline.save_pretrained(...)` wrote; a lone checkpoint has to be turned into one first."
+            say(
+                "{folder} is no pipeline folder: it holds no {index}. Name the folder that `pipeline.save_pretrained(...)` "
+                "wrote; a lone checkpoint has to be turned into one first.",
+                folder=folder,
+                index=INDEX,
+            )
         )
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     index = read_index(folder / INDEX)
@@ -54,9 +59,11 @@ def read_index(path: Path) -> dict[str, Any]:
     try:
         index = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path} can't be read as JSON ({error}). Save or download the pipeline again.") from error
+        raise ModelError(
+            say("{path} can't be read as JSON ({error}). Save or download the pipeline again.", path=path, error=error)
+        ) from error
     if not isinstance(index, dict):
-        raise ModelError(f"{path} holds no JSON object. Save or download the pipeline again.")
+        raise ModelError(say("{path} holds no JSON object. Save or download the pipeline again.", path=path))
     return index
 
 
@@ -75,7 +82,15 @@ def check_index(index: dict[str, Any], files: Collection[str], source: str) -> N
     for component in components(index):
         brings_code = f"{component.name}/{component.library}.py" in files
         if brings_code or not _is_known(component.library):
-            raise _remote_code(source, f"its part {component.name!r} is {component.library}.{component.class_name}")
+            raise _remote_code(
+                source,
+                say(
+                    "its part {name!r} is {library}.{class_name}",
+                    name=component.name,
+                    library=component.library,
+                    class_name=component.class_name,
+                ),
+            )
         _check_weights(component, files, source)
 
 
@@ -93,11 +108,16 @@ def _check_class(class_name: object, files: Collection[str], source: str) -> Non
     import diffusers
 
     if isinstance(class_name, list) or "None.py" in files:  # diffusers 0.42 runs a file of that name when no code was asked for
-        raise _remote_code(source, f"its pipeline class is {class_name!r}")
+        raise _remote_code(source, say("its pipeline class is {class_name!r}", class_name=class_name))
     if not isinstance(class_name, str) or not hasattr(diffusers, class_name):
         raise ModelError(
-            f"{source} is a pipeline of class {class_name!r}, which diffusers {diffusers.__version__} doesn't have. "
-            "If it is a new one, upgrade diffusers; if it is code that comes with the model, it is not run."
+            say(
+                "{source} is a pipeline of class {class_name!r}, which diffusers {version} doesn't have. If it is a new "
+                "one, upgrade diffusers; if it is code that comes with the model, it is not run.",
+                source=source,
+                class_name=class_name,
+                version=diffusers.__version__,
+            )
         )
 
 
@@ -113,9 +133,14 @@ def _check_weights(component: Component, files: Collection[str], source: str) ->
     pickled = sorted(str(path) for path in own if path.suffix in _PICKLED)
     if is_model and pickled and not any(path.suffix == ".safetensors" for path in own):
         raise ModelError(
-            f"{source} has the weights of {component.name!r} only as pickles ({pickled[0]}), and opening a pickle can run any "
-            "code. Use a version with .safetensors files; or, if you trust this one, load it with diffusers and write one with "
-            "`pipeline.save_pretrained(...)`."
+            say(
+                "{source} has the weights of {name!r} only as pickles ({pickled}), and opening a pickle can run any code. "
+                "Use a version with .safetensors files; or, if you trust this one, load it with diffusers and write one "
+                "with `pipeline.save_pretrained(...)`.",
+                source=source,
+                name=component.name,
+                pickled=pickled[0],
+            )
         )
 
 
@@ -125,11 +150,15 @@ def _check_auto_map(folder: Path, component: Component) -> None:
         return
     for path in folder.glob("*config.json"):
         if "auto_map" in read_index(path):
-            raise _remote_code(str(folder.parent), f"{component.name}/{path.name} has an auto_map")
+            raise _remote_code(str(folder.parent), say("{part}/{file} has an auto_map", part=component.name, file=path.name))
 
 
 def _remote_code(source: str, reason: str) -> ModelError:
     return ModelError(
-        f"{source} wants to run code of its own ({reason}), which is never done here. "
-        "If you trust it, load it with diffusers yourself and hand the pipeline over."
+        say(
+            "{source} wants to run code of its own ({reason}), which is never done here. "
+            "If you trust it, load it with diffusers yourself and hand the pipeline over.",
+            source=source,
+            reason=reason,
+        )
     )

@@ -6,6 +6,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.i18n import say
 from diffexplain.models.bundle import bundled_path
 from diffexplain.models.devices import choose_device, choose_dtype
 from diffexplain.models.errors import ModelError
@@ -48,27 +49,43 @@ def load(
         try:
             pipeline = DiffusionPipeline.from_pretrained(folder, dtype=chosen_dtype, use_safetensors=True)
         except (OSError, ValueError, ImportError, AttributeError) as error:
-            raise ModelError(f"The pipeline {str(name_or_folder)!r} could not be loaded by diffusers: {error}") from error
+            raise ModelError(
+                say(
+                    "The pipeline {name_or_folder!r} could not be loaded by diffusers: {error}",
+                    name_or_folder=str(name_or_folder),
+                    error=error,
+                )
+            ) from error
         return pipeline.to(chosen_device)
 
 
 def _folder_of(name_or_folder: Any) -> Path:
     if not isinstance(name_or_folder, str | PathLike):
         raise ModelError(
-            f"load() takes the name or the folder of a model, not a {type(name_or_folder).__name__}. "
-            "A pipeline that is loaded already can be handed to an explorer as it is."
+            say(
+                "load() takes the name or the folder of a model, not a {kind}. A pipeline that is loaded already can be "
+                "handed to an explorer as it is.",
+                kind=type(name_or_folder).__name__,
+            )
         )
     text = fspath(name_or_folder)
     if not text.strip():
-        raise ModelError("The name of the model is empty. Give a folder or a hub name, or leave it out for the bundled model.")
+        raise ModelError(
+            say("The name of the model is empty. Give a folder or a hub name, or leave it out for the bundled model.")
+        )
     path = Path(text).expanduser()
     if path.is_dir():
         return path
     if path.is_file():
         raise ModelError(
-            f"{path} is a file, and a pipeline is a folder with a model_index.json. For a lone checkpoint use diffusers' "
-            "`StableDiffusionPipeline.from_single_file(...)` and hand the pipeline over."
+            say(
+                "{path} is a file, and a pipeline is a folder with a model_index.json. For a lone checkpoint use "
+                "diffusers' `StableDiffusionPipeline.from_single_file(...)` and hand the pipeline over.",
+                path=path,
+            )
         )
     if isinstance(name_or_folder, PathLike) or text.startswith((".", "~", "/")) or path.is_absolute() or text.count("/") > 1:
-        raise ModelError(f"There is no folder {path}. Check the path, or give a hub name such as 'organisation/model'.")
+        raise ModelError(
+            say("There is no folder {path}. Check the path, or give a hub name such as 'organisation/model'.", path=path)
+        )
     return fetch(text)

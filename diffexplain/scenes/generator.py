@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from numpy.random import PCG64, Generator, SeedSequence
 
+from diffexplain.i18n import say
 from diffexplain.scenes import words
 from diffexplain.scenes.errors import SceneError
 from diffexplain.scenes.layout import draw_layout
@@ -113,20 +114,33 @@ def _names(things: str | Sequence[str]) -> tuple[str, ...]:
         return CORE_THINGS
     if isinstance(things, str):
         raise SceneError(
-            f"things={things!r} is not allowed. Use 'all', 'core', or a list of names: [{find_thing(things).name!r}]."
+            say(
+                "things={things!r} is not allowed. Use 'all', 'core', or a list of names: [{name!r}].",
+                things=things,
+                name=find_thing(things).name,
+            )
         )
     if not isinstance(things, Iterable):
-        raise SceneError(f"things={things!r} is not allowed. Use 'all', 'core', or a list of names from `scenes.THINGS`.")
+        raise SceneError(
+            say("things={things!r} is not allowed. Use 'all', 'core', or a list of names from `scenes.THINGS`.", things=things)
+        )
     names = tuple(find_thing(name).name for name in things)
     if not names:
-        raise SceneError("The list of things is empty. Name at least one of `scenes.THINGS`, or use 'all' or 'core'.")
+        raise SceneError(say("The list of things is empty. Name at least one of `scenes.THINGS`, or use 'all' or 'core'."))
     return names
 
 
 def _checked_size(size: int) -> int:
     side = _whole("size", size)
     if side not in _SIZES:
-        raise SceneError(f"size={size} is not allowed: a picture's side has {_SIZES[0]} to {_SIZES[-1]} pixels.")
+        raise SceneError(
+            say(
+                "size={size} is not allowed: a picture's side has {lowest} to {highest} pixels.",
+                size=size,
+                lowest=_SIZES[0],
+                highest=_SIZES[-1],
+            )
+        )
     return side
 
 
@@ -136,5 +150,5 @@ def _whole(label: str, value: int) -> int:
     except TypeError:
         number = -1
     if number < 0 or isinstance(value, bool):
-        raise SceneError(f"{label}={value!r} is not allowed: it has to be a whole number from 0.")
+        raise SceneError(say("{label}={value!r} is not allowed: it has to be a whole number from 0.", label=label, value=value))
     return number

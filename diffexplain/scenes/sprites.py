@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from diffexplain.i18n import say
 from diffexplain.scenes.errors import SceneError
 from diffexplain.scenes.table import COLUMNS, SHEET_ORDER, TILE, find_thing
 
@@ -21,7 +22,14 @@ def sprite(name: str, style: str) -> Image.Image:
     """
     thing = find_thing(name)
     if style not in thing.styles:
-        raise SceneError(f"There is no {style!r} drawing of {name!r}. There are: {', '.join(thing.styles)}.")
+        raise SceneError(
+            say(
+                "There is no {style!r} drawing of {name!r}. There are: {styles}.",
+                style=style,
+                name=name,
+                styles=", ".join(thing.styles),
+            )
+        )
     row, column = divmod(_PLACES[name, style], COLUMNS)
     left, top = column * TILE, row * TILE
     return _sheet().crop((left, top, left + TILE, top + TILE))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from diffexplain.i18n import say
 from diffexplain.scenes.errors import SceneError
 
 _TABLE = json.loads((Path(__file__).parent / "sprites.json").read_text("utf-8"))
@@ -70,8 +71,16 @@ def find_thing(name: str) -> Thing:
     """
     if not isinstance(name, str) or name not in _THINGS:
         near = get_close_matches(str(name), THINGS)
-        hint = f"Did you mean {' or '.join(repr(other) for other in near)}?" if near else "`scenes.THINGS` lists all."
-        raise SceneError(f"There is no thing {name!r} among the {len(THINGS)} of the picture world. {hint}")
+        guess = say("Did you mean {near}?", near=", ".join(map(repr, near)))
+        hint = guess if near else say("`scenes.THINGS` lists all.")
+        raise SceneError(
+            say(
+                "There is no thing {name!r} among the {count} of the picture world. {hint}",
+                name=name,
+                count=len(THINGS),
+                hint=hint,
+            )
+        )
     return _THINGS[name]
 
 
@@ -82,5 +91,5 @@ def find_ground(name: str) -> Ground:
         SceneError: there is none; the message lists all.
     """
     if not isinstance(name, str) or name not in _GROUNDS:
-        raise SceneError(f"There is no ground {name!r}. There are: {', '.join(GROUNDS)}.")
+        raise SceneError(say("There is no ground {name!r}. There are: {grounds}.", name=name, grounds=", ".join(GROUNDS)))
     return _GROUNDS[name]

@@ -121,6 +121,15 @@ def test_decode_in_batches(bundled, runs):
     assert not whole.is_inference()
 
 
+def test_encode_is_what_the_pipeline_decodes(bundled):
+    pictures = preview.synthetic_pictures(64, 4)
+    latents = preview.encode(pictures, bundled.vae)
+    with torch.no_grad():
+        expected = bundled.vae.encode(pictures * 2 - 1).latent_dist.mode() * bundled.vae.config.scaling_factor
+    torch.testing.assert_close(latents, expected)
+    assert correlation(preview.decode(latents, bundled.vae), pictures) > 0.9
+
+
 def test_half_precision_that_overflows_is_decoded_again(monkeypatch):
     vae = AutoencoderKL.from_config(tiny.vae().config).half()
     inner, formats = AutoencoderKL.decode, []

@@ -58,9 +58,15 @@ def test_the_loss_is_clips(count: int) -> None:
     assert float(similarity.contrastive_loss(torch.zeros(count, count))) == pytest.approx(math.log(count))
 
 
-def test_the_loss_needs_pairs() -> None:
-    with pytest.raises(ValueError, match="as many pictures as texts, not 2 and 3"):
-        similarity.contrastive_loss(torch.zeros(2, 3))
+@pytest.mark.parametrize("shape", [(3, 5), (5, 3)])
+def test_what_belongs_to_nothing_is_one_more_to_be_mistaken_for(shape: tuple[int, int]) -> None:
+    blind = float(similarity.contrastive_loss(torch.zeros(shape)))
+    assert blind == pytest.approx((math.log(3) + math.log(5)) / 2)
+    pairs = 30 * torch.eye(*shape)
+    assert float(similarity.contrastive_loss(pairs)) < 1e-6
+    mistaken = pairs.clone()
+    mistaken[(0, 4) if shape[1] == 5 else (4, 0)] = 60.0  # a wrong one beats the right one, for one of three, one way round
+    assert float(similarity.contrastive_loss(mistaken)) == pytest.approx(30 / 3 / 2)
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 99))

@@ -92,6 +92,23 @@ export function seedControl({ label, hint, min, max, diceLabel, roll, onChange }
 }
 
 /**
+ * A number, or nothing: then the placeholder says what is used instead.
+ * @param {{ label: string, hint: string, className?: string, onChange: (value: number | null) => void }} options
+ * @returns {Control<number | null> & { usual: (value: string, disabled: boolean) => void }}
+ */
+export function numberControl({ label, hint, className = "", onChange }) {
+  const input = h("input", {
+    type: "text", inputMode: "decimal", autocomplete: "off",
+    onchange: () => onChange(input.value.trim() === "" ? null : Number(input.value.trim().replace(",", "."))),
+  });
+  const control = field({ label, hint, className, input, set: (/** @type {number | null} */ value) => (input.value = value === null ? "" : String(value)) });
+  return { ...control, usual(value, disabled) {
+    input.placeholder = value;
+    input.disabled = disabled;
+  } };
+}
+
+/**
  * @param {{ label: string, hint: string, choices: { value: string, label: string, hint: string }[], onChange: (value: string) => void }} options
  * @returns {Control<string>}
  */

@@ -25,9 +25,9 @@ export function nearest(frames, index) {
  * @typedef {{ raster?: import("./pixels.js").Raster, picture?: import("./protocol.js").Picture, old?: boolean } | null} Frame
  *   `old` frames come from the run before and are dimmed
  *
- * @param {{ label: string, note: string, concept: string, pixelated: boolean, onSelect: (index: number) => void }} options
+ * @param {{ label: string, note: string, concept: string, pixelated: boolean, most?: number, onSelect: (index: number) => void }} options
  */
-export function filmStrip({ label, note, concept, pixelated, onSelect }) {
+export function filmStrip({ label, note, concept, pixelated, most = MOST_FRAMES, onSelect }) {
   const name = h("div", { class: `dx-name ${concept}` }, label, h("small", {}, note));
   const film = h("div", { class: `dx-film ${pixelated ? "dx-pixelated" : ""}`, role: "img" });
   /** @type {number[]} */
@@ -36,7 +36,7 @@ export function filmStrip({ label, note, concept, pixelated, onSelect }) {
   let cells = [];
 
   const lay = (/** @type {number} */ count) => {
-    frames = spread(count);
+    frames = spread(count, most);
     cells = frames.map(() => {
       const canvas = h("canvas", { width: 1, height: 1 });
       const image = h("img", { alt: "", draggable: false, hidden: true });
@@ -67,7 +67,7 @@ export function filmStrip({ label, note, concept, pixelated, onSelect }) {
      * @param {string} words  what the strip shows, for a screen reader
      */
     draw(count, selected, frameAt, words) {
-      if (frames.length !== Math.min(count, MOST_FRAMES) || frames.at(-1) !== count - 1) lay(count);
+      if (frames.length !== Math.min(count, most) || frames.at(-1) !== count - 1) lay(count);
       film.setAttribute("aria-label", words);
       const chosen = nearest(frames, selected);
       cells.forEach(({ cell, canvas, image, drawn }, at) => {

@@ -14,3 +14,16 @@ export function percent(share) {
   if (value > 99 && value < 100) return `${(Math.floor(10 * value) / 10).toFixed(1)} %`; // not quite all is not all
   return `${value > 0 && value < 1 ? value.toFixed(1) : Math.round(value)} %`;
 }
+
+/** Two figures, also of a very small number. @param {number} value */
+export function tiny(value) {
+  if (value === 0 || !Number.isFinite(value)) return value === 0 ? "0" : figure(value);
+  const digits = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(value)))));
+  return value.toFixed(digits).replace("-", "−");
+}
+
+/** @param {number} share  0 to 1 */
+export const tinyPercent = (share) => `${tiny(100 * share)} %`;
+
+/** Two digits after the point, for numbers that stand beside each other. @param {number} value */
+export const fixed = (value) => (Number.isFinite(value) ? value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "−") : figure(value));

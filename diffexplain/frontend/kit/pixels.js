@@ -32,6 +32,21 @@ export function latentRaster(latents, matrix, scale = 1, offset = 1) {
   return { pixels, width, height };
 }
 
+/**
+ * Colours of a pixel model, -1 to 1; what lies beyond is clipped, as a screen must.
+ * @param {Tensor} colours  (3, height, width)
+ * @param {number} [scale]  they are multiplied by it first
+ * @returns {Raster}
+ */
+export function colourRaster({ data, shape: [, height, width] }, scale = 1) {
+  const size = height * width;
+  const pixels = new Uint8ClampedArray(size * 4).fill(255);
+  for (let colour = 0; colour < 3; colour += 1) {
+    for (let at = 0; at < size; at += 1) pixels[at * 4 + colour] = 127.5 * (scale * data[colour * size + at] + 1);
+  }
+  return { pixels, width, height };
+}
+
 // Blue - near white - red-brown: keeps its order and its middle under the three common colour-vision deficiencies.
 const DIVERGING = [
   [-1, 33, 71, 138],

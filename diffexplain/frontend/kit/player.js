@@ -22,7 +22,8 @@ export function createClock({ count, get, go, changed, signal }) {
     if (count() < 2) return;
     if (get() >= count() - 1) go(0); // play again from the start
     const pause = Math.max(40, Math.min(240, 4800 / count())); // ms; a run plays in about five seconds
-    timer = setInterval(() => (get() < count() - 1 ? go(get() + 1) : stop()), pause);
+    const stride = Math.max(1, Math.round(count() / 120)); // a long one in strides
+    timer = setInterval(() => (get() < count() - 1 ? go(Math.min(get() + stride, count() - 1)) : stop()), pause);
     changed(true);
   };
   return { toggle, stop };
@@ -46,9 +47,9 @@ export function scrubTarget(key, index, count) {
 
 /**
  * A slider over frames.
- * @param {{ label: string, onInput: (index: number) => void }} options
+ * @param {{ label: string, most?: number, onInput: (index: number) => void }} options  `most` frames of the strip above it
  */
-export function scrubber({ label, onInput }) {
+export function scrubber({ label, most = MOST_FRAMES, onInput }) {
   const input = h("input", {
     type: "range", min: "0", max: "0", step: "1", value: "0", class: "dx-range dx-scrub", "aria-label": label,
     oninput: () => onInput(Number(input.value)),
@@ -61,7 +62,7 @@ export function scrubber({ label, onInput }) {
       input.value = String(index);
       input.setAttribute("aria-valuetext", words);
       input.style.setProperty("--filled", `${count > 1 ? (100 * index) / (count - 1) : 0}%`);
-      input.style.setProperty("--count", String(Math.max(1, Math.min(count, MOST_FRAMES)))); // the thumb stands under its frame
+      input.style.setProperty("--count", String(Math.max(1, Math.min(count, most)))); // the thumb stands under its frame
     },
   };
 }

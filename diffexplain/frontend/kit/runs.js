@@ -18,6 +18,7 @@
  * @property {Run<Content> | null} current  the newest run, finished or not
  * @property {Run<Content> | null} last  the newest complete run: what stays on screen when a newer one fails
  * @property {Refused | null} refused  a value that was not taken, until the next run
+ * @property {Record<string, any>} [lasting]  what holds for all runs, by kind of message: it comes as of run 0
  */
 
 /** @type {Status} */
@@ -34,6 +35,7 @@ const QUEUED = { state: "queued", message: "", advice: "" };
 export function runsReducer({ begin, reduce, complete }) {
   return (runs, message) => {
     if (message.kind === "refused") return { ...runs, refused: /** @type {any} */ (message.data) };
+    if (message.run === 0) return { ...runs, lasting: { ...runs.lasting, [message.kind]: message.data } };
     const newer = !runs.current || message.run > runs.current.number;
     const before = newer ? { number: message.run, seen: -1, status: QUEUED, content: begin() } : runs.current;
     if (!before || message.run < before.number || message.number <= before.seen) return runs; // old, or seen before a replay
@@ -42,7 +44,7 @@ export function runsReducer({ begin, reduce, complete }) {
       message.kind === "status"
         ? { ...before, seen, status: /** @type {Status} */ (message.data) }
         : { ...before, seen, content: reduce(before.content, message) };
-    return { current, last: complete(current.content) ? current : runs.last, refused: newer ? null : runs.refused };
+    return { ...runs, current, last: complete(current.content) ? current : runs.last, refused: newer ? null : runs.refused };
   };
 }
 

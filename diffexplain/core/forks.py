@@ -1,0 +1,273 @@
+"""Going on from the middle of a run, exactly: the pipeline's call is made again, and its first steps are played back.
+
+A sampler carries more from step to step than the latents: directions it has seen, half a step taken, the state of its dice.
+None of that is stored. A played-back step hands the scheduler what it was handed then (the latents and the guided prediction of the
+record) and lets it compute: after k of them it stands where it stood after k steps, at the cost of no denoiser call. What a
+trace keeps for this beside its steps is the call's arguments and the dice's first state, some 10 KB.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from diffexplain.core.errors import ForkError
+from diffexplain.core.recorder import record
+from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from diffexplain.core.origin import Origin
+    from diffexplain.core.trace import Step, Trace
+
+_WORDS = {"guidance": "guidance_scale", "control_scale": "controlnet_conditioning_scale"}  # a lane's words for arguments
+_SETTLED = frozenset(  # before the first step
+    {
+        "generator",
+        "height",
+        "image",
+        "latents",
+        "mask_image",
+        "masked_image_latents",
+        "num_images_per_prompt",
+        "num_inference_steps",
+        "original_inference_steps",
+        "sampler",
+        "sigmas",
+        "spacing",
+        "steps",
+        "strength",
+        "timesteps",
+        "width",
+    }
+)
+
+
+def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] | None, changes: Mapping[str, Any]) -> Trace:
+    """See `Trace.fork`."""
+    _require_step(trace, step)
+    origin = _origin(trace)
+    pipe = _pipeline(origin, pipe)
+    lora, seed = changes.get("lora", origin.lora), changes.get("seed")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
+        raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=seed))
+    from diffexplain.core.lanes.adapters import require_adapters, weighted
+    from diffexplain.core.lanes.pipelines import build
+
+    require_adapters(pipe, lora)
+    cls = _class(origin, pipe)
+    call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
+    pipeline = build(pipe, cls, type(origin.scheduler).from_config(origin.scheduler.config))
+    generator = origin.generator()
+    past = trace.steps[:step]
+
+    def new_step(made: Step) -> None:
+        if made.index < step:
+            branch.steps[made.index] = past[made.index]
+        elif on_step is not None:
+            on_step(made)
+
+    played = _Played(pipeline, past, generator, seed)
+    with ExitStack() as stack:
+        stack.enter_context(_dice(origin.chance))
+        stack.enter_context(weighted(pipe, lora))
+        played.network()
+        branch = stack.enter_context(record(pipeline, on_step=new_step))
+        stack.enter_context(played.steps())
+        pipeline(**call, **({} if generator is None else {"generator": generator}))
+    branch.parent, branch.forked_at = trace.identity, step
+    if branch.origin is not None:
+        branch.origin = branch.origin.within(pipe, lora=lora)
+        if seed is not None:
+            branch.seed = int(seed)
+    return branch
+
+
+def tree(traces: Iterable[Trace]) -> dict[str | None, list[Trace]]:
+    """Traces by the identity of their parent, under None those whose parent is not among them: the roots."""
+    traces = list(traces)
+    known = {trace.identity for trace in traces}
+    children: dict[str | None, list[Trace]] = {}
+    for trace in traces:
+        children.setdefault(trace.parent if trace.parent in known else None, []).append(trace)
+    return children
+
+
+class _Played:
+    """A pipeline whose first steps come from a record: its denoiser is not asked, its scheduler is told what it was told then."""
+
+    def __init__(self, pipeline: Any, past: list[Step], generator: Any, seed: int | None) -> None:
+        self.pipeline, self.past, self.generator, self.seed = pipeline, past, generator, seed
+        self.at = 0
+
+    def network(self) -> None:
+        """The pipeline's networks of the loop, silent while steps are played back."""
+        from diffexplain.core.lanes.pipelines import denoiser_name, stand_in
+
+        networks: dict[str, Callable[..., Any]] = {denoiser_name(self.pipeline): _no_prediction, "controlnet": _no_control}
+        for name, silent in networks.items():
+            network = getattr(self.pipeline, name, None)
+            if isinstance(network, torch.nn.Module):
+                setattr(self.pipeline, name, stand_in(network, functools.partial(self._either, network, silent)))
+
+    def _either(self, network: torch.nn.Module, silent: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return silent(network, *args, **kwargs) if self.at < len(self.past) else network(*args, **kwargs)
+
+    @contextmanager
+    def steps(self) -> Iterator[None]:
+        """In this block the scheduler's first steps are the record's."""
+        scheduler = self.pipeline.scheduler
+        inner = scheduler.step
+        signature = inspect.signature(inner)
+
+        @functools.wraps(inner)
+        def step(*args: Any, **kwargs: Any) -> Any:
+            if self.at >= len(self.past):
+                return inner(*args, **kwargs)
+            bound, then = signature.bind(*args, **kwargs), self.past[self.at]
+            told = bound.arguments
+            if not then.guided.shape == told["model_output"].shape or then.timestep != float(told["timestep"]):
+                raise ForkError(
+                    say(
+                        "step {step} of the record does not fit this pipeline's run: it is another model, scheduler or size; "
+                        "give the pipeline that the trace was made with",
+                        step=self.at,
+                    )
+                )
+            told |= {"model_output": then.guided.to(told["model_output"]), "sample": then.x.to(told["sample"], copy=True)}
+            result = inner(*bound.args, **bound.kwargs)
+            self.at += 1
+            self._roll()
+            return result
+
+        self._roll()
+        scheduler.step = step
+        try:
+            yield
+        finally:
+            scheduler.step = inner
+
+    def _roll(self) -> None:
+        """Where the past ends, another seed takes over, if one is asked for."""
+        if self.at < len(self.past) or self.seed is None:
+            return
+        torch.manual_seed(self.seed)
+        generators = self.generator if isinstance(self.generator, list) else [self.generator]
+        for index, generator in enumerate(generators):
+            if generator is not None:
+                generator.manual_seed(self.seed + index)
+
+
+def _no_prediction(network: Any, *args: Any, **kwargs: Any) -> tuple[torch.Tensor]:
+    x = args[0] if args else kwargs["hidden_states"]
+    if x.ndim != 4:  # packed
+        return (torch.zeros_like(x),)
+    return (x.new_zeros((len(x), network.config.out_channels, *x.shape[2:])),)
+
+
+def _no_control(_: Any, x: torch.Tensor, *__: Any, **___: Any) -> tuple[list[torch.Tensor], torch.Tensor]:
+    return [], x.new_zeros(1)
+
+
+@contextmanager
+def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
+    """In this block the global random numbers go on from where they were when the run began."""
+    devices = [torch.device(name) for name in chance if name.startswith("cuda") and torch.cuda.is_available()]
+    with torch.random.fork_rng(devices=devices):
+        torch.set_rng_state(chance["cpu"])
+        for device in devices:
+            torch.cuda.set_rng_state(chance[str(device)], device)
+        yield
+
+
+def _require_step(trace: Trace, step: int) -> None:
+    last = len(trace.steps) - (1 if trace.finished else 0)
+    if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= last:
+        raise ForkError(
+            say(
+                "step must be a whole number from 0 to {last}, not {value!r}; the trace has no such step", last=last, value=step
+            )
+        )
+
+
+def _origin(trace: Trace) -> Origin:
+    if trace.origin is None:
+        raise ForkError(
+            say(
+                "this trace does not hold the call that made it, and cannot be gone on with; record the run again, or load it from a newer file"
+            )
+        )
+    origin: Origin = trace.origin
+    return origin
+
+
+def _pipeline(origin: Origin, pipe: Any) -> Any:
+    found = pipe if pipe is not None else (origin.made_by() if origin.made_by is not None else None)
+    if found is None:
+        raise ForkError(
+            say("the pipeline that made this trace is not at hand any more; give one like it: trace.fork(step, pipe=pipe)")
+        )
+    return found
+
+
+def _class(origin: Origin, pipe: Any) -> type:
+    """The class that was called: the pipeline's own, or a sister of its family."""
+    from diffexplain.core.lanes.pipelines import FAMILIES
+
+    if type(pipe).__name__ == origin.pipeline:
+        return type(pipe)
+    if any({type(pipe).__name__, origin.pipeline} <= set(family.values()) for family in FAMILIES):
+        import diffusers
+
+        cls: type = getattr(diffusers, origin.pipeline)
+        return cls
+    raise ForkError(
+        say(
+            "the trace was made by a {made}, not a {given}; give a pipeline like it",
+            made=origin.pipeline,
+            given=type(pipe).__name__,
+        )
+    )
+
+
+def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of the call with the changes in them."""
+    accepted = inspect.signature(cls.__call__).parameters
+    call = dict(origin.call)
+    for name, value in changes.items():
+        target = _WORDS.get(name, name)
+        if name == "control_image" and name not in accepted and "controlnet_conditioning_scale" in accepted:
+            target = "image"
+        elif name in _SETTLED and name not in origin.missing:
+            raise ForkError(
+                say("{name} is settled before the first step and cannot change on the way; begin a run of its own", name=name)
+            )
+        if target not in accepted:
+            free = sorted((set(accepted) | set(_WORDS) | {"seed", "lora"}) - _SETTLED - {"self"})
+            raise ForkError(
+                say("{pipeline} takes no {name}; it takes {free}", pipeline=cls.__name__, name=name, free=", ".join(free))
+            )
+        if target in {"prompt", "negative_prompt"} and value is not None:  # in the place of what was given as embeddings
+            for embedded in [
+                key for key in call if key.endswith(_EMBEDDED) and key.startswith("negative") == target.startswith("negative")
+            ]:
+                del call[embedded]
+        call[target] = value
+    missing = [name for name in origin.missing if name not in call]
+    if missing:
+        raise ForkError(
+            say(
+                "the trace's file could not hold {names}; give them again, as in trace.fork(step, {first}=...)",
+                names=", ".join(missing),
+                first=missing[0],
+            )
+        )
+    return call
+
+
+_EMBEDDED = ("prompt_embeds", "prompt_embeds_2", "prompt_attention_mask")

@@ -1,0 +1,104 @@
+"""Lanes of pipelines whose loop is their own: each runs in its pipeline, recorded, and is pulled along step by step."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from diffexplain.core.lanes.adapters import require_adapters, weighted
+from diffexplain.core.lanes.lane import call_of
+from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
+from diffexplain.core.levels import require_readable
+from diffexplain.core.recorder import record
+from diffexplain.core.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from diffexplain.core.lanes.lane import Lane
+
+
+class Alone:
+    """A lane in its own pipeline.
+
+    Attributes:
+        trace: The record, which fills while `steps` is pulled; an empty one before.
+    """
+
+    def __init__(self, lane: Lane, pipe: Any, *, decode: bool) -> None:
+        require_adapters(pipe, lane.lora)
+        cls = class_for(lane, pipe)
+        self.lane, self.pipe = lane, pipe
+        self.pipeline = build(pipe, cls, scheduler_for(lane, pipe))
+        require_readable(self.pipeline.scheduler)
+        self.call = call_of(lane, cls)
+        if not decode:
+            self.call["output_type"] = "latent"
+        self.trace = Trace(prompt=lane.prompt, negative_prompt=lane.negative_prompt, seed=int(lane.seed))
+
+    def steps(self) -> Iterator[None]:
+        """Yields after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
+        generator = torch.Generator("cpu").manual_seed(self.lane.seed)
+        turns = _Turns(lambda: self.pipeline(**self.call, generator=generator))
+        with weighted(self.pipe, self.lane.lora), record(self.pipeline, on_step=lambda _: turns.wait()) as self.trace:
+            for _ in turns:
+                self._settle()
+                yield
+            self._settle()
+
+    def _settle(self) -> None:
+        """The run comes from the user's pipeline, not from the copy that is forgotten afterwards."""
+        if self.trace.origin is not None:
+            self.trace.origin = self.trace.origin.within(self.pipe, lora=self.lane.lora)
+
+
+class _LeftError(Exception):
+    """Nobody asks for further steps."""
+
+
+class _Turns:
+    """A function that is run on a thread of its own and stops at every `wait` until it is asked to go on; never both at once."""
+
+    def __init__(self, run: Callable[[], object]) -> None:
+        self.run = run
+        self.mine, self.theirs = threading.Semaphore(0), threading.Semaphore(0)
+        self.left = self.ended = False
+        self.failure: BaseException | None = None
+
+    def wait(self) -> None:
+        self.mine.release()
+        self.theirs.acquire()
+        if self.left:
+            raise _LeftError
+
+    def __iter__(self) -> Iterator[None]:
+        thread = threading.Thread(target=self._work, name="diffexplain-lane", daemon=True)
+        thread.start()
+        try:
+            while True:
+                self.theirs.release()
+                self.mine.acquire()
+                if self.ended:
+                    break
+                yield
+        finally:
+            self.left = True
+            self.theirs.release()
+            thread.join()
+        if self.failure is not None:
+            raise self.failure
+
+    def _work(self) -> None:
+        self.theirs.acquire()
+        try:
+            if not self.left:
+                self.run()
+        except _LeftError:
+            pass
+        except BaseException as error:  # noqa: BLE001 it is raised again where the steps are pulled
+            self.failure = error
+        finally:
+            self.ended = True
+            self.mine.release()

@@ -1,0 +1,186 @@
+"""A lane: everything that decides one picture, and what its own pipeline would be called with."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from diffexplain.core.errors import LaneError
+from diffexplain.core.sampler_flags import SPACINGS
+from diffexplain.i18n import say
+
+MOST_STEPS = 1000
+LARGEST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lane:
+    """One run among several: what to paint, from which noise, by which sampler.
+
+    A lane is the same picture as a call of the pipeline itself with these values, a generator
+    ``torch.Generator("cpu").manual_seed(seed)`` and ``pipe.scheduler = samplers.build(sampler, pipe.scheduler)``. Values are
+    checked on creation.
+
+    Attributes:
+        prompt: What to paint. None where `options` holds ``prompt_embeds``.
+        negative_prompt: What guidance leads away from; None for the plain empty text.
+        seed: 0 to 2**63 - 1. The noise is drawn on the CPU, so that a seed means the same on every device.
+        sampler: A name from `diffexplain.core.samplers`; None for the pipeline's own scheduler, as it is.
+        spacing: How the sampler's timesteps are laid out, one of `samplers.SPACINGS`; None for the model's usual.
+        steps: 1 to 1000. Samplers of second order ask the network twice a step.
+        guidance: Scale of classifier-free guidance, 0 to 1000. 1 or less is none, and asks the network once a step, not twice.
+        eta: 0 (deterministic) to 1 (as much fresh noise as DDPM), for DDIM; other samplers take no notice.
+        height: In pixels; None for the model's usual, and with ``image``.
+        width: In pixels; None for the model's usual, and with ``image``.
+        image: A picture to start from instead of noise.
+        strength: How much of ``image`` is put under noise, above 0 to 1 (all of it).
+        lora: Weight of the LoRA adapters that are active in the pipeline, or a weight for each by name. None leaves them as
+            they are; 0 switches them off.
+        control_image: The picture that a ControlNet follows; only with a pipeline that has one.
+        control_scale: How strongly it is followed, 0 or more.
+        options: Whatever else the pipeline's own call takes, such as ``prompt_embeds``. With options that change the loop
+            itself (``guidance_rescale``) a lane runs on its own, not batched.
+
+    Raises:
+        LaneError: For a value that is no such thing, or outside its range.
+    """
+
+    prompt: str | None = ""
+    negative_prompt: str | None = None
+    seed: int = 0
+    sampler: str | None = None
+    spacing: str | None = None
+    steps: int = 20
+    guidance: float = 5.0
+    eta: float = 0.0
+    height: int | None = None
+    width: int | None = None
+    image: Image.Image | None = field(default=None, repr=False)
+    strength: float = 0.8
+    lora: float | Mapping[str, float] | None = None
+    control_image: Image.Image | None = field(default=None, repr=False)
+    control_scale: float = 1.0
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("prompt", "negative_prompt", "sampler"):
+            _require(name, getattr(self, name), str, say("a text or None"))
+        for name in ("image", "control_image"):
+            _require(name, getattr(self, name), Image.Image, say("a PIL picture or None"))
+        _whole("seed", self.seed, 0, LARGEST_SEED)
+        _whole("steps", self.steps, 1, MOST_STEPS)
+        for name in ("height", "width"):
+            if getattr(self, name) is not None:
+                _whole(name, getattr(self, name), 8, 16384)
+        _number("guidance", self.guidance, 0, 1000)
+        _number("eta", self.eta, 0, 1)
+        _number("strength", self.strength, 0, 1)
+        _number("control_scale", self.control_scale, 0, 100)
+        for weight in self.lora.values() if isinstance(self.lora, Mapping) else [self.lora]:
+            if weight is not None:
+                _number("lora", weight, -100, 100)
+        if self.spacing is not None and self.spacing not in SPACINGS:
+            raise LaneError(
+                say("spacing must be one of {allowed} or None, not {value!r}", allowed=", ".join(SPACINGS), value=self.spacing)
+            )
+        if not isinstance(self.options, Mapping):
+            raise LaneError(say("options must be a mapping of names to values, not {value!r}", value=self.options))
+        self._require_sense()
+
+    def _require_sense(self) -> None:
+        if self.prompt is None and "prompt_embeds" not in self.options:
+            raise LaneError(say("prompt is None; give a text, or prompt_embeds in options"))
+        if self.image is not None and int(self.steps * self.strength) < 1:
+            raise LaneError(
+                say(
+                    "strength {strength:g} of {steps} steps leaves no step to take; raise strength to {least:.2g} or more, or steps",
+                    strength=self.strength,
+                    steps=self.steps,
+                    least=math.ceil(100 / self.steps) / 100,
+                )
+            )
+
+    def but(self, **changes: Any) -> Lane:
+        """The same lane with some values changed.
+
+        Raises:
+            LaneError: For a name that a lane doesn't have, or a wrong value.
+        """
+        known = [each.name for each in fields(self)]
+        for name in changes:
+            if name not in known:
+                raise LaneError(say("a lane has no {name!r}; it has {known}", name=name, known=", ".join(known)))
+        return replace(self, **changes)
+
+
+def call_of(lane: Lane, cls: type) -> dict[str, Any]:
+    """The arguments that a pipeline of this class is called with for a lane, without its generator.
+
+    Raises:
+        LaneError: Where the lane asks for something that the pipeline cannot do.
+    """
+    call: dict[str, Any] = {
+        "prompt": lane.prompt,
+        "negative_prompt": lane.negative_prompt,
+        "num_inference_steps": lane.steps,
+        "guidance_scale": float(lane.guidance),
+        "eta": float(lane.eta),
+        "height": lane.height,
+        "width": lane.width,
+    }
+    if lane.image is not None:
+        call |= {"image": lane.image, "strength": float(lane.strength)}
+    if lane.control_image is not None:
+        name = "control_image" if lane.image is not None else "image"
+        call |= {name: lane.control_image, "controlnet_conditioning_scale": float(lane.control_scale)}
+    call |= lane.options
+    accepted = inspect.signature(cls.__call__).parameters
+    for name in [name for name in call if name not in accepted]:
+        value = call.pop(name)
+        if name in lane.options or not (value is None or value == _IDLE.get(name)):
+            raise LaneError(_refusal(name, cls, lane))
+    return call
+
+
+_IDLE = {"eta": 0.0, "guidance_scale": 5.0}  # left at a lane's defaults, these are no wish that could be refused
+
+
+def _refusal(name: str, cls: type, lane: Lane) -> str:
+    if name in {"height", "width"} and lane.image is not None:
+        return say("{name} is that of the start image; leave it out, or scale the image", name=name)
+    return say(
+        "{pipeline} takes no {name}; leave it out of the lane, or take a pipeline that has it", pipeline=cls.__name__, name=name
+    )
+
+
+def _require(name: str, value: Any, kind: type, what: str) -> None:
+    if value is not None and not isinstance(value, kind):
+        raise LaneError(say("{name} must be {what}, not {value!r}", name=name, what=what, value=value))
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= most:
+        raise LaneError(
+            say(
+                "{name} must be a whole number from {least} to {most}, not {value!r}",
+                name=name,
+                least=least,
+                most=most,
+                value=value,
+            )
+        )
+
+
+def _number(name: str, value: Any, least: float, most: float) -> None:
+    if (
+        isinstance(value, bool) or not isinstance(value, int | float | np.number) or not least <= float(value) <= most
+    ):  # NaN compares False
+        raise LaneError(
+            say("{name} must be a number from {least} to {most}, not {value!r}", name=name, least=least, most=most, value=value)
+        )

@@ -1,0 +1,5 @@
+"""The space that texts and pictures share, as a map: two thousand pictures and their captions, your own, and denoising runs."""
+
+from diffexplain.explorers.embedding.explorer import EmbeddingExplorer
+
+__all__ = ["EmbeddingExplorer"]

@@ -1,0 +1,287 @@
+"""Walk through the space that texts and pictures share: a map, what lies near what, and the way of denoising runs through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from diffexplain.core.modality import PICTURE, TEXT
+from diffexplain.explorers import checks
+from diffexplain.explorers.embedding.collection import collection_of, embed, scenes_for_another_clip
+from diffexplain.explorers.embedding.fitting import fit_atlas
+from diffexplain.explorers.embedding.messages import MAPS, EmbeddingRequest, Placed, Progress
+from diffexplain.explorers.embedding.shipped import shipped_atlas
+from diffexplain.explorers.embedding.still import still_html
+from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.field import Field
+from diffexplain.explorers.gallery_sheet import offer
+from diffexplain.explorers.pictures import jpeg
+from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from diffexplain.explorers.embedding.atlas import Atlas, Floats
+    from diffexplain.explorers.embedding.messages import Task
+    from diffexplain.explorers.shelf import Source
+    from diffexplain.live.messages import Message, Picture
+    from diffexplain.models.clip import Clip
+
+MOST_PROMPTS, MOST_SEEDS = 4, 4
+COLOURS = ("concept", "style", "ground", "kind")
+IMAGE_SIDE = 128
+
+
+class _Bench:
+    """What runs of all explorers of the bundled models take turns at."""
+
+
+_bench = _Bench()
+
+
+class EmbeddingExplorer(Explorer):
+    """The space of a CLIP as a map: pictures and texts by what they mean, your own among them, and denoising runs passing through.
+
+    ::
+
+        explorer = EmbeddingExplorer()               # two thousand pictures of the scene world and their captions, at once
+        explorer.search = "a red apple"              # where a text lies, and what is near it
+        explorer.prompts = ["a fox", "a cat"]        # the way of two denoising runs over the map
+        EmbeddingExplorer(pictures=mine, texts=captions)     # a map of your own, fitted while you watch
+
+    Args:
+        pictures: of your own, to make a new map of: PIL images, paths, or bytes of picture files.
+        texts: of your own; as many as pictures and they are taken for their captions. Up to 5,000 points in all.
+        clip: whose space it is: whatever `diffexplain.models.clip.load_clip` takes; None for the bundled one. Another CLIP
+            without pictures or texts maps the first 500 scenes of the bundled world.
+        pipeline: whose runs to follow, a diffusers text-to-image pipeline, which is never changed; None for the bundled one.
+        search: a text to place and to find the neighbours of, up to 10,000 characters; empty for none, as it is beside a map of your own.
+        picture: the same with a picture: a PIL image, a path, or ``gallery:12``; empty for none.
+        prompts: up to 4 prompts whose runs to follow; none to begin with.
+        seeds: up to 4 seeds, 0 to 2**53 - 1: each prompt is run with each.
+        steps: of each run, 1 to 1000.
+        guidance_scale: of each run, 0 to 100; up to 1 there is no guidance.
+        traits: of the widget: ``projection`` ("umap", "pca", "gap", "closed"), ``colour`` ("concept", "style", "ground", "kind") and
+            ``step``, which the page answers alone; ``layout``.
+
+    Raises:
+        ModelError: the CLIP is not fit, such as one without a vision tower; the message says why.
+        UnfitPipelineError: the pipeline is not fit.
+        PictureError: something that is no picture; nothing to make a map of, or too much.
+        TraitError: a value is not allowed.
+    """
+
+    Request = EmbeddingRequest
+    title = "Embedding explorer"
+    _module = "embedding"
+
+    # Of the request: a change asks for a new run
+    search = Field("a fox", request=True, help="A text to place on the map.")
+    picture = Field("", request=True, help="A picture to place on the map.")
+    prompts = Field([], request=True, help="Whose denoising runs to follow.")
+    seeds = Field([0], request=True, help="Seeds of those runs.")
+    steps = Field(20, request=True, help="Steps of those runs.")
+    guidance_scale = Field(4.0, request=True, help="Guidance scale of those runs.")
+
+    # Of the view: the page answers alone
+    projection = Field("umap", help="Which map is shown.")
+    colour = Field("concept", help="What the points are coloured by.")
+    step = Field(-1, help="The step that is shown; -1 for the last one.")
+
+    _controls = traitlets.Dict(help="What the page's controls offer.", read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        pictures: Sequence[Source] | None = None,
+        texts: Sequence[str] | None = None,
+        *,
+        clip: Any = None,
+        pipeline: Any = None,
+        search: str | None = None,
+        picture: Source = "",
+        prompts: Sequence[str] = (),
+        seeds: Sequence[int] = (0,),
+        steps: int = 20,
+        guidance_scale: float = 4.0,
+        **traits: Any,
+    ) -> None:
+        self._collection = None if pictures is None and texts is None else collection_of(pictures, texts)
+        self._clip: Clip | None = None if clip is None else _loaded(clip)
+        self._pipeline = pipeline
+        if pipeline is not None:
+            from diffexplain.explorers.denoise.pipeline import require_fit
+
+            require_fit(pipeline)
+        if self._clip is not None and self._collection is None:
+            self._collection = scenes_for_another_clip()
+        self._atlas: Atlas | None = None
+        self._warm = self._clip is not None
+        self._told = False  # the page has been given the map
+        self._walked: tuple[Any, list[Message]] | None = None  # the last plan and what its runs said
+        self.set_trait("_controls", self._offer())
+        super().__init__(
+            self._owner(),
+            search=("" if pictures is not None or texts is not None else "a fox") if search is None else search,
+            picture="" if isinstance(picture, str) and not picture else self.shelf.reference(picture),
+            prompts=list(prompts) if isinstance(prompts, tuple) else prompts,
+            seeds=list(seeds) if isinstance(seeds, (tuple, range)) else seeds,
+            steps=steps,
+            guidance_scale=guidance_scale,
+            **traits,
+        )
+
+    def check(self, name: str, value: Any) -> Any:
+        """The value of a field in its plain form; see `Explorer.check`."""
+        if name == "prompts":
+            return _several(name, value, MOST_PROMPTS, checks.text, least=0)
+        if name == "seeds":
+            return _several(name, value, MOST_SEEDS, checks.seed, least=1)
+        if name == "picture":
+            return "" if isinstance(value, str) and not value else self.shelf.reference(value)
+        if name == "projection":
+            return checks.choice(name, value, MAPS)
+        if name == "colour":
+            return checks.choice(name, value, COLOURS)
+        simple: dict[str, Callable[[str, object], Any]] = {
+            "steps": checks.steps,
+            "guidance_scale": checks.guidance_scale,
+            "step": checks.index,
+        }
+        return simple.get(name, checks.text)(name, value)
+
+    def take_picture(self, field: str, reference: str) -> None:
+        """See `Explorer.take_picture`."""
+        if field == "picture":
+            self.set_trait("picture", reference)
+
+    def run(self, request: EmbeddingRequest, emit: Callable[[Message], None]) -> None:
+        """Shows the map, places the text and the picture, then follows the denoising runs."""
+
+        def tell(task: Task, done: int, total: int) -> None:
+            emit(Progress(task, done, total))
+
+        if self._atlas is None:
+            self._atlas = self._fitted(tell)
+        atlas = self._atlas
+        if not self._told:
+            emit(atlas.message())
+            self._told = True
+        if not (request.search or request.picture or request.prompts):
+            return
+        if not self._warm:
+            tell("model", 0, 1)  # torch and the CLIP are read only now, so that the map is there first
+        clip = self._ready_clip()
+        self._warm = True
+        if request.search:
+            emit(_placed_text(atlas, clip, request.search))
+        if request.picture:
+            emit(self._placed_picture(atlas, clip, request.picture))
+        if request.prompts:
+            self._walk(request, atlas, clip, emit)
+
+    def still(self, messages: list[Message]) -> str:
+        """See `Explorer.still`."""
+        return still_html(messages)
+
+    @property
+    def atlas(self) -> Atlas | None:
+        """The map with its embeddings, once it is there."""
+        return self._atlas
+
+    def _walk(self, request: EmbeddingRequest, atlas: Atlas, clip: Clip, emit: Callable[[Message], None]) -> None:
+        from diffexplain.explorers.embedding.walk import Plan, own_pipeline, walk
+
+        lanes = tuple((prompt, seed) for prompt in request.prompts for seed in request.seeds)
+        plan = Plan(lanes, request.steps, request.guidance_scale)
+        if self._walked is not None and self._walked[0] == plan:
+            for message in self._walked[1]:
+                emit(message)
+            return
+        said: list[Message] = []
+
+        def keep(message: Message) -> None:
+            said.append(message)
+            emit(message)
+
+        emit(Progress("drawing", 0, request.steps))
+        walk(self._pipeline if self._pipeline is not None else own_pipeline(), clip, atlas, plan, keep)
+        self._walked = (plan, said)
+
+    def _placed_picture(self, atlas: Atlas, clip: Clip, reference: str) -> Placed:
+        image = self.shelf.get(reference)
+        point = clip.embed_pictures([image]).numpy()
+        return _placed(atlas, point, PICTURE, "", jpeg(image, IMAGE_SIDE), None)
+
+    def _fitted(self, tell: Callable[[Task, int, int], None]) -> Atlas:
+        if self._collection is None:
+            return shipped_atlas()
+        tell("model", 0, 1)
+        points = embed(self._collection, self._ready_clip(), tell)
+        return fit_atlas(points, self._collection.pictures, tell)
+
+    def _ready_clip(self) -> Clip:
+        from diffexplain.models.clip import bundled_clip
+
+        return self._clip if self._clip is not None else bundled_clip()
+
+    def _owner(self) -> object:
+        if self._pipeline is not None:
+            from diffexplain.explorers.denoise.pipeline import denoiser
+
+            return denoiser(self._pipeline)
+        return _bench if self._clip is None else self._clip.model
+
+    def _offer(self) -> dict[str, Any]:
+        return {
+            "gallery": offer(),
+            "own": self._collection is not None,
+            "limits": {"text": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED, "prompts": MOST_PROMPTS, "seeds": MOST_SEEDS},
+        }
+
+    def _constants(self) -> set[str]:
+        return {*super()._constants(), "_controls"}
+
+
+def _loaded(clip: Any) -> Clip:
+    from diffexplain.models.clip import load_clip
+
+    return load_clip(clip)
+
+
+def _placed_text(atlas: Atlas, clip: Clip, text: str) -> Placed:
+    point = clip.embed_texts([text]).numpy()
+    (reading,) = clip.readings([text])
+    return _placed(atlas, point, TEXT, text, None, reading.characters if reading.truncated else None)
+
+
+def _placed(atlas: Atlas, point: Floats, kind: int, label: str, image: Picture | None, read: int | None) -> Placed:
+    pictures, picture_cosines = atlas.find(point[0], PICTURE)
+    texts, text_cosines = atlas.find(point[0], TEXT)
+    return Placed(
+        what="picture" if kind == PICTURE else "search",
+        label=label,
+        image=image,
+        places=atlas.place(point, kind)[0].astype(np.float32),
+        pictures=pictures,
+        picture_cosines=picture_cosines,
+        texts=texts,
+        text_cosines=text_cosines,
+        read=read,
+    )
+
+
+def _several(name: str, value: Any, most: int, check: Callable[[str, object], Any], least: int) -> list[Any]:
+    """Up to `most` values in a list, each in its plain form."""
+    if not isinstance(value, (list, tuple)) or not least <= len(value) <= most:
+        raise ValueError(
+            say(
+                "{field} must be a list of {least} to {most} values, not {value}; put it in brackets or leave some out",
+                field=name,
+                least=least,
+                most=most,
+                value=checks.shown(value),
+            )
+        )
+    return [check(f"{name}[{at}]", one) for at, one in enumerate(value)]

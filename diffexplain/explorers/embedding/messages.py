@@ -1,0 +1,242 @@
+"""What an embedding run is asked and what it says, declared once: `frontend/explorers/embedding/messages.d.ts` is made from this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from diffexplain.i18n import Words  # noqa: TC001 - the types of fields are read at run time
+from diffexplain.live.messages import Array, Message, Picture
+
+MAPS = ("umap", "pca", "gap", "closed")
+"""The maps in the order in which arrays hold them: UMAP, PCA, a shadow along the line from the mean picture to the mean text, and
+UMAP with the gap between the two closed."""
+
+
+@dataclass(frozen=True)
+class EmbeddingRequest:
+    """What a run was asked.
+
+    Attributes:
+        search: a text to place on the map and find the neighbours of; empty for none.
+        picture: a reference, ``upload:...`` or ``gallery:12``, to place the same way; empty for none.
+        prompts: whose denoising runs to follow through the map; each with each seed. Empty for none.
+        seeds: of the starting noise.
+        steps: of each run.
+        guidance_scale: of each run.
+    """
+
+    search: str
+    picture: str
+    prompts: list[str]
+    seeds: list[int]
+    steps: int
+    guidance_scale: float
+
+
+@dataclass(frozen=True)
+class Name:
+    """Words in both languages.
+
+    Attributes:
+        en: English.
+        zh: Chinese.
+    """
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, eq=False)
+class Category:
+    """Something to colour the points by.
+
+    Attributes:
+        key: ``concept``, ``style``, ``ground``, ``kind``.
+        names: of its values.
+        colours: ``#rrggbb`` of each value; empty where the page's own palette is meant.
+        values: (N,) which value each point has; 255 for none.
+    """
+
+    key: str
+    names: list[Name]
+    colours: list[str]
+    values: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """What stands in the points, finer than colours can tell: written on the map.
+
+    Attributes:
+        names: of the things.
+        values: (N,) which thing each point shows; 255 for none.
+    """
+
+    names: list[Name]
+    values: Array
+
+
+@dataclass(frozen=True)
+class GapFound:
+    """How far apart pictures and texts lie; see `diffexplain.core.modality.Gap`.
+
+    Attributes:
+        length: of the line between the mean picture and the mean text.
+        among_pictures: mean cosine of two pictures.
+        among_texts: mean cosine of two texts.
+        pairs: mean cosine of a picture and its own caption; null where nothing is paired.
+        strangers: mean cosine of a picture and any text.
+        mixed: share of the other kind among a point's ten nearest.
+        mixed_closed: the same with the gap closed.
+        chance: what that share would be by chance.
+    """
+
+    length: float
+    among_pictures: float | None
+    among_texts: float | None
+    pairs: float | None
+    strangers: float
+    mixed: float
+    mixed_closed: float
+    chance: float
+
+
+Task: TypeAlias = Literal["model", "pictures", "texts", "umap", "closed", "drawing"]
+
+
+@dataclass(frozen=True, eq=False)
+class Progress(Message):
+    """How far something long is.
+
+    Attributes:
+        task: what is done: the models loaded, pictures embedded, texts embedded, the maps fitted, the pipeline made ready.
+        done: how much.
+        total: of how much.
+    """
+
+    task: Task
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class Map(Message):
+    """The map itself. It holds for all runs of the explorer, so it is sent once.
+
+    Attributes:
+        clip: name of the model.
+        width: how many numbers an embedding has.
+        note: what is unusual about this map; empty where nothing is.
+        kinds: (N,) 0 for a picture, 1 for a text.
+        captions: of each point; empty for a picture whose caption is its partner's.
+        partner: (N,) the caption of a picture and the first picture of a caption; -1 for none.
+        places: (maps, N, 2) where each point lies on each map.
+        shares: (2,) of the variance that the axes of the PCA hold.
+        centres: (maps, 2, 2) the middle of the pictures and of the texts on each map.
+        gap: between pictures and texts; null where one kind is missing.
+        categories: what to colour by.
+        labels: what to write on the map; null for nothing.
+        near: (N, 2 k) of each point the nearest k pictures, then the nearest k texts; -1 for none.
+        near_cosines: (N, 2 k) their cosines.
+        sheet: the pictures, row by row without gaps; null where there are none.
+        columns: of the sheet.
+        tile: side of a picture on the sheet, in pixels.
+    """
+
+    lasting = True
+
+    clip: str
+    width: int
+    note: Words | str
+    kinds: Array
+    captions: list[Name]
+    partner: Array
+    places: Array
+    shares: Array
+    centres: Array
+    gap: GapFound | None
+    categories: list[Category]
+    labels: Labels | None
+    near: Array
+    near_cosines: Array
+    sheet: Picture | None
+    columns: int
+    tile: int
+
+
+@dataclass(frozen=True, eq=False)
+class Placed(Message):
+    """A text or picture of one's own on the map.
+
+    Attributes:
+        what: from where it comes: typed into the search, or a picture.
+        label: the text; empty for a picture.
+        image: the picture, JPEG, at most 128 pixels a side; null for a text.
+        places: (maps, 2) where it lies on each map.
+        pictures: (k,) its nearest pictures, the nearest first.
+        picture_cosines: (k,)
+        texts: (k,) its nearest texts.
+        text_cosines: (k,)
+        read: how many characters of the text the encoder reads; null for all.
+    """
+
+    what: Literal["search", "picture"]
+    label: str
+    image: Picture | None
+    places: Array
+    pictures: Array
+    picture_cosines: Array
+    texts: Array
+    text_cosines: Array
+    read: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """A denoising run that is followed through the map.
+
+    Attributes:
+        prompt: its prompt.
+        seed: of its starting noise.
+        places: (maps, 2) where the prompt itself lies on each map.
+    """
+
+    prompt: str
+    seed: int
+    places: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Begin(Message):
+    """Denoising begins.
+
+    Attributes:
+        lanes: the runs, side by side.
+        step_count: how many steps each has.
+    """
+
+    lanes: list[Lane]
+    step_count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Step(Message):
+    """One step of all runs: what each would be if it stopped here, seen by CLIP.
+
+    Attributes:
+        index: 0 for the first.
+        places: (lanes, maps, 2) where the predicted originals lie on each map.
+        cosines: (lanes,) with their prompts.
+        nearest: (lanes,) the point of a picture that is nearest.
+        images: the predicted originals, JPEG, at most 96 pixels a side.
+    """
+
+    index: int
+    places: Array
+    cosines: Array
+    nearest: Array
+    images: list[Picture]
+
+
+MESSAGES: tuple[type[Message], ...] = (Progress, Map, Placed, Begin, Step)

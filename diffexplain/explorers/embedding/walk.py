@@ -1,0 +1,94 @@
+"""Denoising runs as paths: at each step, where the picture would lie on the map if the run stopped there."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from diffexplain.core.modality import PICTURE, TEXT
+from diffexplain.core.preview import decode, to_pil
+from diffexplain.core.recorder import record
+from diffexplain.explorers.denoise import pipeline as pipelines
+from diffexplain.explorers.denoise.messages import DenoiseRequest
+from diffexplain.explorers.embedding.messages import Begin, Lane, Step
+from diffexplain.explorers.pictures import jpeg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from diffexplain.core import trace as core
+    from diffexplain.explorers.embedding.atlas import Atlas
+    from diffexplain.live.messages import Message
+    from diffexplain.models.clip import Clip
+
+IMAGE_SIDE = 96
+
+
+@cache
+def own_pipeline() -> Any:
+    """The bundled pipeline once more: another explorer may be recording the shared one on another thread."""
+    from diffexplain.models.loading import load
+
+    return load()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Runs to follow.
+
+    Attributes:
+        lanes: prompt and seed of each, in the order of the batch.
+        steps: of each.
+        guidance_scale: of each.
+    """
+
+    lanes: tuple[tuple[str, int], ...]
+    steps: int
+    guidance_scale: float
+
+
+def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: Plan, emit: Callable[[Message], None]) -> None:
+    """Runs all lanes in one batch and says where each step of each lies; what `emit` raises leaves the pipeline at once."""
+    prompts = [prompt for prompt, _ in plan.lanes]
+    request = DenoiseRequest(
+        prompts[0], "", plan.lanes[0][1], pipelines.first_choice(pipeline), plan.steps, plan.guidance_scale, None, None
+    )
+    pipe = pipelines.copy_for(pipeline, request)
+    wanted = clip.embed_texts(prompts).numpy()  # (lanes, D)
+    homes = atlas.place(wanted, TEXT)
+
+    def on_step(step: core.Step) -> None:
+        if step.index == 0:
+            lanes = [Lane(prompt, seed, homes[at].astype(np.float32)) for at, (prompt, seed) in enumerate(plan.lanes)]
+            emit(Begin(lanes, len(trace.timesteps)))
+        pictures = to_pil(decode(step.x0[: len(prompts)], pipe.vae, len(prompts)))
+        seen = clip.embed_pictures(pictures).numpy()  # (lanes, D)
+        emit(
+            Step(
+                index=step.index,
+                places=atlas.place(seen, PICTURE).astype(np.float32),
+                cosines=np.sum(seen * wanted, axis=1).astype(np.float32),
+                nearest=np.array([_first(atlas, row) for row in seen], np.int32),
+                images=[jpeg(picture, IMAGE_SIDE, 85) for picture in pictures],
+            )
+        )
+
+    given = {
+        "prompt": prompts,
+        "num_inference_steps": plan.steps,
+        "guidance_scale": plan.guidance_scale,
+        "generator": [torch.Generator("cpu").manual_seed(seed) for _, seed in plan.lanes],
+    }
+    accepted = inspect.signature(pipe.__call__).parameters
+    with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
+        pipe(**{name: value for name, value in given.items() if name in accepted})
+
+
+def _first(atlas: Atlas, point: Any) -> int:
+    found, _ = atlas.find(point, PICTURE, 1)
+    return int(found[0]) if len(found) else -1

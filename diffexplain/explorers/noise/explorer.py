@@ -1,0 +1,308 @@
+"""Where does the noise come from? A picture down the forward chain, one small step of noise after the other."""
+
+from __future__ import annotations
+
+import numbers
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+import traitlets
+
+from diffexplain.core import noising
+from diffexplain.core.errors import UnfitPipelineError
+from diffexplain.core.preview import decode, linear_map, to_pil
+from diffexplain.explorers import checks
+from diffexplain.explorers.denoise import pipeline as pipelines
+from diffexplain.explorers.denoise.explorer import coarse_to_fine
+from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.field import Field
+from diffexplain.explorers.gallery_sheet import offer
+from diffexplain.explorers.noise import picture as pictures
+from diffexplain.explorers.noise.messages import Begin, Curve, Decoded, End, Frame, NoiseRequest
+from diffexplain.explorers.noise.still import still_html
+from diffexplain.explorers.pictures import jpeg, png
+from diffexplain.explorers.shelf import PictureError
+from diffexplain.i18n import say
+from diffexplain.i18n.words import in_all_languages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PIL import Image
+
+    from diffexplain.explorers.noise.picture import Prepared
+    from diffexplain.explorers.shelf import Source
+    from diffexplain.live.messages import Array, Message
+
+MOST_FRAMES = 20  # of the chain that are told exactly; the page mixes those between from their neighbours
+DECODED_SIDE = 256
+FRESH_LIMIT = 4.0  # of the fresh noises that a page draws; less than one in ten thousand values lies beyond
+PROMPT = "prompt:"
+_DECODED_LATENTS = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
+_MOST_DRAWN = 16
+
+
+class NoiseExplorer(Explorer):
+    """A picture down the forward chain to noise: schedules, the Markov step and the closed form, and what the last step leaves.
+
+    ::
+
+        explorer = NoiseExplorer(picture="gallery:3", schedule="cosine")
+        explorer                                # shows it
+        explorer.picture = "holiday.jpg"        # a file, a PIL image, "gallery:12", or "prompt:a fox" to have it drawn
+        explorer.wait().noised[-1].x
+
+    Args:
+        pipeline: a diffusers pipeline, for its VAE's latents and to draw a prompt; it is never changed. None for the bundled one.
+        picture: PIL image, bytes or path of a picture file, ``"gallery:0"`` to ``"gallery:1999"``, or ``"prompt:..."``.
+        schedule: ``linear``, ``scaled_linear``, ``cosine``, ``sigmoid`` or ``flow``.
+        compare: other schedules to draw beside it.
+        steps: 1 to 1000, always from the clean picture to the schedule's last level; see `diffexplain.core.noising`.
+        beta_start: first beta of 1000 steps, above 0 and below 1; None for the schedule's usual one.
+        beta_end: last beta of 1000 steps.
+        seed: decides all noises, 0 to 2**53 - 1.
+        space: ``pixels`` or ``latents``.
+        traits: of the widget: ``step`` that is shown, ``layout``.
+
+    Attributes:
+        levels: the schedule of the last finished run.
+        original: its picture, square.
+        noised: the steps of its chain that were told exactly.
+
+    Raises:
+        UnfitPipelineError: the pipeline is none.
+        TraitError: a value is not allowed.
+    """
+
+    Request = NoiseRequest
+    result = End
+    title = "Noise explorer"
+    _module = "noise"
+
+    # Of the request: a change asks for a new run
+    picture = Field("gallery:0", request=True, help="Which picture.")
+    schedule = Field("linear", request=True, help="How much noise each step adds.")
+    compare = Field(["cosine", "scaled_linear", "flow"], request=True, help="Schedules beside it.")
+    steps = Field(50, request=True, help="How many steps.")
+    beta_start = Field(None, request=True, help="First beta of 1000 steps; None for the usual one.")
+    beta_end = Field(None, request=True, help="Last beta of 1000 steps; None for the usual one.")
+    seed = Field(0, request=True, help="Decides all noises.")
+    space = Field("pixels", request=True, help="Where noise is added.")
+
+    # Of the view: the page answers alone
+    step = Field(
+        None, help="The step that is shown, 0 for the picture; None for the one where picture and noise are equally strong."
+    )
+
+    _controls = traitlets.Dict(help="What the page's controls offer.", read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        pipeline: Any = None,
+        *,
+        picture: Source = "gallery:0",
+        schedule: str = "linear",
+        compare: list[str] | tuple[str, ...] = ("cosine", "scaled_linear", "flow"),
+        steps: int = 50,
+        beta_start: float | None = None,
+        beta_end: float | None = None,
+        seed: int = 0,
+        space: str = "pixels",
+        **traits: Any,
+    ) -> None:
+        pipeline = pipelines.bundled() if pipeline is None else pipeline
+        network = pipelines.denoiser(pipeline) or getattr(pipeline, "vae", None)
+        if network is None:
+            raise UnfitPipelineError(
+                say(
+                    "a {kind} is no pipeline; take diffexplain.load(), or none at all for the bundled one",
+                    kind=type(pipeline).__name__,
+                )
+            )
+        self.pipeline = pipeline
+        self.levels: noising.Schedule | None = None
+        self.original: Image.Image | None = None
+        self.noised: tuple[noising.Noised, ...] = ()
+        self._drawn: OrderedDict[str, Image.Image] = OrderedDict()
+        self.set_trait("_controls", self._offer())
+        super().__init__(
+            network,
+            picture=picture,
+            schedule=schedule,
+            compare=compare,
+            steps=steps,
+            beta_start=beta_start,
+            beta_end=beta_end,
+            seed=seed,
+            space=space,
+            **traits,
+        )
+
+    def check(self, name: str, value: Any) -> Any:
+        """The value of a field in its plain form; see `Explorer.check`."""
+        simple: dict[str, Callable[[str, Any], Any]] = {
+            "picture": self._picture,
+            "schedule": lambda field, given: checks.choice(field, given, noising.NAMES),
+            "compare": _names,
+            "steps": checks.steps,
+            "beta_start": _beta,
+            "beta_end": _beta,
+            "seed": checks.seed,
+            "space": self._space,
+            "step": lambda field, given: None if given is None else checks.index(field, given),
+        }
+        return simple[name](name, value)
+
+    def take_picture(self, field: str, reference: str) -> None:
+        """See `Explorer.take_picture`."""
+        if field != "picture":
+            raise PictureError(say("there is no picture {field} here; it must be 'picture'", field=checks.shown(field)))
+        setattr(self, field, reference)
+
+    def run(self, request: NoiseRequest, emit: Callable[[Message], None]) -> None:
+        """Walks the chain once, compares every step with the closed form, and tells evenly spread ones; then decodes latents."""
+        began = time.monotonic()
+        levels = noising.schedule(request.schedule, request.steps, request.beta_start, request.beta_end)
+        prepared = self._prepare(request, emit)
+        told = spread(levels.steps)
+        emit(self._begin(request, levels, prepared, told))
+        kept: list[noising.Noised] = []
+        largest, shown = 0.0, set(told)
+        for noised in noising.chain(prepared.x0, levels, torch.Generator("cpu").manual_seed(request.seed)):
+            difference = noised.x - noising.closed_form(prepared.x0, levels, noised.step, noised.noise)
+            largest = max(largest, float(difference.abs().max()))
+            if noised.step in shown:
+                emit(_frame(noised, difference))
+                kept.append(noised)
+        emit(End(largest, float(torch.finfo(prepared.x0.dtype).eps), time.monotonic() - began))
+        self.levels, self.original, self.noised = levels, prepared.picture, tuple(kept)
+        if prepared.vae is not None:
+            for decoded in _decoded(prepared, kept):
+                emit(decoded)
+
+    def still(self, messages: list[Message]) -> str:
+        """See `Explorer.still`."""
+        return still_html(messages)
+
+    def _prepare(self, request: NoiseRequest, emit: Callable[[Message], None]) -> Prepared:
+        if request.picture.startswith(PROMPT):
+            prompt = request.picture[len(PROMPT) :]
+            picture = self._drawn.get(prompt)
+            if picture is None:
+                picture = self._drawn[prompt] = pictures.draw(prompt, self.pipeline, emit)
+                if len(self._drawn) > _MOST_DRAWN:
+                    self._drawn.popitem(last=False)
+        else:
+            picture = self.shelf.get(request.picture)
+        return pictures.in_pixels(picture) if request.space == "pixels" else pictures.in_latents(picture, self.pipeline)
+
+    def _begin(self, request: NoiseRequest, levels: noising.Schedule, prepared: Prepared, told: list[int]) -> Begin:
+        others = [noising.schedule(name, request.steps) for name in request.compare if name != request.schedule]
+        return Begin(
+            request=request,
+            original=png(prepared.picture) if prepared.vae is None else jpeg(prepared.picture, DECODED_SIDE),
+            x0=_array(prepared.x0),
+            curves=[_curve(one) for one in (levels, *others)],
+            frames=told,
+            preview_matrix=None if prepared.vae is None else linear_map(prepared.vae).matrix.float().cpu().numpy(),
+            model="" if prepared.vae is None else type(self.pipeline).__name__,
+        )
+
+    def _picture(self, field: str, value: Any) -> str:
+        if isinstance(value, str) and value.startswith(PROMPT):
+            lacking = pictures.lacking_for_drawing(self.pipeline)
+            if lacking:
+                raise ValueError(lacking)
+            return PROMPT + checks.text(field, value[len(PROMPT) :]).strip()
+        return self.shelf.reference(value)
+
+    def _space(self, field: str, value: Any) -> str:
+        space = checks.choice(field, value, ("pixels", "latents"))
+        lacking = pictures.lacking_for_latents(self.pipeline) if space == "latents" else ""
+        if lacking:
+            raise ValueError(lacking)
+        return space
+
+    def _offer(self) -> dict[str, Any]:
+        return {
+            "gallery": offer(),
+            "schedules": list(noising.NAMES),
+            "usual_betas": {name: list(betas) for name, betas in noising.USUAL_BETAS.items()},
+            "limits": {"seed": checks.MAX_SEED, "steps": checks.MAX_STEPS},
+            "no_latents": in_all_languages(pictures.lacking_for_latents(self.pipeline)),
+            "draws": not pictures.lacking_for_drawing(self.pipeline),
+        }
+
+    def _constants(self) -> set[str]:
+        return {*super()._constants(), "_controls"}
+
+
+def spread(steps: int, most: int = MOST_FRAMES) -> list[int]:
+    """Evenly spread steps of a chain, at most so many, the last one always among them."""
+    count = min(steps, most)
+    return [int((at + 1) * steps / count + 0.5) for at in range(count)]  # as the page's film strip rounds
+
+
+def _frame(noised: noising.Noised, difference: torch.Tensor) -> Frame:
+    largest = float(difference.abs().max())
+    flat = difference.abs().argmax(0, keepdim=True)  # (1, h, w) the channel that differs most
+    signed = difference.gather(0, flat)[0]  # (h, w)
+    shown = (signed / (largest or 1.0) * 127).round() + 128
+    fresh = (noised.fresh.clamp(-FRESH_LIMIT, FRESH_LIMIT) / FRESH_LIMIT * 127).round() + 128
+    return Frame(noised.step, _array(noised.noise), _bytes(fresh), _bytes(shown), largest)
+
+
+def _decoded(prepared: Prepared, kept: list[noising.Noised]) -> Iterator[Decoded]:
+    """The steps' latents as the decoder sees them, first those that lie far apart."""
+    latents = [(0, prepared.x0), *((noised.step, noised.x) for noised in kept)]
+    order = coarse_to_fine(len(latents))
+    rows, columns = prepared.x0.shape[-2:]
+    batch = max(1, _DECODED_LATENTS // (rows * columns))
+    for start in range(0, len(order), batch):
+        chosen = [latents[at] for at in order[start : start + batch]]
+        images = to_pil(decode(torch.stack([x for _, x in chosen]), prepared.vae, batch))
+        for (step, _), image in zip(chosen, images, strict=True):
+            yield Decoded(step, jpeg(image, DECODED_SIDE))
+
+
+def _curve(levels: noising.Schedule) -> Curve:
+    a, b = (
+        np.concatenate([[first], values.numpy()]).astype(np.float32) for first, values in ((1.0, levels.a), (0.0, levels.b))
+    )
+    return Curve(levels.name, a, b)
+
+
+def _names(field: str, value: Any) -> list[str]:
+    if isinstance(value, str) or not isinstance(value, (list, tuple)):
+        raise ValueError(
+            say("{field} must be a list of schedules, not {value}; [] is none", field=field, value=checks.shown(value))
+        )
+    return list(dict.fromkeys(checks.choice(field, one, noising.NAMES) for one in value))
+
+
+def _beta(field: str, value: Any) -> float | None:
+    if value is None:
+        return None
+    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not number or not 0 < value < 1:  # a NaN is in no range
+        raise ValueError(
+            say(
+                "{field} must be None or a number above 0 and below 1, not {value}; 0.0001 to 0.02 is usual",
+                field=field,
+                value=checks.shown(value),
+            )
+        )
+    return float(value)
+
+
+def _bytes(tensor: torch.Tensor) -> Array:
+    array: Array = tensor.clamp(0, 255).to(torch.uint8).numpy()
+    return array
+
+
+def _array(tensor: torch.Tensor) -> Array:
+    array: Array = tensor.detach().to("cpu", torch.float16).numpy()
+    return array

@@ -1,0 +1,269 @@
+"""How is a sentence understood? Pictures and texts in the one space of a CLIP, and how near each is to each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from diffexplain.core.similarity import READINGS, cosine, retrieval
+from diffexplain.explorers import checks
+from diffexplain.explorers.denoise import pipeline as pipelines
+from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.field import Field
+from diffexplain.explorers.pictures import jpeg
+from diffexplain.explorers.similarity import artist, fields, gallery
+from diffexplain.explorers.similarity.messages import (
+    Candidate,
+    CutText,
+    Found,
+    Matrix,
+    Progress,
+    SimilarityRequest,
+    Spent,
+    Thumbnails,
+)
+from diffexplain.explorers.similarity.points import Points
+from diffexplain.explorers.similarity.still import still_html
+from diffexplain.i18n import say
+from diffexplain.i18n.language import current, known
+from diffexplain.models.clip import Clip, bundled_clip, load_clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+    from os import PathLike
+
+    from PIL import Image
+
+    from diffexplain.explorers.similarity.messages import Task
+    from diffexplain.live.messages import Message
+
+    Emit = Callable[[Message], None]
+
+BATCH = 32  # embedded at a time: between two batches a run can be cancelled
+NEAREST = 12
+CANDIDATE_SIDE = 128
+PLACES = ("", "temperature", "search", "older")
+
+
+class SimilarityExplorer(Explorer):
+    """Every picture beside every text: cosine, times temperature, as a softmax over the texts or over the pictures.
+
+    ::
+
+        explorer = SimilarityExplorer(pictures=["gallery:5", "cat.jpg"], texts=["a crescent moon", "一只猫"])
+        explorer                             # shows it
+        explorer.texts = ["a moon", "a dog"]
+        explorer.wait().cosines              # (pictures, texts)
+
+    Args:
+        pictures: 1 to 64: paths, PIL images, ``gallery:12`` for a picture of ``dx.scenes.gallery``, ``drawn:7:a fox`` for one that the
+            pipeline draws (seed 7, prompt "a fox"). None for eight of the gallery.
+        texts: 1 to 64, each up to 10,000 characters; the text encoder reads the beginning. None for the captions of the gallery's
+            pictures, in the language in force where the bundled CLIP reads them.
+        clip: a ``CLIPModel`` folder or hub name, or what `diffexplain.models.clip.load_clip` gives; None for the bundled one.
+        pipeline: draws ``drawn:...`` pictures and those of the older way; None for the bundled one.
+        show: "cosine", "scaled", "softmax_rows" (each picture's texts sum to 1) or "softmax_columns" (each text's pictures do).
+        search: a text to sort the gallery by.
+        older_prompt: draws 16 pictures without guidance, lets CLIP choose, and sets guided ones of the same cost beside them.
+        older_steps: 1 to 1000, of each of them.
+        older_seed: of the first of them.
+        older_guidance: guidance scale of the guided ones.
+        traits: of the widget: ``pair`` that is selected, ``place`` that is open, ``layout``, ``language``.
+
+    Attributes:
+        cosines: (pictures, texts) of the last finished run; None before.
+        clip: the `Clip`.
+
+    Raises:
+        ModelError: the CLIP can't be used, e.g. because it has no vision tower.
+        UnfitPipelineError: the pipeline is not fit.
+        TraitError: a value is not allowed.
+    """
+
+    Request = SimilarityRequest
+    result = Matrix
+    title = "Similarity explorer"
+    _module = "similarity"
+
+    # Of the request: a change asks for a new run
+    pictures = Field([], request=True, help="References of the pictures.")
+    texts = Field([], request=True, help="The texts.")
+    search = Field("", request=True, help="Sorts the gallery; empty for none.")
+    older_prompt = Field("", request=True, help="What the older way draws; empty for none.")
+    older_steps = Field(20, request=True, help="Steps of each picture of the older way.")
+    older_seed = Field(0, request=True, help="Seed of the first picture of the older way.")
+    older_guidance = Field(5.0, request=True, help="Guidance scale of the newer way.")
+
+    # Of the view: the page answers alone
+    show = Field("cosine", help="How the matrix is read.")
+    pair = Field([0, 0], help="The selected picture and text.")
+    place = Field("", help="The section that is open; empty for none.")
+
+    _controls = traitlets.Dict(help="What the page's controls offer.", read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        pictures: Iterable[Image.Image | str | PathLike[str]] | None = None,
+        texts: Iterable[str] | None = None,
+        *,
+        clip: Clip | str | PathLike[str] | None = None,
+        pipeline: Any = None,
+        show: str = "cosine",
+        search: str = "",
+        older_prompt: str = "",
+        older_steps: int = 20,
+        older_seed: int = 0,
+        older_guidance: float = 5.0,
+        **traits: Any,
+    ) -> None:
+        if pipeline is not None:
+            pipelines.require_fit(pipeline)
+        if pictures is not None and not isinstance(pictures, str | bytes) and isinstance(pictures, Iterable):
+            pictures = list(pictures)  # it is looked at more than once
+        self.clip = bundled_clip() if clip is None else load_clip(clip)
+        self.cosines: np.ndarray[Any, np.dtype[np.float32]] | None = None
+        self._pipeline = pipeline
+        self._points, self._gallery_points = Points(), Points()
+        self._drawn: dict[str, Image.Image] = {}
+        self._made: tuple[artist.Plan | None, MutableMapping[Any, artist.Batch]] = (None, {})
+        self.set_trait("_controls", gallery.controls(bundled=self.clip is bundled_clip()))
+        super().__init__(
+            self.clip.model if pipeline is None else pipelines.denoiser(pipeline),
+            pictures=gallery.first_pictures() if pictures is None else pictures,
+            texts=self._first_texts(pictures, traits.get("language")) if texts is None else texts,
+            show=show,
+            search=search,
+            older_prompt=older_prompt,
+            older_steps=older_steps,
+            older_seed=older_seed,
+            older_guidance=older_guidance,
+            **traits,
+        )
+
+    def check(self, name: str, value: Any) -> Any:
+        """The value of a field in its plain form; see `Explorer.check`."""
+        if name == "pictures":
+            return fields.pictures(name, value, self.shelf)
+        if name == "older_guidance":
+            return _guided(name, checks.guidance_scale(name, value))
+        simple: dict[str, Callable[[str, object], Any]] = {
+            "texts": fields.texts,
+            "pair": fields.pair,
+            "older_steps": checks.steps,
+            "older_seed": checks.seed,
+            "show": partial(checks.choice, allowed=READINGS),
+            "place": partial(checks.choice, allowed=PLACES),
+        }
+        return simple.get(name, checks.text)(name, value)
+
+    def take_picture(self, field: str, reference: str) -> None:
+        """A picture that came from the page joins the others; see `Explorer.take_picture`."""
+        if field != "pictures":
+            raise ValueError(say("there is no field {field} for a picture; pictures takes them", field=checks.shown(field)))
+        self.set_trait("pictures", self.check("pictures", [*self.pictures, reference]))
+
+    def run(self, request: SimilarityRequest, emit: Emit) -> None:
+        """Embeds what is new and tells all cosines; then what the open sections were asked."""
+        images = {reference: self._picture(reference, emit) for reference in request.pictures}
+        extra = [reference for reference in images if not gallery.on_sheet(reference)]
+        if extra:
+            emit(Thumbnails(extra, [gallery.thumbnail(images[reference]) for reference in extra]))
+        at_work = partial(_tell, emit, "embedding") if len(request.pictures) + len(request.texts) > BATCH else None
+        of_pictures = self._points.of(
+            [f"picture {reference}" for reference in request.pictures],
+            lambda names: self.clip.embed_pictures([images[name.removeprefix("picture ")] for name in names], BATCH, at_work),
+        )
+        of_texts = self._points.of(
+            [f"text {text}" for text in request.texts],
+            lambda names: self.clip.embed_texts([name.removeprefix("text ") for name in names], BATCH, at_work),
+        )
+        cosines = cosine(of_pictures, of_texts).numpy()  # (pictures, texts)
+        readings = enumerate(self.clip.readings(request.texts))
+        cut = [CutText(at, found.tokens, found.read, found.characters) for at, found in readings if found.truncated]
+        emit(Matrix(request, cosines, self.clip.temperature, self.clip.name, self.clip.width, cut))
+        self.cosines = cosines
+        if request.search.strip():
+            self._search(request.search, emit)
+        if request.older_prompt.strip():
+            self._older(request, emit)
+
+    def still(self, messages: list[Message]) -> str:
+        """See `Explorer.still`."""
+        return still_html(messages, self._stored)
+
+    def _search(self, text: str, emit: Emit) -> None:
+        scenes = gallery.searched()
+        points = self._gallery_points.of(
+            [str(number) for number in range(len(scenes))],
+            lambda new: self.clip.embed_pictures([scenes[int(n)].image for n in new], BATCH, partial(_tell, emit, "gallery")),
+        )
+        (query,) = self._points.of([f"text {text}"], lambda _: self.clip.embed_texts([text]))
+        found = retrieval(query, points, len(scenes))
+        nearest = {f"gallery:{number}": scenes[number].image for number in found.indices[:NEAREST]}
+        extra = [reference for reference in nearest if not gallery.on_sheet(reference)]
+        if extra:
+            emit(Thumbnails(extra, [gallery.thumbnail(nearest[reference]) for reference in extra]))
+        values = np.asarray(found.cosines, np.float32)
+        emit(Found(text, list(nearest), values[:NEAREST], values))
+
+    def _older(self, request: SimilarityRequest, emit: Emit) -> None:
+        plan = artist.Plan(request.older_prompt, request.older_steps, request.older_seed, request.older_guidance)
+        if self._made[0] != plan:
+            self._made = (plan, {})
+        (query,) = self._points.of([f"text {plan.prompt}"], lambda _: self.clip.embed_texts([plan.prompt]))
+        spent = {"unguided": 0, "guided": 0}
+        for batch in artist.both_ways(self._artist(), plan, self._made[1], partial(_tell, emit, "older")):
+            cosines = cosine(query[None], self.clip.embed_pictures(batch.images))[0].tolist()
+            spent[batch.way] += batch.rows
+            for seed, image, value in zip(batch.seeds, batch.images, cosines, strict=True):
+                emit(Candidate(batch.way, seed, jpeg(image, CANDIDATE_SIDE), value))
+        emit(Spent(**spent))
+
+    def _picture(self, reference: str, emit: Emit) -> Image.Image:
+        if not reference.startswith(fields.DRAWN):
+            return self.shelf.get(reference)
+        if reference not in self._drawn:
+            seed, prompt = fields.drawn("pictures", reference)
+            tell = partial(_tell, emit, "drawing")
+            (image,), _ = artist.draw(
+                self._artist(), prompt, [seed], artist.STEPS, artist.GUIDANCE, lambda count: tell(count.calls, artist.STEPS)
+            )
+            self._drawn[reference] = image
+            while len(self._drawn) > 2 * fields.MOST:
+                del self._drawn[next(iter(self._drawn))]
+        return self._drawn[reference]
+
+    def _stored(self, reference: str) -> Image.Image | None:
+        """A picture that is at hand; None where it would have to be drawn first."""
+        return self._drawn.get(reference) if reference.startswith(fields.DRAWN) else self.shelf.get(reference)
+
+    def _artist(self) -> Any:
+        return self._pipeline if self._pipeline is not None else artist.own_pipeline()
+
+    def _first_texts(self, pictures: Any, language: str | None) -> list[str]:
+        spoken = known(language or current()) if self.clip is bundled_clip() else "en"
+        references = pictures if isinstance(pictures, list) else gallery.first_pictures()
+        return gallery.first_texts(references, self.shelf, spoken)
+
+    def _constants(self) -> set[str]:
+        return {*super()._constants(), "_controls"}
+
+
+def _tell(emit: Emit, task: Task, done: int, total: int) -> None:
+    emit(Progress(task, done, total))
+
+
+def _guided(field: str, scale: float) -> float:
+    if scale <= 1:
+        raise ValueError(
+            say(
+                "{field} must be above 1, not {value}; up to 1 is no guidance, and then there is nothing to compare",
+                field=field,
+                value=f"{scale:g}",
+            )
+        )
+    return scale

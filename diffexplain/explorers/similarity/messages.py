@@ -1,0 +1,151 @@
+"""What a similarity run is asked and what it says, declared once: `frontend/explorers/similarity/messages.d.ts` is made from this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from diffexplain.live.messages import Array, Message, Picture
+
+
+@dataclass(frozen=True)
+class SimilarityRequest:
+    """What a run was asked.
+
+    Attributes:
+        pictures: 1 to 64 references: ``gallery:12``, ``upload:...``, ``drawn:7:a fox`` (seed and prompt).
+        texts: 1 to 64, each up to 10,000 characters.
+        search: a text to sort the gallery by; empty for none.
+        older_prompt: what to draw for the older way of guiding; empty for none.
+        older_steps: of each picture there.
+        older_seed: of the first of them; each next one has the next.
+        older_guidance: guidance scale of the newer way, above 1.
+    """
+
+    pictures: list[str]
+    texts: list[str]
+    search: str
+    older_prompt: str
+    older_steps: int
+    older_seed: int
+    older_guidance: float
+
+
+Task: TypeAlias = Literal["drawing", "embedding", "gallery", "older"]
+Way: TypeAlias = Literal["unguided", "guided"]
+
+
+@dataclass(frozen=True, eq=False)
+class Progress(Message):
+    """How far something long is.
+
+    Attributes:
+        task: what is done: pictures drawn, pictures and texts embedded, the gallery embedded, network evaluations.
+        done: how many.
+        total: of how many.
+    """
+
+    task: Task
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class Thumbnails(Message):
+    """Pictures that a page can't have yet: all but those on the sheet of the gallery.
+
+    Attributes:
+        references: of which.
+        pictures: JPEG, at most 96 pixels a side, about 2 KB.
+    """
+
+    references: list[str]
+    pictures: list[Picture]
+
+
+@dataclass(frozen=True)
+class CutText:
+    """A text that was not read to its end.
+
+    Attributes:
+        text: which one.
+        tokens: how many it has, both marks included.
+        read: how many of them are read.
+        characters: how many of its characters are read.
+    """
+
+    text: int
+    tokens: int
+    read: int
+    characters: int
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix(Message):
+    """All pairs. What follows belongs to the sections below it.
+
+    Attributes:
+        request: what this run was asked.
+        cosines: (pictures, texts) -1 to 1.
+        temperature: what they are multiplied by before a softmax.
+        clip: name of the model.
+        width: how many numbers an embedding has.
+        cut: the texts that were cut off.
+    """
+
+    request: SimilarityRequest
+    cosines: Array
+    temperature: float
+    clip: str
+    width: int
+    cut: list[CutText]
+
+
+@dataclass(frozen=True, eq=False)
+class Found(Message):
+    """The pictures of the gallery that are nearest to a text.
+
+    Attributes:
+        search: the text.
+        references: the nearest first.
+        cosines: (count,)
+        all_cosines: (gallery,) of all pictures, from the highest down.
+    """
+
+    search: str
+    references: list[str]
+    cosines: Array
+    all_cosines: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate(Message):
+    """One picture of the older or the newer way.
+
+    Attributes:
+        way: without guidance, to be chosen from; or guided.
+        seed: its own.
+        image: JPEG, at most 128 pixels a side.
+        cosine: with the prompt.
+    """
+
+    way: Way
+    seed: int
+    image: Picture
+    cosine: float
+
+
+@dataclass(frozen=True, eq=False)
+class Spent(Message):
+    """Both ways are done, and what they cost.
+
+    Attributes:
+        unguided: evaluations of the network, counted at the network: calls times rows of the batch.
+        guided: the same.
+    """
+
+    unguided: int
+    guided: int
+
+
+MESSAGES: tuple[type[Message], ...] = (Progress, Thumbnails, Matrix, Found, Candidate, Spent)

@@ -1,0 +1,118 @@
+/**
+ * What is read off a map: captions, neighbours, colours, names of places, counts. Plain data, no page.
+ *
+ * @typedef {import("./runs.js").MapData} MapData
+ * @typedef {{ index: number, cosine: number }} Neighbour
+ */
+
+import { spoken } from "../../kit/words.js";
+
+export const MAPS = ["umap", "pca", "gap", "closed"];
+export const NONE = 255;
+export const PICTURE = 0;
+export const TEXT = 1;
+
+/** How many points a map has. @param {MapData} map */
+export const countOf = (map) => map.kinds.data.length;
+
+/** How many of them are pictures; they come first. @param {MapData} map */
+export const picturesIn = (map) => Array.from(map.kinds.data).filter((kind) => kind === PICTURE).length;
+
+/** Where the points lie on one of the maps: x and y by turns. @param {MapData} map @param {string} name @returns {Float32Array<ArrayBuffer>} */
+export function pointsOn(map, name) {
+  const size = 2 * countOf(map);
+  const at = Math.max(0, MAPS.indexOf(name));
+  return /** @type {Float32Array<ArrayBuffer>} */ (map.places.data).subarray(at * size, (at + 1) * size);
+}
+
+/** One pair of an array whose last two axes are maps and x, y. @param {import("../../kit/protocol.js").Tensor} places @param {string} name @param {number} [row] @returns {[number, number]} */
+export function placeOn(places, name, row = 0) {
+  const at = 2 * (MAPS.length * row + Math.max(0, MAPS.indexOf(name)));
+  return [places.data[at], places.data[at + 1]];
+}
+
+/** What a point says or shows. @param {MapData} map @param {number} index @param {string} language */
+export function captionOf(map, index, language) {
+  const own = map.captions[index];
+  const name = own.en || own.zh ? own : map.captions[map.partner.data[index]] ?? own;
+  return spoken(/** @type {any} */ (name), language);
+}
+
+/**
+ * The nearest of one kind to a point of the map.
+ * @param {MapData} map
+ * @param {number} index
+ * @param {number} kind
+ * @returns {Neighbour[]}
+ */
+export function neighboursOf(map, index, kind) {
+  const [, width] = map.near.shape;
+  const half = width / 2;
+  const from = index * width + kind * half;
+  const found = [];
+  for (let at = from; at < from + half; at += 1) if (map.near.data[at] >= 0) found.push({ index: map.near.data[at], cosine: map.near_cosines.data[at] });
+  return found;
+}
+
+/** The nearest of one kind to something placed. @param {import("./runs.js").Placed} placed @param {number} kind @returns {Neighbour[]} */
+export function foundNear(placed, kind) {
+  const [indices, cosines] = kind === PICTURE ? [placed.pictures, placed.picture_cosines] : [placed.texts, placed.text_cosines];
+  return Array.from(indices.data, (index, at) => ({ index, cosine: cosines.data[at] }));
+}
+
+/** The category of a name, or the first that the map has. @param {MapData} map @param {string} key */
+export const categoryOf = (map, key) => map.categories.find((category) => category.key === key) ?? map.categories[0];
+
+/**
+ * How often each value of a category occurs, the most frequent first.
+ * @param {ArrayLike<number>} values
+ * @param {Iterable<number>} indices
+ * @returns {{ value: number, count: number }[]}
+ */
+export function tally(values, indices) {
+  const counts = /** @type {Map<number, number>} */ (new Map());
+  for (const index of indices) counts.set(values[index], (counts.get(values[index]) ?? 0) + 1);
+  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || a.value - b.value);
+}
+
+/** 1 for each point that a filter hides. @param {ArrayLike<number>} values @param {number[]} hidden @returns {Uint8Array | null} */
+export function fadedBy(values, hidden) {
+  if (!hidden.length) return null;
+  const set = new Set(hidden);
+  return Uint8Array.from({ length: values.length }, (_, at) => (set.has(values[at]) ? 1 : 0));
+}
+
+/**
+ * Names to write on a map, each at the middle of what it names, the frequent ones first.
+ * @param {Float32Array} points
+ * @param {{ names: any[], values: import("../../kit/protocol.js").Tensor } | null} labels
+ * @param {string} language
+ * @param {Uint8Array | null} faded
+ * @returns {{ text: string, x: number, y: number, count: number }[]}
+ */
+export function labelsOn(points, labels, language, faded = null) {
+  if (!labels) return [];
+  const members = labels.names.map(() => /** @type {number[]} */ ([]));
+  labels.values.data.forEach((value, at) => value !== NONE && !faded?.[at] && members[value].push(at));
+  return members
+    .map((indices, value) => ({ indices, value }))
+    .filter(({ indices }) => indices.length > 2)
+    .sort((a, b) => b.indices.length - a.indices.length)
+    .map(({ indices, value }) => ({ text: spoken(labels.names[value], language), ...middleOf(points, indices), count: indices.length }));
+}
+
+/** A place in the thick of some points: medians, so that a few far ones don't pull it away. @param {Float32Array} points @param {number[]} indices */
+export function middleOf(points, indices) {
+  const median = (/** @type {0 | 1} */ axis) => {
+    const values = indices.map((at) => points[2 * at + axis]).sort((a, b) => a - b);
+    return values[Math.floor(values.length / 2)];
+  };
+  return { x: median(0), y: median(1) };
+}
+
+/** Prompts as one line that a field holds, and back. */
+export const PROMPT_BREAK = "|";
+/** @param {string} line @returns {string[]} */
+export const promptsIn = (line) => line.split(/[|｜]/).map((prompt) => prompt.trim()).filter(Boolean);
+/** @param {string[]} prompts */
+export const lineOf = (prompts) => prompts.join(` ${PROMPT_BREAK} `);

@@ -1,0 +1,217 @@
+/**
+ * The embedding explorer: a map of pictures and texts, what lies near what, and denoising runs passing through.
+ * Everything but embedding something new is done here, so that a recording can be walked through, too.
+ */
+
+import catalogues from "catalogues:embedding";
+import { h } from "../../kit/dom.js";
+import { createClock, scrubTarget } from "../../kit/player.js";
+import { isBusy } from "../../kit/runs.js";
+import { defineExplorer } from "../../kit/shell.js";
+import { onTheme } from "../../kit/theme.js";
+import { createBar, createRunControls } from "./bar.js";
+import { categoryOf, foundNear, neighboursOf, PICTURE, picturesIn, TEXT } from "./derive.js";
+import { createFoot } from "./foot.js";
+import { createLegend } from "./legend.js";
+import { createMap } from "./map.js";
+import { palette } from "./palette.js";
+import { createPaths } from "./paths.js";
+import { reduceRuns } from "./runs.js";
+import { createSide } from "./side.js";
+import { words } from "./text.js";
+import { createThumbs } from "./thumbs.js";
+
+const LINKS = 6; // neighbours of each kind that are drawn on the map
+const HELD = 500; // points of a lasso that get a ring each
+const DASHES = [[], [7, 5], [2, 5], [10, 4, 2, 4]]; // of the seeds of one prompt
+
+/**
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
+ * @returns {import("../../kit/shell.js").View}
+ */
+function open(page) {
+  const { text, kit, language, live, runs, chosen, choose, write, cancel, signal } = page;
+  const look = (/** @type {string} */ what) => choose({ focus: what, point: null, held: null });
+  const pick = (/** @type {number | null} */ index) => choose(index === null ? { point: null, held: null } : { point: index, held: null, focus: "point" });
+
+  const thumbs = createThumbs(() => draw());
+  const colours = palette();
+  let shades = /** @type {import("./palette.js").Colours | null} */ (null);
+  let tints = /** @type {{ key: string, of: any, list: string[] } | null} */ (null);
+  const images = /** @type {Map<string, HTMLImageElement>} */ (new Map());
+
+  const bar = createBar(page, look);
+  const runControls = createRunControls(page);
+  Object.assign(bar.parts, runControls.parts);
+  const map = createMap(text, { language, signal, thumbs, onPick: pick, onLasso(held) {
+    map.endLasso();
+    choose(held.length ? { held, focus: "lasso", point: null } : { held: null });
+  } });
+  const side = createSide(text, { language, thumbs, onBack: () => pick(null), onLook: (at) => choose({ looked: at }), onSelect(index) {
+    pick(index);
+    map.plot.reveal(...map.placeOf(index));
+  } });
+  const legend = createLegend(text, { language, onHide: (hidden) => choose({ hidden }) });
+  const select = (/** @type {number} */ index) => choose({ step: index === walked().count - 1 ? -1 : index });
+  const byHand = (/** @type {number} */ index) => {
+    clock.stop();
+    select(index);
+  };
+  const clock = createClock({ count: () => walked().steps.length, get: () => walked().index, go: select, signal, changed: (playing) => choose({ playing }) });
+  const paths = createPaths(text, kit, { controls: runControls.element, onSelect: byHand, onPlay: clock.toggle, onCancel: cancel });
+  const foot = createFoot(text, language, () => choose({ colour: "kind", hidden: [], projection: "gap" }));
+  const progress = h("div", { class: "dx-progress", role: "status", hidden: true });
+  const stage = h("div", { class: "dx-embedding" }, h("div", { class: "dx-map-column" }, map.element, progress, legend.element), side.element, colours.element);
+  onTheme(() => {
+    shades = null;
+    draw();
+  }, signal);
+
+  /** The run whose films are shown: the newest that has some, or the one before while nothing has come. */
+  function walked() {
+    const { current, last } = runs.get();
+    const busy = isBusy(current?.status);
+    const shown = current?.content.begin || !busy ? current : last;
+    const { begin = null, steps = [] } = shown?.content ?? {};
+    const count = begin?.step_count ?? 0;
+    const { step } = chosen.get();
+    const asked = step < 0 ? count + step : step;
+    const arrived = busy && shown === current && step === -1 ? steps.length - 1 : asked; // the last one runs with the run
+    return { begin, steps, count, index: Math.max(0, Math.min(count - 1, arrived)), old: shown !== current };
+  }
+
+  /** What was placed, of the newest run that has placed something. @param {"search" | "picture"} what */
+  function placed(what) {
+    const { current, last } = runs.get();
+    return current?.content[what] ?? (isBusy(current?.status) ? (last?.content[what] ?? null) : null);
+  }
+
+  /** @param {import("../../kit/protocol.js").Picture | null | undefined} picture */
+  function imageOf(picture) {
+    if (!picture) return null;
+    const known = images.get(picture.url);
+    if (known) return known.complete ? known : null;
+    const image = h("img", { src: picture.url, onload: () => map.plot.refresh() });
+    if (images.size > 400) images.clear();
+    images.set(picture.url, image);
+    return image.complete ? image : null;
+  }
+
+  /** @returns {import("./side.js").Focus} */
+  function focusNow() {
+    const { focus, point, held } = chosen.get();
+    if (held) return { kind: "lasso", indices: held };
+    if (point !== null) return { kind: "point", index: point };
+    const first = placed(focus === "picture" ? "picture" : "search");
+    const found = first ?? placed("picture") ?? placed("search");
+    return found ? { kind: found.what, placed: found } : null;
+  }
+
+  const draw = () => {
+    const data = /** @type {import("./runs.js").MapData | null} */ (runs.get().lasting?.map ?? null);
+    const { current } = runs.get();
+    const { projection, colour, hidden, playing } = chosen.get();
+    const busy = isBusy(current?.status);
+    const walk = walked();
+    shades ??= colours.element.isConnected ? colours.read() : null;
+    const said = busy ? progressWords() : "";
+    const walking = current?.content.progress?.task === "drawing" || (busy && current?.content.begin);
+    drawProgress(progress, said && !walking ? said : "");
+    if (data && shades) {
+      thumbs.load(data, picturesIn(data));
+      const category = categoryOf(data, colour);
+      if (!tints || tints.key !== category.key || tints.of !== shades) tints = { key: category.key, of: shades, list: shades.of(category) };
+      map.draw(data, { projection, colour, hidden }, shades, thumbs.get());
+      legend.draw(category, tints.list, hidden);
+      const focus = focusNow();
+      side.draw(data, focus, { category, colours: tints.list, back: Boolean(placed("search") ?? placed("picture")), ready: thumbs.get() !== null });
+      map.lay(overlay(data, focus, walk, shades));
+    }
+    foot.draw(data, projection, projection === "gap" && colour === "kind");
+    paths.draw(walk.begin, walk.steps, walk.index, { playing, busy: busy && Boolean(walking), said: walking ? said : "", colours: laneColours(walk.begin), old: walk.old });
+  };
+
+  function progressWords() {
+    const { current } = runs.get();
+    if (!current) return "";
+    const { progress: now, begin, steps } = current.content;
+    if (begin && steps.length < begin.step_count) return text.progress.step(steps.length, begin.step_count);
+    if (!now) return "";
+    const { task, done, total } = now;
+    if (task === "model" || task === "drawing") return text.progress[task];
+    if (task === "pictures" || task === "texts") return text.progress[task](done, total);
+    return done === 0 ? text.progress.begin : text.progress[task](done / total);
+  }
+
+  /** A colour for each prompt, whatever the seed. @param {import("./runs.js").Begin | null} begin */
+  function laneColours(begin) {
+    if (!begin || !shades) return [];
+    const prompts = [...new Set(begin.lanes.map(({ prompt }) => prompt))];
+    return begin.lanes.map(({ prompt }) => shades?.lanes[prompts.indexOf(prompt) % shades.lanes.length] ?? "");
+  }
+
+  /**
+   * @param {import("./runs.js").MapData} data
+   * @param {import("./side.js").Focus} focus
+   * @param {ReturnType<typeof walked>} walk
+   * @param {import("./palette.js").Colours} shades
+   * @returns {import("./map.js").Overlay}
+   */
+  function overlay(data, focus, walk, shades) {
+    const { projection, colour, looked } = chosen.get();
+    const marks = /** @type {const} */ (["search", "picture"]).map(placed).filter((found) => found !== null)
+      .map((found) => ({ place: map.placedAt(found.places), label: found.label, image: imageOf(found.image), kind: found.what === "search" ? TEXT : PICTURE }));
+    const links = focus?.kind === "point" ? { from: map.placeOf(focus.index), to: near(data, focus.index) }
+      : focus && "placed" in focus ? { from: map.placedAt(focus.placed.places), to: [PICTURE, TEXT].flatMap((kind) => foundNear(focus.placed, kind).slice(0, LINKS).map(({ index }) => index)) } : null;
+    const tones = laneColours(walk.begin);
+    const seen = new Map();
+    const lanes = walk.begin && walk.steps.length ? walk.begin.lanes.map((lane, at) => {
+      const turn = seen.get(lane.prompt) ?? 0;
+      seen.set(lane.prompt, turn + 1);
+      const index = Math.min(walk.index, walk.steps.length - 1);
+      return { colour: tones[at], dash: DASHES[turn % DASHES.length], at: index, home: map.placedAt(lane.places), image: imageOf(walk.steps[index].images[at]), places: walk.steps.map((step) => map.placedAt(step.places, at)) };
+    }) : [];
+    return {
+      marks, paths: lanes, links: projection === "gap" && focus?.kind !== "point" ? null : links,
+      point: looked ?? (focus?.kind === "point" ? focus.index : null),
+      held: focus?.kind === "lasso" && focus.indices.length <= HELD ? focus.indices : [],
+      gap: data.gap && (projection === "gap" || (projection === "pca" && colour === "kind")) ? text.map.gap(text.cosine(data.gap.length)) : "",
+    };
+  }
+
+  /** @param {import("./runs.js").MapData} data @param {number} index */
+  const near = (data, index) => [PICTURE, TEXT].flatMap((kind) => neighboursOf(data, index, kind).slice(0, LINKS).map((found) => found.index));
+
+  /** @param {KeyboardEvent} event @param {boolean} editing */
+  function keys(event, editing) {
+    if (editing) return false;
+    const { point, held } = chosen.get();
+    if (event.key === "Escape") {
+      map.endLasso();
+      if (point === null && !held) return false;
+      pick(null);
+      return true;
+    }
+    if (event.target === map.plot.element) return map.plot.key(event.key);
+    if (event.key === " " && !(event.target instanceof HTMLButtonElement) && walked().count) {
+      clock.toggle();
+      return true;
+    }
+    const target = event.target instanceof HTMLInputElement || event.target instanceof HTMLButtonElement ? null : scrubTarget(event.key, walked().index, walked().count);
+    if (target !== null) byHand(target);
+    return target !== null;
+  }
+
+  return { bar, body: [stage, paths.element, foot.element], draw, keys };
+}
+
+/** @param {HTMLElement} element @param {string} words */
+function drawProgress(element, words) {
+  element.hidden = words === "";
+  if (element.textContent !== words) element.textContent = words;
+}
+
+export default defineExplorer({
+  catalogues, words, reduce: reduceRuns, traits: ["projection", "colour", "step"],
+  local: { playing: false, hidden: [], focus: "search", point: null, held: null, looked: null }, open,
+});

@@ -1,0 +1,140 @@
+/**
+ * Everything the page computes from a run's messages: x = a*x0 + b*noise at any step of any schedule.
+ *
+ * @typedef {import("../../kit/protocol.js").Tensor} Tensor
+ * @typedef {import("./messages").Curve} Curve
+ * @typedef {import("./runs.js").Content} Content
+ */
+
+import { gaussianGap } from "../../kit/histogram.js";
+
+/** The fresh noises travel as bytes: 1 and 255 are minus and plus this (explorers/noise/explorer.py). */
+const FRESH_LIMIT = 4;
+
+/** 2 ln(a/b); infinite at both ends. @param {number} a @param {number} b */
+export const logSnr = (a, b) => 2 * Math.log(a / b);
+
+/** @param {Curve} curve @param {number} step  also between two steps */
+export function levelAt({ a, b }, step) {
+  const below = Math.min(a.data.length - 1, Math.floor(step));
+  const above = Math.min(a.data.length - 1, below + 1);
+  const mix = (/** @type {ArrayLike<number>} */ values) => values[below] + (step - below) * (values[above] - values[below]);
+  return { a: mix(a.data), b: mix(b.data) };
+}
+
+/**
+ * When a schedule is at a noise level: the step, with a fraction; null where it never is.
+ * @param {Curve} curve
+ * @param {number} level  log-SNR
+ */
+export function stepAt({ a, b }, level) {
+  const last = a.data.length - 1;
+  if (level === Infinity) return 0;
+  if (level === -Infinity) return a.data[last] === 0 ? last : null;
+  if (logSnr(a.data[last], b.data[last]) > level) return null;
+  let [low, high] = [0, last]; // the course falls: logSnr(low) >= level >= logSnr(high)
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (logSnr(a.data[middle], b.data[middle]) >= level) low = middle;
+    else high = middle;
+  }
+  const sigma = Math.exp(-level / 2); // b/a, of which a and b are mixed as levelAt mixes them
+  return low + (sigma * a.data[low] - b.data[low]) / (sigma * (a.data[low] - a.data[high]) + b.data[high] - b.data[low]);
+}
+
+/**
+ * sum of factor * tensor, element by element.
+ * @param {...[number, Tensor]} terms  of one shape
+ * @returns {Tensor}
+ */
+export function combine(...terms) {
+  const [[, { shape, data: first }]] = terms;
+  const data = new Float32Array(first.length);
+  for (const [factor, { data: values }] of terms) for (let at = 0; at < data.length; at += 1) data[at] += factor * values[at];
+  return { data, shape };
+}
+
+/** Steps that were told exactly and have come, around one. @param {Content} content @param {number} step */
+export function neighbours(content, step) {
+  const come = (content.begin?.frames ?? []).filter((frame) => frame in content.frames);
+  return { before: come.findLast((frame) => frame <= step) ?? 0, after: come.find((frame) => frame >= step) ?? null };
+}
+
+/**
+ * All fresh noises up to a step, gathered into one. Between two steps that were told exactly: the mix of both that is as like to each as the
+ * chain's own would be (what the steps between brought anew is not known here), brought to unit variance.
+ * @param {Content} content
+ * @param {number} step  from 1
+ * @returns {Tensor | null}  null while nothing beyond it has come
+ */
+export function noiseAt(content, step) {
+  const { before, after } = neighbours(content, step);
+  if (after === null || !content.begin) return null;
+  if (after === step || before === 0) return content.frames[after].noise;
+  const [from, here, to] = [before, step, after].map((at) => levelAt(/** @type {any} */ (content.begin).curves[0], at));
+  /** Correlation of the gathered noises of an earlier and a later step. @param {{ a: number, b: number }} early @param {{ a: number, b: number }} late */
+  const alike = (early, late) => (late.a * early.b) / (early.a * late.b);
+  const [left, right, both] = [alike(from, here), alike(here, to), alike(from, to)];
+  const [one, other] = [(left * (1 - right * right)) / (1 - both * both), (right * (1 - left * left)) / (1 - both * both)];
+  const size = Math.sqrt(one * one + other * other + 2 * one * other * both);
+  return combine([one / size, content.frames[before].noise], [other / size, content.frames[after].noise]);
+}
+
+/** The noise that one step brought, as it was told. @param {Tensor} bytes @returns {Tensor} */
+export const freshNoise = ({ data, shape }) => ({ shape, data: Float32Array.from(data, (value) => ((value - 128) / 127) * FRESH_LIMIT) });
+
+/** What a step keeps of the picture before, and how much fresh noise it adds (DDPM eq. 2; for flow see core/noising.py). @param {Curve} curve @param {number} step  from 1 */
+export function transition(curve, step) {
+  const [before, here] = [levelAt(curve, step - 1), levelAt(curve, step)];
+  const keep = here.a / before.a;
+  return { keep, add: Math.sqrt(Math.max(0, here.b * here.b - keep * keep * before.b * before.b)) };
+}
+
+/** @param {ArrayLike<number>} values */
+function moments(values) {
+  let [sum, squares] = [0, 0];
+  for (let at = 0; at < values.length; at += 1) sum += values[at];
+  const mean = sum / values.length;
+  for (let at = 0; at < values.length; at += 1) squares += (values[at] - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / values.length) };
+}
+
+/**
+ * @typedef {object} Measures
+ * @property {number} mean
+ * @property {number} deviation  standard
+ * @property {number | null} correlation  with the picture; null for a picture of one colour, which is like nothing
+ * @property {number} gap  to the standard normal distribution, 0 to 1
+ * @property {number} shape  the same after mean and deviation are brought to 0 and 1: how far from any bell curve
+ * @property {number} signalShare  a^2 / (a^2 + b^2)
+ *
+ * @param {Tensor} x
+ * @param {Tensor} x0
+ * @param {{ a: number, b: number }} level
+ * @returns {Measures}
+ */
+export function measure(x, x0, { a, b }) {
+  const [now, before] = [moments(x.data), moments(x0.data)];
+  let both = 0;
+  for (let at = 0; at < x.data.length; at += 1) both += (x.data[at] - now.mean) * (x0.data[at] - before.mean);
+  const spread = now.deviation * before.deviation * x.data.length;
+  return {
+    ...now,
+    correlation: before.deviation < 1e-3 ? null : both / Math.max(1e-12, spread),
+    gap: gaussianGap(x.data),
+    shape: gaussianGap(Float32Array.from(x.data, (value) => (value - now.mean) / Math.max(1e-12, now.deviation))),
+    signalShare: (a * a) / (a * a + b * b),
+  };
+}
+
+/**
+ * What the last step leaves of the picture's brightness, beside how far the mean of so many noises strays by itself.
+ * @param {Content} content
+ */
+export function leak({ begin }) {
+  if (!begin) return null;
+  const { a, b } = levelAt(begin.curves[0], begin.request.steps);
+  const { mean } = moments(begin.x0.data);
+  const stray = b / Math.sqrt(begin.x0.data.length);
+  return { left: a, brightness: mean, shift: a * mean, stray, times: stray > 0 ? Math.abs(a * mean) / stray : Infinity };
+}

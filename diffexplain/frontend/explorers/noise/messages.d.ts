@@ -1,0 +1,118 @@
+// Made by `python -m diffexplain.live.declarations` from diffexplain/explorers/noise/messages.py. Do not edit.
+
+import type { Picture, Tensor } from "../../kit/protocol.js";
+
+/** What a run was asked. */
+export interface NoiseRequest {
+  /** ``gallery:`` and a number, ``upload:`` and 12 hex digits, or ``prompt:`` and what the model shall draw. */
+  picture: string;
+  /** name from ``diffexplain.core.noising``. */
+  schedule: string;
+  /** names of other schedules, drawn beside it with their usual beta ranges. */
+  compare: string[];
+  /** 1 to 1000, always from the clean picture to the schedule's last level. */
+  steps: number;
+  /** first beta of 1000 steps; null: the usual one. */
+  beta_start: number | null;
+  /** last beta of 1000 steps; null: the usual one. */
+  beta_end: number | null;
+  /** decides all noises, 0 to 2**53 - 1. */
+  seed: number;
+  /** where noise is added: to red, green and blue, or to the model's latents. */
+  space: "pixels" | "latents";
+}
+
+/** A schedule as two numbers a step, x = a*x0 + b*noise. */
+export interface Curve {
+  /** of the schedule. */
+  name: string;
+  /** (steps + 1,) share of the picture after each step; entry 0 is the clean picture. */
+  a: Tensor;
+  /** (steps + 1,) share of the noise. */
+  b: Tensor;
+}
+
+/** The model draws the picture first. */
+export interface DrawingMessage {
+  kind: "drawing";
+  run: number;
+  number: number;
+  data: {
+    /** steps that are done. */
+    done: number;
+    /** steps in all. */
+    count: number;
+  };
+}
+
+/** The picture is there, and the levels are known. */
+export interface BeginMessage {
+  kind: "begin";
+  run: number;
+  number: number;
+  data: {
+    /** what this run was asked. */
+    request: NoiseRequest;
+    /** the picture as it is used, square. */
+    original: Picture;
+    /** (C, h, w) the same as numbers: colours from -1 to 1, or latents. */
+    x0: Tensor;
+    /** the chosen schedule, then those to compare with. */
+    curves: Curve[];
+    /** the steps that will be told exactly, the last one among them. */
+    frames: number[];
+    /** (C + 1, 3) from latents, a one behind them, to red, green, blue of 0 to 1; null in pixels. */
+    preview_matrix: Tensor | null;
+    /** class name of the pipeline whose latents these are; empty in pixels. */
+    model: string;
+  };
+}
+
+/** One picture of the chain, x = a*x0 + b*noise. */
+export interface FrameMessage {
+  kind: "frame";
+  run: number;
+  number: number;
+  data: {
+    /** 1 for the first. */
+    step: number;
+    /** (C, h, w) all fresh noises so far, gathered into the one that the closed form needs. */
+    noise: Tensor;
+    /** (C, h, w) the noise that this one step brought, for drawing: 128 is 0, 1 and 255 are -4 and 4. */
+    fresh: Tensor;
+    /** (h, w) chain minus closed form where it is largest of the channels; 128 is none, 1 and 255 the largest anywhere. */
+    difference: Tensor;
+    /** that largest one. */
+    largest_difference: number;
+  };
+}
+
+/** The end of the chain. What follows only makes the pictures of latents exact. */
+export interface EndMessage {
+  kind: "end";
+  run: number;
+  number: number;
+  data: {
+    /** between chain and closed form, at any of all steps. */
+    largest_difference: number;
+    /** the smallest difference from 1 that the numbers of the chain can hold. */
+    precision: number;
+    /** how long the run took. */
+    seconds: number;
+  };
+}
+
+/** Noisy latents through the VAE's decoder. */
+export interface DecodedMessage {
+  kind: "decoded";
+  run: number;
+  number: number;
+  data: {
+    /** of the chain; 0 for the latents without noise. */
+    step: number;
+    /** JPEG, at most 256 pixels a side. */
+    image: Picture;
+  };
+}
+
+export type NoiseMessage = DrawingMessage | BeginMessage | FrameMessage | EndMessage | DecodedMessage;

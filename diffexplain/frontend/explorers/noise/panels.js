@@ -1,0 +1,151 @@
+/** Looking closer: schedules side by side, one jump beside many steps, what the last step leaves. */
+
+import { h, s, setText, show } from "../../kit/dom.js";
+import { figure, fixed, tiny, tinyPercent } from "../../kit/format.js";
+import { gaussian } from "../../kit/histogram.js";
+import { square } from "../../kit/parts.js";
+import { heatRaster } from "../../kit/pixels.js";
+import { combine, freshNoise, leak, levelAt, logSnr, neighbours, stepAt, transition } from "./derive.js";
+import { beside, gathered, NOISE_SCALE, noisy, raster } from "./view.js";
+
+/**
+ * @typedef {import("./text.js").Text} Text
+ * @typedef {import("./view.js").View} View
+ * @typedef {{ element: HTMLElement, draw: (view: View) => void }} Panel
+ */
+
+/** @param {number} size @param {string} [concept] */
+function named(size, concept = "") {
+  const picture = square({ size });
+  const name = h("b", { class: concept });
+  const note = h("small", {});
+  return {
+    element: h("figure", {}, picture.element, h("figcaption", {}, name, note)),
+    /** @param {import("../../kit/film.js").Frame} frame @param {string} title @param {string} [line] */
+    draw(frame, title, line = "") {
+      picture.element.classList.toggle("dx-pixelated", !frame?.picture);
+      picture.draw(frame, `${title}. ${line}`);
+      setText(name, title);
+      setText(note, line);
+    },
+  };
+}
+
+const prose = (/** @type {string} */ line = "") => h("p", { class: "dxn-prose" }, line);
+const operator = (/** @type {string} */ symbol) => h("span", { class: "dxn-operator" }, symbol);
+
+/** A step that may lie between two. @param {number} step */
+const place = (step) => String(Math.round(10 * step) / 10);
+
+/** Two rows, a column for each schedule: at the same step they differ, at the same noise level they don't. @param {Text} text @returns {Panel} */
+export function schedulesPanel(text) {
+  const grid = h("div", { class: "dxn-grid" });
+  const head = { step: h("div", { class: "dx-name" }, text.same.step, h("small", {})), level: h("div", { class: "dx-name" }, text.same.level, h("small", {})) };
+  let laid = "";
+  /** @type {{ step: ReturnType<typeof named>, level: ReturnType<typeof named> }[]} */
+  let columns = [];
+  return { element: h("div", {}, grid, prose(text.same.line)), draw(view) {
+    const { content, index, level } = view;
+    if (!content?.begin) return;
+    const { curves } = content.begin;
+    const names = curves.map(({ name }) => name).join();
+    if (names !== laid) {
+      laid = names;
+      columns = curves.map(() => ({ step: named(112), level: named(112) }));
+      grid.style.setProperty("--columns", String(curves.length));
+      grid.replaceChildren(head.step, ...columns.map((column) => column.step.element), head.level, ...columns.map((column) => column.level.element));
+    }
+    const here = logSnr(level.a, level.b);
+    setText(/** @type {Node} */ (head.step.lastChild), text.same.stepNote(index));
+    setText(/** @type {Node} */ (head.level.lastChild), text.same.levelNote(fixed(here)));
+    curves.forEach((curve, at) => {
+      const { name } = text.schedules[curve.name];
+      const there = levelAt(curve, index);
+      columns[at].step.draw(beside(view, curve, index), name, text.same.at(fixed(logSnr(there.a, there.b))));
+      const step = at === 0 ? index : stepAt(curve, here);
+      const end = levelAt(curve, curve.a.data.length - 1);
+      columns[at].level.draw(step === null ? null : beside(view, curve, step), name, step === null ? text.same.never(fixed(logSnr(end.a, end.b))) : text.same.when(place(step)));
+    });
+  } };
+}
+
+/** The Markov step beside the closed form. @param {Text} text @returns {Panel} */
+export function jumpPanel(text) {
+  const before = named(96);
+  const fresh = named(96, "dx-noise");
+  const chain = named(96);
+  const picture = named(96, "dx-signal");
+  const noise = named(96, "dx-noise");
+  const closed = named(96);
+  const difference = named(96);
+  const factors = Array.from({ length: 4 }, () => h("span", { class: "dxn-factor" }));
+  const line = prose();
+  const nearest = h("small", {});
+  const rows = h("div", { class: "dxn-sums" },
+    h("div", { class: "dx-name" }, text.jump.chain, h("small", {}, "xₜ = √(1−β)·xₜ₋₁ + √β·ε")),
+    h("div", { class: "dxn-sum" }, factors[0], before.element, operator("+"), factors[1], fresh.element, operator("="), chain.element),
+    h("div", { class: "dxn-minus" }, difference.element),
+    h("div", { class: "dx-name" }, text.jump.closed, h("small", {}, "xₜ = a·x₀ + b·ε")),
+    h("div", { class: "dxn-sum" }, factors[2], picture.element, operator("+"), factors[3], noise.element, operator("="), closed.element));
+  return { element: h("div", {}, nearest, rows, line), draw({ content, index, steps }) {
+    if (!content?.begin) return;
+    const { before: low, after: high } = neighbours(content, index);
+    const step = high !== null && (high - index < index - low || low === 0) ? high : low;
+    const told = content.frames[step];
+    show(Boolean(told) && index > 0, rows);
+    setText(nearest, told && index > 0 && step !== index ? text.jump.nearest(step) : "");
+    if (!told || index === 0) return setText(line, text.jump.start);
+    const { begin, end } = content;
+    const [curve, x] = [begin.curves[0], /** @type {import("./derive.js").Tensor} */ (noisy(content, step))];
+    const { a, b } = levelAt(curve, step);
+    const { keep, add } = transition(curve, step);
+    const brought = freshNoise(told.fresh);
+    const earlier = step === 1 ? begin.x0 : keep > 1e-3 ? combine([1 / keep, x], [-add / keep, brought]) : noisy(content, step - 1);
+    const drawn = { raster: raster(content, x, 1, a) };
+    [keep, add, a, b].forEach((factor, at) => setText(factors[at], `${figure(factor)} ·`));
+    before.draw(earlier && { raster: raster(content, earlier, 1, levelAt(curve, step - 1).a) }, text.jump.before(step - 1));
+    fresh.draw({ raster: raster(content, brought, NOISE_SCALE, 0) }, text.jump.fresh);
+    chain.draw(drawn, text.jump.step(step));
+    picture.draw({ raster: raster(content, begin.x0) }, text.jump.picture);
+    noise.draw({ raster: raster(content, /** @type {any} */ (gathered(content, step)), NOISE_SCALE, 0) }, text.jump.gathered(step));
+    closed.draw(drawn, text.jump.step(step));
+    const [height, width] = told.difference.shape;
+    const values = Float32Array.from(told.difference.data, (value) => (value - 128) / 127);
+    difference.draw({ raster: heatRaster(values, height, width, 1) }, text.jump.difference, told.largest_difference > 0 ? text.jump.largest(tiny(told.largest_difference)) : text.jump.none);
+    setText(line, end ? text.jump.line(steps, tiny(end.largest_difference), tiny(end.precision)) : "");
+  } };
+}
+
+/** The picture's brightness in the last step beside how far the mean of pure noise strays. @param {Text} text @returns {Panel} */
+export function lastPanel(text) {
+  const last = named(112);
+  const [width, height, low] = [520, 112, 86];
+  const svg = s("svg", { class: "dxn-bell", viewBox: `0 0 ${width} ${height}`, role: "img" });
+  const line = prose();
+  const run = prose();
+  return { element: h("div", {}, h("div", { class: "dxn-leak" }, last.element, svg), line, run), draw({ content, steps }) {
+    const lost = content && leak(content);
+    const x = content && noisy(content, steps);
+    if (!content?.begin || !lost || !x) return;
+    const flawed = isFlawed(lost.left);
+    const reach = Math.max(4 * lost.stray, 1.25 * Math.abs(lost.shift));
+    const across = (/** @type {number} */ value) => width * (0.5 + value / (2 * reach));
+    const bell = Array.from({ length: 161 }, (_, at) => (at / 80 - 1) * reach).map((value) => `${across(value).toFixed(1)},${(low - 58 * (gaussian(value / lost.stray) / gaussian(0))).toFixed(1)}`).join(" ");
+    const marker = across(lost.shift);
+    last.draw({ raster: raster(content, x, 1, levelAt(content.begin.curves[0], steps).a) }, text.last.picture, text.last.left(tinyPercent(lost.left)));
+    svg.setAttribute("aria-label", text.last.words(tiny(lost.shift), tiny(lost.stray)));
+    svg.replaceChildren(
+      s("polygon", { points: `0,${low} ${bell} ${width},${low}`, class: "dxn-stray" }),
+      s("line", { x1: 0, x2: width, y1: low, y2: low, class: "dx-axis" }),
+      s("text", { x: across(0), y: 14, "text-anchor": "middle", class: "dx-noise" }, text.last.bell),
+      s("line", { x1: marker, x2: marker, y1: 20, y2: low + 6, class: "dxn-shift" }),
+      s("text", { x: Math.max(60, Math.min(width - 60, marker)), y: height - 6, "text-anchor": "middle", class: "dx-signal" }, `${text.last.here} ${lost.shift >= 0 ? "+" : ""}${tiny(lost.shift)}`),
+    );
+    const [share, shift, stray] = [tinyPercent(lost.left), tiny(lost.shift), tiny(lost.stray)];
+    setText(line, !flawed ? text.last.clean(share) : lost.times >= 2 ? text.last.mean(share, shift, stray, figure(lost.times)) : text.last.dim(share, shift, stray));
+    setText(run, flawed ? text.last.run : "");
+  } };
+}
+
+/** Whether enough of the picture is left after the last step to matter; DDPM's linear schedule keeps 0.6 %. @param {number} left */
+export const isFlawed = (left) => left > 0.02;

@@ -1,0 +1,57 @@
+/** The picture as it is now, large, and the histogram of its values beside the exact Gaussian. */
+
+import { h, setText, show } from "../../kit/dom.js";
+import { figure, percent } from "../../kit/format.js";
+import { densities, histogram } from "../../kit/histogram.js";
+import { shareBar, square } from "../../kit/parts.js";
+import { largeFrame, raster } from "./view.js";
+
+const [LOW, HIGH, BINS] = [-3.5, 3.5, 56];
+
+/** @param {import("./text.js").Text} text */
+export function createStage(text) {
+  const large = square({ size: 288 });
+  const original = square({ size: 72 });
+  const latents = square({ size: 72 });
+  const latentsFigure = h("figure", {}, latents.element, h("figcaption", {}, text.stage.latents));
+  const after = h("b", {});
+  const note = h("small", {});
+  const share = shareBar({ signalWord: text.signalWord, noiseWord: text.noiseWord });
+  const chart = histogram({ low: LOW, high: HIGH, top: 0.8, height: 246, bandName: text.histogram.band });
+  const title = h("b", {});
+  const key = h("div", { class: "dxn-key" },
+    h("span", { class: "dxn-key-now" }, text.histogram.now), h("span", { class: "dxn-key-exact" }, text.histogram.exact), h("span", { class: "dxn-key-before" }, text.histogram.before));
+  const state = h("small", { role: "status" });
+  const element = h("div", { class: "dxn-stage" },
+    h("div", { class: "dxn-large" }, large.element, h("div", { class: "dxn-under" }, after, note)),
+    h("div", { class: "dxn-values" },
+      h("div", { class: "dxn-head" }, title, state), key, chart.element,
+      h("div", { class: "dxn-beside" }, h("figure", {}, original.element, h("figcaption", {}, text.stage.original)), latentsFigure, share.element)));
+
+  /** @param {import("./view.js").View} view @param {string} stateWords */
+  function draw({ content, index, steps, x, measures, old, exact }, stateWords) {
+    setText(state, stateWords);
+    element.classList.toggle("dxn-empty", !content);
+    if (!content?.begin) return;
+    const { begin } = content;
+    const latent = begin.preview_matrix !== null;
+    const shown = largeFrame(content, index);
+    const words = text.stage.after(index, steps);
+    large.element.classList.toggle("dx-pixelated", !shown.frame?.picture);
+    large.draw(shown.frame && { ...shown.frame, old }, measures ? text.stage.words(words, percent(1 - measures.signalShare)) : words);
+    original.draw({ picture: begin.original, old }, text.stage.original);
+    setText(after, words);
+    setText(note, shown.step !== index ? text.stage.nearest(shown.step) : exact ? "" : text.stage.mixed);
+    share.set(measures?.signalShare ?? null);
+    show(latent, latentsFigure);
+    if (latent && x) latents.draw({ raster: raster(content, x, 1, 1), old }, text.stage.latents);
+    setText(title, text.histogram.title(begin.x0.data.length, latent));
+    element.classList.toggle("dxn-old", old);
+    if (x && measures) {
+      const told = text.histogram.words(figure(measures.mean), figure(measures.deviation), percent(measures.gap));
+      chart.draw(densities(x.data, LOW, HIGH, BINS), densities(begin.x0.data, LOW, HIGH, BINS), latent ? null : [-1, 1], told);
+    }
+  }
+
+  return { element, draw, disconnect: chart.disconnect };
+}

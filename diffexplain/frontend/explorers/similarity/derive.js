@@ -1,0 +1,134 @@
+/**
+ * Everything the page computes from the cosines: the four readings, ranks, means, the loss. Pictures are rows, texts are columns, as
+ * in the model's own `logits_per_image`; on screen the texts stand at the side, where they can be read.
+ *
+ * @typedef {"cosine" | "scaled" | "softmax_rows" | "softmax_columns"} Reading
+ * @typedef {object} Pairs
+ * @property {ArrayLike<number>} cosines  pictures * texts of them, row by row
+ * @property {number} pictures
+ * @property {number} texts
+ * @property {number} temperature
+ */
+
+/** @param {import("./messages").MatrixMessage["data"]} matrix @returns {Pairs} */
+export function pairsOf({ cosines, temperature }) {
+  return { cosines: cosines.data, pictures: cosines.shape[0], texts: cosines.shape[1], temperature };
+}
+
+/** Shares that sum to 1, as exp(logit) / sum: the largest is taken away first, so nothing overflows. @param {number[]} logits */
+export function softmax(logits) {
+  const top = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - top));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** Cosines of one picture with all texts. @param {Pairs} pairs @param {number} picture */
+export const ofPicture = ({ cosines, texts }, picture) => Array.from({ length: texts }, (_, text) => cosines[picture * texts + text]);
+
+/** Cosines of one text with all pictures. @param {Pairs} pairs @param {number} text */
+export const ofText = ({ cosines, pictures, texts }, text) => Array.from({ length: pictures }, (_, picture) => cosines[picture * texts + text]);
+
+/**
+ * The whole matrix in one reading, in the order of the cosines.
+ * @param {Pairs} pairs
+ * @param {Reading} reading
+ * @returns {Float32Array}
+ */
+export function readAs(pairs, reading) {
+  const { cosines, pictures, texts, temperature } = pairs;
+  if (reading === "cosine") return Float32Array.from(cosines);
+  if (reading === "scaled") return Float32Array.from(cosines, (value) => value * temperature);
+  const values = new Float32Array(pictures * texts);
+  const scaled = (/** @type {number[]} */ line) => softmax(line.map((value) => value * temperature));
+  if (reading === "softmax_rows") for (let picture = 0; picture < pictures; picture += 1) values.set(scaled(ofPicture(pairs, picture)), picture * texts);
+  else for (let text = 0; text < texts; text += 1) scaled(ofText(pairs, text)).forEach((share, picture) => (values[picture * texts + text] = share));
+  return values;
+}
+
+/** Place of one value among others: 1 is the highest, equal values share the better place. @param {number[]} values @param {number} at */
+export const rank = (values, at) => 1 + values.filter((value) => value > values[at]).length;
+
+/**
+ * From which value to which the colours go. Shares go from 0 to 1; cosines in steps of 0.05 around what is there, from 0 where some
+ * are negative: less than nothing in common is drawn as nothing in common, so that what is alike stands out.
+ * @param {Pairs} pairs
+ * @param {Reading} reading
+ * @returns {[number, number]}
+ */
+export function range({ cosines, temperature }, reading) {
+  if (reading === "softmax_rows" || reading === "softmax_columns") return [0, 1];
+  let [low, high] = [Infinity, -Infinity];
+  for (let at = 0; at < cosines.length; at += 1) [low, high] = [Math.min(low, cosines[at]), Math.max(high, cosines[at])];
+  const factor = reading === "scaled" ? temperature : 1;
+  const to = Math.ceil(high * 20 - 1e-6) / 20;
+  const from = Math.floor(low * 20 + 1e-6) / 20;
+  return [factor * (from < 0 && to > 0 ? 0 : Math.min(from, to - 0.05)), factor * to];
+}
+
+/**
+ * @typedef {object} Measures
+ * @property {number} diagonal  mean cosine of picture k with text k
+ * @property {number | null} beside  mean of all other cosines; null where there are none
+ * @property {number} best  the highest cosine
+ * @property {number} loss  CLIP's contrastive loss (Radford et al. 2021, figure 3): picture k belongs to text k
+ * @property {number} chance  the loss of guessing
+ * @property {number} paired  how many pictures have a text of their number
+ * @property {number} picturesRight  how many of them are nearest to their own text
+ * @property {number} textsRight  how many of those texts are nearest to their own picture
+ */
+
+/** @param {Pairs} pairs @returns {Measures} */
+export function measure(pairs) {
+  const { cosines, pictures, texts, temperature } = pairs;
+  const paired = Math.min(pictures, texts);
+  let [diagonal, all, best, loss, picturesRight, textsRight] = [0, 0, -Infinity, 0, 0, 0];
+  for (let at = 0; at < cosines.length; at += 1) [all, best] = [all + cosines[at], Math.max(best, cosines[at])];
+  const cost = (/** @type {number[]} */ line, /** @type {number} */ at) => {
+    const logits = line.map((value) => value * temperature);
+    const top = Math.max(...logits);
+    return top + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0)) - logits[at];
+  };
+  for (let at = 0; at < paired; at += 1) {
+    const [byPicture, byText] = [ofPicture(pairs, at), ofText(pairs, at)];
+    diagonal += byPicture[at];
+    loss += (cost(byPicture, at) + cost(byText, at)) / 2;
+    picturesRight += Number(rank(byPicture, at) === 1);
+    textsRight += Number(rank(byText, at) === 1);
+  }
+  const others = cosines.length - paired;
+  return {
+    diagonal: diagonal / paired, beside: others ? (all - diagonal) / others : null, best, loss: loss / paired,
+    chance: (Math.log(pictures) + Math.log(texts)) / 2, paired, picturesRight, textsRight,
+  };
+}
+
+/** How sure a lead in cosine makes: exp(temperature * lead) to 1. @param {number} lead @param {number} temperature */
+export const odds = (lead, temperature) => Math.exp(lead * temperature);
+
+/** Moves a selection into a matrix that may have become smaller. @param {number[] | null | undefined} pair @param {Pairs} pairs */
+export function inside(pair, { pictures, texts }) {
+  const [picture, text] = pair ?? [0, 0];
+  const clip = (/** @type {number} */ at, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, at < 0 ? count + at : at));
+  return [clip(picture, pictures), clip(text, texts)];
+}
+
+/**
+ * A caption that is nearly right: the ground has another colour; where none is named, another picture's caption.
+ * @param {string} caption
+ * @param {string[]} grounds  names of ground colours in the caption's language
+ * @param {string[]} others  captions to fall back on
+ * @param {string[]} taken  texts that are there already
+ */
+export function wrongCaption(caption, grounds, others, taken) {
+  const named = [...grounds].sort((a, b) => b.length - a.length).find((ground) => caption.includes(`${ground} background`) || caption.includes(`${ground}色背景`));
+  const changed = named ? grounds.filter((ground) => ground !== named).map((ground) => withGround(caption, named, ground)) : [];
+  return [...changed, ...others].find((text) => text !== caption && !taken.includes(text)) ?? others[0] ?? caption;
+}
+
+/** @param {string} caption @param {string} from @param {string} to */
+function withGround(caption, from, to) {
+  if (caption.includes(`${from}色背景`)) return caption.replace(`${from}色背景`, `${to}色背景`);
+  const article = (/** @type {string} */ word) => (/^[aeiou]/.test(word) ? "an" : "a");
+  return caption.replace(`on ${article(from)} ${from} background`, `on ${article(to)} ${to} background`).replace(`${from} background`, `${to} background`);
+}

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import { inside, measure, odds, ofPicture, ofText, range, rank, readAs, softmax, wrongCaption } from "./derive.js";
+import { judged } from "./older.js";
+import { drawnOf } from "./pictures.js";
+import { reduceRuns } from "./runs.js";
+
+/** A reproducible matrix. @param {number} pictures @param {number} texts */
+function made(pictures, texts, temperature = 20) {
+  const cosines = Float32Array.from({ length: pictures * texts }, (_, at) => Math.sin(at * 12.9898 + 1) / 1.5);
+  return { cosines, pictures, texts, temperature };
+}
+
+describe("the four readings", () => {
+  const pairs = made(4, 6);
+
+  test("shares of a picture's texts sum to 1, and so do shares of a text's pictures", () => {
+    const [rows, columns] = [readAs(pairs, "softmax_rows"), readAs(pairs, "softmax_columns")];
+    for (let picture = 0; picture < 4; picture += 1) expect(ofPicture({ ...pairs, cosines: rows }, picture).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    for (let text = 0; text < 6; text += 1) expect(ofText({ ...pairs, cosines: columns }, text).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  });
+
+  test("scaled is the cosine times the temperature, and no reading changes who is first", () => {
+    readAs(pairs, "scaled").forEach((value, at) => expect(value).toBeCloseTo(20 * pairs.cosines[at], 4));
+    for (let picture = 0; picture < 4; picture += 1) {
+      const best = (/** @type {any} */ from) => ofPicture({ ...pairs, cosines: from }, picture).reduce((top, value, at, all) => (value > all[top] ? at : top), 0);
+      expect(best(readAs(pairs, "softmax_rows"))).toBe(best(pairs.cosines));
+    }
+  });
+
+  test("a softmax of large logits does not overflow", () => expect(softmax([1000, 1000, -1000])).toEqual([0.5, 0.5, 0]));
+
+  test("transposed, one softmax is the other", () => {
+    const turned = { ...pairs, pictures: 6, texts: 4, cosines: Float32Array.from({ length: 24 }, (_, at) => pairs.cosines[(at % 4) * 6 + Math.floor(at / 4)]) };
+    const [ours, theirs] = [readAs(pairs, "softmax_columns"), readAs(turned, "softmax_rows")];
+    for (let picture = 0; picture < 4; picture += 1) for (let text = 0; text < 6; text += 1) expect(ours[picture * 6 + text]).toBeCloseTo(theirs[text * 4 + picture], 6);
+  });
+});
+
+describe("measures", () => {
+  test("a blind model loses ln N, a sure one nothing", () => {
+    for (const count of [1, 2, 8]) {
+      const blind = { cosines: new Float32Array(count * count), pictures: count, texts: count, temperature: 30 };
+      expect(measure(blind).loss).toBeCloseTo(Math.log(count), 6);
+      expect(measure(blind).chance).toBeCloseTo(Math.log(count), 6);
+      const sure = { ...blind, cosines: blind.cosines.map((_, at) => (at % (count + 1) === 0 ? 1 : -1)) };
+      expect(measure(sure)).toMatchObject({ diagonal: 1, beside: count > 1 ? -1 : null, best: 1, paired: count, picturesRight: count, textsRight: count });
+      expect(measure(sure).loss).toBeLessThan(1e-9);
+    }
+  });
+
+  test("one text more than pictures is one more to be mistaken for", () => {
+    const square = { cosines: new Float32Array(9), pictures: 3, texts: 3, temperature: 10 };
+    const wide = { ...square, cosines: new Float32Array(12), texts: 4 };
+    expect(measure(wide).paired).toBe(3);
+    expect(measure(wide).loss).toBeCloseTo((Math.log(4) + Math.log(3)) / 2, 6);
+  });
+
+  test("the means leave nothing out", () => {
+    const pairs = made(3, 5);
+    const { diagonal, beside } = measure(pairs);
+    expect(3 * diagonal + 12 * /** @type {number} */ (beside)).toBeCloseTo(pairs.cosines.reduce((a, b) => a + b), 4);
+  });
+
+  test("equal values share the better rank", () => expect([0, 1, 2, 3].map((at) => rank([5, 7, 5, 1], at))).toEqual([2, 1, 2, 4]));
+
+  test("a lead of 0.1 at temperature 100 is e to the tenth", () => expect(odds(0.1, 100)).toBeCloseTo(Math.exp(10), 6));
+});
+
+describe("the colours' range", () => {
+  test("holds the best value and begins at 0 where some are negative", () => {
+    const pairs = made(5, 5);
+    const [low, high] = range(pairs, "cosine");
+    expect(low).toBe(0);
+    expect(high).toBeGreaterThanOrEqual(Math.max(...pairs.cosines) - 1e-6);
+    expect(range(pairs, "scaled")[1]).toBeCloseTo(20 * high, 5);
+    expect(range(pairs, "softmax_rows")).toEqual([0, 1]);
+  });
+
+  test.each([[[0.2, 0.2]], [[-0.3, -0.1]], [[0.21, 0.34]], [[-1, -1]], [[0, 0]]])("is never empty: %j", (cosines) => {
+    const [low, high] = range({ cosines, pictures: 1, texts: 2, temperature: 1 }, "cosine");
+    expect(high).toBeGreaterThan(low);
+    expect(high).toBeGreaterThanOrEqual(Math.max(...cosines) - 1e-6);
+  });
+});
+
+test("a selection stays inside a matrix that became smaller; negative places count from the end", () => {
+  const small = made(2, 3);
+  expect(inside([7, 7], small)).toEqual([1, 2]);
+  expect(inside([-1, 1], small)).toEqual([1, 1]);
+  expect(inside(null, small)).toEqual([0, 0]);
+});
+
+describe("a wrong caption", () => {
+  const english = ["white", "blue", "orange"];
+  test.each([
+    ["a horse on a blue background", "a horse on a white background"],
+    ["a horse on a white background", "a horse on a blue background"],
+    ["an eagle, white background", "an eagle, blue background"],
+  ])("%s becomes %s", (right, wrong) => expect(wrongCaption(right, english, [], [])).toBe(wrong));
+
+  test("Chinese too", () => expect(wrongCaption("白色背景上的老鹰", ["白", "蓝"], [], [])).toBe("蓝色背景上的老鹰"));
+  test("the article follows", () => expect(wrongCaption("a cat on a white background", ["white", "orange"], [], [])).toBe("a cat on an orange background"));
+  test("what is there already is not said twice", () => expect(wrongCaption("a horse on a blue background", english, [], ["a horse on a white background"])).toBe("a horse on an orange background"));
+  test("where no ground is named, another picture's caption", () => expect(wrongCaption("a clown", english, ["a clown", "a tent"], [])).toBe("a tent"));
+});
+
+test("of the candidates the first of the best is the best", () => {
+  const of = (/** @type {number[]} */ ...cosines) => /** @type {any} */ (cosines.map((cosine) => ({ cosine })));
+  expect(judged(of(0.1, 0.4, 0.4))).toEqual({ mean: expect.closeTo(0.3, 9), best: 0.4, at: 1 });
+  expect(judged([])).toBe(null);
+});
+
+test("a drawn reference is a seed and a prompt, colons and line breaks included", () => {
+  expect(drawnOf("drawn:7:a fox: red\nor not")).toEqual({ seed: 7, prompt: "a fox: red\nor not" });
+  expect(drawnOf("gallery:7")).toBe(null);
+});
+
+test("a run is complete with its matrix, and what follows is added to it", () => {
+  const message = (/** @type {number} */ number, /** @type {string} */ kind, data = {}) => ({ run: 1, number, kind, data });
+  const runs = [
+    message(0, "progress", { task: "embedding" }), message(1, "thumbnails", { references: ["upload:a"], pictures: ["one"] }), message(2, "matrix", { request: {} }),
+    message(3, "thumbnails", { references: ["gallery:99"], pictures: ["two"] }), message(4, "found", {}), message(5, "candidate", { seed: 1 }), message(6, "candidate", { seed: 2 }), message(7, "news"),
+  ].reduce((/** @type {any} */ state, one) => reduceRuns(state, one), { current: null, last: null, refused: null });
+  expect(runs.last).toBe(runs.current);
+  expect(runs.last.content).toMatchObject({ thumbnails: { "upload:a": "one", "gallery:99": "two" }, progress: null, candidates: [{ seed: 1 }, { seed: 2 }] });
+});

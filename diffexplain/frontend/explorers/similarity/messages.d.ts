@@ -1,0 +1,131 @@
+// Made by `python -m diffexplain.live.declarations` from diffexplain/explorers/similarity/messages.py. Do not edit.
+
+import type { Picture, Tensor } from "../../kit/protocol.js";
+
+/** What a run was asked. */
+export interface SimilarityRequest {
+  /** 1 to 64 references: ``gallery:12``, ``upload:...``, ``drawn:7:a fox`` (seed and prompt). */
+  pictures: string[];
+  /** 1 to 64, each up to 10,000 characters. */
+  texts: string[];
+  /** a text to sort the gallery by; empty for none. */
+  search: string;
+  /** what to draw for the older way of guiding; empty for none. */
+  older_prompt: string;
+  /** of each picture there. */
+  older_steps: number;
+  /** of the first of them; each next one has the next. */
+  older_seed: number;
+  /** guidance scale of the newer way, above 1. */
+  older_guidance: number;
+}
+
+/** A text that was not read to its end. */
+export interface CutText {
+  /** which one. */
+  text: number;
+  /** how many it has, both marks included. */
+  tokens: number;
+  /** how many of them are read. */
+  read: number;
+  /** how many of its characters are read. */
+  characters: number;
+}
+
+/** How far something long is. */
+export interface ProgressMessage {
+  kind: "progress";
+  run: number;
+  number: number;
+  data: {
+    /** what is done: pictures drawn, pictures and texts embedded, the gallery embedded, network evaluations. */
+    task: "drawing" | "embedding" | "gallery" | "older";
+    /** how many. */
+    done: number;
+    /** of how many. */
+    total: number;
+  };
+}
+
+/** Pictures that a page can't have yet: all but those on the sheet of the gallery. */
+export interface ThumbnailsMessage {
+  kind: "thumbnails";
+  run: number;
+  number: number;
+  data: {
+    /** of which. */
+    references: string[];
+    /** JPEG, at most 96 pixels a side, about 2 KB. */
+    pictures: Picture[];
+  };
+}
+
+/** All pairs. What follows belongs to the sections below it. */
+export interface MatrixMessage {
+  kind: "matrix";
+  run: number;
+  number: number;
+  data: {
+    /** what this run was asked. */
+    request: SimilarityRequest;
+    /** (pictures, texts) -1 to 1. */
+    cosines: Tensor;
+    /** what they are multiplied by before a softmax. */
+    temperature: number;
+    /** name of the model. */
+    clip: string;
+    /** how many numbers an embedding has. */
+    width: number;
+    /** the texts that were cut off. */
+    cut: CutText[];
+  };
+}
+
+/** The pictures of the gallery that are nearest to a text. */
+export interface FoundMessage {
+  kind: "found";
+  run: number;
+  number: number;
+  data: {
+    /** the text. */
+    search: string;
+    /** the nearest first. */
+    references: string[];
+    /** (count,) */
+    cosines: Tensor;
+    /** (gallery,) of all pictures, from the highest down. */
+    all_cosines: Tensor;
+  };
+}
+
+/** One picture of the older or the newer way. */
+export interface CandidateMessage {
+  kind: "candidate";
+  run: number;
+  number: number;
+  data: {
+    /** without guidance, to be chosen from; or guided. */
+    way: "unguided" | "guided";
+    /** its own. */
+    seed: number;
+    /** JPEG, at most 128 pixels a side. */
+    image: Picture;
+    /** with the prompt. */
+    cosine: number;
+  };
+}
+
+/** Both ways are done, and what they cost. */
+export interface SpentMessage {
+  kind: "spent";
+  run: number;
+  number: number;
+  data: {
+    /** evaluations of the network, counted at the network: calls times rows of the batch. */
+    unguided: number;
+    /** the same. */
+    guided: number;
+  };
+}
+
+export type SimilarityMessage = ProgressMessage | ThumbnailsMessage | MatrixMessage | FoundMessage | CandidateMessage | SpentMessage;

@@ -1,0 +1,61 @@
+/** Retrieval: the gallery sorted by its cosine with a text. */
+
+import { h, s, setText, show } from "../../kit/dom.js";
+import { textControl } from "../../kit/controls.js";
+import { tile } from "./pictures.js";
+import { cosineWords } from "./text.js";
+
+const [WIDTH, HEIGHT] = [320, 44];
+
+/**
+ * @param {import("./text.js").Text} text
+ * @param {object} options
+ * @param {ReturnType<typeof import("./pictures.js").album>} options.album
+ * @param {boolean} options.live
+ * @param {boolean} options.chinese  whether the model reads it
+ * @param {number} options.longest
+ * @param {(search: string) => void} options.onSearch
+ * @param {(reference: string) => void} options.onPick
+ */
+export function createSearch(text, { album, live, chinese, longest, onSearch, onPick }) {
+  const words = text.search;
+  const control = textControl({ label: words.label, hint: chinese ? words.hint : words.hintOther, placeholder: words.placeholder, maxLength: longest, className: "dx-wide", onChange: onSearch });
+  const line = h("p", { class: "dx-prose" });
+  const results = h("div", { class: "dx-results" });
+  const curve = s("svg", { class: "dx-sorted", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" });
+  const element = h("div", {}, control.element, line, results, curve);
+  /** @type {unknown} */
+  let drawn;
+
+  /** @param {import("./runs.js").Found | null} found @param {Record<string, any>} thumbnails @param {boolean} old @param {string} state */
+  function draw(found, thumbnails, old, state) {
+    results.classList.toggle("dx-old", old);
+    show(found !== null, results);
+    curve.toggleAttribute("hidden", !found);
+    if (!found) {
+      drawn = null;
+      return setText(line, state || words.empty);
+    }
+    const all = found.all_cosines.data;
+    setText(line, state || words.line(all.length, cosineWords(all[0]), cosineWords(all[all.length >> 1])));
+    if (drawn === found) return;
+    drawn = found;
+    results.replaceChildren(...found.references.map((reference, at) => {
+      const value = cosineWords(found.cosines.data[at]);
+      const label = words.result(at + 1, value, album.caption(reference));
+      const picture = tile(64);
+      Object.assign(picture.style, album.style(reference, thumbnails));
+      return h("button", { type: "button", class: "dx-result", title: label, "aria-label": label, disabled: !live, onclick: () => onPick(reference) }, picture, h("small", {}, value));
+    }));
+    const [low, high] = [Math.min(0, all[all.length - 1]), Math.max(0.1, all[0])];
+    const y = (/** @type {number} */ value) => HEIGHT - 1 - ((value - low) / (high - low)) * (HEIGHT - 2);
+    const width = WIDTH / all.length;
+    curve.setAttribute("aria-label", words.curve(all.length));
+    curve.replaceChildren(...Array.from(all, (value, at) => s("rect", {
+      x: (at * width).toFixed(2), width: (width * 0.8).toFixed(2), y: Math.min(y(0), y(value)).toFixed(1), height: Math.max(0.5, Math.abs(y(value) - y(0))).toFixed(1),
+      class: at < found.references.length ? "dx-nearest" : "",
+    })));
+  }
+
+  return { element, control, draw };
+}

@@ -1,0 +1,131 @@
+/** A matrix of numbers as coloured cells with the numbers in them, on a canvas: one cell is selected, some are ringed. */
+
+import { h } from "./dom.js";
+import { colourProbe } from "./theme.js";
+
+/** The map goes from near the paper to far from it, so that high means contrast in both themes. */
+const STOPS = ["--heat-low", "--heat-mid", "--heat-high"];
+const GAP = 3;
+const DIGITS = 30; // px: below it a cell has no room for a number
+
+/**
+ * @param {number} share  0 to 1
+ * @param {number[][]} stops  red, green, blue of evenly spaced colours
+ */
+export function mapped(share, stops) {
+  const clipped = Number.isFinite(share) ? Math.max(0, Math.min(1, share)) : 0;
+  const place = clipped * (stops.length - 1);
+  const low = Math.min(stops.length - 2, Math.floor(place));
+  return stops[low].map((from, at) => from + (place - low) * (stops[low + 1][at] - from));
+}
+
+/** Black or white, whichever stands out more (WCAG relative luminance). @param {number[]} colour */
+export function inkOn(colour) {
+  const [red, green, blue] = colour.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return luminance > 0.179 ? "#14171c" : "#ffffff";
+}
+
+/** The cell at a place in px, or null. @param {number} x @param {number} y @param {number} cell @param {number} rows @param {number} columns */
+export function cellAt(x, y, cell, rows, columns) {
+  const [row, column] = [Math.floor(y / cell), Math.floor(x / cell)];
+  return row >= 0 && column >= 0 && row < rows && column < columns ? { row, column } : null;
+}
+
+/** Where an arrow key takes a selected cell, or null for another key. @param {string} key @param {number} row @param {number} column @param {number} rows @param {number} columns */
+export function moved(key, row, column, rows, columns) {
+  const clip = (/** @type {number} */ at, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, at));
+  const steps = /** @type {Record<string, number[]>} */ ({
+    ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
+    Home: [row, 0], End: [row, columns - 1], PageUp: [0, column], PageDown: [rows - 1, column],
+  });
+  if (!(key in steps) || rows < 1 || columns < 1) return null;
+  return { row: clip(steps[key][0], rows), column: clip(steps[key][1], columns) };
+}
+
+/**
+ * @typedef {object} Heat
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number} cell  side of a cell in px, its gap included
+ * @property {(row: number, column: number) => number} value
+ * @property {number} low  value of the first colour
+ * @property {number} high  value of the last
+ * @property {(value: number) => string} show  the number in a cell
+ * @property {(row: number, column: number) => boolean} ringed  what the eye should find at once
+ * @property {{ row: number, column: number } | null} selected
+ */
+
+/**
+ * @param {{ onHover: (cell: { row: number, column: number } | null) => void, onSelect: (cell: { row: number, column: number }) => void }} options
+ */
+export function heatmap({ onHover, onSelect }) {
+  const probe = colourProbe([...STOPS, "--ink", "--text"]);
+  const canvas = h("canvas", { role: "img", tabIndex: 0 });
+  const element = h("div", { class: "dx-heat" }, canvas, probe.element);
+  /** @type {Heat | null} */
+  let shown = null;
+  const under = (/** @type {PointerEvent} */ event) => shown && cellAt(event.offsetX, event.offsetY, shown.cell, shown.rows, shown.columns);
+  canvas.addEventListener("pointermove", (event) => onHover(under(event)));
+  canvas.addEventListener("pointerleave", () => onHover(null));
+  canvas.addEventListener("pointerdown", (event) => {
+    const cell = under(event);
+    if (cell && event.button === 0) onSelect(cell);
+  });
+
+  /** @param {Heat} heat @param {string} words  what it shows, for a screen reader */
+  function draw(heat, words) {
+    shown = heat;
+    canvas.setAttribute("aria-label", words);
+    const [width, height] = [heat.columns * heat.cell, heat.rows * heat.cell];
+    const scale = globalThis.devicePixelRatio || 1;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+    const context = canvas.getContext("2d");
+    if (!context) return;
+    context.scale(scale, scale);
+    const colours = probe.read();
+    const [ink, chosen] = colours.slice(STOPS.length).map((colour) => `rgb(${colour.join(" ")})`);
+    const gap = heat.cell >= 12 ? GAP : 1;
+    const side = heat.cell - gap;
+    const radius = Math.min(4, side / 4);
+    context.font = `${heat.cell >= 40 ? 12 : 10.5}px ${getComputedStyle(canvas).fontFamily}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (let row = 0; row < heat.rows; row += 1) {
+      for (let column = 0; column < heat.columns; column += 1) {
+        const value = heat.value(row, column);
+        const [x, y] = [column * heat.cell + gap / 2, row * heat.cell + gap / 2];
+        const colour = mapped((value - heat.low) / (heat.high - heat.low || 1), colours.slice(0, STOPS.length));
+        context.fillStyle = `rgb(${colour.map(Math.round).join(" ")})`;
+        box(context, x, y, side, radius);
+        context.fill();
+        if (heat.cell >= DIGITS) {
+          context.fillStyle = inkOn(colour);
+          context.fillText(heat.show(value), x + side / 2, y + side / 2 + 0.5);
+        }
+        if (heat.ringed(row, column)) {
+          context.strokeStyle = ink;
+          context.lineWidth = 1.5;
+          box(context, x - 0.5, y - 0.5, side + 1, radius + 0.5);
+          context.stroke();
+        }
+      }
+    }
+    if (!heat.selected) return;
+    context.strokeStyle = chosen;
+    context.lineWidth = 3;
+    box(context, heat.selected.column * heat.cell + 1.5, heat.selected.row * heat.cell + 1.5, heat.cell - 3, radius + 1);
+    context.stroke();
+  }
+
+  return { element, canvas, draw, redraw: (/** @type {string} */ words) => shown && draw(shown, words) };
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} side @param {number} radius */
+function box(context, x, y, side, radius) {
+  context.beginPath();
+  context.roundRect(x, y, side, side, radius);
+}

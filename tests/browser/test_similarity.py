@@ -1,0 +1,244 @@
+"""The similarity explorer in JupyterLab and as a file: by mouse, by keyboard, in two languages, without a network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+import diffexplain as dx
+from tests.browser.conftest import Watched
+from tests.browser.test_lab import FOREIGN, close_kernels
+
+pytestmark = pytest.mark.browser
+
+CELL = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = dx.SimilarityExplorer()\nexplorer"
+
+
+def open_explorer(page: Page, lab: str) -> Locator:
+    """A notebook of one cell, run."""
+    close_kernels(page, lab)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    body = json.dumps({"type": "notebook", "format": "json", "content": notebook})
+    page.request.put(f"{lab}/api/contents/similarity.ipynb", data=body, headers={"Content-Type": "application/json"})
+    page.goto(f"{lab}/lab/tree/similarity.ipynb?reset")
+    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
+    page.evaluate(
+        "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
+    )
+    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    explorer = page.locator(".dx").first
+    expect(explorer.locator(".dx-heat canvas")).to_be_visible(timeout=120_000)
+    page.wait_for_function("document.querySelector('.dx').dataset.state === 'done'", timeout=60_000)
+    return explorer
+
+
+@contextmanager
+def new_run(page: Page) -> Iterator[None]:
+    before = int(page.locator(".dx").first.get_attribute("data-run") or 0)
+    yield
+    done = "before => { const { run, state } = document.querySelector('.dx').dataset; return Number(run) > before && state === 'done' }"
+    page.wait_for_function(done, arg=before, timeout=60_000)
+
+
+def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str, tmp_path: Path) -> None:
+    page = watched.page
+    explorer = open_explorer(page, lab)
+    words, pair = explorer.locator(".dx-foot p"), explorer.locator(".dx-pair")
+    expect(words).to_contain_text("Picture 1 and text 1")
+    expect(words).to_contain_text("All 8 pictures find their own text.")
+
+    canvas = explorer.locator(".dx-heat canvas")
+    box = canvas.bounding_box()
+    assert box
+    cell = box["width"] / 8
+    canvas.click(position={"x": 2.5 * cell, "y": 1.5 * cell})
+    expect(words).to_contain_text("Picture 3 and text 2")
+    page.mouse.move(5, 5)  # away: what was selected stays
+    expect(words).to_contain_text("Picture 3 and text 2")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(words).to_contain_text("Picture 4 and text 3")
+
+    run = explorer.get_attribute("data-run")
+    explorer.get_by_role("radio", name="which text?").click()
+    expect(pair.locator(".dx-reading.dx-on")).to_contain_text("among texts")
+    page.keyboard.press("ArrowLeft")  # inside the switch the arrows are its own
+    expect(explorer.get_by_role("radio", name="× temperature")).to_have_attribute("aria-checked", "true")
+    expect(words).to_contain_text("Picture 4 and text 3")
+    assert explorer.get_attribute("data-run") == run
+
+    with new_run(page):
+        explorer.get_by_label("Text 3", exact=True).fill("a moose in the snow")
+        page.keyboard.press("Enter")
+    expect(words).to_contain_text("text 3")
+    with new_run(page):
+        explorer.get_by_role("button", name="Add a wrong caption").click()
+    expect(explorer.locator(".dx-corner b")).to_have_text("8 pictures × 9 texts")
+    expect(words).to_contain_text("text 9")
+    with new_run(page):
+        explorer.locator(".dx-side").nth(8).hover()
+        explorer.get_by_role("button", name="Remove text 9").click()
+    expect(explorer.locator(".dx-corner b")).to_have_text("8 pictures × 8 texts")
+
+    explorer.get_by_role("button", name="Add or remove…").click()
+    with new_run(page):
+        explorer.get_by_role("button", name="a tent").click()
+    expect(explorer.locator(".dx-corner b")).to_have_text("9 pictures × 8 texts")
+    Image.new("RGBA", (40, 30), (255, 0, 0, 128)).save(tmp_path / "red.png")
+    with new_run(page):
+        explorer.locator("input[type=file]").set_input_files(tmp_path / "red.png")
+    expect(explorer.locator(".dx-corner b")).to_have_text("10 pictures × 8 texts")
+    assert "data:image/jpeg" in str(explorer.locator(".dx-top .dx-tile").nth(9).get_attribute("style"))
+    page.keyboard.press("Escape")
+    assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []
+
+
+def test_the_sections_and_the_language(watched: Watched, lab: str) -> None:
+    page = watched.page
+    explorer = open_explorer(page, lab)
+    explorer.get_by_role("button", name="Sort the gallery by a text").click()
+    with new_run(page):
+        explorer.get_by_label("Text", exact=True).fill("a ladybug")
+        page.keyboard.press("Enter")
+    expect(explorer.locator(".dx-result")).to_have_count(12)
+    expect(explorer.locator(".dx-result").first).to_have_attribute(
+        "aria-label",
+        "number 1, cosine " + str(explorer.locator(".dx-result small").first.inner_text()) + ": a ladybug on a gray background",
+    )
+
+    explorer.get_by_role("button", name="The older way").click()
+    with new_run(page):
+        explorer.get_by_role("button", name="Draw them").click()
+        expect(explorer.locator(".dx-candidate img").first).to_be_visible(timeout=30_000)
+        expect(explorer.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(explorer.locator(".dx-candidate img")).to_have_count(24)
+    expect(explorer.locator(".dx-best")).to_have_count(2)
+    expect(explorer.locator(".dx-panel .dx-prose").last).to_contain_text("320 evaluations against 320")
+
+    run = explorer.get_attribute("data-run")
+    explorer.get_by_role("button", name="Show this explorer in 中文").click()
+    expect(explorer.get_by_role("radio", name="余弦相似度")).to_be_visible()
+    expect(explorer.locator(".dx-candidate img")).to_have_count(24)
+    assert explorer.get_attribute("data-run") == run
+    assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []
+
+
+def test_bad_text_is_refused_where_it_stands_and_loses_nothing(watched: Watched, lab: str) -> None:
+    page = watched.page
+    explorer = open_explorer(page, lab)
+    for _ in range(7):
+        with new_run(page):
+            explorer.locator(".dx-side").first.hover()
+            explorer.get_by_role("button", name="Remove text 1", exact=True).click()
+    explorer.locator(".dx-side").first.hover()
+    explorer.get_by_role("button", name="Remove text 1", exact=True).click()
+    expect(explorer.locator(".dx-adding [role=alert]")).to_contain_text("it is empty", timeout=30_000)
+    expect(explorer.locator(".dx-corner b")).to_have_text("8 pictures × 1 text")
+    expect(explorer.locator(".dx-side textarea")).to_have_value("an eagle on a white background")
+    with new_run(page):
+        explorer.get_by_label("Add a text…").fill("a horse")
+        page.keyboard.press("Enter")
+    expect(explorer.locator(".dx-corner b")).to_have_text("8 pictures × 2 texts")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    explorer = dx.SimilarityExplorer(
+        ["gallery:5", "gallery:6", Image.new("RGB", (20, 20), "teal")],
+        ["a crescent moon", '</script><b id="planted">', "a ladybug"],
+        search="yellow",
+        older_prompt="a fox",
+        older_steps=2,
+    )
+    try:
+        return explorer.wait(120).to_html(tmp_path_factory.mktemp("export") / "matrix.html")
+    finally:
+        explorer.close()
+
+
+def test_the_file_needs_no_kernel_and_no_network(watched: Watched, exported: Path) -> None:
+    page = watched.page
+    page.context.set_offline(True)
+    page.goto(exported.as_uri())
+    explorer = page.locator(".dx")
+    words = explorer.locator(".dx-foot p")
+    expect(words).to_contain_text("Picture 1 and text 1")
+    assert page.locator("#planted").count() == 0
+    explorer.locator(".dx-heat canvas").focus()
+    page.keyboard.press("ArrowDown")
+    expect(words).to_contain_text("Picture 1 and text 2")
+    canvas = explorer.locator(".dx-heat canvas")
+    before = canvas.evaluate("canvas => canvas.toDataURL()")
+    explorer.get_by_role("radio", name="which picture?").click()
+    expect(explorer.locator(".dx-legend b")).to_have_text("share of each text’s pictures")
+    assert canvas.evaluate("canvas => canvas.toDataURL()") != before
+
+    explorer.get_by_role("button", name="Why is the best cosine only").click()
+    slider = explorer.get_by_role("slider", name="Temperature")
+    share = explorer.locator(".dx-bars b").first
+    own = share.inner_text()
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(share).not_to_have_text(own)
+    explorer.get_by_role("button", name="Back to").click()
+    expect(share).to_have_text(own)
+    explorer.get_by_role("button", name="Sort the gallery").click()
+    expect(explorer.locator(".dx-result")).to_have_count(12)
+    explorer.get_by_role("button", name="The older way").click()
+    expect(explorer.locator(".dx-candidate img")).to_have_count(24)
+
+    explorer.get_by_role("button", name="Show this explorer in 中文").click()
+    expect(explorer.locator(".dx-corner b")).to_contain_text("3 张图片")
+    expect(explorer.locator(".dx-candidate img")).to_have_count(24)
+    assert explorer.locator(".dx-side textarea").first.get_attribute("readonly") is not None
+    assert explorer.locator(".dx-remove").count() == 0
+    assert [address for address in watched.requests if not address.startswith(("data:", "blob:"))] == [exported.as_uri()]
+    assert watched.errors == []
+
+
+@pytest.mark.parametrize("width", [480, 700, 1120])
+def test_nothing_sticks_out(watched: Watched, exported: Path, width: int) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(exported.as_uri())
+    expect(page.locator(".dx-heat canvas")).to_be_visible()
+    for place in range(3):
+        page.locator(".dx-question").nth(place).click()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        out = page.evaluate(
+            "() => { const right = document.querySelector('.dx').getBoundingClientRect().right;"
+            " return [...document.querySelectorAll('.dx *')].filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > right + 1"
+            " && !one.closest('.dx-matrix, .dx-segments, .dx-tip')).map((one) => one.className) }"
+        )
+        assert out == []
+
+
+def test_the_largest_matrix_scrolls_inside_itself_and_follows_the_keys(watched: Watched, tmp_path: Path) -> None:
+    texts = [scene.caption for scene in dx.scenes.gallery(64)]
+    explorer = dx.SimilarityExplorer([f"gallery:{number}" for number in range(64)], texts)
+    page = watched.page
+    page.goto(explorer.wait(120).to_html(tmp_path / "large.html").as_uri())
+    explorer.close()
+    canvas, grid = page.locator(".dx-heat canvas"), page.locator(".dx-matrix")
+    canvas.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".dx-foot p")).to_contain_text("Picture 64 and text 64")
+    page.wait_for_function(
+        "() => { const grid = document.querySelector('.dx-matrix'); return grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 4 && grid.scrollLeft + grid.clientWidth >= grid.scrollWidth - 4 }"
+    )
+    page.keyboard.press("Home")
+    page.keyboard.press("PageUp")
+    page.wait_for_function(
+        "() => { const grid = document.querySelector('.dx-matrix'); return grid.scrollTop === 0 && grid.scrollLeft === 0 }"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(grid).to_be_visible()

@@ -1,0 +1,419 @@
+"""The map says what the CLIP says: neighbours, cosines, places; whoever's pictures and texts they are."""
+
+from __future__ import annotations
+
+import gc
+import json
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from ipywidgets.widgets.widget import _instances
+from PIL import Image
+from traitlets import TraitError
+
+import diffexplain as dx
+from diffexplain.core.modality import PICTURE, TEXT
+from diffexplain.core.recorder import record
+from diffexplain.explorers.embedding import shipped
+from diffexplain.explorers.embedding.atlas import FOUND, NEAR
+from diffexplain.explorers.embedding.messages import MAPS, Begin, Map, Placed, Progress, Step
+from diffexplain.explorers.shelf import PictureError
+from diffexplain.live.messages import Message, decode, encode
+from diffexplain.live.status import Status
+from diffexplain.models.clip import Clip, bundled_clip
+from diffexplain.models.errors import ModelError
+from tests import tiny, tiny_clip
+from tests.explorers.conftest import page_says, page_sets
+
+
+def of(messages: list[Message], kind: type[Any]) -> list[Any]:
+    return [message for message in messages if isinstance(message, kind)]
+
+
+def colours(count: int) -> list[Image.Image]:
+    random = np.random.default_rng(0)
+    return [Image.fromarray(random.integers(0, 255, (24, 24, 3), np.uint8)) for _ in range(count)]
+
+
+TEXTS = [f"a {colour} {shape}" for colour in ("red", "green", "blue") for shape in ("circle", "square", "cross")]
+
+
+@pytest.fixture(scope="module")
+def clip() -> Clip:
+    return tiny_clip.clip()
+
+
+@pytest.fixture
+def quiet() -> Iterator[dx.EmbeddingExplorer]:
+    """The shipped map and nothing asked of it."""
+    explorer = dx.EmbeddingExplorer(search="").wait(60)
+    yield explorer
+    explorer.close()
+
+
+@pytest.fixture
+def own(clip: Clip) -> Iterator[dx.EmbeddingExplorer]:
+    explorer = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip).wait(120)
+    yield explorer
+    explorer.close()
+
+
+# The map that ships
+
+
+def test_the_first_paint_needs_no_torch_and_no_umap() -> None:
+    code = (
+        "import sys, diffexplain as dx\n"
+        "e = dx.EmbeddingExplorer(search='').wait(30)\n"
+        "print(e.status, len(e.recorded), *(m for m in ('torch', 'umap', 'transformers') if m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split()[0] == "done"
+    assert done.stdout.split()[2:] == []
+
+
+def test_the_shipped_map_is_the_bundled_clips(quiet: dx.EmbeddingExplorer) -> None:
+    atlas = quiet.atlas
+    assert atlas is not None
+    sample = [0, 7, 1999]
+    seen = bundled_clip().embed_pictures([dx.scenes.gallery(2000, things="core")[at].image for at in sample]).numpy()
+    np.testing.assert_allclose(atlas.embeddings[sample], seen, atol=2e-3)
+    texts = [2000, 2500, len(atlas.kinds) - 1]
+    read = bundled_clip().embed_texts([atlas.captions[at].en for at in texts]).numpy()
+    np.testing.assert_allclose(atlas.embeddings[texts], read, atol=2e-3)
+
+
+def test_the_message_holds_together(quiet: dx.EmbeddingExplorer) -> None:
+    (found,) = of(quiet.recorded, Map)
+    count = len(found.kinds)
+    assert found.places.shape == (len(MAPS), count, 2)
+    assert found.near.shape == found.near_cosines.shape == (count, 2 * NEAR)
+    assert np.isfinite(found.places).all()
+    for category in [*found.categories, found.labels]:
+        assert len(category.values) == count
+        assert set(np.unique(category.values)) <= {*range(len(category.names)), 255}
+    pictures = int((found.kinds == PICTURE).sum())
+    assert found.sheet.width == found.columns * found.tile
+    assert (found.sheet.height // found.tile) * found.columns >= pictures
+    assert np.all(found.kinds[:pictures] == PICTURE)
+    assert np.all(found.kinds[found.partner[:pictures]] == TEXT)
+    encoded = encode(found, 0, 0)
+    assert sum(buffer.nbytes for buffer in encoded.buffers) + len(json.dumps(encoded.content)) < 2e6
+    again = decode(json.loads(json.dumps(encoded.content)), encoded.buffers, [Map])
+    np.testing.assert_array_equal(again.places, found.places)
+
+
+def test_neighbours_that_ship_are_those_of_all_pairs(quiet: dx.EmbeddingExplorer) -> None:
+    atlas = quiet.atlas
+    assert atlas is not None
+    for at in (3, 1234, 2222, len(atlas.kinds) - 5):
+        cosines = atlas.embeddings @ atlas.embeddings[at]
+        cosines[at] = -2
+        for kind in (PICTURE, TEXT):
+            shown = atlas.near_cosines[at, kind * NEAR : (kind + 1) * NEAR]
+            best = np.sort(cosines[atlas.kinds == kind])[::-1][:NEAR]
+            np.testing.assert_allclose(shown, best, atol=2e-3)
+
+
+def test_writing_and_reading_is_the_identity(tmp_path: Path, quiet: dx.EmbeddingExplorer) -> None:
+    atlas = quiet.atlas
+    assert atlas is not None
+    shipped.write(atlas, tmp_path)
+    again = shipped.read(tmp_path)
+    np.testing.assert_allclose(again.embeddings, atlas.embeddings, atol=1e-3)
+    new = bundled_clip().embed_texts(["a fox", "a red circle"]).numpy()
+    np.testing.assert_allclose(again.place(new, TEXT), atlas.place(new, TEXT), atol=1e-2)
+    assert again.message().captions == atlas.message().captions
+    assert sum(path.stat().st_size for path in shipped.FOLDER.iterdir() if path.suffix != ".py") < 4e6
+
+
+# What is placed
+
+
+def test_a_text_is_where_its_neighbours_say(quiet: dx.EmbeddingExplorer) -> None:
+    atlas = quiet.atlas
+    assert atlas is not None
+    quiet.search = "a red apple"
+    quiet.wait(60)
+    (placed,) = of(quiet.recorded, Placed)
+    point = bundled_clip().embed_texts(["a red apple"]).numpy()[0]
+    cosines = atlas.embeddings @ point
+    for kind, indices, told in ((PICTURE, placed.pictures, placed.picture_cosines), (TEXT, placed.texts, placed.text_cosines)):
+        assert len(indices) == FOUND
+        assert np.all(atlas.kinds[indices] == kind)
+        np.testing.assert_allclose(told, cosines[indices], atol=1e-4)
+        np.testing.assert_allclose(told, np.sort(cosines[atlas.kinds == kind])[::-1][:FOUND], atol=1e-4)
+    near = atlas.maps["umap"].points[np.argsort(-cosines)[:15]]
+    assert np.all(near.min(0) - 1e-3 <= placed.places[0])
+    assert np.all(placed.places[0] <= near.max(0) + 1e-3)
+    np.testing.assert_allclose(placed.places[1], (point - atlas.maps["pca"].mean) @ atlas.maps["pca"].axes.T, atol=1e-4)
+
+
+def test_english_and_chinese_of_the_same_thing_find_the_same(quiet: dx.EmbeddingExplorer) -> None:
+    found = []
+    for text in ("a fox", "一只狐狸"):
+        quiet.search = text
+        (placed,) = of(quiet.wait(60).recorded, Placed)
+        found.append(set(placed.pictures.tolist()))
+    assert len(found[0] & found[1]) >= FOUND // 2
+
+
+def test_a_picture_of_the_map_lies_on_itself(quiet: dx.EmbeddingExplorer) -> None:
+    quiet.picture = dx.scenes.gallery(6, things="core")[5].image
+    quiet.wait(60)
+    (placed,) = of(quiet.recorded, Placed)
+    assert placed.what == "picture"
+    assert placed.pictures[0] == 5
+    assert placed.picture_cosines[0] == pytest.approx(1, abs=1e-3)
+    np.testing.assert_allclose(placed.places[1], quiet.atlas.maps["pca"].points[5], atol=5e-3)
+
+
+def test_an_upload_from_the_page_is_placed_and_no_picture_is_refused(quiet: dx.EmbeddingExplorer, tmp_path: Path) -> None:
+    colours(1)[0].save(tmp_path / "one.png")
+    content = {"data": {"method": "custom", "content": {"kind": "picture", "field": "picture"}}}
+    quiet._handle_msg({"content": content, "buffers": [memoryview((tmp_path / "one.png").read_bytes())]})
+    quiet.wait(60)
+    assert quiet.picture.startswith("upload:")
+    assert [placed.what for placed in of(quiet.recorded, Placed)] == ["picture"]
+    before = quiet.picture
+    wire: Any = quiet.comm
+    wire.sent.clear()
+    quiet._handle_msg({"content": content, "buffers": [memoryview(b"no picture")]})
+    (refused,) = [message for message in wire.contents if message["kind"] == "refused"]
+    assert refused["data"]["field"] == "picture"
+    assert quiet.picture == before
+
+
+def test_a_long_text_says_how_far_it_is_read(quiet: dx.EmbeddingExplorer) -> None:
+    quiet.search = "a red apple " * 833
+    (placed,) = of(quiet.wait(60).recorded, Placed)
+    assert 0 < placed.read < 200
+
+
+# Runs that pass through
+
+
+def test_paths_are_the_runs_own_predicted_originals(clip: Clip) -> None:
+    pipe = tiny.sd()
+    prompts, seeds = ["a red circle", "a blue square"], [3, 4]
+    explorer = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip, pipeline=pipe, prompts=prompts, seeds=seeds, steps=3)
+    try:
+        explorer.wait(120)
+        (begin,), steps = of(explorer.recorded, Begin), of(explorer.recorded, Step)
+        assert [(lane.prompt, lane.seed) for lane in begin.lanes] == [(prompt, seed) for prompt in prompts for seed in seeds]
+        assert [step.index for step in steps] == list(range(begin.step_count)) == [0, 1, 2]
+        from diffexplain.core.preview import decode as decoded
+        from diffexplain.core.preview import to_pil
+
+        for lane, (prompt, seed) in enumerate((prompt, seed) for prompt in prompts for seed in seeds):
+            with record(pipe) as trace:
+                pipe(prompt, num_inference_steps=3, guidance_scale=4.0, generator=torch.Generator("cpu").manual_seed(seed))
+            pictures = [to_pil(decoded(step.x0[:1], pipe.vae))[0] for step in trace.steps]
+            seen, wanted = clip.embed_pictures(pictures).numpy(), clip.embed_texts([prompt]).numpy()[0]
+            np.testing.assert_allclose([step.cosines[lane] for step in steps], seen @ wanted, atol=0.02)
+    finally:
+        explorer.close()
+
+
+def test_a_search_does_not_run_the_denoiser_again(clip: Clip) -> None:
+    pipe = tiny.sd()
+    explorer = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip, pipeline=pipe, prompts=["a red circle"], steps=2)
+    try:
+        before = of(explorer.wait(120).recorded, Step)
+        pipe.unet.forward = None  # whoever asks the network now fails
+        explorer.search = "a cross"
+        assert explorer.wait(60).status == "done"
+        assert len(of(explorer.recorded, Step)) == len(before) == 2
+        explorer.steps = 3
+        with pytest.raises(TypeError):
+            explorer.wait(60)
+    finally:
+        explorer.close()
+
+
+# A map of one's own
+
+
+def test_own_pictures_and_texts_are_mapped(own: dx.EmbeddingExplorer, clip: Clip) -> None:
+    (found,) = of(own.recorded, Map)
+    assert own.search == ""
+    assert found.kinds.tolist() == [0] * 9 + [1] * 9
+    assert found.partner.tolist() == [*range(9, 18), *range(9)]  # as many texts as pictures: they are pairs
+    assert own.atlas is not None
+    np.testing.assert_allclose(own.atlas.embeddings[9:], clip.embed_texts(TEXTS).numpy(), atol=1e-5)
+    tasks = [message.task for message in of(own.recorded, Progress)]
+    assert list(dict.fromkeys(tasks)) == ["model", "pictures", "texts", "umap", "closed"]
+    assert found.note == ""
+
+
+def test_two_fits_are_equal(own: dx.EmbeddingExplorer, clip: Clip) -> None:
+    again = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip).wait(120)
+    np.testing.assert_array_equal(of(again.recorded, Map)[0].places, of(own.recorded, Map)[0].places)
+    again.close()
+
+
+def test_the_map_is_sent_once_and_said_again_to_who_comes_late(own: dx.EmbeddingExplorer) -> None:
+    wire: Any = own.comm
+    own.search = "a red circle"
+    own.wait(60)
+    own.search = "a blue cross"
+    own.wait(60)
+    assert [content["run"] for content in wire.contents if content["kind"] == "map"] == [0]
+    wire.sent.clear()
+    page_says(own, "ready")
+    said = [content["kind"] for content in wire.contents]
+    assert said[0] == "map"
+    assert said.count("map") == 1
+    assert "placed" in said
+
+
+def test_an_export_has_the_map(own: dx.EmbeddingExplorer, tmp_path: Path) -> None:
+    own.search = "a red circle"
+    recording = own.wait(60).recording()
+    assert [message.content["kind"] for message in recording.messages if message.content["kind"] in {"map", "placed"}] == [
+        "map",
+        "placed",
+    ]
+    assert own.to_html(tmp_path / "map.html").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("pictures", "texts", "note"),
+    [
+        (1, [], "too few"),
+        (0, ["a"], "too few"),
+        (1, ["a red circle"], "too few"),
+        (0, ["a red circle"] * 40, "too few"),
+        (4, TEXTS, "too few"),
+    ],
+    ids=["one picture", "one text", "one pair", "identical texts", "fewer than neighbours"],
+)
+def test_too_few_for_umap_are_shown_by_pca_and_told(clip: Clip, pictures: int, texts: list[str], note: str) -> None:
+    explorer = dx.EmbeddingExplorer(colours(pictures), texts, clip=clip, search="a cross").wait(60)
+    (found,) = of(explorer.recorded, Map)
+    assert note in found.note
+    assert np.isfinite(found.places).all()
+    np.testing.assert_array_equal(found.places[0], found.places[1])
+    assert len(of(explorer.recorded, Placed)) == 1
+    assert explorer.still(explorer.recorded)
+    explorer.close()
+
+
+def test_a_fit_can_be_cancelled_and_asked_again(clip: Clip) -> None:
+    explorer = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip, search="")
+    begun = threading.Event()
+    explorer.on_message(
+        lambda message: begun.set() if isinstance(message, Progress) and message.task == "umap" and message.done else None
+    )
+    assert begun.wait(120)
+    explorer.cancel()
+    explorer.wait(60)
+    if explorer.status == "cancelled":
+        assert explorer.atlas is None
+        page_says(explorer, "run")
+    explorer.wait(120)
+    assert explorer.status == "done"
+    assert len(of(explorer.recorded, Map)) == 1
+    explorer.close()
+
+
+# What is not allowed
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("search", "a" * 10_001, "10,000"),
+        ("search", 7, "text"),
+        ("picture", "gallery:99999", "gallery"),
+        ("picture", "upload:000000000000", "again"),
+        ("prompts", "a fox", "list of 0 to 4"),
+        ("prompts", ["a"] * 5, "list of 0 to 4"),
+        ("prompts", [7], r"prompts\[0\] must be text"),
+        ("seeds", [], "list of 1 to 4"),
+        ("seeds", [-1], r"seeds\[0\]"),
+        ("steps", 0, "1 to 1000"),
+        ("steps", 1001, "1 to 1000"),
+        ("guidance_scale", -1, "0 to 100"),
+        ("projection", "tsne", "umap"),
+        ("colour", "size", "concept"),
+    ],
+)
+def test_a_bad_value_is_refused_and_nothing_is_lost(quiet: dx.EmbeddingExplorer, field: str, value: Any, words: str) -> None:
+    before, recorded = getattr(quiet, field), quiet.recorded
+    with pytest.raises(TraitError, match=words):
+        setattr(quiet, field, value)
+    wire: Any = quiet.comm
+    wire.sent.clear()
+    page_sets(quiet, **{field: value})
+    assert [content["data"]["field"] for content in wire.contents if content["kind"] == "refused"] == [field]
+    assert getattr(quiet, field) == before
+    assert [message.kind for message in quiet.recorded] == [message.kind for message in recorded]
+
+
+@pytest.mark.parametrize(
+    ("pictures", "texts", "words"),
+    [
+        ([], [], "nothing to make a map of"),
+        ("a.png", None, "must be a list"),
+        (None, [7], "must be text"),
+        ([b"no picture"], None, "no picture"),
+        (None, ["a"] * 5001, "too many"),
+        (None, ["a" * 10_001], "10,000"),
+    ],
+)
+def test_what_no_map_can_be_made_of_is_refused_and_leaves_nothing(pictures: Any, texts: Any, words: str) -> None:
+    widgets = len(_instances)
+    with pytest.raises(ValueError, match=words) as raised:
+        dx.EmbeddingExplorer(pictures, texts)
+    assert isinstance(raised.value, (PictureError, ValueError))
+    assert len(_instances) == widgets
+
+
+def test_a_clip_without_a_vision_tower_is_refused_in_words() -> None:
+    with pytest.raises(ModelError, match="vision"):
+        dx.EmbeddingExplorer(clip=tiny_clip.clip().model.text_model)
+
+
+# What is left
+
+
+def test_still_is_small_and_says_what_it_shows(quiet: dx.EmbeddingExplorer) -> None:
+    quiet.search = "<b>a fox</b>"
+    html = quiet.still(quiet.wait(60).recorded)
+    assert len(html) < 60_000
+    assert "data:image/jpeg" in html
+    assert "&lt;b&gt;a fox" in html
+    assert "2000" in html
+
+
+def test_status_follows_every_run(quiet: dx.EmbeddingExplorer) -> None:
+    assert [message.state for message in of(quiet.recorded, Status)] == ["queued", "running", "done"]
+
+
+def test_explorers_leave_nothing(clip: Clip) -> None:
+    dx.EmbeddingExplorer(colours(4), TEXTS[:4], clip=clip).wait(60).close()
+    gc.collect()
+    widgets, threads = len(_instances), threading.active_count()
+    gone = []
+    for _ in range(10):
+        explorer = dx.EmbeddingExplorer(colours(4), TEXTS[:4], clip=clip, search="a cross").wait(60)
+        gone.append(weakref.ref(explorer))
+        explorer.close()
+        del explorer
+    deadline = time.monotonic() + 5
+    while (threading.active_count() > threads or any(reference() for reference in gone)) and time.monotonic() < deadline:
+        gc.collect()
+        time.sleep(0.01)
+    assert len(_instances) == widgets
+    assert threading.active_count() <= threads
+    assert not any(reference() for reference in gone)

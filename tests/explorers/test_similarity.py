@@ -1,0 +1,406 @@
+"""The similarity explorer shows what the model says, sends little, and survives what it is given."""
+
+from __future__ import annotations
+
+import gc
+import io
+import math
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ipywidgets.widgets.widget import _instances
+from PIL import Image
+from traitlets import TraitError
+
+import diffexplain as dx
+from diffexplain.core.similarity import cosine, retrieval
+from diffexplain.explorers.shelf import Shelf
+from diffexplain.explorers.similarity import artist, fields
+from diffexplain.explorers.similarity.gallery import SEARCHED, SHOWN, thumbnail
+from diffexplain.explorers.similarity.messages import Candidate, Found, Matrix, Progress, Spent, Thumbnails
+from diffexplain.live.messages import Message, encode
+from diffexplain.models import ModelError
+from diffexplain.models.clip import bundled_clip, load_clip
+from tests import tiny, tiny_clip
+from tests.explorers.conftest import page_says, page_sets
+
+
+def of(messages: list[Message], kind: type[Any]) -> list[Any]:
+    return [message for message in messages if isinstance(message, kind)]
+
+
+@pytest.fixture(scope="module")
+def clip() -> Any:
+    return tiny_clip.clip()
+
+
+@pytest.fixture
+def explorer(clip: Any, pipe: Any) -> Iterator[dx.SimilarityExplorer]:
+    explorer = dx.SimilarityExplorer(["gallery:1", "gallery:2"], ["a red circle", "blue", "a"], clip=clip, pipeline=pipe).wait(
+        60
+    )
+    yield explorer
+    explorer.close()
+
+
+def test_it_is_live_on_the_bundled_model_with_no_arguments() -> None:
+    explorer = dx.SimilarityExplorer().wait(60)
+    (matrix,) = of(explorer.recorded, Matrix)
+    clip = bundled_clip()
+    scenes = [dx.scenes.gallery(48)[number] for number in SHOWN]
+    ids = clip.tokenizer([scene.caption for scene in scenes], padding=True, return_tensors="pt")
+    pixels = clip.processor(images=[scene.image for scene in scenes], return_tensors="pt").pixel_values
+    with torch.inference_mode():
+        own = clip.model(input_ids=ids["input_ids"], attention_mask=ids["attention_mask"], pixel_values=pixels).logits_per_image
+    np.testing.assert_allclose(matrix.temperature * matrix.cosines, own.numpy(), atol=2e-3)
+    assert (matrix.cosines.argmax(1) == np.arange(len(SHOWN))).all()  # the model knows its world
+    assert np.array_equal(explorer.cosines, matrix.cosines)
+    assert of(explorer.recorded, Thumbnails) == []  # the page has all of them on its sheet
+    explorer.close()
+
+
+def test_texts_are_in_the_language_in_force_where_the_model_reads_it(clip: Any) -> None:
+    chinese = dx.SimilarityExplorer(language="zh")
+    assert chinese.texts == [dx.scenes.gallery(48)[number].caption_zh for number in SHOWN]
+    other = dx.SimilarityExplorer(clip=clip, language="zh")
+    assert other.texts == [dx.scenes.gallery(48)[number].caption for number in SHOWN]
+    for explorer in (chinese, other):
+        explorer.close()
+
+
+def test_messages_come_in_order_and_say_what_was_asked(explorer: dx.SimilarityExplorer, clip: Any) -> None:
+    explorer.pictures = [Image.new("RGB", (40, 30), "teal"), "gallery:100"]
+    explorer.wait(60)
+    kinds = [message.kind for message in explorer.recorded]
+    assert kinds == ["status", "status", "thumbnails", "matrix", "status"]
+    (thumbnails,), (matrix,) = of(explorer.recorded, Thumbnails), of(explorer.recorded, Matrix)
+    assert thumbnails.references == explorer.pictures == matrix.request.pictures
+    assert matrix.request.texts == ["a red circle", "blue", "a"]
+    points = clip.embed_pictures([explorer.shelf.get(reference) for reference in explorer.pictures])
+    np.testing.assert_allclose(matrix.cosines, cosine(points, clip.embed_texts(explorer.texts)), atol=1e-5)
+    assert matrix.temperature == clip.temperature
+
+
+def test_what_was_embedded_once_is_not_embedded_again(explorer: dx.SimilarityExplorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    own = type(explorer.clip).embed_texts
+    monkeypatch.setattr(
+        type(explorer.clip), "embed_texts", lambda self, texts, *rest: asked.append(len(texts)) or own(self, texts, *rest)
+    )
+    explorer.texts = ["blue", "green", "green"]  # identical ones are one
+    explorer.wait(60)
+    assert asked == [1]
+    assert np.array_equal(explorer.cosines[:, 1], explorer.cosines[:, 2])
+
+
+def test_view_traits_ask_for_no_run(explorer: dx.SimilarityExplorer) -> None:
+    count = explorer._runs.history.count
+    page_sets(explorer, show="softmax_rows", pair=[1, 2], place="older")
+    assert explorer.wait(60)._runs.history.count == count
+    assert (explorer.show, explorer.pair, explorer.place) == ("softmax_rows", [1, 2], "older")
+
+
+def test_an_upload_of_the_page_joins_the_others(explorer: dx.SimilarityExplorer) -> None:
+    data = io.BytesIO()
+    Image.new("RGBA", (5, 5), (255, 0, 0, 0)).save(data, "PNG")
+
+    def uploads(field: str, content: bytes) -> None:
+        explorer._handle_msg(
+            {"content": {"data": {"method": "custom", "content": {"kind": "picture", "field": field}}}, "buffers": [content]}
+        )
+
+    uploads("pictures", data.getvalue())
+    explorer.wait(60)
+    assert explorer.pictures[:2] == ["gallery:1", "gallery:2"]
+    assert explorer.shelf.get(explorer.pictures[2]).getpixel((0, 0)) == (255, 255, 255)
+    assert explorer.cosines.shape == (3, 3)
+    before, wire = explorer.recorded, explorer.comm
+    wire.sent.clear()
+    uploads("pictures", b"no picture at all")
+    uploads("elsewhere", data.getvalue())
+    explorer.pictures = ["gallery:0"] * 64
+    explorer.wait(60)
+    uploads("pictures", data.getvalue())
+    refused = [content["data"]["field"] for content in wire.contents if content["kind"] == "refused"]
+    assert refused == ["pictures", "elsewhere", "pictures"]
+    assert before != explorer.recorded
+
+
+def test_a_drawn_picture_is_the_pipelines_own(explorer: dx.SimilarityExplorer, pipe: Any) -> None:
+    explorer.pictures = ["drawn:3:a red circle"]
+    explorer.wait(60)
+    call = {"num_inference_steps": artist.STEPS, "guidance_scale": artist.GUIDANCE}
+    (image,) = pipe("a red circle", generator=torch.Generator().manual_seed(3), **call).images
+    points = explorer.clip.embed_pictures([image])
+    np.testing.assert_allclose(explorer.cosines, cosine(points, explorer.clip.embed_texts(explorer.texts)), atol=1e-4)
+    drawing = [progress for progress in of(explorer.recorded, Progress) if progress.task == "drawing"]
+    assert [progress.done for progress in drawing] == list(range(1, artist.STEPS + 1))
+    explorer.texts = ["a"]
+    explorer.wait(60)
+    assert of(explorer.recorded, Progress) == []  # kept
+
+
+def test_retrieval_is_a_sort_of_the_whole_gallery(explorer: dx.SimilarityExplorer, clip: Any) -> None:
+    explorer.search = "a red circle"
+    explorer.wait(60)
+    (found,) = of(explorer.recorded, Found)
+    gallery = clip.embed_pictures([scene.image for scene in dx.scenes.gallery(SEARCHED)])
+    by_hand = retrieval(clip.embed_texts(["a red circle"])[0], gallery, 12)
+    assert found.references == [f"gallery:{number}" for number in by_hand.indices]
+    np.testing.assert_allclose(found.cosines, by_hand.cosines, atol=1e-5)
+    assert len(found.all_cosines) == SEARCHED
+    assert (np.diff(found.all_cosines) <= 0).all()
+    assert any(progress.task == "gallery" for progress in of(explorer.recorded, Progress))
+    explorer.search = "blue"
+    explorer.wait(60)
+    assert of(explorer.recorded, Progress) == []  # the gallery is embedded once
+
+
+def test_both_ways_cost_the_same_and_that_is_counted(explorer: dx.SimilarityExplorer, pipe: Any) -> None:
+    explorer.older_steps, explorer.older_prompt, explorer.older_seed = 2, "a red circle", 5
+    explorer.wait(120)
+    candidates, (spent,) = of(explorer.recorded, Candidate), of(explorer.recorded, Spent)
+    many = [candidate for candidate in candidates if candidate.way == "unguided"]
+    few = [candidate for candidate in candidates if candidate.way == "guided"]
+    assert (len(many), len(few)) == (16, 8)
+    assert (spent.unguided, spent.guided) == (16 * 2, 8 * 2 * 2)
+    assert [candidate.seed for candidate in many] == list(range(5, 21))
+    (image,) = pipe(
+        "a red circle", num_inference_steps=2, guidance_scale=1.0, generator=torch.Generator().manual_seed(7)
+    ).images
+    expected = float(cosine(explorer.clip.embed_pictures([image]), explorer.clip.embed_texts(["a red circle"])))
+    assert many[2].cosine == pytest.approx(expected, abs=1e-4)
+    assert not pipe.unet._forward_pre_hooks
+    explorer.texts = ["blue"]  # the matrix changes, what was drawn is told again and not drawn again
+    explorer.wait(60)
+    again = of(explorer.recorded, Candidate)
+    assert [candidate.cosine for candidate in again] == [candidate.cosine for candidate in candidates]
+    assert of(explorer.recorded, Progress) == []
+
+
+def test_where_guidance_asks_once_as_many_guided_pictures_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flux has its guidance inside the network: the costs are counted, not assumed."""
+    made = artist.Batch("guided", [0], [], 4)
+    monkeypatch.setattr(
+        artist, "draw", lambda pipe, prompt, seeds, steps, guidance, tell: ([Image.new("RGB", (8, 8))] * len(seeds), made.rows)
+    )
+    batches = list(artist.both_ways(None, artist.Plan("a", 1, 0, 5.0), {}, lambda done, total: None))
+    assert [batch.way for batch in batches] == ["unguided"] * 4 + ["guided"] * 4
+
+
+def test_cancelling_in_the_middle_keeps_the_matrix_and_what_was_drawn(explorer: dx.SimilarityExplorer, pipe: Any) -> None:
+    begun = threading.Event()
+    stop = explorer.on_message(lambda message: begun.set() if isinstance(message, Candidate) else None)
+    explorer.older_steps, explorer.older_prompt = 30, "a red circle"
+    assert begun.wait(60)
+    page_says(explorer, "cancel")
+    explorer.wait(60)
+    stop()
+    assert explorer.status == "done"  # the matrix is whole
+    drawn = len(of(explorer.recorded, Candidate))
+    assert 0 < drawn < 24
+    assert not pipe.unet._forward_pre_hooks
+    page_says(explorer, "run")
+    explorer.wait(120)
+    assert len(of(explorer.recorded, Candidate)) == 24
+
+
+def test_a_long_text_is_told_where_it_was_cut(explorer: dx.SimilarityExplorer) -> None:
+    explorer.texts = ["a", "a red circle " * 769]
+    explorer.wait(60)
+    (matrix,) = of(explorer.recorded, Matrix)
+    (cut,) = matrix.cut
+    assert (cut.text, cut.read) == (1, explorer.clip.token_limit)
+    assert cut.tokens > cut.read
+    assert np.allclose(
+        explorer.cosines[:, 1],
+        explorer.clip.embed_pictures(_images(explorer)) @ explorer.clip.embed_texts([explorer.texts[1][: cut.characters]])[0],
+        atol=1e-5,
+    )
+
+
+def _images(explorer: dx.SimilarityExplorer) -> list[Image.Image]:
+    return [explorer.shelf.get(reference) for reference in explorer.pictures]
+
+
+def test_a_gallery_of_one_and_the_largest_matrix(explorer: dx.SimilarityExplorer) -> None:
+    for pictures, texts in ((1, 1), (64, 64)):
+        explorer.pictures, explorer.texts = (
+            [f"gallery:{number}" for number in range(pictures)],
+            [f"a {number}" for number in range(texts)],
+        )
+        assert explorer.wait(120).cosines.shape == (pictures, texts)
+        assert len(explorer.still(explorer.recorded)) < 60_000
+
+
+def test_a_clip_without_a_vision_tower_is_refused_and_leaves_nothing(pipe: Any) -> None:
+    widgets, threads = len(_instances), threading.active_count()
+    with pytest.raises(ModelError, match="no vision tower"):
+        dx.SimilarityExplorer(clip=pipe.text_encoder)
+    assert (len(_instances), threading.active_count()) == (widgets, threads)
+
+
+def test_pictures_alone_bring_their_own_texts(clip: Any, pipe: Any) -> None:
+    pictures = ["gallery:5", "drawn:3:a red circle", Image.new("RGB", (4, 4))]
+    explorer = dx.SimilarityExplorer(iter(pictures), clip=clip, pipeline=pipe)
+    assert explorer.texts == [dx.scenes.gallery(6)[5].caption, "a red circle"]
+    assert len(explorer.wait(60).pictures) == 3
+    explorer.close()
+    with pytest.raises(TraitError, match="1999"):
+        dx.SimilarityExplorer(["gallery:2000"], clip=clip, pipeline=pipe)
+
+
+BAD = [
+    ("texts", [], "1 to 64"),
+    ("texts", "a fox", "list"),
+    ("texts", None, "list"),
+    ("texts", 5, "list"),
+    ("texts", ["a"] * 65, "65"),
+    ("texts", ["a", 3], "3"),
+    ("texts", ["a" * 10_001], "10,000"),
+    ("pictures", [], "1 to 64"),
+    ("pictures", "gallery:1", "list"),
+    ("pictures", ["gallery:-1"], "gallery"),
+    ("pictures", ["gallery:5000"], "1999"),
+    ("pictures", ["upload:000000000000"], "not here"),
+    ("pictures", ["/no/such/picture.png"], "read"),
+    ("pictures", ["drawn:a fox"], "drawn:SEED:PROMPT"),
+    ("pictures", [f"drawn:{2**60}:a"], "2\\*\\*53"),
+    ("pictures", [None], "None"),
+    ("show", "softmax", "softmax_rows"),
+    ("pair", [1], "two whole numbers"),
+    ("pair", "ab", "two whole numbers"),
+    ("place", "nowhere", "search"),
+    ("search", 3, "text"),
+    ("older_guidance", 1.0, "above 1"),
+    ("older_guidance", math.nan, "0 to 100"),
+    ("older_steps", 0, "1 to 1000"),
+    ("older_seed", -1, "0 to"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "words"), BAD)
+def test_a_bad_value_is_said_and_loses_nothing(explorer: dx.SimilarityExplorer, field: str, value: Any, words: str) -> None:
+    before, recorded = getattr(explorer, field), explorer.recorded
+    with pytest.raises(TraitError, match=words) as raised:
+        setattr(explorer, field, value)
+    assert "\n" not in str(raised.value)
+    wire: Any = explorer.comm
+    wire.sent.clear()
+    page_sets(explorer, **{field: value})
+    (refused,) = [content for content in wire.contents if content["kind"] == "refused"]
+    assert refused["data"]["field"] == field
+    assert refused["data"]["message"]["zh"] != ""
+    assert getattr(explorer, field) == before
+    assert explorer.wait(60).recorded == recorded
+
+
+@given(
+    st.one_of(
+        st.none(),
+        st.integers(),
+        st.text(max_size=9),
+        st.lists(st.one_of(st.text(max_size=20), st.integers(), st.binary(max_size=9)), max_size=4),
+    )
+)
+@settings(deadline=None)
+def test_a_check_gives_plain_lists_or_one_line(value: Any) -> None:
+    for check in (
+        lambda: fields.texts("texts", value),
+        lambda: fields.pictures("pictures", value, Shelf()),
+        lambda: fields.pair("pair", value),
+    ):
+        try:
+            plain = check()
+        except ValueError as error:
+            assert "\n" not in str(error)  # noqa: PT017
+            assert len(str(error)) < 500  # noqa: PT017
+        else:
+            assert type(plain) is list
+
+
+@given(
+    st.integers(0, 2**53 - 1),
+    st.text(max_size=40).filter(lambda text: not any("\ud800" <= letter <= "\udfff" for letter in text)),
+)
+def test_a_drawn_reference_gives_back_what_it_was_made_of(seed: int, prompt: str) -> None:
+    assert fields.drawn("pictures", f"drawn:{seed}:{prompt}") == (seed, prompt)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1024, 3), (512, 512)])
+def test_thumbnails_are_small(size: tuple[int, int]) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
+    picture = thumbnail(Image.fromarray(noise))
+    assert len(picture.data) <= 2300
+    assert max(picture.width, picture.height) <= 96
+
+
+def test_an_update_of_twelve_by_twelve_sends_little() -> None:
+    scenes = dx.scenes.gallery(12)
+    explorer = dx.SimilarityExplorer([f"gallery:{number}" for number in range(12)], [scene.caption for scene in scenes]).wait(
+        60
+    )
+    explorer.texts = [scene.caption_zh for scene in scenes]
+    explorer.wait(60)
+    encoded = [encode(message, 2, number) for number, message in enumerate(explorer.recorded)]
+    assert sum(len(buffer) for one in encoded for buffer in one.buffers) == 12 * 12 * 4  # the cosines and nothing else
+    explorer.close()
+
+
+def test_the_still_picture_is_a_table_without_markup_of_others(explorer: dx.SimilarityExplorer) -> None:
+    explorer.texts = ["<script>alert(1)</script>", "b"]
+    still = explorer.wait(60).still(explorer.recorded)
+    assert "<script>" not in still
+    assert still.count("<td") == 4
+    assert f"{explorer.cosines[0, 0]:.2f}" in still
+
+
+def test_the_export_has_all_it_needs(explorer: dx.SimilarityExplorer, tmp_path: Path) -> None:
+    explorer.pictures = [Image.new("RGB", (9, 9)), "gallery:3"]
+    page = explorer.to_html(tmp_path / "matrix.html").read_text("utf-8")
+    assert explorer.pictures[0] in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+def test_folders_work_as_the_model_itself(explorer: dx.SimilarityExplorer, tmp_path: Path, clip: Any) -> None:
+    for part in (clip.model, clip.tokenizer, clip.processor):
+        part.save_pretrained(tmp_path)
+    other = dx.SimilarityExplorer(explorer.pictures, explorer.texts, clip=tmp_path, show="scaled").wait(60)
+    np.testing.assert_allclose(other.cosines, explorer.cosines, atol=1e-5)
+    assert load_clip(tmp_path).name == str(tmp_path)
+    other.close()
+
+
+def test_made_and_closed_it_leaves_nothing(clip: Any) -> None:
+    pipe = tiny.sd()
+
+    def once() -> weakref.ref[Any]:
+        explorer = dx.SimilarityExplorer(
+            ["gallery:1", Image.new("RGB", (8, 8))], ["a"], clip=clip, pipeline=pipe, older_prompt="a", older_steps=1
+        )
+        gone = weakref.ref(explorer.wait(60))
+        explorer.close()
+        return gone
+
+    once()
+    gc.collect()
+    widgets, threads = len(_instances), threading.active_count()
+    tensors = sum(isinstance(thing, torch.Tensor) for thing in gc.get_objects())
+    gone = [once() for _ in range(10)]
+    deadline = time.monotonic() + 5
+    while threading.active_count() > threads and time.monotonic() < deadline:
+        time.sleep(0.01)
+    gc.collect()
+    assert not any(reference() for reference in gone)
+    assert len(_instances) == widgets
+    assert threading.active_count() <= threads
+    assert sum(isinstance(thing, torch.Tensor) for thing in gc.get_objects()) <= tensors

@@ -19,6 +19,7 @@ import torch
 import transformers
 from diffusers import (
     AutoencoderKL,
+    ControlNetModel,
     DDIMScheduler,
     DPMSolverMultistepScheduler,
     EulerDiscreteScheduler,
@@ -154,7 +155,7 @@ def lcm(scheduler: Any = None) -> Any:
     return _quiet(LatentConsistencyModelPipeline(**sd_components(scheduler or LCMScheduler(**BETAS), time_cond_proj_dim=32)))
 
 
-def sdxl(scheduler: Any = None) -> Any:
+def sdxl(scheduler: Any = None, cls: type = StableDiffusionXLPipeline, **more: Any) -> Any:
     denoiser = unet(
         cross_attention_dim=64,  # two text encoders, concatenated
         addition_embed_type="text_time",
@@ -163,7 +164,7 @@ def sdxl(scheduler: Any = None) -> Any:
         transformer_layers_per_block=(1, 1),
         use_linear_projection=True,
     )
-    pipe = StableDiffusionXLPipeline(
+    pipe = cls(
         unet=denoiser,
         vae=vae(),
         text_encoder=text_encoder(),
@@ -172,8 +173,24 @@ def sdxl(scheduler: Any = None) -> Any:
         tokenizer_2=tokenizer(),
         scheduler=scheduler or EulerDiscreteScheduler(steps_offset=1, timestep_spacing="leading", **BETAS),
         add_watermarker=False,
+        **more,
     )
     return _quiet(pipe)
+
+
+@cache
+def controlnet(cross_attention_dim: int = 32, **options: Any) -> ControlNetModel:
+    """A ControlNet whose last layers are not zero, as they are before training, so that it does something."""
+    network = _seeded(
+        ControlNetModel, 3, block_out_channels=(8, 16), layers_per_block=1, attention_head_dim=2, norm_num_groups=2,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), cross_attention_dim=cross_attention_dim,
+        conditioning_embedding_out_channels=(8, 16), **options,
+    )  # fmt: skip
+    draw = torch.Generator().manual_seed(3)
+    for parameter in network.parameters():
+        if not parameter.detach().any() and parameter.ndim == 4:
+            parameter.data = torch.randn(parameter.shape, generator=draw) * 0.3
+    return network
 
 
 def sd3(scheduler: Any = None) -> Any:

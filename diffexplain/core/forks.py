@@ -17,6 +17,7 @@ import torch
 
 from diffexplain.core.errors import ForkError
 from diffexplain.core.recorder import record
+from diffexplain.core.samplers import fresh
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ _SETTLED = frozenset(  # before the first step
 
 def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] | None, changes: Mapping[str, Any]) -> Trace:
     """See `Trace.fork`."""
-    _require_step(trace, step)
     origin = _origin(trace)
+    _require_step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
     lora, seed = changes.get("lora", origin.lora), changes.get("seed")
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
@@ -62,7 +63,7 @@ def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] 
     require_adapters(pipe, lora)
     cls = _class(origin, pipe)
     call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
-    pipeline = build(pipe, cls, type(origin.scheduler).from_config(origin.scheduler.config))
+    pipeline = build(pipe, cls, fresh(origin.scheduler))
     generator = origin.generator()
     past = trace.steps[:step]
 
@@ -72,7 +73,8 @@ def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] 
         elif on_step is not None:
             on_step(made)
 
-    played = _Played(pipeline, past, generator, seed)
+    reseeded = origin.reseeded if seed is None else (*origin.reseeded, (step, int(seed)))
+    played = _Played(pipeline, past, generator, reseeded)
     with ExitStack() as stack:
         stack.enter_context(_dice(origin.chance))
         stack.enter_context(weighted(pipe, lora))
@@ -82,9 +84,11 @@ def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] 
         pipeline(**call, **({} if generator is None else {"generator": generator}))
     branch.parent, branch.forked_at = trace.identity, step
     if branch.origin is not None:
-        branch.origin = branch.origin.within(pipe, lora=lora)
-        if seed is not None:
-            branch.seed = int(seed)
+        changed_at = step if changes else origin.changed_at
+        branch.origin = branch.origin.within(
+            pipe, lora=lora, reseeded=reseeded, changed_at=changed_at, generators=origin.generators, chance=origin.chance
+        )
+    branch.seed = trace.seed if seed is None else int(seed)
     return branch
 
 
@@ -101,8 +105,8 @@ def tree(traces: Iterable[Trace]) -> dict[str | None, list[Trace]]:
 class _Played:
     """A pipeline whose first steps come from a record: its denoiser is not asked, its scheduler is told what it was told then."""
 
-    def __init__(self, pipeline: Any, past: list[Step], generator: Any, seed: int | None) -> None:
-        self.pipeline, self.past, self.generator, self.seed = pipeline, past, generator, seed
+    def __init__(self, pipeline: Any, past: list[Step], generator: Any, reseeded: tuple[tuple[int, int], ...]) -> None:
+        self.pipeline, self.past, self.generator, self.reseeded = pipeline, past, generator, reseeded
         self.at = 0
 
     def network(self) -> None:
@@ -127,19 +131,9 @@ class _Played:
 
         @functools.wraps(inner)
         def step(*args: Any, **kwargs: Any) -> Any:
-            if self.at >= len(self.past):
-                return inner(*args, **kwargs)
-            bound, then = signature.bind(*args, **kwargs), self.past[self.at]
-            told = bound.arguments
-            if not then.guided.shape == told["model_output"].shape or then.timestep != float(told["timestep"]):
-                raise ForkError(
-                    say(
-                        "step {step} of the record does not fit this pipeline's run: it is another model, scheduler or size; "
-                        "give the pipeline that the trace was made with",
-                        step=self.at,
-                    )
-                )
-            told |= {"model_output": then.guided.to(told["model_output"]), "sample": then.x.to(told["sample"], copy=True)}
+            bound = signature.bind(*args, **kwargs)
+            if self.at < len(self.past):
+                bound = self._then(bound)
             result = inner(*bound.args, **bound.kwargs)
             self.at += 1
             self._roll()
@@ -152,15 +146,31 @@ class _Played:
         finally:
             scheduler.step = inner
 
+    def _then(self, bound: inspect.BoundArguments) -> inspect.BoundArguments:
+        """A step's arguments as they were then."""
+        then, told = self.past[self.at], bound.arguments
+        if then.guided.shape != told["model_output"].shape or then.timestep != float(told["timestep"]):
+            raise ForkError(
+                say(
+                    "step {step} of the record does not fit this pipeline's run: it is another model, scheduler or size; "
+                    "give the pipeline that the trace was made with",
+                    step=self.at,
+                )
+            )
+        told |= {
+            "model_output": then.guided.to(told["model_output"], copy=True),
+            "sample": then.x.to(told["sample"], copy=True),
+        }
+        return bound
+
     def _roll(self) -> None:
-        """Where the past ends, another seed takes over, if one is asked for."""
-        if self.at < len(self.past) or self.seed is None:
-            return
-        torch.manual_seed(self.seed)
-        generators = self.generator if isinstance(self.generator, list) else [self.generator]
-        for index, generator in enumerate(generators):
-            if generator is not None:
-                generator.manual_seed(self.seed + index)
+        """From a step on, another seed takes over, where a fork asked for it."""
+        for seed in [seed for step, seed in self.reseeded if step == self.at]:
+            torch.manual_seed(seed)
+            generators = self.generator if isinstance(self.generator, list) else [self.generator]
+            for index, generator in enumerate(generators):
+                if generator is not None:
+                    generator.manual_seed(seed + index)
 
 
 def _no_prediction(network: Any, *args: Any, **kwargs: Any) -> tuple[torch.Tensor]:
@@ -185,12 +195,23 @@ def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
         yield
 
 
-def _require_step(trace: Trace, step: int) -> None:
+def _require_step(trace: Trace, step: int, first: int) -> None:
     last = len(trace.steps) - (1 if trace.finished else 0)
     if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= last:
         raise ForkError(
             say(
-                "step must be a whole number from 0 to {last}, not {value!r}; the trace has no such step", last=last, value=step
+                "step must be a whole number from {first} to {last}, not {value!r}; the trace has no such step",
+                first=first,
+                last=last,
+                value=step,
+            )
+        )
+    if step < first:
+        raise ForkError(
+            say(
+                "the steps before {first} are those of the run that this one was forked from; fork that one at {step}",
+                first=first,
+                step=step,
             )
         )
 

@@ -14,11 +14,13 @@ from diffexplain.i18n import say
 __all__ = [
     "Level",
     "Mixture",
+    "class_is_readable",
     "is_flow",
     "level_after",
     "level_at",
     "mixture_of",
     "posterior_mean",
+    "require_fitting",
     "require_readable",
     "solve",
     "training_curve",
@@ -90,6 +92,36 @@ def require_readable(scheduler: Any) -> None:
                 name=name,
             )
         )
+
+
+def require_fitting(pipe: Any) -> None:
+    """Refuse a pipeline whose scheduler cannot be read, or that diffusers runs without a word on a model that it does not fit.
+
+    A flow model (Stable Diffusion 3, Flux) takes most other schedulers and paints noise with them: 80 to 150 times off.
+
+    Raises:
+        UnsupportedSchedulerError: See `require_readable`; and for a flow model with a scheduler that is none.
+    """
+    scheduler, name = pipe.scheduler, type(pipe).__name__
+    require_readable(scheduler)
+    if name.startswith(_FLOW_MODELS) and not is_flow(scheduler):
+        raise UnsupportedSchedulerError(
+            say(
+                "the model of a {pipeline} was trained for flow matching, and {scheduler} would read its predictions as something else "
+                "without an error; give it FlowMatchEulerDiscreteScheduler, or a scheduler with use_flow_sigmas=True and "
+                "prediction_type='flow_prediction'",
+                pipeline=name,
+                scheduler=type(scheduler).__name__,
+            )
+        )
+
+
+_FLOW_MODELS = ("StableDiffusion3", "Flux")
+
+
+def class_is_readable(name: str) -> bool:
+    """Whether schedulers of this diffusers class can be read, whatever their flags."""
+    return name.endswith("Scheduler") and name.removesuffix("Scheduler") in _READABLE
 
 
 def is_flow(scheduler: Any) -> bool:

@@ -42,6 +42,8 @@ class Schedule:
         a: (steps,) share of the picture in x, falling.
         b: (steps,) share of unit-variance noise in x, rising.
         log_snr: (steps,) 2 ln(a/b), falling; minus infinity where nothing of the picture is left.
+        keep: (steps,) what a step keeps of x before it.
+        add: (steps,) how much fresh unit-variance noise it adds.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Schedule:
     a: torch.Tensor
     b: torch.Tensor
     log_snr: torch.Tensor
+    keep: torch.Tensor
+    add: torch.Tensor
 
     @property
     def steps(self) -> int:
@@ -72,12 +76,7 @@ class Schedule:
         such step, for they never walk forward; the one Gaussian step that leads from one of its levels to the next is
         keep = a_t/a_{t-1}, add = sqrt(b_t² - keep²*b_{t-1}²). Its last step keeps nothing: a_T = 0.
         """
-        if self.betas is not None:
-            beta = float(self.betas[step - 1])
-            return math.sqrt(1 - beta), math.sqrt(beta)
-        (a, b), (before_a, before_b) = self.level(step), self.level(step - 1)
-        keep = a / before_a
-        return keep, math.sqrt(max(b * b - keep * keep * before_b * before_b, 0.0))
+        return float(self.keep[step - 1]), float(self.add[step - 1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +118,15 @@ def schedule(
     timesteps = torch.arange(1, steps + 1, dtype=torch.float64) * (TRAINING_STEPS / steps)
     if name == "flow":
         b = torch.arange(1, steps + 1, dtype=torch.float64) / steps
-        return Schedule(name, timesteps, None, 1 - b, b, 2 * (torch.log1p(-b) - torch.log(b)))
+        a, start = 1 - b, b.new_zeros(1)
+        keep = a / torch.cat([start + 1, a[:-1]])
+        add = torch.sqrt(b**2 - (keep * torch.cat([start, b[:-1]])) ** 2)
+        return Schedule(name, timesteps, None, a, b, 2 * (torch.log1p(-b) - torch.log(b)), keep, add)
     logs = _sampled(torch.log1p(-_training_betas(name, *_range(name, beta_start, beta_end))), steps)  # ln alphas_cumprod
-    betas = -torch.expm1(torch.diff(logs, prepend=logs.new_zeros(1)))
-    left = -torch.expm1(logs)  # 1 - alphas_cumprod, without its rounding where that is small
-    return Schedule(name, timesteps, betas, torch.exp(logs / 2), torch.sqrt(left), logs - torch.log(left))
+    kept = torch.diff(logs, prepend=logs.new_zeros(1))  # ln(1 - beta): where beta is almost 1, 1 - beta has no digits left
+    betas, left = -torch.expm1(kept), -torch.expm1(logs)  # left: 1 - alphas_cumprod, without its rounding where that is small
+    a, b = torch.exp(logs / 2), torch.sqrt(left)
+    return Schedule(name, timesteps, betas, a, b, logs - torch.log(left), torch.exp(kept / 2), torch.sqrt(betas))
 
 
 def chain(x0: torch.Tensor, levels: Schedule, noise: Noise) -> Iterator[Noised]:

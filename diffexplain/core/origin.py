@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.samplers import fresh
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -30,6 +32,8 @@ class Origin:
         chance: State of the global random numbers, which some pipelines draw from; by device.
         lora: LoRA weights that were set for this run alone; None for those in force.
         missing: Names of arguments that a file could not hold.
+        reseeded: Steps at which a fork gave the dice another seed, with it.
+        changed_at: The first step to which the call applies: those before are of another one, that of the fork's parent.
         made_by: The pipeline that the networks are from; it is not kept alive.
     """
 
@@ -41,6 +45,8 @@ class Origin:
     chance: Mapping[str, torch.Tensor]
     lora: float | Mapping[str, float] | None = None
     missing: tuple[str, ...] = ()
+    reseeded: tuple[tuple[int, int], ...] = ()
+    changed_at: int = 0
     made_by: weakref.ref[Any] | None = field(default=None, repr=False)
 
     @classmethod
@@ -63,7 +69,7 @@ class Origin:
             chance[str(device)] = torch.cuda.get_rng_state(device)
         return cls(
             pipeline=called.__name__,
-            scheduler=type(scheduler).from_config(scheduler.config),
+            scheduler=fresh(scheduler),
             call=call,
             generators=tuple((str(each.device), each.get_state()) for each in generators),
             listed=isinstance(given, (list, tuple)),
@@ -72,9 +78,9 @@ class Origin:
             made_by=weakref.ref(pipe),
         )
 
-    def within(self, pipe: Any, lora: Any = None) -> Origin:
-        """The same call with the networks of another pipeline object."""
-        return replace(self, made_by=weakref.ref(pipe), lora=lora)
+    def within(self, pipe: Any, **changes: Any) -> Origin:
+        """The same call with the networks of another pipeline object, and other fields changed."""
+        return replace(self, made_by=weakref.ref(pipe), **changes)
 
     def generator(self) -> Any:
         """Fresh generators in the state of the call; None where it had none."""

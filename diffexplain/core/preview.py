@@ -78,6 +78,39 @@ def linear_map(vae: Any) -> LinearMap:
     return found
 
 
+def unpack(latents: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Latents as a picture of latent pixels, where a pipeline packs 2x2 of them in one token (Flux and its kin).
+
+    Args:
+        latents: (batch, tokens, channels*4), or (batch, channels, height, width), which comes back as it is.
+        height: Of the picture, in pixels, as in ``trace.height``.
+        width: Of the picture, in pixels.
+
+    Returns:
+        (batch, channels, height, width) in latent pixels.
+
+    Raises:
+        ValueError: Where the tokens do not fill a picture of this shape.
+    """
+    if latents.ndim != 3:
+        return latents
+    batch, tokens, packed = latents.shape
+    rows = round(math.sqrt(tokens * height / width))
+    columns = tokens // max(rows, 1)
+    if rows * columns != tokens or packed % 4:
+        raise ValueError(
+            say(
+                "{tokens} tokens of {packed} values do not fill a picture of {width} x {height} pixels; give the size that they were made for",
+                tokens=tokens,
+                packed=packed,
+                width=width,
+                height=height,
+            )
+        )
+    patches = latents.view(batch, rows, columns, packed // 4, 2, 2)
+    return patches.permute(0, 3, 1, 4, 2, 5).reshape(batch, packed // 4, rows * 2, columns * 2)
+
+
 def decode(latents: torch.Tensor, vae: Any, batch: int = 8) -> torch.Tensor:
     """The exact pictures of latents, as the pipeline's own decoding and post-processing makes them.
 
@@ -236,7 +269,7 @@ def _require_latents(latents: torch.Tensor) -> None:
         raise ValueError(
             say(
                 "Latents must be (batch, channels, height, width), not {shape}. Unpack Flux's first: "
-                "FluxPipeline._unpack_latents(latents, height, width, pipe.vae_scale_factor).",
+                "preview.unpack(latents, trace.height, trace.width).",
                 shape=tuple(latents.shape),
             )
         )

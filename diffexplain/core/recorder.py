@@ -20,7 +20,7 @@ from PIL import Image
 
 from diffexplain.core.errors import RecordingError, UnfitPipelineError
 from diffexplain.core.guidance import Pairs, same_channels
-from diffexplain.core.levels import level_after, level_at, mixture_of, require_readable
+from diffexplain.core.levels import level_after, level_at, mixture_of, require_fitting
 from diffexplain.core.origin import noting_calls
 from diffexplain.core.preview import rescale, to_pil, unscale
 from diffexplain.core.trace import Step, Trace
@@ -58,7 +58,8 @@ def record(pipe: Any, *, on_step: Callable[[Step], None] | None = None) -> Itera
     Raises:
         UnfitPipelineError: Where ``pipe`` has no such parts.
         RecordingError: Where the pipeline is being recorded already, or its scheduler is exchanged inside the block.
-        UnsupportedSchedulerError: Where the scheduler's noise levels cannot be read. Nothing has run by then.
+        UnsupportedSchedulerError: Where the scheduler's noise levels cannot be read, or it does not fit the model and diffusers
+            would say nothing. Nothing has run by then.
     """
     scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
     if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
@@ -69,7 +70,7 @@ def record(pipe: Any, *, on_step: Callable[[Step], None] | None = None) -> Itera
                 kind=type(pipe).__name__,
             )
         )
-    require_readable(scheduler)
+    require_fitting(pipe)
     if hasattr(scheduler.step, _MARK):
         raise RecordingError(
             say(

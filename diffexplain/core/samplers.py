@@ -9,7 +9,8 @@ listed that fit.
 from __future__ import annotations
 
 import difflib
-from typing import Any
+import inspect
+from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerError
 from diffexplain.core.levels import is_flow, require_readable
@@ -17,7 +18,21 @@ from diffexplain.core.sampler_flags import SPACINGS, diffusion_model, flags_of, 
 from diffexplain.core.sampler_list import SAMPLERS, Sampler
 from diffexplain.i18n import say
 
-__all__ = ["SAMPLERS", "SPACINGS", "Sampler", "available", "build", "name_of", "spacings", "with_room_for"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "SAMPLERS",
+    "SPACINGS",
+    "Sampler",
+    "available",
+    "build",
+    "fresh",
+    "name_of",
+    "spacings",
+    "with_flags",
+    "with_room_for",
+]
 
 
 _DISTILLED = frozenset({"LCMScheduler", "TCDScheduler"})  # models made for their own sampler alone
@@ -105,8 +120,26 @@ def with_room_for(steps: int, scheduler: Any) -> Any:
     if scheduler.config.get("steps_offset"):
         scheduler.set_timesteps(steps)
         if max(scheduler.timesteps) >= scheduler.config.num_train_timesteps:
-            return type(scheduler).from_config(scheduler.config, steps_offset=0)
+            return fresh(scheduler, steps_offset=0)
     return scheduler
+
+
+def fresh(scheduler: Any, **changes: Any) -> Any:
+    """A new scheduler of the same class and flags, without a history.
+
+    Not ``from_config``, which forgets flags that were set after the scheduler was made, as pipelines do with the offset.
+
+    Args:
+        scheduler: Any diffusers scheduler; it stays as it is.
+        **changes: Flags to set otherwise.
+    """
+    return with_flags(type(scheduler), {**scheduler.config, **changes})
+
+
+def with_flags(cls: type, config: Mapping[str, Any]) -> Any:
+    """A scheduler of this class with all flags of a configuration that it knows."""
+    known = inspect.signature(cls).parameters
+    return cls(**{name: value for name, value in config.items() if name in known})
 
 
 def name_of(scheduler: Any) -> str | None:

@@ -174,7 +174,7 @@ class Trace:
 
         The pipeline's own call is made again; its first steps are not computed but played back from the record, so that the
         scheduler and the random numbers stand exactly where they stood. Without a change the rest is the same again: to the bit
-        for a run that was alone, to a relative 1e-6 for one that shared a batch. A fork can be forked, and saved.
+        for a recorded run, to a relative 1e-6 for a lane that shared a batch. A fork can be forked, and saved.
 
         Args:
             step: The first step to take anew, 0 to the last one; of an unfinished trace also one more, to go on with it.

@@ -23,6 +23,7 @@ from safetensors.torch import save as serialise
 
 from diffexplain.core.errors import TraceFormatError
 from diffexplain.core.levels import Level, Mixture
+from diffexplain.core.origin_file import pack, unpack
 from diffexplain.core.trace import Step, Trace
 from diffexplain.i18n import say
 
@@ -40,6 +41,9 @@ _PLAIN_FIELDS: dict[str, tuple[type, ...]] = {  # those that are JSON, with what
     "width": (int, NoneType),
     "seconds": (float,),
     "finished": (bool,),
+    "identity": (str,),
+    "parent": (str, NoneType),
+    "forked_at": (int, NoneType),
 }
 
 
@@ -76,10 +80,10 @@ def read(path: str | os.PathLike[str]) -> Trace:
     if metadata.get("version") != VERSION:
         raise TraceFormatError(
             say(
-                "{path} is a trace of format version {get}; this diffexplain reads version {version}. Load it with the "
+                "{path} is a trace of format version {found}; this diffexplain reads version {version}. Load it with the "
                 "diffexplain that wrote it, or record the run again.",
                 path=path,
-                get=metadata.get("version"),
+                found=metadata.get("version"),
                 version=VERSION,
             )
         )
@@ -108,6 +112,9 @@ def _to_bytes(trace: Trace) -> bytes:
     tensors |= {name: value for name in ("prompt_embeds", "latents") if (value := getattr(trace, name)) is not None}
     tensors |= {f"images.{index}": torch.from_numpy(np.array(image)) for index, image in enumerate(trace.images)}
     plain = {name: getattr(trace, name) for name in _PLAIN_FIELDS}
+    if trace.origin is not None:
+        plain["origin"], more = pack(trace.origin)
+        tensors |= more
     plain["timesteps"] = trace.timesteps
     plain["images"] = len(trace.images)
     plain["steps"] = [
@@ -177,8 +184,10 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
         images=images,
         **values,
     )
+    if "origin" in plain:
+        trace.origin = unpack(plain["origin"], tensors)
     if tensors:
-        raise ValueError(f"unknown tensors {', '.join(sorted(tensors))}")
+        raise ValueError(say("unknown tensors {names}", names=", ".join(sorted(tensors))))
     return trace
 
 

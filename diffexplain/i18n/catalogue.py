@@ -45,7 +45,8 @@ def _texts(language: str) -> tuple[dict[str, tuple[str, ...]], Callable[[int], i
             catalogue = read_po(file, locale=language)
         form = gettext.c2py(catalogue.plural_expr)
         for message in catalogue:
-            if not message.id or message.fuzzy:
+            said_here = any(path.endswith(".py") for path, _line in message.locations)
+            if not message.id or message.fuzzy or not said_here:  # what pages say, they carry with them, each its own
                 continue
             key = message.id if isinstance(message.id, str) else message.id[0]
             forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())

@@ -28,7 +28,7 @@ def clip_folder(source: Any) -> Path:
         raise ModelError(
             say(
                 "a CLIP is given as a folder, a name on the hub or a CLIPModel, not as {kind}; leave it out for the bundled one",
-                kind=type(source).__name__ if not isinstance(source, str) else "an empty text",
+                kind=type(source).__name__ if not isinstance(source, str) else say("an empty text"),
             )
         )
     text = fspath(source)

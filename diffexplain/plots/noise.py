@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 INK, SOFT, SIGNAL, NOISE = "#1f2328", "#5b6470", "#0b7a6c", "#9a6200"  # the explorer's, in its light theme
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _REACH = 12.0  # of log-SNR that is drawn; both ends of a flow are infinite
-_VALUES = (-3.5, 3.5, 56)  # from, to, bins
+_VALUES = (-3.5625, 3.5625, 57)  # from, to, bins: white and black, 1 and -1, are in the middle of one
 
 
 def schedules(

@@ -70,6 +70,19 @@ def test_the_chain_and_the_jump_meet(levels: Schedule, seed: int, side: int, bri
 
 @settings(max_examples=100, deadline=None)
 @given(schedules)
+def test_a_step_keeps_what_its_beta_says(levels: Schedule) -> None:
+    for step in {1, (levels.steps + 1) // 2, levels.steps}:
+        keep, add = levels.transition(step)
+        if levels.betas is not None:  # DDPM eq. 2
+            assert keep**2 == pytest.approx(1 - float(levels.betas[step - 1]), abs=1e-12)
+            assert add**2 == pytest.approx(float(levels.betas[step - 1]), abs=1e-12)
+        (a, b), (before_a, before_b) = levels.level(step), levels.level(step - 1)
+        assert keep * before_a == pytest.approx(a, abs=1e-12)
+        assert keep**2 * before_b**2 + add**2 == pytest.approx(b**2, abs=1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(schedules)
 def test_levels_go_from_the_picture_to_noise(levels: Schedule) -> None:
     assert (torch.diff(levels.a) <= 0).all()
     assert (torch.diff(levels.b) >= 0).all()

@@ -10,11 +10,13 @@ import torch
 
 from diffexplain.core import samplers
 from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerError
-from diffexplain.core.levels import level_at, mixture_of
+from diffexplain.core.levels import level_at, mixture_of, solve
 from tests import tiny
+from tests.core.test_levels import difference, walk
 from tests.tiny import BETAS
 
 DIFFUSION = [name for name, sampler in samplers.SAMPLERS.items() if sampler.family == "diffusion"]
+FLOW = [name for name, sampler in samplers.SAMPLERS.items() if sampler.family == "flow"]
 SOURCES = ["DDIM", "DDPM", "PNDM", "EulerDiscrete", "DPMSolverMultistep", "UniPCMultistep", "LMSDiscrete"]
 
 
@@ -61,7 +63,10 @@ def test_built_samplers_know_their_name(name):
 
 def test_others_have_no_name():
     assert samplers.name_of(diffusers.PNDMScheduler()) is None
-    assert samplers.name_of(diffusers.DPMSolverMultistepScheduler(algorithm_type="sde-dpmsolver++")) is None
+    assert (
+        samplers.name_of(diffusers.DPMSolverMultistepScheduler(algorithm_type="dpmsolver", final_sigmas_type="sigma_min"))
+        is None
+    )
     assert samplers.name_of(diffusers.FlowMatchEulerDiscreteScheduler(stochastic_sampling=True)) is None
 
 
@@ -116,14 +121,15 @@ def test_few_step_models_keep_their_trailing_timesteps():
 
 
 def test_flow_models_get_flow_samplers():
-    assert names(diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0)) == ["flow_euler", "flow_heun"]
+    assert names(diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0)) == FLOW
     shifting = diffusers.FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True, base_shift=0.3)
     assert names(shifting) == ["flow_euler"]
     built = samplers.build("flow_euler", shifting)
     assert (built.config.use_dynamic_shifting, built.config.base_shift) == (True, 0.3)
-    for name in ("flow_euler", "flow_heun"):
+    for name in FLOW:
         scheduler = samplers.build(name, diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0))
-        assert scheduler.config.shift == 3.0
+        assert scheduler.config.get("shift", scheduler.config.get("flow_shift")) == 3.0
+        assert names(scheduler) == FLOW
         assert samplers.name_of(scheduler) == name
         pipe = tiny.sd3(scheduler=scheduler)
         images = pipe(num_inference_steps=3, output_type="pt", **tiny.arguments("sd3")).images
@@ -140,6 +146,62 @@ def test_wrong_names_are_refused_with_help():
         samplers.build("ddim", diffusers.LCMScheduler())
     with pytest.raises(UnsupportedSchedulerError):
         samplers.build("ddim", diffusers.EDMEulerScheduler())
+
+
+@pytest.mark.parametrize("prediction", ["epsilon", "v_prediction", "sample"])
+@pytest.mark.parametrize("name", DIFFUSION)
+def test_one_derivation_for_every_sampler_prediction_and_spacing(name, prediction):
+    source = diffusers.DDIMScheduler(**BETAS, prediction_type=prediction)
+    if name not in names(source):
+        pytest.skip("diffusers has no such prediction for it, and it is not offered")
+    for spacing in samplers.spacings(name):
+        scheduler = samplers.build(name, source, spacing=spacing)
+        for _, level, mixture, x, output, result, after in walk(scheduler, steps=8):
+            x0, noise = solve(x, output, level, mixture)
+            assert difference(level.a * x0 + level.b * noise, x) < 1e-6
+            own = getattr(result, "pred_original_sample", None)
+            if own is None and getattr(scheduler, "model_outputs", None) is not None and name.startswith(("dpmpp", "unipc")):
+                own = scheduler.model_outputs[scheduler.config.get("solver_order", 2) - 1]
+            if own is not None:
+                assert difference(x0, own) < 1e-6, spacing
+            assert after.log_snr > level.log_snr - 1e-4 or name in {"pndm", "dpm2_a"}, spacing  # PNDM stays once, to begin
+        assert after.log_snr > 6, spacing
+
+
+@pytest.mark.parametrize("name", [name for name in DIFFUSION if "leading" in samplers.spacings(name)])
+def test_without_any_signal_at_the_end(name):
+    source = diffusers.DDIMScheduler(
+        **BETAS, prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing"
+    )
+    if name not in names(source):
+        return
+    seen = [
+        (level, *solve(x, output, level, mixture)) for _, level, mixture, x, output, *_ in walk(samplers.build(name, source))
+    ]
+    assert seen[0][0].sigma > 1e3  # the very end, or what a sampler that counts in sigma puts in the place of infinity
+    assert all(x0.isfinite().all() and noise.isfinite().all() for _, x0, noise in seen)
+
+
+def test_spacings():
+    source = diffusers.DDIMScheduler(**BETAS)
+    assert samplers.spacings("euler") == samplers.SPACINGS
+    for name in samplers.SAMPLERS:
+        for spacing in set(samplers.SPACINGS) - set(samplers.spacings(name)):
+            model = source if name in DIFFUSION else diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0)
+            with pytest.raises(UnknownSamplerError, match=spacing):
+                samplers.build(name, model, spacing=spacing)
+    with pytest.raises(UnknownSamplerError, match=r"lands beside.*11347.*leading, trailing"):
+        samplers.build("ddim", source, spacing="linspace")
+    with pytest.raises(UnknownSamplerError, match="is no spacing"):
+        samplers.build("euler", source, spacing="cosine")
+    karras = samplers.build("euler", source, spacing="karras")
+    karras.set_timesteps(10)
+    roots = karras.sigmas[:-1].double() ** (1 / 7)  # equation 5 of Karras et al.: even in sigma^(1/7)
+    torch.testing.assert_close(roots.diff(), roots.diff().mean().expand(9), rtol=1e-4, atol=1e-4)
+    exponential = samplers.build("dpmpp_2m", source, spacing="exponential")
+    exponential.set_timesteps(10)
+    steps = exponential.sigmas[:-1].double().log().diff()
+    torch.testing.assert_close(steps, steps.mean().expand(9), rtol=1e-4, atol=1e-4)
 
 
 def test_every_sampler_is_explained():

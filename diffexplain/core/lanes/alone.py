@@ -10,7 +10,7 @@ import torch
 from diffexplain.core.lanes.adapters import require_adapters, weighted
 from diffexplain.core.lanes.lane import call_of
 from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
-from diffexplain.core.levels import require_readable
+from diffexplain.core.levels import require_fitting
 from diffexplain.core.recorder import record
 from diffexplain.core.trace import Trace
 
@@ -32,7 +32,7 @@ class Alone:
         cls = class_for(lane, pipe)
         self.lane, self.pipe = lane, pipe
         self.pipeline = build(pipe, cls, scheduler_for(lane, pipe))
-        require_readable(self.pipeline.scheduler)
+        require_fitting(self.pipeline)
         self.call = call_of(lane, cls)
         if not decode:
             self.call["output_type"] = "latent"

@@ -77,7 +77,7 @@ def build(pipe: Any, cls: Any, scheduler: Any) -> Any:
         flags = {name: value for name, value in _FLAGS.items() if name in accepted}
         parts = {name: part for name, part in parts.items() if name in accepted}
         # the constructor sets some of the scheduler's flags to its liking: it is given another one
-        made = cls(**parts, **flags, scheduler=type(scheduler).from_config(scheduler.config))
+        made = cls(**parts, **flags, scheduler=samplers.fresh(scheduler))
         if getattr(pipe, "watermark", None) is not None and "add_watermarker" in accepted:
             made.watermark = pipe.watermark
         vars(made)["_progress_bar_config"] = dict(getattr(pipe, "_progress_bar_config", {}))
@@ -98,7 +98,7 @@ def scheduler_for(lane: Lane, pipe: Any) -> Any:
     """
     own = pipe.scheduler
     if lane.sampler is None and lane.spacing is None:
-        return samplers.with_room_for(lane.steps, type(own).from_config(own.config))
+        return samplers.with_room_for(lane.steps, samplers.fresh(own))
     name = lane.sampler or samplers.name_of(own)
     if name is None:
         raise LaneError(

@@ -17,7 +17,7 @@ import torch
 from diffexplain.core.lanes.adapters import require_adapters, weighted
 from diffexplain.core.lanes.lane import call_of
 from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for, stand_in
-from diffexplain.core.levels import level_after, level_at, mixture_of, require_readable
+from diffexplain.core.levels import level_after, level_at, mixture_of, require_fitting
 from diffexplain.core.origin import Origin
 from diffexplain.core.trace import Step, Trace
 
@@ -152,7 +152,7 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any]) -> Run:
     started = time.perf_counter()
     require_adapters(pipe, lane.lora)
     pipeline = build(pipe, cls := class_for(lane, pipe), scheduler_for(lane, pipe))
-    require_readable(pipeline.scheduler)
+    require_fitting(pipeline)
     call = call_of(lane, cls)
     generator = torch.Generator("cpu").manual_seed(lane.seed)
     origin = Origin.of(pipe, pipeline.scheduler, cls, {**call, "generator": generator}, lora=lane.lora)

@@ -93,13 +93,18 @@ export function seedControl({ label, hint, min, max, diceLabel, roll, onChange }
 
 /**
  * A number, or nothing: then the placeholder says what is used instead.
- * @param {{ label: string, hint: string, className?: string, onChange: (value: number | null) => void }} options
+ * @param {{ label: string, hint: string, className?: string, onChange: (value: number | string | null) => void }} options
+ *   what is no number goes out as it was typed, so that whoever checks it can say what was wrong
  * @returns {Control<number | null> & { usual: (value: string, disabled: boolean) => void }}
  */
 export function numberControl({ label, hint, className = "", onChange }) {
   const input = h("input", {
     type: "text", inputMode: "decimal", autocomplete: "off",
-    onchange: () => onChange(input.value.trim() === "" ? null : Number(input.value.trim().replace(",", "."))),
+    onchange: () => {
+      const typed = input.value.trim();
+      const number = Number(typed.replace(",", "."));
+      onChange(typed === "" ? null : Number.isNaN(number) ? typed : number);
+    },
   });
   const control = field({ label, hint, className, input, set: (/** @type {number | null} */ value) => (input.value = value === null ? "" : String(value)) });
   return { ...control, usual(value, disabled) {

@@ -90,13 +90,13 @@ export function histogram({ low, high, top, height, bandName }) {
     svg.replaceChildren(
       ...(band ? [
         s("rect", { x: x(band[0]), y: 0, width: x(band[1]) - x(band[0]), height: floor, class: "dx-band" }),
-        s("text", { x: x(band[0]) + 6, y: 15, class: "dx-band-name" }, bandName),
       ] : []),
       s("polygon", { points: `${point(0, floor)} ${outline(now)} ${point(width, floor)}`, class: "dx-bars" }),
       ...cut,
       ...(before ? [s("polyline", { points: `${point(0, floor)} ${outline(before)} ${point(width, floor)}`, class: "dx-before" })] : []),
       s("polyline", { points: curve, class: "dx-exact" }),
       s("line", { x1: 0, x2: width, y1: floor, y2: floor, class: "dx-axis" }),
+      ...(band ? [s("text", { x: x(band[0]) + 6, y: 15, class: "dx-band-name" }, bandName)] : []),
       ...ticks.flatMap((value) => [
         s("line", { x1: x(value), x2: x(value), y1: floor, y2: floor + 4, class: "dx-axis" }),
         s("text", { x: Math.max(8, Math.min(width - 8, x(value))), y: height - 4, "text-anchor": "middle" }, String(value).replace("-", "−")),

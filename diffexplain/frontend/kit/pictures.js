@@ -109,10 +109,11 @@ export function galleryGrid({ gallery, language, label, onPick }) {
  * @param {((prompt: string) => void) | null} [options.onDraw]  the model shall draw this
  * @param {boolean} [options.sketch]  offer the sketch pad
  * @param {boolean} [options.stays]  stays open after a choice, for a view that takes several
+ * @param {AbortSignal} [options.signal]  ends with the view
  * @param {string} [options.none]  what the button says while nothing is chosen
  * @param {string} [options.name]  what the button says where it does not say what is chosen
  */
-export function picturePicker({ label, hint, text, language, gallery, onPick, onUpload, onDraw = null, sketch = true, stays = false, none = "", name: fixed = "" }) {
+export function picturePicker({ label, hint, text, language, gallery, onPick, onUpload, onDraw = null, sketch = true, stays = false, none = "", name: fixed = "", signal }) {
   const id = uniqueId("picture");
   const thumb = h("span", { class: "dx-thumb", "aria-hidden": "true", hidden: fixed !== "" });
   const name = h("span", { class: "dx-picked" }, fixed || label);
@@ -139,7 +140,7 @@ export function picturePicker({ label, hint, text, language, gallery, onPick, on
   };
   const ask = onDraw && h("div", { class: "dx-ask" }, prompt, h("button", { type: "button", class: "dx-button", onclick: draw }, text.draw));
   const panel = h("div", { class: "dx-popover", id, role: "dialog", "aria-label": label, hidden: true },
-    grid?.element, h("div", { class: "dx-ways" }, upload, padButton, h("small", {}, text.drop)), ask, pad?.element, file);
+    grid?.element, pad?.element, h("div", { class: "dx-ways" }, upload, padButton, h("small", {}, text.drop)), ask, file);
   const element = h("div", { class: "dx-field dx-picture" }, h("label", { "aria-hidden": "true" }, label), button, note, panel);
 
   function open(/** @type {boolean} */ opened) {
@@ -194,7 +195,7 @@ export function picturePicker({ label, hint, text, language, gallery, onPick, on
     if (!element.isConnected) document.removeEventListener("pointerdown", outside, true);
     else if (!panel.hidden && !event.composedPath().includes(element)) open(false);
   };
-  document.addEventListener("pointerdown", outside, true);
+  document.addEventListener("pointerdown", outside, { capture: true, signal });
 
   return {
     element,
@@ -210,7 +211,7 @@ export function picturePicker({ label, hint, text, language, gallery, onPick, on
       } else if (!references[0]) {
         thumb.style.backgroundImage = "";
         setText(name, none || label);
-      } else setText(name, references[0]?.startsWith("prompt:") ? references[0].slice("prompt:".length) : text.own);
+      } else setText(name, references[0]?.startsWith("prompt:") ? references[0].slice("prompt:".length) : references[0]?.startsWith("gallery:") ? references[0] : text.own);
     },
     /** The picture that an upload or a drawing stands for. @param {{ url: string }} picture */
     showPicture: ({ url }) => void Object.assign(thumb.style, { backgroundImage: `url("${url}")`, backgroundSize: "cover", backgroundPosition: "center" }),

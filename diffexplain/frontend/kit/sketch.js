@@ -91,8 +91,8 @@ export function sketchPad({ text, onDone }) {
     return input;
   };
   const colours = COLOURS.map((one) => dot("colour", text.colours[one], one === colour, () => (colour = one), { backgroundColor: PAINT[one] }));
-  const brushes = BRUSHES.map((size, at) => dot("brush", text.brushes[at], size === brush, () => (brush = size), { backgroundSize: `${6 + 5 * at}px` }));
-  const button = (/** @type {string} */ words, /** @type {() => void} */ onclick) => h("button", { type: "button", class: "dx-button", onclick }, words);
+  const brushes = BRUSHES.map((size, at) => dot("brush", text.brushes[at], size === brush, () => (brush = size), { backgroundSize: `${6 + 5 * at}px ${6 + 5 * at}px` }));
+  const button = (/** @type {string} */ words, /** @type {() => void} */ onclick, kind = "") => h("button", { type: "button", class: `dx-button ${kind}`, onclick }, words);
   const element = h("div", { class: "dx-sketch" },
     h("span", { class: "dx-sheet" }, canvas, cursor),
     h("div", { class: "dx-tools" },
@@ -106,7 +106,7 @@ export function sketchPad({ text, onDone }) {
         keep();
         fill();
       }),
-      button(text.use, async () => onDone(await pngOf(canvas)))));
+      button(text.use, async () => onDone(await pngOf(canvas)), "dx-primary")));
   if (context) fill(); // a page without canvases (a test) has none
   return { element };
 }

@@ -114,6 +114,7 @@ function open(page) {
     const busy = isBusy(current?.status);
     const walk = walked();
     shades ??= colours.element.isConnected ? colours.read() : null;
+    if (!shades && !signal.aborted) requestAnimationFrame(draw); // colours can be read once the view is on the page
     const said = busy ? progressWords() : "";
     const walking = current?.content.progress?.task === "drawing" || (busy && current?.content.begin);
     drawProgress(progress, said && !walking ? said : "");

@@ -39,10 +39,12 @@ export const words = ({ say, plural, number, sentences }) => ({
     lasso: say("Lasso: drag around points (or hold Shift)"),
   },
   map: {
-    label: (/** @type {string} */ shown, /** @type {number} */ pictures, /** @type {number} */ texts) =>
-      sentences([say("Map of {pictures} and {texts}, by {shown}.", {
-        pictures: plural("{count} picture", "{count} pictures", pictures), texts: plural("{count} text", "{count} texts", texts), shown }),
-      say("Arrow keys move it, plus and minus zoom, 0 shows all, Enter selects the point in the middle.")]),
+    label(/** @type {string} */ shown, /** @type {number} */ pictures, /** @type {number} */ texts) {
+      const seen = plural("{count} picture", "{count} pictures", pictures);
+      const read = plural("{count} text", "{count} texts", texts);
+      const what = say("Map of {pictures} and {texts}, by {shown}.", { pictures: seen, texts: read, shown });
+      return sentences([what, say("Arrow keys move it, plus and minus zoom, 0 shows all, Enter selects the point in the middle.")]);
+    },
     waiting: say("Waiting for the map…"),
     gap: (/** @type {string} */ length) => say("modality gap {length}", { length }),
     meanPicture: say("mean picture"),
@@ -108,7 +110,7 @@ export const words = ({ say, plural, number, sentences }) => ({
     showGap: say("Show the gap"),
     facts: { gap: say("gap"), pairs: say("a picture and its caption"), pictures: say("two pictures"), texts: say("two texts"), strangers: say("a picture and any text") },
     formulas: {
-      gap: say("Length of the line from the mean picture to the mean text, 0 to 2. Liang et al. (2022) measured 0.82 for OpenAI's CLIP; a model trained on one small world has less."),
+      gap: say("Length of the line from the mean picture to the mean text, 0 to 2. For OpenAI's CLIP, Liang et al. (2022) measured about 0.8."),
       pairs: say("Mean cosine of each picture with its own caption."),
       pictures: say("Mean cosine of two different pictures. Far above 0, all pictures lie in one cone."),
       texts: say("Mean cosine of two different texts. Far above 0, all texts lie in one cone."),

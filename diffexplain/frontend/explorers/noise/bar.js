@@ -17,7 +17,7 @@ export const stepsPlace = (steps) => STEPS.reduce((best, offered, at) => (Math.a
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @param {(steps: number) => void} onSteps
  */
-export function createBar({ text, kit, language, constants, write, send }, onSteps) {
+export function createBar({ text, kit, language, constants, write, send, signal }, onSteps) {
   const { gallery, schedules, usual_betas: usual, limits, no_latents: noLatents, draws } = constants("_controls");
   const words = text.controls;
   let steps = 0;
@@ -26,7 +26,7 @@ export function createBar({ text, kit, language, constants, write, send }, onSte
     beta_end: numberControl({ ...words.beta_end, className: "dxn-beta", onChange: (value) => write("beta_end", value) }),
   };
   const picture = picturePicker({
-    ...words.picture, text: kit.pictures, language, gallery,
+    ...words.picture, text: kit.pictures, language, gallery, signal,
     onPick: (reference) => write("picture", reference),
     onUpload: (bytes) => send({ kind: "picture", field: "picture" }, [bytes]),
     onDraw: draws ? (prompt) => write("picture", `prompt:${prompt}`) : null,

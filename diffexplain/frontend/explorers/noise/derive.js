@@ -73,10 +73,11 @@ export function noiseAt(content, step) {
   if (after === step || before === 0) return content.frames[after].noise;
   const [from, here, to] = [before, step, after].map((at) => levelAt(/** @type {any} */ (content.begin).curves[0], at));
   /** Correlation of the gathered noises of an earlier and a later step. @param {{ a: number, b: number }} early @param {{ a: number, b: number }} late */
-  const alike = (early, late) => (late.a * early.b) / (early.a * late.b);
+  const alike = (early, late) => (early.a ? (late.a * early.b) / (early.a * late.b) : 0);
   const [left, right, both] = [alike(from, here), alike(here, to), alike(from, to)];
   const [one, other] = [(left * (1 - right * right)) / (1 - both * both), (right * (1 - left * left)) / (1 - both * both)];
   const size = Math.sqrt(one * one + other * other + 2 * one * other * both);
+  if (size < 1e-6) return content.frames[after].noise; // like neither: nothing of the picture is left, and any noise will do
   return combine([one / size, content.frames[before].noise], [other / size, content.frames[after].noise]);
 }
 
@@ -86,7 +87,7 @@ export const freshNoise = ({ data, shape }) => ({ shape, data: Float32Array.from
 /** What a step keeps of the picture before, and how much fresh noise it adds (DDPM eq. 2; for flow see core/noising.py). @param {Curve} curve @param {number} step  from 1 */
 export function transition(curve, step) {
   const [before, here] = [levelAt(curve, step - 1), levelAt(curve, step)];
-  const keep = here.a / before.a;
+  const keep = before.a ? here.a / before.a : 0;
   return { keep, add: Math.sqrt(Math.max(0, here.b * here.b - keep * keep * before.b * before.b)) };
 }
 
@@ -107,6 +108,7 @@ function moments(values) {
  * @property {number} gap  to the standard normal distribution, 0 to 1
  * @property {number} shape  the same after mean and deviation are brought to 0 and 1: how far from any bell curve
  * @property {number} signalShare  a^2 / (a^2 + b^2)
+ * @property {number} count  how many values were measured
  *
  * @param {Tensor} x
  * @param {Tensor} x0
@@ -124,17 +126,21 @@ export function measure(x, x0, { a, b }) {
     gap: gaussianGap(x.data),
     shape: gaussianGap(Float32Array.from(x.data, (value) => (value - now.mean) / Math.max(1e-12, now.deviation))),
     signalShare: (a * a) / (a * a + b * b),
+    count: x.data.length,
   };
 }
 
 /**
- * What the last step leaves of the picture's brightness, beside how far the mean of so many noises strays by itself.
+ * What the last step leaves of the mean of each channel, beside how far the mean of so many noises strays by itself.
  * @param {Content} content
  */
 export function leak({ begin }) {
   if (!begin) return null;
   const { a, b } = levelAt(begin.curves[0], begin.request.steps);
-  const { mean } = moments(begin.x0.data);
-  const stray = b / Math.sqrt(begin.x0.data.length);
-  return { left: a, brightness: mean, shift: a * mean, stray, times: stray > 0 ? Math.abs(a * mean) / stray : Infinity };
+  const { data, shape: [channels] } = begin.x0;
+  const size = data.length / channels;
+  const stray = b / Math.sqrt(size);
+  const shifts = Array.from({ length: channels }, (_, channel) => ({ channel, shift: a * moments(data.subarray(channel * size, (channel + 1) * size)).mean }));
+  shifts.sort((one, other) => Math.abs(other.shift) - Math.abs(one.shift)); // the strongest first
+  return { left: a, stray, shifts, times: Math.abs(shifts[0].shift) / stray };
 }

@@ -63,6 +63,12 @@ describe.each([["cosine", cosine], ["flow", flow]])("%s", (_name, levels) => {
   });
 });
 
+test("a schedule that has lost all of the picture on the way makes no holes", () => {
+  const { content } = walked(curve("steep", (t) => (t < 0.4 ? [1 - t, Math.sqrt(1 - (1 - t) ** 2)] : [0, 1]), 12), [3, 6, 9, 12]);
+  for (let step = 1; step <= 12; step += 1) expect(/** @type {any} */ (noiseAt(content, step)).data.every(Number.isFinite)).toBe(true);
+  expect(transition(content.begin.curves[0], 9)).toEqual({ keep: 0, add: 1 });
+});
+
 test("what has not come yet is not made up", () => {
   const { content } = walked(cosine, [4, 8, 12]);
   delete content.frames[12];
@@ -98,14 +104,16 @@ test("measures are those of the mix", () => {
   expect(measure(n, { ...n, data: n.data.map(() => 0.5) }, level).correlation).toBe(null);
 });
 
-test("the leak is the mean of the last step without noise", () => {
-  const x0 = { data: new Float32Array(400).fill(0.5), shape: [1, 20, 20] };
+test("the leak is the mean of each channel in the last step without noise, the strongest first", () => {
+  const x0 = { data: new Float32Array(800).fill(0.5).fill(-0.75, 400), shape: [2, 20, 20] };
   const levels = curve("kept", (t) => [1 - 0.9 * t, Math.sqrt(1 - (1 - 0.9 * t) ** 2)], 4);
   const found = /** @type {any} */ (leak(/** @type {any} */ ({ begin: { request: { steps: 4 }, x0, curves: [levels] } })));
   expect(found.left).toBeCloseTo(0.1, 5);
-  expect(found.shift).toBeCloseTo(0.05, 5);
+  expect(found.shifts.map((/** @type {any} */ one) => one.channel)).toEqual([1, 0]);
+  expect(found.shifts[0].shift).toBeCloseTo(-0.075, 5);
+  expect(found.shifts[1].shift).toBeCloseTo(0.05, 5);
   expect(found.stray).toBeCloseTo(Math.sqrt(0.99) / 20, 5);
-  expect(found.times).toBeCloseTo(found.shift / found.stray, 6);
+  expect(found.times).toBeCloseTo(0.075 / found.stray, 4);
 });
 
 test("fresh noise is read back from its bytes", () => {
@@ -114,12 +122,14 @@ test("fresh noise is read back from its bytes", () => {
 
 test("the words follow what is measured", () => {
   const text = /** @type {any} */ ({ sentences: (/** @type {string[]} */ list) => list.join(" "), say: new Proxy({ untouched: "untouched", own: "own", bell: "bell" }, { get: (known, name) => /** @type {any} */ (known)[name] ?? (() => String(name)) }) });
-  const base = { mean: 0, deviation: 1, correlation: 0.5, gap: 0.1, shape: 0.01, signalShare: 0.3 };
+  const base = { mean: 0, deviation: 1, correlation: 0.5, gap: 0.1, shape: 0.01, signalShare: 0.3, count: 12288 };
   expect(told(text, { ...base, signalShare: 1 })).toBe("untouched");
   expect(told(text, { ...base, correlation: 0.99, gap: 0.3, shape: 0.2 })).toBe("hardly own");
   expect(told(text, base)).toBe("outline shifted");
   expect(told(text, { ...base, correlation: 0.01, gap: 0.01 })).toBe("drowned bell");
   expect(told(text, { ...base, correlation: null, gap: 0.01 })).toBe("plain bell");
+  expect(told(text, { ...base, correlation: 0.055, gap: 0.03 })).toBe("patches shifted");
+  expect(told(text, { ...base, correlation: 0.055, gap: 0.03, count: 1024 })).toBe("drowned bell"); // fewer values stray farther by themselves
 });
 
 test("the slider of steps stands nearest to any number", () => {

@@ -81,8 +81,9 @@ export function jumpPanel(text) {
   const factors = Array.from({ length: 4 }, () => h("span", { class: "dxn-factor" }));
   const line = prose();
   const nearest = h("small", {});
+  const formula = h("small", {});
   const rows = h("div", { class: "dxn-sums" },
-    h("div", { class: "dx-name" }, text.jump.chain, h("small", {}, "xₜ = √(1−β)·xₜ₋₁ + √β·ε")),
+    h("div", { class: "dx-name" }, text.jump.chain, formula),
     h("div", { class: "dxn-sum" }, factors[0], before.element, operator("+"), factors[1], fresh.element, operator("="), chain.element),
     h("div", { class: "dxn-minus" }, difference.element),
     h("div", { class: "dx-name" }, text.jump.closed, h("small", {}, "xₜ = a·x₀ + b·ε")),
@@ -102,6 +103,7 @@ export function jumpPanel(text) {
     const brought = freshNoise(told.fresh);
     const earlier = step === 1 ? begin.x0 : keep > 1e-3 ? combine([1 / keep, x], [-add / keep, brought]) : noisy(content, step - 1);
     const drawn = { raster: raster(content, x, 1, a) };
+    setText(formula, curve.name === "flow" ? "xₜ = (aₜ/aₜ₋₁)·xₜ₋₁ + c·ε" : "xₜ = √(1−β)·xₜ₋₁ + √β·ε");
     [keep, add, a, b].forEach((factor, at) => setText(factors[at], `${figure(factor)} ·`));
     before.draw(earlier && { raster: raster(content, earlier, 1, levelAt(curve, step - 1).a) }, text.jump.before(step - 1));
     fresh.draw({ raster: raster(content, brought, NOISE_SCALE, 0) }, text.jump.fresh);
@@ -116,33 +118,47 @@ export function jumpPanel(text) {
   } };
 }
 
-/** The picture's brightness in the last step beside how far the mean of pure noise strays. @param {Text} text @returns {Panel} */
+/** Channels that are drawn, of models that have many: those that give the picture away. */
+const MOST_CHANNELS = 4;
+
+/** What the picture still does to the means in the last step, beside how far the mean of pure noise strays. @param {Text} text @returns {Panel} */
 export function lastPanel(text) {
   const last = named(112);
-  const [width, height, low] = [520, 112, 86];
-  const svg = s("svg", { class: "dxn-bell", viewBox: `0 0 ${width} ${height}`, role: "img" });
+  const [width, low, row] = [520, 86, 15];
+  const svg = s("svg", { class: "dxn-bell", role: "img" });
   const line = prose();
   const run = prose();
   return { element: h("div", {}, h("div", { class: "dxn-leak" }, last.element, svg), line, run), draw({ content, steps }) {
     const lost = content && leak(content);
     const x = content && noisy(content, steps);
     if (!content?.begin || !lost || !x) return;
-    const flawed = isFlawed(lost.left);
-    const reach = Math.max(4 * lost.stray, 1.25 * Math.abs(lost.shift));
+    const { left, stray, times } = lost;
+    const shifts = lost.shifts.slice(0, MOST_CHANNELS);
+    const latent = content.begin.preview_matrix !== null;
+    const flawed = isFlawed(left);
+    const reach = Math.max(4 * stray, 1.5 * Math.abs(shifts[0].shift));
+    const height = low + 12 + row * shifts.length;
     const across = (/** @type {number} */ value) => width * (0.5 + value / (2 * reach));
-    const bell = Array.from({ length: 161 }, (_, at) => (at / 80 - 1) * reach).map((value) => `${across(value).toFixed(1)},${(low - 58 * (gaussian(value / lost.stray) / gaussian(0))).toFixed(1)}`).join(" ");
-    const marker = across(lost.shift);
-    last.draw({ raster: raster(content, x, 1, levelAt(content.begin.curves[0], steps).a) }, text.last.picture, text.last.left(tinyPercent(lost.left)));
-    svg.setAttribute("aria-label", text.last.words(tiny(lost.shift), tiny(lost.stray)));
+    const bell = Array.from({ length: 161 }, (_, at) => (at / 80 - 1) * reach).map((value) => `${across(value).toFixed(1)},${(low - 58 * (gaussian(value / stray) / gaussian(0))).toFixed(1)}`).join(" ");
+    const strongest = text.last.channel(shifts[0].channel, latent);
+    last.draw({ raster: raster(content, x, 1, levelAt(content.begin.curves[0], steps).a) }, text.last.picture, text.last.left(tinyPercent(left)));
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.setAttribute("aria-label", text.last.words(strongest, tiny(shifts[0].shift), tiny(stray)));
     svg.replaceChildren(
       s("polygon", { points: `0,${low} ${bell} ${width},${low}`, class: "dxn-stray" }),
       s("line", { x1: 0, x2: width, y1: low, y2: low, class: "dx-axis" }),
       s("text", { x: across(0), y: 14, "text-anchor": "middle", class: "dx-noise" }, text.last.bell),
-      s("line", { x1: marker, x2: marker, y1: 20, y2: low + 6, class: "dxn-shift" }),
-      s("text", { x: Math.max(60, Math.min(width - 60, marker)), y: height - 6, "text-anchor": "middle", class: "dx-signal" }, `${text.last.here} ${lost.shift >= 0 ? "+" : ""}${tiny(lost.shift)}`),
+      ...shifts.flatMap(({ channel, shift }, at) => { // from the outside inwards: a longer line never crosses a name
+        const [place, below] = [across(shift), low + 15 + row * at];
+        const right = shift >= 0; // names stand away from the middle
+        return [
+          s("line", { x1: place, x2: place, y1: 24, y2: below + 1, class: "dxn-shift" }),
+          s("text", { x: place + (right ? 6 : -6), y: below, "text-anchor": right ? "start" : "end", class: "dx-signal" }, `${text.last.channel(channel, latent)} ${shift > 0 ? "+" : ""}${tiny(shift)}`),
+        ];
+      }),
     );
-    const [share, shift, stray] = [tinyPercent(lost.left), tiny(lost.shift), tiny(lost.stray)];
-    setText(line, !flawed ? text.last.clean(share) : lost.times >= 2 ? text.last.mean(share, shift, stray, figure(lost.times)) : text.last.dim(share, shift, stray));
+    const [share, shift, strays] = [tinyPercent(left), tiny(shifts[0].shift), tiny(stray)];
+    setText(line, !flawed ? text.last.clean(share) : times >= 2 ? text.last.mean(share, strongest, shift, strays, figure(times)) : text.last.dim(share, tiny(Math.abs(shifts[0].shift)), strays));
     setText(run, flawed ? text.last.run : "");
   } };
 }

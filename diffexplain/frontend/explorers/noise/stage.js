@@ -4,9 +4,11 @@ import { h, setText, show } from "../../kit/dom.js";
 import { figure, percent } from "../../kit/format.js";
 import { densities, histogram } from "../../kit/histogram.js";
 import { shareBar, square } from "../../kit/parts.js";
+import { neighbours } from "./derive.js";
 import { largeFrame, raster } from "./view.js";
 
-const [LOW, HIGH, BINS] = [-3.5, 3.5, 56];
+/** The bins are centred on multiples of 1/8, so that white and black, 1 and -1, have one of their own. */
+const [LOW, HIGH, BINS] = [-3.5625, 3.5625, 57];
 
 /** @param {import("./text.js").Text} text */
 export function createStage(text) {
@@ -41,7 +43,8 @@ export function createStage(text) {
     large.draw(shown.frame && { ...shown.frame, old }, measures ? text.stage.words(words, percent(1 - measures.signalShare)) : words);
     original.draw({ picture: begin.original, old }, text.stage.original);
     setText(after, words);
-    setText(note, shown.step !== index ? text.stage.nearest(shown.step) : exact ? "" : text.stage.mixed);
+    const { before, after: next } = neighbours(content, index);
+    setText(note, shown.step !== index ? text.stage.nearest(shown.step) : exact || next === null ? "" : text.stage.mixed(before, next));
     share.set(measures?.signalShare ?? null);
     show(latent, latentsFigure);
     if (latent && x) latents.draw({ raster: raster(content, x, 1, 1), old }, text.stage.latents);

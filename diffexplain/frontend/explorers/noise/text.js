@@ -39,7 +39,7 @@ export const words = ({ say, plural, number, sentences }) => {
     stage: {
       original: say("The picture"),
       after: (/** @type {number} */ step, /** @type {number} */ steps) => (step === 0 ? say("before the first step") : plural("after {count} step of {steps}", "after {count} steps of {steps}", step, { count: number(step), steps: number(steps) })),
-      mixed: say("noise mixed from the neighbouring steps"),
+      mixed: (/** @type {number} */ low, /** @type {number} */ high) => say("noise interpolated between steps {low} and {high}", { low: number(low), high: number(high) }),
       nearest: (/** @type {number} */ step) => say("decoded: step {step}, the nearest one", { step: number(step) }),
       latents: say("its latents"),
       words: (/** @type {string} */ after, /** @type {string} */ share) => say("The picture {after}: {share} of what is seen is noise.", { after, share }),
@@ -94,13 +94,13 @@ export const words = ({ say, plural, number, sentences }) => {
       picture: say("after the last step"),
       left: (/** @type {string} */ share) => say("{share} of it is still in there", { share }),
       bell: say("how far the mean of pure noise strays"),
-      here: say("this picture's brightness"),
-      words: (/** @type {string} */ shift, /** @type {string} */ stray) => say("The picture shifts the mean by {shift}; by itself the mean of so many noises strays by ±{stray}.", { shift, stray }),
+      channel: (/** @type {number} */ channel, /** @type {boolean} */ latent) => (latent ? say("latent {number}", { number: channel + 1 }) : [say("red"), say("green"), say("blue")][channel]),
+      words: (/** @type {string} */ channel, /** @type {string} */ shift, /** @type {string} */ stray) => say("The picture shifts the mean of its values of {channel} by {shift}; by itself the mean of so many noises strays by ±{stray}.", { channel, shift, stray }),
       clean: (/** @type {string} */ share) => say("The last step keeps {share} of the picture: too little to tell it from pure noise. A run may start from pure noise, as every sampler does.", { share }),
-      mean: (/** @type {string} */ share, /** @type {string} */ shift, /** @type {string} */ stray, /** @type {string} */ times) =>
-        say("The last step keeps {share} of the picture. That shifts the mean of all values by {shift}, {times} times as far as the mean of pure noise strays (±{stray}): its brightness can still be read off.", { share, shift, stray, times }),
+      mean: (/** @type {string} */ share, /** @type {string} */ channel, /** @type {string} */ shift, /** @type {string} */ stray, /** @type {string} */ times) =>
+        say("The last step keeps {share} of the picture. That shifts the mean of {channel} by {shift}, {times} times as far as the mean of pure noise strays (±{stray}): brightness and colour can still be read off.", { share, channel, shift, stray, times }),
       dim: (/** @type {string} */ share, /** @type {string} */ shift, /** @type {string} */ stray) =>
-        say("The last step keeps {share} of the picture. This one is of medium brightness, so the mean moves by {shift} only, hardly farther than the mean of pure noise strays by itself (±{stray}); a darker or brighter one would give itself away.", { share, shift, stray }),
+        say("The last step keeps {share} of the picture. This one is of medium brightness and colour, so no mean moves by more than {shift}, hardly farther than the mean of pure noise strays by itself (±{stray}); a darker or brighter one would give itself away.", { share, shift, stray }),
       run: say("So in training the model never sees pure noise, and learns to read the brightness from the last step. A run does start from pure noise, whose mean is 0: it tells the model “medium brightness”, and very dark or very bright pictures come out rarely (Lin et al. 2023)."),
     },
     warning: (/** @type {string} */ name, /** @type {string} */ share) => say("The last step of this schedule ({name}) is not quite noise: {share} of the picture is left in it. A run that starts from pure noise starts where training never was; “What the last step leaves” shows what that does.", { name, share }),

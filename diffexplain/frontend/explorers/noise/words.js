@@ -7,22 +7,27 @@ import { figure } from "../../kit/format.js";
  * @param {import("./derive.js").Measures} measures
  */
 export function describe(text, measures) {
-  const { correlation, signalShare } = measures;
-  if (signalShare === 1) return text.say.untouched;
-  return text.sentences([seen(text, correlation, signalShare), spread(text, measures)]);
+  if (measures.signalShare === 1) return text.say.untouched;
+  return text.sentences([seen(text, measures), spread(text, measures)]);
 }
 
-/** @param {import("./text.js").Text} text @param {number | null} correlation @param {number} signalShare */
-function seen({ say }, correlation, signalShare) {
+/** How far the correlation of so many values of nothing but noise strays, with room: twice its deviation. @param {number} count */
+const nothing = (count) => Math.max(0.05, 2 / Math.sqrt(count));
+
+/** How far the distribution of so many Gaussian values strays from its own curve (Kolmogorov, one time in twenty farther), with room. @param {number} count */
+const bellLike = (count) => 1.36 / Math.sqrt(count) + 0.008;
+
+/** @param {import("./text.js").Text} text @param {import("./derive.js").Measures} measures */
+function seen({ say }, { correlation, signalShare, count }) {
   if (correlation === null) return say.plain(1 - signalShare);
   if (correlation > 0.97) return say.hardly(correlation);
-  if (correlation > 0.7) return say.easily(correlation);
-  if (correlation > 0.35) return say.outline(correlation);
-  return correlation > 0.1 ? say.patches(correlation) : say.drowned(correlation);
+  if (correlation > 0.6) return say.easily(correlation);
+  if (correlation > 0.2) return say.outline(correlation);
+  return correlation > nothing(count) ? say.patches(correlation) : say.drowned(correlation);
 }
 
-/** The gap of 12,288 true Gaussian values is about 0.01. @param {import("./text.js").Text} text @param {import("./derive.js").Measures} measures */
-function spread({ say }, { gap, shape, mean, deviation }) {
-  if (gap < 0.02) return say.bell;
-  return shape < 0.05 ? say.shifted(figure(mean), figure(deviation)) : say.own;
+/** @param {import("./text.js").Text} text @param {import("./derive.js").Measures} measures */
+function spread({ say }, { gap, shape, mean, deviation, count }) {
+  if (gap < bellLike(count)) return say.bell;
+  return shape < bellLike(count) + 0.03 ? say.shifted(figure(mean), figure(deviation)) : say.own;
 }

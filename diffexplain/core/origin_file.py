@@ -1,0 +1,117 @@
+"""The call that made a run, as plain JSON and tensors: what a trace's file holds of it.
+
+Pictures and tensors among the arguments are kept as they are. What is neither, nor plain, is left out by name (callbacks, say), and has
+to be given again to go on from the file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from diffexplain.core.levels import class_is_readable
+from diffexplain.core.origin import Origin
+from diffexplain.core.samplers import with_flags
+from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MODES = ("RGB", "L", "1", "RGBA")
+
+
+def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    """``(plain, tensors)`` of an origin; tensor names begin with ``origin.``."""
+    tensors = {f"origin.chance.{device}": state for device, state in origin.chance.items()}
+    tensors |= {f"origin.generator.{index}": state for index, (_, state) in enumerate(origin.generators)}
+    call: dict[str, Any] = {}
+    pictures: dict[str, str] = {}
+    missing = list(origin.missing)
+    for name, value in origin.call.items():
+        if isinstance(value, torch.Tensor):
+            tensors[f"origin.call.{name}"] = value
+        elif isinstance(value, Image.Image) and value.mode in _MODES:
+            tensors[f"origin.call.{name}"] = torch.from_numpy(np.array(value))
+            pictures[name] = value.mode
+        elif _is_plain(value):
+            call[name] = value
+        else:
+            missing.append(name)
+    config = {name: value for name, value in origin.scheduler.config.items() if not name.startswith("_") and _is_plain(value)}
+    plain = {
+        "pipeline": origin.pipeline,
+        "scheduler": type(origin.scheduler).__name__,
+        "config": config,
+        "call": call,
+        "pictures": pictures,
+        "missing": sorted(set(missing)),
+        "reseeded": [list(each) for each in origin.reseeded],
+        "changed_at": origin.changed_at,
+        "generators": [device for device, _ in origin.generators],
+        "listed": origin.listed,
+        "chance": list(origin.chance),
+        "lora": dict(origin.lora) if isinstance(origin.lora, dict) else origin.lora,
+    }
+    return _without_infinities(plain), tensors
+
+
+def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin:
+    """The origin again; its tensors are taken out of ``tensors``.
+
+    Raises:
+        ValueError: Where it holds something else than `pack` writes.
+    """
+    import diffusers
+
+    name = plain["scheduler"]
+    if not isinstance(name, str) or not class_is_readable(name):
+        raise ValueError(say("{name!r} is no scheduler that can be read", name=name))
+    call = dict(plain["call"])
+    for key in [key for key in tensors if key.startswith("origin.call.")]:
+        value: Any = tensors.pop(key)
+        argument = key.removeprefix("origin.call.")
+        mode = plain["pictures"].get(argument)
+        call[argument] = value if mode is None else Image.fromarray(value.numpy()).convert(mode)
+    config = {key: float(value) if value in ("inf", "-inf") else value for key, value in plain["config"].items()}
+    for text in (plain["pipeline"], *plain["missing"], *plain["generators"], *plain["chance"]):
+        if not isinstance(text, str):
+            raise ValueError(say("{text!r} is no name", text=text))
+    return Origin(
+        pipeline=plain["pipeline"],
+        scheduler=with_flags(getattr(diffusers, name), config),
+        call=call,
+        generators=tuple((device, _state(tensors, f"generator.{index}")) for index, device in enumerate(plain["generators"])),
+        listed=bool(plain["listed"]),
+        chance={device: _state(tensors, f"chance.{device}") for device in plain["chance"]},
+        lora=plain["lora"],
+        missing=tuple(plain["missing"]),
+        reseeded=tuple((int(step), int(seed)) for step, seed in plain["reseeded"]),
+        changed_at=int(plain["changed_at"]),
+    )
+
+
+def _state(tensors: dict[str, torch.Tensor], name: str) -> torch.Tensor:
+    state = tensors.pop(f"origin.{name}")
+    if state.dtype != torch.uint8 or state.ndim != 1:
+        raise ValueError(say("{name} is no state of random numbers", name=name))
+    return state
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    if isinstance(value, dict):
+        return all(isinstance(key, str) for key in value) and all(map(_is_plain, value.values()))
+    return value is None or isinstance(value, (bool, int, float, str))
+
+
+def _without_infinities(value: Any) -> Any:
+    """JSON has none; schedulers' configurations do."""
+    if isinstance(value, dict):
+        return {key: _without_infinities(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_infinities(each) for each in value]
+    return str(value) if isinstance(value, float) and value in (float("inf"), float("-inf")) else value

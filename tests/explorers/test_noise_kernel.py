@@ -1,0 +1,95 @@
+"""The noise explorer in a real kernel: what a page sets, uploads and cancels, and what it hears."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from PIL import Image
+
+from tests.explorers.test_kernel import ENVIRONMENT, Kernel, status
+
+pytestmark = pytest.mark.kernel
+
+SETUP = """
+import torch
+torch.set_num_threads(1)
+import diffexplain as dx
+from tests import tiny
+explorer = dx.NoiseExplorer(tiny.sd(), steps=5)
+explorer.wait(120)
+print(explorer.comm.comm_id, end="")
+"""
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[tuple[Kernel, str]]:
+    kernel = Kernel()
+    yield kernel, kernel.execute(SETUP)
+    kernel.close()
+
+
+def runs(kernel: Kernel) -> int:
+    return int(kernel.execute("print(explorer._runs.history.count, end='')"))
+
+
+def test_a_schedule_set_by_a_page_is_answered_in_order(kernel: tuple[Kernel, str]) -> None:
+    front, comm_id = kernel
+    before = runs(front)
+    front.heard.clear()
+    front.page(comm_id, front.subshell(), method="update", state={"schedule": "flow", "compare": ["linear"]}, buffer_paths=[])
+    front.wait_for(status("done", before))
+    heard = [content for content in front.heard if content["run"] == before + 1]
+    assert [content["kind"] for content in heard] == ["status", "status", "begin", *["frame"] * 5, "end", "status"]
+    assert [content["number"] for content in heard] == list(range(len(heard)))
+    begin = heard[2]["data"]
+    assert [curve["name"] for curve in begin["curves"]] == ["flow", "linear"]
+    assert begin["x0"] == {"buffer": 1, "dtype": "float16", "shape": [3, 64, 64]}
+    assert begin["preview_matrix"] is None
+    assert [content["data"]["step"] for content in heard[3:8]] == begin["frames"] == [1, 2, 3, 4, 5]
+
+
+def test_an_upload_becomes_the_picture_and_what_is_none_is_refused(kernel: tuple[Kernel, str]) -> None:
+    front, comm_id = kernel
+    before = runs(front)
+    data = io.BytesIO()
+    Image.new("L", (7, 5), 100).save(data, "PNG")
+
+    def uploads(content: bytes) -> None:
+        message = front.client.session.msg(
+            "comm_msg", {"comm_id": comm_id, "data": {"method": "custom", "content": {"kind": "picture", "field": "picture"}}}
+        )
+        front.client.session.send(front.client.shell_channel.socket, message, buffers=[content])
+
+    uploads(data.getvalue())
+    front.wait_for(status("done", before))
+    assert front.execute("print(explorer.picture[:7], explorer.original.getpixel((0, 0)), end='')") == "upload: (100, 100, 100)"
+    uploads(b"<svg onload=alert(1)>")
+    front.wait_for(lambda content: content["kind"] == "refused" and content["data"]["field"] == "picture")
+    assert runs(front) == before + 1
+
+
+def test_a_page_cancels_a_drawing_and_goes_on(kernel: tuple[Kernel, str]) -> None:
+    front, comm_id = kernel
+    before = runs(front)
+    front.page(comm_id, front.subshell(), method="update", state={"picture": "prompt:a red circle"}, buffer_paths=[])
+    front.wait_for(lambda content: content["kind"] == "drawing" and content["run"] == before + 1)
+    front.page(comm_id, front.subshell(), method="update", state={"picture": "gallery:2"}, buffer_paths=[])  # the newest wins
+    front.wait_for(status("done", before + 1))
+    assert front.execute("print(explorer.status, explorer.picture, len(explorer.noised), end='')") == "done gallery:2 5"
+
+
+def test_a_saved_notebook_shows_the_chain_without_a_kernel() -> None:
+    code = "import diffexplain as dx\nexplorer = dx.NoiseExplorer(picture='prompt:<b>a fox</b>', steps=3)\nexplorer"
+    cells: list[Any] = [nbformat.v4.new_code_cell(code), nbformat.v4.new_code_cell("explorer.wait(120); explorer")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, timeout=180, kernel_name="python3").execute(env=ENVIRONMENT)
+    stills = [output.get("data", {}).get("text/html", "") for output in cells[1].outputs]
+    (still,) = [still for still in stills if "dx-fallback" in still]
+    assert "schedule linear" in still
+    assert "<b>a fox" not in still
+    assert len(still) < 60_000

@@ -1,7 +1,7 @@
 // Bundles every explorer and the static host into ../static, which is committed: an install needs no node.
 // --watch rebuilds on change; --check fails where ../static is not what the sources build to.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { po } from "gettext-parser";
@@ -30,8 +30,21 @@ function sentences(path) {
   return Object.fromEntries(said.map(({ msgid, msgstr }) => [msgid, msgstr]));
 }
 
+/** Styles of an explorer apply inside it alone: a notebook holds several, and their pages share one document. */
+const scoped = {
+  name: "scoped",
+  setup(build) {
+    build.onLoad({ filter: /explorers[\\/]\w+[\\/]style\.css$/ }, ({ path }) => {
+      const lines = readFileSync(path, "utf8").split("\n");
+      const imports = lines.filter((line) => line.startsWith("@import"));
+      const rules = lines.filter((line) => !line.startsWith("@import"));
+      return { contents: `${imports.join("\n")}\n@scope (.dx-${basename(dirname(path))}) {\n${rules.join("\n")}\n}`, loader: "css", resolveDir: dirname(path), watchFiles: [path] };
+    });
+  },
+};
+
 const options = {
-  plugins: [catalogues],
+  plugins: [catalogues, scoped],
   entryPoints: [
     ...explorers.flatMap(({ name }) => [
       { in: here(`explorers/${name}/index.js`), out: name },

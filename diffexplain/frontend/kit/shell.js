@@ -46,6 +46,7 @@ const SILENCE = 8000;
 /**
  * @template Content, Text
  * @param {object} explorer
+ * @param {string} explorer.name  of its folder: its styles apply inside `.dx-NAME` alone
  * @param {import("./words.js").Catalogues} explorer.catalogues
  * @param {(language: import("./words.js").Translator) => Text & { title: string }} explorer.words
  * @param {(runs: import("./runs.js").Runs<Content>, message: import("./protocol.js").Message) => import("./runs.js").Runs<Content>} explorer.reduce
@@ -53,7 +54,7 @@ const SILENCE = 8000;
  * @param {Record<string, any>} [explorer.local]  what the reader chooses and Python need not know
  * @param {(page: Page<Content, Text>) => View} explorer.open
  */
-export function defineExplorer({ catalogues, words, reduce, traits = [], local = {}, open }) {
+export function defineExplorer({ name, catalogues, words, reduce, traits = [], local = {}, open }) {
   /** @type {import("@anywidget/types").Render<any>} */
   function render({ model, el, signal }) {
     const live = model.get("_live") !== false; // a page without a kernel sets it to false
@@ -83,7 +84,7 @@ export function defineExplorer({ catalogues, words, reduce, traits = [], local =
         runAgain: () => model.send({ kind: "run" }),
         send: (/** @type {any} */ content, /** @type {ArrayBuffer[]} */ buffers = []) => model.send(content, undefined, buffers),
       };
-      const root = frame(page, open(page), model, silence);
+      const root = frame(name, page, open(page), model, silence);
       el.replaceChildren(root);
       if (switched) /** @type {HTMLElement | null} */ (root.querySelector(".dx-language"))?.focus();
     };
@@ -101,16 +102,17 @@ export function defineExplorer({ catalogues, words, reduce, traits = [], local =
 }
 
 /**
+ * @param {string} name
  * @param {Page<any, any>} page
  * @param {View} view
  * @param {import("@anywidget/types").AnyModel<any>} model
  * @param {import("./store.js").Store<boolean>} silence
  */
-function frame(page, view, model, silence) {
+function frame(name, page, view, model, silence) {
   const { runs, chosen, kit, language, live, signal } = page;
   const { bar } = view;
   const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
-  const root = h("section", { class: "dx", "aria-label": page.text.title, lang: LANGUAGES[language].tag }, bar.element, notice, ...view.body);
+  const root = h("section", { class: `dx dx-${name}`, "aria-label": page.text.title, lang: LANGUAGES[language].tag }, bar.element, notice, ...view.body);
   bar.element.append(...languageSwitch(page, (code) => {
     model.set("language", code);
     model.save_changes();

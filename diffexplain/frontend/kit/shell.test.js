@@ -60,7 +60,7 @@ describe("the shell", () => {
     model.deliver = (/** @type {any} */ content) => hearers.forEach((hear) => hear(content, []));
     model.send = (/** @type {any} */ content) => sent.push(content);
     const explorer = defineExplorer({
-      catalogues, reduce, traits: ["step"], local: { open: false },
+      name: "test", catalogues, reduce, traits: ["step"], local: { open: false },
       words: ({ say }) => ({ title: "Test", step: (/** @type {number} */ step) => say("step {step}", { step }) }),
       open(given) {
         page = given;
@@ -147,7 +147,7 @@ test("a page that nobody answers says so, and one that is answered does not", ()
   vi.useFakeTimers();
   const words = (/** @type {import("./words.js").Translator} */ { say }) => ({ title: say("Test") });
   const view = () => ({ bar: { element: h("div", {}), parts: {} }, body: [], draw() {} });
-  const explorer = defineExplorer({ catalogues: {}, words, reduce: (runs) => ({ ...runs, current: /** @type {any} */ ({ number: 1, status: { state: "queued" }, content: {} }) }), open: view });
+  const explorer = defineExplorer({ name: "test", catalogues: {}, words, reduce: (runs) => ({ ...runs, current: /** @type {any} */ ({ number: 1, status: { state: "queued" }, content: {} }) }), open: view });
   const mount = (/** @type {any[]} */ messages) => {
     const el = document.createElement("div");
     const model = recordedModel({ language: "en", _key: "" }, messages);

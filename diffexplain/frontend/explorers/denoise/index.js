@@ -100,4 +100,4 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   return { bar, body: [stage.element, panelElement, timeline.element, foot.element], draw, keys, notice };
 }
 
-export default defineExplorer({ catalogues, words, reduce: reduceRuns, traits: ["step", "place"], local: { playing: false }, open });
+export default defineExplorer({ name: "denoise", catalogues, words, reduce: reduceRuns, traits: ["step", "place"], local: { playing: false }, open });

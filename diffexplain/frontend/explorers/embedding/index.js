@@ -47,7 +47,7 @@ function open(page) {
     map.endLasso();
     choose(held.length ? { held, focus: "lasso", point: null } : { held: null });
   } });
-  const side = createSide(text, { language, thumbs, onBack: () => pick(null), onLook: (at) => choose({ looked: at }), onSelect(index) {
+  const side = createSide(text, { language, thumbs, onBack: () => pick(null), onRemove: live ? () => write("picture", "") : null, onLook: (at) => choose({ looked: at }), onSelect(index) {
     pick(index);
     map.plot.reveal(...map.placeOf(index));
   } });
@@ -213,6 +213,7 @@ function drawProgress(element, words) {
 }
 
 export default defineExplorer({
+  name: "embedding",
   catalogues, words, reduce: reduceRuns, traits: ["projection", "colour", "step"],
   local: { playing: false, hidden: [], focus: "search", point: null, held: null, looked: null }, open,
 });

@@ -6,7 +6,7 @@ import { captionOf, foundNear, neighboursOf, NONE, PICTURE, tally, TEXT } from "
 import { thumbnail } from "./thumbs.js";
 
 const PICTURES = 6;
-const TEXTS = 6;
+const TEXTS = 8;
 const HELD = 18; // thumbnails of a lasso's pictures
 const COUNTED = 8; // rows of its counts
 
@@ -18,9 +18,9 @@ const COUNTED = 8; // rows of its counts
 
 /**
  * @param {import("./text.js").Text} text
- * @param {{ language: string, thumbs: import("./thumbs.js").Thumbs, onSelect: (index: number) => void, onBack: () => void, onLook: (index: number | null) => void }} options
+ * @param {{ language: string, thumbs: import("./thumbs.js").Thumbs, onSelect: (index: number) => void, onBack: () => void, onRemove: (() => void) | null, onLook: (index: number | null) => void }} options
  */
-export function createSide(text, { language, thumbs, onSelect, onBack, onLook }) {
+export function createSide(text, { language, thumbs, onSelect, onBack, onRemove, onLook }) {
   const body = h("div", { class: "dx-side-body" });
   const element = h("section", { class: "dx-side", "aria-live": "polite" }, body);
   const words = text.side;
@@ -57,7 +57,8 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onLook })
     const search = placed.what === "search";
     return [
       h("h3", { class: search ? "dx-text" : "dx-signal" }, search ? words.title.search(placed.label.length > 60 ? `${placed.label.slice(0, 59)}…` : placed.label) : words.title.picture),
-      ...(placed.image ? [h("img", { class: "dx-own", src: placed.image.url, alt: "" })] : []),
+      ...(placed.image ? [h("div", { class: "dx-point" }, h("img", { class: "dx-own", src: placed.image.url, alt: "" }),
+        onRemove ? h("button", { type: "button", class: "dx-back-link", onclick: onRemove }, words.remove) : null)] : []),
       ...(placed.read === null ? [] : [h("p", { class: "dx-caption" }, words.truncated(placed.read, placed.label.length))]),
       ...lists(map, foundNear(placed, PICTURE), foundNear(placed, TEXT)),
     ];
@@ -79,8 +80,10 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onLook })
 
   /** What is known of a point besides its caption. @param {import("./runs.js").MapData} map @param {number} index */
   function facts(map, index) {
+    const { en } = map.captions[index].en ? map.captions[index] : (map.captions[map.partner.data[index]] ?? map.captions[index]);
+    const embedded = en !== captionOf(map, index, language) ? [h("small", { lang: "en" }, en)] : []; // what CLIP has read
     const known = map.categories.filter(({ key }) => key !== "kind").map(({ names, values }) => names[values.data[index]]).filter(Boolean);
-    return known.length ? [h("small", {}, known.map((name) => spoken(/** @type {any} */ (name), language)).join(" · "))] : [];
+    return known.length ? [...embedded, h("small", {}, known.map((name) => spoken(/** @type {any} */ (name), language)).join(" · "))] : embedded;
   }
 
   /** @param {import("./runs.js").MapData} map @param {number[]} indices @param {{ names: any[], values: any, key: string }} category @param {string[]} colours @param {boolean} back */

@@ -84,6 +84,7 @@ export const words = ({ say, plural, number, sentences }) => ({
     inLasso: say("Pictures in it"),
     more: (/** @type {number} */ count) => plural("and {count} more", "and {count} more", count),
     back: say("Back to the search"),
+    remove: say("Take it off the map"),
     point: (/** @type {string} */ caption, /** @type {number} */ value) => say("{caption}: cosine {cosine}", { caption, cosine: cosine(value) }),
     truncated: (/** @type {number} */ read, /** @type {number} */ length) => say("CLIP reads the first {read} of its {length} characters.", { read: number(read), length: number(length) }),
     nothing: say("This map has none."),

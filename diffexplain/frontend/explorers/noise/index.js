@@ -94,4 +94,4 @@ function open(page) {
   return { bar: { element: bar.element, parts: { ...bar.parts, compare: timeline.compare } }, body: [stage.element, timeline.element, closer, foot.element], draw, keys, notice };
 }
 
-export default defineExplorer({ catalogues, words, reduce: reduceRuns, traits: ["step"], local: { playing: false, panel: "schedules" }, open });
+export default defineExplorer({ name: "noise", catalogues, words, reduce: reduceRuns, traits: ["step"], local: { playing: false, panel: "schedules" }, open });

@@ -185,5 +185,6 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
 }
 
 export default defineExplorer({
+  name: "similarity",
   catalogues, words, reduce: reduceRuns, traits: ["show", "pair", "place"], local: { hover: null, temperature: null }, open,
 });

@@ -61,7 +61,7 @@ function open(page) {
   const paths = createPaths(text, kit, { controls: runControls.element, onSelect: byHand, onPlay: clock.toggle, onCancel: cancel });
   const foot = createFoot(text, language, () => choose({ colour: "kind", hidden: [], projection: "gap" }));
   const progress = h("div", { class: "dx-progress", role: "status", hidden: true });
-  const stage = h("div", { class: "dx-embedding" }, h("div", { class: "dx-map-column" }, map.element, progress, legend.element), side.element, colours.element);
+  const stage = h("div", { class: "dx-atlas" }, h("div", { class: "dx-map-column" }, map.element, progress, legend.element), side.element, colours.element);
   onTheme(() => {
     shades = null;
     draw();

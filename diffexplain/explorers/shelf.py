@@ -174,7 +174,13 @@ def _opened(source: Source) -> Image.Image:
             )
         )
     if len(data) > MOST_BYTES:
-        raise PictureError(_too_large(f"{len(data) / 2**20:.0f} MiB,"))
+        raise PictureError(
+            say(
+                "this picture file is too large: at most {most} MiB, not {size:.0f}; scale the picture down",
+                most=MOST_BYTES // 2**20,
+                size=len(data) / 2**20,
+            )
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -255,6 +255,17 @@ def test_own_pictures_and_texts_are_mapped(own: dx.EmbeddingExplorer, clip: Clip
     assert found.note == ""
 
 
+def test_another_clip_is_shown_the_scene_world(monkeypatch: pytest.MonkeyPatch, clip: Clip) -> None:
+    monkeypatch.setattr("diffexplain.explorers.embedding.collection.SCENES", 12)
+    explorer = dx.EmbeddingExplorer(clip=clip, search="").wait(120)
+    (found,) = of(explorer.recorded, Map)
+    assert [category.key for category in found.categories] == ["concept", "style", "ground", "kind"]
+    assert found.captions[12].en == dx.scenes.gallery(1, things="core")[0].caption
+    assert found.clip == "CLIPModel"
+    assert found.width == clip.width
+    explorer.close()
+
+
 def test_two_fits_are_equal(own: dx.EmbeddingExplorer, clip: Clip) -> None:
     again = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip).wait(120)
     np.testing.assert_array_equal(of(again.recorded, Map)[0].places, of(own.recorded, Map)[0].places)

@@ -16,7 +16,7 @@ import diffexplain as dx
 from diffexplain import scenes
 from diffexplain.explorers.gallery_sheet import COLUMNS, captions, offer, sheet
 from diffexplain.explorers.pictures import opened
-from diffexplain.explorers.shelf import GALLERY, LONGEST_SIDE, MOST_UPLOADS, PictureError, Shelf
+from diffexplain.explorers.shelf import GALLERY, LONGEST_SIDE, MOST_BYTES, MOST_UPLOADS, PictureError, Shelf
 from diffexplain.i18n import Words
 from diffexplain.live.messages import Picture
 from diffexplain.live.status import Refused
@@ -213,3 +213,8 @@ def test_a_page_can_hand_over_a_picture(pipe: Any) -> None:
     ]
     assert explorer.taken == explorer.shelf.add(image)
     explorer.close()
+
+
+def test_a_file_that_is_too_large_is_measured_as_a_file() -> None:
+    with pytest.raises(PictureError, match="at most 64 MiB, not 65; scale the picture down"):
+        Shelf().add(bytes(MOST_BYTES + 2**20))

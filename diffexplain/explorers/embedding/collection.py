@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from diffexplain.explorers.embedding.messages import Task
     from diffexplain.models.clip import Clip
+    from diffexplain.scenes import Scene
 
 MOST_POINTS = 5000  # what a page pans smoothly
 SCENES = 500  # that another CLIP is shown where one brings nothing: each costs a large one 50 ms
@@ -39,11 +40,13 @@ class Collection:
         pictures: RGB.
         texts: any.
         paired: text k is the caption of picture k.
+        scenes: what the pictures show, where they are of the bundled world; else empty.
     """
 
     pictures: tuple[Image.Image, ...]
     texts: tuple[str, ...]
     paired: bool
+    scenes: tuple[Scene, ...] = ()
 
 
 def collection_of(pictures: Any, texts: Any) -> Collection:
@@ -72,7 +75,9 @@ def scenes_for_another_clip() -> Collection:
     from diffexplain import scenes
 
     gallery = scenes.gallery(SCENES, things="core")
-    return Collection(tuple(scene.image for scene in gallery), tuple(scene.caption for scene in gallery), paired=True)
+    return Collection(
+        tuple(scene.image for scene in gallery), tuple(scene.caption for scene in gallery), paired=True, scenes=gallery
+    )
 
 
 def embed(collection: Collection, clip: Clip, tell: Callable[[Task, int, int], None]) -> Points:

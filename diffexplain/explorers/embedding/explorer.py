@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import traitlets
 
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers import checks
+from diffexplain.explorers.embedding import world
 from diffexplain.explorers.embedding.collection import collection_of, embed, scenes_for_another_clip
 from diffexplain.explorers.embedding.fitting import fit_atlas
 from diffexplain.explorers.embedding.messages import MAPS, EmbeddingRequest, Placed, Progress
@@ -219,7 +221,12 @@ class EmbeddingExplorer(Explorer):
             return shipped_atlas()
         tell("model", 0, 1)
         points = embed(self._collection, self._ready_clip(), tell)
-        return fit_atlas(points, self._collection.pictures, tell)
+        atlas = fit_atlas(points, self._collection.pictures, tell)
+        known = self._collection.scenes
+        if not known:
+            return atlas
+        texts = self._collection.texts
+        return dataclasses.replace(atlas, categories=world.categories(known, texts), labels=world.labels(known, texts))
 
     def _ready_clip(self) -> Clip:
         from diffexplain.models.clip import bundled_clip

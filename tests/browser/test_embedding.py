@@ -25,10 +25,10 @@ POINTS = ".dx-scatter-points"
 DRAWN = "canvas => canvas.toDataURL()"
 
 
-def open_explorer(page: Page, lab: str) -> Locator:
+def run_cell(page: Page, lab: str, cell: str) -> Locator:
     """A notebook of one cell, run."""
     close_kernels(page, lab)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     body = json.dumps({"type": "notebook", "format": "json", "content": notebook})
     page.request.put(f"{lab}/api/contents/embedding.ipynb", data=body, headers={"Content-Type": "application/json"})
@@ -39,6 +39,12 @@ def open_explorer(page: Page, lab: str) -> Locator:
     )
     page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
     explorer = page.locator(".dx").first
+    expect(explorer).to_be_visible(timeout=120_000)
+    return explorer
+
+
+def open_explorer(page: Page, lab: str) -> Locator:
+    explorer = run_cell(page, lab, CELL)
     expect(explorer.locator(".dx-chip").first).to_be_visible(timeout=120_000)
     page.wait_for_function("document.querySelector('.dx').dataset.state === 'done'", timeout=60_000)
     return explorer
@@ -132,6 +138,31 @@ def test_an_own_picture_and_the_other_language(watched: Watched, lab: str) -> No
     expect(page.locator(".dx-side h3")).to_have_text("你的图片附近")
     expect(page.locator(".dx-chip").first).to_have_text("动物")
     assert page.locator(".dx").first.get_attribute("data-run") == run
+    assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []
+
+
+OWN = """
+import torch
+torch.set_num_threads(1)
+import diffexplain as dx
+mine = dx.scenes.gallery(60, seed=5)
+explorer = dx.EmbeddingExplorer([scene.image for scene in mine], [scene.caption for scene in mine])
+explorer
+"""
+
+
+def test_a_fit_of_ones_own_tells_how_far_it_is_and_can_be_stopped(watched: Watched, lab: str) -> None:
+    page = watched.page
+    explorer = run_cell(page, lab, OWN)
+    progress = explorer.locator(".dx-progress")
+    expect(progress).to_be_visible(timeout=60_000)
+    progress.get_by_role("button", name="Cancel").click()
+    expect(progress.get_by_role("button", name="Run again")).to_be_visible(timeout=60_000)
+    progress.get_by_role("button", name="Run again").click()
+    expect(progress).to_contain_text("fitting the map", timeout=90_000)
+    expect(explorer.locator(".dx-chip")).to_have_text(["pictures", "texts"], timeout=90_000)
+    expect(progress).to_be_hidden()
+    expect(explorer.locator(".dx-side h3")).to_have_text("Select a point")
     assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []
 
 

@@ -4,7 +4,7 @@
  */
 
 import catalogues from "catalogues:embedding";
-import { h } from "../../kit/dom.js";
+import { h, setText, show } from "../../kit/dom.js";
 import { createClock, scrubTarget } from "../../kit/player.js";
 import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
@@ -60,8 +60,8 @@ function open(page) {
   const clock = createClock({ count: () => walked().steps.length, get: () => walked().index, go: select, signal, changed: (playing) => choose({ playing }) });
   const paths = createPaths(text, kit, { controls: runControls.element, onSelect: byHand, onPlay: clock.toggle, onCancel: cancel });
   const foot = createFoot(text, language, () => choose({ colour: "kind", hidden: [], projection: "gap" }));
-  const progress = h("div", { class: "dx-progress", role: "status", hidden: true });
-  const stage = h("div", { class: "dx-atlas" }, h("div", { class: "dx-map-column" }, map.element, progress, legend.element), side.element, colours.element);
+  const progress = createProgress(kit, { live, onCancel: cancel, onRunAgain: page.runAgain });
+  const stage = h("div", { class: "dx-atlas" }, h("div", { class: "dx-map-column" }, map.element, progress.element, legend.element), side.element, colours.element);
   onTheme(() => {
     shades = null;
     draw();
@@ -117,7 +117,9 @@ function open(page) {
     if (!shades && !signal.aborted) requestAnimationFrame(draw); // colours can be read once the view is on the page
     const said = busy ? progressWords() : "";
     const walking = current?.content.progress?.task === "drawing" || (busy && current?.content.begin);
-    drawProgress(progress, said && !walking ? said : "");
+    const state = current?.status.state;
+    const stopped = !data && (state === "cancelled" || state === "failed") ? kit.state[state] : "";
+    progress.draw(stopped || (walking ? "" : said), stopped !== "");
     if (data && shades) {
       thumbs.load(data, picturesIn(data));
       const category = categoryOf(data, colour);
@@ -206,10 +208,26 @@ function open(page) {
   return { bar, body: [stage, paths.element, foot.element], draw, keys };
 }
 
-/** @param {HTMLElement} element @param {string} words */
-function drawProgress(element, words) {
-  element.hidden = words === "";
-  if (element.textContent !== words) element.textContent = words;
+/**
+ * How far the map is, with a way out of a long fit, and a way back in.
+ * @param {ReturnType<typeof import("../../kit/text.js").words>} kit
+ * @param {{ live: boolean, onCancel: () => void, onRunAgain: () => void }} options
+ */
+function createProgress(kit, { live, onCancel, onRunAgain }) {
+  const line = h("span", { role: "status" });
+  const cancel = h("button", { type: "button", class: "dx-progress-button", onclick: onCancel }, kit.cancel);
+  const again = h("button", { type: "button", class: "dx-progress-button", onclick: onRunAgain }, kit.again);
+  const element = h("div", { class: "dx-progress", hidden: true }, line, cancel, again);
+  return {
+    element,
+    /** @param {string} words @param {boolean} stopped */
+    draw(words, stopped) {
+      show(words !== "", element);
+      show(live && !stopped, cancel);
+      show(live && stopped, again);
+      setText(line, words);
+    },
+  };
 }
 
 export default defineExplorer({

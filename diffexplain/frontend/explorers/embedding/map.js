@@ -2,8 +2,10 @@
 
 import { h, show } from "../../kit/dom.js";
 import { scatter } from "../../kit/scatter.js";
-import { captionOf, categoryOf, countOf, fadedBy, labelsOn, MAPS, PICTURE, picturesIn, placeOn, pointsOn, TEXT } from "./derive.js";
+import { captionOf, categoryOf, countOf, fadedBy, labelsOn, MAPS, neighboursOf, PICTURE, picturesIn, placeOn, pointsOn, TEXT } from "./derive.js";
 import { thumbnail } from "./thumbs.js";
+
+const HOVERED = 3; // neighbours of each kind that a hovered point is tied to
 
 /**
  * What is to be seen over the points.
@@ -84,8 +86,17 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
     if (overlay.point !== null) ring(context, at(overlay.point), 16, theme.ink, 2.5);
     drawGap(context, place);
     for (const mark of overlay.marks) drawMark(context, place(...mark.place), mark);
-    if (hovered !== null) ring(context, at(hovered), 16, theme.ink, 2);
+    if (hovered === null) return;
+    for (const index of nearTo(map, hovered)) {
+      stroke(context, [at(hovered), at(index)], theme.paper, 3);
+      stroke(context, [at(hovered), at(index)], theme.soft, 1);
+      ring(context, at(index), 5, theme.ink, 1.5);
+    }
+    ring(context, at(hovered), 16, theme.ink, 2);
   }
+
+  /** The few that a hovered point is tied to. @param {import("./derive.js").MapData} data @param {number} index */
+  const nearTo = (data, index) => [PICTURE, TEXT].flatMap((kind) => neighboursOf(data, index, kind).slice(0, HOVERED).map((found) => found.index));
 
   /** @param {CanvasRenderingContext2D} context @param {(x: number, y: number) => [number, number]} place */
   function drawGap(context, place) {

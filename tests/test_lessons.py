@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,17 @@ def test_every_language_has_the_same_lessons() -> None:
     names = [sorted(path.name for path in (lessons.folder() / language).glob("*.ipynb")) for language in LANGUAGES]
     assert names[0] == names[1]
     assert lessons.FIRST in names[0]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (lessons.folder() / "en").glob("*.ipynb")))
+def test_a_lesson_is_the_same_lesson_in_every_language(name: str) -> None:
+    told = [json.loads((lessons.folder() / language / name).read_text("utf-8"))["cells"] for language in LANGUAGES]
+    assert [(cell["id"], cell["cell_type"]) for cell in told[0]] == [(cell["id"], cell["cell_type"]) for cell in told[1]]
+    for cells, language in zip(told, LANGUAGES, strict=True):
+        assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in cells)
+        prose = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        chinese = sum("\u4e00" <= character <= "\u9fff" for character in prose) / len(prose)
+        assert chinese > 0.4 if language == "zh" else chinese < 0.05
 
 
 def test_the_copies_are_the_lessons_byte_for_byte(tmp_path: Path) -> None:

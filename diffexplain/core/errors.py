@@ -3,6 +3,7 @@
 ::
 
     DiffexplainError                        something that diffexplain itself refuses
+    ├── AttentionError                      attention that can't be read, or kept, as asked (also a ValueError)
     ├── ForkError                           a run that cannot be gone on with as asked (also a ValueError)
     ├── LaneError                           a lane that no pipeline can run (also a ValueError)
     ├── MemoryShortError                    the device has no room for what was asked (also a MemoryError)
@@ -22,6 +23,10 @@ from __future__ import annotations
 
 class DiffexplainError(Exception):
     """Base of all errors that diffexplain raises on purpose."""
+
+
+class AttentionError(DiffexplainError, ValueError):
+    """Attention that a network doesn't show, that would not fit the budget, or that was not kept."""
 
 
 class ForkError(DiffexplainError, ValueError):

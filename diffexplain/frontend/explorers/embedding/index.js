@@ -122,6 +122,7 @@ function open(page) {
     progress.draw(stopped || (walking ? "" : said), stopped !== "");
     if (data && shades) {
       thumbs.load(data, picturesIn(data));
+      show(data.categories.length > 1, bar.parts.colour.element); // a map of one's own knows kinds alone
       const category = categoryOf(data, colour);
       if (!tints || tints.key !== category.key || tints.of !== shades) tints = { key: category.key, of: shades, list: shades.of(category) };
       map.draw(data, { projection, colour, hidden }, shades, thumbs.get());

@@ -102,6 +102,9 @@ def noting_calls(pipe: Any, trace: Trace) -> Iterator[None]:
     with the same name.
     """
     cls = type(pipe)
+    if not callable(pipe):
+        yield
+        return
     signature = inspect.signature(cls.__call__)
     scheduler = pipe.scheduler
 

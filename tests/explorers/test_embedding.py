@@ -224,12 +224,12 @@ def test_paths_are_the_runs_own_predicted_originals(clip: Clip) -> None:
         explorer.close()
 
 
-def test_a_search_does_not_run_the_denoiser_again(clip: Clip) -> None:
+def test_a_search_does_not_run_the_denoiser_again(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe = tiny.sd()
     explorer = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip, pipeline=pipe, prompts=["a red circle"], steps=2)
     try:
         before = of(explorer.wait(120).recorded, Step)
-        pipe.unet.forward = None  # whoever asks the network now fails
+        monkeypatch.setattr(pipe.unet, "forward", None)  # whoever asks the network now fails
         explorer.search = "a cross"
         assert explorer.wait(60).status == "done"
         assert len(of(explorer.recorded, Step)) == len(before) == 2

@@ -122,7 +122,7 @@ def copy_for(pipeline: Any, request: DenoiseRequest) -> Any:
     """A shallow copy with a sampler of its own and no progress bar: it shares all weights, and the user's pipeline stays as it is."""
     copied = copy.copy(pipeline)
     own = pipeline.scheduler
-    scheduler = type(own).from_config(own.config) if request.sampler == OWN else samplers.build(request.sampler, own)
+    scheduler = samplers.fresh(own) if request.sampler == OWN else samplers.build(request.sampler, own)
     copied.scheduler = samplers.with_room_for(request.steps, scheduler)
     copied.set_progress_bar_config(disable=True)
     return copied

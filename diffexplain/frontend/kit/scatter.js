@@ -3,29 +3,20 @@
  * It takes plain data and gives plain events. What else is to be seen on it, the view paints in `over`.
  *
  * @typedef {import("./plane.js").View} View
- * @typedef {{ image: CanvasImageSource, columns: number, tile: number, count: number }} Sheet  the first `count` points have a picture on it
- * @typedef {{ text: string, x: number, y: number }} Label  in data, the important ones first
- *
- * @typedef {object} Cloud
- * @property {Float32Array} points  x and y by turns
- * @property {Uint8Array} groups  index into the colours; 255 for none
- * @property {string[]} colours  the last one is that of no group
- * @property {Uint8Array} shapes  0 a disc, 1 a ring
- * @property {Uint8Array | null} faded  1 for those that are filtered out
- * @property {Sheet | null} sheet
- * @property {Label[]} labels
- * @property {{ ink: string, paper: string, soft: string }} theme
+ * @typedef {import("./cloud.js").Sheet} Sheet
+ * @typedef {import("./cloud.js").Label} Label
+ * @typedef {import("./cloud.js").Cloud} Cloud
  */
 
 import { quadtree } from "d3-quadtree";
+import { cloudPainter, density } from "./cloud.js";
 import { h } from "./dom.js";
-import { declutter, fitView, inside, project, shuffled, uncrowded, unproject, zoomAt } from "./plane.js";
+import { gestures } from "./gestures.js";
+import { declutter, fitView, inside, project, shuffled, unproject, zoomAt } from "./plane.js";
 
-const DOT = 3; // radius in pixels
 const THUMB = [24, 60]; // side in pixels, at the widest view and close by
 const ZOOM = [0.6, 60]; // of the view that shows all
 const REACH = 14; // pixels from a point at which it is still meant
-const CLICK = 4; // pixels that a hand may tremble between press and release
 const KEY_PAN = 60;
 const MOVE_MS = 260;
 
@@ -49,11 +40,10 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
   let view = { scale: 1, x: 0, y: 0 };
   let home = view;
   let [width, height] = [0, 0];
-  let shown = /** @type {{ scale: number, size: number, large: number[], small: Uint8Array } | null} */ (null);
+  let shown = /** @type {import("./cloud.js").Crowd | null} */ (null);
   let tree = /** @type {import("d3-quadtree").Quadtree<number> | null} */ (null);
   let order = new Uint32Array();
-  let sprites = /** @type {HTMLCanvasElement[]} */ ([]);
-  const plates = /** @type {Map<string, HTMLCanvasElement>} */ (new Map());
+  const painter = cloudPainter(element);
   let hovered = /** @type {number | null} */ (null);
   let lassoing = false;
   let line = /** @type {number[]} */ ([]);
@@ -61,7 +51,6 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
   let stale = { base: false, top: false };
   let moving = /** @type {((now: number) => void) | null} */ (null);
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const density = () => Math.min(2, window.devicePixelRatio || 1);
 
   // drawing
 
@@ -89,78 +78,7 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     return context;
   }
 
-  function drawBase(/** @type {Cloud} */ { points, groups, colours, shapes, faded, sheet, labels, theme }) {
-    const context = clean(base);
-    const { large, small, size } = crowd();
-    const none = colours.length - 1;
-    const half = sprites.length ? sprites[0].width / (2 * density()) : 0;
-    const side = 2 * half;
-    for (const dim of faded ? [1, 0] : [0]) {
-      context.globalAlpha = dim ? 0.12 : 1;
-      for (let at = 0; at < small.length; at += 1) {
-        if (!small[at] || (faded && faded[at] !== dim)) continue;
-        const x = points[2 * at] * view.scale + view.x;
-        const y = view.y - points[2 * at + 1] * view.scale;
-        if (x < -half || y < -half || x > width + half || y > height + half) continue;
-        context.drawImage(sprites[2 * Math.min(groups[at], none) + shapes[at]], x - half, y - half, side, side);
-      }
-    }
-    context.globalAlpha = 1;
-    if (sheet) {
-      for (let place = large.length - 1; place >= 0; place -= 1) { // the first of the order lie on top
-        const at = large[place];
-        const x = Math.round(points[2 * at] * view.scale + view.x - size / 2);
-        const y = Math.round(view.y - points[2 * at + 1] * view.scale - size / 2);
-        if (x < -size || y < -size || x > width || y > height) continue;
-        context.fillStyle = colours[Math.min(groups[at], none)];
-        context.fillRect(x - 2, y - 2, size + 4, size + 4);
-        drawThumb(context, at, x, y, size);
-      }
-    }
-    drawLabels(context, labels, theme);
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {number} at @param {number} x @param {number} y @param {number} size */
-  function drawThumb(context, at, x, y, size) {
-    const sheet = cloud?.sheet;
-    if (!sheet || at >= sheet.count) return;
-    const { image, columns, tile } = sheet;
-    context.drawImage(image, (at % columns) * tile, Math.floor(at / columns) * tile, tile, tile, x, y, size, size);
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {Label[]} labels @param {Cloud["theme"]} theme */
-  function drawLabels(context, labels, theme) {
-    const all = labels.map(({ text, x, y }) => {
-      const [sx, sy] = project(view, x, y);
-      const plate = plateOf(text, theme);
-      return { x: sx, y: sy, width: plate.width / density(), height: plate.height / density(), plate };
-    });
-    const boxes = all.filter((box) => box.x > -box.width && box.y > 0 && box.x < width + box.width && box.y < height);
-    for (const at of uncrowded(boxes.map((box) => ({ ...box, height: box.height + 14, width: box.width + 10 })))) {
-      const box = boxes[at];
-      context.drawImage(box.plate, Math.round(box.x - box.width / 2), Math.round(box.y - box.height / 2), box.width, box.height);
-    }
-  }
-
-  /** A word with an edge of paper around it, painted once. @param {string} text @param {Cloud["theme"]} theme */
-  function plateOf(text, theme) {
-    const known = plates.get(text);
-    if (known) return known;
-    const plate = h("canvas", {});
-    const context = /** @type {CanvasRenderingContext2D} */ (plate.getContext("2d"));
-    const font = `600 12px ${getComputedStyle(element).fontFamily || "sans-serif"}`;
-    context.font = font;
-    plate.width = Math.ceil((context.measureText(text).width + 12) * density());
-    plate.height = Math.ceil(20 * density());
-    context.scale(density(), density());
-    Object.assign(context, { font, textBaseline: "middle", lineJoin: "round", lineWidth: 4, strokeStyle: theme.paper, fillStyle: theme.ink });
-    context.globalAlpha = 0.9;
-    context.strokeText(text, 6, 10);
-    context.globalAlpha = 1;
-    context.fillText(text, 6, 10);
-    plates.set(text, plate);
-    return plate;
-  }
+  const drawBase = (/** @type {Cloud} */ now) => painter.draw(clean(base), now, view, crowd(), width, height);
 
   function drawTop() {
     const context = clean(top);
@@ -193,38 +111,20 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     for (const at of order) if (at < sheet.count && !faded?.[at]) yield at;
   }
 
-  function makeSprites() {
-    const { colours, theme } = /** @type {Cloud} */ (cloud);
-    const radius = DOT * density();
-    const side = Math.ceil(2 * radius + 4 * density());
-    sprites = colours.flatMap((colour) => [0, 1].map((shape) => {
-      const sprite = h("canvas", { width: side, height: side });
-      const context = /** @type {CanvasRenderingContext2D} */ (sprite.getContext("2d"));
-      if (!context) return sprite;
-      context.beginPath();
-      context.arc(side / 2, side / 2, shape ? radius * 0.8 : radius, 0, 2 * Math.PI);
-      Object.assign(context, { fillStyle: shape ? theme.paper : colour, strokeStyle: shape ? colour : theme.paper, lineWidth: (shape ? 1.7 : 1) * density() });
-      context.fill();
-      context.stroke();
-      return sprite;
-    }));
-    plates.clear();
-  }
-
   // moving
 
   /** @param {View} next */
   function show(next) {
     const scale = Math.max(ZOOM[0] * home.scale, Math.min(ZOOM[1] * home.scale, next.scale));
     view = scale === next.scale ? next : zoomAt(next, scale / next.scale, width / 2, height / 2);
-    hover(null, [0, 0]);
+    hover(null);
     ask();
   }
 
   /** @param {View} next */
   function glide(next) {
     if (still()) return show(next);
-    hover(null, [0, 0]);
+    hover(null);
     const from = view;
     let begun = 0;
     moving = (now) => {
@@ -242,7 +142,7 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
 
   /** Points wander from where they were to where they are now. @param {Float32Array} from @param {Float32Array} to @param {View} target */
   function wander(from, to, target) {
-    hover(null, [0, 0]);
+    hover(null);
     const start = view;
     const between = from.slice();
     let begun = 0;
@@ -290,75 +190,33 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     return found === undefined || cloud.faded?.[found] ? null : found;
   }
 
-  const pointers = /** @type {Map<number, [number, number]>} */ (new Map());
-  let pressed = /** @type {[number, number] | null} */ (null);
-  let drawing = false;
-  const place = (/** @type {MouseEvent} */ event) => {
-    const box = element.getBoundingClientRect();
-    return /** @type {[number, number]} */ ([event.clientX - box.left, event.clientY - box.top]);
-  };
-  const hover = (/** @type {number | null} */ at, /** @type {[number, number]} */ where) => {
+  const hover = (/** @type {number | null} */ at, /** @type {[number, number]} */ where = [0, 0]) => {
     if (at === hovered) return;
     hovered = at;
     element.style.cursor = at === null ? "" : "pointer";
     onHover(at, where);
     ask(false);
   };
-
-  element.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    element.setPointerCapture?.(event.pointerId);
-    element.classList.add("dx-by-hand");
-    pointers.set(event.pointerId, place(event));
-    pressed = pointers.size === 1 ? place(event) : null;
-    drawing = pointers.size === 1 && (lassoing || event.shiftKey);
-    line = drawing ? [...place(event)] : [];
+  gestures(element, {
+    pan,
+    zoom(factor, place) {
+      moving = null;
+      show(zoomAt(view, clamp(factor), ...place));
+    },
+    enter: (place) => glide(zoomAt(view, clamp(2), ...place)),
+    pick: (place) => onPick(pointAt(...place)),
+    hover: (place) => hover(place && pointAt(...place), place ?? undefined),
+    line(drawn) {
+      line = drawn;
+      ask(false);
+    },
+    lasso: (drawn) => onLasso(drawn.length && cloud ? heldBy(drawn, cloud) : []),
+    drawing: () => lassoing,
+    whole: () => view.scale <= home.scale * 1.001,
   });
-  element.addEventListener("pointermove", (event) => {
-    const here = place(event);
-    const before = pointers.get(event.pointerId);
-    if (!before) return hover(pointAt(...here), here);
-    if (drawing) {
-      line.push(...here);
-      return ask(false);
-    }
-    const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) {
-      const far = (/** @type {[number, number]} */ a) => Math.hypot(a[0] - other[0], a[1] - other[1]) || 1;
-      const middle = /** @type {[number, number]} */ ([(here[0] + other[0]) / 2, (here[1] + other[1]) / 2]);
-      show(zoomAt(view, clamp(far(here) / far(before)), ...middle));
-    } else if (!pressed || Math.hypot(here[0] - pressed[0], here[1] - pressed[1]) > CLICK) {
-      if (pressed) pan(here[0] - pressed[0], here[1] - pressed[1]);
-      else pan(here[0] - before[0], here[1] - before[1]);
-      pressed = null;
-    } else return;
-    pointers.set(event.pointerId, here);
-  });
-  const release = (/** @type {PointerEvent} */ event) => {
-    if (!pointers.delete(event.pointerId)) return;
-    if (drawing) {
-      const held = line.length > 8 && cloud ? held_by(line, cloud) : [];
-      [drawing, line] = [false, []];
-      onLasso(held);
-      return ask(false);
-    }
-    if (pressed && event.type === "pointerup") onPick(pointAt(...pressed));
-    pressed = null;
-  };
-  element.addEventListener("pointerup", release);
-  element.addEventListener("pointercancel", release);
-  element.addEventListener("pointerleave", (event) => pointers.size || hover(null, place(event)));
-  element.addEventListener("wheel", (event) => {
-    if (event.deltaY > 0 && view.scale <= home.scale * 1.001 && !event.ctrlKey) return; // all is seen: the page may scroll on
-    event.preventDefault();
-    const step = event.deltaY * (event.deltaMode === 1 ? 24 : 1);
-    moving = null;
-    show(zoomAt(view, clamp(Math.exp(-step * (event.ctrlKey ? 0.01 : 0.0022))), ...place(event)));
-  }, { passive: false });
-  element.addEventListener("dblclick", (event) => glide(zoomAt(view, clamp(2), ...place(event))));
 
   /** @param {number[]} outline @param {Cloud} within */
-  function held_by(outline, { points, faded }) {
+  function heldBy(outline, { points, faded }) {
     const held = [];
     for (let at = 0; at < points.length / 2; at += 1) {
       if (!faded?.[at] && inside(outline, ...project(view, points[2 * at], points[2 * at + 1]))) held.push(at);
@@ -392,16 +250,10 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     fit,
     /** Draws what `over` paints once more. */
     refresh: () => ask(false),
-    thumb: drawThumb,
     /** Whether a drag draws a lasso. @param {boolean} on */
     lasso(on) {
       lassoing = on;
       element.classList.toggle("dx-lassoing", on);
-    },
-    /** Moves a point into the middle, close enough to see what is around it. @param {number} x @param {number} y */
-    centre(x, y) {
-      const scale = Math.max(view.scale, 3 * home.scale);
-      glide({ scale, x: width / 2 - x * scale, y: height / 2 + y * scale });
     },
     /** Makes sure that a place can be seen. @param {number} x @param {number} y */
     reveal(x, y) {
@@ -428,7 +280,7 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
       const reach = order.length !== next.points.length / 2;
       cloud = next;
       if (reach) order = shuffled(next.points.length / 2);
-      if (!before || before.colours !== next.colours || before.theme !== next.theme) makeSprites();
+      if (!before || before.colours !== next.colours || before.theme !== next.theme) painter.prepare(next);
       if (!before || before.points !== next.points) {
         tree = quadtree(/** @type {number[]} */ ([]), (at) => next.points[2 * at], (at) => next.points[2 * at + 1]);
         tree.addAll(Array.from({ length: next.points.length / 2 }, (_, at) => at));
@@ -440,12 +292,6 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
       }
       shown = null;
       ask();
-    },
-    /** For a measurement: the time that the points take to draw, in ms. */
-    cost() {
-      const begun = performance.now();
-      if (cloud) drawBase(cloud);
-      return performance.now() - begun;
     },
   };
 

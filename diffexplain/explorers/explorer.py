@@ -191,12 +191,19 @@ class Explorer(anywidget.AnyWidget):
         finished = self._runs.history.finished
         if finished is None:
             raise NoFinishedRunError(
-                say("{explorer} has no finished run to show; see `status`, change what it is asked and wait for it", explorer=repr(self))
+                say(
+                    "{explorer} has no finished run to show; see `status`, change what it is asked and wait for it",
+                    explorer=repr(self),
+                )
             ) from failure
         told = self._runs.history.told(finished)
         messages = [sent.message for sent in told]
         request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
-        own = {name for name, trait in self.traits(sync=True).items() if isinstance(trait, Field)} | self._constants() | {"language"}
+        own = (
+            {name for name, trait in self.traits(sync=True).items() if isinstance(trait, Field)}
+            | self._constants()
+            | {"language"}
+        )
         traits = {name: getattr(self, name) for name in sorted(own)} | request
         title = " · ".join(part for part in (str(request.get("prompt", "")).strip()[:80], self.title) if part)
         return Recording(self._module, title, traits, [sent.encoded for sent in told], self._still(finished))

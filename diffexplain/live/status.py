@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from diffexplain.i18n import Words
+from diffexplain.i18n import Words  # noqa: TC001 - the fields' types are read at run time
 from diffexplain.live.messages import Message
 
 State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]

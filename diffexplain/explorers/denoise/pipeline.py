@@ -78,7 +78,9 @@ def require_fit(pipeline: Any) -> None:
     if hasattr(pipeline, "_pack_latents"):
         raise UnfitPipelineError(
             say(
-                "{name} packs its latents into patches, which this explorer doesn't show yet; {remedy}", name=name, remedy=_REMEDY
+                "{name} packs its latents into patches, which this explorer doesn't show yet; {remedy}",
+                name=name,
+                remedy=_REMEDY,
             )
         )
     accepted = inspect.signature(pipeline.__call__).parameters

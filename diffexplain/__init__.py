@@ -12,6 +12,7 @@ __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
     from diffexplain import models, plots, scenes
+    from diffexplain.core.attention import Attention
     from diffexplain.core.lanes import Lane, sample
     from diffexplain.core.recorder import record
     from diffexplain.core.trace import Step, Trace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from diffexplain.models.loading import load
 
 _HOME = {  # public name -> the module that holds it
+    "Attention": "diffexplain.core.attention",
     "DenoiseExplorer": "diffexplain.explorers.denoise",
     "EmbeddingExplorer": "diffexplain.explorers.embedding",
     "Lane": "diffexplain.core.lanes",
@@ -40,6 +42,7 @@ _HOME = {  # public name -> the module that holds it
 }
 
 __all__ = [
+    "Attention",
     "DenoiseExplorer",
     "EmbeddingExplorer",
     "Lane",

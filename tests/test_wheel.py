@@ -66,7 +66,7 @@ def test_it_holds(names: list[str], ending: str) -> None:
     assert any(name.endswith(ending) for name in names)
 
 
-@pytest.mark.parametrize("part", ["frontend/", "node_modules", "tests/", "notebooks/", "__pycache__", ".bin", ".pt"])
+@pytest.mark.parametrize("part", ["frontend/", "node_modules", "tests/", "notebooks/images", "__pycache__", ".bin", ".pt"])
 def test_it_leaves_out(names: list[str], part: str) -> None:
     found = [name for name in names if (name.endswith(part) if part.startswith(".") else part in name)]
     assert not found

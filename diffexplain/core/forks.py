@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,6 +18,7 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from diffexplain.core.attention import Attention
     from diffexplain.core.origin import Origin
     from diffexplain.core.trace import Step, Trace
 
@@ -73,10 +75,10 @@ def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] 
         stack.enter_context(_dice(origin.chance))
         stack.enter_context(weighted(pipe, lora))
         played.network()
-        branch = stack.enter_context(record(pipeline, on_step=new_step))
+        branch = stack.enter_context(record(pipeline, attention=_attention(trace, step), on_step=new_step))
         stack.enter_context(played.steps())
         pipeline(**call, **({} if generator is None else {"generator": generator}))
-    branch.parent, branch.forked_at = trace.identity, step
+    branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
     if branch.origin is not None:
         changed_at = step if changes else origin.changed_at
         branch.origin = branch.origin.within(
@@ -105,6 +107,13 @@ def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
         for device in devices:
             torch.cuda.set_rng_state(chance[str(device)], device)
         yield
+
+
+def _attention(trace: Trace, first: int) -> Attention | bool:
+    """What of the attention to record: as the trace did, of the steps that are taken anew."""
+    asked = trace.attention
+    steps = tuple(index for index in range(first, len(trace.timesteps)) if asked is not None and asked.wants_step(index))
+    return replace(asked, steps=steps) if asked is not None and steps else False
 
 
 def _require_step(trace: Trace, step: int, first: int) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import torch
+
+Half: TypeAlias = Literal["cond", "uncond"]
+Place: TypeAlias = tuple[int, slice]  # which of a step's calls of the denoiser, and which of its rows
 
 PLAIN_RESIDUAL = 1e-3  # float32 leaves 1e-7, half precision some 1e-4; guidance_rescale 1e-2 and more
 
@@ -44,13 +48,18 @@ def read_guidance(guided: torch.Tensor, uncond: torch.Tensor, cond: torch.Tensor
 
 
 class Pairs:
-    """The denoiser's predictions since the last step, and how they make up a guidance pair."""
+    """The denoiser's predictions since the last step, and how they make up a guidance pair.
+
+    Attributes:
+        places: Where the halves of the step that was taken last were found; a run without a pair has its one call under ``cond``.
+    """
 
     def __init__(self) -> None:
         self.outputs: list[torch.Tensor] = []
         self.texts: list[torch.Tensor | None] = []
         self.swapped: bool | None = None  # None: not settled yet
         self.paired: bool | None = None
+        self.places: dict[Half, Place] = {}
 
     def add(self, output: torch.Tensor, text: torch.Tensor | None) -> None:
         """Note one call of the denoiser: its prediction, and the text that it was told (rows alike)."""
@@ -62,14 +71,18 @@ class Pairs:
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
         """``(uncond, cond, text of cond)`` for this step, None where there is no such thing; starts collecting anew."""
         outputs, texts = [same_channels(output, x) for output in self.outputs], self.texts
-        self.outputs, self.texts = [], []
+        self.outputs, self.texts, self.places = [], [], {}
         rows = len(x)
         double = next((index for index, output in enumerate(outputs) if len(output) == 2 * rows), None)
         if double is not None:  # one call with the rows [uncond, cond]
             halves, told = outputs[double].chunk(2), _halves(texts[double])
+            places = (double, slice(0, rows)), (double, slice(rows, 2 * rows))
         elif len(outputs) == 2:  # two calls, first with the prompt (Flux and its kin)
             halves, told = (outputs[1], outputs[0]), (texts[1], texts[0])
+            places = (1, slice(0, rows)), (0, slice(0, rows))
         else:
+            if len(outputs) == 1 and len(outputs[0]) == rows:
+                self.places = {"cond": (0, slice(0, rows))}
             return None, None, texts[0] if len(outputs) == 1 else None
         uncond, cond = halves
         if uncond.shape != x.shape or cond.shape != x.shape:
@@ -77,10 +90,12 @@ class Pairs:
         if self.paired is None:  # a second pass with the same text is something else, such as perturbed-attention guidance
             self.paired = told[0] is None or told[1] is None or not torch.equal(told[0], told[1]) or torch.equal(uncond, cond)
         if not self.paired:
+            self.places = {"cond": places[1]}
             return None, None, told[1]
         if self.swapped is None:  # guidance is above 1, or there is none: a negative scale has the halves the wrong way round
             guidance = read_guidance(guided, uncond, cond)
             self.swapped = guidance is not None and guidance.plain and guidance.scale < 0
+        self.places = dict(zip(("cond", "uncond") if self.swapped else ("uncond", "cond"), places, strict=True))
         return (cond, uncond, told[0]) if self.swapped else (uncond, cond, told[1])
 
 

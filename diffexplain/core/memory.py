@@ -108,9 +108,9 @@ def shortage(error: BaseException, device: torch.device, needed: int, height: in
             device=str(device),
             width=width,
             height=height,
-            asked=_readable(asked if asked is not None else needed),
-            free=_readable(fits),
-            needed=_readable(needed),
+            asked=readable(asked if asked is not None else needed),
+            free=readable(fits),
+            needed=readable(needed),
             advice=advice,
         )
     )
@@ -132,5 +132,6 @@ def _sizes(message: str) -> tuple[int | None, int | None]:
     return asked, find(rf"{_AMOUNT} is free") or find(rf"{_AMOUNT} free")
 
 
-def _readable(size: int) -> str:
+def readable(size: int) -> str:
+    """A number of bytes for people."""
     return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{max(size / 2**20, 0.1):.1f} MiB"

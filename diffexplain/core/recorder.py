@@ -18,23 +18,29 @@ import numpy as np
 import torch
 from PIL import Image
 
+from diffexplain.core.attention import Listener, attention_options
 from diffexplain.core.errors import RecordingError, UnfitPipelineError
 from diffexplain.core.guidance import Pairs, same_channels
 from diffexplain.core.levels import level_after, level_at, mixture_of, require_fitting
 from diffexplain.core.origin import noting_calls
 from diffexplain.core.preview import rescale, to_pil, unscale
+from diffexplain.core.text.streams import texts_told
 from diffexplain.core.trace import Step, Trace
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from diffexplain.core.attention import Attention
+    from diffexplain.core.guidance import Half
+    from diffexplain.core.text import Text
+
 _MARK = "_diffexplain_recorder"
 _ABSENT = object()
 
 
 @contextmanager
-def record(pipe: Any, *, on_step: Callable[[Step], None] | None = None) -> Iterator[Trace]:
+def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[[Step], None] | None = None) -> Iterator[Trace]:
     """Record what a diffusers pipeline does inside the block. Its result is bit-equal to a run without recording.
 
     ::
@@ -49,6 +55,8 @@ def record(pipe: Any, *, on_step: Callable[[Step], None] | None = None) -> Itera
     Args:
         pipe: A pipeline with a ``scheduler`` and a ``unet`` or ``transformer``: Stable Diffusion (also XL, 3, image-to-image,
             ControlNet), Flux, PixArt, LCM and their kin.
+        attention: Whether to note where the denoiser looks, as `Step.attention`: True for a compact record of all steps, or
+            `Attention` options for more or less of it.
         on_step: Called with every `Step` as soon as it is done. What it raises leaves the pipeline at once, with everything
             taken off: the place to cancel a run.
 
@@ -60,7 +68,10 @@ def record(pipe: Any, *, on_step: Callable[[Step], None] | None = None) -> Itera
         RecordingError: Where the pipeline is being recorded already, or its scheduler is exchanged inside the block.
         UnsupportedSchedulerError: Where the scheduler's noise levels cannot be read, or it does not fit the model and diffusers
             would say nothing. Nothing has run by then.
+        AttentionError: Where the denoiser has no attention that can be read as asked; and out of the pipeline's first step where it
+            would take more memory than its budget.
     """
+    options = attention_options(attention)
     scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
     if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
         raise UnfitPipelineError(
@@ -79,8 +90,12 @@ def record(pipe: Any, *, on_step: Callable[[Step], None] | None = None) -> Itera
                 kind=type(pipe).__name__,
             )
         )
-    recorder = _Recorder(pipe, scheduler, on_step)
+    listener = None if options is None else Listener(denoiser, options)
+    recorder = _Recorder(pipe, scheduler, listener, on_step)
     with ExitStack() as undo:
+        if listener is not None:
+            undo.enter_context(listener)
+            undo.callback(denoiser.register_forward_pre_hook(recorder.before_denoiser, with_kwargs=True).remove)
         undo.callback(denoiser.register_forward_hook(recorder.after_denoiser, with_kwargs=True).remove)
         undo.enter_context(noting_calls(pipe, recorder.trace))
         undo.callback(_wrap(scheduler, "step", recorder.around_step))
@@ -104,8 +119,8 @@ class _Recorder:
     Each ``around_...`` is given what runs the wrapped method and the arguments by name, and returns what the method returns.
     """
 
-    def __init__(self, pipe: Any, scheduler: Any, on_step: Callable[[Step], None] | None) -> None:
-        self.pipe, self.scheduler, self.on_step = pipe, scheduler, on_step
+    def __init__(self, pipe: Any, scheduler: Any, listener: Listener | None, on_step: Callable[[Step], None] | None) -> None:
+        self.pipe, self.scheduler, self.listener, self.on_step = pipe, scheduler, listener, on_step
         self.trace = Trace(pipeline=type(pipe).__name__, sampler=type(scheduler).__name__)
         self.preparing = False  # a run is being prepared; it begins with its first step
         self.facts: dict[str, Any] = {}  # what the preparation told
@@ -117,6 +132,14 @@ class _Recorder:
         self.busy = False  # on_step is at work, and what it decodes is not the end of the run
         self.thread = threading.get_ident()
 
+    def before_denoiser(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self.listener is not None:
+            if not self.trace.steps:
+                planned = len(self.trace.timesteps)  # image-to-image visits only the last of them
+                count = getattr(self.pipe, "_num_timesteps", None)
+                self.listener.plan(min(count, planned) if isinstance(count, int) else planned)
+            self.listener.begin(len(self.trace.steps), args, kwargs)
+
     def after_denoiser(self, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         if self.pipe.scheduler is not self.scheduler:
             raise RecordingError(
@@ -124,6 +147,8 @@ class _Recorder:
             )
         prediction = output[0] if isinstance(output, tuple) else output.sample
         self.pairs.add(prediction.detach().clone(), kwargs.get("encoder_hidden_states"))
+        if self.listener is not None:
+            self.listener.end()
 
     def around_encode_prompt(self, run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
         self._prepare()
@@ -144,6 +169,9 @@ class _Recorder:
         vars(self.trace).update(vars(Trace(pipeline=self.trace.pipeline, sampler=self.trace.sampler)))  # the trace anew
         self.trace.timesteps = tuple(map(float, self.scheduler.timesteps.tolist()))
         self.pairs = Pairs()
+        if self.listener is not None:
+            self.listener.start()
+            self.trace.attention = self.listener.options
         self.failed = False
         return result
 
@@ -170,6 +198,7 @@ class _Recorder:
             uncond=uncond,
             cond=cond,
             seconds=time.perf_counter() - self.started,
+            attention=None if self.listener is None else self.listener.take(self.pairs.places, self._told),
         )
         self.trace.steps.append(step)
         if self.on_step is not None:
@@ -240,6 +269,11 @@ class _Recorder:
         factor = getattr(self.pipe, "vae_scale_factor", None)
         if self.trace.height is None and x.ndim == 4 and isinstance(factor, int):
             self.trace.height, self.trace.width = x.shape[-2] * factor, x.shape[-1] * factor
+
+    def _told(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
+        """What the tokens are that the denoiser was told, for each row of a half."""
+        call = {} if self.trace.origin is None else self.trace.origin.call
+        return texts_told(self.pipe, call, rows, length, negative=half == "uncond")
 
     def _plan(self, first: float) -> tuple[float, ...]:
         """The timesteps from the first one on: image-to-image starts in the middle of what the scheduler has planned."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import torch
     from PIL import Image
 
+    from diffexplain.core.attention import Attention, StepAttention
     from diffexplain.core.levels import Level, Mixture
     from diffexplain.core.origin import Origin  # noqa: F401 in a type comment: an annotation would make it a field
 
@@ -40,6 +41,7 @@ class Step:
         uncond: The denoiser's prediction without the prompt (or with the negative one). None where the run has no such pair.
         cond: The denoiser's prediction with the prompt. None where the run has no such pair.
         seconds: When the step was done, counted from the start of the run.
+        attention: Where the denoiser looked, ``token x height x width``; None where that was not recorded. See `record`.
     """
 
     index: int
@@ -52,6 +54,7 @@ class Step:
     uncond: torch.Tensor | None
     cond: torch.Tensor | None
     seconds: float
+    attention: StepAttention | None = None
 
     @cached_property
     def x0(self) -> torch.Tensor:
@@ -134,6 +137,7 @@ class Trace:
         identity: A name of this run and no other, 32 hexadecimal digits.
         parent: Identity of the run that this one was forked from; None for one that began with its first step.
         forked_at: The first step that is this run's own, those before are its parent's; None for one that began with its first.
+        attention: What of its attention was recorded; None for nothing.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -153,6 +157,7 @@ class Trace:
     identity: str = field(default_factory=lambda: uuid.uuid4().hex)
     parent: str | None = None
     forked_at: int | None = None
+    attention: Attention | None = None
     origin = None  # type: Origin | None  # the call that made it; no part of what was recorded
 
     @property

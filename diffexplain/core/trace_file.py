@@ -21,6 +21,7 @@ from PIL import Image
 from safetensors.torch import load as parse
 from safetensors.torch import save as serialise
 
+from diffexplain.core.attention import file as attention_file
 from diffexplain.core.errors import TraceFormatError
 from diffexplain.core.levels import Level, Mixture
 from diffexplain.core.origin_file import pack, unpack
@@ -115,6 +116,10 @@ def _to_bytes(trace: Trace) -> bytes:
     if trace.origin is not None:
         plain["origin"], more = pack(trace.origin)
         tensors |= more
+    attention, more = attention_file.pack(trace)
+    if attention is not None:
+        plain["attention"] = attention
+        tensors |= more
     plain["timesteps"] = trace.timesteps
     plain["images"] = len(trace.images)
     plain["steps"] = [
@@ -154,6 +159,7 @@ def _metadata(data: bytes) -> dict[str, str]:
 
 def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trace:
     steps = []
+    options, looked = attention_file.unpack(plain["attention"], tensors) if "attention" in plain else (None, {})
     for index, entry in enumerate(plain["steps"]):
         x, guided, uncond, cond = (tensors.pop(f"steps.{index}.{name}", None) for name in _STEP_TENSORS)
         if x is None or guided is None or (uncond is None) != (cond is None):
@@ -172,6 +178,7 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
             uncond=uncond,
             cond=cond,
             seconds=_number(entry["seconds"]),
+            attention=looked.pop(index, None),
         )
         steps.append(step)
     images = tuple(_picture(tensors.pop(f"images.{index}")) for index in range(plain["images"]))
@@ -182,6 +189,7 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
         prompt_embeds=tensors.pop("prompt_embeds", None),
         latents=tensors.pop("latents", None),
         images=images,
+        attention=options,
         **values,
     )
     if "origin" in plain:

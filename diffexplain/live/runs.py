@@ -104,6 +104,8 @@ class Runs:
 
     def close(self) -> None:
         """Ends everything and forgets all messages. Closing twice is closing once."""
+        if self._closed:  # before the lock, as `Client.close`
+            return
         with self._lock:
             self._closed = True
             self._client.close()

@@ -83,7 +83,7 @@ class Worker:
             clients, thread = list(self._clients), self._thread
         for client in clients:
             client.close()
-        if thread is not None and thread is not threading.current_thread():
+        if thread is not None and thread.ident is not None and thread is not threading.current_thread():
             thread.join(max(0.0, deadline - time.monotonic()))
 
 
@@ -110,6 +110,7 @@ class Client:
             RuntimeError: the client is closed.
         """
         job = Job(work)
+        thread = None
         with self._changed:
             if self._closed:
                 raise RuntimeError(say("this client is closed; make a new one"))
@@ -120,11 +121,12 @@ class Client:
             if self not in self._worker._line:  # who waits already keeps the place in the line
                 self._worker._line.append(self)
             if self._worker._thread is None:
-                self._worker._thread = threading.Thread(
+                thread = self._worker._thread = threading.Thread(
                     target=self._worker._work, name=f"diffexplain {self._worker._name}", daemon=True
                 )
-                self._worker._thread.start()
             self._changed.notify_all()
+        if thread is not None:
+            thread.start()  # without the lock: the new thread may collect garbage first, and close a client of this worker
         return job
 
     def cancel(self) -> Job | None:
@@ -180,9 +182,9 @@ class Client:
 
     def close(self) -> None:
         """Cancels and drops everything; the thread ends with its last client. Closing twice is closing once."""
+        if self._closed:  # before the lock: the collector comes here again, on any thread, whatever that holds
+            return
         with self._changed:
-            if self._closed:
-                return
             self._closed = True
             self.cancel()
             self._newest = None if self._running is None else self._newest

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import weakref
+from collections.abc import Callable
 
 import pytest
 
@@ -252,3 +253,40 @@ begun.wait()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "unwound", "")
+
+
+def in_another_thread(call: Callable[[], object]) -> bool:
+    """Whether it returns soon."""
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
+    thread.join(5)
+    return not thread.is_alive()
+
+
+def test_a_thread_that_begins_may_close_another_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Garbage is collected on whatever thread allocates: also on the new one, which `start` waits for."""
+    worker = Worker("test")
+    mine, garbage = worker.client(), worker.client()
+    begin = threading.Thread.start
+    closed = []
+
+    def start(thread: threading.Thread) -> None:
+        if thread.name == "diffexplain test":
+            monkeypatch.undo()
+            closed.append(in_another_thread(garbage.close))
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    mine.submit(lambda job: None)
+    mine.wait(10)
+    mine.close()
+    assert closed == [True]
+
+
+def test_closing_again_waits_for_nobody() -> None:
+    """The collector closes once more what was closed, at any moment, and must not need a lock for it."""
+    worker = Worker("test")
+    client = worker.client()
+    client.close()
+    with worker._changed:
+        assert in_another_thread(client.close)

@@ -11,6 +11,7 @@ import traitlets
 from diffexplain.core.levels import training_curve
 from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
 from diffexplain.core.recorder import record
+from diffexplain.core.text import tokenize
 from diffexplain.explorers import checks
 from diffexplain.explorers.denoise import pipeline as pipelines
 from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, End, Step
@@ -18,7 +19,6 @@ from diffexplain.explorers.denoise.still import still_html
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import jpeg, png
-from diffexplain.explorers.tokens import cut
 from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class DenoiseExplorer(Explorer):
         return still_html(messages)
 
     def _begin(self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, preview: LinearMap) -> Begin:
-        text = cut(request.prompt, getattr(pipe, "tokenizer", None), getattr(pipe, "text_encoder", None))
+        text = tokenize(request.prompt, getattr(pipe, "tokenizer", None), getattr(pipe, "text_encoder", None))
         states = trace.prompt_embeds  # (1, tokens, width)
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
         curve = training_curve(pipe.scheduler)
@@ -159,7 +159,7 @@ class DenoiseExplorer(Explorer):
         side = pipelines.latent_side(pipe)
         return Begin(
             request=request,
-            tokens=text.tokens,
+            tokens=list(text.tokens),
             token_limit=text.limit,
             truncated=text.truncated,
             embedding=_array(states[:, : len(text.tokens)]) if known and states is not None else None,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
+from diffexplain.core.text import Token, Truncated  # noqa: TC001 the fields are read for the declarations
 from diffexplain.live.messages import Array, Message, Picture
 
 
@@ -31,43 +31,6 @@ class DenoiseRequest:
     guidance_scale: float
     height: int | None
     width: int | None
-
-
-TokenKind: TypeAlias = Literal["start", "word", "end"]
-
-
-@dataclass(frozen=True)
-class Token:
-    """A token as the text encoder reads it.
-
-    Attributes:
-        text: the characters of the prompt that it covers; a special token's own name.
-        id: number in the vocabulary.
-        kind: start and end are the tokenizer's own marks.
-        start: where its text begins in the prompt, in characters (an emoji counts one).
-        end: where it ends, exclusive.
-    """
-
-    text: str
-    id: int
-    kind: TokenKind
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Truncated:
-    """The part of a prompt that the text encoder never sees.
-
-    Attributes:
-        first_token_index: position of the first token that was dropped.
-        text_kept_characters: how many characters of the prompt are read.
-        dropped_text: the rest, up to 200 characters.
-    """
-
-    first_token_index: int
-    text_kept_characters: int
-    dropped_text: str
 
 
 @dataclass(frozen=True, eq=False)

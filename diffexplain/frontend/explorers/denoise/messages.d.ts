@@ -24,25 +24,25 @@ export interface DenoiseRequest {
 
 /** A token as the text encoder reads it. */
 export interface Token {
-  /** the characters of the prompt that it covers; a special token's own name. */
+  /** The characters of the prompt that it covers; a special token's own name. */
   text: string;
-  /** number in the vocabulary. */
+  /** Number in the vocabulary. */
   id: number;
-  /** start and end are the tokenizer's own marks. */
+  /** Start and end are the tokenizer's own marks. */
   kind: "start" | "word" | "end";
-  /** where its text begins in the prompt, in characters (an emoji counts one). */
+  /** Where its text begins in the prompt, in characters (an emoji counts one). */
   start: number;
-  /** where it ends, exclusive. */
+  /** Where it ends, exclusive. */
   end: number;
 }
 
 /** The part of a prompt that the text encoder never sees. */
 export interface Truncated {
-  /** position of the first token that was dropped. */
+  /** Position of the first word token that is dropped. */
   first_token_index: number;
-  /** how many characters of the prompt are read. */
+  /** How many characters of the prompt are read. */
   text_kept_characters: number;
-  /** the rest, up to 200 characters. */
+  /** The beginning of the rest, at most `DROPPED_CHARACTERS`. */
   dropped_text: string;
 }
 

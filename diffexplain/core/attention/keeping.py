@@ -1,0 +1,102 @@
+"""From what a layer said to maps that are kept: the mean of all, or each by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from diffexplain.core.attention.options import SIDE, Attention
+from diffexplain.core.attention.shares import capped, resized, shares
+
+if TYPE_CHECKING:
+    import torch
+
+    from diffexplain.core.attention.budget import Budget
+    from diffexplain.core.attention.layers import Heard
+
+Grid = tuple[int, int]
+MEAN = ""  # the name under which the mean of all layers is kept
+_BYTES = 2  # half precision
+
+
+class Keeper(Protocol):
+    """Collects the layers of one call of the denoiser."""
+
+    def add(self, name: str, heard: Heard, grid: Grid, /) -> None:
+        """Take one layer in."""
+
+    def finish(self) -> dict[str, torch.Tensor]:
+        """What is kept of the call, by layer: (rows, heads, tokens, height, width), half precision, on the CPU."""
+
+
+class Compact:
+    """The mean over heads and layers. One sum for each size of grid grows while the network computes."""
+
+    def __init__(self, options: Attention, budget: Budget) -> None:
+        self.budget = budget
+        self.by_text = options.direction == "text_to_picture"
+        self.sums: dict[Grid, torch.Tensor] = {}  # (rows, places, tokens), or (rows, tokens, places) by text
+        self.count = 0
+
+    def add(self, _: str, heard: Heard, grid: Grid) -> None:
+        """Add the layer to the sum."""
+        found = shares(heard.query, heard.key, heard.columns, bias=heard.bias, mean=True)[:, 0]
+        if grid in self.sums:
+            self.sums[grid] += found
+        else:
+            self.sums[grid] = found
+        self.count += 1
+
+    def finish(self) -> dict[str, torch.Tensor]:
+        """The mean, under the name `MEAN`."""
+        sums, self.sums, count, self.count = self.sums, {}, self.count, 0
+        if not sums:
+            return {}
+        size = capped(max(sums, key=lambda grid: grid[0] * grid[1]), SIDE)
+        first = next(iter(sums.values()))
+        rows, tokens = first.shape[0], first.shape[1 if self.by_text else 2]
+        if not self.budget.room(_BYTES * rows * tokens * size[0] * size[1], 1):
+            return {}
+        total: torch.Tensor | None = None
+        for grid, found in sums.items():
+            maps = found if self.by_text else found.transpose(1, 2)
+            each = resized(maps.reshape(rows, tokens, *grid), size)  # (rows, tokens, height, width)
+            if self.by_text:
+                each = each * (grid[0] * grid[1] / (size[0] * size[1]))  # a token's sum stays, not its mean
+            total = each if total is None else total + each
+        assert total is not None
+        return {MEAN: (total / count).half()[:, None].contiguous().cpu()}
+
+
+class Full:
+    """Every layer and head by itself."""
+
+    def __init__(self, options: Attention, budget: Budget) -> None:
+        self.options, self.budget = options, budget
+        self.by_text = options.direction == "text_to_picture"
+        self.kept: dict[str, torch.Tensor] = {}
+        self.largest = 0
+
+    def add(self, name: str, heard: Heard, grid: Grid) -> None:
+        """Keep the layer's maps, if there is room."""
+        heads = self.options.heads
+        if heads is not None:
+            chosen = list(heads)
+            bias = heard.bias[:, chosen] if heard.bias is not None and heard.bias.shape[1] > 1 else heard.bias
+            heard = replace(heard, query=heard.query[:, chosen], key=heard.key[:, chosen], bias=bias)
+        rows, count = heard.query.shape[:2]
+        tokens = heard.query.shape[2] if self.by_text else heard.columns.stop - heard.columns.start
+        small = capped(grid, SIDE)
+        self.largest = max(self.largest, _BYTES * rows * tokens * small[0] * small[1])
+        if not self.budget.room(_BYTES * rows * count * tokens * grid[0] * grid[1], count):
+            return
+        found = shares(heard.query, heard.key, heard.columns, bias=heard.bias)  # (rows, heads, places, tokens)
+        maps = found if self.by_text else found.transpose(2, 3)
+        self.kept[name] = maps.half().reshape(rows, count, tokens, *grid).contiguous().cpu()
+
+    def finish(self) -> dict[str, torch.Tensor]:
+        """Each layer under its own name."""
+        kept, self.kept = self.kept, {}
+        if self.budget.first:
+            self.budget.compact += self.largest
+        return kept

@@ -1,0 +1,181 @@
+"""Listening to a denoiser's attention for one recorder: hooks on, maps out step by step, hooks off."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from diffexplain.core.attention.budget import Budget
+from diffexplain.core.attention.keeping import Compact, Full, Keeper
+from diffexplain.core.attention.kept import StepAttention
+from diffexplain.core.attention.layers import Layer, layers_of
+from diffexplain.core.attention.proof import Proof
+from diffexplain.core.attention.view import View, view_of
+from diffexplain.core.errors import AttentionError
+from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from diffexplain.core.attention.options import Attention
+    from diffexplain.core.guidance import Half, Place
+    from diffexplain.core.text.streams import Text
+
+
+class Listener:
+    """Hears a denoiser's attention layers, as long as it is entered. The denoiser's output stays equal to the bit.
+
+    Raises:
+        AttentionError: Where the denoiser has no such layers.
+    """
+
+    budget: Budget
+    texts: Mapping[Half, tuple[Text | None, ...]]
+    calls: list[dict[str, torch.Tensor]]  # what each call of the denoiser since the last step has given
+    view: View | None  # of the call that goes on
+    views: dict[Any, View]
+    keeper: Keeper
+    proofs: dict[str, Proof]  # of layers that have not been heard yet
+    spoke: dict[str, None]  # names of the layers that were heard
+
+    def __init__(self, denoiser: torch.nn.Module, options: Attention) -> None:
+        self.denoiser, self.options = denoiser, options
+        self.layers = layers_of(denoiser, options)
+        self.hooks, self.proving, self.listening = ExitStack(), ExitStack(), False
+        self._forget()
+
+    def __enter__(self) -> Listener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.proving.close()
+        self.hooks.close()
+        self.listening = False
+        for layer in self.layers:
+            layer.said.clear()
+
+    def start(self) -> None:
+        """A run begins. Projections may have been exchanged since the last one (LoRA), so the hooks are put on anew."""
+        self.__exit__()
+        self._forget()
+
+    def plan(self, steps: int) -> None:
+        """How many steps the run will have."""
+        self.budget.plan(steps)
+
+    def begin(self, index: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """A call of the denoiser begins, for this step."""
+        for layer in self.layers:
+            layer.said.clear()
+        self.view = None
+        if not self.options.wants_step(index):
+            return
+        if not self.listening:
+            self._install()
+        x: Any = args[0] if args else kwargs.get("sample", kwargs.get("hidden_states"))
+        ids = kwargs.get("img_ids")
+        key = (tuple(x.shape), None if ids is None else tuple(ids.shape), _tokens(args, kwargs))
+        if key not in self.views:  # where places come with their coordinates, reading them takes a while
+            self.views[key] = view_of(self.denoiser, args, kwargs)
+        self.view = self.views[key]
+        self.keeper = (Full if self.options.full else Compact)(self.options, self.budget)
+
+    def end(self) -> None:
+        """The call of the denoiser is done.
+
+        Raises:
+            AttentionError: Where no layer was heard, or the budget is too small.
+        """
+        if self.view is None:
+            self.calls.append({})
+            return
+        self.calls.append(self.keeper.finish())
+        self.view = None
+        self.budget.require()
+        if not self.calls[-1] and not self.spoke:
+            raise AttentionError(
+                say(
+                    "none of the {count} attention layers of {denoiser} was heard: their projections were not called as modules. "
+                    "Record before torch.compile, or with the usual attention processors.",
+                    count=len(self.layers),
+                    denoiser=type(self.denoiser).__name__,
+                )
+            )
+        self.proving.close()
+        self.proofs = {}
+
+    def take(
+        self, where: Mapping[Half, Place], tell: Callable[[Half, int, int], tuple[Text | None, ...]]
+    ) -> StepAttention | None:
+        """What the calls since the last step have given; None where it was not asked for, or the rows can't be told apart.
+
+        Args:
+            where: For each half of guidance, in which of the calls it was, and which rows are its own.
+            tell: What the tokens are, for a half, its number of rows and the number of tokens; asked once a run.
+        """
+        calls, self.calls = self.calls, []
+        self.budget.first = self.budget.first and not any(calls)
+        kept: dict[Half, dict[str, torch.Tensor]] = {
+            half: {name: maps[rows] for name, maps in calls[call].items()}
+            for half, (call, rows) in where.items()
+            if call < len(calls)
+        }
+        kept = {half: entries for half, entries in kept.items() if entries}
+        if "cond" not in kept:
+            return None
+        if self.texts.keys() != kept.keys():
+            shapes = {half: next(iter(entries.values())).shape for half, entries in kept.items()}
+            self.texts = {half: tell(half, shape[0], shape[2]) for half, shape in shapes.items()}
+        return StepAttention(
+            kept=kept,
+            layers=tuple(self.spoke),
+            heads=self.options.heads,
+            full=self.options.full,
+            direction=self.options.direction,
+            texts=self.texts,
+        )
+
+    def _forget(self) -> None:
+        self.budget = Budget(self.options)
+        self.texts = {}
+        self.calls = []
+        self.view = None
+        self.views = {}
+        self.keeper = Compact(self.options, self.budget)
+        self.proofs = {}
+        self.spoke = {}
+
+    def _install(self) -> None:
+        self.listening = True
+        for layer in self.layers:
+            for handle in layer.listen():
+                self.hooks.callback(handle.remove)
+            heard = functools.partial(self._heard, layer)
+            self.hooks.callback(layer.module.register_forward_hook(heard, with_kwargs=True).remove)
+            self.proofs[layer.name] = Proof(layer)
+            for handle in self.proofs[layer.name].listen():
+                self.proving.callback(handle.remove)
+
+    def _heard(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+        """A layer has computed."""
+        if self.view is None:
+            layer.said.clear()
+            return
+        with torch.no_grad():
+            heard = layer.heard(self.view, self.options.direction, kwargs)
+            if heard is not None:
+                self.spoke[layer.name] = None
+                if layer.name in self.proofs:
+                    asked = layer.heard(self.view, "picture_to_text", kwargs)
+                    assert asked is not None
+                    self.proofs.pop(layer.name).require(asked, layer.value(), kwargs, output)
+                self.keeper.add(layer.name, heard, self.view.grid(layer.name, heard.places))
+        layer.said.clear()
+
+
+def _tokens(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
+    text = args[2] if len(args) > 2 else kwargs.get("encoder_hidden_states")
+    return int(text.shape[1]) if isinstance(text, torch.Tensor) and text.ndim == 3 else 0

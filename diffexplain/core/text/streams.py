@@ -1,0 +1,168 @@
+"""Which token stands at which place of the text that a denoiser is told: one or two encoders' tokens, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from diffexplain.core.errors import AttentionError
+from diffexplain.core.text.tokens import Tokens, places, tokenize
+from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The tokens of one text encoder among those that a denoiser is told.
+
+    Attributes:
+        name: ``"text"`` where there is one; ``"clip"`` and ``"t5"`` in Stable Diffusion 3.
+        offset: Place of its first token.
+        tokens: Its tokens.
+    """
+
+    name: str
+    offset: int
+    tokens: Tokens
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a denoiser was told for one picture, in tokens.
+
+    Attributes:
+        streams: By place. Places behind a stream's end token are padding.
+        length: How many places there are in all.
+    """
+
+    streams: tuple[Stream, ...]
+    length: int
+
+    def find(self, words: str, occurrence: int | None = None, stream: str | None = None) -> tuple[int, ...]:
+        """The places of a word's tokens: of all its occurrences, or of one (counted from 0), in all streams or in one.
+
+        Raises:
+            AttentionError: Where the text has no such word, or the encoder never read it.
+        """
+        chosen = [each for each in self.streams if stream in (None, each.name)]
+        if not chosen:
+            names = ", ".join(each.name for each in self.streams)
+            raise AttentionError(say("there is no stream {name!r} of tokens; there are: {names}", name=stream, names=names))
+        found: list[int] = []
+        counts = []
+        for each in chosen:
+            occurrences = each.tokens.find(words)
+            counts.append(len(occurrences))
+            wanted = occurrences if occurrence is None else occurrences[occurrence : occurrence + 1]
+            found += [each.offset + position for positions in wanted for position in positions]
+        if not found or (occurrence is not None and occurrence < 0):
+            raise AttentionError(self._missing(words, occurrence, max(counts), chosen))
+        return tuple(dict.fromkeys(found))  # two words may share a token
+
+    def _missing(self, words: str, occurrence: int | None, count: int, streams: Sequence[Stream]) -> str:
+        prompt = streams[0].tokens.prompt
+        if occurrence is not None and count:
+            return say(
+                "{word!r} stands {count} times in the prompt {prompt!r}; give an occurrence from 0 to {most}, not {occurrence}",
+                word=words,
+                count=count,
+                prompt=prompt,
+                most=count - 1,
+                occurrence=occurrence,
+            )
+        if any(places(each.tokens.prompt, words) for each in streams):
+            if any(each.tokens.tokens for each in streams):
+                return say(
+                    "the text encoder reads only {limit} tokens and never saw {word!r}; move it forward in the prompt {prompt!r}",
+                    limit=streams[0].tokens.limit,
+                    word=words,
+                    prompt=prompt,
+                )
+            return say("this tokenizer tells no places of words; give a token's number instead of {word!r}", word=words)
+        return say(
+            "{word!r} is not in the prompt {prompt!r}; give one of its words, or several in a row", word=words, prompt=prompt
+        )
+
+
+def texts_told(pipe: Any, call: Mapping[str, Any], rows: int, length: int, *, negative: bool) -> tuple[Text | None, ...]:
+    """What a denoiser was told for each picture of a batch.
+
+    Args:
+        pipe: The pipeline.
+        call: Arguments of its call, by name; the prompts as strings or lists of them.
+        rows: How many pictures there are; those of one prompt stand together.
+        length: How many tokens the denoiser was told.
+        negative: Whether the negative prompts are meant.
+
+    Returns:
+        One for each picture; None where the prompt was given as embeddings, or its tokens are not those of the pipeline's tokenizer.
+    """
+    beginning = "negative_" if negative else ""
+    streams = _layout(pipe, length)
+    given: dict[str, Any] = {name: call.get(beginning + name) for each in streams for name in each.prompts}
+    empty = all(value is None for value in given.values())
+    if empty and (not negative or call.get("negative_prompt_embeds") is not None or _zeros(pipe)):
+        return (None,) * rows
+    counts = [len(call[name]) for name in ("prompt", "prompt_2", "prompt_3") if isinstance(call.get(name), (list, tuple))]
+    repeated = max(rows // max(counts, default=1), 1)  # num_images_per_prompt
+    told: dict[int, Text | None] = {}
+    for row in range(rows):
+        index = row // repeated
+        if index not in told:
+            told[index] = _told(pipe, streams, given, index, length)
+    return tuple(told[row // repeated] for row in range(rows))
+
+
+def _told(pipe: Any, layout: list[_Place], given: Mapping[str, Any], index: int, length: int) -> Text | None:
+    streams = []
+    for place in layout:
+        prompt = next((given[name] for name in place.prompts if given[name] is not None), "")
+        if isinstance(prompt, (list, tuple)):
+            prompt = prompt[index] if index < len(prompt) else None
+        tokenizer = getattr(pipe, place.tokenizer, None)
+        if not isinstance(prompt, str) or tokenizer is None:
+            return None
+        words = prepared(pipe, prompt, tokenizer)
+        streams.append(Stream(place.stream, place.offset, tokenize(words, tokenizer, limit=place.length)))
+    return Text(tuple(streams), length) if streams else None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a stream stands: its name, its first token, its tokenizer, its length, and the arguments that may hold its prompt."""
+
+    stream: str
+    offset: int
+    tokenizer: str
+    length: int
+    prompts: tuple[str, ...]
+
+
+def _layout(pipe: Any, length: int) -> list[_Place]:
+    if hasattr(pipe, "tokenizer_3"):  # Stable Diffusion 3: CLIP's tokens, then T5's
+        clip = min(int(getattr(pipe, "tokenizer_max_length", 77)), length)
+        places = [_Place("clip", 0, "tokenizer", clip, ("prompt",))]
+        if length > clip and pipe.text_encoder_3 is not None:  # it is told zeros otherwise
+            places.append(_Place("t5", clip, "tokenizer_3", length - clip, ("prompt_3", "prompt")))
+        return places
+    if getattr(pipe, "transformer", None) is not None and getattr(pipe, "tokenizer_2", None) is not None:  # Flux: T5's alone
+        return [_Place("text", 0, "tokenizer_2", length, ("prompt_2", "prompt"))]
+    if getattr(pipe, "tokenizer", None) is None:  # the refiner of Stable Diffusion XL
+        return [_Place("text", 0, "tokenizer_2", length, ("prompt", "prompt_2"))]
+    return [_Place("text", 0, "tokenizer", length, ("prompt", "prompt_2"))]  # XL's two encoders have the same places
+
+
+def _zeros(pipe: Any) -> bool:
+    """Whether no negative prompt is zeros, and not the states of an empty one."""
+    return bool(getattr(getattr(pipe, "config", None), "force_zeros_for_empty_prompt", False))
+
+
+def prepared(pipe: Any, words: str, tokenizer: Any) -> str:
+    """A prompt as the pipeline hands it to its tokenizer."""
+    if hasattr(pipe, "_text_preprocessing"):  # PixArt: lower case, without spaces around
+        return str(pipe._text_preprocessing(words, clean_caption=False)[0])
+    if hasattr(pipe, "maybe_convert_prompt"):  # an embedding that was learnt as several tokens becomes several words
+        return str(pipe.maybe_convert_prompt(words, tokenizer))
+    return words

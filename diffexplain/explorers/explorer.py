@@ -11,7 +11,7 @@ import logging
 import threading
 import uuid
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
@@ -229,6 +229,7 @@ class Explorer(anywidget.AnyWidget):
         """Ends the run, the thread if nobody else uses it, and the widget, and forgets all messages. Closing twice is closing once."""
         if self._runs is not None:
             self._runs.close()
+            self._fallback.rest()
         if self.comm is not None and self._owns_layout:
             self.layout.close()  # ipywidgets#2308
         super().close()
@@ -250,8 +251,7 @@ class Explorer(anywidget.AnyWidget):
                 self._runs.ask(request, again=again)
 
     def _keep(self, run: Run) -> None:
-        if self._fallback.shown:
-            self._fallback.update(self._still(run))
+        self._fallback.follow(partial(self._still, run))
 
     def _still(self, run: Run) -> str:
         try:

@@ -2,16 +2,23 @@
 
 A saved notebook keeps no custom messages, and JupyterLab shows "model not found" where a widget was. So the explorer's
 display is two outputs: a ``text/html`` one with a picture of the last finished run, which every renderer shows, and the
-widget, which hides the picture by ``data-explorer`` once it has something to show itself.
+widget, which hides the picture by ``data-explorer`` once it has something to show itself. Nobody looks at it while a slider
+moves, and it is larger than most updates of the live view: so it follows once the runs have rested.
 """
 
 from __future__ import annotations
 
 import html
 import logging
-from typing import Any
+import threading
+from typing import TYPE_CHECKING, Any
 
 from diffexplain.explorers import kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REST_SECONDS = 1.5
 
 _log = logging.getLogger(__name__)
 
@@ -28,24 +35,54 @@ class Fallback:
         self._still = ""
         self._shown = False
         self._seen_by_cell = ""
-
-    @property
-    def shown(self) -> bool:
-        """Whether there is an output to update, so that making a picture is worth it."""
-        return self._shown
+        self._lock = threading.Lock()
+        self._make: Callable[[], str] | None = None
+        self._timer: threading.Timer | None = None
 
     def show(self, still: str) -> None:
         """Publishes the output; without HTML, as long as nothing has finished, it is hidden."""
         self._still, self._shown = still, True
         self._publish(update=False)
 
-    def update(self, still: str) -> None:
-        """Puts this HTML in the output."""
-        self._still = still
-        self._publish(update=True)
+    def follow(self, make: Callable[[], str]) -> None:
+        """Puts the HTML that this gives into the output, once nothing newer has come for a while.
+
+        Args:
+            make: called on a thread of its own, at most once.
+        """
+        if not self._shown:
+            return
+        timer = threading.Timer(REST_SECONDS, self._catch_up)
+        timer.daemon = True
+        with self._lock:
+            before, self._timer, self._make = self._timer, timer, make
+        if before is not None:
+            before.cancel()
+        timer.start()
+
+    def rest(self) -> None:
+        """Drops what has not been made yet."""
+        with self._lock:
+            timer, self._timer, self._make = self._timer, None, None
+        if timer is not None:
+            timer.cancel()
+
+    def _catch_up(self) -> None:
+        with self._lock:
+            make, self._make, self._timer = self._make, None, None
+        if make is not None:
+            self._still = make()
+            self._publish(update=True)
 
     def repeat(self) -> None:
-        """Publishes once more, from a cell that waited: nbclient takes note only of what the running cell publishes."""
+        """Catches up at once, from a cell that waited: nbclient takes note only of what the running cell publishes."""
+        with self._lock:
+            timer, self._timer = self._timer, None
+            make, self._make = self._make, None
+        if timer is not None:
+            timer.cancel()
+        if make is not None:
+            self._still = make()
         if self._still != self._seen_by_cell:
             self._seen_by_cell = self._still
             self._publish(update=True)

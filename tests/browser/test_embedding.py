@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -290,26 +289,24 @@ def test_it_fits_its_width_in_both_themes(browser: Browser, exported: Path, widt
     context.close()
 
 
-def test_five_thousand_points_pan_smoothly(watched: Watched, tmp_path: Path) -> None:
-    """Frame times of a drag, in the page. Wanted are 17 ms; the bound is wide, since machines are busy at times."""
+def test_five_thousand_points_follow_a_drag(watched: Watched, tmp_path: Path) -> None:
+    """How smoothly is measured in tests/benchmarks/page.py."""
     page = watched.page
     page.goto(to_html(recording(5000), tmp_path / "crowd.html").as_uri())
     expect(page.locator(".dx-chip").first).to_be_visible()
     settled(page)
     drag = """async () => {
-      const plot = document.querySelector('.dx-scatter'), box = plot.getBoundingClientRect(), frames = [];
+      const plot = document.querySelector('.dx-scatter'), box = plot.getBoundingClientRect(), pictures = new Set();
       const event = (kind, x, y) => plot.dispatchEvent(new PointerEvent(kind, { clientX: box.left + x, clientY: box.top + y, pointerId: 1, button: 0, buttons: 1, bubbles: true }));
-      let before = await new Promise(requestAnimationFrame);
       event('pointerdown', 300, 250);
-      for (let at = 0; at < 90; at += 1) {
-        event('pointermove', 300 + 120 * Math.sin(at / 9), 250 + 90 * Math.cos(at / 8));
-        const now = await new Promise(requestAnimationFrame);
-        frames.push(now - before);
-        before = now;
+      for (let at = 0; at < 9; at += 1) {
+        event('pointermove', 300 + 20 * at, 250 + 9 * at);
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        pictures.add(plot.querySelector('canvas').style.transform + plot.querySelector('canvas').toDataURL());
       }
       event('pointercancel', 300, 250);
-      return frames;
+      return pictures.size;
     }"""
-    frames = page.evaluate(drag)
-    assert statistics.median(frames) < 34
+    assert page.evaluate(drag) > 5
     assert watched.errors == []

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
 
 from diffexplain.core.attention.options import SIDE, Attention
 from diffexplain.core.attention.shares import capped, resized, shares
 
 if TYPE_CHECKING:
-    import torch
-
     from diffexplain.core.attention.budget import Budget
     from diffexplain.core.attention.layers import Heard
 
 Grid = tuple[int, int]
 MEAN = ""  # the name under which the mean of all layers is kept
 _BYTES = 2  # half precision
+_SMALL = 2**18  # bytes of queries
 
 
 class Keeper(Protocol):
@@ -30,25 +31,34 @@ class Keeper(Protocol):
 
 
 class Compact:
-    """The mean over heads and layers. One sum for each size of grid grows while the network computes."""
+    """The mean over heads and layers. One sum for each size of grid grows while the network computes.
+
+    Small layers wait for those of the same shape and are computed with them at the end: their cost is in the number of calls.
+    """
 
     def __init__(self, options: Attention, budget: Budget) -> None:
         self.budget = budget
         self.by_text = options.direction == "text_to_picture"
         self.sums: dict[Grid, torch.Tensor] = {}  # (rows, places, tokens), or (rows, tokens, places) by text
+        self.waiting: dict[tuple[Any, ...], list[Heard]] = {}  # by grid and shapes
         self.count = 0
 
     def add(self, _: str, heard: Heard, grid: Grid) -> None:
         """Add the layer to the sum."""
-        found = shares(heard.query, heard.key, heard.columns, bias=heard.bias, mean=True)[:, 0]
-        if grid in self.sums:
-            self.sums[grid] += found
-        else:
-            self.sums[grid] = found
         self.count += 1
+        if heard.bias is None and heard.query.nbytes <= _SMALL:
+            kind = (grid, heard.query.shape, heard.key.shape, heard.columns.start, heard.columns.stop)
+            self.waiting.setdefault(kind, []).append(heard)
+        else:
+            self._sum(grid, shares(heard.query, heard.key, heard.columns, bias=heard.bias, mean=True)[:, 0])
 
     def finish(self) -> dict[str, torch.Tensor]:
         """The mean, under the name `MEAN`."""
+        waiting, self.waiting = self.waiting, {}
+        for (grid, *_), group in waiting.items():
+            query, key = (torch.cat([getattr(heard, name) for heard in group]) for name in ("query", "key"))
+            found = shares(query, key, group[0].columns, mean=True)[:, 0]
+            self._sum(grid, found.view(len(group), -1, *found.shape[1:]).sum(0))
         sums, self.sums, count, self.count = self.sums, {}, self.count, 0
         if not sums:
             return {}
@@ -60,12 +70,18 @@ class Compact:
         total: torch.Tensor | None = None
         for grid, found in sums.items():
             maps = found if self.by_text else found.transpose(1, 2)
-            each = resized(maps.reshape(rows, tokens, *grid), size)  # (rows, tokens, height, width)
+            each = resized(maps.reshape(rows, tokens, *grid), size)
             if self.by_text:
                 each = each * (grid[0] * grid[1] / (size[0] * size[1]))  # a token's sum stays, not its mean
             total = each if total is None else total + each
         assert total is not None
         return {MEAN: (total / count).half()[:, None].contiguous().cpu()}
+
+    def _sum(self, grid: Grid, found: torch.Tensor) -> None:
+        if grid in self.sums:
+            self.sums[grid] += found
+        else:
+            self.sums[grid] = found
 
 
 class Full:

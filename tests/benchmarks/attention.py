@@ -151,7 +151,6 @@ def wide() -> Any:
     words = type(words)(vocab=words.get_vocab(), merges=_merges(words), model_max_length=77)
     config = tiny.text_encoder().config
     config = type(config).from_dict({**config.to_dict(), "max_position_embeddings": 77, "hidden_size": 128})
-    cross = {"down": "CrossAttnDownBlock2D", "up": "CrossAttnUpBlock2D"}
     torch.manual_seed(0)
     return StableDiffusionPipeline(
         unet=UNet2DConditionModel(

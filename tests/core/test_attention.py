@@ -332,6 +332,36 @@ def test_adapters_count(monkeypatch):
         close(adapted.maps(layer=layer).flatten(1), expected[1].mean(0).T)
 
 
+@pytest.mark.parametrize("name", ["sd", "sd3", "flux", "pixart"])
+def test_projections_that_are_computed_together_are_heard_apart(name):
+    pipe = tiny.build(name)
+    network = copy.deepcopy(denoiser(pipe))
+    pipe.register_modules(**{"unet" if name == "sd" else "transformer": network})
+    apart = recorded(pipe, name, FULL).steps[1].attention
+    network.fuse_qkv_projections()
+    assert any(getattr(module, "fused_projections", False) for module in network.modules())
+    plain = run(pipe, name)
+    trace = recorded(pipe, name, FULL)
+    assert torch.equal(trace.latents, plain)
+    for half in apart.halves:
+        close(trace.steps[1].attention.maps(half=half), apart.maps(half=half), 2e-3)
+
+
+@pytest.mark.parametrize("direction", ["picture_to_text", "text_to_picture"])
+def test_stable_diffusion_3_with_norms_and_second_attention_layers(direction, monkeypatch):
+    """As in 3.5: queries and keys are normalised, and some blocks have a layer of the picture alone."""
+    pipe = tiny.sd3()
+    config = {**pipe.transformer.config, "qk_norm": "rms_norm", "dual_attention_layers": (0,), "patch_size": 2}
+    pipe.transformer = type(pipe.transformer).from_config(config).eval()
+    kernel = Kernel(monkeypatch)
+    attention = recorded(pipe, "sd3", Attention(full=True, direction=direction), steps=1).steps[0].attention
+    assert attention.layers == ("transformer_blocks.0.attn", "transformer_blocks.1.attn")
+    found = [each for each in kernel.shares() if each.shape[-1] == 8 + 64]
+    for layer, expected in zip(attention.layers, found, strict=True):
+        block = expected[1, 0, :64, 64:].T if direction == "picture_to_text" else expected[1, 0, 64:, :64]
+        close(attention.maps(layer=layer, head=0).flatten(1), block)
+
+
 def test_an_adapter_that_comes_between_two_runs_is_heard():
     pipe = tiny.sd()
     pipe.unet = copy.deepcopy(pipe.unet)
@@ -493,8 +523,10 @@ def test_the_budget_is_exact(name, full):
     pipe = tiny.build(name)
     taken = sum(step.attention.nbytes for step in recorded(pipe, name, Attention(full=full)).steps)
     recorded(pipe, name, Attention(full=full, budget_bytes=taken))
-    with pytest.raises(AttentionError, match=f"budget_bytes={taken}"):
-        recorded(pipe, name, Attention(full=full, budget_bytes=taken - 1))
+    options = Attention(full=full, budget_bytes=taken - 1)
+    with pytest.raises(AttentionError, match=f"budget_bytes={taken}"), record(pipe, attention=options) as trace:
+        run(pipe, name)
+    assert trace.steps == []  # not when the memory is full: before
 
 
 @settings(deadline=None, max_examples=25)

@@ -81,13 +81,29 @@ def test_messages_come_in_order_and_say_what_was_asked(explorer: dx.SimilarityEx
     explorer.pictures = [Image.new("RGB", (40, 30), "teal"), "gallery:100"]
     explorer.wait(60)
     kinds = [message.kind for message in explorer.recorded]
-    assert kinds == ["status", "status", "thumbnails", "matrix", "status"]
+    assert kinds == ["thumbnails", "status", "status", "matrix", "status"]
     (thumbnails,), (matrix,) = of(explorer.recorded, Thumbnails), of(explorer.recorded, Matrix)
     assert thumbnails.references == explorer.pictures == matrix.request.pictures
     assert matrix.request.texts == ["a red circle", "blue", "a"]
     points = clip.embed_pictures([explorer.shelf.get(reference) for reference in explorer.pictures])
     np.testing.assert_allclose(matrix.cosines, cosine(points, clip.embed_texts(explorer.texts)), atol=1e-5)
     assert matrix.temperature == clip.temperature
+
+
+def test_thumbnails_are_sent_once_and_are_there_for_whoever_comes_late(explorer: dx.SimilarityExplorer) -> None:
+    explorer.pictures = ["gallery:100", "gallery:101"]
+    explorer.wait(60)
+    told: list[Any] = []
+    stop = explorer.on_message(told.append)
+    explorer.texts = ["another text"]
+    explorer.wait(60)
+    assert of(told, Thumbnails) == []
+    explorer.pictures = ["gallery:101", "gallery:102"]
+    explorer.wait(60)
+    stop()
+    (thumbnails,) = of(told, Thumbnails)
+    assert set(thumbnails.references) == {"gallery:100", "gallery:101", "gallery:102"}
+    assert of(explorer.recorded, Thumbnails) == [thumbnails]
 
 
 def test_what_was_embedded_once_is_not_embedded_again(explorer: dx.SimilarityExplorer, monkeypatch: pytest.MonkeyPatch) -> None:

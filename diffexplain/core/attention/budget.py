@@ -74,7 +74,7 @@ class Budget:
             fits.append(say("full=False, which takes {size}", size=readable(self.compact * self.steps)))
         heads = limit * self.heads // asked
         if self.options.full and 0 < heads < self.heads:
-            fits.append(say("heads=range({count})", count=heads))
+            fits.append(f"heads=range({heads})")
         steps = limit // self.each
         if 0 < steps < self.steps:
             fits.append(
@@ -85,5 +85,5 @@ class Budget:
                     stride=-(-self.steps // steps),
                 )
             )
-        fits.append(say("budget_bytes={asked}", asked=asked))
+        fits.append(f"budget_bytes={asked}")
         return " / ".join(fits)

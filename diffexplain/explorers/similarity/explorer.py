@@ -39,13 +39,14 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.explorers.similarity.messages import Task
-    from diffexplain.live.messages import Message
+    from diffexplain.live.messages import Message, Picture
 
     Emit = Callable[[Message], None]
 
 BATCH = 32  # embedded at a time: between two batches a run can be cancelled
 NEAREST = 12
 CANDIDATE_SIDE = 128
+MOST_THUMBNAILS = 128  # 64 pictures and as many of what was looked up
 PLACES = ("", "temperature", "search", "older")
 
 
@@ -128,6 +129,7 @@ class SimilarityExplorer(Explorer):
         self.cosines: np.ndarray[Any, np.dtype[np.float32]] | None = None
         self._pipeline = pipeline
         self._points, self._gallery_points = Points(), Points()
+        self._thumbnails: dict[str, Picture] = {}  # what the page has, least used first
         self._drawn: dict[str, Image.Image] = {}
         self._made: tuple[artist.Plan | None, MutableMapping[Any, artist.Batch]] = (None, {})
         self.set_trait("_controls", gallery.controls(bundled=self.clip is bundled_clip()))
@@ -169,9 +171,7 @@ class SimilarityExplorer(Explorer):
     def run(self, request: SimilarityRequest, emit: Emit) -> None:
         """Embeds what is new and tells all cosines; then what the open sections were asked."""
         images = {reference: self._picture(reference, emit) for reference in request.pictures}
-        extra = [reference for reference in images if not gallery.on_sheet(reference)]
-        if extra:
-            emit(Thumbnails(extra, [gallery.thumbnail(images[reference]) for reference in extra]))
+        self._show(images, emit)
         at_work = partial(_tell, emit, "embedding") if len(request.pictures) + len(request.texts) > BATCH else None
         of_pictures = self._points.of(
             [f"picture {reference}" for reference in request.pictures],
@@ -195,6 +195,18 @@ class SimilarityExplorer(Explorer):
         """See `Explorer.still`."""
         return still_html(messages, self._stored)
 
+    def _show(self, pictures: dict[str, Image.Image], emit: Emit) -> None:
+        """Thumbnails go to the page once: another text must not cost them again. One message holds all, for every run."""
+        extra = {reference: image for reference, image in pictures.items() if not gallery.on_sheet(reference)}
+        missing = extra.keys() - self._thumbnails.keys()
+        fresh = {reference: gallery.thumbnail(extra[reference]) for reference in extra if reference in missing}
+        used = {reference: self._thumbnails[reference] for reference in extra if reference not in missing}
+        older = {reference: kept for reference, kept in self._thumbnails.items() if reference not in extra}
+        known = dict([*older.items(), *used.items(), *fresh.items()][-MOST_THUMBNAILS:])
+        if missing:
+            emit(Thumbnails(list(known), list(known.values())))
+        self._thumbnails = known
+
     def _search(self, text: str, emit: Emit) -> None:
         scenes = gallery.searched()
         points = self._gallery_points.of(
@@ -204,9 +216,7 @@ class SimilarityExplorer(Explorer):
         (query,) = self._points.of([f"text {text}"], lambda _: self.clip.embed_texts([text]))
         found = retrieval(query, points, len(scenes))
         nearest = {f"gallery:{number}": scenes[number].image for number in found.indices[:NEAREST]}
-        extra = [reference for reference in nearest if not gallery.on_sheet(reference)]
-        if extra:
-            emit(Thumbnails(extra, [gallery.thumbnail(nearest[reference]) for reference in extra]))
+        self._show(nearest, emit)
         values = np.asarray(found.cosines, np.float32)
         emit(Found(text, list(nearest), values[:NEAREST], values))
 

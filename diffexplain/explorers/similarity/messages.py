@@ -52,12 +52,14 @@ class Progress(Message):
 
 @dataclass(frozen=True, eq=False)
 class Thumbnails(Message):
-    """Pictures that a page can't have yet: all but those on the sheet of the gallery.
+    """Pictures that a page can't have yet: all but those on the sheet of the gallery. The newest such message has all of them.
 
     Attributes:
         references: of which.
         pictures: JPEG, at most 96 pixels a side, about 2 KB.
     """
+
+    lasting = True
 
     references: list[str]
     pictures: list[Picture]

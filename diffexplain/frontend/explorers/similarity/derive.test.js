@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { inside, measure, odds, ofPicture, ofText, range, rank, readAs, softmax, wrongCaption } from "./derive.js";
 import { judged } from "./older.js";
 import { drawnOf } from "./pictures.js";
-import { reduceRuns } from "./runs.js";
+import { reduceRuns, thumbnailsOf } from "./runs.js";
 
 /** A reproducible matrix. @param {number} pictures @param {number} texts */
 function made(pictures, texts, temperature = 20) {
@@ -118,9 +118,10 @@ test("a drawn reference is a seed and a prompt, colons and line breaks included"
 test("a run is complete with its matrix, and what follows is added to it", () => {
   const message = (/** @type {number} */ number, /** @type {string} */ kind, data = {}) => ({ run: 1, number, kind, data });
   const runs = [
-    message(0, "progress", { task: "embedding" }), message(1, "thumbnails", { references: ["upload:a"], pictures: ["one"] }), message(2, "matrix", { request: {} }),
-    message(3, "thumbnails", { references: ["gallery:99"], pictures: ["two"] }), message(4, "found", {}), message(5, "candidate", { seed: 1 }), message(6, "candidate", { seed: 2 }), message(7, "news"),
+    message(0, "progress", { task: "embedding" }), message(2, "matrix", { request: {} }),
+    { run: 0, number: 0, kind: "thumbnails", data: { references: ["upload:a", "gallery:99"], pictures: ["one", "two"] } }, message(4, "found", {}), message(5, "candidate", { seed: 1 }), message(6, "candidate", { seed: 2 }), message(7, "news"),
   ].reduce((/** @type {any} */ state, one) => reduceRuns(state, one), { current: null, last: null, refused: null });
   expect(runs.last).toBe(runs.current);
-  expect(runs.last.content).toMatchObject({ thumbnails: { "upload:a": "one", "gallery:99": "two" }, progress: null, candidates: [{ seed: 1 }, { seed: 2 }] });
+  expect(runs.last.content).toMatchObject({ progress: null, candidates: [{ seed: 1 }, { seed: 2 }] });
+  expect(thumbnailsOf(runs)).toEqual({ "upload:a": "one", "gallery:99": "two" });
 });

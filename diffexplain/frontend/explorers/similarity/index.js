@@ -17,7 +17,7 @@ import { createMatrix } from "./matrix.js";
 import { createOlder } from "./older.js";
 import { createPair } from "./pair.js";
 import { album as albumOf } from "./pictures.js";
-import { reduceRuns } from "./runs.js";
+import { reduceRuns, thumbnailsOf } from "./runs.js";
 import { createSearch } from "./search.js";
 import { createTemperature } from "./temperature.js";
 import { cosineWords, words } from "./text.js";
@@ -119,7 +119,7 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     return inside(wanted, { ...size, pictures: Math.max(size.pictures, matrix.pictures().length), texts: Math.max(size.texts, matrix.texts().length) });
   }
 
-  const remembered = { found: /** @type {any} */ (null), older: /** @type {any} */ (null), thumbnails: {} };
+  const remembered = { found: /** @type {any} */ (null), older: /** @type {any} */ (null) };
 
   function draw() {
     const { current } = runs.get();
@@ -131,8 +131,7 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     const working = (/** @type {string} */ task) => (progress?.task === task ? progress : null);
     const stale = !now || String(now.request.pictures) !== String(matrix.pictures()) || String(now.request.texts) !== String(matrix.texts());
     const selected = pairs ? inside(under ?? chosen.get().pair, pairs) : [0, 0];
-    const thumbnails = { ...remembered.thumbnails, ...content?.thumbnails, ...current?.content.thumbnails };
-    remembered.thumbnails = thumbnails;
+    const thumbnails = thumbnailsOf(runs.get());
     matrix.draw({ pairs, values: pairs && readAs(pairs, reading), reading, pair: pairs ? selected : pairNow(), thumbnails, old: stale && isBusy(current?.status), state: stateWords(current, progress), cancellable: progress !== null && progress.task !== "older" });
     if (pairs && now) {
       const measures = measure(pairs);

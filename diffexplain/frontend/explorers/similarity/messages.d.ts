@@ -47,7 +47,7 @@ export interface ProgressMessage {
   };
 }
 
-/** Pictures that a page can't have yet: all but those on the sheet of the gallery. */
+/** Pictures that a page can't have yet: all but those on the sheet of the gallery. The newest such message has all of them. */
 export interface ThumbnailsMessage {
   kind: "thumbnails";
   run: number;

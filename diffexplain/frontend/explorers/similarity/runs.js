@@ -1,5 +1,5 @@
 /**
- * What a page knows of a similarity run.
+ * What a page knows of a similarity run. Thumbnails hold for all runs: they stand in `runs.lasting.thumbnails`.
  *
  * @typedef {import("./messages").MatrixMessage["data"]} Matrix
  * @typedef {import("./messages").FoundMessage["data"]} Found
@@ -9,7 +9,6 @@
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
  * @property {Matrix | null} matrix
- * @property {Record<string, Picture>} thumbnails  by reference; those on the gallery's sheet are not among them
  * @property {Progress | null} progress  of the last long task
  * @property {Found | null} found
  * @property {Candidate[]} candidates
@@ -20,14 +19,10 @@
 import { runsReducer } from "../../kit/runs.js";
 
 export const reduceRuns = runsReducer({
-  begin: () => /** @type {Content} */ ({ matrix: null, thumbnails: {}, progress: null, found: null, candidates: [], spent: null }),
+  begin: () => /** @type {Content} */ ({ matrix: null, progress: null, found: null, candidates: [], spent: null }),
   reduce(content, { kind, data }) {
     if (kind === "matrix") return { ...content, matrix: /** @type {Matrix} */ (data), progress: null };
     if (kind === "progress") return { ...content, progress: /** @type {Progress} */ (data) };
-    if (kind === "thumbnails") {
-      const added = Object.fromEntries(data.references.map((/** @type {string} */ reference, /** @type {number} */ at) => [reference, data.pictures[at]]));
-      return { ...content, thumbnails: { ...content.thumbnails, ...added } };
-    }
     if (kind === "found") return { ...content, found: /** @type {Found} */ (data), progress: null };
     if (kind === "candidate") return { ...content, candidates: [...content.candidates, /** @type {Candidate} */ (data)] };
     if (kind === "spent") return { ...content, spent: /** @type {Spent} */ (data), progress: null };
@@ -35,3 +30,9 @@ export const reduceRuns = runsReducer({
   },
   complete: (content) => content.matrix !== null,
 });
+
+/** Pictures by reference; those on the gallery's sheet are not among them. @param {SimilarityRuns} runs @returns {Record<string, Picture>} */
+export function thumbnailsOf({ lasting }) {
+  const { references = [], pictures = [] } = lasting?.thumbnails ?? {};
+  return Object.fromEntries(references.map((/** @type {string} */ reference, /** @type {number} */ at) => [reference, pictures[at]]));
+}

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -16,7 +12,7 @@ import diffexplain as dx
 from diffexplain.export import to_html
 from tests.browser.conftest import Watched
 from tests.browser.crowd import recording
-from tests.browser.test_lab import FOREIGN, close_kernels
+from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
 
 pytestmark = pytest.mark.browser
 
@@ -25,37 +21,11 @@ POINTS = ".dx-scatter-points"
 DRAWN = "canvas => canvas.toDataURL()"
 
 
-def run_cell(page: Page, lab: str, cell: str) -> Locator:
-    """A notebook of one cell, run."""
-    close_kernels(page, lab)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    body = json.dumps({"type": "notebook", "format": "json", "content": notebook})
-    page.request.put(f"{lab}/api/contents/embedding.ipynb", data=body, headers={"Content-Type": "application/json"})
-    page.goto(f"{lab}/lab/tree/embedding.ipynb?reset")
-    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
-    page.evaluate(
-        "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
-    )
-    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
-    explorer = page.locator(".dx").first
-    expect(explorer).to_be_visible(timeout=120_000)
-    return explorer
-
-
 def open_explorer(page: Page, lab: str) -> Locator:
     explorer = run_cell(page, lab, CELL)
     expect(explorer.locator(".dx-chip").first).to_be_visible(timeout=120_000)
-    page.wait_for_function("document.querySelector('.dx').dataset.state === 'done'", timeout=60_000)
+    wait_until_done(page)
     return explorer
-
-
-@contextmanager
-def new_run(page: Page) -> Iterator[None]:
-    before = int(page.locator(".dx").first.get_attribute("data-run") or 0)
-    yield
-    done = "before => { const { run, state } = document.querySelector('.dx').dataset; return Number(run) > before && state === 'done' }"
-    page.wait_for_function(done, arg=before, timeout=60_000)
 
 
 def settled(page: Page) -> str:

@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
+from tests.browser.notebook import FOREIGN, close_kernels, new_run, open_and_run
 
 pytestmark = pytest.mark.browser
 
 LESSON = "notebooks/en/03_denoising.ipynb"
 
-# Not ours: what JupyterLab itself, or its closed network, writes to the console.
-FOREIGN = ("favicon", "WebSocket", "net::ERR", "Failed to load resource", "jupyterlab_pygments", "sourcemap")
-
-
-def close_kernels(page: Page, lab: str) -> None:
-    """Every test has a kernel of its own."""
-    for session in page.request.get(f"{lab}/api/sessions").json():
-        page.request.delete(f"{lab}/api/sessions/{session['id']}")
-
 
 def open_lesson(page: Page, lab: str) -> None:
     """Opens the lesson and runs all of it, through its last cell."""
-    close_kernels(page, lab)
-    page.goto(f"{lab}/lab/tree/{LESSON}?reset")
-    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
-    page.evaluate(
-        "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
-    )
-    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
-    explorer = page.locator(".dx").first
-    expect(explorer).to_be_visible(timeout=120_000)
+    explorer = open_and_run(page, lab, LESSON)
     expect(explorer.get_by_label("Seed", exact=True)).to_have_value("3", timeout=120_000)  # a later cell sets it
     expect(explorer.locator(".dx-film").first.locator(".dx-frame")).to_have_count(12, timeout=60_000)
     page.wait_for_function("document.querySelector('.dx').dataset.state === 'done'", timeout=60_000)
     explorer.scroll_into_view_if_needed()
-
-
-@contextmanager
-def new_run(page: Page) -> Iterator[None]:
-    """Waits until a run that began in this block is done."""
-    before = int(page.locator(".dx").first.get_attribute("data-run") or 0)
-    yield
-    done = "before => { const { run, state } = document.querySelector('.dx').dataset; return Number(run) > before && state === 'done' }"
-    page.wait_for_function(done, arg=before, timeout=60_000)
 
 
 def picture(page: Page) -> str:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 import diffexplain as dx
 from tests.browser.conftest import Watched
-from tests.browser.test_lab import FOREIGN, close_kernels
+from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
 
 pytestmark = pytest.mark.browser
 
@@ -22,30 +18,10 @@ CELL = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplor
 
 
 def open_explorer(page: Page, lab: str) -> Locator:
-    """A notebook of one cell, run."""
-    close_kernels(page, lab)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    body = json.dumps({"type": "notebook", "format": "json", "content": notebook})
-    page.request.put(f"{lab}/api/contents/similarity.ipynb", data=body, headers={"Content-Type": "application/json"})
-    page.goto(f"{lab}/lab/tree/similarity.ipynb?reset")
-    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
-    page.evaluate(
-        "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
-    )
-    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
-    explorer = page.locator(".dx").first
+    explorer = run_cell(page, lab, CELL)
     expect(explorer.locator(".dx-heat canvas")).to_be_visible(timeout=120_000)
-    page.wait_for_function("document.querySelector('.dx').dataset.state === 'done'", timeout=60_000)
+    wait_until_done(page)
     return explorer
-
-
-@contextmanager
-def new_run(page: Page) -> Iterator[None]:
-    before = int(page.locator(".dx").first.get_attribute("data-run") or 0)
-    yield
-    done = "before => { const { run, state } = document.querySelector('.dx').dataset; return Number(run) > before && state === 'done' }"
-    page.wait_for_function(done, arg=before, timeout=60_000)
 
 
 def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.explorers.test_kernel import Kernel, status
+from tests.explorers.front_end import Kernel, run_count, status
 
 pytestmark = pytest.mark.kernel
 
@@ -34,7 +34,7 @@ def test_messages_come_in_order_and_the_map_once(kernel: Kernel) -> None:
     assert first.index("map") < first.index("placed")
 
     comm_id = kernel.execute("print(explorer.comm.comm_id, end='')")
-    before = int(kernel.execute("print(explorer._runs.history.count, end='')"))
+    before = run_count(kernel)
     kernel.heard.clear()
     kernel.page(comm_id, None, method="update", state={"search": "a red apple"}, buffer_paths=[])
     kernel.wait_for(status("done", before))

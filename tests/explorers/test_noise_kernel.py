@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from PIL import Image
 
-from tests.explorers.test_kernel import ENVIRONMENT, Kernel, status
+from tests.explorers.front_end import Kernel, run_count, saved_still, status
 
 pytestmark = pytest.mark.kernel
 
@@ -33,13 +30,9 @@ def kernel() -> Iterator[tuple[Kernel, str]]:
     kernel.close()
 
 
-def runs(kernel: Kernel) -> int:
-    return int(kernel.execute("print(explorer._runs.history.count, end='')"))
-
-
 def test_a_schedule_set_by_a_page_is_answered_in_order(kernel: tuple[Kernel, str]) -> None:
     front, comm_id = kernel
-    before = runs(front)
+    before = run_count(front)
     front.heard.clear()
     front.page(comm_id, front.subshell(), method="update", state={"schedule": "flow", "compare": ["linear"]}, buffer_paths=[])
     front.wait_for(status("done", before))
@@ -55,7 +48,7 @@ def test_a_schedule_set_by_a_page_is_answered_in_order(kernel: tuple[Kernel, str
 
 def test_an_upload_becomes_the_picture_and_what_is_none_is_refused(kernel: tuple[Kernel, str]) -> None:
     front, comm_id = kernel
-    before = runs(front)
+    before = run_count(front)
     data = io.BytesIO()
     Image.new("L", (7, 5), 100).save(data, "PNG")
 
@@ -70,12 +63,12 @@ def test_an_upload_becomes_the_picture_and_what_is_none_is_refused(kernel: tuple
     assert front.execute("print(explorer.picture[:7], explorer.original.getpixel((0, 0)), end='')") == "upload: (100, 100, 100)"
     uploads(b"<svg onload=alert(1)>")
     front.wait_for(lambda content: content["kind"] == "refused" and content["data"]["field"] == "picture")
-    assert runs(front) == before + 1
+    assert run_count(front) == before + 1
 
 
 def test_a_page_cancels_a_drawing_and_goes_on(kernel: tuple[Kernel, str]) -> None:
     front, comm_id = kernel
-    before = runs(front)
+    before = run_count(front)
     front.page(comm_id, front.subshell(), method="update", state={"picture": "prompt:a red circle"}, buffer_paths=[])
     front.wait_for(lambda content: content["kind"] == "drawing" and content["run"] == before + 1)
     front.page(comm_id, front.subshell(), method="update", state={"picture": "gallery:2"}, buffer_paths=[])  # the newest wins
@@ -84,12 +77,7 @@ def test_a_page_cancels_a_drawing_and_goes_on(kernel: tuple[Kernel, str]) -> Non
 
 
 def test_a_saved_notebook_shows_the_chain_without_a_kernel() -> None:
-    code = "import diffexplain as dx\nexplorer = dx.NoiseExplorer(picture='prompt:<b>a fox</b>', steps=3)\nexplorer"
-    cells: list[Any] = [nbformat.v4.new_code_cell(code), nbformat.v4.new_code_cell("explorer.wait(120); explorer")]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    NotebookClient(notebook, timeout=180, kernel_name="python3").execute(env=ENVIRONMENT)
-    stills = [output.get("data", {}).get("text/html", "") for output in cells[1].outputs]
-    (still,) = [still for still in stills if "dx-fallback" in still]
+    still = saved_still("import diffexplain as dx\nexplorer = dx.NoiseExplorer(picture='prompt:<b>a fox</b>', steps=3)")
     assert "schedule linear" in still
     assert "<b>a fox" not in still
     assert len(still) < 60_000

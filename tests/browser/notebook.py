@@ -1,0 +1,58 @@
+"""A notebook in JupyterLab, as the tests of the explorers use it: opened, run, and waited for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import nbformat
+from playwright.sync_api import Locator, Page, expect
+
+# Not ours: what JupyterLab itself, or its closed network, writes to the console.
+FOREIGN = ("favicon", "WebSocket", "net::ERR", "Failed to load resource", "jupyterlab_pygments", "sourcemap")
+
+_READY = (
+    "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
+)
+_IS_DONE = "before => { const { run, state } = document.querySelector('.dx').dataset; return Number(run) > before && state === 'done' }"
+
+
+def close_kernels(page: Page, lab: str) -> None:
+    """Every test has a kernel of its own."""
+    for session in page.request.get(f"{lab}/api/sessions").json():
+        page.request.delete(f"{lab}/api/sessions/{session['id']}")
+
+
+def open_and_run(page: Page, lab: str, path: str) -> Locator:
+    """Opens a notebook, runs all of it, and returns its first explorer as soon as that is there."""
+    close_kernels(page, lab)
+    page.goto(f"{lab}/lab/tree/{path}?reset")
+    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
+    page.evaluate(_READY)
+    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    explorer = page.locator(".dx").first
+    expect(explorer).to_be_visible(timeout=120_000)
+    return explorer
+
+
+def run_cell(page: Page, lab: str, cell: str) -> Locator:
+    """The same with a notebook of one cell."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    body = json.dumps({"type": "notebook", "format": "json", "content": notebook})
+    page.request.put(f"{lab}/api/contents/cell.ipynb", data=body, headers={"Content-Type": "application/json"})
+    return open_and_run(page, lab, "cell.ipynb")
+
+
+def wait_until_done(page: Page, before: int = 0, timeout: float = 120_000) -> None:
+    """Until a run of the first explorer that came after this one is done."""
+    page.wait_for_function(_IS_DONE, arg=before, timeout=timeout)
+
+
+@contextmanager
+def new_run(page: Page) -> Iterator[None]:
+    """Waits until a run that began in this block is done."""
+    before = int(page.locator(".dx").first.get_attribute("data-run") or 0)
+    yield
+    wait_until_done(page, before, 60_000)

@@ -81,6 +81,7 @@ format: $(VENV)/.test
 benchmarks: $(VENV)/.test
 	$(BIN)/python tests/benchmarks/recording.py --out build/recording.json
 	$(BIN)/python tests/benchmarks/live.py --out build/live.json
+	$(BIN)/python -m tests.benchmarks.page --out build/page.json
 
 clean:
 	rm -rf $(VENV) build dist $(FRONTEND)/node_modules

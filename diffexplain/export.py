@@ -32,7 +32,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -88,6 +88,7 @@ def page(recording: Recording) -> str:
     """The HTML of a recording."""
     return _PAGE.format(
         policy=_POLICY,
+        language={"zh": "zh-Hans"}.get(str(recording.traits.get("language")), "en"),
         title=html.escape(recording.title),
         style=static.text(f"{recording.name}.css").replace("</", "<\\/"),
         still=recording.still,

@@ -21,7 +21,7 @@ from diffexplain.explorers import cells, checks, kernel, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.shelf import Shelf
-from diffexplain.i18n import LANGUAGES, current, say, speaking, words_of
+from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
 from diffexplain.live.recording import NoFinishedRunError, Recording
 from diffexplain.live.runs import Runs
@@ -50,15 +50,20 @@ class Explorer(anywidget.AnyWidget):
         Request: frozen dataclass of what a run is asked; each field is a trait of the same name.
         result: the kind of message after which a run is whole; what follows only refines it. None: whole when it is done.
         title: plain name of the explorer.
+        takes_pictures: fields for which a page may send a picture.
     """
 
     Request: ClassVar[type[Any]]
     result: ClassVar[type[Message] | None] = None
-    title: ClassVar[str] = "Explorer"
+    title: ClassVar[Words]
+    takes_pictures: ClassVar[frozenset[str]] = frozenset()
     _module: ClassVar[str] = ""
 
     language = traitlets.Enum(list(LANGUAGES), help="What the page speaks; set_language and the page's switch change it.")
     language.tag(sync=True)
+    _controls = traitlets.Dict(help="What the page's controls offer; `set_trait` before __init__.", read_only=True).tag(
+        sync=True
+    )
     _key = traitlets.Unicode(help="Finds this explorer's still picture in the page.", read_only=True).tag(sync=True)
 
     _runs: Runs | None = None  # until the widget is there; __del__ may come before
@@ -123,15 +128,16 @@ class Explorer(anywidget.AnyWidget):
         return ""
 
     def take_picture(self, field: str, reference: str) -> None:
-        """A page has sent a picture, which is on the shelf now. Without an answer of a subclass nothing happens.
+        """A page has sent a picture for a field that takes one; it becomes its value.
 
         Args:
-            field: what the page wants it for; made up by a page, so check it.
-            reference: where it is on the shelf.
+            field: among `takes_pictures`.
+            reference: where the picture is on the shelf.
 
         Raises:
             ValueError: it is not wanted; one line that says what is.
         """
+        self.set_trait(field, reference)
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -199,13 +205,11 @@ class Explorer(anywidget.AnyWidget):
         told = self._runs.history.told(finished)
         messages = [sent.message for sent in told]
         request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
-        own = (
-            {name for name, trait in self.traits(sync=True).items() if isinstance(trait, Field)}
-            | self._constants()
-            | {"language"}
+        own = {name for name, trait in self.traits(sync=True).items() if isinstance(trait, Field)}
+        traits = {name: getattr(self, name) for name in sorted(own | {"_controls", "_key", "language"})} | request
+        title = " · ".join(
+            part for part in (str(request.get("prompt", "")).strip()[:80], self.title.spoken(self.language)) if part
         )
-        traits = {name: getattr(self, name) for name in sorted(own)} | request
-        title = " · ".join(part for part in (str(request.get("prompt", "")).strip()[:80], self.title) if part)
         return Recording(self._module, title, traits, [sent.encoded for sent in told], self._still(finished))
 
     def to_html(self, path: str | PathLike[str]) -> Path:
@@ -312,8 +316,10 @@ class Explorer(anywidget.AnyWidget):
 
     def _hear_picture(self, field: str, buffers: Any) -> None:
         try:
-            reference = self.shelf.add(buffers[0] if buffers else b"")
-            self.take_picture(field, reference)
+            if field not in self.takes_pictures:
+                known = ", ".join(sorted(self.takes_pictures)) or "-"
+                raise ValueError(say("{field} takes no picture; these do: {known}", field=checks.shown(field), known=known))
+            self.take_picture(field, self.shelf.add(buffers[0] if buffers else b""))
         except ValueError as error:
             if self._runs is not None:
                 self._runs.history.aside(Refused(field, say("a picture"), words_of(error)))
@@ -331,7 +337,3 @@ class Explorer(anywidget.AnyWidget):
             finished = self._runs.history.finished
             self._fallback.show(self._still(finished) if finished is not None else "")
         return super()._repr_mimebundle_(**kwargs)
-
-    def _constants(self) -> set[str]:
-        """Names of traits that only a page reads."""
-        return {"_key"}

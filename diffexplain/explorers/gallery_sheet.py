@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from functools import lru_cache
-from typing import Any
-
-from PIL import Image
+from typing import TYPE_CHECKING, Any
 
 from diffexplain import scenes
-from diffexplain.explorers.pictures import address
-from diffexplain.live.messages import Picture
+from diffexplain.explorers import pictures
 
-COLUMNS = 12
+if TYPE_CHECKING:
+    from diffexplain.live.messages import Picture
+
+COLUMNS, QUALITY = 12, 80
 
 
 @lru_cache(maxsize=4)
 def sheet(count: int = 48, side: int = 48) -> Picture:
     """The gallery's first `count` pictures, `side` pixels each, row by row in 12 columns without gaps; WebP."""
-    columns, rows = min(COLUMNS, count), -(-count // COLUMNS)
-    board = Image.new("RGB", (columns * side, rows * side), "white")
-    for at, scene in enumerate(scenes.gallery(count)):
-        small = scene.image.resize((side, side), Image.Resampling.LANCZOS)
-        board.paste(small, (at % COLUMNS * side, at // COLUMNS * side))
-    buffer = io.BytesIO()
-    board.save(buffer, "WEBP", quality=80)
-    return Picture(buffer.getvalue(), "image/webp", *board.size)
+    return pictures.sheet([scene.image for scene in scenes.gallery(count)], COLUMNS, side, QUALITY)
 
 
 @lru_cache(maxsize=4)
@@ -38,7 +30,7 @@ def offer(count: int = 48, side: int = 48) -> dict[str, Any]:
     """The same as plain values for a trait: what `frontend/kit/pictures.js` takes as its ``gallery``."""
     picture = sheet(count, side)
     return {
-        "sheet": {"url": address(picture), "width": picture.width, "height": picture.height},
+        "sheet": {"url": pictures.address(picture), "width": picture.width, "height": picture.height},
         "columns": min(COLUMNS, count),
         "side": side,
         "pictures": [

@@ -40,6 +40,27 @@ def jpeg(image: Image.Image, side: int | None = None, quality: int = 90) -> Pict
     return Picture(buffer.getvalue(), "image/jpeg", *image.size)
 
 
+def sheet(images: Sequence[Image.Image], columns: int, side: int, quality: int) -> Picture:
+    """Pictures row by row without gaps, each whole, on white where it is not square; WebP.
+
+    Args:
+        images: at least one.
+        columns: at most so many.
+        side: of each in pixels.
+        quality: 1 to 100.
+    """
+    columns = min(columns, len(images))
+    board = Image.new("RGB", (columns * side, -(-len(images) // columns) * side), "white")
+    for at, image in enumerate(images):
+        scale = side / max(image.size)
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        corner = (at % columns * side + (side - size[0]) // 2, at // columns * side + (side - size[1]) // 2)
+        board.paste(image.convert("RGB").resize(size, Image.Resampling.LANCZOS), corner)
+    buffer = BytesIO()
+    board.save(buffer, "WEBP", quality=quality)
+    return Picture(buffer.getvalue(), "image/webp", *board.size)
+
+
 def opened(picture: Picture) -> Image.Image:
     """The pixels of an encoded picture, RGB."""
     return Image.open(BytesIO(picture.data)).convert("RGB")

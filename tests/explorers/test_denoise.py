@@ -16,9 +16,9 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.explorers.denoise.explorer import coarse_to_fine
-from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, End, Step
-from diffexplain.explorers.denoise.pipeline import copy_for
+from diffexplain.explorers.decoding import coarse_to_fine
+from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
+from diffexplain.explorers.pipelines import copy_for
 from diffexplain.live.messages import Message
 from diffexplain.live.status import Status
 from tests import tiny
@@ -52,7 +52,7 @@ def test_each_sampler_gives_what_its_pipeline_gives(explorer: dx.DenoiseExplorer
 @pytest.mark.parametrize("name", [sampler.name for sampler in samplers.available(tiny.sd().scheduler)])
 def test_no_count_of_steps_leaves_the_timesteps_of_training(pipe: Any, name: str, steps: int) -> None:
     """With an offset of 1, diffusers' leading spacing of 1,000 steps begins at timestep 1,000, which there is not."""
-    scheduler = copy_for(pipe, DenoiseRequest("", "", 0, name, steps, 4.0, None, None)).scheduler
+    scheduler = copy_for(pipe, name, steps).scheduler
     scheduler.set_timesteps(steps)
     assert 0 <= float(scheduler.timesteps.min()) <= float(scheduler.timesteps.max()) <= 999
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import diffexplain as dx
+from diffexplain.export import page
 from diffexplain.i18n import language, say
 from diffexplain.live.status import Refused, Status
 from tests.explorers.conftest import page_sets
@@ -65,7 +66,12 @@ def test_the_still_picture_is_in_the_explorers_language(explorer: dx.DenoiseExpl
 
 def test_the_exported_page_opens_in_the_explorers_language(explorer: dx.DenoiseExplorer) -> None:
     explorer.language = "zh"
-    assert explorer.recording().traits["language"] == "zh"
+    recording = explorer.recording()
+    assert recording.traits["language"] == "zh"
+    assert explorer.title.spoken("zh") in recording.title
+    assert '<html lang="zh-Hans">' in page(recording)
+    explorer.language = "en"
+    assert '<html lang="en">' in page(explorer.recording())
 
 
 def test_what_went_wrong_reaches_the_page_in_all_languages(explorer: dx.DenoiseExplorer) -> None:

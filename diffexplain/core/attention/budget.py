@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from diffexplain.core.errors import AttentionError
@@ -86,4 +87,4 @@ class Budget:
                 )
             )
         fits.append(f"budget_bytes={asked}")
-        return " / ".join(fits)
+        return functools.reduce(lambda first, second: say("{first}, or {second}", first=first, second=second), fits)

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-import traitlets
 
 from diffexplain.core.levels import training_curve
-from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
+from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.recorder import record
 from diffexplain.core.text import tokenize
-from diffexplain.explorers import checks
-from diffexplain.explorers.denoise import pipeline as pipelines
+from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers.decoding import decoded
 from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, End, Step
 from diffexplain.explorers.denoise.still import still_html
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
-from diffexplain.explorers.pictures import jpeg, png
+from diffexplain.explorers.pictures import png
+from diffexplain.i18n import say
 from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Array, Message
 
 DECODED_STEPS = 64
-DECODED_SIDE = 256
-_DECODED_LATENTS = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
 
 
 class DenoiseExplorer(Explorer):
@@ -62,7 +60,7 @@ class DenoiseExplorer(Explorer):
 
     Request = DenoiseRequest
     result = End
-    title = "Denoising explorer"
+    title = say("Denoising explorer")
     _module = "denoise"
 
     # Of the request: a change asks for a new run
@@ -78,8 +76,6 @@ class DenoiseExplorer(Explorer):
     # Of the view: the page answers alone
     step = Field(-1, help="The step that is shown; -1 for the last one.")
     place = Field("", help="The part of the pipeline that is open; empty for none.")
-
-    _controls = traitlets.Dict(help="What the page's controls offer.", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -130,7 +126,7 @@ class DenoiseExplorer(Explorer):
 
     def run(self, request: DenoiseRequest, emit: Callable[[Message], None]) -> None:
         """Runs the pipeline once and tells every step; then makes the pictures of the way there exact."""
-        pipe = pipelines.copy_for(self.pipeline, request)
+        pipe = pipelines.copy_for(self.pipeline, request.sampler, request.steps)
         preview = linear_map(pipe.vae)
 
         def on_step(step: core.Step) -> None:
@@ -143,8 +139,8 @@ class DenoiseExplorer(Explorer):
         assert trace.latents is not None
         emit(End(_array(trace.latents), png(image), trace.seconds))
         self.trace = trace
-        for decoded in _decoded(trace, pipe.vae):
-            emit(decoded)
+        for message in _decoded(trace, pipe.vae):
+            emit(message)
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""
@@ -179,9 +175,6 @@ class DenoiseExplorer(Explorer):
             "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
         }
 
-    def _constants(self) -> set[str]:
-        return {*super()._constants(), "_controls"}
-
 
 def _step(step: core.Step) -> Step:
     guidance = step.guidance
@@ -206,36 +199,15 @@ def _step(step: core.Step) -> Step:
 
 
 def _decoded(trace: core.Trace, vae: Any) -> Iterator[Decoded]:
-    """The steps' predicted originals, exact, first those that lie far apart: the way there is complete at a glance, then finer."""
-    count = len(trace.steps)
+    """The steps' predicted originals, exact; of a long run evenly spread ones."""
+    last = len(trace.steps) - 1
     kept = (
-        sorted({round(at * (count - 1) / (DECODED_STEPS - 1)) for at in range(DECODED_STEPS)})
-        if count > DECODED_STEPS
-        else range(count)
+        sorted({round(at * last / (DECODED_STEPS - 1)) for at in range(DECODED_STEPS)})
+        if last >= DECODED_STEPS
+        else range(last + 1)
     )
-    order = [kept[at] for at in coarse_to_fine(len(kept))]
-    rows, columns = trace.steps[0].x.shape[-2:]
-    batch = max(1, _DECODED_LATENTS // (rows * columns))
-    for start in range(0, count, batch):
-        indices = order[start : start + batch]
-        if not indices:
-            return
-        pictures = to_pil(decode(torch.cat([trace.steps[index].x0[:1] for index in indices]), vae, batch))
-        for index, picture in zip(indices, pictures, strict=True):
-            yield Decoded(index, jpeg(picture, DECODED_SIDE))
-
-
-def coarse_to_fine(count: int) -> list[int]:
-    """The numbers below `count`, the last and the first one first, then the middles of what lies between."""
-    order = list(dict.fromkeys([count - 1, 0])) if count else []
-    gaps = [(0, count - 1)]
-    while gaps:
-        low, high = gaps.pop(0)
-        if high - low > 1:
-            middle = (low + high) // 2
-            order.append(middle)
-            gaps += [(low, middle), (middle, high)]
-    return order
+    for place, picture in decoded([trace.steps[index].x0[0] for index in kept], vae):
+        yield Decoded(kept[place], picture)
 
 
 def _array(tensor: torch.Tensor) -> Array:

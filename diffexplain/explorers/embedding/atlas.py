@@ -11,7 +11,8 @@ import numpy.typing as npt
 from diffexplain.core import modality
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.projection import PcaMap, UmapMap, nearest
-from diffexplain.explorers.embedding.messages import MAPS, Category, GapFound, Labels, Map, Name
+from diffexplain.explorers.embedding.messages import MAPS, Category, GapFound, Labels, Map, Name, name_of
+from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from diffexplain.core.modality import Gap
@@ -137,7 +138,7 @@ def _told(gap: Gap) -> GapFound:
 
 def kind_category(kinds: npt.NDArray[np.uint8]) -> Category:
     """Colours by kind: every map has it."""
-    return Category("kind", [Name("pictures", "图片"), Name("texts", "文字")], [], _bytes(kinds))
+    return Category("kind", [name_of(say("pictures")), name_of(say("texts"))], [], _bytes(kinds))
 
 
 def _bytes(values: Any) -> Array:

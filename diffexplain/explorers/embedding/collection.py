@@ -11,7 +11,7 @@ import numpy as np
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers import checks
 from diffexplain.explorers.embedding.fitting import Points
-from diffexplain.explorers.embedding.messages import Name
+from diffexplain.explorers.embedding.messages import Name, name_of
 from diffexplain.explorers.shelf import PictureError, picture_of
 from diffexplain.i18n import say
 
@@ -88,9 +88,7 @@ def embed(collection: Collection, clip: Clip, tell: Callable[[Task, int, int], N
     partner = np.full(count + texts, -1, np.int32)
     if collection.paired:
         partner[:count], partner[count:] = np.arange(count) + count, np.arange(count)
-    numbered = [
-        Name(*(say("picture {number}", number=at + 1).spoken(language) for language in ("en", "zh"))) for at in range(count)
-    ]
+    numbered = [name_of(say("picture {number}", number=at + 1)) for at in range(count)]
     told = [Name(text, text) for text in collection.texts]
     return Points(
         clip=clip.name,

@@ -6,7 +6,6 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import traitlets
 
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers import checks
@@ -76,7 +75,8 @@ class EmbeddingExplorer(Explorer):
     """
 
     Request = EmbeddingRequest
-    title = "Embedding explorer"
+    title = say("Embedding explorer")
+    takes_pictures = frozenset({"picture"})
     _module = "embedding"
 
     # Of the request: a change asks for a new run
@@ -91,8 +91,6 @@ class EmbeddingExplorer(Explorer):
     projection = Field("umap", help="Which map is shown.")
     colour = Field("concept", help="What the points are coloured by.")
     step = Field(-1, help="The step that is shown; -1 for the last one.")
-
-    _controls = traitlets.Dict(help="What the page's controls offer.", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -113,7 +111,7 @@ class EmbeddingExplorer(Explorer):
         self._clip: Clip | None = None if clip is None else _loaded(clip)
         self._pipeline = pipeline
         if pipeline is not None:
-            from diffexplain.explorers.denoise.pipeline import require_fit
+            from diffexplain.explorers.pipelines import require_fit
 
             require_fit(pipeline)
         if self._clip is not None and self._collection is None:
@@ -153,11 +151,6 @@ class EmbeddingExplorer(Explorer):
         }
         return simple.get(name, checks.text)(name, value)
 
-    def take_picture(self, field: str, reference: str) -> None:
-        """See `Explorer.take_picture`."""
-        if field == "picture":
-            self.set_trait("picture", reference)
-
     def run(self, request: EmbeddingRequest, emit: Callable[[Message], None]) -> None:
         """Shows the map, places the text and the picture, then follows the denoising runs."""
 
@@ -193,7 +186,8 @@ class EmbeddingExplorer(Explorer):
         return self._atlas
 
     def _walk(self, request: EmbeddingRequest, atlas: Atlas, clip: Clip, emit: Callable[[Message], None]) -> None:
-        from diffexplain.explorers.embedding.walk import Plan, own_pipeline, walk
+        from diffexplain.explorers import pipelines
+        from diffexplain.explorers.embedding.walk import Plan, walk
 
         lanes = tuple((prompt, seed) for prompt in request.prompts for seed in request.seeds)
         plan = Plan(lanes, request.steps, request.guidance_scale)
@@ -208,7 +202,7 @@ class EmbeddingExplorer(Explorer):
             emit(message)
 
         emit(Progress("drawing", 0, request.steps))
-        walk(self._pipeline if self._pipeline is not None else own_pipeline(), clip, atlas, plan, keep)
+        walk(self._pipeline if self._pipeline is not None else pipelines.bundled("embedding"), clip, atlas, plan, keep)
         self._walked = (plan, said)
 
     def _placed_picture(self, atlas: Atlas, clip: Clip, reference: str) -> Placed:
@@ -235,7 +229,7 @@ class EmbeddingExplorer(Explorer):
 
     def _owner(self) -> object:
         if self._pipeline is not None:
-            from diffexplain.explorers.denoise.pipeline import denoiser
+            from diffexplain.explorers.pipelines import denoiser
 
             return denoiser(self._pipeline)
         return _bench if self._clip is None else self._clip.model
@@ -246,9 +240,6 @@ class EmbeddingExplorer(Explorer):
             "own": self._collection is not None,
             "limits": {"text": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED, "prompts": MOST_PROMPTS, "seeds": MOST_SEEDS},
         }
-
-    def _constants(self) -> set[str]:
-        return {*super()._constants(), "_controls"}
 
 
 def _loaded(clip: Any) -> Clip:

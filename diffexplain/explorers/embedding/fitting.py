@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from diffexplain.core import modality
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.projection import PcaMap, TooFewPointsError, UmapMap, fit_pca, fit_umap
 from diffexplain.explorers.embedding.atlas import Atlas, kind_category, neighbours
+from diffexplain.explorers.pictures import sheet
 from diffexplain.i18n import plural
-from diffexplain.live.messages import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PIL import Image
 
     from diffexplain.explorers.embedding.messages import Name, Task
     from diffexplain.i18n import Words
@@ -82,26 +82,11 @@ def fit_atlas(points: Points, pictures: Sequence[Image.Image], tell: Callable[[T
         near=near,
         near_cosines=near_cosines,
         categories=[kind_category(kinds)],
-        sheet=sheet_of(pictures) if len(pictures) else None,
+        sheet=sheet(pictures, COLUMNS, TILE, QUALITY) if len(pictures) else None,
         columns=min(COLUMNS, max(1, len(pictures))),
         tile=TILE,
         note=note,
     )
-
-
-def sheet_of(pictures: Sequence[Image.Image], side: int = TILE, quality: int = QUALITY) -> Picture:
-    """Pictures row by row in at most 50 columns without gaps, WebP; each whole, on white where it is not square."""
-    columns = min(COLUMNS, len(pictures))
-    board = Image.new("RGB", (columns * side, -(-len(pictures) // columns) * side), "white")
-    for at, picture in enumerate(pictures):
-        small = picture.convert("RGB")
-        scale = side / max(small.size)
-        size = (max(1, round(small.width * scale)), max(1, round(small.height * scale)))
-        corner = (at % columns * side + (side - size[0]) // 2, at // columns * side + (side - size[1]) // 2)
-        board.paste(small.resize(size, Image.Resampling.LANCZOS), corner)
-    buffer = io.BytesIO()
-    board.save(buffer, "WEBP", quality=quality, method=4)
-    return Picture(buffer.getvalue(), "image/webp", *board.size)
 
 
 def _umap(

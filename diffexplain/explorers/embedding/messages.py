@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from diffexplain.i18n import Words  # noqa: TC001 - the types of fields are read at run time
+from diffexplain.i18n.words import in_all_languages
 from diffexplain.live.messages import Array, Message, Picture
 
 MAPS = ("umap", "pca", "gap", "closed")
@@ -45,6 +46,11 @@ class Name:
 
     en: str
     zh: str
+
+
+def name_of(words: Words) -> Name:
+    """Words of the catalogue as a name."""
+    return Name(**in_all_languages(words))
 
 
 @dataclass(frozen=True, eq=False)

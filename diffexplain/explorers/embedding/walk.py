@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.preview import decode, to_pil
 from diffexplain.core.recorder import record
-from diffexplain.explorers.denoise import pipeline as pipelines
-from diffexplain.explorers.denoise.messages import DenoiseRequest
+from diffexplain.explorers import pipelines
 from diffexplain.explorers.embedding.messages import Begin, Lane, Step
 from diffexplain.explorers.pictures import jpeg
 
@@ -27,14 +23,6 @@ if TYPE_CHECKING:
     from diffexplain.models.clip import Clip
 
 IMAGE_SIDE = 96
-
-
-@cache
-def own_pipeline() -> Any:
-    """The bundled pipeline once more: another explorer may be recording the shared one on another thread."""
-    from diffexplain.models.loading import load
-
-    return load()
 
 
 @dataclass(frozen=True)
@@ -55,10 +43,8 @@ class Plan:
 def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: Plan, emit: Callable[[Message], None]) -> None:
     """Runs all lanes in one batch and says where each step of each lies; what `emit` raises leaves the pipeline at once."""
     prompts = [prompt for prompt, _ in plan.lanes]
-    request = DenoiseRequest(
-        prompts[0], "", plan.lanes[0][1], pipelines.first_choice(pipeline), plan.steps, plan.guidance_scale, None, None
-    )
-    pipe = pipelines.copy_for(pipeline, request)
+    seeds = [seed for _, seed in plan.lanes]
+    pipe, given = pipelines.drawing(pipeline, prompts, seeds, plan.steps, plan.guidance_scale)
     wanted = clip.embed_texts(prompts).numpy()  # (lanes, D)
     homes = atlas.place(wanted, TEXT)
 
@@ -78,15 +64,8 @@ def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: Plan, emit: Callable[[Me
             )
         )
 
-    given = {
-        "prompt": prompts,
-        "num_inference_steps": plan.steps,
-        "guidance_scale": plan.guidance_scale,
-        "generator": [torch.Generator("cpu").manual_seed(seed) for _, seed in plan.lanes],
-    }
-    accepted = inspect.signature(pipe.__call__).parameters
     with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
-        pipe(**{name: value for name, value in given.items() if name in accepted})
+        pipe(**given)
 
 
 def _first(atlas: Atlas, point: Any) -> int:

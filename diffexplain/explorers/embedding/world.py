@@ -10,7 +10,7 @@ from diffexplain import scenes
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers.embedding import families
 from diffexplain.explorers.embedding.atlas import kind_category
-from diffexplain.explorers.embedding.messages import Category, Labels, Name
+from diffexplain.explorers.embedding.messages import Category, Labels, Name, name_of
 from diffexplain.scenes.table import STYLES_IN_CHINESE, find_ground, find_thing
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def categories(gallery: Sequence[scenes.Scene], texts: Sequence[str]) -> list[Ca
     of_families = [families.family_of(scene.objects[0].name) for scene in every]
     styles = [scenes.STYLES.index(scene.objects[0].style) for scene in gallery] + [_style_in(scene) for scene in told]
     grounds = [scenes.GROUNDS.index(scene.ground) for scene in gallery] + [_ground_in(scene) for scene in told]
-    family_names = [Name(words.spoken("en"), words.spoken("zh")) for words, _ in families.FAMILIES.values()]
+    family_names = [name_of(words) for words, _ in families.FAMILIES.values()]
     return [
         Category("concept", family_names, [], np.array(of_families, np.uint8)),
         Category("style", [Name(name, STYLES_IN_CHINESE[name]) for name in scenes.STYLES], [], np.array(styles, np.uint8)),

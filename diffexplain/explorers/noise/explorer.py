@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-import traitlets
 
 from diffexplain.core import noising
 from diffexplain.core.errors import UnfitPipelineError
-from diffexplain.core.preview import decode, linear_map, to_pil
-from diffexplain.explorers import checks
-from diffexplain.explorers.denoise import pipeline as pipelines
-from diffexplain.explorers.denoise.explorer import coarse_to_fine
+from diffexplain.core.preview import linear_map
+from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers.decoding import SIDE, decoded
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.gallery_sheet import offer
@@ -24,12 +22,11 @@ from diffexplain.explorers.noise import picture as pictures
 from diffexplain.explorers.noise.messages import Begin, Curve, Decoded, End, Frame, NoiseRequest
 from diffexplain.explorers.noise.still import still_html
 from diffexplain.explorers.pictures import jpeg, png
-from diffexplain.explorers.shelf import PictureError
 from diffexplain.i18n import say
 from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from PIL import Image
 
@@ -38,10 +35,8 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Array, Message
 
 MOST_FRAMES = 20  # of the chain that are told exactly; the page mixes those between from their neighbours
-DECODED_SIDE = 256
 FRESH_LIMIT = 4.0  # of the fresh noises that a page draws; less than one in ten thousand values lies beyond
 PROMPT = "prompt:"
-_DECODED_LATENTS = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
 _MOST_DRAWN = 16
 
 
@@ -79,7 +74,8 @@ class NoiseExplorer(Explorer):
 
     Request = NoiseRequest
     result = End
-    title = "Noise explorer"
+    title = say("Noise explorer")
+    takes_pictures = frozenset({"picture"})
     _module = "noise"
 
     # Of the request: a change asks for a new run
@@ -96,8 +92,6 @@ class NoiseExplorer(Explorer):
     step = Field(
         None, help="The step that is shown, 0 for the picture; None for the one where picture and noise are equally strong."
     )
-
-    _controls = traitlets.Dict(help="What the page's controls offer.", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -156,12 +150,6 @@ class NoiseExplorer(Explorer):
         }
         return simple[name](name, value)
 
-    def take_picture(self, field: str, reference: str) -> None:
-        """See `Explorer.take_picture`."""
-        if field != "picture":
-            raise PictureError(say("there is no picture {field} here; it must be 'picture'", field=checks.shown(field)))
-        setattr(self, field, reference)
-
     def run(self, request: NoiseRequest, emit: Callable[[Message], None]) -> None:
         """Walks the chain once, compares every step with the closed form, and tells evenly spread ones; then decodes latents."""
         began = time.monotonic()
@@ -180,8 +168,9 @@ class NoiseExplorer(Explorer):
         emit(End(largest, float(torch.finfo(prepared.x0.dtype).eps), time.monotonic() - began))
         self.levels, self.original, self.noised = levels, prepared.picture, tuple(kept)
         if prepared.vae is not None:
-            for decoded in _decoded(prepared, kept):
-                emit(decoded)
+            steps = [0, *(noised.step for noised in kept)]
+            for place, picture in decoded([prepared.x0, *(noised.x for noised in kept)], prepared.vae):
+                emit(Decoded(steps[place], picture))
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""
@@ -203,7 +192,7 @@ class NoiseExplorer(Explorer):
         others = [noising.schedule(name, request.steps) for name in request.compare if name != request.schedule]
         return Begin(
             request=request,
-            original=png(prepared.picture) if prepared.vae is None else jpeg(prepared.picture, DECODED_SIDE),
+            original=png(prepared.picture) if prepared.vae is None else jpeg(prepared.picture, SIDE),
             x0=_array(prepared.x0),
             curves=[_curve(one) for one in (levels, *others)],
             frames=told,
@@ -236,9 +225,6 @@ class NoiseExplorer(Explorer):
             "draws": not pictures.lacking_for_drawing(self.pipeline),
         }
 
-    def _constants(self) -> set[str]:
-        return {*super()._constants(), "_controls"}
-
 
 def spread(steps: int, most: int = MOST_FRAMES) -> list[int]:
     """Evenly spread steps of a chain, at most so many, the last one always among them."""
@@ -253,19 +239,6 @@ def _frame(noised: noising.Noised, difference: torch.Tensor) -> Frame:
     shown = (signed / (largest or 1.0) * 127).round() + 128
     fresh = (noised.fresh.clamp(-FRESH_LIMIT, FRESH_LIMIT) / FRESH_LIMIT * 127).round() + 128
     return Frame(noised.step, _array(noised.noise), _bytes(fresh), _bytes(shown), largest)
-
-
-def _decoded(prepared: Prepared, kept: list[noising.Noised]) -> Iterator[Decoded]:
-    """The steps' latents as the decoder sees them, first those that lie far apart."""
-    latents = [(0, prepared.x0), *((noised.step, noised.x) for noised in kept)]
-    order = coarse_to_fine(len(latents))
-    rows, columns = prepared.x0.shape[-2:]
-    batch = max(1, _DECODED_LATENTS // (rows * columns))
-    for start in range(0, len(order), batch):
-        chosen = [latents[at] for at in order[start : start + batch]]
-        images = to_pil(decode(torch.stack([x for _, x in chosen]), prepared.vae, batch))
-        for (step, _), image in zip(chosen, images, strict=True):
-            yield Decoded(step, jpeg(image, DECODED_SIDE))
 
 
 def _curve(levels: noising.Schedule) -> Curve:

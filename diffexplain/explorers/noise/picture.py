@@ -12,8 +12,7 @@ from PIL import Image, ImageOps
 from diffexplain.core import preview
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.recorder import record
-from diffexplain.explorers.denoise import pipeline as pipelines
-from diffexplain.explorers.denoise.messages import DenoiseRequest
+from diffexplain.explorers import pipelines
 from diffexplain.explorers.noise.messages import Drawing
 from diffexplain.i18n import say
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message
 
 SIDE = 64  # of a picture whose pixels are noised: 12,288 numbers a step are enough to see, and few enough to send
-DRAWING_STEPS = 20
+DRAWING_STEPS, GUIDANCE = 20, 4.0
 _USUAL_SIDE = 512
 
 
@@ -68,15 +67,14 @@ def picture_side(pipeline: Any) -> int:
 
 def draw(prompt: str, pipeline: Any, emit: Callable[[Message], None]) -> Image.Image:
     """What the pipeline draws of a prompt, with seed 0."""
-    request = DenoiseRequest(prompt, "", 0, pipelines.first_choice(pipeline), DRAWING_STEPS, 4.0, None, None)
-    pipe = pipelines.copy_for(pipeline, request)
+    pipe, given = pipelines.drawing(pipeline, [prompt], [0], DRAWING_STEPS, GUIDANCE)
     emit(Drawing(0, DRAWING_STEPS))
 
     def on_step(step: Any) -> None:
         emit(Drawing(min(step.index + 1, DRAWING_STEPS), DRAWING_STEPS))
 
     with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step):
-        (image,) = pipe(**pipelines.arguments(pipe, request)).images
+        (image,) = pipe(**given).images
     picture: Image.Image = image.convert("RGB")
     return picture
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from diffexplain.core.evaluations import Evaluations, counted
-from diffexplain.explorers.denoise import pipeline as pipelines
-from diffexplain.explorers.denoise.messages import DenoiseRequest
+from diffexplain.explorers import pipelines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
@@ -23,14 +18,6 @@ if TYPE_CHECKING:
 UNGUIDED = 16
 BATCH = 4  # pictures at a time: between two batches they are shown
 STEPS, GUIDANCE = 20, 5.0  # of a picture that is drawn for the matrix
-
-
-@cache
-def own_pipeline() -> Any:
-    """The bundled pipeline once more: another explorer may be recording the shared one on another thread."""
-    from diffexplain.models.loading import load
-
-    return load()
 
 
 @dataclass(frozen=True)
@@ -71,17 +58,9 @@ def draw(
     pipeline: Any, prompt: str, seeds: list[int], steps: int, guidance: float, on_call: Callable[[Evaluations], None]
 ) -> tuple[list[Image.Image], int]:
     """Pictures of a prompt in one batch, each from the noise of its own seed, and how many evaluations they cost."""
-    request = DenoiseRequest(prompt, "", seeds[0], pipelines.first_choice(pipeline), steps, guidance, None, None)
-    pipe = pipelines.copy_for(pipeline, request)
-    given = {
-        "prompt": [prompt] * len(seeds),
-        "num_inference_steps": steps,
-        "guidance_scale": guidance,
-        "generator": [torch.Generator("cpu").manual_seed(seed) for seed in seeds],
-    }
-    accepted = inspect.signature(pipe.__call__).parameters
+    pipe, given = pipelines.drawing(pipeline, [prompt] * len(seeds), seeds, steps, guidance)
     with pipelines.without_notice_of_truncation(pipe), counted(pipelines.denoiser(pipe), on_call) as count:
-        images = pipe(**{name: value for name, value in given.items() if name in accepted}).images
+        images = pipe(**given).images
     return [image.convert("RGB") for image in images], count.rows
 
 

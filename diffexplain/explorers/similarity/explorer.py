@@ -7,11 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import traitlets
 
 from diffexplain.core.similarity import READINGS, cosine, retrieval
-from diffexplain.explorers import checks
-from diffexplain.explorers.denoise import pipeline as pipelines
+from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import jpeg
@@ -87,7 +85,8 @@ class SimilarityExplorer(Explorer):
 
     Request = SimilarityRequest
     result = Matrix
-    title = "Similarity explorer"
+    title = say("Similarity explorer")
+    takes_pictures = frozenset({"pictures"})
     _module = "similarity"
 
     # Of the request: a change asks for a new run
@@ -103,8 +102,6 @@ class SimilarityExplorer(Explorer):
     show = Field("cosine", help="How the matrix is read.")
     pair = Field([0, 0], help="The selected picture and text.")
     place = Field("", help="The section that is open; empty for none.")
-
-    _controls = traitlets.Dict(help="What the page's controls offer.", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -164,9 +161,7 @@ class SimilarityExplorer(Explorer):
 
     def take_picture(self, field: str, reference: str) -> None:
         """A picture that came from the page joins the others; see `Explorer.take_picture`."""
-        if field != "pictures":
-            raise ValueError(say("there is no field {field} for a picture; pictures takes them", field=checks.shown(field)))
-        self.set_trait("pictures", self.check("pictures", [*self.pictures, reference]))
+        self.set_trait(field, self.check(field, [*self.pictures, reference]))
 
     def run(self, request: SimilarityRequest, emit: Emit) -> None:
         """Embeds what is new and tells all cosines; then what the open sections were asked."""
@@ -252,15 +247,12 @@ class SimilarityExplorer(Explorer):
         return self._drawn.get(reference) if reference.startswith(fields.DRAWN) else self.shelf.get(reference)
 
     def _artist(self) -> Any:
-        return self._pipeline if self._pipeline is not None else artist.own_pipeline()
+        return self._pipeline if self._pipeline is not None else pipelines.bundled("similarity")
 
     def _first_texts(self, pictures: Any, language: str | None) -> list[str]:
         spoken = known(language or current()) if self.clip is bundled_clip() else "en"
         references = pictures if isinstance(pictures, list) else gallery.first_pictures()
         return gallery.first_texts(references, self.shelf, spoken)
-
-    def _constants(self) -> set[str]:
-        return {*super()._constants(), "_controls"}
 
 
 def _tell(emit: Emit, task: Task, done: int, total: int) -> None:

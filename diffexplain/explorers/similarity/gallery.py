@@ -11,6 +11,7 @@ from diffexplain.explorers import checks
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.similarity import artist, fields
+from diffexplain.i18n import say
 from diffexplain.scenes.table import find_ground
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def first_texts(references: Sequence[Any], shelf: Shelf, language: str) -> list[
                 found.append(fields.drawn("pictures", reference)[1])
             elif reference.startswith("gallery:") and (captions := shelf.caption(reference)):
                 found.append(captions[language])
-    return found[: fields.MOST] or ["一张图片" if language == "zh" else "a picture"]
+    return found[: fields.MOST] or [say("a picture").spoken(language)]
 
 
 def controls(*, bundled: bool) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def on_sheet(reference: str) -> bool:
 
 
 def thumbnail(image: Image.Image) -> Picture:
-    """A picture small enough to be sent with every run: 2 KB, or the least that it can be."""
+    """A picture of 2 KB, or the least that it can be."""
     picture = jpeg(image, THUMBNAIL_SIDE, 85)
     for side, quality in ((THUMBNAIL_SIDE, 60), (64, 60), (48, 40)):
         if len(picture.data) <= MOST_THUMBNAIL_BYTES:

@@ -1,4 +1,4 @@
-"""A user's pipeline as the denoising explorer needs it: is it fit, how is it called, and a copy that a run may change."""
+"""A user's pipeline as explorers need it: is it fit, how is it called, and a copy that a run may change."""
 
 from __future__ import annotations
 
@@ -44,8 +44,12 @@ class Choice:
 
 
 @cache
-def bundled() -> Any:
-    """The bundled pipeline, loaded once."""
+def bundled(purpose: str = "") -> Any:  # noqa: ARG001 - the cache keeps one for each
+    """The bundled pipeline, loaded once for each purpose.
+
+    Args:
+        purpose: where runs of an explorer may come while those of another record the shared one on another thread, its name.
+    """
     from diffexplain.models.loading import load
 
     return load()
@@ -120,12 +124,12 @@ def latent_side(pipeline: Any) -> int:
     return int(getattr(pipeline, "vae_scale_factor", 8))
 
 
-def copy_for(pipeline: Any, request: DenoiseRequest) -> Any:
+def copy_for(pipeline: Any, sampler: str, steps: int) -> Any:
     """A shallow copy with a sampler of its own and no progress bar: it shares all weights, and the user's pipeline stays as it is."""
     copied = copy.copy(pipeline)
     own = pipeline.scheduler
-    scheduler = samplers.fresh(own) if request.sampler == OWN else samplers.build(request.sampler, own)
-    copied.scheduler = samplers.with_room_for(request.steps, scheduler)
+    scheduler = samplers.fresh(own) if sampler == OWN else samplers.build(sampler, own)
+    copied.scheduler = samplers.with_room_for(steps, scheduler)
     copied.set_progress_bar_config(disable=True)
     return copied
 
@@ -141,6 +145,24 @@ def arguments(pipeline: Any, request: DenoiseRequest) -> dict[str, Any]:
         "width": request.width,
         "generator": torch.Generator("cpu").manual_seed(request.seed),
     }
+    return _accepted(pipeline, given)
+
+
+def drawing(
+    pipeline: Any, prompts: list[str], seeds: list[int], steps: int, guidance_scale: float
+) -> tuple[Any, dict[str, Any]]:
+    """A copy of the pipeline, and what it is called with to draw several pictures in one batch, each from its own seed."""
+    copied = copy_for(pipeline, first_choice(pipeline), steps)
+    given = {
+        "prompt": prompts,
+        "num_inference_steps": steps,
+        "guidance_scale": guidance_scale,
+        "generator": [torch.Generator("cpu").manual_seed(seed) for seed in seeds],
+    }
+    return copied, _accepted(copied, given)
+
+
+def _accepted(pipeline: Any, given: dict[str, Any]) -> dict[str, Any]:
     accepted = inspect.signature(pipeline.__call__).parameters
     return {name: value for name, value in given.items() if name in accepted}
 

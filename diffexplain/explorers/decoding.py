@@ -1,0 +1,50 @@
+"""Latents of a run as pictures, a few at a time, in an order in which the whole way is soon seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from diffexplain.core.preview import decode, to_pil
+from diffexplain.explorers.pictures import jpeg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from diffexplain.live.messages import Picture
+
+SIDE = 256  # of a picture in pixels, at most
+_BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
+
+
+def decoded(latents: Sequence[torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:
+    """Each with its place in `latents`, first those that lie far apart: the way is complete at a glance, then finer.
+
+    Args:
+        latents: (C, h, w) each, as a denoiser is given them.
+        vae: decodes them.
+    """
+    if not latents:
+        return
+    rows, columns = latents[0].shape[-2:]
+    batch = max(1, _BATCH // (rows * columns))
+    order = coarse_to_fine(len(latents))
+    for start in range(0, len(order), batch):
+        places = order[start : start + batch]
+        images = to_pil(decode(torch.stack([latents[place] for place in places]), vae, batch))
+        for place, image in zip(places, images, strict=True):
+            yield place, jpeg(image, SIDE)
+
+
+def coarse_to_fine(count: int) -> list[int]:
+    """The numbers below `count`, the last and the first one first, then the middles of what lies between."""
+    order = list(dict.fromkeys([count - 1, 0])) if count else []
+    gaps = [(0, count - 1)]
+    while gaps:
+        low, high = gaps.pop(0)
+        if high - low > 1:
+            middle = (low + high) // 2
+            order.append(middle)
+            gaps += [(low, middle), (middle, high)]
+    return order

@@ -5,7 +5,7 @@ import { nearest, spread } from "./film.js";
 import { figure, percent } from "./format.js";
 import { tokenChips } from "./parts.js";
 import { diverging, heatRaster, latentRaster } from "./pixels.js";
-import { scrubTarget } from "./player.js";
+import { playerKeys, scrubTarget } from "./player.js";
 import { createStore } from "./store.js";
 
 test("subscribers of a store hear once of several changes, and not of none", () => {
@@ -108,4 +108,25 @@ describe("a text control", () => {
     expect(input.getAttribute("aria-invalid")).toBe("true");
     expect(input.value).toBe("typed");
   });
+});
+
+describe("the keys of a player", () => {
+  const range = Object.assign(document.createElement("input"), { type: "range" });
+  const box = Object.assign(document.createElement("input"), { type: "checkbox" });
+  /** @param {string} key @param {HTMLElement} target @param {number} [count] */
+  const press = (key, target, count = 10) => {
+    const [toggle, select] = [vi.fn(), vi.fn()];
+    const taken = playerKeys(/** @type {any} */ ({ key, target }), { index: 3, count, toggle, select });
+    return [taken, toggle.mock.calls.length, select.mock.calls];
+  };
+  test.each([
+    [" ", document.body, [true, 1, []]],
+    [" ", range, [true, 1, []]],
+    [" ", document.createElement("button"), [false, 0, []]],
+    [" ", box, [false, 0, []]],
+    ["ArrowRight", document.body, [true, 0, [[4]]]],
+    ["ArrowRight", range, [false, 0, []]],
+    ["x", document.body, [false, 0, []]],
+  ])("%o", (key, target, expected) => expect(press(key, target)).toEqual(expected));
+  test("do nothing where there is nothing to play", () => expect([press(" ", document.body, 0)[0], press("End", document.body, 0)[0]]).toEqual([false, false]));
 });

@@ -46,6 +46,24 @@ export function scrubTarget(key, index, count) {
 }
 
 /**
+ * The keys of a player: Space plays and pauses, the others of `scrubTarget` select. A focused slider or button keeps its own keys.
+ * @param {KeyboardEvent} event
+ * @param {{ index: number, count: number, toggle: () => void, select: (index: number) => void }} player
+ * @returns {boolean}  whether the key was the player's
+ */
+export function playerKeys(event, { index, count, toggle, select }) {
+  if (event.key === " ") {
+    if (event.target instanceof HTMLButtonElement || (event.target instanceof HTMLInputElement && event.target.type !== "range") || count < 1) return false;
+    toggle();
+    return true;
+  }
+  const own = event.target instanceof HTMLInputElement;
+  const target = own ? null : scrubTarget(event.key, index, count);
+  if (target !== null) select(target);
+  return target !== null;
+}
+
+/**
  * A slider over frames.
  * @param {{ label: string, most?: number, onInput: (index: number) => void }} options  `most` frames of the strip above it
  */

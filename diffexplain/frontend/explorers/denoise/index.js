@@ -5,7 +5,7 @@
 
 import catalogues from "catalogues:denoise";
 import { h, setText, show, uniqueId } from "../../kit/dom.js";
-import { createClock, scrubTarget } from "../../kit/player.js";
+import { createClock, playerKeys } from "../../kit/player.js";
 import { isBusy, isOver } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { createBar } from "./bar.js";
@@ -88,13 +88,8 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
       return true;
     }
     if (editing || event.key === "Escape") return false;
-    if (event.key === " " && !(event.target instanceof HTMLButtonElement)) {
-      clock.toggle();
-      return true;
-    }
-    const target = event.target instanceof HTMLInputElement ? null : scrubTarget(event.key, view().index, view().count);
-    if (target !== null) byHand(target);
-    return target !== null;
+    const { index, count } = view();
+    return playerKeys(event, { index, count, toggle: clock.toggle, select: byHand });
   }
 
   return { bar, body: [stage.element, panelElement, timeline.element, foot.element], draw, keys, notice };

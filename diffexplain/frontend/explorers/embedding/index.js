@@ -5,7 +5,7 @@
 
 import catalogues from "catalogues:embedding";
 import { h, setText, show } from "../../kit/dom.js";
-import { createClock, scrubTarget } from "../../kit/player.js";
+import { createClock, playerKeys } from "../../kit/player.js";
 import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { onTheme } from "../../kit/theme.js";
@@ -197,13 +197,8 @@ function open(page) {
       return true;
     }
     if (event.target === map.plot.element) return map.plot.key(event.key);
-    if (event.key === " " && !(event.target instanceof HTMLButtonElement) && walked().count) {
-      clock.toggle();
-      return true;
-    }
-    const target = event.target instanceof HTMLInputElement || event.target instanceof HTMLButtonElement ? null : scrubTarget(event.key, walked().index, walked().count);
-    if (target !== null) byHand(target);
-    return target !== null;
+    const { index, count } = walked();
+    return playerKeys(event, { index, count, toggle: clock.toggle, select: byHand });
   }
 
   return { bar, body: [stage, paths.element, foot.element], draw, keys };

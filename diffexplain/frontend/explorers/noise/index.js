@@ -3,7 +3,7 @@
 import catalogues from "catalogues:noise";
 import { h, show } from "../../kit/dom.js";
 import { tinyPercent } from "../../kit/format.js";
-import { createClock, scrubTarget } from "../../kit/player.js";
+import { createClock, playerKeys } from "../../kit/player.js";
 import { isBusy, isOver } from "../../kit/runs.js";
 import { segmentControl } from "../../kit/segments.js";
 import { defineExplorer } from "../../kit/shell.js";
@@ -82,13 +82,8 @@ function open(page) {
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
     if (editing || event.key === "Escape") return false;
-    if (event.key === " " && !(event.target instanceof HTMLButtonElement || event.target instanceof HTMLInputElement)) {
-      clock.toggle();
-      return true;
-    }
-    const target = event.target instanceof HTMLInputElement ? null : scrubTarget(event.key, view().index, view().steps + 1);
-    if (target !== null) byHand(target);
-    return target !== null;
+    const { index, steps } = view();
+    return playerKeys(event, { index, count: steps + 1, toggle: clock.toggle, select: byHand });
   }
 
   return { bar: { element: bar.element, parts: { ...bar.parts, compare: timeline.compare } }, body: [stage.element, timeline.element, closer, foot.element], draw, keys, notice };

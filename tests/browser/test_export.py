@@ -159,6 +159,7 @@ def test_another_language_is_another_set_of_words_for_the_same_run(page: Page, w
     page.get_by_role("slider", name="Step", exact=True).focus()
     page.keyboard.press("Home")
     explorer.locator('[data-place="unet"]').click()
+    expect(explorer.locator(".dx-panel")).to_be_visible()
     before = {name: explorer.get_attribute(f"data-{name}") for name in ("run", "state")}
     english = explorer.inner_text()
     explorer.get_by_role("button", name="中文").click()
@@ -172,5 +173,6 @@ def test_another_language_is_another_set_of_words_for_the_same_run(page: Page, w
     assert left == []  # no sentence is left in English
     explorer.get_by_role("button", name="English").press("Enter")
     expect(explorer).to_have_attribute("lang", "en")
+    expect(explorer.locator(".dx-foot p")).to_contain_text("Step 1 of 8")
     assert explorer.inner_text() == english
     assert watched.errors == []

@@ -53,6 +53,7 @@ export function traitWriter(model, wait = 60) {
       slot.dirty = true;
       return;
     }
+    if (model.get(name) === value) return;
     model.set(name, value);
     model.save_changes();
     const timer = setTimeout(() => {

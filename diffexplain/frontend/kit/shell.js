@@ -59,8 +59,7 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
   function render({ model, el, signal }) {
     const live = model.get("_live") !== false; // a page without a kernel sets it to false
     const runs = createStore(/** @type {import("./runs.js").Runs<Content>} */ (noRuns()));
-    const read = () => Object.fromEntries(traits.map((name) => [name, model.get(name)]));
-    const chosen = createStore(/** @type {any} */ ({ ...local, ...read() }));
+    const chosen = createStore(/** @type {any} */ ({ ...local, ...Object.fromEntries(traits.map((name) => [name, model.get(name)])) }));
     const write = traitWriter(model);
     const silence = createStore(false);
     let mounted = new AbortController();
@@ -78,7 +77,7 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
         constants: (/** @type {string} */ name) => model.get(name),
         choose(/** @type {Record<string, any>} */ changes) {
           chosen.update((state) => (Object.entries(changes).some(([name, value]) => state[name] !== value) ? { ...state, ...changes } : state));
-          for (const [name, value] of Object.entries(changes)) if (traits.includes(name) && model.get(name) !== value) write(name, value);
+          for (const [name, value] of Object.entries(changes)) if (traits.includes(name)) write(name, value);
         },
         cancel: () => model.send({ kind: "cancel" }),
         runAgain: () => model.send({ kind: "run" }),
@@ -90,7 +89,7 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
     };
 
     watch(model, ["language"], mount, signal);
-    if (traits.length) watch(model, traits, () => chosen.update((state) => ({ ...state, ...read() })), signal);
+    for (const name of traits) watch(model, [name], () => chosen.update((state) => ({ ...state, [name]: model.get(name) })), signal);
     receive(model, runs, reduce, signal);
     const timer = setTimeout(() => silence.update(() => runs.get().current === null), SILENCE);
     signal.addEventListener("abort", () => {

@@ -51,7 +51,7 @@ describe("the shell", () => {
     ended = new AbortController();
     el = document.createElement("div");
     document.body.append(el);
-    model = recordedModel({ language: "en", prompt: "a fox", step: -1, _key: "00ff" }, []);
+    model = recordedModel({ language: "en", prompt: "a fox", step: -1, other: 2, _key: "00ff" }, []);
     model.set("_live", true);
     /** @type {((content: any, buffers: any[]) => void)[]} */
     const hearers = [];
@@ -60,7 +60,7 @@ describe("the shell", () => {
     model.deliver = (/** @type {any} */ content) => hearers.forEach((hear) => hear(content, []));
     model.send = (/** @type {any} */ content) => sent.push(content);
     const explorer = defineExplorer({
-      name: "test", catalogues, reduce, traits: ["step"], local: { open: false },
+      name: "test", catalogues, reduce, traits: ["step", "other"], local: { open: false },
       words: ({ say }) => ({ title: "Test", step: (/** @type {number} */ step) => say("step {step}", { step }) }),
       open(given) {
         page = given;
@@ -133,6 +133,23 @@ describe("the shell", () => {
     el.querySelector("input")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
     settle();
     expect(alert()).toBe("");
+  });
+
+  test("a choice taken back at once stays taken back", () => {
+    page.choose({ step: 20 });
+    page.choose({ step: 19 }); // the writer holds this one back
+    page.choose({ step: 20 });
+    settle();
+    expect([model.get("step"), page.chosen.get().step]).toEqual([20, 20]);
+  });
+
+  test("a choice the writer holds back is not undone by another that comes through", () => {
+    page.choose({ step: 20 });
+    page.choose({ step: 19 });
+    model.set("other", 3);
+    expect(page.chosen.get()).toEqual({ open: false, step: 19, other: 3 });
+    settle();
+    expect([model.get("step"), page.chosen.get().step]).toEqual([19, 19]);
   });
 
   test("Escape cancels a run in progress", () => {

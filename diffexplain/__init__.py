@@ -16,19 +16,25 @@ if TYPE_CHECKING:
     from diffexplain.core.lanes import Lane, sample
     from diffexplain.core.recorder import record
     from diffexplain.core.trace import Step, Trace
+    from diffexplain.explorers.attention import AttentionExplorer
     from diffexplain.explorers.denoise import DenoiseExplorer
     from diffexplain.explorers.embedding import EmbeddingExplorer
     from diffexplain.explorers.noise import NoiseExplorer
+    from diffexplain.explorers.sampler import SamplerExplorer
+    from diffexplain.explorers.seed import SeedExplorer
     from diffexplain.explorers.similarity import SimilarityExplorer
     from diffexplain.i18n import set_language
     from diffexplain.models.loading import load
 
 _HOME = {  # public name -> the module that holds it
     "Attention": "diffexplain.core.attention",
+    "AttentionExplorer": "diffexplain.explorers.attention",
     "DenoiseExplorer": "diffexplain.explorers.denoise",
     "EmbeddingExplorer": "diffexplain.explorers.embedding",
     "Lane": "diffexplain.core.lanes",
     "NoiseExplorer": "diffexplain.explorers.noise",
+    "SamplerExplorer": "diffexplain.explorers.sampler",
+    "SeedExplorer": "diffexplain.explorers.seed",
     "SimilarityExplorer": "diffexplain.explorers.similarity",
     "Step": "diffexplain.core.trace",
     "Trace": "diffexplain.core.trace",
@@ -43,10 +49,13 @@ _HOME = {  # public name -> the module that holds it
 
 __all__ = [
     "Attention",
+    "AttentionExplorer",
     "DenoiseExplorer",
     "EmbeddingExplorer",
     "Lane",
     "NoiseExplorer",
+    "SamplerExplorer",
+    "SeedExplorer",
     "SimilarityExplorer",
     "Step",
     "Trace",

@@ -60,8 +60,12 @@ def denoiser(pipeline: Any) -> Any:
     return getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
 
 
-def require_fit(pipeline: Any) -> None:
+def require_fit(pipeline: Any, *, packed: bool = False) -> None:
     """Refuses what can't be explored, before anything is made.
+
+    Args:
+        pipeline: what somebody gave to an explorer.
+        packed: whether the explorer can show latents that come packed into patches, as Flux's.
 
     Raises:
         UnfitPipelineError: it is no text-to-image pipeline that starts from noise; the message says what to take instead.
@@ -79,7 +83,7 @@ def require_fit(pipeline: Any) -> None:
         raise UnfitPipelineError(
             say("{name} lacks {parts}, so it is no pipeline to explore; {remedy}", name=name, parts=lacks, remedy=_REMEDY)
         )
-    if hasattr(pipeline, "_pack_latents"):
+    if hasattr(pipeline, "_pack_latents") and not packed:
         raise UnfitPipelineError(
             say(
                 "{name} packs its latents into patches, which this explorer doesn't show yet; {remedy}",

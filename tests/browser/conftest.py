@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from diffexplain.explorers.explorer import Explorer
 from tests.browser import chromium
 from tests.browser.server import jupyterlab
 
@@ -40,6 +42,21 @@ def watched(browser: Browser) -> Iterator[Watched]:
     watched.page.on("request", lambda request: watched.requests.append(request.url))
     yield watched
     context.close()
+
+
+def written(explorer: Explorer, folder: Path) -> Path:
+    """The explorer's finished run as a file; the explorer is closed."""
+    try:
+        return explorer.wait(120).to_html(folder / "page.html")
+    finally:
+        explorer.close()
+
+
+def opened_offline(watched: Watched, file: Path) -> Page:
+    """The file in a page that gets at no network."""
+    watched.page.context.set_offline(True)
+    watched.page.goto(file.as_uri())
+    return watched.page
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import diffexplain as dx
 from diffexplain.export import to_html
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, opened_offline, written
 from tests.browser.crowd import recording
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
 
@@ -139,17 +139,12 @@ def test_a_fit_of_ones_own_tells_how_far_it_is_and_can_be_stopped(watched: Watch
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     explorer = dx.EmbeddingExplorer(search='a fox </script><b id="planted">', prompts=["a fox", "a red apple"], steps=6)
-    try:
-        return explorer.wait(120).to_html(tmp_path_factory.mktemp("export") / "map.html")
-    finally:
-        explorer.close()
+    return written(explorer, tmp_path_factory.mktemp("export"))
 
 
 @pytest.fixture
 def page(watched: Watched, exported: Path) -> Page:
-    page = watched.page
-    page.context.set_offline(True)
-    page.goto(exported.as_uri())
+    page = opened_offline(watched, exported)
     expect(page.locator(".dx-chip").first).to_be_visible()
     settled(page)
     return page

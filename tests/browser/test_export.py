@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import diffexplain as dx
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, opened_offline, written
 
 pytestmark = pytest.mark.browser
 
@@ -17,17 +17,12 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     explorer = dx.DenoiseExplorer(prompt='a fox </script><b id="planted">', seed=7, steps=8, guidance_scale=4.0)
-    try:
-        return explorer.wait(120).to_html(tmp_path_factory.mktemp("export") / "fox.html")
-    finally:
-        explorer.close()
+    return written(explorer, tmp_path_factory.mktemp("export"))
 
 
 @pytest.fixture
 def page(watched: Watched, exported: Path) -> Page:
-    page = watched.page
-    page.context.set_offline(True)
-    page.goto(exported.as_uri())
+    page = opened_offline(watched, exported)
     expect(page.locator(".dx-film").first.locator(".dx-frame")).to_have_count(8)
     return page
 

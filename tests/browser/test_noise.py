@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import diffexplain as dx
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, opened_offline, written
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
 
 pytestmark = pytest.mark.browser
@@ -126,17 +126,12 @@ def test_a_picture_of_ones_own_an_impossible_one_and_a_sketch(watched: Watched, 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     explorer = dx.NoiseExplorer(picture="gallery:4", schedule="scaled_linear", compare=["linear", "flow"], steps=1000, seed=7)
-    try:
-        return explorer.wait(120).to_html(tmp_path_factory.mktemp("noise") / "noise.html")
-    finally:
-        explorer.close()
+    return written(explorer, tmp_path_factory.mktemp("noise"))
 
 
 @pytest.fixture
 def page(watched: Watched, exported: Path) -> Page:
-    page = watched.page
-    page.context.set_offline(True)
-    page.goto(exported.as_uri())
+    page = opened_offline(watched, exported)
     expect(page.locator(".dx-film .dx-frame")).to_have_count(21)
     return page
 

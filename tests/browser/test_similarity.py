@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 import diffexplain as dx
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, opened_offline, written
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
 
 pytestmark = pytest.mark.browser
@@ -140,16 +140,11 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
         older_prompt="a fox",
         older_steps=2,
     )
-    try:
-        return explorer.wait(120).to_html(tmp_path_factory.mktemp("export") / "matrix.html")
-    finally:
-        explorer.close()
+    return written(explorer, tmp_path_factory.mktemp("export"))
 
 
 def test_the_file_needs_no_kernel_and_no_network(watched: Watched, exported: Path) -> None:
-    page = watched.page
-    page.context.set_offline(True)
-    page.goto(exported.as_uri())
+    page = opened_offline(watched, exported)
     explorer = page.locator(".dx")
     words = explorer.locator(".dx-foot p")
     expect(words).to_contain_text("Picture 1 and text 1")

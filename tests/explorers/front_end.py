@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -89,6 +90,15 @@ class Kernel:
     def close(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
+
+
+def in_kernel(code: str) -> Iterator[tuple[Kernel, str]]:
+    """A kernel that has run this code, and what it printed; for a fixture."""
+    kernel = Kernel()
+    try:
+        yield kernel, kernel.execute(code)
+    finally:
+        kernel.close()
 
 
 def status(state: str, after: int) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from tests.explorers.front_end import Kernel, run_count, saved_still, status
+from tests.explorers.front_end import Kernel, in_kernel, run_count, saved_still, status
 
 pytestmark = pytest.mark.kernel
 
@@ -25,9 +25,7 @@ print(explorer.comm.comm_id, end="")
 
 @pytest.fixture(scope="module")
 def kernel() -> Iterator[tuple[Kernel, str]]:
-    kernel = Kernel()
-    yield kernel, kernel.execute(SETUP)
-    kernel.close()
+    yield from in_kernel(SETUP)
 
 
 def test_a_schedule_set_by_a_page_is_answered_in_order(kernel: tuple[Kernel, str]) -> None:

@@ -7,13 +7,14 @@ BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
 TOOLS     := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help lab test lint types javascript python notebooks browser heavy kernels build format benchmarks clean
+.PHONY: help lab test lint types javascript python notebooks browser heavy kernels build format table benchmarks clean
 
 help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
 	@echo "make test        everything: lint, types, JavaScript, Python, notebooks, browser"
 	@echo "make build       the page's JavaScript and CSS into diffexplain/static (needed after a change in $(FRONTEND))"
 	@echo "make format      formats the Python code"
+	@echo "make table       docs/pipelines.md, what works with which pipeline, from the tests that show it"
 	@echo "make kernels     the kernel tests under older ipykernel releases too"
 	@echo "make benchmarks  the figures of tests/benchmarks, on an otherwise idle machine"
 
@@ -78,9 +79,14 @@ format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+table: $(VENV)/.test
+	$(BIN)/python -m pytest -m works tests/core/test_any_pipeline.py --write-table
+
 benchmarks: $(VENV)/.test
-	$(BIN)/python tests/benchmarks/recording.py --out build/recording.json
-	$(BIN)/python tests/benchmarks/live.py --out build/live.json
+	@mkdir -p build
+	for name in recording lanes attention preview growth live; do \
+	  $(BIN)/python tests/benchmarks/$$name.py --out build/$$name.json || exit 1; \
+	done
 	$(BIN)/python -m tests.benchmarks.page --out build/page.json
 
 clean:

@@ -8,7 +8,9 @@ listed that fit.
 
 from __future__ import annotations
 
+import copy
 import difflib
+import functools
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +110,7 @@ def build(name: str, scheduler: Any, spacing: str | None = None) -> Any:
         if reason is not None:
             raise UnknownSamplerError(reason)
         flags |= spaced(spacing)
-    return getattr(diffusers, sampler.scheduler)(**flags)
+    return with_flags(getattr(diffusers, sampler.scheduler), flags)
 
 
 def with_room_for(steps: int, scheduler: Any) -> Any:
@@ -139,7 +141,16 @@ def fresh(scheduler: Any, **changes: Any) -> Any:
 def with_flags(cls: type, config: Mapping[str, Any]) -> Any:
     """A scheduler of this class with all flags of a configuration that it knows."""
     known = inspect.signature(cls).parameters
-    return cls(**{name: value for name, value in config.items() if name in known})
+    flags = {name: value for name, value in config.items() if name in known}
+    if not all(value is None or isinstance(value, (bool, int, float, str)) for value in flags.values()):
+        return cls(**flags)
+    return copy.deepcopy(_unused(cls, **flags))
+
+
+@functools.lru_cache(maxsize=64)
+def _unused(cls: type, **flags: Any) -> Any:
+    """A scheduler to copy, never to be run: KDPM2's constructor works out a thousand timesteps, longer than some runs take."""
+    return cls(**flags)
 
 
 def name_of(scheduler: Any) -> str | None:

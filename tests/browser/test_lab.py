@@ -83,15 +83,15 @@ def test_a_refused_value_is_said_where_it_was_typed_and_loses_nothing(watched: W
     seed = explorer.get_by_label("Seed", exact=True)
     seed.fill("-5")
     seed.press("Enter")
-    expect(explorer.locator(".dx-seed [role=alert]")).to_contain_text("seed", timeout=30_000)
+    expect(explorer.locator(".dx-seed-field [role=alert]")).to_contain_text("seed", timeout=30_000)
     assert picture(page) == before
     page.keyboard.press("Escape")
-    expect(explorer.locator(".dx-seed [role=alert]")).to_be_empty()
+    expect(explorer.locator(".dx-seed-field [role=alert]")).to_be_empty()
     assert explorer.get_attribute("data-state") == "done"  # Escape has taken the note away and nothing else
     with new_run(page):
         seed.fill("11")
         seed.press("Enter")
-    expect(explorer.locator(".dx-seed [role=alert]")).to_be_empty()
+    expect(explorer.locator(".dx-seed-field [role=alert]")).to_be_empty()
     assert picture(page) != before
 
 

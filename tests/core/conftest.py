@@ -1,4 +1,4 @@
-"""What the tests of the core share: the bundled model once a session, and one thread for all."""
+"""What the tests of the core share: the bundled model once a session, one thread for all, and the table that they write."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ import pytest
 import torch
 
 import diffexplain
+from tests.works import (  # noqa: F401 pytest finds them here
+    pytest_addoption,
+    pytest_configure,
+    pytest_runtest_call,
+    pytest_sessionfinish,
+    works,
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,109 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import inspect
+from dataclasses import fields
 
 import diffusers
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 import diffexplain as dx
 from diffexplain.core import preview
 from diffexplain.core.errors import UnsupportedSchedulerError
 from diffexplain.core.recorder import record
-from tests import tiny
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-def picture(seed=0, width=32, height=32):
-    return Image.fromarray(np.random.default_rng(seed).integers(0, 255, (height, width, 3), dtype=np.uint8))
-
-
-def mask():
-    return Image.fromarray(np.pad(np.full((16, 32), 255, np.uint8), ((0, 16), (0, 0))))
-
-
-def controlled(cls=diffusers.StableDiffusionControlNetPipeline):
-    return quiet(cls(**tiny.sd_components(), controlnet=tiny.controlnet()))
-
-
-def controlled_xl():
-    added = {"addition_embed_type": "text_time", "addition_time_embed_dim": 8, "projection_class_embeddings_input_dim": 80}
-    control = tiny.controlnet(64, use_linear_projection=True, transformer_layers_per_block=(1, 1), **added)
-    return tiny.sdxl(cls=diffusers.StableDiffusionXLControlNetPipeline, controlnet=control)
-
-
-def quiet(pipe):
-    pipe.set_progress_bar_config(disable=True)
-    return pipe
-
-
-@dataclass(frozen=True)
-class Case:
-    """A pipeline, how it is called, and what a recording of it shows."""
-
-    build: Callable[[], Any]
-    call: Callable[[], dict[str, Any]]
-    pair: bool = True
-    plain: bool = True
-    packed: bool = False
-
-
-def given(name):
-    return lambda: tiny.arguments(name)
-
-
-IMAGE = {"prompt": "a red circle", "image": None, "strength": 0.8}
-CASES = {
-    "StableDiffusion": Case(tiny.sd, given("sd")),
-    "StableDiffusion, guidance off": Case(tiny.sd, lambda: {**tiny.arguments("sd"), "guidance_scale": 1.0}, pair=False),
-    "StableDiffusion, guidance rescaled": Case(tiny.sd, lambda: {**tiny.arguments("sd"), "guidance_rescale": 0.7}, plain=False),
-    "StableDiffusion, not square": Case(tiny.sd, lambda: {**tiny.arguments("sd"), "height": 32, "width": 48}),
-    "StableDiffusionImg2Img": Case(
-        lambda: tiny.sd(diffusers.StableDiffusionImg2ImgPipeline), lambda: {**IMAGE, "image": picture()}
-    ),
-    "StableDiffusionInpaint, 4 channels": Case(
-        lambda: tiny.sd(diffusers.StableDiffusionInpaintPipeline), lambda: {**IMAGE, "image": picture(), "mask_image": mask()}
-    ),
-    "StableDiffusionInpaint, 9 channels": Case(
-        lambda: tiny.sd(diffusers.StableDiffusionInpaintPipeline, in_channels=9),
-        lambda: {**IMAGE, "image": picture(), "mask_image": mask()},
-    ),
-    "StableDiffusionControlNet": Case(controlled, lambda: {"prompt": "a red circle", "image": picture()}),
-    "StableDiffusionControlNet, guess mode": Case(
-        controlled, lambda: {"prompt": "a red circle", "image": picture(), "guess_mode": True}
-    ),
-    "StableDiffusionControlNetImg2Img": Case(
-        lambda: controlled(diffusers.StableDiffusionControlNetImg2ImgPipeline),
-        lambda: {**IMAGE, "image": picture(), "control_image": picture(1)},
-    ),
-    "StableDiffusionXL": Case(tiny.sdxl, given("sdxl")),
-    "StableDiffusionXLImg2Img": Case(
-        lambda: tiny.sdxl(cls=diffusers.StableDiffusionXLImg2ImgPipeline), lambda: {**IMAGE, "image": picture()}
-    ),
-    "StableDiffusionXLControlNet": Case(controlled_xl, lambda: {"prompt": "a red circle", "image": picture()}),
-    "StableDiffusion3": Case(tiny.sd3, given("sd3")),
-    "Flux": Case(tiny.flux, given("flux"), pair=False, packed=True),
-    "Flux, true guidance": Case(tiny.flux, given("flux, true CFG"), packed=True),
-    "Flux, not square": Case(tiny.flux, lambda: {**tiny.arguments("flux"), "width": 48}, pair=False, packed=True),
-    "PixArtAlpha": Case(tiny.pixart, given("pixart")),
-    "LatentConsistencyModel": Case(tiny.lcm, given("lcm"), pair=False),
-}
+from diffexplain.core.text import read_text
+from tests import tiny, works
+from tests.families import FAMILIES, FEATURES, every
 
 
 def run(pipe, call, seed=0, **more):
     return pipe(num_inference_steps=5, generator=torch.Generator().manual_seed(seed), **{**call, **more}).images
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_every_pipeline(name):
-    case = CASES[name]
-    pipe, call = case.build(), case.call()
+def hooks_of(pipe):
+    networks = [part for name in ("unet", "transformer", "controlnet") if (part := getattr(pipe, name, None)) is not None]
+    return [(len(module._forward_hooks), len(module._forward_pre_hooks)) for part in networks for module in part.modules()]
+
+
+@every("recording", "guidance", variants=True)
+def test_every_pipeline(name, works):
+    family = FAMILIES[name]
+    pipe, call = family.build(), family.call()
     plain = [np.array(image) for image in run(pipe, call)]
     cls, hooks = type(pipe), hooks_of(pipe)
     with record(pipe) as trace:
@@ -119,27 +46,23 @@ def test_every_pipeline(name):
     assert np.array_equal(np.array(trace.image), plain[0])
     for step in trace.steps:
         assert float((step.level.a * step.x0 + step.level.b * step.noise - step.x).abs().max() / step.x.abs().max()) < 1e-6
-        assert (step.cond is not None) == case.pair
+        assert (step.cond is None) == bool(family.no_pair)
         assert step.mean.isfinite().all()
-        if case.pair:
-            assert step.guidance.plain == case.plain  # else it is said that something more was done
-            assert step.uncond.shape == step.cond.shape == step.x.shape
-        else:
+        if family.no_pair:
             assert step.guidance is None
-        assert (step.x.ndim == 3) == case.packed
+            works["guidance"] = f"none: {family.no_pair}"
+        else:
+            assert step.guidance.plain == family.plain  # else it is said that something more was done
+            assert step.uncond.shape == step.cond.shape == step.x.shape
+        assert (step.x.ndim == 3) == family.packed
 
 
-def hooks_of(pipe):
-    modules = [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
-    return [(len(module._forward_hooks), len(module._forward_pre_hooks)) for part in modules for module in part.modules()]
-
-
-@pytest.mark.parametrize("name", CASES)
+@every("pictures", variants=True)
 def test_every_pipelines_latents_can_be_looked_at(name):
-    case = CASES[name]
-    pipe = case.build()
+    family = FAMILIES[name]
+    pipe = family.build()
     with record(pipe) as trace:
-        run(pipe, case.call())
+        run(pipe, family.call())
     latents = preview.unpack(trace.latents, trace.height, trace.width)
     decoded = preview.to_pil(preview.decode(latents, pipe.vae))[0]
     assert decoded.size == (trace.width, trace.height) == trace.image.size
@@ -148,6 +71,95 @@ def test_every_pipelines_latents_can_be_looked_at(name):
     for step in trace.steps:
         seen = preview.latents_to_rgb(preview.unpack(step.x0, trace.height, trace.width), pipe.vae)
         assert seen.shape == (1, 3, trace.height // pipe.vae_scale_factor, trace.width // pipe.vae_scale_factor)
+
+
+@every("attention", variants=True)
+def test_every_pipeline_looks_at_words(name):
+    pipe, call = FAMILIES[name].words()
+    plain = run(pipe, call, output_type="latent")
+    hooks = hooks_of(pipe)
+    with record(pipe, attention=True) as trace:
+        listened = run(pipe, call, output_type="latent")
+    assert torch.equal(plain, listened)
+    assert hooks_of(pipe) == hooks
+    for step in trace.steps:
+        attention = step.attention
+        assert attention.halves == (("cond",) if step.cond is None else ("uncond", "cond"))
+        share = attention.maps().sum(0)  # all of it, where nothing but text can be looked at
+        assert float(share.max()) <= 1.01
+        word = attention.word("red")
+        assert 0 < float(word.max()) <= float(share.max())
+
+
+@every("text")
+def test_every_pipelines_text_is_read(name, works):
+    pipe, call = FAMILIES[name].words()
+    read = read_text(pipe, call["prompt"])
+    for each in read:
+        hidden = {"attention_mask": each.ids[None] != 0} if name == "PixArtAlpha" else {}  # it doesn't show its padding
+        with torch.no_grad():
+            own = getattr(pipe, each.encoder)(each.ids[None], **hidden)
+        assert torch.equal(each.output, own.last_hidden_state[0])
+        (red,) = each.tokens.find("red")
+        assert each.tokens.tokens[red[0]].text.strip() == "red"
+    works["text"] = f"{len(read)} encoders" if len(read) > 1 else "1 encoder"
+
+
+def lane_of(pipe, call, **more):
+    """The lane whose run is this call."""
+    call = dict(call)
+    names = {each.name for each in fields(dx.Lane)} - {"options"}
+    if "control_image" in call or (hasattr(pipe, "controlnet") and "strength" not in call):
+        call["control_image"] = call.pop("control_image", None) or call.pop("image")
+    accepted = inspect.signature(type(pipe).__call__).parameters
+    given = {"prompt": None, "guidance": accepted["guidance_scale"].default}
+    if "controlnet_conditioning_scale" in accepted:
+        given["control_scale"] = accepted["controlnet_conditioning_scale"].default
+    given |= {name: value for name, value in call.items() if name in names}
+    return dx.Lane(**given, **more, options={name: value for name, value in call.items() if name not in names})
+
+
+@every("lanes")
+def test_every_pipelines_lanes_are_its_runs(name, works):
+    family = FAMILIES[name]
+    pipe, call, calls = family.build(), family.call(), []
+    lanes = [lane_of(pipe, call, seed=seed, steps=5) for seed in range(2)]
+    denoiser = pipe.unet if hasattr(pipe, "unet") else pipe.transformer
+    handle = denoiser.register_forward_pre_hook(lambda *_: calls.append(1))
+    traces = dx.sample(lanes, pipe, attention=True)
+    handle.remove()
+    for lane, trace in zip(lanes, traces, strict=True):
+        with record(pipe, attention=True) as wanted:
+            (picture,) = run(pipe, call, seed=lane.seed)
+        assert np.abs(np.array(trace.image, dtype=int) - np.array(picture, dtype=int)).max() <= 1
+        assert len(trace.steps) == len(wanted.steps)
+        for step, other in zip(trace.steps, wanted.steps, strict=True):
+            assert torch.allclose(step.x, other.x, rtol=1e-4, atol=1e-4 * float(other.x.abs().max()))
+            assert torch.allclose(step.attention.maps(), other.attention.maps(), rtol=2e-3, atol=2e-5)
+    halves = 2 if name == "Flux, true guidance" else 1
+    together, apart = (times * halves * len(traces[0].steps) for times in (1, len(lanes)))
+    assert len(calls) in (together, apart)
+    works["lanes"] = "batched" if len(calls) == together else "one by one"
+
+
+@every("forks")
+def test_every_pipeline_can_be_forked(name):
+    family = FAMILIES[name]
+    pipe = family.build()
+    with record(pipe) as trunk:
+        run(pipe, family.call(), output_type="latent")
+    branch = trunk.fork(2)
+    assert torch.equal(branch.latents, trunk.latents)
+    assert all(torch.equal(one.guided, other.guided) for one, other in zip(branch.steps, trunk.steps, strict=True))
+    assert branch.steps[1] is trunk.steps[1]
+
+
+def test_the_table_in_the_docs_is_of_these_tests(request):
+    """What it says of each, the tests above compare."""
+    shown = {mark.args for item in request.node.parent.collect() for mark in item.iter_markers("works")}
+    assert shown == {(name, feature) for name, family in FAMILIES.items() if not family.variant for feature in FEATURES}
+    assert works.read().keys() == shown
+    assert works.PAGE.read_text(encoding="utf-8") == works.page(works.read())
 
 
 @pytest.mark.parametrize(("height", "width"), [(32, 32), (32, 48), (80, 16), (512, 768)])

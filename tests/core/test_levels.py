@@ -8,7 +8,7 @@ from itertools import pairwise
 import diffusers
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diffexplain.core.errors import DiffexplainError, SingularLevelError, UnsupportedSchedulerError
@@ -177,6 +177,26 @@ def test_euler_ancestral_aims_at_the_posterior_mean(monkeypatch):
     for _, level, mixture, x, output, result, after in walk(make("EulerAncestralDiscrete")):
         x0, _ = solve(x, output, level, mixture)
         assert difference(posterior_mean(x, x0, level, after), result.prev_sample) < 1e-4
+
+
+@given(
+    name=st.sampled_from(SCHEDULERS),
+    prediction=st.sampled_from(["epsilon", "v_prediction"]),
+    spacing=st.sampled_from(["leading", "linspace", "trailing"]),
+    steps=st.integers(2, 12),
+    start=st.floats(1e-4, 2e-3),
+    end=st.floats(5e-3, 0.03),
+)
+@settings(max_examples=25, deadline=None)
+def test_any_schedule_is_solved_at_every_step(name, prediction, spacing, steps, start, end):
+    """What is found mixes to what was given: to x, and to the prediction."""
+    options = {} if name == "DPMSolverSinglestep" else {"timestep_spacing": spacing}  # that one has a single layout
+    scheduler = make(name, prediction, beta_start=start, beta_end=end, **options)
+    for _, level, mixture, x, output, _, after in walk(scheduler, steps):
+        x0, noise = solve(x, output, level, mixture)
+        assert difference(level.a * x0 + level.b * noise, x) < 1e-5
+        assert difference(mixture.p * x0 + mixture.q * noise, output) < 1e-4
+        assert after.log_snr >= level.log_snr - 1e-4
 
 
 coefficient = st.floats(0.05, 10)

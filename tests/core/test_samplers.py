@@ -54,6 +54,27 @@ def test_the_same_sampler_whatever_it_is_made_from(name, source):
 
 
 @pytest.mark.parametrize("name", DIFFUSION)
+def test_a_built_sampler_has_no_history_and_leaves_none(name):
+    """As the class itself makes it, however often it has been built and used before."""
+
+    def steps(scheduler):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            return [(timestep, level, output) for timestep, level, _, _, output, *_ in walk(scheduler, 4)]
+
+    for _ in range(2):
+        scheduler = samplers.build(name, diffusers.DDIMScheduler(**BETAS))
+        known = inspect.signature(type(scheduler)).parameters
+        new = type(scheduler)(**{key: value for key, value in flags(scheduler).items() if key in known})
+        assert flags(scheduler) == flags(new)
+        for one, other in zip(steps(scheduler), steps(new), strict=True):
+            assert one[:2] == other[:2]
+            assert torch.equal(one[2], other[2])
+        scheduler.register_to_config(steps_offset=7, num_train_timesteps=5)
+        scheduler.betas.zero_()
+
+
+@pytest.mark.parametrize("name", DIFFUSION)
 def test_built_samplers_know_their_name(name):
     scheduler = samplers.build(name, diffusers.PNDMScheduler(**BETAS))
     assert samplers.name_of(scheduler) == name

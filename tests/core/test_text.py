@@ -8,19 +8,13 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 import torch
-from diffusers import FluxPipeline, StableDiffusion3Pipeline
 from hypothesis import given, settings
-from tokenizers import Tokenizer
-from tokenizers.models import Unigram
-from tokenizers.pre_tokenizers import Metaspace
-from tokenizers.processors import TemplateProcessing
-from transformers import PreTrainedTokenizerFast, T5Config, T5EncoderModel
 
 from diffexplain.core.errors import AttentionError, UnfitPipelineError
 from diffexplain.core.text import read_text, tokenize
 from diffexplain.core.text.streams import texts_told
 from diffexplain.core.text.tokens import places
-from tests import tiny
+from tests import tiny, tiny_t5
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(
     ["一只狐狸", "🦊🦊", "</script>", "\x00\n\t", "<|endoftext|> a fox <|startoftext|>"]
@@ -35,32 +29,12 @@ def tokenizer(bundled: Any) -> Any:
 @pytest.fixture(scope="module")
 def t5() -> tuple[Any, Any]:
     """A T5 tokenizer (no start token, an end token) and encoder, tiny."""
-    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -9.0), ("▁a", -1.0), ("▁red", -1.0), ("▁cir", -1.0), ("cle", -1.0)]
-    raw = Tokenizer(Unigram(pieces, unk_id=2, byte_fallback=False))
-    raw.pre_tokenizer = Metaspace()
-    raw.post_processor = TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
-    cut = PreTrainedTokenizerFast(
-        tokenizer_object=raw, pad_token="<pad>", eos_token="</s>", unk_token="<unk>", model_max_length=512
-    )
-    config = T5Config(vocab_size=7, d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4, decoder_start_token_id=0)
-    return cut, tiny._seeded(T5EncoderModel, 0, config)
+    return tiny_t5.t5()
 
 
 @pytest.fixture(scope="module")
-def sd3(t5: tuple[Any, Any]) -> Any:
-    pipe = tiny.sd3()
-    parts = {name: part for name, part in pipe.components.items() if "tokenizer" not in name and "encoder" not in name}
-    pipe = StableDiffusion3Pipeline(
-        **parts,
-        text_encoder=tiny.text_encoder(projection=32),
-        text_encoder_2=tiny.text_encoder(projection=32, seed=1),
-        text_encoder_3=t5[1],
-        tokenizer=tiny.tokenizer(),
-        tokenizer_2=tiny.tokenizer(),
-        tokenizer_3=t5[0],
-    )
-    pipe.set_progress_bar_config(disable=True)
-    return pipe
+def sd3() -> Any:
+    return tiny_t5.sd3()
 
 
 # tokens
@@ -244,11 +218,8 @@ def test_all_three_encoders_of_stable_diffusion_3(sd3: Any) -> None:
     assert long.tokens.find("circle") == [(2, 3)]
 
 
-def test_flux_asks_clip_for_one_vector_and_t5_for_the_rest(t5: tuple[Any, Any]) -> None:
-    parts = {name: part for name, part in tiny.flux().components.items() if "token" not in name and "text" not in name}
-    pipe = FluxPipeline(
-        **parts, text_encoder=tiny.text_encoder(), text_encoder_2=t5[1], tokenizer=tiny.tokenizer(), tokenizer_2=t5[0]
-    )
+def test_flux_asks_clip_for_one_vector_and_t5_for_the_rest() -> None:
+    pipe = tiny_t5.flux()
     clip, long = read_text(pipe, "a red circle")
     assert (clip.encoder, long.encoder) == ("text_encoder", "text_encoder_2")
     assert clip.pooled is not None

@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from safetensors.torch import save, save_file
 
 from diffexplain.core import trace_file
@@ -86,6 +87,82 @@ def test_an_unfinished_trace_can_be_kept(tmp_path):
     Trace(prompt="a").save(tmp_path / "run")
     loaded = Trace.load(tmp_path / "run")
     assert (loaded.finished, loaded.steps, loaded.latents, loaded.image, loaded.seed) == (False, [], None, None, None)
+
+
+texts = st.text(max_size=12) | st.sampled_from(["红色的圆", 'a "red" \0 </script>', "\ud800"])
+several = st.lists(texts, min_size=2, max_size=3).map(tuple)
+levels = st.builds(Level, st.floats(0, 1e3), st.floats(1e-6, 1e3))
+
+
+@st.composite
+def traces(draw):
+    """Any trace that could be recorded, and some that could not."""
+    dtype = draw(st.sampled_from([torch.float16, torch.bfloat16, torch.float32, torch.float64]))
+    shape = draw(st.sampled_from([(1, 4, 2, 3), (2, 4, 1, 1), (1, 6, 64)]))
+    random = torch.Generator().manual_seed(draw(st.integers(0, 99)))
+
+    def tensor():
+        return (torch.randn(shape, generator=random, dtype=torch.float64) * 10.0 ** draw(st.integers(-4, 4))).to(dtype)
+
+    steps = []
+    for index in range(draw(st.integers(0, 4))):
+        pair = (tensor(), tensor()) if draw(st.booleans()) else (None, None)
+        mixture = Mixture(draw(st.floats(-1, 1)), draw(st.floats(0.1, 1)))
+        steps.append(
+            Step(
+                index,
+                draw(st.floats(0, 999)),
+                draw(levels),
+                draw(levels),
+                mixture,
+                tensor(),
+                tensor(),
+                *pair,
+                draw(st.floats(0, 9)),
+            )
+        )
+    size = draw(st.tuples(st.integers(1, 9), st.integers(1, 9)))
+    pixels = torch.randint(0, 256, (draw(st.integers(0, 2)), *size, 3), generator=random, dtype=torch.uint8)
+    return Trace(
+        steps=steps,
+        timesteps=tuple(draw(st.lists(st.floats(-1, 1e6), max_size=5))),
+        prompt=draw(st.none() | texts | several),
+        negative_prompt=draw(st.none() | texts | several),
+        seed=draw(st.none() | st.integers(0, 2**64 - 1) | st.just((3, 4))),
+        pipeline=draw(texts),
+        sampler=draw(texts),
+        height=draw(st.none() | st.integers(1, 9999)),
+        width=draw(st.none() | st.integers(1, 9999)),
+        prompt_embeds=draw(st.none() | st.just(torch.ones(1, 2, 3))),
+        latents=tensor() if draw(st.booleans()) else None,
+        images=tuple(Image.fromarray(each.numpy()) for each in pixels),
+        seconds=draw(st.floats(0, 1e6)),
+        finished=draw(st.booleans()),
+        parent=draw(st.none() | texts),
+        forked_at=draw(st.none() | st.integers(0, 9)),
+    )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(trace=traces())
+def test_round_trip_of_any_trace(trace, tmp_path):
+    trace.save(tmp_path / "run")
+    loaded = Trace.load(tmp_path / "run")
+    for field in dataclasses.fields(Trace):
+        if field.name not in ("steps", "images"):
+            assert same(getattr(trace, field.name), getattr(loaded, field.name)), field.name
+    for one, other in zip(trace.steps, loaded.steps, strict=True):
+        assert all(same(getattr(one, field.name), getattr(other, field.name)) for field in dataclasses.fields(Step))
+    assert [image.tobytes() for image in loaded.images] == [image.tobytes() for image in trace.images]
+    assert [image.size for image in loaded.images] == [image.size for image in trace.images]
+
+
+@settings(max_examples=30, deadline=None)
+@given(scale=st.floats(-3, 30), other=st.floats(1.1, 30))
+def test_with_guidance_is_read_back_and_taken_back(trace, scale, other):
+    step = trace.steps[1]
+    assert step.with_guidance(scale).guidance.scale == pytest.approx(scale, abs=1e-4)
+    assert torch.equal(step.with_guidance(scale).with_guidance(other).guided, step.with_guidance(other).guided)
 
 
 def test_saving_again_replaces_and_leaves_no_draft(trace, tmp_path):

@@ -1,10 +1,10 @@
-"""Listening to a denoiser's attention for one recorder: hooks on, maps out step by step, hooks off."""
+"""Listening to a denoiser's attention: hooks on, maps out call by call, hooks off."""
 
 from __future__ import annotations
 
 import functools
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 
@@ -24,25 +24,37 @@ if TYPE_CHECKING:
     from diffexplain.core.guidance import Half, Place
     from diffexplain.core.text.streams import Text
 
+Texts: TypeAlias = "Mapping[Half, tuple[Text | None, ...]]"
+
 
 class Listener:
     """Hears a denoiser's attention layers, as long as it is entered. The denoiser's output stays equal to the bit.
+
+    It may be left and entered again in the middle of a run.
 
     Raises:
         AttentionError: Where the denoiser has no such layers.
     """
 
     budget: Budget
-    texts: Mapping[Half, tuple[Text | None, ...]]
+    texts: Texts
     calls: list[dict[str, torch.Tensor]]  # what each call of the denoiser since the last step has given
     view: View | None  # of the call that goes on
     views: dict[Any, View]
     keeper: Keeper
     proofs: dict[str, Proof]  # of layers that have not been heard yet
+    proved: bool
     spoke: dict[str, None]  # names of the layers that were heard
 
-    def __init__(self, denoiser: torch.nn.Module, options: Attention) -> None:
-        self.denoiser, self.options = denoiser, options
+    def __init__(self, denoiser: torch.nn.Module, options: Attention, budget: Budget | None = None) -> None:
+        """Find the layers.
+
+        Args:
+            denoiser: A unet or transformer of diffusers.
+            options: What to keep.
+            budget: One that several runs share and that is planned already; None for one of its own.
+        """
+        self.denoiser, self.options, self.shared = denoiser, options, budget
         self.layers = layers_of(denoiser, options)
         self.hooks, self.proving, self.listening = ExitStack(), ExitStack(), False
         self._forget()
@@ -64,7 +76,8 @@ class Listener:
 
     def plan(self, steps: int) -> None:
         """How many steps the run will have."""
-        self.budget.plan(steps)
+        if self.shared is None:
+            self.budget.plan((1, steps))
 
     def begin(self, index: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """A call of the denoiser begins, for this step."""
@@ -105,7 +118,11 @@ class Listener:
                 )
             )
         self.proving.close()
-        self.proofs = {}
+        self.proofs, self.proved = {}, True
+
+    def drop(self) -> None:
+        """The call of the denoiser did not come to its end, or nobody wants what it gave."""
+        self.calls, self.view = [], None
 
     def take(
         self, where: Mapping[Half, Place], tell: Callable[[Half, int, int], tuple[Text | None, ...]]
@@ -116,36 +133,40 @@ class Listener:
             where: For each half of guidance, in which of the calls it was, and which rows are its own.
             tell: What the tokens are, for a half, its number of rows and the number of tokens; asked once a run.
         """
-        calls, self.calls = self.calls, []
-        self.budget.first = self.budget.first and not any(calls)
-        kept: dict[Half, dict[str, torch.Tensor]] = {
-            half: {name: maps[rows] for name, maps in calls[call].items()}
-            for half, (call, rows) in where.items()
-            if call < len(calls)
-        }
-        kept = {half: entries for half, entries in kept.items() if entries}
+        calls = self.take_calls()
+        kept = kept_of(calls, where)
         if "cond" not in kept:
             return None
         if self.texts.keys() != kept.keys():
-            shapes = {half: next(iter(entries.values())).shape for half, entries in kept.items()}
-            self.texts = {half: tell(half, shape[0], shape[2]) for half, shape in shapes.items()}
+            self.texts = told_of(kept, tell)
+        return self.step(kept, self.texts)
+
+    def take_calls(self) -> list[dict[str, torch.Tensor]]:
+        """What each call since the last step has given, by layer: (rows, heads, tokens, height, width); empty where not asked for."""
+        calls, self.calls = self.calls, []
+        self.budget.first = self.budget.first and not any(calls)
+        return calls
+
+    def step(self, kept: Mapping[Half, Mapping[str, torch.Tensor]], texts: Texts) -> StepAttention:
+        """The attention of a step, of what is kept of it and what its tokens are."""
         return StepAttention(
             kept=kept,
             layers=tuple(self.spoke),
             heads=self.options.heads,
             full=self.options.full,
             direction=self.options.direction,
-            texts=self.texts,
+            texts=texts,
         )
 
     def _forget(self) -> None:
-        self.budget = Budget(self.options)
+        self.budget = Budget(self.options) if self.shared is None else self.shared
         self.texts = {}
         self.calls = []
         self.view = None
         self.views = {}
         self.keeper = Compact(self.options, self.budget)
         self.proofs = {}
+        self.proved = False
         self.spoke = {}
 
     def _install(self) -> None:
@@ -155,9 +176,10 @@ class Listener:
                 self.hooks.callback(handle.remove)
             heard = functools.partial(self._heard, layer)
             self.hooks.callback(layer.module.register_forward_hook(heard, with_kwargs=True).remove)
-            self.proofs[layer.name] = Proof(layer)
-            for handle in self.proofs[layer.name].listen():
-                self.proving.callback(handle.remove)
+            if not self.proved:
+                self.proofs[layer.name] = Proof(layer)
+                for handle in self.proofs[layer.name].listen():
+                    self.proving.callback(handle.remove)
 
     def _heard(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         """A layer has computed."""
@@ -174,6 +196,24 @@ class Listener:
                     self.proofs.pop(layer.name).require(asked, layer.value(), kwargs, output)
                 self.keeper.add(layer.name, heard, self.view.grid(layer.name, heard.places))
         layer.said.clear()
+
+
+def kept_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, Place]) -> dict[Half, dict[str, torch.Tensor]]:
+    """What calls have given, for each half of guidance: the rows that are its own."""
+    kept: dict[Half, dict[str, torch.Tensor]] = {
+        half: {name: maps[rows] for name, maps in calls[call].items()}
+        for half, (call, rows) in where.items()
+        if call < len(calls)
+    }
+    return {half: entries for half, entries in kept.items() if entries}
+
+
+def told_of(
+    kept: Mapping[Half, Mapping[str, torch.Tensor]], tell: Callable[[Half, int, int], tuple[Text | None, ...]]
+) -> Texts:
+    """What the tokens are of what is kept; ``tell`` as in `Listener.take`."""
+    shapes = {half: next(iter(entries.values())).shape for half, entries in kept.items()}
+    return {half: tell(half, shape[0], shape[2]) for half, shape in shapes.items()}
 
 
 def _tokens(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:

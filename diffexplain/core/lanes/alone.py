@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -11,12 +12,14 @@ from diffexplain.core.lanes.adapters import require_adapters, weighted
 from diffexplain.core.lanes.lane import call_of
 from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
 from diffexplain.core.levels import require_fitting
-from diffexplain.core.recorder import record
+from diffexplain.core.recorder import recorded
+from diffexplain.core.samplers import fresh
 from diffexplain.core.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from diffexplain.core.attention import Listener
     from diffexplain.core.lanes.lane import Lane
 
 
@@ -25,6 +28,7 @@ class Alone:
 
     Attributes:
         trace: The record, which fills while `steps` is pulled; an empty one before.
+        listen: Makes what listens to the denoiser's attention; None for nothing.
     """
 
     def __init__(self, lane: Lane, pipe: Any, *, decode: bool) -> None:
@@ -37,12 +41,31 @@ class Alone:
         if not decode:
             self.call["output_type"] = "latent"
         self.trace = Trace(prompt=lane.prompt, negative_prompt=lane.negative_prompt, seed=int(lane.seed))
+        self.listen: Callable[[torch.nn.Module], Listener] | None = None
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """The same for lanes whose denoiser is asked the same at every step, in other words and from other noise."""
+        lane = self.lane
+        size = (lane.height, lane.width) if lane.image is None else lane.image.size
+        told = ((name, tuple(value.shape) if torch.is_tensor(value) else repr(value)) for name, value in lane.options.items())
+        return size, lane.guidance > 1, tuple(sorted(told))
+
+    def planned(self) -> int:
+        """How many steps the run will have, as far as can be told before it begins."""
+        lane, scheduler = self.lane, fresh(self.pipeline.scheduler)
+        given = (lane.options.get(name) for name in ("timesteps", "sigmas"))
+        steps = next((len(values) for values in given if values is not None), lane.steps)
+        with suppress(ValueError, TypeError):  # then the pipeline knows how to ask it
+            scheduler.set_timesteps(steps, **({"mu": 1.0} if scheduler.config.get("use_dynamic_shifting") else {}))
+            steps = len(scheduler.timesteps)
+        return steps if lane.image is None else int(steps * lane.strength)
 
     def steps(self) -> Iterator[None]:
         """Yields after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
         generator = torch.Generator("cpu").manual_seed(self.lane.seed)
         turns = _Turns(lambda: self.pipeline(**self.call, generator=generator))
-        with weighted(self.pipe, self.lane.lora), record(self.pipeline, on_step=lambda _: turns.wait()) as self.trace:
+        with weighted(self.pipe, self.lane.lora), recorded(self.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
             for _ in turns:
                 self._settle()
                 yield

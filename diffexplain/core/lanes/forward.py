@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -12,6 +13,8 @@ from diffexplain.core.lanes.adapters import weighted_by_row
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from diffexplain.core.attention import StepAttention
+    from diffexplain.core.lanes.hearing import Hearing
     from diffexplain.core.lanes.preparing import Run
 
 
@@ -23,20 +26,21 @@ class Forward:
         calls: Denoiser calls so far.
     """
 
-    def __init__(self, pipe: Any, budget: int | None = None) -> None:
-        self.denoiser = pipe.unet
+    def __init__(self, pipe: Any, budget: int | None = None, hearing: Hearing | None = None) -> None:
+        self.denoiser, self.hearing = pipe.unet, hearing
         self.controlnet: Any = getattr(pipe, "controlnet", None)
         self.device: torch.device = pipe._execution_device
         self.most = memory.budget(self.device) if budget is None else budget
         self.calls = 0
 
-    def __call__(self, runs: Sequence[Run]) -> Iterator[tuple[Run, torch.Tensor]]:
-        """Each run with its prediction, (rows, channels, height, width).
+    def __call__(self, runs: Sequence[Run]) -> Iterator[tuple[Run, torch.Tensor, StepAttention | None]]:
+        """Each run with its prediction, (rows, channels, height, width), and where the denoiser looked, if anybody listens.
 
         Raises:
+            AttentionError: Where keeping the attention would take more memory than its budget.
             MemoryShortError: Where the device has no room for even one run.
         """
-        for group in _alike(runs):
+        for group in alike(runs):
             waiting = list(group)
             while waiting:
                 height, width = waiting[0].latents.shape[-2:]
@@ -58,7 +62,8 @@ class Forward:
                 if predictions is None:  # out of the handler, which holds on to the failed call's tensors
                     memory.release(self.device)
                     continue
-                yield from zip(piece, predictions, strict=True)
+                looked = [None] * len(piece) if self.hearing is None else self.hearing.take(piece)
+                yield from zip(piece, predictions, looked, strict=True)
                 waiting = waiting[len(piece) :]
 
     @torch.no_grad()
@@ -70,7 +75,8 @@ class Forward:
         if any(run.control is not None for run in runs):
             told |= self._controlled(runs, x, timesteps)
         lora = [run.lane.lora for run in runs for _ in range(run.rows)]
-        with weighted_by_row(self.denoiser, lora):
+        listening = nullcontext() if self.hearing is None else self.hearing.call(runs, (x, timesteps), told)
+        with weighted_by_row(self.denoiser, lora), listening:
             predictions = self.denoiser(x, timesteps, **told, return_dict=False)[0]
         self.calls += 1
         return predictions.split(rows)  # type: ignore[no-any-return]
@@ -116,7 +122,7 @@ def _piece(runs: Sequence[Run], rows: int) -> list[Run]:
     return taken
 
 
-def _alike(runs: Sequence[Run]) -> list[list[Run]]:
+def alike(runs: Sequence[Run]) -> list[list[Run]]:
     """Runs whose rows fit in one batch: of one size, told the same kinds of things."""
     groups: dict[Any, list[Run]] = {}
     for run in runs:

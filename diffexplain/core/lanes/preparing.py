@@ -24,6 +24,7 @@ from diffexplain.core.trace import Step, Trace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from diffexplain.core.attention import StepAttention
     from diffexplain.core.lanes.lane import Lane
 
 PREPARED = frozenset(  # options that are used up before the loop begins: lanes with these can share a forward
@@ -99,8 +100,8 @@ class Run:
         return self.pipeline.scheduler.scale_model_input(x, self.timestep)  # type: ignore[no-any-return]
 
     @torch.no_grad()
-    def advance(self, prediction: torch.Tensor) -> None:
-        """Take one step with the denoiser's (rows, channels, height, width) prediction."""
+    def advance(self, prediction: torch.Tensor, attention: StepAttention | None = None) -> None:
+        """Take one step with the denoiser's (rows, channels, height, width) prediction, and with where it looked."""
         scheduler, timestep, x = self.pipeline.scheduler, self.timestep, self.latents
         uncond = cond = None
         guided = prediction
@@ -121,6 +122,7 @@ class Run:
             uncond=uncond,
             cond=cond,
             seconds=time.perf_counter() - self.started,
+            attention=attention,
         )
         self.trace.steps.append(step)
         self.done += 1

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.core.attention import attention_options
+from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.errors import LaneError
 from diffexplain.core.lanes.alone import Alone
-from diffexplain.core.lanes.forward import Forward
+from diffexplain.core.lanes.forward import Forward, alike
+from diffexplain.core.lanes.hearing import Hearing, share_budget
 from diffexplain.core.lanes.lane import Lane, call_of
 from diffexplain.core.lanes.pictures import pictures
 from diffexplain.core.lanes.pipelines import class_for, denoiser_name, is_batched
@@ -17,6 +20,8 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from diffexplain.core.attention import Attention
+    from diffexplain.core.attention.budget import Budget
     from diffexplain.core.trace import Trace
 
 
@@ -37,7 +42,14 @@ class Progress:
     calls: int
 
 
-def sample(lanes: Iterable[Lane], pipe: Any, *, decode: bool = True, memory: int | None = None) -> list[Trace]:
+def sample(
+    lanes: Iterable[Lane],
+    pipe: Any,
+    *,
+    attention: bool | Attention = False,
+    decode: bool = True,
+    memory: int | None = None,
+) -> list[Trace]:
     """Run several lanes to their ends, in one batched denoiser call an iteration.
 
     ::
@@ -52,6 +64,9 @@ def sample(lanes: Iterable[Lane], pipe: Any, *, decode: bool = True, memory: int
     Args:
         lanes: What to run, one or more.
         pipe: A diffusers pipeline. It stays as it is: scheduler, LoRA weights and hooks are the same afterwards.
+        attention: Whether to note where the denoiser looks, as `Step.attention`, for every lane as `record` would: True for a
+            compact record of all steps, or `Attention` options for more or less of it. Their ``budget_bytes`` are for all
+            lanes together.
         decode: Whether to decode the final pictures; without, only ``trace.latents`` is there.
         memory: Bytes that one denoiser call may take, by estimate; more lanes than fit are split into several calls. None for
             60 % of a GPU's free memory, or 1 GiB on a CPU.
@@ -65,14 +80,24 @@ def sample(lanes: Iterable[Lane], pipe: Any, *, decode: bool = True, memory: int
         UnsupportedSchedulerError: For a scheduler whose noise levels cannot be read.
         UnfitPipelineError: For what is no pipeline.
         MemoryShortError: Where the device has no room for even one lane.
+        AttentionError: Where the denoiser has no attention that can be read as asked; and at the first step where it would take
+            more memory than its budget. Of lanes that run one after the other, those that take unlike much a step are counted
+            as they begin.
     """
     traces: tuple[Trace, ...] = ()
-    for progress in sampling(lanes, pipe, decode=decode, memory=memory):
+    for progress in sampling(lanes, pipe, attention=attention, decode=decode, memory=memory):
         traces = progress.traces
     return list(traces)
 
 
-def sampling(lanes: Iterable[Lane], pipe: Any, *, decode: bool = True, memory: int | None = None) -> Iterator[Progress]:
+def sampling(
+    lanes: Iterable[Lane],
+    pipe: Any,
+    *,
+    attention: bool | Attention = False,
+    decode: bool = True,
+    memory: int | None = None,
+) -> Iterator[Progress]:
     """The same as `sample`, as a generator: yields after every iteration, and once more for the last pictures.
 
     Close it to cancel: nothing is left behind. Arguments and errors are those of `sample`; what is wrong with the lanes is
@@ -86,27 +111,39 @@ def sampling(lanes: Iterable[Lane], pipe: Any, *, decode: bool = True, memory: i
             raise LaneError(say("a lane must be a diffexplain.Lane, not {value!r}", value=lane))
     if memory is not None and (isinstance(memory, bool) or not isinstance(memory, int) or memory < 1):
         raise LaneError(say("memory must be a whole number of bytes above 0, or None, not {value!r}", value=memory))
-    denoiser_name(pipe)
+    options = attention_options(attention)
+    denoiser: Any = getattr(pipe, denoiser_name(pipe))
+    if options is not None:
+        layers_of(denoiser, options)
     for lane in lanes:
         call_of(lane, class_for(lane, pipe))
     together = [index for index, lane in enumerate(lanes) if is_batched(pipe) and lane.options.keys() <= PREPARED]
     texts: dict[Any, Any] = {}
     runs = {index: prepare(lanes[index], pipe, texts) for index in together}
     rest = {index: Alone(lane, pipe, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
-    return _loop(runs, rest, pipe, decode=decode, memory=memory)
+    hearing = None
+    if options is not None:
+        budgets: list[Budget] = []
+        hearing = Hearing(denoiser, options, alike(list(runs.values())), budgets)
+        share_budget(list(rest.values()), options, budgets)
+        for run in runs.values():
+            run.trace.attention = options
+    return _loop(runs, rest, pipe, hearing, decode=decode, memory=memory)
 
 
-def _loop(runs: dict[int, Run], rest: dict[int, Alone], pipe: Any, *, decode: bool, memory: int | None) -> Iterator[Progress]:
+def _loop(
+    runs: dict[int, Run], rest: dict[int, Alone], pipe: Any, hearing: Hearing | None, *, decode: bool, memory: int | None
+) -> Iterator[Progress]:
     everyone: list[Run | Alone] = [(runs | rest)[index] for index in range(len(runs) + len(rest))]
-    forward = Forward(pipe, memory) if runs else None
+    forward = Forward(pipe, memory, hearing) if runs else None
     ended: tuple[int, ...] = ()
 
     def progress(*moved: int) -> Progress:
         return Progress(tuple(each.trace for each in everyone), moved, ended, forward.calls if forward else 0)
 
     while forward is not None and (live := [index for index, run in runs.items() if run.live]):
-        for run, prediction in forward([runs[index] for index in live]):
-            run.advance(prediction)
+        for run, prediction, attention in forward([runs[index] for index in live]):
+            run.advance(prediction, attention)
         yield progress(*live)
         ended = tuple(index for index in live if not runs[index].live)
         if ended:

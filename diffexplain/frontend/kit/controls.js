@@ -88,7 +88,7 @@ export function seedControl({ label, hint, min, max, diceLabel, roll, onChange }
     oninput: (/** @type {InputEvent} */ event) => event.inputType === undefined && input.value !== "" && onChange(Number(input.value)), // the arrows
   });
   const dice = h("button", { type: "button", class: "dx-dice", title: diceLabel, "aria-label": diceLabel, onclick: () => onChange(roll()) }, "⚄");
-  return field({ label, hint, className: "dx-seed", input, beside: [dice], set: (value) => (input.value = String(value)) });
+  return field({ label, hint, className: "dx-seed-field", input, beside: [dice], set: (value) => (input.value = String(value)) });
 }
 
 /**

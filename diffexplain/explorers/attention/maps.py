@@ -1,0 +1,123 @@
+"""Attention on its way to a page: places that belong together summed, layers made smaller, bytes instead of floats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from diffexplain.core.attention.shares import capped, resized
+from diffexplain.explorers.attention.messages import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from diffexplain.core.attention import StepAttention
+    from diffexplain.core.guidance import Half
+    from diffexplain.explorers.attention.sentences import Rows
+    from diffexplain.live.messages import Array
+
+MEAN_BYTES = 12 * 2**20  # what the maps of a run's mean may take on their way to a page and in an export
+APART_BYTES = 8 * 2**20  # the same of layers and heads
+SIDES = (16, 8, 4)  # of a layer's map in the page: as many as leave room for a few steps
+FEW = 4  # steps: below it, smaller maps are better than fewer steps
+
+_UNET = {"down_blocks": "down", "mid_block": "middle", "up_blocks": "up"}
+
+
+def spread(count: int, most: int) -> list[int]:
+    """At most so many of the numbers below `count`, evenly spread, the first and the last among them; the last alone where one is allowed."""
+    if count <= most:
+        return list(range(count))
+    if most <= 1:
+        return [count - 1]
+    return sorted({round(at * (count - 1) / (most - 1)) for at in range(most)})
+
+
+def gathered(maps: torch.Tensor, rows: Rows) -> torch.Tensor:
+    """Maps of text places, (..., places, h, w), as those of rows, (..., rows, h, w): each is the sum of its places."""
+    parts = [maps[..., list(places), :, :].sum(-3) if len(places) > 1 else maps[..., places[0], :, :] for places in rows]
+    return torch.stack(parts, dim=-3)
+
+
+def mean_maps(attention: StepAttention, half: Half, rows: Rows) -> Array:
+    """(rows, h, w) of the mean over layers and heads, half precision: to the bit what is kept, where a row is one place."""
+    found: Array = gathered(attention.maps(half=half), rows).half().numpy()
+    return found
+
+
+def map_steps(step_count: int, places: int) -> list[int]:
+    """The steps whose mean maps a page is told.
+
+    Args:
+        step_count: of the run.
+        places: values of one step, both halves together.
+    """
+    return spread(step_count, max(2, MEAN_BYTES // (2 * places)))
+
+
+def apart_plan(heads: int, rows: int, grid: tuple[int, int], step_count: int) -> tuple[list[int], int]:
+    """For which steps layers and heads are told apart, and how large their maps may be.
+
+    Args:
+        heads: of all layers together.
+        rows: of all halves together.
+        grid: of the largest layer.
+        step_count: of the run.
+
+    Returns:
+        The steps, and the longest side of a map.
+    """
+    for side in SIDES:
+        height, width = capped(grid, side)
+        fits = APART_BYTES // max(1, heads * rows * height * width)
+        if fits >= min(FEW, step_count):
+            break
+    return spread(step_count, max(1, fits)), side
+
+
+def described(names: Iterable[str], shapes: Iterable[torch.Size], side: int) -> list[Layer]:
+    """Layers in plain terms.
+
+    Args:
+        names: as the network has them.
+        shapes: (pictures, heads, places, h, w) of what each has kept.
+        side: the longest of a map that is told.
+    """
+    counts: dict[str, int] = {}
+    layers = []
+    for name, shape in zip(names, shapes, strict=True):
+        part = _part(name)
+        counts[part] = counts.get(part, 0) + 1
+        own = (int(shape[-2]), int(shape[-1]))
+        layers.append(Layer(name, part, counts[part], int(shape[1]), own, capped(own, side)))
+    return layers
+
+
+def apart_maps(kept: Sequence[torch.Tensor], layers: Sequence[Layer], rows: Rows) -> tuple[Array, Array]:
+    """``(bytes, peaks)`` of `ApartStep`.
+
+    Args:
+        kept: (pictures, heads, places, h, w) of each layer; the first picture is taken.
+        layers: their descriptions.
+        rows: which places belong together.
+    """
+    parts, peaks = [], []
+    for maps, layer in zip(kept, layers, strict=True):
+        small = gathered(resized(maps[0].float(), layer.grid), rows)  # (heads, rows, h, w)
+        peak = small.amax((-2, -1), keepdim=True)
+        parts.append((small / peak.clamp_min(1e-12) * 255).round().to(torch.uint8).flatten().numpy())
+        peaks.append(peak.flatten().numpy())
+    return np.concatenate(parts), np.concatenate(peaks).astype(np.float32)
+
+
+def _part(name: str) -> str:
+    first = name.split(".")[0]
+    if first in _UNET:
+        return _UNET[first]
+    if first == "single_transformer_blocks":
+        return "single"
+    if first != "transformer_blocks":
+        return "other"
+    return "block" if name.endswith(("attn1", "attn2")) else "joint"

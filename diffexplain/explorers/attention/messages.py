@@ -1,0 +1,207 @@
+"""What an attention run is asked and what it says, declared once: `frontend/explorers/attention/messages.d.ts` is made from this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
+from diffexplain.explorers.denoise.messages import DenoiseRequest
+from diffexplain.live.messages import Array, Message, Picture
+
+
+@dataclass(frozen=True)
+class AttentionRequest(DenoiseRequest):
+    """What a run was asked: a denoising run, and how far its attention is taken apart.
+
+    Attributes:
+        detail: "mean": over all layers and heads. "layers": after that, layers and heads apart too.
+    """
+
+    detail: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """What the page shows as one thing to look at: a word with all its tokens, a mark, or all the padding.
+
+    Attributes:
+        text: as it stands in the prompt; empty for marks, padding and what is not known.
+        kind: "word"; "start" or "end": the tokenizer's own marks; "padding": the places behind the end mark; "unknown": places
+            of which no tokens are known, such as those of a prompt that the model is told as zeros.
+        rows: which maps are its own; their sum is its share.
+        pieces: the texts of its tokens, in order; empty for padding and unknown.
+        start: where it begins in the prompt, in characters.
+        end: where it ends, exclusive.
+        places: how many of the denoiser's text places it has.
+    """
+
+    text: str
+    kind: str
+    rows: list[int]
+    pieces: list[str]
+    start: int
+    end: int
+    places: int
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What one text encoder read for one half of guidance.
+
+    Attributes:
+        half: "cond": the pass with the prompt; "uncond": the one without, or with the negative prompt.
+        stream: "text" where there is one encoder; "clip" and "t5" in Stable Diffusion 3; empty where no tokens are known.
+        prompt: what was read.
+        words: in order, marks among them.
+        limit: how many tokens the encoder reads, marks included; 0 where it is unknown.
+        truncated: what it does not read.
+    """
+
+    half: str
+    stream: str
+    prompt: str
+    words: list[Word]
+    limit: int
+    truncated: Truncated | None
+
+
+@dataclass(frozen=True, eq=False)
+class Begin(Message):
+    """Comes with the first step, when the scheduler has chosen its timesteps and the text is in tokens.
+
+    Attributes:
+        request: what this run was asked.
+        sentences: of the prompt, then, under guidance, of the negative one.
+        halves: "cond", and "uncond" where the network is asked without the prompt, too.
+        joint: the picture attends to itself in the same softmax: shares on the text don't sum to 1, the rest is the picture's.
+        layer_count: how many layers the mean is of.
+        grid: (h, w) of the maps of the mean.
+        step_count: how many steps this run will have.
+        map_steps: the steps whose maps are told: all, or evenly spread ones of a long run.
+        preview_matrix: (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1.
+        preview_r2: how well it does, up to 1.
+        latent_shape: (C, h, w), unpacked.
+        picture_size: (height, width) in pixels.
+        model: class name of the pipeline.
+        sampler_label: name of the sampler as people write it.
+    """
+
+    request: AttentionRequest
+    sentences: list[Sentence]
+    halves: list[str]
+    joint: bool
+    layer_count: int
+    grid: tuple[int, int]
+    step_count: int
+    map_steps: list[int]
+    preview_matrix: Array
+    preview_r2: float
+    latent_shape: tuple[int, int, int]
+    picture_size: tuple[int, int]
+    model: str
+    sampler_label: str
+
+
+@dataclass(frozen=True, eq=False)
+class Step(Message):
+    """One call of the sampler, and how the picture's places divided their attention among the text in it.
+
+    Attributes:
+        index: 0 for the first.
+        timestep: as the scheduler counts, high is noisy.
+        a: share of the original in x.
+        b: share of the noise in x.
+        x0: (C, h, w) predicted original, unpacked, half precision.
+        cond: (rows, h, w) shares of 0 to 1, half precision, the mean over layers and heads; null where the step's maps are left out.
+        uncond: the same of the other half; null without it too.
+    """
+
+    index: int
+    timestep: float
+    a: float
+    b: float
+    x0: Array
+    cond: Array | None
+    uncond: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class End(Message):
+    """The finished picture. What follows only makes the pictures of the way there exact, or takes layers and heads apart.
+
+    Attributes:
+        image: as the pipeline returned it, PNG.
+        seconds: how long the run took, up to the picture.
+    """
+
+    image: Picture
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded(Message):
+    """A step's predicted original through the VAE's decoder.
+
+    Attributes:
+        index: of the step.
+        image: JPEG, at most 256 pixels a side.
+    """
+
+    index: int
+    image: Picture
+
+
+@dataclass(frozen=True)
+class Layer:
+    """An attention layer that reads the text.
+
+    Attributes:
+        name: in the network, such as ``down_blocks.1.attentions.0.transformer_blocks.0.attn2``.
+        part: "down", "middle", "up" of a U-Net; "joint", "single" or "block" of a transformer; "other".
+        number: within its part, from 1.
+        heads: how many it has.
+        own_grid: (h, w) of its places.
+        grid: (h, w) of the maps that are told: at most 16 on a side, brought there by area.
+    """
+
+    name: str
+    part: str
+    number: int
+    heads: int
+    own_grid: tuple[int, int]
+    grid: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Apart(Message):
+    """Layers and heads will be told apart: comes with the first of its steps.
+
+    Attributes:
+        layers: in the order in which the network has them.
+        steps: the steps for which they are told: all, or evenly spread ones.
+    """
+
+    layers: list[Layer]
+    steps: list[int]
+
+
+@dataclass(frozen=True, eq=False)
+class ApartStep(Message):
+    """The maps of each layer and head at one step. A map is ``peak / 255`` times its bytes, off by ``peak / 510`` at most.
+
+    Attributes:
+        index: of the step.
+        cond: bytes of 0 to 255, by layer, head, row, place: (heads, rows, h, w) of the first layer, then the next.
+        cond_peaks: (layers*heads*rows) the largest share of each of those maps, float32.
+        uncond: the same of the other half; null without it.
+        uncond_peaks: likewise.
+    """
+
+    index: int
+    cond: Array
+    cond_peaks: Array
+    uncond: Array | None
+    uncond_peaks: Array | None
+
+
+MESSAGES: tuple[type[Message], ...] = (Begin, Step, End, Decoded, Apart, ApartStep)

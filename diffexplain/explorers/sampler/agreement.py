@@ -1,0 +1,63 @@
+"""Which pictures are the same, and how far apart the others are. Plain arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Floats: TypeAlias = npt.NDArray[np.floating[Any]]
+
+SAME = 0.08
+"""RMS difference below which two pictures count as the same but for detail: 8 % of the range from black to white.
+
+Measured on the bundled model, 15 samplers at 20 steps, two prompts: solvers of the deterministic equation differ by 0.3 to 5.6 %, those
+with fresh noise from the same dice by 0 to 6.8 % among themselves (SA-Solver, which uses its dice otherwise, aside), and one kind
+from the other by 17 to 26 %. Nothing lies between 7 and 14 %.
+"""
+
+
+def rms(one: Floats, other: Floats) -> Floats:
+    """Root of the mean squared difference of pictures: (k, 3, h, w) and the same or (3, h, w), values 0 to 1, to (k,)."""
+    difference = np.asarray(one, np.float32) - np.asarray(other, np.float32)
+    root: Floats = np.sqrt(np.mean(difference**2, axis=(-3, -2, -1)))
+    return root
+
+
+def distances(pictures: Floats) -> Floats:
+    """RMS differences of all pairs: (n, 3, h, w) to a symmetric (n, n) float32 with zeros on its diagonal."""
+    return np.stack([rms(pictures, picture) for picture in pictures]).astype(np.float32)
+
+
+def groups(matrix: Floats, threshold: float = SAME) -> list[list[int]]:
+    """Complete linkage: those are joined first that lie nearest, as long as no two of a group differ by the threshold or more.
+
+    Args:
+        matrix: (n, n) distances.
+        threshold: see above.
+
+    Returns:
+        All numbers below n, each once; the largest group first, those of one size by their first member.
+    """
+    found = [[at] for at in range(len(matrix))]
+
+    def apart(pair: tuple[int, int]) -> float:
+        return float(max(matrix[one, other] for one in found[pair[0]] for other in found[pair[1]]))
+
+    while len(found) > 1:
+        pairs = [(one, other) for one in range(len(found)) for other in range(one + 1, len(found))]
+        nearest = min(pairs, key=apart)
+        if not apart(nearest) < threshold:
+            break
+        one, other = nearest
+        found = [group for at, group in enumerate(found) if at not in nearest] + [sorted(found[one] + found[other])]
+    return sorted(found, key=lambda group: (-len(group), group[0]))
+
+
+def starts(timesteps: Sequence[float]) -> list[float]:
+    """Where some start, each place once: where most do comes first, of those that few do the noisier."""
+    return sorted(set(timesteps), key=lambda start: (-list(timesteps).count(start), -start))

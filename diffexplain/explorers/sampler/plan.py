@@ -1,0 +1,115 @@
+"""From a request to lanes: one a sampler, all alike but for the sampler."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from diffexplain.core import samplers
+from diffexplain.core.errors import UnfitPipelineError, UnknownSamplerError
+from diffexplain.core.lanes import Lane
+from diffexplain.core.sampler_flags import why_not
+from diffexplain.explorers import checks
+from diffexplain.explorers.sampler.families import adds_noise, family_of
+from diffexplain.explorers.sampler.messages import Row
+from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffexplain.explorers.sampler.messages import SamplerRequest
+
+LEAST, MOST = 2, 12
+MOST_STEPS = 200
+
+
+def names_for(pipeline: Any) -> list[str]:
+    """The samplers that fit the pipeline's model.
+
+    Raises:
+        UnfitPipelineError: it runs with one alone.
+    """
+    names = [sampler.name for sampler in samplers.available(pipeline.scheduler) if _is_taken(sampler, pipeline)]
+    if len(names) < LEAST:
+        raise UnfitPipelineError(
+            say(
+                "this {pipeline} runs with its {scheduler} alone, so there is nothing to compare; take the model that it was distilled "
+                "from, where it was, or explore it with DenoiseExplorer",
+                pipeline=type(pipeline).__name__,
+                scheduler=type(pipeline.scheduler).__name__,
+            )
+        )
+    return names
+
+
+def _is_taken(sampler: samplers.Sampler, pipeline: Any) -> bool:
+    """Flux and its kin lay out the noise levels themselves and hand them over, which not every scheduler takes."""
+    if not hasattr(pipeline, "_pack_latents"):
+        return True
+    import diffusers
+
+    return "sigmas" in inspect.signature(getattr(diffusers, sampler.scheduler).set_timesteps).parameters
+
+
+def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
+    """2 to 12 of these names, none twice.
+
+    Raises:
+        ValueError: it is something else; one line that says what is allowed.
+    """
+    if not isinstance(value, (list, tuple)) or not LEAST <= len(value) <= MOST:
+        raise ValueError(
+            say(
+                "{field} must be a list of {least} to {most} names, not {value}; of these: {allowed}",
+                field=field,
+                least=LEAST,
+                most=MOST,
+                value=checks.shown(value),
+                allowed=", ".join(names),
+            )
+        )
+    chosen = [checks.choice(f"{field}[{at}]", one, names) for at, one in enumerate(value)]
+    twice = next((name for at, name in enumerate(chosen) if name in chosen[:at]), None)
+    if twice is not None:
+        raise ValueError(say("{field} names {name!r} twice; once is enough: it is the same run", field=field, name=twice))
+    return chosen
+
+
+def lanes_of(request: SamplerRequest) -> list[Lane]:
+    """The lanes of a request, in its order.
+
+    Raises:
+        UnknownSamplerError: samplers don't have the spacing that is asked for; the message says which, and what to do.
+    """
+    refused = [name for name in request.samplers if request.spacing is not None and why_not(name, request.spacing)]
+    if refused and request.spacing is not None:
+        common = [spacing for spacing in samplers.SPACINGS if all(not why_not(name, spacing) for name in request.samplers)]
+        raise UnknownSamplerError(
+            say(
+                "spacing {spacing} is not to be had with {names}; leave them out, or take {allowed}. {reason}",
+                spacing=request.spacing,
+                names=", ".join(samplers.SAMPLERS[name].label for name in refused),
+                allowed=", ".join(common) or say("the model's usual spacing"),
+                reason=why_not(refused[0], request.spacing),
+            )
+        )
+    return [
+        Lane(
+            prompt=request.prompt,
+            negative_prompt=request.negative_prompt or None,
+            seed=request.seed,
+            sampler=name,
+            spacing=request.spacing,
+            steps=request.steps,
+            guidance=request.guidance_scale,
+            eta=request.eta if name == "ddim" else 0.0,
+        )
+        for name in request.samplers
+    ]
+
+
+def rows_of(request: SamplerRequest) -> list[Row]:
+    """What the page is told of them."""
+    return [
+        Row(name, samplers.SAMPLERS[name].label, family_of(name), adds_noise(name, request.eta)) for name in request.samplers
+    ]

@@ -1,0 +1,132 @@
+"""Several lanes as they grow: what the explorer needs of each step, and nothing that it does not."""
+
+from __future__ import annotations
+
+import math
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from diffexplain.core.lanes import sampling
+from diffexplain.core.lanes.pipelines import is_batched, scheduler_for
+from diffexplain.core.preview import unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from PIL import Image
+
+    from diffexplain.core.lanes import Lane
+    from diffexplain.core.trace import Step, Trace
+
+MOST_TOLD = 50  # steps of a run that are told; of a longer one evenly spread ones
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """A told step of some lanes.
+
+    Attributes:
+        place: of the step among those told.
+        lanes: which.
+        x0: (m, C, h, w) their predicted originals.
+        x: (m, C, h, w) their noisy latents before the step, at unit scale: x / sqrt(a^2 + b^2).
+    """
+
+    place: int
+    lanes: list[int]
+    x0: torch.Tensor
+    x: torch.Tensor
+
+
+@dataclass(eq=False)
+class Growth:
+    """Lanes of one plan, drawn together. Pull `steps`; when it ends, everything is there.
+
+    Attributes:
+        step_count: of each lane; 0 before the first step.
+        told: the steps that are told.
+        timesteps: of those.
+        noises: of each lane, the starting noise as the pipeline's ``latents`` argument takes it.
+        images: of each lane, the finished picture.
+    """
+
+    lanes: Sequence[Lane]
+    pipe: Any
+    step_count: int = 0
+    told: list[int] = field(default_factory=list)
+    timesteps: list[float] = field(default_factory=list)
+    noises: dict[int, torch.Tensor] = field(default_factory=dict)
+    images: list[Image.Image] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> int:
+        """How many values a starting noise has."""
+        return next(iter(self.noises.values())).numel()
+
+    @property
+    def last(self) -> int:
+        """Place of the last step."""
+        return len(self.told) - 1
+
+    def steps(self) -> Iterator[Moved]:
+        """Yields each told step, of all lanes together where they share their calls. Closing it cancels."""
+        scale = _start_scale(self.lanes[0], self.pipe)
+        batched = is_batched(self.pipe)
+        with closing(sampling(self.lanes, self.pipe)) as iterations:  # type: ignore[type-var] # a generator
+            for progress in iterations:
+                traces = progress.traces
+                if progress.moved and not self.told:
+                    self._look(traces[progress.moved[0]])
+                stepped = [(at, traces[at].steps[-1]) for at in progress.moved]
+                for at, step in stepped:
+                    if step.index == 0:
+                        self.noises[at] = step.x / scale
+                if stepped and stepped[0][1].index in self.told:  # lanes of one plan are at the same step
+                    yield self._moved(stepped, traces)
+                if batched:  # its steps are of no further use, and their tensors are many
+                    for trace in traces:
+                        trace.steps.clear()
+                else:  # a recorder counts by them while it records
+                    for at in progress.finished:
+                        traces[at].steps.clear()
+        self.images = [trace.images[0] for trace in traces]
+
+    def _look(self, trace: Trace) -> None:
+        self.step_count = len(trace.timesteps)
+        self.told = told_steps(self.step_count)
+        self.timesteps = [trace.timesteps[step] for step in self.told]
+
+    def _moved(self, stepped: list[tuple[int, Step]], traces: tuple[Trace, ...]) -> Moved:
+        def whole(at: int, latents: torch.Tensor) -> torch.Tensor:
+            trace = traces[at]
+            return unpack(latents, trace.height or 0, trace.width or 0) if latents.ndim == 3 else latents
+
+        def unit(step: Step) -> torch.Tensor:
+            length: float = math.hypot(step.level.a, step.level.b)
+            return step.x.float() / length
+
+        return Moved(
+            place=self.told.index(stepped[0][1].index),
+            lanes=[at for at, _ in stepped],
+            x0=torch.cat([whole(at, step.x0) for at, step in stepped]),
+            x=torch.cat([whole(at, unit(step)) for at, step in stepped]),
+        )
+
+
+def told_steps(count: int, most: int = MOST_TOLD) -> list[int]:
+    """Evenly spread steps of a run, the first and the last one among them."""
+    if count <= most:
+        return list(range(count))
+    return sorted({round(at * (count - 1) / (most - 1)) for at in range(most)})
+
+
+def _start_scale(lane: Lane, pipe: Any) -> float:
+    """What a pipeline multiplies its starting noise by: Euler's schedulers begin at a noise level far above 1."""
+    scheduler = scheduler_for(lane, pipe)
+    if not hasattr(type(scheduler), "init_noise_sigma") and not hasattr(scheduler, "init_noise_sigma"):
+        return 1.0  # flow: the noise itself
+    scheduler.set_timesteps(lane.steps)
+    return float(scheduler.init_noise_sigma)

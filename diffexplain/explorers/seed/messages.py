@@ -1,0 +1,208 @@
+"""What a run over seeds is asked and what it says, declared once: `frontend/explorers/seed/messages.d.ts` is made from this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
+from diffexplain.live.messages import Array, Message, Picture
+
+Which: TypeAlias = Literal["first", "other", "walk"]
+"""Of which pictures: the wall of the prompt, the wall of the other prompt, the stops of both walks."""
+
+
+@dataclass(frozen=True)
+class SeedRequest:
+    """What a run was asked.
+
+    Attributes:
+        prompt: what to draw, up to 10,000 characters.
+        negative_prompt: what guidance pushes away from; empty for none.
+        seed: the first one, 0 to 2**53 - 64.
+        count: how many, 4 to 64: `seed`, `seed` + 1 and so on.
+        steps: of each picture, 1 to 1000.
+        sampler: name from the allow-list.
+        guidance_scale: 0 to 100; up to 1 there is no guidance.
+        other_prompt: drawn from the same seeds; empty for none.
+        walk: two seeds of the wall to walk between; null for no walk.
+        frames: stops of the walk, its ends among them, 3 to 17.
+    """
+
+    prompt: str
+    negative_prompt: str
+    seed: int
+    count: int
+    steps: int
+    sampler: str
+    guidance_scale: float
+    other_prompt: str
+    walk: list[int] | None
+    frames: int
+
+
+@dataclass(frozen=True, eq=False)
+class Begin(Message):
+    """Comes with the first step, when the scheduler has chosen its timesteps.
+
+    Attributes:
+        request: what this run was asked.
+        seeds: of the wall, in order.
+        step_count: how many steps each picture has.
+        told: the steps that are told, 0 for the first, rising, the last one always among them; all of a run of up to 50. What
+            other messages call `place` is a place in this list.
+        timesteps: (told,) as the scheduler counts, high is noisy.
+        numbers: how many values a starting noise has.
+        model: class name of the pipeline.
+        sampler_label: name of the sampler as people write it.
+        truncated: what the text encoder does not read of the prompt; null where it reads all.
+        other_truncated: the same of the other prompt.
+        token_limit: how many tokens the text encoder reads, marks included.
+    """
+
+    request: SeedRequest
+    seeds: list[int]
+    step_count: int
+    told: list[int]
+    timesteps: Array
+    numbers: int
+    model: str
+    sampler_label: str
+    truncated: Truncated | None
+    other_truncated: Truncated | None
+    token_limit: int
+
+
+@dataclass(frozen=True, eq=False)
+class Preview(Message):
+    """Predicted originals of a step at once, one colour for each latent pixel: a linear map instead of the VAE's decoder.
+
+    Attributes:
+        which: of which pictures.
+        place: of the step in `told`.
+        lanes: (m,) which pictures; all of a step, or one where the pipeline draws them one after the other.
+        columns: of the sheet.
+        sheet: those pictures row by row without gaps, without loss, at most 32 pixels a side each.
+    """
+
+    which: Which
+    place: int
+    lanes: Array
+    columns: int
+    sheet: Picture
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures(Message):
+    """The same through the VAE's decoder. At the last place stand the finished pictures.
+
+    Attributes:
+        which: of which pictures. Of a walk, the stops on the sphere come first, then those on the straight line.
+        place: of the step in `told`.
+        columns: of the sheet.
+        sheet: all pictures row by row without gaps, at most 128 pixels a side each; without loss at the last place.
+    """
+
+    which: Which
+    place: int
+    columns: int
+    sheet: Picture
+
+
+@dataclass(frozen=True, eq=False)
+class Spread(Message):
+    """What the pictures of a wall have in common at a step, and how far they part. Values of pixels run from 0 to 1.
+
+    Attributes:
+        which: of which wall.
+        place: of the step in `told`; the finished pictures at the last.
+        exact: measured on decoded pictures; else on their previews.
+        mean: of each pixel over the seeds.
+        deviation: (height, width) standard deviation of each pixel over the seeds, the root mean square of red, green and blue;
+            255 stands for 0.5, and more is not possible.
+        fixed: variance of the mean picture over its pixels: what is the same for all seeds.
+        chance: mean variance of a pixel over the seeds. Together they are the variance of all values of all pictures.
+        noisy: standard deviation over the seeds of the noisy latents that the step was given, at unit scale and drawn as colours by
+            the linear map: the same measure before the noise is taken away.
+    """
+
+    which: Which
+    place: int
+    exact: bool
+    mean: Picture
+    deviation: Array
+    fixed: float
+    chance: float
+    noisy: float
+
+
+@dataclass(frozen=True, eq=False)
+class Way(Message):
+    """The two ways from one seed's noise to another's, on the sphere and on the straight line, before anything is drawn.
+
+    Attributes:
+        seeds: from which to which.
+        shares: (frames,) how far along, 0 to 1.
+        angle: between the two noises, in degrees.
+        lengths: (2, frames) length of the noise at each stop, |z| / sqrt(n): first on the sphere, then on the line.
+    """
+
+    seeds: tuple[int, int]
+    shares: Array
+    angle: float
+    lengths: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Walk(Message):
+    """What came of both ways; the pictures themselves come as `Pictures`.
+
+    Attributes:
+        details: (2, frames) fine detail of each picture: root mean square difference of neighbouring pixels, whose values are 0 to
+            1; first on the sphere, then on the line.
+        ends: largest difference of a pixel of the two ends from the wall's pictures of the same seeds, 0 to 1: more than next to
+            nothing where the sampler adds noise of its own.
+    """
+
+    details: Array
+    ends: float
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs(Message):
+    """How far the finished pictures of the two prompts are apart.
+
+    Attributes:
+        distances: (n, n) root mean square difference of pixels, 0 to 1: the prompt's pictures by row, the other prompt's by column.
+    """
+
+    distances: Array
+
+
+@dataclass(frozen=True, eq=False)
+class End(Message):
+    """All that was asked for is drawn. What follows only makes the pictures of the way there exact.
+
+    Attributes:
+        seconds: since the run began.
+        drawn: how many pictures this run drew; what an earlier one had drawn is taken over.
+    """
+
+    seconds: float
+    drawn: int
+
+
+@dataclass(frozen=True, eq=False)
+class Refining(Message):
+    """Predicted originals are on their way through the decoder.
+
+    Attributes:
+        done: how many pictures.
+        total: of how many.
+    """
+
+    done: int
+    total: int
+
+
+MESSAGES: tuple[type[Message], ...] = (Begin, Preview, Pictures, Spread, Way, Walk, Pairs, End, Refining)

@@ -1,0 +1,77 @@
+"""A walk between the noises of two seeds, on the sphere and on the straight line, both drawn in one batch."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from diffexplain.core.interpolation import lerp, relative_length, slerp
+from diffexplain.core.preview import linear_map
+from diffexplain.explorers.seed.growing import Growth
+from diffexplain.explorers.seed.messages import Pictures, Walk, Way
+from diffexplain.explorers.seed.sheets import sheet, tiles_of
+from diffexplain.explorers.seed.statistics import detail
+from diffexplain.explorers.seed.walls import preview_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import torch
+
+    from diffexplain.explorers.seed.walls import Wall
+    from diffexplain.live.messages import Message
+
+
+def stops(a: torch.Tensor, b: torch.Tensor, frames: int) -> list[torch.Tensor]:
+    """So many evenly spread noises on the sphere from `a` to `b`, then as many on the straight line."""
+    shares = _shares(frames)
+    return [*(slerp(a, b, share) for share in shares), *(lerp(a, b, share) for share in shares)]
+
+
+def walk(pipe: Any, wall: Wall, pair: tuple[int, int], frames: int, emit: Callable[[Message], None]) -> list[Message]:
+    """Draws both walks and tells them.
+
+    Every stop has the first seed's generator, so that a sampler which adds noise of its own adds the same to all.
+
+    Args:
+        pipe: the user's pipeline, which stays as it is.
+        wall: whose noises, sampler and prompt are used.
+        pair: two seeds on it.
+        frames: stops of each walk, its ends among them.
+        emit: takes each message; what it raises leaves the pipeline at once.
+
+    Returns:
+        What was told that has to be told again when nothing is drawn: the ways, the finished pictures and what was measured on them.
+    """
+    first, second = (wall.plan.seeds.index(seed) for seed in pair)
+    a, b = wall.growth.noises[first], wall.growth.noises[second]
+    noises = stops(a, b, frames)
+    way = Way(
+        seeds=pair,
+        shares=np.array(_shares(frames), np.float32),
+        angle=_angle(a, b),
+        lengths=np.array([relative_length(noise) for noise in noises], np.float32).reshape(2, frames),
+    )
+    emit(way)
+    growth = Growth([wall.plan.lane(pair[0], latents=noise) for noise in noises], pipe)
+    preview = linear_map(pipe.vae)
+    for moved in growth.steps():
+        emit(preview_of("walk", moved.place, moved.lanes, moved.x0, preview))
+    tiles = tiles_of(growth.images)
+    ends = np.abs(tiles[[0, frames - 1]].astype(int) - wall.tiles[[first, second]].astype(int))
+    pictures = Pictures("walk", growth.last, frames, sheet(tiles, frames, lossless=True))
+    found = Walk(details=detail(tiles).reshape(2, frames).astype(np.float32), ends=float(ends.max()) / 255)
+    emit(pictures)
+    emit(found)
+    return [way, pictures, found]
+
+
+def _shares(frames: int) -> list[float]:
+    return [at / (frames - 1) for at in range(frames)]
+
+
+def _angle(a: torch.Tensor, b: torch.Tensor) -> float:
+    u, v = a.double().flatten(), b.double().flatten()
+    return math.degrees(math.acos(max(-1.0, min(1.0, float(u @ v / u.norm() / v.norm())))))

@@ -1,0 +1,220 @@
+/**
+ * Everything the page computes from a run's messages: which words there are, a word's map, what a patch divides its attention
+ * among, and what can be measured of a map.
+ *
+ * @typedef {import("./messages").Word} Word
+ * @typedef {import("./messages").Sentence} Sentence
+ * @typedef {import("./messages").Layer} Layer
+ * @typedef {import("./runs.js").Begin} Begin
+ * @typedef {import("./runs.js").ApartStep} ApartStep
+ * @typedef {import("../../kit/protocol.js").Tensor} Tensor
+ * @typedef {"cond" | "uncond"} Half
+ * @typedef {{ word: Word, sentence: Sentence, at: number }} Entry  `at`: its position in the list of words
+ * @typedef {{ data: ArrayLike<number>, rows: number, height: number, width: number }} Field  maps one after the other
+ * @typedef {{ x: number, y: number }} Place  0 to 1 from the left and from the top
+ */
+
+/** All words of a half, marks among them, in order: what `word` counts. @param {Begin | null | undefined} begin @param {Half} half @returns {Entry[]} */
+export function entriesOf(begin, half) {
+  const sentences = begin?.sentences.filter((sentence) => sentence.half === half) ?? [];
+  return sentences.flatMap((sentence) => sentence.words.map((word) => ({ word, sentence }))).map((entry, at) => ({ ...entry, at }));
+}
+
+/**
+ * Which words are chosen: positions as they are; a text, wherever it stands; else the last word.
+ * @param {string | number[]} wanted
+ * @param {Entry[]} entries
+ * @returns {number[]}
+ */
+export function chosenWords(wanted, entries) {
+  const found = Array.isArray(wanted) ? wanted.filter((at) => at < entries.length) : wanted.trim() ? containing(wanted, entries) : [];
+  if (found.length) return found;
+  const words = entries.filter(({ word }) => word.kind === "word");
+  const first = words[0]?.sentence;
+  const last = words.filter(({ sentence }) => sentence === first).at(-1);
+  return last ? [last.at] : entries.slice(0, 1).map(({ at }) => at);
+}
+
+/** @param {string} phrase @param {Entry[]} entries */
+function containing(phrase, entries) {
+  const parts = phrase.trim().split(/\s+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const spaced = !/[\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]/.test(phrase);
+  const pattern = spaced ? `(?<![\\p{L}\\p{N}_])${parts.join("\\s+")}(?![\\p{L}\\p{N}_])` : parts.join("\\s+");
+  return entries.filter(({ word, sentence }) => {
+    if (word.kind !== "word") return false;
+    const length = (/** @type {string} */ text) => [...text].length; // Python counts an emoji as one
+    return [...sentence.prompt.matchAll(new RegExp(pattern, "giu"))].some((match) => {
+      const start = length(sentence.prompt.slice(0, match.index));
+      return word.start < start + length(match[0]) && word.end > start;
+    });
+  }).map(({ at }) => at);
+}
+
+/** @param {Tensor} tensor  (rows, h, w) @returns {Field} */
+export const fieldOf = ({ data, shape: [rows, height, width] }) => ({ data, rows, height, width });
+
+/** The mean of fields of one shape. @param {Field[]} fields @returns {Field | null} */
+export function averaged(fields) {
+  if (!fields.length) return null;
+  const data = new Float32Array(fields[0].data.length);
+  for (const field of fields) for (let at = 0; at < data.length; at += 1) data[at] += field.data[at] / fields.length;
+  return { ...fields[0], data };
+}
+
+/**
+ * The maps of one layer at one step, of one head or the mean over its heads.
+ * @param {ApartStep} step
+ * @param {Half} half
+ * @param {Layer[]} layers
+ * @param {number} rows  maps of a head
+ * @param {number} layer  position
+ * @param {number} head  -1: the mean
+ * @returns {Field | null}  null without that half
+ */
+export function layerField(step, half, layers, rows, layer, head) {
+  const [codes, peaks] = [step[half], half === "cond" ? step.cond_peaks : step.uncond_peaks];
+  if (!codes || !peaks || !layers[layer]) return null;
+  let [start, first] = [0, 0];
+  for (const { heads, grid: [height, width] } of layers.slice(0, layer)) {
+    start += heads * rows * height * width;
+    first += heads * rows;
+  }
+  const { heads, grid: [height, width] } = layers[layer];
+  const size = height * width;
+  const data = new Float32Array(rows * size);
+  const wanted = head < 0 ? Array.from({ length: heads }, (_, at) => at) : [Math.min(head, heads - 1)];
+  for (const one of wanted) {
+    for (let row = 0; row < rows; row += 1) {
+      const scale = peaks.data[first + one * rows + row] / 255 / wanted.length;
+      const from = start + (one * rows + row) * size;
+      for (let at = 0; at < size; at += 1) data[row * size + at] += scale * codes.data[from + at];
+    }
+  }
+  return { data, rows, height, width };
+}
+
+/** Maps added up: the share that several tokens get together. @param {Field} field @param {number[]} rows */
+export function sumOf(field, rows) {
+  const size = field.height * field.width;
+  const sum = new Float32Array(size);
+  for (const row of rows) for (let at = 0; at < size; at += 1) sum[at] += field.data[row * size + at];
+  return sum;
+}
+
+/** The maps that several words are the sum of, each once. @param {Entry[]} entries @param {number[]} chosen */
+export const rowsOf = (entries, chosen) => [...new Set(chosen.flatMap((at) => entries[at]?.word.rows ?? []))];
+
+/** The patch at a place. @param {Place} place @param {{ height: number, width: number }} grid */
+export function patchAt({ x, y }, { height, width }) {
+  const clip = (/** @type {number} */ at, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, Math.floor(at)));
+  return { row: clip(y * height, height), column: clip(x * width, width) };
+}
+
+/** Where an arrow key takes a patch: the middle of another, or null for another key. @param {string} key @param {Place} place @param {{ height: number, width: number }} grid @returns {Place | null} */
+export function movedPlace(key, place, grid) {
+  const { row, column } = patchAt(place, grid);
+  const steps = /** @type {Record<string, number[]>} */ ({
+    ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
+    Home: [row, 0], End: [row, grid.width - 1], PageUp: [0, column], PageDown: [grid.height - 1, column],
+  });
+  if (!(key in steps)) return null;
+  const [y, x] = [Math.max(0, Math.min(grid.height - 1, steps[key][0])), Math.max(0, Math.min(grid.width - 1, steps[key][1]))];
+  return { x: (x + 0.5) / grid.width, y: (y + 0.5) / grid.height };
+}
+
+/**
+ * How a patch, or the picture on average, divides its attention.
+ * @param {Field} field
+ * @param {Entry[]} entries
+ * @param {Place | null} place  null: all patches, on average
+ * @returns {{ shares: number[], rest: number }}  of each entry; what is left is the picture's own, 0 but for rounding in cross-attention
+ */
+export function division(field, entries, place) {
+  const size = field.height * field.width;
+  const one = place && patchAt(place, field);
+  const rows = Array.from({ length: field.rows }, (_, row) => {
+    if (one) return field.data[row * size + one.row * field.width + one.column];
+    let sum = 0;
+    for (let at = 0; at < size; at += 1) sum += field.data[row * size + at];
+    return sum / size;
+  });
+  return {
+    shares: entries.map(({ word }) => word.rows.reduce((sum, row) => sum + rows[row], 0)),
+    rest: Math.max(0, 1 - rows.reduce((sum, share) => sum + share, 0)),
+  };
+}
+
+const TALLEST = 4; // a bar's share by that of the largest word
+
+/**
+ * The share that the longest bar stands for: the largest, but marks that dwarf every word are cut off, or no word would show.
+ * @param {number[]} shares  of each entry
+ * @param {Entry[]} entries
+ * @param {number} [rest]  a bar too
+ */
+export function longestBar(shares, entries, rest = 0) {
+  const words = Math.max(0, ...shares.filter((_, at) => entries[at].word.kind === "word"));
+  const most = Math.max(0, rest, ...shares);
+  return Math.max(words > 0 ? Math.min(most, TALLEST * words) : most, 1e-6);
+}
+
+/** The least and the most of some values. @param {ArrayLike<number>} values */
+export function extent(values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (let at = 0; at < values.length; at += 1) {
+    low = Math.min(low, values[at]);
+    high = Math.max(high, values[at]);
+  }
+  return values.length ? { low, high } : { low: 0, high: 1 };
+}
+
+/** @param {ArrayLike<number>} values */
+export function mean(values) {
+  let sum = 0;
+  for (let at = 0; at < values.length; at += 1) sum += values[at];
+  return sum / Math.max(1, values.length);
+}
+
+/** Correlation of two maps of one shape, -1 to 1; NaN where one of them is the same everywhere. @param {ArrayLike<number>} left @param {ArrayLike<number>} right */
+export function correlation(left, right) {
+  const [a, b] = [mean(left), mean(right)];
+  let [both, squaresA, squaresB] = [0, 0, 0];
+  for (let at = 0; at < left.length; at += 1) {
+    const [u, v] = [left[at] - a, right[at] - b];
+    both += u * v;
+    squaresA += u * u;
+    squaresB += v * v;
+  }
+  return both / Math.sqrt(squaresA * squaresB);
+}
+
+/**
+ * @typedef {object} Measures
+ * @property {number} share  of the picture's attention, all patches alike
+ * @property {number} peak  the largest share of a patch
+ * @property {number} patches  how many there are
+ * @property {number} holding  the fewest patches that together have half of the word's attention
+ * @property {Place} centre  the middle of those patches
+ *
+ * @param {ArrayLike<number>} values  of a map
+ * @param {number} height
+ * @param {number} width
+ * @returns {Measures}
+ */
+export function measure(values, height, width) {
+  const patches = height * width;
+  const order = Array.from({ length: patches }, (_, at) => at).sort((a, b) => values[b] - values[a]);
+  const share = mean(values);
+  let [held, holding, x, y] = [0, 0, 0, 0];
+  for (const at of order) {
+    held += values[at];
+    holding += 1;
+    x += ((at % width) + 0.5) / width;
+    y += (Math.floor(at / width) + 0.5) / height;
+    if (held >= (share * patches) / 2 - 1e-9) break;
+  }
+  return { share, peak: values[order[0]] ?? 0, patches, holding, centre: { x: x / Math.max(1, holding), y: y / Math.max(1, holding) } };
+}
+
+/** The one of some numbers that is nearest. @param {number[]} numbers @param {number} wanted */
+export const nearestOf = (numbers, wanted) => numbers.reduce((best, one) => (Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best), numbers[0] ?? -1);

@@ -1,0 +1,96 @@
+/**
+ * The sentence, large, as a chart: over each word a bar as high as its share of the attention, the marks and the padding among them.
+ * A click on a word looks at it; with Ctrl or Shift several together.
+ */
+
+import { h, setText } from "../../kit/dom.js";
+import { division, entriesOf, longestBar } from "./derive.js";
+import { share as shareWords } from "./text.js";
+
+/** @typedef {import("./derive.js").Half} Half */
+
+const [HIGHEST, LOWER] = [48, 30]; // px, of the longest bar: in one line of words, in several
+
+/**
+ * @param {import("./text.js").Text} text
+ * @param {{ onPick: (half: Half, at: number, more: boolean) => void, onHalf: (half: Half) => void }} options
+ */
+export function createSentence(text, { onPick, onHalf }) {
+  const words = text.sentence;
+  const element = h("section", { class: "dxa-sentences", "aria-label": words.label });
+  const shownFor = h("small", { class: "dxa-shares-of" });
+  const note = h("p", { class: "dxa-note", hidden: true });
+  /** @type {import("./runs.js").Begin | null} */
+  let laid = null;
+  /** @type {{ half: Half, row: HTMLElement, name: HTMLButtonElement, items: { button: HTMLButtonElement, bar: HTMLElement, number: HTMLElement, name: string }[] }[]} */
+  let halves = [];
+
+  /** @param {import("./runs.js").Begin} begin */
+  function lay(begin) {
+    laid = begin;
+    halves = begin.halves.map((value) => {
+      const half = /** @type {Half} */ (value);
+      const entries = entriesOf(begin, half);
+      const items = entries.map((entry) => {
+        const name = text.wordName(entry.word);
+        const number = h("span", { class: "dxa-number" });
+        const bar = h("span", { class: "dxa-bar" });
+        const button = h("button", {
+          type: "button", class: `dxa-word ${entry.word.kind === "word" ? "" : "dxa-mark"}`, "aria-pressed": "false",
+          onclick: (/** @type {MouseEvent} */ event) => onPick(half, entry.at, event.ctrlKey || event.metaKey || event.shiftKey),
+        }, h("span", { class: "dxa-column" }, number, bar), h("span", { class: "dxa-text" }, name));
+        return { button, bar, number, name: text.wordTitle(entry.word) };
+      });
+      const sentences = [...new Set(entries.map(({ sentence }) => sentence))];
+      const lines = sentences.map((sentence) =>
+        h("div", { class: "dxa-line" },
+          sentences.length > 1 ? h("span", { class: "dxa-stream" }, text.streams[sentence.stream] ?? sentence.stream) : null,
+          ...entries.filter((entry) => entry.sentence === sentence).map((entry, at, all) => {
+            const { button } = items[entry.at];
+            if (at > 0 && entry.word.kind === "word" && all[at - 1].word.kind === "word" && all[at - 1].word.end === entry.word.start) button.classList.add("dxa-close");
+            return button;
+          })));
+      const title = words.half(half, begin.request.negative_prompt !== "");
+      const name = h("button", { type: "button", class: "dxa-half", title: title.hint, onclick: () => onHalf(half) }, h("b", {}, title.name), h("small", {}, title.note));
+      const row = h("div", { class: "dxa-row" }, begin.halves.length > 1 ? name : h("div", { class: "dx-name" }, title.name, h("small", {}, title.note)), h("div", { class: "dxa-lines-of" }, ...lines));
+      return { half, row, name, items };
+    });
+    element.classList.toggle("dxa-several", halves.some(({ row }) => row.querySelectorAll(".dxa-line").length > 1));
+    element.replaceChildren(...halves.map(({ row }) => row), note, shownFor);
+    const alone = begin.halves.length === 1 ? words.alone(begin.request.guidance_scale) : "";
+    setText(note, alone);
+    note.hidden = alone === "";
+  }
+
+  /** @param {import("./view.js").View} view */
+  function draw(view) {
+    const { content, field, entries, picked, half, place, old } = view;
+    if (!content?.begin) return;
+    if (content.begin !== laid) lay(content.begin);
+    element.classList.toggle("dx-old", old);
+    const shares = field ? division(field, entries, place).shares : [];
+    const most = longestBar(shares, entries);
+    const highest = element.classList.contains("dxa-several") ? LOWER : HIGHEST;
+    for (const one of halves) {
+      const on = one.half === half;
+      one.row.classList.toggle("dxa-off", !on);
+      one.name.setAttribute("aria-pressed", String(on));
+      one.items.forEach(({ button, bar, number, name }, at) => {
+        const share = on ? shares[at] : undefined;
+        button.setAttribute("aria-pressed", String(on && picked.includes(at)));
+        bar.style.height = `${share === undefined ? 2 : Math.max(2, highest * Math.min(1, share / most))}px`;
+        bar.classList.toggle("dxa-cut", share !== undefined && share > most * 1.001);
+        setText(number, share === undefined ? "" : shareWords(share));
+        const label = share === undefined ? name : words.share(name, shareWords(share));
+        if (button.title !== label) {
+          button.title = label;
+          button.setAttribute("aria-label", label);
+        }
+      });
+    }
+    const cut = shares.some((share) => share > most * 1.001);
+    setText(shownFor, text.sentences([place ? words.ofPatch : view.whole ? words.ofRun : words.ofStep, cut ? words.cut : ""]));
+  }
+
+  return { element, draw };
+}

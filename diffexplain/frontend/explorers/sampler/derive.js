@@ -1,0 +1,138 @@
+/**
+ * What is read off a comparison: places on the shared axis, who stands where, when a picture is settled. Plain data, no page.
+ *
+ * @typedef {import("./runs.js").Content} Content
+ * @typedef {import("./runs.js").Look} Look
+ * @typedef {import("./runs.js").Way} Way
+ * @typedef {"log_snr" | "evaluations"} Axis
+ * @typedef {"along" | "toEnd" | "toOwn"} Measure
+ */
+
+const NEAR = 1e-4; // two levels that differ by less are one place
+
+/** Where a look stands on the axis. @param {Look} look @param {Axis} axis */
+export const placeOf = (look, axis) => (axis === "evaluations" ? look.index + 1 : look.logSnr);
+
+/** The ends of the axis. @param {Content | null} content @param {Axis} axis @returns {[number, number]} */
+export function domainOf(content, axis) {
+  if (!content?.begin) return axis === "evaluations" ? [1, 20] : [-5, 7];
+  if (axis === "log_snr") return [content.begin.limits.data[0], content.begin.limits.data[1]];
+  const counts = content.ways.map(({ count, looks }) => Math.max(count, looks.length));
+  return [1, Math.max(2, content.begin.request.steps, ...counts)];
+}
+
+/** A place as a share of the axis. @param {number} place @param {[number, number]} domain */
+export const shareOf = (place, [low, high]) => Math.max(0, Math.min(1, (place - low) / (high - low || 1)));
+
+/** All places where any sampler looks, rising. @param {Content | null} content @param {Axis} axis @returns {number[]} */
+export function stopsOf(content, axis) {
+  const all = (content?.ways ?? []).flatMap(({ looks }) => looks.map((look) => placeOf(look, axis))).sort((a, b) => a - b);
+  return all.filter((place, at) => at === 0 || place - all[at - 1] > NEAR);
+}
+
+/** The stop nearest to a place; the last one for null. @param {number[]} stops @param {number | null} place */
+export function stopAt(stops, place) {
+  if (place === null || !stops.length) return Math.max(0, stops.length - 1);
+  return stops.reduce((best, stop, at) => (Math.abs(stop - place) < Math.abs(stops[best] - place) ? at : best), 0);
+}
+
+/** The last look that a sampler has taken up to a place; null before its first. @param {Way} way @param {Axis} axis @param {number} place @returns {Look | null} */
+export const lookAt = (way, axis, place) => way.looks.findLast((look) => placeOf(look, axis) <= place + NEAR) ?? null;
+
+/** The same among those that have a picture. @param {Way} way @param {Axis} axis @param {number} place @returns {Look | null} */
+export const picturedAt = (way, axis, place) => way.looks.findLast((look) => placeOf(look, axis) <= place + NEAR && pictureOf(look) !== null) ?? null;
+
+/** The best picture of a look that has come. @param {Look} look */
+export const pictureOf = (look) => look.image ?? look.preview ?? null;
+
+/**
+ * The looks that the cells of a strip show: in each cell the last one that was taken within it, null where none was.
+ * @param {Way} way
+ * @param {Axis} axis
+ * @param {[number, number]} domain
+ * @param {number} cells
+ * @returns {(Look | null)[]}
+ */
+export function cellsOf(way, axis, domain, cells) {
+  const shown = /** @type {(Look | null)[]} */ (Array.from({ length: cells }, () => null));
+  for (const look of way.looks) if (pictureOf(look)) shown[cellAt(placeOf(look, axis), domain, cells)] = look;
+  return shown;
+}
+
+/** The cell that a place lies in. @param {number} place @param {[number, number]} domain @param {number} cells */
+export const cellAt = (place, domain, cells) => Math.min(cells - 1, Math.floor(shareOf(place, domain) * cells));
+
+/**
+ * After how many evaluations a sampler's predicted original stays within a distance of its own finished picture; null where that is not known.
+ * @param {Way} way
+ * @param {number} threshold
+ */
+export function settledAfter(way, threshold) {
+  const measured = way.looks.filter((look) => typeof look.toOwn === "number");
+  if (!measured.length || way.looks.length < way.count) return null;
+  const last = measured.findLastIndex((look) => /** @type {number} */ (look.toOwn) >= threshold);
+  return measured[last + 1] ? measured[last + 1].index + 1 : null;
+}
+
+/** The largest and the smallest distance between any two of some rows. @param {import("../../kit/protocol.js").Tensor} matrix @param {number[]} rows @returns {[number, number]} */
+export function spread({ data, shape }, rows) {
+  const values = rows.flatMap((one, at) => rows.slice(at + 1).map((other) => data[one * shape[1] + other]));
+  return values.length ? [Math.min(...values), Math.max(...values)] : [0, 0];
+}
+
+/** The order of rows in which groups stand together. @param {number[][]} groups */
+export const orderOf = (groups) => groups.flat();
+
+/** Which group each row is in. @param {number[][]} groups @returns {number[]} */
+export function groupOf(groups) {
+  const of = /** @type {number[]} */ ([]);
+  groups.forEach((group, at) => group.forEach((row) => (of[row] = at)));
+  return of;
+}
+
+/** A group's letter. @param {number} group */
+export const letterOf = (group) => String.fromCharCode(65 + group);
+
+/** The values of a log axis that have a line: 1, 2 and 5 of each power of ten between two values. @param {number} low @param {number} high */
+export function logTicks(low, high) {
+  const ticks = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1) {
+    for (const digit of [1, 2, 5]) {
+      const value = digit * 10 ** power;
+      if (value >= low * 0.999 && value <= high * 1.001) ticks.push(value);
+    }
+  }
+  return ticks;
+}
+
+/** Round values that divide an axis into about so many parts. @param {number} low @param {number} high @param {number} parts */
+export function ticksOf(low, high, parts) {
+  const step = [1, 2, 5, 10, 20, 25, 50, 100].find((size) => (high - low) / size <= parts) ?? 200;
+  return Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 }, (_, at) => (Math.ceil(low / step) + at) * step);
+}
+
+/**
+ * Heights of labels beside each other, moved apart so that none overlaps, each as near as can be to where it belongs.
+ * @param {number[]} wanted
+ * @param {number} gap
+ * @param {number} low
+ * @param {number} high
+ */
+export function apart(wanted, gap, low, high) {
+  const order = wanted.map((_, at) => at).sort((a, b) => wanted[a] - wanted[b]);
+  const places = order.map((at) => Math.max(low, Math.min(high, wanted[at])));
+  for (let pass = 0; pass < 40; pass += 1) {
+    for (let at = 1; at < places.length; at += 1) {
+      const short = gap - (places[at] - places[at - 1]);
+      if (short <= 0) continue;
+      places[at - 1] -= short / 2;
+      places[at] += short / 2;
+    }
+    const under = low - (places[0] ?? low);
+    if (under > 0) for (let at = 0; at < places.length; at += 1) places[at] = Math.max(places[at], low + at * gap);
+    for (let at = places.length - 1; at >= 0; at -= 1) places[at] = Math.min(places[at], high - (places.length - 1 - at) * gap);
+  }
+  const found = /** @type {number[]} */ ([]);
+  order.forEach((at, place) => (found[at] = places[place]));
+  return found;
+}

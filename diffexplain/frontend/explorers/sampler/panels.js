@@ -1,0 +1,187 @@
+/** Looking closer: distances on the way, who agrees in the end, what it all costs. */
+
+import { h, s, setText, show } from "../../kit/dom.js";
+import { percent } from "../../kit/format.js";
+import { heatmap, moved } from "../../kit/heatmap.js";
+import { segmentControl } from "../../kit/segments.js";
+import { onTheme } from "../../kit/theme.js";
+import { distanceChart } from "./chart.js";
+import { letterOf, lookAt, orderOf, placeOf, spread } from "./derive.js";
+import { range } from "./text.js";
+import { distanceLine, distancesHere } from "./words.js";
+
+/**
+ * @typedef {import("./text.js").Text} Text
+ * @typedef {import("./view.js").View} View
+ * @typedef {{ element: HTMLElement, draw: (view: View, chosen: any) => void, keys?: (event: KeyboardEvent) => boolean }} Panel
+ * @typedef {{ onPlace: (share: number) => void, onRow: (row: number) => void, choose: (changes: Record<string, any>) => void, signal: AbortSignal }} Actions
+ */
+
+const MEASURES = /** @type {const} */ (["along", "toEnd", "toOwn"]);
+const prose = () => h("p", { class: "dxp-prose" });
+
+/** @param {Text} text @param {Actions} actions @returns {Panel} */
+export function distancePanel(text, { onPlace, onRow, choose, signal }) {
+  const words = text.distance;
+  const chart = distanceChart({ onPlace, onRow, signal });
+  const measure = segmentControl({ label: words.label, hint: words.hint, choices: MEASURES.map((value) => ({ value, ...words[value] })), onChange: (value) => choose({ measure: value }) });
+  const line = prose();
+  const element = h("div", { class: "dxp-panel" }, measure.element, chart.element, line);
+  return { element, draw(view, { measure: chosen }) {
+    const by = /** @type {import("./derive.js").Measure} */ (chosen);
+    measure.set(by);
+    setText(line, distanceLine(text, view, by));
+    const { content, axis, domain, place, strokes, row, old } = view;
+    const rows = content?.begin?.rows ?? [];
+    const courses = rows.map(({ label }, at) => {
+      const way = /** @type {import("./runs.js").Content} */ (content).ways[at];
+      const points = way.looks.flatMap((look) => (typeof look[by] === "number" ? [{ x: placeOf(look, axis), y: /** @type {number} */ (look[by]) }] : []));
+      const look = lookAt(way, axis, place);
+      const value = look?.[by];
+      return { name: label, ...strokes[at], chosen: row === at, points, here: look && typeof value === "number" ? { x: placeOf(look, axis), y: value } : null };
+    });
+    const here = distancesHere(view, by).map(({ row: at, value }) => words.value(rows[at].label, value));
+    chart.draw({ courses, domain, whole: axis === "evaluations", place, title: words.axis, old, line: content?.end ? { value: content.end.threshold, name: words.same } : null }, words.words(text.list(here)));
+  } };
+}
+
+/** @param {Text} text @param {Actions} actions @returns {Panel} */
+export function agreementPanel(text, { choose, signal }) {
+  const words = text.agreement;
+  let shown = /** @type {{ view: View, pair: number[] } | null} */ (null);
+  const order = () => orderOf(shown?.view.content?.end?.groups ?? []);
+  const heat = heatmap({ onHover: () => {}, onSelect: ({ row, column }) => choose({ pair: [order()[row], order()[column]] }) });
+  const tops = h("div", { class: "dxp-tops" });
+  const sides = h("div", { class: "dxp-sides" });
+  const images = [0, 1].map(() => h("img", { alt: "", draggable: false }));
+  const canvas = h("canvas", { width: 1, height: 1 });
+  const names = [0, 1, 2].map(() => h("small", {}));
+  const figures = [images[0], images[1], canvas].map((picture, at) => h("figure", {}, h("span", { class: "dxp-picture" }, picture), h("figcaption", {}, names[at])));
+  const pairLine = h("b", { role: "status" });
+  const groups = h("ul", { class: "dxp-groups" });
+  const note = h("small", {});
+  const key = h("div", { class: "dxp-heat-key" }, h("span", {}, words.unit), h("span", {}, "0"), h("span", { class: "dx-heat-key" }), h("span", { class: "dxp-high" }), h("span", { class: "dxp-ring" }, words.ring));
+  const grid = h("div", { class: "dxp-matrix" }, h("span", {}), tops, sides, heat.element);
+  const element = h("div", { class: "dxp-panel dxp-agreement" }, h("div", { class: "dxp-left" }, grid, key), h("div", { class: "dxp-right" }, pairLine, h("div", { class: "dxp-pair" }, ...figures), groups, note));
+  onTheme(() => heat.redraw(heat.canvas.getAttribute("aria-label") ?? ""), signal);
+  let compared = "";
+
+  heat.canvas.addEventListener("keydown", (event) => {
+    if (!shown) return;
+    const at = order();
+    const target = moved(event.key, at.indexOf(shown.pair[0]), at.indexOf(shown.pair[1]), at.length, at.length);
+    if (!target) return;
+    event.preventDefault();
+    event.stopPropagation();
+    shown.pair = [at[target.row], at[target.column]]; // the next key may come before the next frame
+    choose({ pair: shown.pair });
+  });
+
+  return { element, draw(view, { pair: wanted }) {
+    const { content, old } = view;
+    show(Boolean(content?.end), element);
+    if (!content?.end || !content.begin) return;
+    const { end, begin } = content;
+    const count = end.rows.length;
+    const at = orderOf(end.groups);
+    const pair = wanted && wanted.every((/** @type {number} */ one) => one < count) ? wanted : farthest(end.matrix);
+    shown = { view, pair };
+    const value = (/** @type {number} */ one, /** @type {number} */ other) => end.matrix.data[one * count + other];
+    const label = (/** @type {number} */ row) => begin.rows[row].label;
+    const cell = Math.max(30, Math.min(54, Math.floor((element.clientWidth * (element.clientWidth > 800 ? 0.55 : 1) - 140) / Math.max(1, count))));
+    grid.style.setProperty("--cell", `${cell}px`);
+    const high = Math.max(0.1, ...end.matrix.data);
+    tops.replaceChildren(...at.map((row) => h("img", { src: end.rows[row].image.url, alt: label(row), title: label(row), draggable: false })));
+    sides.replaceChildren(...at.map((row) => h("span", { title: label(row) }, label(row))));
+    heat.element.classList.toggle("dx-old", old);
+    heat.draw({
+      rows: count, columns: count, cell, low: 0, high,
+      value: (row, column) => value(at[row], at[column]),
+      show: (one) => (one === 0 ? "0" : one < 0.0995 ? (100 * one).toFixed(1) : String(Math.round(100 * one))),
+      ringed: (row, column) => row !== column && view.groups[at[row]] === view.groups[at[column]],
+      selected: { row: at.indexOf(pair[0]), column: at.indexOf(pair[1]) },
+    }, `${words.words(count)} ${told(pair)}`);
+    setText(/** @type {Node} */ (key.querySelector(".dxp-high")), range(high));
+    setText(pairLine, told(pair));
+    pair.forEach((/** @type {number} */ row, /** @type {number} */ side) => {
+      if (images[side].getAttribute("src") !== end.rows[row].image.url) images[side].src = end.rows[row].image.url;
+      images[side].alt = text.row.end(label(row));
+      setText(names[side], label(row));
+    });
+    setText(names[2], words.difference);
+    const wish = pair.map((/** @type {number} */ row) => end.rows[row].image.url).join();
+    if (wish !== compared) {
+      compared = wish;
+      difference(images, canvas, () => compared === wish);
+    }
+    groups.replaceChildren(...end.groups.map((group, letter) => h("li", {}, group.length > 1 ? words.alike(letterOf(letter), text.list(group.map(label)), spread(end.matrix, group)[1]) : words.alone(letterOf(letter), label(group[0])))));
+    setText(note, words.threshold(end.threshold));
+
+    /** @param {number[]} two */
+    function told([one, other]) {
+      return one === other ? words.self(label(one)) : words.cell(label(one), label(other), value(one, other));
+    }
+  } };
+}
+
+/** The two rows that lie farthest apart. @param {import("../../kit/protocol.js").Tensor} matrix */
+function farthest({ data, shape: [count] }) {
+  let best = 0;
+  for (let at = 1; at < data.length; at += 1) if (data[at] > data[best]) best = at;
+  return [Math.floor(best / count), best % count];
+}
+
+/** How two pictures differ, four times enlarged about mid-grey. @param {HTMLImageElement[]} images @param {HTMLCanvasElement} canvas @param {() => boolean} wanted */
+async function difference(images, canvas, wanted) {
+  try {
+    await Promise.all(images.map((image) => image.decode()));
+  } catch {
+    return; // one of them was replaced meanwhile
+  }
+  if (!wanted()) return;
+  const [width, height] = [images[0].naturalWidth, images[0].naturalHeight];
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return;
+  const [one, other] = images.map((image) => {
+    context.drawImage(image, 0, 0, width, height);
+    return context.getImageData(0, 0, width, height);
+  });
+  for (let at = 0; at < one.data.length; at += 1) if (at % 4 !== 3) one.data[at] = 128 + 4 * (one.data[at] - other.data[at]);
+  context.putImageData(one, 0, 0);
+}
+
+/** @param {Text} text @returns {Panel} */
+export function timePanel(text) {
+  const words = text.time;
+  const bars = h("div", { class: "dxp-bars", role: "img" });
+  const line = prose();
+  const key = h("div", { class: "dxp-time-key" }, h("span", { class: "dxp-key-network" }, words.network), h("span", { class: "dxp-key-own" }, words.own));
+  return { element: h("div", { class: "dxp-panel" }, key, bars, line), draw({ content, strokes, row: chosen, old }) {
+    const { begin, end } = content ?? {};
+    bars.classList.toggle("dx-old", old);
+    if (!begin || !end) return setText(line, text.distance.pending);
+    const total = end.rows.map(({ network_seconds: network, own_seconds: own }) => network + (own ?? 0));
+    const longest = Math.max(1e-9, ...total);
+    const milliseconds = (/** @type {number} */ seconds) => (1000 * seconds < 9.95 ? (1000 * seconds).toFixed(1) : String(Math.round(1000 * seconds)));
+    bars.replaceChildren(...end.rows.flatMap(({ evaluations, network_seconds: network, own_seconds: own }, at) => {
+      const each = milliseconds(network / evaluations);
+      const share = (/** @type {number} */ seconds) => `${(100 * seconds) / longest}%`;
+      const cuts = Array.from({ length: Math.min(evaluations, 120) - 1 }, (_, cut) => s("line", { x1: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`, x2: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`, y1: 0, y2: 18 }));
+      const bar = h("span", { class: "dxp-bar-network" }, s("svg", { "aria-hidden": "true" }, ...cuts));
+      bar.style.width = share(network);
+      const tip = h("span", { class: "dxp-bar-own" });
+      tip.style.width = share(own ?? 0);
+      return [
+        h("span", { class: `dxp-bar-name dxp-${strokes[at].family} ${chosen === at ? "dxp-chosen" : ""}` }, begin.rows[at].label),
+        h("span", { class: "dxp-bar-track" }, bar, tip),
+        h("span", { class: "dxp-number" }, text.row.seconds(total[at])),
+        h("small", {}, own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations))),
+      ];
+    }));
+    bars.setAttribute("aria-label", words.words(text.list(end.rows.map((_, at) => `${begin.rows[at].label} ${text.row.seconds(total[at])}`))));
+    const network = end.rows.reduce((sum, one) => sum + one.network_seconds, 0);
+    const share = percent(network / Math.max(1e-9, total.reduce((sum, one) => sum + one, 0)));
+    setText(line, text.sentences([begin.shared ? words.shared(share) : words.apart(share), begin.guided ? words.guided : "", begin.shared ? words.repeated : ""]));
+  } };
+}

@@ -1,0 +1,45 @@
+/**
+ * What is on screen: a run, the place on the axis, the row that the reader follows. Plain data, made anew for each change.
+ *
+ * @typedef {import("./runs.js").Content} Content
+ * @typedef {object} View
+ * @property {Content | null} content
+ * @property {boolean} old  a newer run is on its way, of which nothing has come yet
+ * @property {boolean} busy  the run on screen goes on
+ * @property {import("./derive.js").Axis} axis
+ * @property {[number, number]} domain  of the axis
+ * @property {number[]} stops  places where someone has looked
+ * @property {number} stop  the selected one
+ * @property {number} place  where that is
+ * @property {number | null} row  the highlighted sampler
+ * @property {{ family: string, dash: string }[]} strokes  of the rows' lines
+ * @property {number[]} groups  which group each row ends in; empty before its end
+ */
+
+import { isBusy, isOver } from "../../kit/runs.js";
+import { domainOf, groupOf, stopAt, stopsOf } from "./derive.js";
+import { strokesOf } from "./palette.js";
+
+/**
+ * @param {import("./runs.js").SamplerRuns} runs
+ * @param {{ axis: import("./derive.js").Axis, place: number | null, row: number | null }} chosen
+ * @returns {View}
+ */
+export function viewOf({ current, last }, { axis, place: wanted, row }) {
+  const come = current?.content.ways.some(({ looks }) => looks.length) ? current : null;
+  const shown = come && !(isOver(current?.status) && !current?.content.end && last) ? come : (last ?? current);
+  const content = shown?.content ?? null;
+  const stops = stopsOf(content, axis);
+  const stop = stopAt(stops, wanted);
+  const rows = content?.begin?.rows ?? [];
+  return {
+    content, axis, stops, stop,
+    old: shown !== current && isBusy(current?.status),
+    busy: shown === current && isBusy(current?.status),
+    domain: domainOf(content, axis),
+    place: stops[stop] ?? 0,
+    row: row !== null && row < rows.length ? row : null,
+    strokes: strokesOf(rows),
+    groups: content?.end ? groupOf(content.end.groups) : [],
+  };
+}

@@ -1,0 +1,104 @@
+/** What all pictures share and where they part: their mean, the deviation from it, and how both come about over the steps. */
+
+import { h, setText } from "../../kit/dom.js";
+import { fixed, percent } from "../../kit/format.js";
+import { mapped } from "../../kit/heatmap.js";
+import { square } from "../../kit/parts.js";
+import { colourProbe } from "../../kit/theme.js";
+import { courseChart } from "./chart.js";
+import { ceiling, deviationOf } from "./derive.js";
+
+const STOPS = ["--heat-low", "--heat-mid", "--heat-high"];
+
+/**
+ * @param {import("./text.js").Text} text
+ * @param {{ onSelect: (index: number) => void }} on
+ */
+export function createMean(text, { onSelect }) {
+  const words = text.mean;
+  const mean = square({ size: 168, pixelated: false });
+  const deviation = square({ size: 168, pixelated: false });
+  const probe = colourProbe(STOPS);
+  const [low, here, high] = [h("span", {}, "0"), h("b", {}), h("span", {})];
+  const key = h("div", { class: "dxw-key" }, low, h("span", { class: "dx-heat-key" }), high);
+  const meanName = h("b", {});
+  const [same, differs] = [h("span", { class: "dxw-part dxw-same" }), h("span", { class: "dxw-part dxw-differs" })];
+  const [sameWords, differsWords] = [h("span", {}), h("span", {})];
+  const shares = h("div", { class: "dxw-shares" }, h("div", { class: "dxw-share-track", "aria-hidden": "true" }, same, differs),
+    h("div", { class: "dxw-share-words" }, h("span", {}, h("i", { class: "dxw-swatch dxw-same" }), sameWords), h("span", {}, h("i", { class: "dxw-swatch dxw-differs" }), differsWords)));
+  const chart = courseChart({ height: 148, digits: 1, left: 34, onSelect });
+  const element = h("div", { class: "dxw-mean" },
+    shares,
+    h("div", { class: "dxw-two" },
+      h("figure", {}, mean.element, h("figcaption", {}, meanName, h("small", {}, words.meanNote))),
+      h("figure", {}, deviation.element, h("figcaption", {}, h("b", {}, words.deviation), h("small", {}, words.deviationNote), key))),
+    h("div", { class: "dxw-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote)), chart.element, probe.element);
+
+  /** @type {{ key: string, raster: import("../../kit/pixels.js").Raster } | null} */
+  let heat = null;
+  /** @type {WeakMap<object, number>} */
+  const ceilings = new WeakMap();
+  let shown = /** @type {import("./runs.js").Spread | null} */ (null);
+
+  /** The value under the pointer, beside the key. @param {PointerEvent | null} event */
+  function read(event) {
+    const box = deviation.element.getBoundingClientRect();
+    if (!event || !shown || !box.width) return setText(here, "");
+    const [height, width] = shown.deviation.shape;
+    const at = (/** @type {number} */ share, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+    const row = at((event.clientY - box.top) / box.height, height);
+    const column = at((event.clientX - box.left) / box.width, width);
+    setText(here, words.here(fixed(deviationOf(shown.deviation.data[row * width + column]))));
+  }
+  key.append(here);
+  deviation.element.addEventListener("pointermove", read);
+  deviation.element.addEventListener("pointerleave", () => read(null));
+
+  /** @param {import("./view.js").View} view */
+  function draw({ content, old, index, count, spread }) {
+    if (!content?.begin) return;
+    const { spreads } = content.first;
+    if (!ceilings.has(spreads)) ceilings.set(spreads, ceiling(Object.values(spreads).map((one) => one.deviation)));
+    const top = ceilings.get(spreads) ?? 0.5;
+    const seeds = content.begin.seeds.length;
+    shown = spread;
+    setText(meanName, words.mean(seeds));
+    setText(high, top.toFixed(1));
+    if (spread) {
+      mean.element.classList.toggle("dx-pixelated", !spread.exact);
+      mean.draw({ picture: spread.mean, old }, words.meanWords(seeds));
+      deviation.element.classList.toggle("dx-pixelated", !spread.exact);
+      const whole = spread.fixed + spread.chance || 1;
+      deviation.draw({ raster: heatOf(spread, top), old }, words.deviationWords(fixed(Math.sqrt(spread.chance))));
+      same.style.width = `${(100 * spread.fixed) / whole}%`;
+      differs.style.width = `${(100 * spread.chance) / whole}%`;
+      setText(sameWords, words.same(percent(spread.fixed / whole)));
+      setText(differsWords, words.differs(percent(spread.chance / whole)));
+    }
+    const steps = Array.from({ length: count }, (_, place) => spreads[place] ?? null);
+    const guesses = steps.map((one) => one && Math.sqrt(one.chance));
+    const noisy = steps.map((one) => one && one.noisy);
+    const most = Math.max(0.2, ...noisy.map(Number), ...guesses.map(Number));
+    chart.draw([
+      { name: words.noisy, concept: "dx-noise", dash: "5 3", values: noisy, nameAt: 0.04, above: true },
+      { name: words.guesses, concept: "dx-signal", values: guesses, nameAt: 0.5, above: false },
+    ], index, [0, Math.ceil(most * 10) / 10], [text.step(content.begin.told[0]), text.step(content.begin.told[count - 1])],
+    words.chartWords(guesses[0] === null ? "–" : fixed(guesses[0]), guesses[index] === null ? "–" : fixed(Number(guesses[index]))));
+  }
+
+  /** @param {import("./runs.js").Spread} spread @param {number} top */
+  function heatOf({ deviation: { data, shape: [height, width] }, place, exact }, top) {
+    const stops = probe.read();
+    const name = JSON.stringify([place, exact, top, stops, data[0], data.length, data[data.length >> 1]]);
+    if (heat?.key === name) return heat.raster;
+    const pixels = new Uint8ClampedArray(4 * width * height);
+    for (let at = 0; at < data.length; at += 1) {
+      const [red, green, blue] = mapped(deviationOf(data[at]) / top, stops);
+      pixels.set([red, green, blue, 255], 4 * at);
+    }
+    heat = { key: name, raster: { pixels, width, height } };
+    return heat.raster;
+  }
+
+  return { element, draw, disconnect: chart.disconnect };
+}

@@ -1,0 +1,198 @@
+// Made by `python -m diffexplain.live.declarations` from diffexplain/explorers/seed/messages.py. Do not edit.
+
+import type { Picture, Tensor } from "../../kit/protocol.js";
+
+/** What a run was asked. */
+export interface SeedRequest {
+  /** what to draw, up to 10,000 characters. */
+  prompt: string;
+  /** what guidance pushes away from; empty for none. */
+  negative_prompt: string;
+  /** the first one, 0 to 2**53 - 64. */
+  seed: number;
+  /** how many, 4 to 64: `seed`, `seed` + 1 and so on. */
+  count: number;
+  /** of each picture, 1 to 1000. */
+  steps: number;
+  /** name from the allow-list. */
+  sampler: string;
+  /** 0 to 100; up to 1 there is no guidance. */
+  guidance_scale: number;
+  /** drawn from the same seeds; empty for none. */
+  other_prompt: string;
+  /** two seeds of the wall to walk between; null for no walk. */
+  walk: number[] | null;
+  /** stops of the walk, its ends among them, 3 to 17. */
+  frames: number;
+}
+
+/** The part of a prompt that the text encoder never sees. */
+export interface Truncated {
+  /** Position of the first word token that is dropped. */
+  first_token_index: number;
+  /** How many characters of the prompt are read. */
+  text_kept_characters: number;
+  /** The beginning of the rest, at most `DROPPED_CHARACTERS`. */
+  dropped_text: string;
+}
+
+/** Comes with the first step, when the scheduler has chosen its timesteps. */
+export interface BeginMessage {
+  kind: "begin";
+  run: number;
+  number: number;
+  data: {
+    /** what this run was asked. */
+    request: SeedRequest;
+    /** of the wall, in order. */
+    seeds: number[];
+    /** how many steps each picture has. */
+    step_count: number;
+    /** the steps that are told, 0 for the first, rising, the last one always among them; all of a run of up to 50. What other messages call `place` is a place in this list. */
+    told: number[];
+    /** (told,) as the scheduler counts, high is noisy. */
+    timesteps: Tensor;
+    /** how many values a starting noise has. */
+    numbers: number;
+    /** class name of the pipeline. */
+    model: string;
+    /** name of the sampler as people write it. */
+    sampler_label: string;
+    /** what the text encoder does not read of the prompt; null where it reads all. */
+    truncated: Truncated | null;
+    /** the same of the other prompt. */
+    other_truncated: Truncated | null;
+    /** how many tokens the text encoder reads, marks included. */
+    token_limit: number;
+  };
+}
+
+/** Predicted originals of a step at once, one colour for each latent pixel: a linear map instead of the VAE's decoder. */
+export interface PreviewMessage {
+  kind: "preview";
+  run: number;
+  number: number;
+  data: {
+    /** of which pictures. */
+    which: "first" | "other" | "walk";
+    /** of the step in `told`. */
+    place: number;
+    /** (m,) which pictures; all of a step, or one where the pipeline draws them one after the other. */
+    lanes: Tensor;
+    /** of the sheet. */
+    columns: number;
+    /** those pictures row by row without gaps, without loss, at most 32 pixels a side each. */
+    sheet: Picture;
+  };
+}
+
+/** The same through the VAE's decoder. At the last place stand the finished pictures. */
+export interface PicturesMessage {
+  kind: "pictures";
+  run: number;
+  number: number;
+  data: {
+    /** of which pictures. Of a walk, the stops on the sphere come first, then those on the straight line. */
+    which: "first" | "other" | "walk";
+    /** of the step in `told`. */
+    place: number;
+    /** of the sheet. */
+    columns: number;
+    /** all pictures row by row without gaps, at most 128 pixels a side each; without loss at the last place. */
+    sheet: Picture;
+  };
+}
+
+/** What the pictures of a wall have in common at a step, and how far they part. Values of pixels run from 0 to 1. */
+export interface SpreadMessage {
+  kind: "spread";
+  run: number;
+  number: number;
+  data: {
+    /** of which wall. */
+    which: "first" | "other" | "walk";
+    /** of the step in `told`; the finished pictures at the last. */
+    place: number;
+    /** measured on decoded pictures; else on their previews. */
+    exact: boolean;
+    /** of each pixel over the seeds. */
+    mean: Picture;
+    /** (height, width) standard deviation of each pixel over the seeds, the root mean square of red, green and blue; 255 stands for 0.5, and more is not possible. */
+    deviation: Tensor;
+    /** variance of the mean picture over its pixels: what is the same for all seeds. */
+    fixed: number;
+    /** mean variance of a pixel over the seeds. Together they are the variance of all values of all pictures. */
+    chance: number;
+    /** standard deviation over the seeds of the noisy latents that the step was given, at unit scale and drawn as colours by the linear map: the same measure before the noise is taken away. */
+    noisy: number;
+  };
+}
+
+/** The two ways from one seed's noise to another's, on the sphere and on the straight line, before anything is drawn. */
+export interface WayMessage {
+  kind: "way";
+  run: number;
+  number: number;
+  data: {
+    /** from which to which. */
+    seeds: [number, number];
+    /** (frames,) how far along, 0 to 1. */
+    shares: Tensor;
+    /** between the two noises, in degrees. */
+    angle: number;
+    /** (2, frames) length of the noise at each stop, |z| / sqrt(n): first on the sphere, then on the line. */
+    lengths: Tensor;
+  };
+}
+
+/** What came of both ways; the pictures themselves come as `Pictures`. */
+export interface WalkMessage {
+  kind: "walk";
+  run: number;
+  number: number;
+  data: {
+    /** (2, frames) fine detail of each picture: root mean square difference of neighbouring pixels, whose values are 0 to 1; first on the sphere, then on the line. */
+    details: Tensor;
+    /** largest difference of a pixel of the two ends from the wall's pictures of the same seeds, 0 to 1: more than next to nothing where the sampler adds noise of its own. */
+    ends: number;
+  };
+}
+
+/** How far the finished pictures of the two prompts are apart. */
+export interface PairsMessage {
+  kind: "pairs";
+  run: number;
+  number: number;
+  data: {
+    /** (n, n) root mean square difference of pixels, 0 to 1: the prompt's pictures by row, the other prompt's by column. */
+    distances: Tensor;
+  };
+}
+
+/** All that was asked for is drawn. What follows only makes the pictures of the way there exact. */
+export interface EndMessage {
+  kind: "end";
+  run: number;
+  number: number;
+  data: {
+    /** since the run began. */
+    seconds: number;
+    /** how many pictures this run drew; what an earlier one had drawn is taken over. */
+    drawn: number;
+  };
+}
+
+/** Predicted originals are on their way through the decoder. */
+export interface RefiningMessage {
+  kind: "refining";
+  run: number;
+  number: number;
+  data: {
+    /** how many pictures. */
+    done: number;
+    /** of how many. */
+    total: number;
+  };
+}
+
+export type SeedMessage = BeginMessage | PreviewMessage | PicturesMessage | SpreadMessage | WayMessage | WalkMessage | PairsMessage | EndMessage | RefiningMessage;

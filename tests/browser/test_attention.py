@@ -1,0 +1,255 @@
+"""The attention explorer in JupyterLab and as a file: by mouse, by keyboard, by layer and head, in two languages, without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import diffexplain as dx
+from tests import tiny_t5
+from tests.browser.conftest import Watched
+from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
+
+pytestmark = pytest.mark.browser
+
+PROMPT = "a dog next to a cat"
+CELL = (
+    "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\n"
+    f"explorer = dx.AttentionExplorer(prompt='{PROMPT}', negative_prompt='blue background', steps=5)\nexplorer"
+)
+
+
+def drawn(picture: Locator) -> str:
+    """What a map shows."""
+    return str(picture.locator(".dxa-heat").evaluate("canvas => canvas.toDataURL()"))
+
+
+def word(explorer: Locator | Page, text: str) -> Locator:
+    return explorer.locator(".dxa-word").filter(has_text=re.compile(rf"{text}$"))
+
+
+def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None:
+    page = watched.page
+    explorer = run_cell(page, lab, CELL)
+    wait_until_done(page)
+    words, large = explorer.locator(".dx-foot p"), explorer.locator(".dxa-large")
+    expect(words).to_contain_text("Step 5 of 5. The picture gives “cat”")
+    cat = drawn(large)
+    word(explorer, "dog").click()
+    expect(words).to_contain_text("“dog”")
+    assert drawn(large) != cat
+    word(explorer, "cat").click(modifiers=["Shift"])
+    expect(words).to_contain_text("“dog” + “cat”")
+
+    slider = explorer.get_by_role("slider", name="Step", exact=True)
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(words).to_contain_text("Step 1 of 5")
+    explorer.locator(".dx-film").last.locator(".dx-frame").last.click()
+    expect(words).to_contain_text("Step 5 of 5")
+
+    large.focus()
+    for key in ("Home", "PageUp", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    expect(explorer.locator(".dxa-listened b").first).to_have_text("Patch in row 2, column 2")
+    expect(large).to_have_attribute("aria-label", re.compile("Patch in row 2, column 2"))
+    page.keyboard.press("Escape")
+    expect(explorer.locator(".dxa-listened b").first).to_have_text("The whole picture")
+
+    word(explorer, "background").click()
+    expect(explorer.locator(".dxa-half[aria-pressed=true]")).to_contain_text("Negative prompt")
+    expect(words).to_contain_text("“background”")
+
+    mean = drawn(large)
+    with new_run(page):
+        explorer.get_by_role("radio", name="apart").click()
+    grid = explorer.locator(".dxa-grid canvas")
+    grid.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(explorer.locator(".dxa-source")).to_have_text("layer down 2, head 1 ×")
+    expect(words).to_contain_text("In layer down 2, head 1")
+    assert drawn(large) != mean
+    explorer.locator(".dxa-source").click()
+    assert drawn(large) == mean  # no new run: the same maps
+
+    with new_run(page):
+        explorer.get_by_role("button", name="Roll another seed").click()
+    assert drawn(large) != mean
+    assert [error for error in watched.errors if not any(part in error for part in FOREIGN)] == []
+
+
+def test_layers_that_take_too_much_are_refused_in_words_and_the_picture_stays(watched: Watched, lab: str) -> None:
+    page = watched.page
+    cell = CELL.replace("steps=5)", "steps=2, budget_bytes=20_000)")
+    explorer = run_cell(page, lab, cell)
+    wait_until_done(page)
+    before = drawn(explorer.locator(".dxa-large"))
+    explorer.get_by_role("radio", name="apart").click()
+    notice = explorer.locator(".dx-notice")
+    expect(notice).to_contain_text("budget_bytes allows", timeout=60_000)
+    expect(notice).to_contain_text("In this explorer: take a smaller height and width")
+    assert drawn(explorer.locator(".dxa-large")) == before
+    word(explorer, "dog").click()
+    expect(explorer.locator(".dx-foot p")).to_contain_text("“dog”")
+    with new_run(page):
+        explorer.get_by_role("radio", name="mean", exact=True).click()
+    expect(notice).to_be_hidden()
+
+
+@pytest.fixture(scope="module")
+def explorer(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dx.AttentionExplorer]:
+    explorer = dx.AttentionExplorer(prompt=PROMPT, negative_prompt="blue background", steps=6, detail="layers").wait(120)
+    path = explorer.to_html(tmp_path_factory.mktemp("attention") / "attention.html")
+    yield path, explorer
+    explorer.close()
+
+
+@pytest.fixture
+def page(watched: Watched, explorer: tuple[Path, dx.AttentionExplorer]) -> Page:
+    page = watched.page
+    page.context.set_offline(True)
+    page.goto(explorer[0].as_uri())
+    expect(page.locator(".dx-foot p")).to_contain_text("Step 6 of 6")
+    return page
+
+
+def test_the_file_shows_what_was_recorded(page: Page, watched: Watched, explorer: tuple[Path, dx.AttentionExplorer]) -> None:
+    """Every word's share at every step, and a patch's division: the recorder's own numbers, as the page rounds them."""
+    path, recorded = explorer
+    trace = recorded.trace
+    assert trace is not None
+    slider = page.get_by_role("slider", name="Step", exact=True)
+    slider.focus()
+    page.keyboard.press("Home")
+    for step in trace.steps:
+        expect(page.locator(".dx-foot p")).to_contain_text(f"Step {step.index + 1} of 6")
+        shown = [share(item) for item in page.locator(".dxa-row").first.locator(".dxa-number").all_inner_texts()]
+        attention = step.attention
+        assert attention is not None
+        maps = attention.maps()
+        own = [float(maps[at].mean()) for at in range(8)] + [float(maps[8:].sum(0).mean())]
+        assert shown == pytest.approx(own, abs=0.0052)
+        assert sum(shown) == pytest.approx(1, abs=0.03)
+        page.keyboard.press("ArrowRight")
+
+    large = page.locator(".dxa-large")
+    box = large.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.45)
+    expect(page.locator(".dxa-listened b").first).to_have_text("Patch in row 4, column 8")
+    attention = trace.steps[-1].attention
+    assert attention is not None
+    expected = attention.maps()[:, 3, 7]
+    shown = [share(item) for item in page.locator(".dxa-row").first.locator(".dxa-number").all_inner_texts()]
+    assert shown == pytest.approx([*expected[:8].tolist(), float(expected[8:].sum())], abs=0.0052)
+    listed = [share(item) for item in page.locator(".dxa-list li > b").all_inner_texts()]
+    assert sum(listed) == pytest.approx(1, abs=0.03)
+    assert listed == sorted(listed, reverse=True)
+    assert [address for address in watched.requests if not address.startswith(("data:", "blob:"))] == [path.as_uri()]
+    assert watched.errors == []
+
+
+def share(text: str) -> float:
+    return 0.0005 if text.startswith("<") else float(text.removesuffix(" %")) / 100
+
+
+def test_every_way_to_look_changes_the_maps_and_asks_no_kernel(page: Page, watched: Watched) -> None:
+    large = page.locator(".dxa-large")
+    seen = [drawn(large)]
+    for name in ("all steps", "patches", "same scale"):
+        page.get_by_role("radio", name=name).click()
+        expect(page.get_by_role("radio", name=name)).to_have_attribute("aria-checked", "true")
+        page.wait_for_function("before => document.querySelector('.dxa-large .dxa-heat').toDataURL() !== before", arg=seen[-1])
+        seen.append(drawn(large))
+    expect(page.locator(".dx-foot p")).to_contain_text("The mean over 6 steps")
+    assert len(set(seen)) == 4
+    size = large.locator(".dxa-heat").evaluate("canvas => [canvas.width, canvas.height]")
+    assert size == [8, 8]  # a pixel a patch
+    page.get_by_label("Strength").fill("0")
+    expect(large.locator(".dxa-heat")).to_have_css("opacity", "0")
+
+    tile = page.locator(".dxa-tile").filter(has_text="dog")
+    tile.click()
+    expect(tile).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".dx-foot p")).to_contain_text("“dog”")
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(".dx-foot p")).to_contain_text("Step ")
+    expect(page.locator(".dx-foot p")).to_contain_text("Step 6 of 6", timeout=20_000)
+    assert watched.errors == []
+
+
+def test_another_language_needs_no_run_and_what_needs_a_kernel_says_so(page: Page) -> None:
+    before = drawn(page.locator(".dxa-large"))
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator(".dx-foot p")).to_contain_text("第6步，共6步")
+    assert drawn(page.locator(".dxa-large")) == before
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".dx-foot p")).to_contain_text("Step 6 of 6")
+    for control in (page.get_by_label("Seed", exact=True), page.get_by_role("radio", name="apart")):
+        expect(control).to_be_disabled()
+
+
+def test_everything_can_be_reached_by_tab(page: Page) -> None:
+    page.locator(".dx").focus()
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("(document.activeElement.className || document.activeElement.tagName).toString().split(' ')[0]")
+        )
+    assert {"dxa-half", "dxa-word", "dxa-picture", "dxa-tile", "dx-range", "dx-button", "CANVAS"} <= reached
+
+
+@pytest.fixture(scope="module")
+def joint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    given = {
+        "prompt": "a red circle </script><b>",
+        "negative_prompt": "red",
+        "height": 32,
+        "width": 64,
+        "steps": 3,
+        "detail": "layers",
+    }
+    explorer = dx.AttentionExplorer(tiny_t5.sd3(), **given).wait(120)
+    try:
+        return explorer.to_html(tmp_path_factory.mktemp("attention") / "joint.html")
+    finally:
+        explorer.close()
+
+
+def test_joint_attention_has_two_streams_and_leaves_the_rest_to_the_picture(watched: Watched, joint: Path) -> None:
+    page = watched.page
+    page.goto(joint.as_uri())
+    expect(page.locator(".dxa-row").first.locator(".dxa-stream")).to_have_text(["CLIP", "T5"])
+    expect(page.locator(".dxa-list")).to_contain_text("the picture itself")
+    listed = [share(item) for item in page.locator(".dxa-list li > b").all_inner_texts()]
+    assert sum(listed) == pytest.approx(1, abs=0.03)
+    box = page.locator(".dxa-large").bounding_box()
+    assert box
+    assert box["width"] / box["height"] == pytest.approx(2, abs=0.02)
+    assert page.locator(".dx b b, .dx script").count() == 0
+    assert watched.errors == []
+
+
+@pytest.mark.parametrize("width", [480, 700, 1120])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_its_width_in_both_themes(
+    browser: Browser, explorer: tuple[Path, dx.AttentionExplorer], joint: Path, width: int, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for path in (explorer[0], joint):
+        page.goto(path.as_uri())
+        expect(page.locator(".dx-foot p")).to_contain_text("The picture gives")
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        small = page.evaluate(
+            "[...document.querySelectorAll('.dx *')].filter(e => e.childNodes.length && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())"
+            " && e.offsetParent && parseFloat(getComputedStyle(e).fontSize) < 10.5).map(e => e.className)"
+        )
+        assert small == [], json.dumps(small)
+    context.close()

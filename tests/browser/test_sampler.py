@@ -1,0 +1,197 @@
+"""The sampler explorer in JupyterLab and as a file: by mouse, by keyboard, in two languages, without a network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import diffexplain as dx
+from tests.browser.conftest import Watched
+from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
+
+pytestmark = pytest.mark.browser
+
+CELL = """import torch
+torch.set_num_threads(1)
+import diffexplain as dx
+explorer = dx.SamplerExplorer(seed=7, samplers=["ddim", "heun", "ddpm"], steps=6)
+explorer"""
+PANELS = ("Distance to the long run", "Who agrees", "On the map", "Time")
+
+
+def shown(row: Locator) -> str:
+    """The picture that a row has at the cursor."""
+    return str(row.locator(".dxp-here img").get_attribute("src"))
+
+
+def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None:
+    page = watched.page
+    explorer = run_cell(page, lab, CELL)
+    rows = explorer.locator(".dxp-rows .dxp-row")
+    expect(rows).to_have_count(4, timeout=60_000)
+    expect(rows.first.locator(".dxp-name")).to_contain_text("DDIM")
+    wait_until_done(page)
+    expect(rows.last.locator(".dxp-end img")).to_be_visible()
+    expect(explorer.locator(".dxp-findings")).to_contain_text("DDPM adds fresh noise on the way")
+    slider = explorer.get_by_role("slider", name="Place on the axis")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(explorer.locator(".dx-foot p")).to_contain_text("All predict the same picture")
+    first = shown(rows.first)
+    page.keyboard.press("End")
+    assert shown(rows.first) != first
+
+    with new_run(page):
+        explorer.get_by_role("button", name="UniPC", exact=True).click()
+    expect(rows).to_have_count(5)
+    assert [rows.nth(at).locator("b").inner_text() for at in range(5)] == ["DDIM", "DDPM", "Heun", "UniPC", "Long run"]
+    expect(rows.nth(2).locator(".dxp-cost")).to_have_text("11")
+
+    run = explorer.get_attribute("data-run")
+    for name in ("UniPC", "Heun"):
+        with new_run(page):
+            explorer.get_by_role("button", name=name, exact=True).click()
+    explorer.get_by_role("button", name="DDPM", exact=True).click()
+    expect(explorer.locator(".dxp-samplers [role=alert]")).to_contain_text("At least 2")
+    assert int(explorer.get_attribute("data-run") or 0) == int(run or 0) + 2
+
+    explorer.get_by_label("Spacing", exact=True).select_option("karras")
+    notice = explorer.locator(".dx-notice")
+    expect(notice).to_contain_text("karras is not to be had with DDIM, DDPM", timeout=30_000)
+    expect(notice).to_contain_text("The last good picture is still here.")
+    expect(rows).to_have_count(3)  # the last good ones stay
+    with new_run(page):
+        explorer.get_by_label("Spacing", exact=True).select_option("trailing")
+    expect(notice).to_be_hidden()
+    assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    explorer = dx.SamplerExplorer(seed=7, samplers=["ddim", "heun", "dpmpp_2m", "ddpm", "euler_a"], steps=8)
+    try:
+        return explorer.wait(300).to_html(tmp_path_factory.mktemp("sampler") / "samplers.html")
+    finally:
+        explorer.close()
+
+
+@pytest.fixture
+def page(watched: Watched, exported: Path) -> Page:
+    page = watched.page
+    page.context.set_offline(True)
+    page.goto(exported.as_uri())
+    expect(page.locator(".dxp-rows .dxp-row")).to_have_count(6)
+    return page
+
+
+def test_the_file_asks_no_network_and_every_place_can_be_reached(page: Page, watched: Watched, exported: Path) -> None:
+    slider, row = page.get_by_role("slider", name="Place on the axis"), page.locator(".dxp-rows .dxp-row").first
+    page.get_by_role("radio", name="evaluations", exact=True).click()
+    slider.focus()
+    page.keyboard.press("Home")
+    seen = []
+    for place in range(1, 16):
+        expect(slider).to_have_attribute("aria-valuetext", f"evaluation {place}")
+        seen.append(shown(row))
+        page.keyboard.press("ArrowRight")
+    assert len(set(seen[:8])) == 8
+    assert set(seen[7:]) == {seen[7]}  # DDIM is through, Heun goes on
+    expect(page.locator(".dxp-rows .dxp-row").nth(1).locator(".dxp-cost")).to_have_text("15")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(400)
+    assert [address for address in watched.requests if not address.startswith(("data:", "blob:"))] == [exported.as_uri()]
+    assert watched.errors == []
+
+
+def test_a_place_is_chosen_with_the_pointer_and_stays_on_the_other_axis(page: Page) -> None:
+    slider, heun = page.get_by_role("slider", name="Place on the axis"), page.locator(".dxp-rows .dxp-row").nth(1)
+    heun.locator(".dxp-name").click()
+    end = shown(heun)
+    box = heun.locator(".dxp-track").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 10)
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("log-SNR −"))
+    before = shown(heun)
+    assert before != end
+    page.get_by_role("radio", name="evaluations", exact=True).click()
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"evaluation \d"))
+    assert shown(heun) == before
+    page.mouse.click(box["x"] + 1, box["y"] + 10)
+    expect(slider).to_have_attribute("aria-valuetext", "evaluation 1")
+    expect(page.locator(".dx-foot p")).to_contain_text("All predict the same picture")
+    page.locator(".dxp-chart").scroll_into_view_if_needed()
+    chart = page.locator(".dxp-chart").bounding_box()
+    assert chart
+    page.mouse.click(chart["x"] + chart["width"] - 190, chart["y"] + 100)
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"evaluation 1\d"))
+
+
+def test_the_closer_looks_say_what_was_measured(page: Page, watched: Watched) -> None:
+    expect(page.locator(".dxp-findings li")).not_to_have_count(0)
+    expect(page.locator(".dxp-findings")).to_contain_text("DDPM and Euler ancestral draw the same fresh noise")
+    expect(page.locator(".dxp-chart .dxp-label")).to_have_count(5)
+    assert page.locator(".dxp-chart polyline.dxp-stroke").count() == 5
+    page.locator(".dxp-chart .dxp-label", has_text="Heun").click()
+    expect(page.locator(".dxp-row.dxp-chosen .dxp-name")).to_contain_text("Heun")
+    expect(page.locator(".dx-foot p")).to_contain_text("Heun expects a picture")
+    page.get_by_role("radio", name="to its own end", exact=True).click()
+    expect(page.locator(".dxp-prose:visible")).to_contain_text("of its own finished picture for good")
+
+    page.get_by_role("radio", name="Who agrees", exact=True).click()
+    matrix = page.locator(".dxp-matrix canvas")
+    matrix.focus()
+    page.keyboard.press("PageUp")
+    page.keyboard.press("Home")
+    first, second = page.locator(".dxp-sides span").all_inner_texts()[:2]  # those that agree stand together
+    expect(page.locator(".dxp-right > b")).to_have_text(f"{first} with itself")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".dxp-right > b")).to_contain_text(f"{first} and {second}: ")
+    page.wait_for_function("document.querySelector('.dxp-pair canvas').width > 1")
+    expect(page.locator(".dxp-groups li").first).to_contain_text("A: ")
+
+    page.get_by_role("radio", name="On the map", exact=True).click()
+    expect(page.locator(".dxp-waiting")).to_be_hidden()
+    page.get_by_role("radio", name="Whole map", exact=True).click()
+    page.get_by_role("radio", name="Time", exact=True).click()
+    expect(page.locator(".dxp-bar-name")).to_have_count(5)
+    expect(page.locator(".dxp-prose:visible")).to_contain_text("of the time is the network's")
+    page.keyboard.press("Escape")
+    expect(page.locator(".dxp-row.dxp-chosen")).to_have_count(0)
+    assert watched.errors == []
+
+
+def test_another_language_needs_no_run(page: Page) -> None:
+    before = shown(page.locator(".dxp-rows .dxp-row").first)
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator(".dxp-findings")).to_contain_text("抽到同样的新噪声")
+    expect(page.locator(".dx-foot p")).to_contain_text("网络看到的有")
+    assert shown(page.locator(".dxp-rows .dxp-row").first) == before
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".dxp-findings")).to_contain_text("draw the same fresh noise")
+
+
+def test_what_needs_a_kernel_says_so(page: Page) -> None:
+    for control in (
+        page.get_by_label("Prompt", exact=True),
+        page.get_by_label("Spacing", exact=True),
+        page.get_by_role("button", name="DDIM", exact=True),
+    ):
+        expect(control).to_be_disabled()
+    expect(page.get_by_role("button", name="DDIM", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="UniPC", exact=True)).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("width", [480, 700, 1120])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_its_width_in_both_themes(browser: Browser, exported: Path, width: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(exported.as_uri())
+    expect(page.locator(".dxp-rows .dxp-row")).to_have_count(6)
+    for name in PANELS:
+        page.get_by_role("radio", name=name, exact=True).click()
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    context.close()

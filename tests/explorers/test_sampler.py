@@ -20,7 +20,7 @@ import diffexplain as dx
 from diffexplain.core import samplers
 from diffexplain.core.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.core.evaluations import counted
-from diffexplain.explorers.sampler import agreement, explorer, families, measure, plan, race, reference
+from diffexplain.explorers.sampler import agreement, families, measure, plan, race, reference, ways
 from diffexplain.explorers.sampler.arithmetic import replayed
 from diffexplain.explorers.sampler.messages import (
     MESSAGES,
@@ -187,7 +187,7 @@ def test_a_long_run_is_no_distance_from_itself(pipe: Any, start: int) -> None:
     assert trace.timesteps[0] == start
     found = Reference.of(trace)
     end = measure.pixels(trace.image)
-    way = explorer._Way(0, trace, end)
+    way = ways.Way(0, trace, end)
     way.decode(pipe.vae, lambda _: None)
     told = way.compare(found, end, 0, {}, pipe.vae)
     assert told.along.max() < 1e-3

@@ -6,32 +6,28 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from diffexplain.core import samplers
 from diffexplain.core.lanes.pipelines import is_batched
 from diffexplain.core.levels import training_curve
 from diffexplain.core.text import tokenize
 from diffexplain.explorers import checks, pipelines
-from diffexplain.explorers.decoding import coarse_to_fine
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.sampler import agreement, measure, plan
 from diffexplain.explorers.sampler.families import family_of, telling
 from diffexplain.explorers.sampler.messages import (
     Begin,
-    Compared,
-    Decoded,
     End,
     Finish,
     Long,
-    LongRun,
     SamplerRequest,
 )
 from diffexplain.explorers.sampler.paths import Paths
-from diffexplain.explorers.sampler.race import Race, kept, long_runs, race
-from diffexplain.explorers.sampler.reference import MOST_LEVEL, Reference, level, long_lane, start_of
+from diffexplain.explorers.sampler.race import Race, long_runs, race
+from diffexplain.explorers.sampler.reference import MOST_LEVEL, Reference, long_lane, start_of
 from diffexplain.explorers.sampler.still import still_html
+from diffexplain.explorers.sampler.ways import Way, film
 from diffexplain.i18n import say
 from diffexplain.i18n.words import in_all_languages
 
@@ -44,7 +40,6 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message
 
 REMEMBERED = 6  # long runs: each some hundred latents
-LONG_FILM = 16  # pictures of a long run
 
 
 class SamplerExplorer(Explorer):
@@ -167,7 +162,7 @@ class SamplerExplorer(Explorer):
         finished = np.stack([measure.pixels(_image(trace)) for trace in done.traces])  # (rows, 3, h, w)
         emit(_end(done, finished))
         self.traces = done.traces
-        ways = [_Way(row, trace, finished[row]) for row, trace in enumerate(done.traces)]
+        ways = [Way(row, trace, finished[row]) for row, trace in enumerate(done.traces)]
         for way in ways:
             way.decode(pipe.vae, emit)
         starts = [start_of(trace, pipe.scheduler) for trace in done.traces]
@@ -175,7 +170,7 @@ class SamplerExplorer(Explorer):
         self.references = self._long(request, lanes[0], places, emit)
         of_row = [places.index(start) for start in starts]
         ends = np.stack([measure.pixels(reference.image) for reference in self.references])
-        films = [_film(reference, pipe.vae) for reference in self.references]
+        films = [film(reference, pipe.vae) for reference in self.references]
         emit(
             Long(
                 runs=[run for run, _ in films],
@@ -251,43 +246,6 @@ class SamplerExplorer(Explorer):
         }
 
 
-class _Way:
-    """One sampler's way, as pictures."""
-
-    def __init__(self, row: int, trace: Trace, end: Floats) -> None:
-        self.row, self.end = row, end
-        self.indices = kept(len(trace.steps))
-        self.levels = np.array([level(trace.steps[index]) for index in self.indices], np.float32)
-        self.latents = [measure.original(trace, index) for index in self.indices]
-        self.seen: list[Floats] = [end] * len(self.indices)
-        self.images: list[Any] = [None] * len(self.indices)
-
-    def decode(self, vae: Any, emit: Callable[[Message], None]) -> None:
-        """Makes the pictures exact, those first that lie far apart."""
-        order = coarse_to_fine(len(self.indices))
-        batch = measure.batch_of(self.latents[0])
-        for start in range(0, len(order), batch):
-            places = order[start : start + batch]
-            pixels, images = measure.decoded(torch.cat([self.latents[place] for place in places]), vae)
-            for place, seen, image in zip(places, pixels, images, strict=True):
-                self.seen[place], self.images[place] = seen, image
-            to_own = agreement.rms(pixels, self.end).astype(np.float32)
-            emit(
-                Decoded(self.row, [self.indices[place] for place in places], [measure.thumb(image) for image in images], to_own)
-            )
-
-    def compare(self, reference: Reference, end: Floats, at: int, known: dict[tuple[int, float], Floats], vae: Any) -> Compared:
-        """How far it is from a long run: `at` is the run's place among all, `known` what was decoded of them before."""
-        missing = sorted({float(one) for one in self.levels if (at, float(one)) not in known})
-        if missing:
-            pixels, _ = measure.decoded(reference.at(np.array(missing, np.float32)), vae)
-            known |= {(at, one): seen for one, seen in zip(missing, pixels, strict=True)}
-        seen = np.stack(self.seen)
-        beside = np.stack([known[at, float(one)] for one in self.levels])
-        along, to_end = (agreement.rms(seen, other).astype(np.float32) for other in (beside, end))
-        return Compared(self.row, self.indices, along, to_end)
-
-
 def _end(done: Race, finished: Floats) -> End:
     matrix = agreement.distances(finished)
     return End(
@@ -300,21 +258,6 @@ def _end(done: Race, finished: Floats) -> End:
         threshold=agreement.SAME,
         seconds=done.seconds,
     )
-
-
-def _film(reference: Reference, vae: Any) -> tuple[LongRun, tuple[list[int], list[Any]]]:
-    """A long run for the page, and its pictures as they are."""
-    last = len(reference.log_snr) - 1
-    places = sorted({round(at * last / (LONG_FILM - 1)) for at in range(LONG_FILM)})
-    _, images = measure.decoded(reference.x0[places], vae)
-    told = LongRun(
-        timestep=reference.timestep,
-        evaluations=last + 1,
-        image=measure.finished(reference.image),
-        log_snr=reference.log_snr[places].astype(np.float32),
-        images=[measure.thumb(image) for image in images],
-    )
-    return told, (list(range(len(places))), images)
 
 
 def _image(trace: Trace) -> Any:

@@ -54,10 +54,10 @@ javascript: $(VENV)/.node
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent build -- --check
 
 python: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not browser and not heavy"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and not heavy" -n auto --dist loadfile
 
 notebooks: $(VENV)/.test
-	$(BIN)/python -m pytest --nbmake --nbmake-timeout=180 notebooks
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks
 
 browser: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium

@@ -7,6 +7,7 @@ needs none of their loss scaling). A GPU gains much from it; a processor without
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,13 @@ class Precision:
     seconds: Mapping[str, float]
 
 
-def choose(run: Callable[[], object], device: torch.device | str, repeats: int = 2) -> Precision:
+def choose(run: Callable[[torch.dtype], object], device: torch.device | str, repeats: int = 2) -> Precision:
     """Time the same work in both formats.
 
     A product of two matrices is tried first, since a whole network in a format that the processor lacks may take minutes.
 
     Args:
-        run: forward and backward of the network in question, once.
+        run: forward and backward of the network in question, once, in the format it is given.
         device: where it runs.
         repeats: how often to time it, after once to warm up; the fastest counts.
     """
@@ -48,8 +49,7 @@ def choose(run: Callable[[], object], device: torch.device | str, repeats: int =
         return Precision(torch.float32, {})
     seconds = {}
     for dtype in (torch.float32, torch.bfloat16):
-        with torch.autocast(where.type, dtype, enabled=dtype != torch.float32):
-            seconds[str(dtype).removeprefix("torch.")] = _fastest(run, where, repeats)
+        seconds[str(dtype).removeprefix("torch.")] = _fastest(partial(run, dtype), where, repeats)
     better = seconds["float32"] > _GAIN * seconds["bfloat16"]
     return Precision(torch.bfloat16 if better else torch.float32, seconds)
 

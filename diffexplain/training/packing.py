@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
-from diffexplain.training import assembly, clip, controlnet, tokenizer
+from diffexplain.training import assembly, clip, configs, controlnet, tokenizer
 from diffexplain.training.data import SIDE
 from diffexplain.training.workspace import replacing
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from diffexplain.training.workspace import Workspace
 
 _CPU = torch.device("cpu")
-_SILENT = ("_name_or_path", "_commit_hash")  # traces of the machine that made them
 FOLDERS = ("bundled", "bundled_clip", "bundled_controlnet")
 
 
@@ -33,8 +31,7 @@ def pack(workspace: Workspace, card: str | None = None) -> dict[str, int]:
         if workspace.weights("controlnet").exists():
             network = controlnet.load(workspace.weights("controlnet"), _CPU)
             network.half().to(memory_format=torch.contiguous_format).save_pretrained(folder / "bundled_controlnet")
-        for config in folder.rglob("*config.json"):
-            _clean(config)
+        configs.clean(folder, single=True)
         if card is not None:
             (folder / "MODEL_CARD.md").write_text(card, "utf-8")
     return {path.name: sum(file.stat().st_size for file in path.rglob("*")) for path in sorted(workspace.packed.glob("*/"))}
@@ -59,21 +56,3 @@ def _pack_clip(workspace: Workspace, folder: Path) -> None:
     tokenizer.load(workspace.tokenizer).save_pretrained(folder)
     size = {"height": SIDE, "width": SIDE}
     CLIPImageProcessor(size=size, crop_size=size, do_center_crop=False).save_pretrained(folder)
-
-
-def _clean(config: Path) -> None:
-    found: dict[str, Any] = json.loads(config.read_text("utf-8"))
-    for name in _SILENT:
-        found.pop(name, None)
-    _as_single(found)
-    config.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def _as_single(found: dict[str, Any]) -> None:
-    """Weights load as float32 unless asked otherwise, as all parts of a pipeline have to agree."""
-    for value in found.values():
-        if isinstance(value, dict):
-            _as_single(value)
-    for key in ("dtype", "torch_dtype"):
-        if found.get(key) == "float16":
-            found[key] = "float32"

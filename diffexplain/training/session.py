@@ -12,6 +12,7 @@ import torch
 from diffexplain.learn import rates
 from diffexplain.learn.averaging import Average
 from diffexplain.learn.optimizers import adamw
+from diffexplain.training import configs
 from diffexplain.training.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ class Stage(ABC):
     def save(self, network: Any, folder: Path) -> None:
         """Write the network as its library does."""
         network.save_pretrained(folder)
+        configs.clean(folder)
 
     def optimizers(self, network: Any) -> Optimizers:
         """Over the parameters that are trained."""

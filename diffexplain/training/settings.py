@@ -100,7 +100,7 @@ class Settings:
         shares: how often the denoiser is shown each set.
         chinese: share of Chinese captions shown to the denoiser; CLIP gets half and half.
         dropped: share of captions left out, for guidance.
-        merges: vocabulary of the English half of the tokenizer.
+        merges: English merges of the tokenizer.
         vae: course of the autoencoder.
         clip: course of CLIP.
         denoiser: course of the U-Net.
@@ -123,7 +123,7 @@ class Settings:
     judge: Course
     widths: Widths = Widths()
     examination: Examination = Examination()
-    merges: int = 1600
+    merges: int = 1100
     chinese: float = 0.3
     dropped: float = 0.1
     keep_seconds: float = 300.0

@@ -1,14 +1,18 @@
 """The tokenizer: byte-level pair encoding as CLIP's, with two kinds of merges.
 
-English merges are learned from captions (Sennrich et al. 2016, algorithm 1). Chinese has no spaces between words, so pairs learned from
+English merges are learned from captions. Chinese has no spaces between words, so pairs learned from
 sentences would cross their borders; its merges are built from the list of words instead, longest words first, and every word of the
 picture world stays one token.
 """
 
 from __future__ import annotations
 
-import json
+import re
+from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from diffexplain.scenes import GROUNDS, STYLES, THINGS
 from diffexplain.scenes.table import STYLES_IN_CHINESE, find_ground, find_thing
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 LENGTH = 24  # places of the text encoder, the marks of beginning and end included
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 _WORD_END = "</w>"
+_WORD = re.compile(r"[a-z]+")  # captions have no other letters; commas are tokens of their own already
 
 # Words that captions don't have but prompts may; often enough to become tokens.
 _MORE_ENGLISH = (
@@ -36,7 +41,7 @@ def make(captions: Iterable[str], merges: int) -> Any:
 
     Args:
         captions: English ones to learn from.
-        merges: size of the vocabulary that English merges are learned up to, 512 byte tokens included.
+        merges: how many English ones.
 
     Raises:
         TrainingError: a Chinese word of the picture world falls apart.
@@ -64,39 +69,44 @@ def load(folder: Path) -> Any:
     return CLIPTokenizer.from_pretrained(folder)
 
 
-def encode(tokenizer: Any, captions: Sequence[str]) -> Any:
+def encode(tokenizer: Any, captions: Sequence[str]) -> np.ndarray:
     """(N, 24) int16 numpy array, padded with end marks.
 
     Raises:
         TrainingError: a caption does not fit.
     """
-    found = tokenizer(list(captions), padding="max_length", max_length=LENGTH, return_tensors="np").input_ids
-    if found.shape[-1] > LENGTH:
-        longest = max(captions, key=lambda caption: len(tokenizer(caption).input_ids))
-        raise TrainingError(f"The caption {longest!r} has more than {LENGTH} tokens. Merge more, or shorten it.")
-    return found.astype("int16")
+    found = tokenizer(list(captions), padding="max_length", max_length=LENGTH, verbose=False).input_ids
+    longest = max(range(len(captions)), key=lambda number: len(found[number]))
+    if len(found[longest]) > LENGTH:
+        raise TrainingError(f"The caption {captions[longest]!r} has more than {LENGTH} tokens. Merge more, or shorten it.")
+    return np.array(found, np.int16)
 
 
-def english_merges(captions: Iterable[str], vocabulary: int) -> list[tuple[str, str]]:
-    """Learned from captions, the most frequent pair first."""
-    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+def english_merges(captions: Iterable[str], most: int) -> list[tuple[str, str]]:
+    """Learned from captions: again and again the pair that stands side by side most often (Sennrich et al. 2016, algorithm 1).
 
-    tokenizer = Tokenizer(models.BPE(end_of_word_suffix=_WORD_END, unk_token=END))
-    tokenizer.normalizer = normalizers.Lowercase()
-    words = pre_tokenizers.Split(Regex(r"[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"), "removed", invert=True)
-    bytewise = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([words, bytewise])
-    trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary,
-        end_of_word_suffix=_WORD_END,
-        special_tokens=[],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        min_frequency=2,
-        show_progress=False,
-    )
+    Not with the trainer of the tokenizers library, which breaks ties by chance: equal captions make equal merges here.
+
+    Args:
+        captions: as they are.
+        most: how many merges; fewer when no pair is left that is seen twice.
+    """
     # All names, also those that few captions leave out; twice, since a pair that is seen once is not merged.
-    tokenizer.train_from_iterator([*captions, *THINGS, *THINGS, *[_MORE_ENGLISH] * 50], trainer)
-    return [(one, other) for one, other in json.loads(tokenizer.to_str())["model"]["merges"]]
+    told = Counter(word for text in (*captions, *THINGS, *THINGS) for word in _WORD.findall(text.lower()))
+    told.update(dict.fromkeys(_MORE_ENGLISH.split(), 50))
+    parts = {word: (*word[:-1], word[-1] + _WORD_END) for word in told}
+    merges: list[tuple[str, str]] = []
+    while len(merges) < most:
+        pairs: Counter[tuple[str, str]] = Counter()
+        for word, split in parts.items():
+            for pair in pairwise(split):
+                pairs[pair] += told[word]
+        best = max(pairs, key=lambda pair: (pairs[pair], pair), default=None)
+        if best is None or pairs[best] < 2:
+            break
+        merges.append(best)
+        parts = {word: _joined(split, best) for word, split in parts.items()}
+    return merges
 
 
 def chinese_merges(words: Sequence[str]) -> list[tuple[str, str]]:
@@ -131,6 +141,17 @@ def _chinese_name(name: str) -> str:
 def _is_chinese(name: str) -> bool:
     """T-shirts are T恤: a Latin letter before the word."""
     return all("\u4e00" <= character <= "\u9fff" for character in name)
+
+
+def _joined(split: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
+    """The parts of a word, with every occurrence of a pair joined."""
+    joined: list[str] = []
+    for part in split:
+        if joined and (joined[-1], part) == pair:
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return tuple(joined)
 
 
 def _bytes(character: str) -> tuple[str, ...]:

@@ -1,0 +1,93 @@
+"""The whole path in a tiny setting, as `make train-smoke` runs it, but for the drawings, which come from the network."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from diffexplain.models import load
+from diffexplain.models.clip import load_clip
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(workspace: Path, *arguments: str, wrong: bool = False) -> str:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "diffexplain.training",
+            "--workspace",
+            workspace,
+            "--setting",
+            "tiny",
+            "--device",
+            "cpu",
+            *arguments,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200"},
+    )
+    assert done.returncode == (2 if wrong else 0), done.stdout + done.stderr
+    return done.stderr if wrong else done.stdout
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = tmp_path_factory.mktemp("work") / "smoke"
+    run(workspace, "all", "--skip-sprites")
+    return workspace
+
+
+@pytest.mark.timeout(900)
+def test_all_stages_make_a_model_that_loads_and_draws(made: Path) -> None:
+    pipeline = load(made / "packed" / "bundled", device="cpu")
+    pipeline.set_progress_bar_config(disable=True)
+    assert pipeline("a fox", num_inference_steps=2).images[0].size == (64, 64)
+    assert load_clip(made / "packed" / "bundled_clip", device="cpu").width == 32
+    assert (made / "packed" / "bundled_controlnet" / "config.json").is_file()
+    assert "## Figures" in (made / "packed" / "MODEL_CARD.md").read_text()
+    assert (made / "evaluation" / "sheet.png").is_file()
+    for stage in ("vae", "clip", "denoiser", "controlnet", "judge"):
+        lines = [json.loads(line) for line in (made / stage / "log.jsonl").read_text().splitlines()]
+        assert lines[0]["loss"] > 0
+        assert lines[-1]["held_out"]
+
+
+@pytest.mark.timeout(900)
+def test_more_trains_on_and_compares(made: Path) -> None:
+    told = run(made, "more", "denoiser", "--hours", "0.0005", "--pictures", "2")
+    assert "going on from 512 samples" in told
+    assert "held_out_loss" in told
+    assert "agreement, pairs, generated, relation" in told
+
+
+@pytest.mark.timeout(900)
+def test_more_goes_on_from_the_weights_that_ship(made: Path) -> None:
+    told = run(made, "more", "vae", "--hours", "0.0005", "--from", "shipped", "--pictures", "2")
+    psnr = [line for line in told.splitlines() if "vae, psnr" in line]
+    assert len(psnr) == 1
+    before = float(psnr[0].split("│")[2].split()[0])
+    assert 26 < before < 33  # it is the shipped autoencoder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["more", "painter", "--hours", "1"], "There is no stage 'painter' to train. There are: vae, clip"),
+        (["evaluate", "--part", "taste"], "There is no part taste. There are: vae, clip"),
+        (["--setting", "huge", "scenes"], "There is no setting 'huge'. There are: full, tiny."),
+        (["denoiser"], "There is no vae/weights"),
+        (["card"], "python -m diffexplain.training evaluate"),
+    ],
+)
+def test_what_can_be_mended_is_said_in_a_line(tmp_path: Path, arguments: list[str], said: str) -> None:
+    assert said in run(tmp_path, *arguments, wrong=True)

@@ -7,7 +7,7 @@ BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
 TOOLS     := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help lab test lint types javascript python notebooks browser heavy kernels build format benchmarks clean
+.PHONY: help lab test lint types javascript python notebooks browser heavy kernels build format benchmarks train-smoke train-more evaluate clean
 
 help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
@@ -15,6 +15,9 @@ help:
 	@echo "make build       the page's JavaScript and CSS into diffexplain/static (needed after a change in $(FRONTEND))"
 	@echo "make format      formats the Python code"
 	@echo "make kernels     the kernel tests under older ipykernel releases too"
+	@echo "make train-smoke all stages of training in a tiny setting, drawings from npm included: two minutes of one core"
+	@echo "make train-more STAGE=denoiser HOURS=2   trains what ships (or a checkpoint of before) on, and compares"
+	@echo "make evaluate    the figures and the card of the weights that ship"
 	@echo "make benchmarks  the figures of tests/benchmarks, on an otherwise idle machine"
 
 $(BIN)/python:
@@ -82,6 +85,20 @@ benchmarks: $(VENV)/.test
 	$(BIN)/python tests/benchmarks/recording.py --out build/recording.json
 	$(BIN)/python tests/benchmarks/live.py --out build/live.json
 	$(BIN)/python -m tests.benchmarks.page --out build/page.json
+
+train-smoke: $(VENV)/.test
+	rm -rf build/train-smoke
+	$(BIN)/python -m diffexplain.training --workspace build/train-smoke --setting tiny all
+
+STAGE    ?= denoiser
+HOURS    ?= 1
+START    ?= auto
+PICTURES ?= 200
+train-more: $(VENV)/.test
+	$(BIN)/python -m diffexplain.training more $(STAGE) --hours $(HOURS) --from $(START) --pictures $(PICTURES)
+
+evaluate: $(VENV)/.test
+	$(BIN)/python -m diffexplain.training evaluate --shipped --pictures $(PICTURES)
 
 clean:
 	rm -rf $(VENV) build dist $(FRONTEND)/node_modules

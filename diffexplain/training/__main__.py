@@ -33,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-_out, _err = Console(soft_wrap=True, highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
+_WIDTH = 110  # of tables, where nothing is known about the screen
 
 NETWORKS = ("vae", "clip", "denoiser", "controlnet", "judge")
 _PART = {"vae": "decoder", "clip": "pictures"}  # what can be trained on without the parts behind it
@@ -115,12 +115,19 @@ def _network(name: str, about: str) -> None:
     course = getattr(FULL, name)
 
     @app.command(name, help=f"{about} {course.samples:,} samples, {course.expected}.")
-    def command(context: typer.Context) -> None:
+    def command(
+        context: typer.Context,
+        hours: Annotated[float | None, typer.Option(min=0.0001, help="For so long, instead of the whole course.")] = None,
+    ) -> None:
         from diffexplain.training.train import train
 
         work: Work = context.obj
-        _tell(f"{name}: {getattr(work.settings, name).samples:,} samples, {getattr(work.settings, name).expected}")
-        train(_stage(work, name), _tell)
+        course = getattr(work.settings, name)
+        _tell(f"{name}: {course.samples:,} samples, {course.expected}" if hours is None else f"{name}: {hours:g} hours")
+        begun = work.workspace.checkpoint(
+            name
+        ).exists()  # a budget of before is worked off; to train on beyond it there is `more`
+        train(_stage(work, name), _tell, hours=None if begun else hours)
 
 
 _network("vae", "Train the autoencoder.")
@@ -147,7 +154,7 @@ def evaluate(
     evaluation = _evaluation(work, pictures)
     figures = evaluation.figures(part or PARTS)
     if part:
-        _out.print_json(json.dumps({name: figures[name] for name in part if name in figures}))
+        Console().print_json(json.dumps({name: figures[name] for name in part if name in figures}))
         return
     path = evaluation.write(figures)
     _tell(f"figures: {path}")
@@ -222,7 +229,7 @@ def everything(
 def more(
     context: typer.Context,
     stage: Annotated[str, typer.Argument(help=f"One of {', '.join(NETWORKS)}.")],
-    hours: Annotated[float, typer.Option(min=0.001, help="How long to train on; what is made before comes on top.")],
+    hours: Annotated[float, typer.Option(min=0.0001, help="How long to train on; what is made before comes on top.")],
     start: Annotated[
         str, typer.Option("--from", help="checkpoint, with its optimizers; weights, of the workspace; or shipped.")
     ] = "auto",
@@ -252,7 +259,7 @@ def more(
         table.add_column(head)
     for change in more(trained, evaluation, hours, start):  # type: ignore[arg-type]
         table.add_row(change.name, change.before, change.after)
-    Console(width=max(100, _out.width)).print(table)
+    Console(width=max(_WIDTH, Console().width)).print(table)
     _tell(f"weights: {work.workspace.weights(stage)}")
 
 
@@ -304,15 +311,15 @@ def _card(work: Work) -> None:
 
 
 def _tell(line: str) -> None:
-    _out.print(escape(line))
+    Console(soft_wrap=True, highlight=False).print(escape(line))
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line; what can be mended is said without a traceback."""
     try:
-        app()
+        app(arguments)
     except DiffexplainError as error:
-        _err.print(f"[red]{escape(str(error))}[/red]")
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"[red]{escape(str(error))}[/red]")
         raise SystemExit(2) from None
 
 

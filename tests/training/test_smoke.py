@@ -12,38 +12,30 @@ import pytest
 
 from diffexplain.models import load
 from diffexplain.models.clip import load_clip
+from diffexplain.training.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
 
-def run(workspace: Path, *arguments: str, wrong: bool = False) -> str:
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "diffexplain.training",
-            "--workspace",
-            workspace,
-            "--setting",
-            "tiny",
-            "--device",
-            "cpu",
-            *arguments,
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200"},
-    )
-    assert done.returncode == (2 if wrong else 0), done.stdout + done.stderr
-    return done.stderr if wrong else done.stdout
+def run(capsys: pytest.CaptureFixture[str], workspace: Path, *arguments: str, status: int = 0) -> str:
+    """What a command says. In this process: the imports take longer than most commands."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--workspace", str(workspace), "--setting", "tiny", "--device", "cpu", *arguments])
+    told = capsys.readouterr()
+    assert (ended.value.code or 0) == status, told.out + told.err
+    return told.err if status else told.out
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All stages in a process of their own, by the line that CONTRIBUTING names."""
     workspace = tmp_path_factory.mktemp("work") / "smoke"
-    run(workspace, "all", "--skip-sprites")
+    command = [sys.executable, "-m", "diffexplain.training", "-w", workspace, "--setting", "tiny", "--device", "cpu"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [*command, "all", "--skip-sprites"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
     return workspace
 
 
@@ -63,20 +55,19 @@ def test_all_stages_make_a_model_that_loads_and_draws(made: Path) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_more_trains_on_and_compares(made: Path) -> None:
-    told = run(made, "more", "denoiser", "--hours", "0.0005", "--pictures", "2")
+def test_more_trains_on_and_compares(capsys: pytest.CaptureFixture[str], made: Path) -> None:
+    told = run(capsys, made, "more", "denoiser", "--hours", "0.0005", "--pictures", "2")
     assert "going on from 512 samples" in told
     assert "held_out_loss" in told
     assert "agreement, pairs, generated, relation" in told
 
 
 @pytest.mark.timeout(900)
-def test_more_goes_on_from_the_weights_that_ship(made: Path) -> None:
-    told = run(made, "more", "vae", "--hours", "0.0005", "--from", "shipped", "--pictures", "2")
-    psnr = [line for line in told.splitlines() if "vae, psnr" in line]
-    assert len(psnr) == 1
-    before = float(psnr[0].split("│")[2].split()[0])
-    assert 26 < before < 33  # it is the shipped autoencoder
+def test_more_goes_on_from_the_weights_that_ship(capsys: pytest.CaptureFixture[str], made: Path) -> None:
+    told = run(capsys, made, "more", "clip", "--hours", "0.0005", "--from", "shipped", "--pictures", "2")
+    (row,) = [line for line in told.splitlines() if "clip, english, text_of_picture, recall_1 " in line]
+    before = float(row.split("│")[2].split()[0])
+    assert before > 80  # per cent of 64: it is the shipped CLIP, not the one that was just begun
 
 
 @pytest.mark.parametrize(
@@ -89,5 +80,7 @@ def test_more_goes_on_from_the_weights_that_ship(made: Path) -> None:
         (["card"], "python -m diffexplain.training evaluate"),
     ],
 )
-def test_what_can_be_mended_is_said_in_a_line(tmp_path: Path, arguments: list[str], said: str) -> None:
-    assert said in run(tmp_path, *arguments, wrong=True)
+def test_what_can_be_mended_is_said_in_a_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    assert said in run(capsys, tmp_path, *arguments, status=2).replace("\n", " ")

@@ -58,7 +58,10 @@ def test_killed_and_gone_on_is_bit_equal_to_never_killed(whole: Workspace, copy:
             train(small.stage(copy, name), small.quiet, on_update=dying(after))
         assert checkpoint.read(copy.checkpoint(name))["samples"] == after
     train(small.stage(copy, name), small.quiet)
-    assert fingerprint(copy.weights(name)) == fingerprint(whole.weights(name))
+    averages = ["", ""]
+    for number, place in enumerate((whole, copy)):
+        averages[number] = fingerprint(*sorted(place.weights(name).glob("*.safetensors")))
+    assert averages[0] == averages[1]
     first, second = (checkpoint.read(place.checkpoint(name)) for place in (whole, copy))
     for key, value in first["network"].items():
         assert torch.equal(value, second["network"][key]), key

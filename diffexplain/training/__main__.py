@@ -118,10 +118,18 @@ def _network(name: str, about: str) -> None:
     def command(
         context: typer.Context,
         hours: Annotated[float | None, typer.Option(min=0.0001, help="For so long, instead of the whole course.")] = None,
+        beside: Annotated[
+            bool, typer.Option("--shipped", help="In the workspace of the weights that ship; for what doesn't ship itself.")
+        ] = False,
     ) -> None:
+        from diffexplain.training import shipped
         from diffexplain.training.train import train
 
-        work: Work = context.obj
+        if beside and name in shipped.STAGES:
+            raise TrainingError(
+                f"{name} ships already. To train it on: python -m diffexplain.training more {name} --from shipped"
+            )
+        work: Work = _shipped(context.obj) if beside else context.obj
         course = getattr(work.settings, name)
         _tell(f"{name}: {course.samples:,} samples, {course.expected}" if hours is None else f"{name}: {hours:g} hours")
         begun = work.workspace.checkpoint(
@@ -144,7 +152,7 @@ def evaluate(
     shipped: Annotated[bool, typer.Option("--shipped", help="The weights that ship, in a workspace of their own.")] = False,
     part: Annotated[list[str] | None, typer.Option(help="Only this part; may be given several times.")] = None,
 ) -> None:
-    """Compute all figures; trains the judge first if there is none. Half an hour with 200 pictures on two idle cores."""
+    """Compute all figures; trains the judge first if there is none. With 200 pictures an hour or so on two cores."""
     from diffexplain.training.evaluation import PARTS
 
     work = _shipped(context.obj) if shipped else context.obj
@@ -172,7 +180,7 @@ def sheet(
     context: typer.Context,
     shipped: Annotated[bool, typer.Option("--shipped", help="The weights that ship, in a workspace of their own.")] = False,
 ) -> None:
-    """Draw 64 prompts on one sheet and name the failures that the judge sees. A minute."""
+    """Draw 64 prompts on one sheet and name the failures that the judge sees. A minute or two."""
     from diffexplain.training import contact_sheet
 
     work = _shipped(context.obj) if shipped else context.obj
@@ -248,11 +256,13 @@ def more(
         raise TrainingError(f"There is no stage {stage!r} to train. There are: {', '.join(NETWORKS)}.")
     if start not in {"auto", "checkpoint", "weights", "shipped"}:
         raise TrainingError(f"--from {start} is not possible. Use checkpoint, weights or shipped.")
-    if start == "shipped" or (start == "auto" and not work.workspace.weights(stage).exists()):
-        work, start = _shipped(work, anew=start == "shipped"), "weights"
-    elif start == "auto":
-        start = "checkpoint" if work.workspace.checkpoint(stage).exists() else "weights"
+    if start == "shipped":
+        work, start = _shipped(work, anew=stage), "weights"
+    elif start == "auto" and not work.workspace.weights(stage).exists():
+        work = _shipped(work)
     trained = _stage(work, stage, part="all" if whole else _PART.get(stage, "all"))
+    if start == "auto":
+        start = "checkpoint" if _fits(trained) else "weights"
     evaluation = _evaluation(work, pictures)
     table = Table(title=f"{stage}, before and after {hours:g} hours", title_justify="left")
     for head in ("figure", "before", "after"):
@@ -261,6 +271,14 @@ def more(
         table.add_row(change.name, change.before, change.after)
     Console(width=max(_WIDTH, Console().width)).print(table)
     _tell(f"weights: {work.workspace.weights(stage)}")
+
+
+def _fits(stage: Stage) -> bool:
+    """Whether there is a checkpoint of the same part of the network, whose optimizers can be used."""
+    from diffexplain.training import checkpoint
+
+    path = stage.workspace.checkpoint(stage.name)
+    return path.exists() and bool(checkpoint.read(path)["mark"] == stage.mark)
 
 
 def _stage(work: Work, name: str, part: str = "all") -> Stage:
@@ -285,14 +303,20 @@ def _evaluation(work: Work, pictures: int | None) -> Evaluation:
     return Evaluation(work.workspace, work.settings, work.device, count, _tell)
 
 
-def _shipped(work: Work, anew: bool = False) -> Work:
-    """The work in a workspace beside, which begins as what ships; scenes and judge are shared."""
+def _shipped(work: Work, anew: str | None = None) -> Work:
+    """The work in a workspace beside, which begins as what ships, or whose stage `anew` does again; scenes and judge are shared."""
     from diffexplain.training import shipped
+
+    if anew is not None and anew not in shipped.STAGES:
+        raise TrainingError(f"No {anew} ships. Train one first: python -m diffexplain.training {anew} --shipped")
 
     root = work.workspace.root
     beside = Workspace(root.with_name(f"{root.name}-shipped"))
-    if anew or not beside.weights("denoiser").exists():
+    if not beside.weights("denoiser").exists():
         shipped.place(beside)
+    elif anew is not None:
+        shipped.place(beside, (anew,))
+        beside.checkpoint(anew).unlink(missing_ok=True)  # of weights that are gone
     for name in ("scenes", "judge"):
         (root / name).mkdir(parents=True, exist_ok=True)
         if not (beside.root / name).exists():

@@ -44,7 +44,7 @@ def make(evaluation: Evaluation) -> tuple[Path, list[str]]:
 
 
 def sheet(asked: list[Question], pictures: np.ndarray, good: np.ndarray) -> Image.Image:
-    """Pictures twice their size with their prompts in English; those that failed have a red frame."""
+    """Pictures twice their size with their prompts in English, marked where it was asked in Chinese; those that failed have a red frame."""
     width, height = _SIDE + _GAP, _SIDE + _ROOM
     whole = Image.new("RGB", (_COLUMNS * width + _GAP, -(-len(asked) // _COLUMNS) * height + _GAP), "white")
     pen, font = ImageDraw.Draw(whole), ImageFont.load_default(size=11)
@@ -55,7 +55,7 @@ def sheet(asked: list[Question], pictures: np.ndarray, good: np.ndarray) -> Imag
         whole.paste(picture, (left, top))
         if not good[number]:
             pen.rectangle((left - 2, top - 2, left + _SIDE + 1, top + _SIDE + 1), outline=(200, 30, 30), width=2)
-        words = question.english + ("" if question.prompt == question.english else " (in Chinese)")
+        words = question.english + ("" if question.prompt == question.english else " (zh)")
         pen.multiline_text((left, top + _SIDE + 3), _wrapped(words, font), fill=(40, 40, 40), font=font, spacing=1)
     return whole
 

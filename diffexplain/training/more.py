@@ -68,11 +68,12 @@ def changes(before: Any, after: Any, name: str = "") -> Iterator[Change]:
 def _figures(stage: Stage, evaluation: Evaluation) -> dict[str, Any]:
     import torch
 
+    weights = stage.workspace.require(stage.workspace.weights(stage.name), stage.name)
     found = evaluation.figures(FOR_STAGE.get(stage.name, ()))
     found.pop("about")
     stage.prepare(evaluation.tell)
     with torch.no_grad():
-        held_out = stage.held_out(stage.load(stage.workspace.weights(stage.name)))
+        held_out = stage.held_out(stage.load(weights))
     return {"held out": held_out, **found}
 
 

@@ -31,7 +31,7 @@ class Course:
         warm_up: samples over which the rate rises.
         log_every: samples between two lines of the log.
         held_out_every: samples between two looks at pictures that are kept apart.
-        expected: what it took, in words.
+        expected: how long that takes, in words: as measured for the shipped weights or, of ControlNet and judge, estimated.
     """
 
     samples: int
@@ -137,9 +137,9 @@ FULL = Settings(
     shares={"even": 0.55, "core": 0.45},
     vae=Course(240_000, 16, 2e-3, 800, 1_600, 16_000, "about 85 minutes on one core"),
     clip=Course(1_000_000, 128, 1e-3, 12_800, 6_400, 64_000, "about 100 minutes on one core"),
-    denoiser=Course(400_000, 48, 1e-3, 9_600, 2_400, 24_000, "about 4 hours on two cores, minutes on a GPU"),
+    denoiser=Course(400_000, 48, 1e-3, 9_600, 2_400, 24_000, "three to four hours on two cores"),
     controlnet=Course(100_000, 48, 5e-4, 4_800, 2_400, 24_000, "about an hour and a half on two cores"),
-    judge=Course(200_000, 64, 2e-3, 3_200, 3_200, 32_000, "about 15 minutes on two cores"),
+    judge=Course(200_000, 64, 2e-3, 3_200, 3_200, 32_000, "about half an hour on two cores"),
 )
 
 _SHORT = "seconds"

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
     from diffexplain.training.workspace import Workspace
 
+STAGES = ("tokenizer", "vae", "clip", "denoiser")
 _FILES = ("config.json", "*.safetensors")
 
 
-def place(workspace: Workspace, stages: tuple[str, ...] = ("tokenizer", "vae", "clip", "denoiser")) -> None:
+def place(workspace: Workspace, stages: tuple[str, ...] = STAGES) -> None:
     """Put the shipped tokenizer and weights into a workspace, in the place of its own."""
     pipeline = bundled_path()
     sources = {

@@ -63,6 +63,13 @@ def test_more_trains_on_and_compares(capsys: pytest.CaptureFixture[str], made: P
 
 
 @pytest.mark.timeout(900)
+def test_more_of_a_decoder_begins_with_the_weights_of_the_whole(capsys: pytest.CaptureFixture[str], made: Path) -> None:
+    """The checkpoint is of encoder and decoder, so its optimizers don't fit; a second time there is one that does."""
+    assert "going on" not in run(capsys, made, "more", "vae", "--hours", "0.0003", "--pictures", "2")
+    assert "going on from" in run(capsys, made, "more", "vae", "--hours", "0.0003", "--pictures", "2")
+
+
+@pytest.mark.timeout(900)
 def test_more_goes_on_from_the_weights_that_ship(capsys: pytest.CaptureFixture[str], made: Path) -> None:
     told = run(capsys, made, "more", "clip", "--hours", "0.0005", "--from", "shipped", "--pictures", "2")
     (row,) = [line for line in told.splitlines() if "clip, english, text_of_picture, recall_1 " in line]
@@ -74,6 +81,8 @@ def test_more_goes_on_from_the_weights_that_ship(capsys: pytest.CaptureFixture[s
     ("arguments", "said"),
     [
         (["more", "painter", "--hours", "1"], "There is no stage 'painter' to train. There are: vae, clip"),
+        (["more", "controlnet", "--hours", "1", "--from", "shipped"], "controlnet --shipped"),
+        (["vae", "--shipped"], "more vae --from shipped"),
         (["evaluate", "--part", "taste"], "There is no part taste. There are: vae, clip"),
         (["--setting", "huge", "scenes"], "There is no setting 'huge'. There are: full, tiny."),
         (["denoiser"], "There is no vae/weights"),

@@ -7,7 +7,7 @@ BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
 TOOLS     := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help lab test lint types javascript python notebooks browser heavy kernels build format table benchmarks clean
+.PHONY: help lab test lint types javascript python notebooks browser heavy kernels build format table benchmarks train-smoke train-more evaluate clean
 
 help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
@@ -16,6 +16,9 @@ help:
 	@echo "make format      formats the Python code"
 	@echo "make table       docs/pipelines.md, what works with which pipeline, from the tests that show it"
 	@echo "make kernels     the kernel tests under older ipykernel releases too"
+	@echo "make train-smoke all stages of training in a tiny setting, drawings from npm included: two minutes of one core"
+	@echo "make train-more STAGE=denoiser HOURS=2   trains what ships (or a checkpoint of before) on, and compares"
+	@echo "make evaluate    the figures and the card of the weights that ship"
 	@echo "make benchmarks  the figures of tests/benchmarks, on an otherwise idle machine"
 
 $(BIN)/python:
@@ -39,7 +42,9 @@ $(VENV)/.node: $(FRONTEND)/package-lock.json | $(BIN)/python
 lab: $(VENV)/.lab
 	$(BIN)/diffexplain lab
 
-test: lint types javascript python notebooks browser
+test: $(VENV)/.test $(VENV)/.node
+	$(MAKE) -j2 lint types javascript
+	$(MAKE) python notebooks browser
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -61,7 +66,7 @@ notebooks: $(VENV)/.test
 
 browser: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -m "browser and not heavy" tests/browser
+	$(BIN)/python -m pytest -m "browser and not heavy" -n auto --dist loadfile tests/browser
 
 heavy: $(VENV)/.test
 	$(BIN)/python -m pytest -m heavy
@@ -88,6 +93,20 @@ benchmarks: $(VENV)/.test
 	  $(BIN)/python tests/benchmarks/$$name.py --out build/$$name.json || exit 1; \
 	done
 	$(BIN)/python -m tests.benchmarks.page --out build/page.json
+
+train-smoke: $(VENV)/.test
+	rm -rf build/train-smoke
+	$(BIN)/python -m diffexplain.training --workspace build/train-smoke --setting tiny all
+
+STAGE    ?= denoiser
+HOURS    ?= 1
+START    ?= auto
+PICTURES ?= 200
+train-more: $(VENV)/.test
+	$(BIN)/python -m diffexplain.training more $(STAGE) --hours $(HOURS) --from $(START) --pictures $(PICTURES)
+
+evaluate: $(VENV)/.test
+	$(BIN)/python -m diffexplain.training evaluate --shipped --pictures $(PICTURES)
 
 clean:
 	rm -rf $(VENV) build dist $(FRONTEND)/node_modules

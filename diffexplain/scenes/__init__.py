@@ -11,7 +11,7 @@ CLIP were trained on, and an endless supply of more. Needs numpy and Pillow only
 from __future__ import annotations
 
 from diffexplain.scenes.errors import SceneError
-from diffexplain.scenes.generator import Scene, SceneObject, gallery, scene
+from diffexplain.scenes.generator import Scene, SceneObject, gallery, scene, stream
 from diffexplain.scenes.sprites import sprite
 from diffexplain.scenes.table import CORE_THINGS, GROUNDS, HELD_OUT, STYLES, THINGS
 
@@ -27,4 +27,5 @@ __all__ = [
     "gallery",
     "scene",
     "sprite",
+    "stream",
 ]

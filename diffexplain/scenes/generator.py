@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count as numbers
+from itertools import islice
 from operator import index
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from diffexplain.scenes.painting import box_of, paint
 from diffexplain.scenes.table import CORE_THINGS, HELD_OUT, THINGS, find_thing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from PIL import Image
 
@@ -89,9 +91,24 @@ def gallery(count: int, seed: int = 0, things: str | Sequence[str] = "all", size
     Raises:
         SceneError: a value that is not allowed.
     """
-    names, side, start = _names(things), _checked_size(size), _whole("seed", seed)
+    return tuple(islice(stream(seed, things, size), _whole("count", count)))
+
+
+def stream(seed: int = 0, things: str | Sequence[str] = "all", size: int = 64, start: int = 0) -> Iterator[Scene]:
+    """The same scenes as `gallery`, one after the other and without end.
+
+    Args:
+        seed: As for `scene`.
+        things: As for `scene`; a name that the list holds several times is drawn the more often.
+        size: As for `scene`.
+        start: How many scenes to leave out: scene number `start` of the gallery comes first.
+
+    Raises:
+        SceneError: a value that is not allowed.
+    """
+    names, side, entropy = _names(things), _checked_size(size), _whole("seed", seed)
     # spawn_key, not seed + number: the galleries of seeds 0 and 1 would be the same but for one scene.
-    return tuple(_scene(SeedSequence(start, spawn_key=(number,)), names, side) for number in range(_whole("count", count)))
+    return (_scene(SeedSequence(entropy, spawn_key=(number,)), names, side) for number in numbers(_whole("start", start)))
 
 
 def _scene(entropy: SeedSequence, names: tuple[str, ...], size: int) -> Scene:

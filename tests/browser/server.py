@@ -59,4 +59,7 @@ def jupyterlab(home: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(60)  # it ends its kernels first
+        finally:
+            server.kill()

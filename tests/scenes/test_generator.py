@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -153,3 +154,11 @@ def test_a_count_that_is_none() -> None:
 def test_no_torch_is_needed() -> None:
     code = "import sys; from diffexplain import scenes; scenes.scene(0); assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_stream_is_the_gallery_without_an_end() -> None:
+    gallery = scenes.gallery(6, seed=3, things="core")
+    late = islice(scenes.stream(3, "core", start=4), 2)
+    assert all(same(first, second) for first, second in zip(gallery[4:], late, strict=True))
+    with pytest.raises(SceneError, match="start=-1"):
+        scenes.stream(3, start=-1)

@@ -1,0 +1,73 @@
+"""Train CLIP: of a batch, which text belongs to which picture? (Radford et al. 2021, figure 3)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.nn import functional
+
+from diffexplain.core.similarity import contrastive_loss
+from diffexplain.learn.descent import Losses, descend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from diffexplain.learn.descent import Progress
+    from diffexplain.learn.optimizers import Optimizers
+
+_HOTTEST = math.log(100)  # Radford et al. 2021, section 2.5: cosines are never multiplied by more than 100
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Pictures and their captions, in the same order.
+
+    Attributes:
+        pixels: (N, 3, H, W), normalised as the vision tower wants them.
+        tokens: (N, T) numbers of tokens, padded.
+    """
+
+    pixels: torch.Tensor
+    tokens: torch.Tensor
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+
+def train(clip: Any, batches: Iterable[Batch], optimizers: Optimizers, **options: Any) -> Iterator[Progress]:
+    """Train both towers, or those whose parameters `optimizers` hold.
+
+    Args:
+        clip: a ``transformers.CLIPModel`` in training mode.
+        batches: see `Batch`; the larger, the harder the question.
+        optimizers: over the parameters to be trained.
+        **options: of `diffexplain.learn.descend`: average, rate, clip, dtype, samples.
+    """
+    for progress in descend(partial(loss, clip), batches, optimizers, **options):
+        with torch.no_grad():
+            clip.logit_scale.clamp_(0, _HOTTEST)
+        yield progress
+
+
+def loss(clip: Any, batch: Batch) -> Losses:
+    """The mean of two cross entropies; among its parts the share of pictures whose own text is the nearest, and the temperature."""
+    pictures, texts = embed_pictures(clip, batch.pixels), embed_texts(clip, batch.tokens)
+    with torch.autocast(pictures.device.type, enabled=False):
+        logits = clip.logit_scale.exp() * pictures.float() @ texts.float().T  # (N, N)
+        total = contrastive_loss(logits)
+    right = (logits.detach().argmax(1) == torch.arange(len(batch), device=logits.device)).float().mean()
+    return Losses(total, {"right": right, "temperature": clip.logit_scale.detach().exp()})
+
+
+def embed_pictures(clip: Any, pixels: torch.Tensor) -> torch.Tensor:
+    """(N, D) of unit length."""
+    return functional.normalize(clip.visual_projection(clip.vision_model(pixel_values=pixels).pooler_output), dim=-1)
+
+
+def embed_texts(clip: Any, tokens: torch.Tensor) -> torch.Tensor:
+    """(N, D) of unit length. The padding stands after the end mark, which sees only what is before it, so no mask is needed."""
+    return functional.normalize(clip.text_projection(clip.text_model(input_ids=tokens).pooler_output), dim=-1)

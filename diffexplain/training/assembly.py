@@ -1,0 +1,60 @@
+"""Put the trained parts together into the pipelines that draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diffexplain.training import clip, controlnet, denoiser, tokenizer, vae
+
+if TYPE_CHECKING:
+    import torch
+
+    from diffexplain.training.workspace import Workspace
+
+PARTS = ("vae", "clip", "denoiser")
+
+
+def pipeline(workspace: Workspace, device: torch.device, *, controlled: bool = False) -> Any:
+    """A `StableDiffusionPipeline` of the workspace's weights, in float32; with its ControlNet if `controlled`.
+
+    Raises:
+        TrainingError: a part is not there yet; the message names the stage that makes it.
+    """
+    from diffusers import DDIMScheduler, StableDiffusionControlNetPipeline, StableDiffusionPipeline
+
+    folders = {name: workspace.require(workspace.weights(name), name) for name in PARTS}
+    parts = {
+        "vae": vae.load(folders["vae"], device),
+        "text_encoder": text_encoder(clip.load(folders["clip"], device)).to(device),
+        "tokenizer": tokenizer.load(workspace.require(workspace.tokenizer, "tokenizer")),
+        "unet": denoiser.load(folders["denoiser"], device),
+        # Stable Diffusion's: the last step goes to the first level of training, timesteps start at 1.
+        "scheduler": DDIMScheduler(
+            beta_start=0.00085,
+            beta_end=0.012,
+            beta_schedule="scaled_linear",
+            clip_sample=False,
+            set_alpha_to_one=False,
+            steps_offset=1,
+        ),
+        "safety_checker": None,
+        "feature_extractor": None,
+        "requires_safety_checker": False,
+    }
+    if controlled:
+        folder = workspace.require(workspace.weights("controlnet"), "controlnet")
+        made = StableDiffusionControlNetPipeline(controlnet=controlnet.load(folder, device), **parts)
+    else:
+        made = StableDiffusionPipeline(**parts)
+    made.set_progress_bar_config(disable=True)
+    return made
+
+
+def text_encoder(model: Any) -> Any:
+    """The text tower of a `CLIPModel` as a `CLIPTextModel`, with the same states."""
+    from transformers import CLIPTextModel
+
+    encoder = CLIPTextModel(model.config.text_config).eval()
+    inner = getattr(encoder, "text_model", encoder)  # transformers moved the tower up by one
+    inner.load_state_dict(model.text_model.state_dict())
+    return encoder

@@ -1,0 +1,154 @@
+"""Stage "clip": texts and pictures in one space, English and Chinese alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from diffexplain.learn import contrastive
+from diffexplain.learn.contrastive import Batch
+from diffexplain.learn.optimizers import Optimizers, adamw
+from diffexplain.training import data, tokenizer
+from diffexplain.training.arrays import filled
+from diffexplain.training.session import Stage
+from diffexplain.training.workspace import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from diffexplain.learn.descent import Progress
+    from diffexplain.training.data import Scenes
+    from diffexplain.training.session import Session
+
+_MEAN = (0.48145466, 0.4578275, 0.40821073)  # of CLIPImageProcessor
+_SPREAD = (0.26862954, 0.26130258, 0.27577711)
+_LOOKED_AT = 1000
+
+
+class Clip(Stage):
+    """Both towers. With part "pictures" the text tower stays as it is, and so does what a denoiser was trained with."""
+
+    name = "clip"
+
+    def fresh(self) -> Any:
+        """Two transformers of the same size."""
+        from transformers import CLIPConfig, CLIPModel
+
+        words, width = tokenizer.load(self.workspace.require(self.workspace.tokenizer, "tokenizer")), self.settings.widths.clip
+        common = {
+            "hidden_size": width,
+            "intermediate_size": 4 * width,
+            "num_hidden_layers": self.settings.widths.clip_layers,
+            "num_attention_heads": 4,
+            "projection_dim": width,
+        }
+        text = {
+            **common,
+            "vocab_size": len(words),
+            "max_position_embeddings": tokenizer.LENGTH,
+            "bos_token_id": words.bos_token_id,
+            "eos_token_id": words.eos_token_id,
+            "pad_token_id": words.pad_token_id,
+        }
+        torch.manual_seed(0)
+        pictures = {**common, "image_size": data.SIDE, "patch_size": 8}
+        return CLIPModel(CLIPConfig(text_config=text, vision_config=pictures, projection_dim=width))
+
+    def load(self, folder: Path) -> Any:
+        """From a transformers folder."""
+        return load(folder, self.device)
+
+    def trainable(self, network: Any) -> None:
+        """All, or what looks at pictures."""
+        if self.part == "pictures":
+            for part in (network.text_model, network.text_projection):
+                part.requires_grad_(False)
+
+    def optimizers(self, network: Any) -> Optimizers:
+        """AdamW as for transformers."""
+        return adamw(network, self.course.rate, betas=(0.9, 0.98), weight_decay=0.05)
+
+    def prepare(self, tell: Callable[[str], None]) -> None:
+        """Map the pictures and turn captions into tokens."""
+        sets = self.settings.sets
+        self.scenes, self.apart = (data.make(self.workspace, name, sets[name], tell) for name in ("even", "held_out"))
+        self.tokens, self.tokens_apart = (
+            tokens(self.workspace, name, scenes) for name, scenes in (("even", self.scenes), ("held_out", self.apart))
+        )
+
+    def loop(self, session: Session, **options: Any) -> Iterator[Progress]:
+        """Random scenes of the even set, each with its English or Chinese caption."""
+
+        def batches() -> Iterator[Batch]:
+            count = self.course.batch
+            while True:
+                chosen = session.draw.integers(0, len(self.scenes), count)
+                spoken = self.tokens[chosen][np.arange(count), session.draw.integers(0, 2, count)]
+                yield Batch(pixels(self.scenes.pictures[chosen], self.device), _long(spoken, self.device))
+
+        return contrastive.train(session.network, batches(), session.optimizers, **options)
+
+    def held_out(self, network: Any) -> dict[str, float]:
+        """Share of pictures whose own caption is the nearest of all."""
+        pictures = embed_pictures(network, self.apart.pictures[:_LOOKED_AT])
+        found = {}
+        for number, language in enumerate(("english", "chinese")):
+            texts = embed_tokens(network, self.tokens_apart[:_LOOKED_AT, number])
+            found[f"recall_{language}"] = float(hits(pictures @ texts.T, 1).float().mean())
+        return found
+
+
+def load(folder: Path, device: torch.device) -> Any:
+    """A CLIPModel in float32."""
+    from transformers import CLIPModel
+
+    return CLIPModel.from_pretrained(folder, dtype=torch.float32).to(device).eval()
+
+
+def tokens(workspace: Any, name: str, scenes: Scenes) -> np.ndarray:
+    """(N, 2, 24) int16: English and Chinese captions of a set."""
+    words = tokenizer.load(workspace.require(workspace.tokenizer, "tokenizer"))
+
+    def fill(start: int, stop: int) -> np.ndarray:
+        spoken = [tokenizer.encode(words, captions[start:stop]) for captions in scenes.captions]
+        return np.stack(spoken, axis=1)
+
+    source = f"{scenes.source}; tokenizer {fingerprint(workspace.tokenizer)}"
+    shape = (len(scenes), 2, tokenizer.LENGTH)
+    return filled(workspace.derived / f"tokens_{name}.npy", shape, np.int16, fill, source=source, part=5000)
+
+
+def pixels(pictures: np.ndarray, device: torch.device) -> torch.Tensor:
+    """(N, 64, 64, 3) uint8 to (N, 3, 64, 64), normalised as CLIPImageProcessor does."""
+    mean, spread = (torch.tensor(values, device=device)[:, None, None] for values in (_MEAN, _SPREAD))
+    found = torch.from_numpy(pictures.copy()).to(device).permute(0, 3, 1, 2)
+    return (found.float() / 255 - mean) / spread
+
+
+@torch.inference_mode()
+def embed_pictures(clip: Any, pictures: np.ndarray, batch: int = 100) -> torch.Tensor:
+    """(N, D) of unit length, on the CPU."""
+    starts = range(0, len(pictures), batch)
+    parts = [contrastive.embed_pictures(clip, pixels(pictures[start : start + batch], clip.device)) for start in starts]
+    return torch.cat(parts).float().cpu()
+
+
+@torch.inference_mode()
+def embed_tokens(clip: Any, tokens: np.ndarray, batch: int = 250) -> torch.Tensor:
+    """(N, D) of unit length, on the CPU."""
+    starts = range(0, len(tokens), batch)
+    parts = [contrastive.embed_texts(clip, _long(tokens[start : start + batch], clip.device)) for start in starts]
+    return torch.cat(parts).float().cpu()
+
+
+def hits(cosines: torch.Tensor, among: int) -> torch.Tensor:
+    """(N,) whether the one that belongs to row k, column k, is among the so many highest of the row."""
+    own = cosines.diagonal()[:, None]
+    return (cosines > own).sum(1) < among
+
+
+def _long(tokens: np.ndarray, device: torch.device) -> torch.Tensor:
+    return torch.from_numpy(tokens.astype(np.int64)).to(device)

@@ -1,0 +1,283 @@
+"""All figures of a model, on pictures that nobody was trained on. Each part is kept as soon as it is there.
+
+A part is computed anew when the weights it depends on have changed, or when another number of pictures is asked for; otherwise its
+figures are taken from the file, so that a killed evaluation goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from diffexplain.learn import controlnet as control
+from diffexplain.models import bundled_path
+from diffexplain.scenes import GROUNDS, THINGS, stream
+from diffexplain.training import assembly, clip, cost, data, denoiser, judge, vae
+from diffexplain.training.drawing import draw
+from diffexplain.training.figures import mean_of, psnr, share_of, ssim
+from diffexplain.training.questions import KINDS, SEED, Exam, Question, exam, mark
+from diffexplain.training.workspace import fingerprint, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from diffexplain.training.judge import Verdict
+    from diffexplain.training.settings import Settings
+    from diffexplain.training.workspace import Workspace
+
+_FORMAT = 1
+_TITLES = {
+    "vae": "pictures through the autoencoder",
+    "clip": "retrieval",
+    "agreement": "text agreement",
+    "diversity": "diversity over seeds",
+    "guidance": "agreement against guidance",
+    "steps": "agreement against steps",
+    "cost": "cost of a run",
+    "controlnet": "edges",
+}
+PARTS = tuple(_TITLES)
+FOR_STAGE = {"vae": ("vae",), "clip": ("clip",), "denoiser": ("agreement", "diversity"), "controlnet": ("controlnet",)}
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What is evaluated, where, and how thoroughly.
+
+    Attributes:
+        workspace: whose weights.
+        settings: of it.
+        device: to compute on.
+        pictures: how many are drawn for each kind of question.
+        tell: is given a line now and then.
+    """
+
+    workspace: Workspace
+    settings: Settings
+    device: torch.device
+    pictures: int
+    tell: Callable[[str], None]
+
+    def figures(self, parts: Sequence[str] = PARTS) -> dict[str, Any]:
+        """The figures of these parts, as plain data; those of ControlNet only where there is one."""
+        found: dict[str, Any] = {"about": self.about()}
+        for part in parts:
+            if part == "controlnet" and not self.workspace.weights("controlnet").exists():
+                continue
+            found[part] = self._kept(part)
+        return found
+
+    def write(self, figures: dict[str, Any]) -> Path:
+        """Write the figures where the card is made from."""
+        path = self.workspace.evaluation / "evaluation.json"
+        write_whole(path, json.dumps(figures, indent=1))
+        return path
+
+    def about(self) -> dict[str, Any]:
+        """What the figures are about."""
+        look = self.settings.examination
+        return {
+            "weights": self._mark(*assembly.PARTS),
+            "judge": self._mark("judge"),
+            "pictures": self.pictures,
+            "steps": look.steps,
+            "guidance": look.guidance,
+            "sampler": "DDIM",
+        }
+
+    def drawn(
+        self, name: str, questions: Sequence[Question], *, steps: int | None = None, guidance: float | None = None
+    ) -> np.ndarray:
+        """Pictures of these questions, seeds 0, 1, 2 ..."""
+        look = self.settings.examination
+        return draw(
+            self.workspace.evaluation / "pictures" / f"{name}.npy",
+            lambda: self._pipeline,
+            [question.prompt for question in questions],
+            source=self._mark("tokenizer", *assembly.PARTS),
+            steps=look.steps if steps is None else steps,
+            guidance=look.guidance if guidance is None else guidance,
+            tell=lambda done, total: self.tell(f"drawing, {name}: {done:,} of {total:,}"),
+        )
+
+    def judged(self, pictures: np.ndarray) -> Verdict:
+        """What the judge sees."""
+        return judge.judge(self._judge, pictures)
+
+    def vae(self) -> dict[str, Any]:
+        """PSNR and SSIM of held-out scenes that were encoded and decoded."""
+        clean = self._held_out.pictures[: self.settings.examination.held_out]
+        found = vae.reconstruct(self._vae, clean)
+        return {"psnr": asdict(mean_of(psnr(found, clean))), "ssim": asdict(mean_of(ssim(found, clean)))}
+
+    def clip(self) -> dict[str, Any]:
+        """Among so many, is the caption of a picture the nearest, or among the five nearest? And the picture of a caption?"""
+        model = clip.load(self.workspace.weights("clip"), self.device)
+        count = self.settings.examination.gallery
+        spoken = clip.tokens(self.workspace, "held_out", self._held_out)[:count]
+        pictures = clip.embed_pictures(model, self._held_out.pictures[:count])
+        found: dict[str, Any] = {}
+        for number, language in enumerate(("english", "chinese")):
+            cosines = pictures @ clip.embed_tokens(model, spoken[:, number]).T  # (pictures, texts)
+            ways = {"text_of_picture": cosines, "picture_of_text": cosines.T}
+            found[language] = {
+                way: {f"recall_{among}": asdict(share_of(clip.hits(matrix, among).numpy())) for among in (1, 5)}
+                for way, matrix in ways.items()
+            }
+        return {"gallery": len(pictures), **found}
+
+    def agreement(self) -> dict[str, Any]:
+        """What the judge finds in generated pictures, in the scenes the questions come from, and in those through the autoencoder."""
+        found: dict[str, Any] = {}
+        for kind in KINDS:
+            asked = exam(kind, self.pictures)
+            ways = {
+                "generated": self.drawn(kind, asked.questions),
+                "scenes": asked.pictures,
+                "decoded": vae.reconstruct(self._vae, asked.pictures),
+            }
+            found[kind] = {way: self._shares(asked, pictures) for way, pictures in ways.items()}
+        return found
+
+    def diversity(self) -> dict[str, Any]:
+        """How far apart pictures of one prompt are, beside scenes with the same thing on the same ground.
+
+        In colours: root mean square difference of pixels, 0 to 255. In content: 1 less the cosine of the judge's features.
+        """
+        seeds = self.settings.examination.seeds
+        prompts = max(2, self.pictures // seeds)
+        questions = exam("core", prompts).questions
+        generated = self.drawn("diversity", [question for question in questions for _ in range(seeds)])
+        scenes = np.concatenate([_alike(question, seeds) for question in questions])
+        return {
+            "prompts": prompts,
+            "seeds": seeds,
+            **{
+                way: self._apart(pictures.reshape(prompts, seeds, *pictures.shape[1:]))
+                for way, pictures in (("generated", generated), ("scenes", scenes))
+            },
+        }
+
+    def guidance(self) -> list[dict[str, Any]]:
+        """Agreement for core things at several guidance scales."""
+        scales = self.settings.examination.sweep_guidance
+        return [{"guidance": scale, **self._swept(guidance=scale)} for scale in scales]
+
+    def steps(self) -> list[dict[str, Any]]:
+        """Agreement for core things with several numbers of steps."""
+        counts = self.settings.examination.sweep_steps
+        return [{"steps": count, **self._swept(steps=count)} for count in counts]
+
+    def cost(self) -> dict[str, Any]:
+        """Multiply-adds of the denoiser, and of the one that ships."""
+        steps = self.settings.examination.steps
+        unet = denoiser.load(self.workspace.weights("denoiser"), self.device)
+        shipped = denoiser.load(bundled_path() / "unet", self.device)
+        return {
+            "parameters": sum(parameter.numel() for parameter in unet.parameters()),
+            "call": cost.of_call(unet),
+            "run": cost.of_run(unet, steps),
+            "shipped_run": cost.of_run(shipped, steps),
+        }
+
+    def controlnet(self) -> dict[str, Any]:
+        """How many of the edges that were asked for are in the picture, and how many of the picture's were asked for (F1)."""
+        asked = exam("core", self.pictures)
+        wanted = control.edges(torch.from_numpy(asked.pictures).permute(0, 3, 1, 2).float() / 255)
+        controlled = draw(
+            self.workspace.evaluation / "pictures" / "controlnet.npy",
+            lambda: assembly.pipeline(self.workspace, self.device, controlled=True),
+            [question.prompt for question in asked.questions],
+            source=self._mark("tokenizer", *assembly.PARTS, "controlnet"),
+            steps=self.settings.examination.steps,
+            guidance=self.settings.examination.guidance,
+            control=wanted,
+        )
+        ways = {
+            "with": controlled,
+            "without": self.drawn("core", asked.questions),
+            "decoded": vae.reconstruct(self._vae, asked.pictures),
+        }
+        return {way: asdict(mean_of(_likeness(wanted, pictures))) for way, pictures in ways.items()}
+
+    def _kept(self, part: str) -> Any:
+        path = self.workspace.evaluation / "parts" / f"{part}.json"
+        source = [_FORMAT, self.pictures, self._mark("tokenizer", *assembly.PARTS, "controlnet", "judge"), self.settings.name]
+        if path.exists():
+            found = json.loads(path.read_text())
+            if found["source"] == source:
+                return found["figures"]
+        self.tell(f"evaluating: {_TITLES[part]}")
+        figures = getattr(self, part)()
+        write_whole(path, json.dumps({"source": source, "figures": figures}, indent=1))
+        return json.loads(path.read_text())["figures"]
+
+    def _shares(self, asked: Exam, pictures: np.ndarray) -> dict[str, Any]:
+        marks = mark(asked.questions, self.judged(pictures))
+        both = len(asked.questions[0].things) > 1
+        names = ("things", "near", "ground", *(("relation",) if both else ()))
+        return {name: asdict(share_of(getattr(marks, name))) for name in names}
+
+    def _swept(self, **how: Any) -> dict[str, Any]:
+        asked, look = exam("core", self.pictures), self.settings.examination
+        usual = all(getattr(look, name) == value for name, value in how.items())
+        name = "core" if usual else " ".join(f"{key} {value:g}" for key, value in how.items())
+        marks = mark(asked.questions, self.judged(self.drawn(name, asked.questions, **how)))
+        return {figure: asdict(share_of(getattr(marks, figure))) for figure in ("things", "ground")}
+
+    def _apart(self, pictures: np.ndarray) -> dict[str, Any]:
+        """Over all pairs of each prompt: (prompts, seeds, 64, 64, 3)."""
+        colours, contents = [], []
+        for row in pictures:
+            points = self.judged(row).features
+            points = points / np.linalg.norm(points, axis=1, keepdims=True)
+            values = row.astype(np.float64)
+            pairs = [(i, j) for i in range(len(row)) for j in range(i)]
+            colours.append(np.mean([np.sqrt(np.square(values[i] - values[j]).mean()) for i, j in pairs]))
+            contents.append(np.mean([1 - points[i] @ points[j] for i, j in pairs]))
+        return {"colours": asdict(mean_of(np.array(colours))), "content": asdict(mean_of(np.array(contents)))}
+
+    def _mark(self, *stages: str) -> str:
+        places = [self.workspace.tokenizer if stage == "tokenizer" else self.workspace.weights(stage) for stage in stages]
+        return fingerprint(*(place for place in places if place.exists()))
+
+    @cached_property
+    def _held_out(self) -> data.Scenes:
+        return data.make(self.workspace, "held_out", self.settings.sets["held_out"])
+
+    @cached_property
+    def _vae(self) -> Any:
+        return vae.load(self.workspace.require(self.workspace.weights("vae"), "vae"), self.device)
+
+    @cached_property
+    def _judge(self) -> Any:
+        return judge.load(self.workspace.require(self.workspace.weights("judge"), "judge"), self.device)
+
+    @cached_property
+    def _pipeline(self) -> Any:
+        return assembly.pipeline(self.workspace, self.device)
+
+
+def _alike(question: Question, count: int) -> np.ndarray:
+    """Scenes with the same one thing on the same ground."""
+    name, ground = THINGS[question.things[0]], GROUNDS[question.ground]
+    fitting = (scene for scene in stream(SEED, [name]) if scene.ground == ground and len(scene.objects) == 1)
+    return np.stack([np.asarray(scene.image) for scene in islice(fitting, count)])
+
+
+def _likeness(wanted: torch.Tensor, pictures: np.ndarray) -> np.ndarray:
+    """(N,) F1 of edges, where one that is off by a pixel counts as found."""
+    found = control.edges(torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 255)[:, :1]
+    wanted = wanted[:, :1]
+    near_found, near_wanted = (torch.nn.functional.max_pool2d(lines, 3, stride=1, padding=1) for lines in (found, wanted))
+    recall = (wanted * near_found).sum((1, 2, 3)) / wanted.sum((1, 2, 3)).clamp(min=1)
+    precision = (found * near_wanted).sum((1, 2, 3)) / found.sum((1, 2, 3)).clamp(min=1)
+    values: np.ndarray = (2 * recall * precision / (recall + precision).clamp(min=1e-9)).double().numpy()
+    return values

@@ -1,0 +1,103 @@
+"""Figures: likeness of pictures, and shares with how sure they are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SURE = 1.959963984540054  # standard deviations that hold 95 % of a normal distribution
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of how many, with Wilson's 95 % interval.
+
+    Attributes:
+        share: hits by number; NaN for none at all.
+        low: lower end of the interval.
+        high: upper end.
+        number: of pictures.
+    """
+
+    share: float
+    low: float
+    high: float
+    number: int
+
+
+def share_of(hits: Iterable[bool] | np.ndarray) -> Share:
+    """Share of true ones."""
+    found = np.asarray([*hits], bool)
+    low, high = wilson(int(found.sum()), len(found))
+    return Share(float(found.mean()) if len(found) else math.nan, low, high, len(found))
+
+
+def wilson(hits: int, number: int) -> tuple[float, float]:
+    """The interval in which the true share lies in 95 of 100 cases (Wilson 1927); right also for few pictures and for all or none."""
+    if number == 0:
+        return 0.0, 1.0
+    share, spread = hits / number, _SURE**2 / number
+    middle = (share + spread / 2) / (1 + spread)
+    half = math.sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean with its 95 % interval, from the spread of what it is taken over.
+
+    Attributes:
+        mean: itself.
+        low: lower end.
+        high: upper end.
+        number: of pictures or pairs.
+    """
+
+    mean: float
+    low: float
+    high: float
+    number: int
+
+
+def mean_of(values: np.ndarray) -> Mean:
+    """Mean of independent values."""
+    mean = float(values.mean())
+    half = _SURE * float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else math.inf
+    return Mean(mean, mean - half, mean + half, len(values))
+
+
+def psnr(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """(N,) peak signal-to-noise ratio in dB, of (N, H, W, 3) uint8 pictures; at most 99, for equal ones."""
+    error = np.square(found.astype(np.float64) - wanted).mean((1, 2, 3))
+    ratio: np.ndarray = 10 * np.log10(255**2 / np.maximum(error, 255**2 / 10**9.9))
+    return ratio
+
+
+def ssim(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """(N,) structural similarity of (N, H, W, 3) uint8 pictures, the mean over colours (Wang et al. 2004, section III.B and C).
+
+    With their Gaussian window of 11 pixels and a standard deviation of 1.5, where it lies wholly in the picture.
+    """
+    places = torch.arange(-5.0, 6.0, dtype=torch.float64)
+    window = torch.exp(-places.square() / (2 * 1.5**2))
+    kernel = torch.outer(window, window)[None, None] / window.sum() ** 2  # (1, 1, 11, 11)
+
+    def local(values: torch.Tensor) -> torch.Tensor:
+        return functional.conv2d(values.flatten(0, 1)[:, None], kernel)  # (N*3, 1, H - 10, W - 10)
+
+    x, y = (torch.from_numpy(np.array(pictures, np.float64)).permute(0, 3, 1, 2) for pictures in (found, wanted))
+    mean_x, mean_y = local(x), local(y)
+    var_x, var_y = local(x * x) - mean_x**2, local(y * y) - mean_y**2
+    both = local(x * y) - mean_x * mean_y
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    likeness = (2 * mean_x * mean_y + c1) * (2 * both + c2) / ((mean_x**2 + mean_y**2 + c1) * (var_x + var_y + c2))
+    means: np.ndarray = likeness.mean((1, 2, 3)).view(len(x), 3).mean(1).numpy()
+    return means

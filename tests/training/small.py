@@ -1,0 +1,53 @@
+"""Settings for tests: a few updates of tiny networks, a checkpoint after each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from diffexplain.training import data, tokenizer
+from diffexplain.training.clip import Clip
+from diffexplain.training.controlnet import ControlNet
+from diffexplain.training.denoiser import Denoiser
+from diffexplain.training.judge import Judge
+from diffexplain.training.settings import TINY, Course, SceneSet, Widths
+from diffexplain.training.train import train
+from diffexplain.training.vae import Vae
+from diffexplain.training.workspace import Workspace, replacing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+torch.set_num_threads(1)
+CPU = torch.device("cpu")
+COURSE = Course(24, 4, 2e-3, 8, 4, 12, "")
+SMALL = replace(
+    TINY,
+    sets={"even": SceneSet(11, 24), "core": SceneSet(31, 12, "core"), "held_out": SceneSet(12, 12)},
+    latents={"even": 16, "core": 12},
+    widths=Widths(vae=(4, 8, 8), clip=16, clip_layers=1, unet=(4, 8, 8), groups=4, judge=(4, 8, 8, 8)),
+    keep_seconds=0.0,
+    **dict.fromkeys(("vae", "clip", "denoiser", "controlnet", "judge"), COURSE),
+)
+STAGES: dict[str, Any] = {kind.name: kind for kind in (Vae, Clip, Denoiser, ControlNet, Judge)}
+
+
+def quiet(_: str) -> None:
+    pass
+
+
+def stage(workspace: Workspace, name: str, part: str = "all") -> Any:
+    return STAGES[name](workspace, SMALL, CPU, part)
+
+
+def workspace(root: Path, *stages: str) -> Workspace:
+    """With scenes, a tokenizer and these stages trained."""
+    made = Workspace(root)
+    captions, _ = data.make(made, "even", SMALL.sets["even"]).captions
+    with replacing(made.tokenizer) as folder:
+        tokenizer.make(captions, SMALL.merges).save_pretrained(folder)
+    for name in stages:
+        train(stage(made, name), quiet)
+    return made

@@ -60,6 +60,7 @@ def jupyterlab(home: Path) -> Iterator[str]:
     finally:
         server.terminate()
         try:
-            server.wait(60)  # it ends its kernels first
-        finally:
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # it may wait for ever for a kernel that a closed page had asked for
             server.kill()
+            server.wait()

@@ -66,7 +66,7 @@ notebooks: $(VENV)/.test
 
 browser: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -m "browser and not heavy" -n auto --dist loadfile tests/browser
+	$(BIN)/python -m pytest -m "browser and not heavy" tests/browser
 
 heavy: $(VENV)/.test
 	$(BIN)/python -m pytest -m heavy

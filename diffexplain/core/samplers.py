@@ -147,7 +147,7 @@ def with_flags(cls: type, config: Mapping[str, Any]) -> Any:
     return copy.deepcopy(_unused(cls, **flags))
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=64, typed=True)  # 1, 1.0 and True are three values of a flag
 def _unused(cls: type, **flags: Any) -> Any:
     """A scheduler to copy, never to be run: KDPM2's constructor works out a thousand timesteps, longer than some runs take."""
     return cls(**flags)

@@ -61,6 +61,6 @@ def jupyterlab(home: Path) -> Iterator[str]:
         server.terminate()
         try:
             server.wait(20)
-        except subprocess.TimeoutExpired:  # it may wait for ever for a kernel that a closed page had asked for
+        except subprocess.TimeoutExpired:  # seen to hang with no kernel at work; why is not known
             server.kill()
             server.wait()

@@ -230,3 +230,9 @@ def test_every_sampler_is_explained():
         assert sampler.sentence.endswith(".")
         assert any(year in sampler.source for year in ("2020", "2021", "2022", "2023"))
         assert hasattr(diffusers, sampler.scheduler)
+
+
+def test_flags_keep_their_kinds_whatever_was_built_before() -> None:
+    for value in (1, True, 1):
+        made = samplers.with_flags(diffusers.DDIMScheduler, {"steps_offset": value})
+        assert type(made.config.steps_offset) is type(value)

@@ -13,6 +13,7 @@ import diffexplain as dx
 from tests import tiny_t5
 from tests.browser.conftest import Watched
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
+from tests.browser.waiting import changed, eventually, seen
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +26,7 @@ CELL = (
 
 def drawn(picture: Locator) -> str:
     """What a map shows."""
-    return str(picture.locator(".dxa-heat").evaluate("canvas => canvas.toDataURL()"))
+    return str(seen(picture.locator(".dxa-heat")))
 
 
 def word(explorer: Locator | Page, text: str) -> Locator:
@@ -41,7 +42,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
     cat = drawn(large)
     word(explorer, "dog").click()
     expect(words).to_contain_text("“dog”")
-    assert drawn(large) != cat
+    changed(lambda: drawn(large), cat)
     word(explorer, "cat").click(modifiers=["Shift"])
     expect(words).to_contain_text("“dog” + “cat”")
 
@@ -73,18 +74,14 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
     page.keyboard.press("ArrowDown")
     expect(explorer.locator(".dxa-source")).to_have_text("layer down 2, head 1 ×")
     expect(words).to_contain_text("In layer down 2, head 1")
-    assert drawn(large) != mean
+    changed(lambda: drawn(large), mean)
     explorer.locator(".dxa-source").click()
     expect(explorer.locator(".dxa-source")).to_be_hidden()
-    for _ in range(50):  # a picture is drawn in the next frame
-        if drawn(large) == mean:
-            break
-        page.wait_for_timeout(100)
-    assert drawn(large) == mean  # no new run: the same maps
+    eventually(lambda: drawn(large), lambda now: now == mean)  # no new run: the same maps
 
     with new_run(page):
         explorer.get_by_role("button", name="Roll another seed").click()
-    assert drawn(large) != mean
+    changed(lambda: drawn(large), mean)
     assert [error for error in watched.errors if not any(part in error for part in FOREIGN)] == []
 
 
@@ -165,14 +162,13 @@ def share(text: str) -> float:
 
 def test_every_way_to_look_changes_the_maps_and_asks_no_kernel(page: Page, watched: Watched) -> None:
     large = page.locator(".dxa-large")
-    seen = [drawn(large)]
+    maps = [drawn(large)]
     for name in ("all steps", "patches", "same scale"):
         page.get_by_role("radio", name=name).click()
         expect(page.get_by_role("radio", name=name)).to_have_attribute("aria-checked", "true")
-        page.wait_for_function("before => document.querySelector('.dxa-large .dxa-heat').toDataURL() !== before", arg=seen[-1])
-        seen.append(drawn(large))
+        maps.append(changed(lambda: drawn(large), maps[-1]))
     expect(page.locator(".dx-foot p")).to_contain_text("The mean over 6 steps")
-    assert len(set(seen)) == 4
+    assert len(set(maps)) == 4
     size = large.locator(".dxa-heat").evaluate("canvas => [canvas.width, canvas.height]")
     assert size == [8, 8]  # a pixel a patch
     page.get_by_label("Strength").fill("0")

@@ -13,12 +13,12 @@ from diffexplain.export import to_html
 from tests.browser.conftest import Watched, opened_offline, written
 from tests.browser.crowd import recording
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
+from tests.browser.waiting import changed, seen
 
 pytestmark = pytest.mark.browser
 
 CELL = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = dx.EmbeddingExplorer()\nexplorer"
 POINTS = ".dx-scatter-points"
-DRAWN = "canvas => canvas.toDataURL()"
 
 
 def open_explorer(page: Page, lab: str) -> Locator:
@@ -33,7 +33,7 @@ def settled(page: Page) -> str:
     before = ""
     for _ in range(40):
         page.wait_for_timeout(120)
-        now = str(page.locator(POINTS).first.evaluate(DRAWN))
+        now = str(seen(page.locator(POINTS).first))
         if now == before:
             return now
         before = now
@@ -224,12 +224,11 @@ def test_a_lasso_counts_what_it_holds(page: Page, watched: Watched) -> None:
 def test_the_runs_are_scrubbed_and_played(page: Page) -> None:
     slider = page.get_by_role("slider", name="Step", exact=True)
     over = page.locator(".dx-scatter-over")
-    last = over.evaluate(DRAWN)
+    last = seen(over)
     slider.focus()
     page.keyboard.press("Home")
     expect(slider).to_have_attribute("aria-valuetext", "step 1 of 6")
-    page.wait_for_timeout(100)
-    assert over.evaluate(DRAWN) != last
+    changed(lambda: seen(over), last)
     page.get_by_role("button", name="Play").click()
     expect(slider).to_have_attribute("aria-valuetext", "step 6 of 6", timeout=15_000)
 

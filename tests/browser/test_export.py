@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import diffexplain as dx
 from tests.browser.conftest import Watched, opened_offline, written
+from tests.browser.waiting import changed, seen
 
 pytestmark = pytest.mark.browser
 
@@ -104,7 +105,7 @@ def test_one_click_shows_the_four_channels(page: Page) -> None:
     expect(canvases).to_have_count(12)  # four each of the noisy latent, the predicted noise, the predicted picture
     drawn = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
     for at in range(12):
-        assert canvases.nth(at).evaluate(drawn) > 20
+        assert seen(canvases.nth(at), drawn) > 20
 
 
 def test_guidance_is_mixed_anew_without_a_kernel(page: Page) -> None:
@@ -113,13 +114,13 @@ def test_guidance_is_mixed_anew_without_a_kernel(page: Page) -> None:
     page.locator("[data-place=unet]").click()
     outcome = page.locator(".dx-panel figure canvas").last
     pixels = "canvas => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data].join()"
-    before = outcome.evaluate(pixels)
+    before = seen(outcome, pixels)
     slider = page.get_by_role("slider", name="guidance", exact=True)
     expect(slider).to_have_value("4")
     slider.focus()
     page.keyboard.press("End")
     expect(page.locator(".dx-panel .dx-prose")).to_contain_text("Guidance 15")
-    assert outcome.evaluate(pixels) != before
+    changed(lambda: seen(outcome, pixels), before)
 
 
 def test_controls_that_need_a_kernel_say_so(page: Page) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.notebook import FOREIGN, close_kernels, new_run, open_and_run
+from tests.browser.waiting import changed, eventually, seen
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +27,7 @@ def picture(page: Page) -> str:
     """What the big picture shows, decoded or as a quick look."""
     shown = "([image, canvas]) => (image.hidden ? canvas.toDataURL() : image.src)"
     square = page.locator(".dx").first.locator(".dx-result > .dx-square")
-    return str(square.evaluate(f"square => ({shown})([square.querySelector('img'), square.querySelector('canvas')])"))
+    return str(seen(square, f"square => ({shown})([square.querySelector('img'), square.querySelector('canvas')])"))
 
 
 def test_the_lesson_is_live(watched: Watched, lab: str) -> None:
@@ -46,15 +47,14 @@ def test_the_lesson_is_live(watched: Watched, lab: str) -> None:
         prompt.fill("a green apple")
         prompt.press("Enter")
     expect(explorer.locator(".dx-token", has_text="apple").first).to_be_visible()
-    apple = picture(page)
-    assert apple != fox
+    apple = changed(lambda: picture(page), fox)
 
     step.focus()
     page.keyboard.press("Home")
     expect(words).to_contain_text("Step 1 of 12")
     page.keyboard.press("ArrowRight")
     expect(words).to_contain_text("Step 2 of 12")
-    assert picture(page) not in (apple, fox)
+    eventually(lambda: picture(page), lambda now: now not in (apple, fox))
 
     explorer.locator(".dx-film").first.locator(".dx-frame").nth(6).click()
     expect(words).to_contain_text("Step 7 of 12")
@@ -92,7 +92,7 @@ def test_a_refused_value_is_said_where_it_was_typed_and_loses_nothing(watched: W
         seed.fill("11")
         seed.press("Enter")
     expect(explorer.locator(".dx-seed-field [role=alert]")).to_be_empty()
-    assert picture(page) != before
+    changed(lambda: picture(page), before)
 
 
 def test_a_reopened_notebook_shows_the_picture_without_a_kernel(watched: Watched, lab: str) -> None:

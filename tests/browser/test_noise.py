@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import diffexplain as dx
 from tests.browser.conftest import Watched, opened_offline, written
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
+from tests.browser.waiting import changed, seen
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +30,7 @@ def open_explorer(page: Page, lab: str) -> Locator:
 def drawn(square: Locator) -> str:
     """What a picture shows."""
     shown = "([image, canvas]) => (image.hidden ? canvas.toDataURL() : image.src)"
-    return str(square.evaluate(f"square => ({shown})([square.querySelector('img'), square.querySelector('canvas')])"))
+    return str(seen(square, f"square => ({shown})([square.querySelector('img'), square.querySelector('canvas')])"))
 
 
 def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None:
@@ -44,7 +45,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
     clean = drawn(large)
     page.keyboard.press("ArrowRight")
     expect(words).to_contain_text("Step 1 of 20")
-    assert drawn(large) != clean
+    changed(lambda: drawn(large), clean)
     explorer.locator(".dx-film .dx-frame").last.click()
     expect(words).to_contain_text("Step 20 of 20. Nothing of the picture can be seen")
     expect(words).to_contain_text("can't be told from a Gaussian")
@@ -55,7 +56,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
 
     with new_run(page):
         explorer.get_by_role("button", name="Roll another seed").click()
-    assert drawn(large) != noisy
+    changed(lambda: drawn(large), noisy)
     expect(words).to_contain_text("Step 20 of 20")
 
     expect(explorer.locator(".dx-notice")).to_be_hidden()
@@ -74,7 +75,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
     page.keyboard.press("Escape")
     slider.focus()
     page.keyboard.press("Home")
-    assert drawn(large) != clean
+    changed(lambda: drawn(large), clean)
 
     with new_run(page):
         explorer.get_by_role("radio", name="latents", exact=True).click()
@@ -140,12 +141,12 @@ def test_the_file_asks_no_network_and_every_step_can_be_reached(page: Page, watc
     words, large = page.locator(".dx-foot p"), page.locator(".dxn-large .dx-square")
     page.get_by_role("slider", name="Step", exact=True).focus()
     page.keyboard.press("Home")
-    seen = {drawn(large)}
+    pictures = {drawn(large)}
     for step in (1, 2, 3):
         page.keyboard.press("ArrowRight")
         expect(words).to_contain_text(f"Step {step} of 1,000")
-        seen.add(drawn(large))
-    assert len(seen) == 4
+        pictures.add(drawn(large))
+    assert len(pictures) == 4
     expect(page.locator(".dxn-under small")).to_contain_text("between steps 0 and 50")
     page.keyboard.press("End")
     expect(words).to_contain_text("Step 1,000 of 1,000")

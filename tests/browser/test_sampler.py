@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import diffexplain as dx
 from tests.browser.conftest import Watched
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
+from tests.browser.waiting import changed, seen
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +25,7 @@ PANELS = ("Distance to the long run", "Who agrees", "On the map", "Time")
 
 def shown(row: Locator) -> str:
     """The picture that a row has at the cursor."""
-    return str(row.locator(".dxp-here img").get_attribute("src"))
+    return str(seen(row.locator(".dxp-here img"), "image => image.src"))
 
 
 def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None:
@@ -42,7 +43,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
     expect(explorer.locator(".dx-foot p")).to_contain_text("All predict the same picture")
     first = shown(rows.first)
     page.keyboard.press("End")
-    assert shown(rows.first) != first
+    changed(lambda: shown(rows.first), first)
 
     with new_run(page):
         explorer.get_by_role("button", name="UniPC", exact=True).click()
@@ -92,13 +93,13 @@ def test_the_file_asks_no_network_and_every_place_can_be_reached(page: Page, wat
     page.get_by_role("radio", name="evaluations", exact=True).click()
     slider.focus()
     page.keyboard.press("Home")
-    seen = []
+    places = []
     for place in range(1, 16):
         expect(slider).to_have_attribute("aria-valuetext", f"evaluation {place}")
-        seen.append(shown(row))
+        places.append(shown(row))
         page.keyboard.press("ArrowRight")
-    assert len(set(seen[:8])) == 8
-    assert set(seen[7:]) == {seen[7]}  # DDIM is through, Heun goes on
+    assert len(set(places[:8])) == 8
+    assert set(places[7:]) == {places[7]}  # DDIM is through, Heun goes on
     expect(page.locator(".dxp-rows .dxp-row").nth(1).locator(".dxp-cost")).to_have_text("15")
     page.get_by_role("button", name="Play").click()
     page.wait_for_timeout(400)
@@ -114,8 +115,7 @@ def test_a_place_is_chosen_with_the_pointer_and_stays_on_the_other_axis(page: Pa
     assert box
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 10)
     expect(slider).to_have_attribute("aria-valuetext", re.compile("log-SNR −"))
-    before = shown(heun)
-    assert before != end
+    before = changed(lambda: shown(heun), end)
     page.get_by_role("radio", name="evaluations", exact=True).click()
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"evaluation \d"))
     assert shown(heun) == before

@@ -10,13 +10,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import diffexplain as dx
 from tests.browser.conftest import Watched
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
+from tests.browser.waiting import eventually, seen
 
 pytestmark = pytest.mark.browser
 
 CELL = (
     "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = dx.SeedExplorer(count=4, steps=4)\nexplorer"
 )
-PIXELS = "tile => tile.querySelector('canvas').toDataURL()"
+CANVAS = "tile => tile.querySelector('canvas').toDataURL()"
 PANELS = ("What the prompt fixes", "From A to B", "Another prompt")
 
 
@@ -25,7 +26,11 @@ def wall(explorer: Locator, of: str = ".dxw-left") -> Locator:
 
 
 def drawn(tiles: Locator) -> list[str]:
-    return [str(tiles.nth(at).evaluate(PIXELS)) for at in range(tiles.count())]
+    return [str(seen(tiles.nth(at), CANVAS)) for at in range(tiles.count())]
+
+
+def alike(pictures: list[str]) -> bool:
+    return len(set(pictures)) == 1
 
 
 def settled(page: Page, tiles: Locator) -> list[str]:
@@ -79,16 +84,12 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
 
     explorer.get_by_role("slider", name="Stop", exact=True).focus()
     large = explorer.locator(".dxw-three .dx-square")
-    start = drawn(large)
-    assert start[0] == start[1]  # both ways begin at A
+    start = eventually(lambda: drawn(large), alike)  # both ways begin at A
     page.keyboard.press("End")
-    end = drawn(large)
-    assert end[0] == end[1]
-    assert end[0] != start[0]
+    end = eventually(lambda: drawn(large), lambda now: alike(now) and now != start)
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
-    middle = drawn(large)
-    assert len({*start, *end, *middle}) == 4
+    eventually(lambda: drawn(large), lambda middle: len({*start, *end, *middle}) == 4)
     expect(explorer.locator(".dxw-three small").last).to_contain_text("length 0.7")
 
     explorer.get_by_role("radio", name="Another prompt").click()
@@ -154,12 +155,12 @@ def test_the_file_asks_no_network_and_everything_is_there(page: Page, watched: W
     tiles = page.locator(".dxw-left .dxw-tile")
     finished = settled(page, tiles)
     page.get_by_role("slider", name="Step", exact=True).focus()
-    seen = {tuple(finished)}
+    walls = {tuple(finished)}
     for step in (2, 1):
         page.keyboard.press("ArrowLeft")
         expect(page.locator(".dx-foot p")).to_contain_text(f"Step {step} of 3")
-        seen.add(tuple(settled(page, tiles)))
-    assert len(seen) == 3
+        walls.add(tuple(settled(page, tiles)))
+    assert len(walls) == 3
     page.keyboard.press("End")
     for name in PANELS:
         page.get_by_role("radio", name=name).click()

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 import diffexplain as dx
 from tests.browser.conftest import Watched, opened_offline, written
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
+from tests.browser.waiting import changed, seen
 
 pytestmark = pytest.mark.browser
 
@@ -153,10 +154,10 @@ def test_the_file_needs_no_kernel_and_no_network(watched: Watched, exported: Pat
     page.keyboard.press("ArrowDown")
     expect(words).to_contain_text("Picture 1 and text 2")
     canvas = explorer.locator(".dx-heat canvas")
-    before = canvas.evaluate("canvas => canvas.toDataURL()")
+    before = seen(canvas)
     explorer.get_by_role("radio", name="which picture?").click()
     expect(explorer.locator(".dx-legend b")).to_have_text("share of each text’s pictures")
-    assert canvas.evaluate("canvas => canvas.toDataURL()") != before
+    changed(lambda: seen(canvas), before)
 
     explorer.get_by_role("button", name="Why is the best cosine only").click()
     slider = explorer.get_by_role("slider", name="Temperature")

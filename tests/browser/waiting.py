@@ -1,0 +1,33 @@
+"""Pictures are drawn a frame after what asks for them, and a sheet of pictures is decoded first: tests wait for both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from playwright.sync_api import Locator
+
+T = TypeVar("T")
+
+PIXELS = "canvas => canvas.toDataURL()"
+_FRAME = "await new Promise(requestAnimationFrame);"
+
+
+def seen(element: Locator, code: str = PIXELS) -> Any:
+    """What a function of the page says about an element, after what waits for a frame has been drawn."""
+    return element.evaluate(f"async element => {{ {_FRAME} {_FRAME} return ({code})(element) }}")
+
+
+def eventually(read: Callable[[], T], holds: Callable[[T], object], seconds: float = 15) -> T:
+    """The first value that holds; with the last one an error, where none comes in time."""
+    end = time.monotonic() + seconds
+    while not holds(value := read()):
+        assert time.monotonic() < end, f"after {seconds:g} s it is still {str(value)[:300]}"
+        time.sleep(0.05)
+    return value
+
+
+def changed(read: Callable[[], T], before: T) -> T:
+    """The first value that is another."""
+    return eventually(read, lambda now: now != before)

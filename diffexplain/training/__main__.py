@@ -273,6 +273,40 @@ def more(
     _tell(f"weights: {work.workspace.weights(stage)}")
 
 
+@app.command()
+def trials(
+    context: typer.Context,
+    stage: Annotated[str, typer.Argument(help=f"One of {', '.join(NETWORKS)}.")],
+    change: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Settings to change, a run each: denoiser.rate=3e-4, or several in one run: 'denoiser.batch=96 average=0.9995'."
+        ),
+    ] = None,
+    minutes: Annotated[float, typer.Option(min=0.001, help="Of each run.")] = 4.0,
+    shipped: Annotated[bool, typer.Option("--shipped", help="Begin with the weights that ship.")] = False,
+) -> None:
+    """Short runs side by side from the same weights, the settings as they are first: what buys most in the same time?"""
+    from diffexplain.training.trials import trials
+
+    if stage not in NETWORKS:
+        raise TrainingError(f"There is no stage {stage!r} to train. There are: {', '.join(NETWORKS)}.")
+    work: Work = _shipped(context.obj) if shipped else context.obj
+
+    def make(workspace: Workspace, settings: Settings) -> Stage:
+        return _stage(Work(workspace, settings, work.device), stage)
+
+    table = Table(title=f"{stage}, {minutes:g} minutes each", title_justify="left")
+    for number, trial in enumerate(trials(make, work.workspace, work.settings, ["", *(change or ())], minutes, _tell)):
+        if number == 0:
+            for head in ("change", "samples", "a second", *(name.replace("_", " ") for name in trial.held_out)):
+                table.add_column(head)
+        figures = (f"{value:.5f}" for value in trial.held_out.values())
+        speed = f"{trial.samples / max(trial.seconds, 1e-9):.1f}"
+        table.add_row(trial.change or "as it is", f"{trial.samples:,}", speed, *figures)
+    Console(width=max(_WIDTH, Console().width)).print(table)
+
+
 def _fits(stage: Stage) -> bool:
     """Whether there is a checkpoint of the same part of the network, whose optimizers can be used."""
     from diffexplain.training import checkpoint

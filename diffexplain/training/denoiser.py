@@ -10,7 +10,7 @@ import torch
 
 from diffexplain.learn import denoiser, rates
 from diffexplain.learn.denoiser import Batch
-from diffexplain.learn.optimizers import Optimizers, muon_and_adamw
+from diffexplain.learn.optimizers import Optimizers, adamw, muon_and_adamw
 from diffexplain.training import clip, data, tokenizer, vae
 from diffexplain.training.arrays import filled
 from diffexplain.training.session import Stage
@@ -70,8 +70,9 @@ class Denoiser(Stage):
         return load(folder, self.device)
 
     def optimizers(self, network: Any) -> Optimizers:
-        """Muon for weight matrices, AdamW for the rest."""
-        return muon_and_adamw(network, self.course.rate)
+        """Muon for weight matrices and AdamW for the rest, or AdamW for all."""
+        kinds: dict[str, Callable[..., Optimizers]] = {"muon": muon_and_adamw, "adamw": adamw}
+        return kinds[self.course.optimizer](network, self.course.rate)
 
     def rate(self, progress: float) -> float:
         """Held, then run down over the last 40 %."""
@@ -93,8 +94,9 @@ class Denoiser(Stage):
 
     def loop(self, session: Session, **options: Any) -> Iterator[Progress]:
         """Random scenes, a set at a time, most with their captions."""
+        network = torch.compile(session.network) if self.course.compiled else session.network
         return denoiser.train(
-            session.network, scheduler(), self.batches(session), session.optimizers, generator=session.noise, **options
+            network, scheduler(), self.batches(session), session.optimizers, generator=session.noise, **options
         )
 
     def batches(self, session: Session) -> Iterator[Batch]:

@@ -32,6 +32,8 @@ class Course:
         log_every: samples between two lines of the log.
         held_out_every: samples between two looks at pictures that are kept apart.
         expected: how long that takes, in words: as measured for the shipped weights or, of ControlNet and judge, estimated.
+        optimizer: "muon", for weight matrices, with AdamW for the rest; or "adamw". The denoiser's choice alone.
+        compiled: whether the network runs through `torch.compile`. The denoiser's choice alone.
     """
 
     samples: int
@@ -41,6 +43,8 @@ class Course:
     log_every: int
     held_out_every: int
     expected: str
+    optimizer: str = "muon"
+    compiled: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,19 @@ _READY = (
 _IS_DONE = "before => { const { run, state } = document.querySelector('.dx').dataset; return Number(run) > before && state === 'done' }"
 
 
-def close_kernels(page: Page, lab: str) -> None:
-    """Every test has a kernel of its own."""
+def close_kernels(page: Page, lab: str, but: str | None = None) -> None:
+    """All kernels, but for that of one notebook."""
     for session in page.request.get(f"{lab}/api/sessions").json():
-        page.request.delete(f"{lab}/api/sessions/{session['id']}")
+        if session["path"] != but:
+            page.request.delete(f"{lab}/api/sessions/{session['id']}")
 
 
 def open_and_run(page: Page, lab: str, path: str) -> Locator:
-    """Opens a notebook, runs all of it, and returns its first explorer as soon as that is there."""
-    close_kernels(page, lab)
+    """Opens a notebook, runs all of it, and returns its first explorer as soon as that is there.
+
+    A notebook that was open before is run in the kernel that it had: to start one takes longer than most tests.
+    """
+    close_kernels(page, lab, but=path)
     page.goto(f"{lab}/lab/tree/{path}?reset")
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
     page.evaluate(_READY)

@@ -32,6 +32,27 @@ def test_singular_values_come_to_about_one(shape: tuple[int, int]) -> None:
     assert near > 0.95  # the cosine to the nearest orthogonal matrix
 
 
+def step_by_step(matrix: torch.Tensor, steps: int) -> torch.Tensor:
+    """Newton and Schulz's iteration as it is written down (Jordan et al. 2024), in double precision."""
+    wide = matrix.double() / matrix.double().norm()
+    wide = wide.T if matrix.shape[0] > matrix.shape[1] else wide
+    for _ in range(steps):
+        square = wide @ wide.T
+        wide = 3.4445 * wide + (-4.7750 * square + 2.0315 * square @ square) @ wide
+    return wide.T if matrix.shape[0] > matrix.shape[1] else wide
+
+
+@pytest.mark.parametrize("shape", [(12, 200), (200, 12), (48, 48), (192, 1728)])
+@pytest.mark.parametrize("decades", [0.5, 2.0, 5.0])
+def test_all_steps_at_once_are_the_steps_one_by_one(shape: tuple[int, int], decades: float) -> None:
+    torch.manual_seed(0)
+    rank = min(shape)
+    left, right = (torch.linalg.qr(torch.randn(side, rank, dtype=torch.float64))[0] for side in shape)
+    matrix = (left * torch.logspace(0, -decades, rank, dtype=torch.float64) @ right.T).float()
+    expected = step_by_step(matrix, 5)
+    assert (orthogonalised(matrix).double() - expected).norm() < 2e-3 * expected.norm()
+
+
 def test_the_first_update_is_the_orthogonalised_gradient_in_the_size_of_adamw() -> None:
     torch.manual_seed(0)
     weight = torch.nn.Parameter(torch.randn(6, 3, 3, 3).contiguous(memory_format=torch.channels_last))

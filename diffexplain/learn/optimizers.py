@@ -155,14 +155,14 @@ def orthogonalised(matrix: torch.Tensor, steps: int = 5) -> torch.Tensor:
         if step < steps - 1:
             square = once @ square @ once
     assert whole is not None
-    found = (whole @ wide) * scale
+    found: torch.Tensor = (whole @ wide) * scale
     return found.T if tall else found
 
 
 def _polynomial(square: torch.Tensor) -> torch.Tensor:
     """The polynomial of one step, a I + b A + c A^2."""
     a, b, c = _COEFFICIENTS
-    found = torch.addmm(square, square, square, beta=b, alpha=c)
+    found: torch.Tensor = torch.addmm(square, square, square, beta=b, alpha=c)
     found.diagonal().add_(a)
     return found
 

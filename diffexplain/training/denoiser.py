@@ -13,6 +13,7 @@ from diffexplain.learn.denoiser import Batch
 from diffexplain.learn.optimizers import Optimizers, adamw, muon_and_adamw
 from diffexplain.training import clip, data, tokenizer, vae
 from diffexplain.training.arrays import filled
+from diffexplain.training.errors import TrainingError
 from diffexplain.training.session import Stage
 from diffexplain.training.workspace import fingerprint
 
@@ -72,6 +73,8 @@ class Denoiser(Stage):
     def optimizers(self, network: Any) -> Optimizers:
         """Muon for weight matrices and AdamW for the rest, or AdamW for all."""
         kinds: dict[str, Callable[..., Optimizers]] = {"muon": muon_and_adamw, "adamw": adamw}
+        if self.course.optimizer not in kinds:
+            raise TrainingError(f"There is no optimizer {self.course.optimizer!r}. There are: {', '.join(kinds)}.")
         return kinds[self.course.optimizer](network, self.course.rate)
 
     def rate(self, progress: float) -> float:

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 _KINDS = {"core": "one of the sixty core things", "others": "one of the other things", "pairs": "two core things"}
 _WAYS = {"generated": "generated", "scenes": "scenes (the ceiling)", "decoded": "scenes through the autoencoder"}
-_SHARES = {"things": "all things", "near": "things among its first five", "ground": "ground", "relation": "things and relation"}
+_SHARES = {
+    "things": "all things",
+    "near": "things among its first five",
+    "ground": "ground",
+    "relation": "things and relation",
+    "order": "order, where it is asked for (by chance: half)",
+}
 _LANGUAGES = {"english": "English", "chinese": "Chinese"}
 _RECALLS = {"recall_1": "nearest", "recall_5": "among the five nearest"}
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from diffexplain.training.settings import Settings
     from diffexplain.training.workspace import Workspace
 
-_FORMAT = 1
+_FORMAT = 2
 _TITLES = {
     "vae": "pictures through the autoencoder",
     "clip": "retrieval",
@@ -221,9 +221,11 @@ class Evaluation:
 
     def _shares(self, asked: Exam, pictures: np.ndarray) -> dict[str, Any]:
         marks = mark(asked.questions, self.judged(pictures))
-        both = len(asked.questions[0].things) > 1
-        names = ("things", "near", "ground", *(("relation",) if both else ()))
-        return {name: asdict(share_of(getattr(marks, name))) for name in names}
+        found = {name: asdict(share_of(getattr(marks, name))) for name in ("things", "near", "ground")}
+        if len(asked.questions[0].things) > 1:
+            ordered = np.array([question.ordered for question in asked.questions])
+            found |= {"relation": asdict(share_of(marks.relation)), "order": asdict(share_of(marks.order[ordered]))}
+        return found
 
     def _swept(self, **how: Any) -> dict[str, Any]:
         asked, look = exam("core", self.pictures), self.settings.examination

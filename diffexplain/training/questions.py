@@ -69,12 +69,15 @@ class Marks:
         near: all are among its first five.
         ground: it names the ground.
         relation: things, their arrangement, and where the prompt says so their order; for one thing the same as `things`.
+        order: the two things look more like the order that was asked for than like the other one, whether it names them or not: half of
+            the pictures of a model that knows nothing of left and right. True for one thing.
     """
 
     things: np.ndarray
     near: np.ndarray
     ground: np.ndarray
     relation: np.ndarray
+    order: np.ndarray
 
 
 def exam(kind: str, count: int) -> Exam:
@@ -104,8 +107,8 @@ def ask(scene: Scene, *, in_chinese: bool) -> Question:
 def mark(questions: list[Question], verdict: Verdict) -> Marks:
     """Compare what the judge sees with what was asked for."""
     rows = [[*_marks(question, verdict, number)] for number, question in enumerate(questions)]
-    things, near, ground, relation = np.array(rows, bool).reshape(-1, 4).T
-    return Marks(things, near, ground, relation)
+    things, near, ground, relation, order = np.array(rows, bool).reshape(-1, 5).T
+    return Marks(things, near, ground, relation, order)
 
 
 def named(verdict: Verdict, number: int) -> str:
@@ -134,9 +137,13 @@ def _marks(question: Question, verdict: Verdict, number: int) -> Iterator[bool]:
     yield bool(verdict.ground[number] == question.ground)
     if len(question.things) == 1:
         yield seen == question.things
+        yield True
     else:
+        one, other = question.things
         orders = (question.things,) if question.ordered else (question.things, question.things[::-1])
         yield seen in orders and bool(verdict.arrangement[number] == question.arrangement)
+        first, second = verdict.first[number], verdict.second[number]
+        yield bool(first[one] * second[other] > first[other] * second[one])
 
 
 def _best(chances: np.ndarray, among: int = 5) -> list[int]:

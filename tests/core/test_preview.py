@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 import weakref
 
 import numpy as np
@@ -60,11 +59,8 @@ def test_the_map_reports_how_good_it_is(bundled):
     assert preview.linear_map(tiny.vae()).r2 < 0.8  # an untrained VAE has nothing to read
 
 
-def test_the_map_is_fitted_once_and_fast(bundled):
-    preview.linear_map(bundled.vae)
-    start = time.perf_counter()
+def test_the_map_is_fitted_once(bundled):
     assert preview.linear_map(bundled.vae) is preview.linear_map(bundled.vae)
-    assert time.perf_counter() - start < 0.01
     torch.testing.assert_close(preview._fit(bundled.vae).matrix, preview.linear_map(bundled.vae).matrix, rtol=1e-3, atol=1e-4)
 
 

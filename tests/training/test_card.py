@@ -34,7 +34,7 @@ class Odd:
 
 def figures() -> dict[str, Any]:
     odd = Odd()
-    names = ("things", "near", "ground", "relation")
+    names = ("things", "near", "ground", "relation", "order")
     return {
         "about": {"weights": "w" * 16, "judge": "j" * 16, "pictures": 211, "steps": 23, "guidance": 4.5, "sampler": "DDIM"},
         "vae": {"psnr": odd.mean(), "ssim": odd.mean()},
@@ -50,7 +50,7 @@ def figures() -> dict[str, Any]:
         },
         "agreement": {
             kind: {
-                way: {name: odd.share() for name in names[: 4 if kind == "pairs" else 3]}
+                way: {name: odd.share() for name in names[: 5 if kind == "pairs" else 3]}
                 for way in ("generated", "scenes", "decoded")
             }
             for kind in ("core", "others", "pairs")

@@ -42,9 +42,9 @@ def test_every_share_has_its_number_and_interval(figures: dict[str, Any]) -> Non
     found = figures["agreement"]["pairs"]
     assert {*found} == {"generated", "scenes", "decoded"}
     for marks in found.values():
-        assert {*marks} == {"things", "near", "ground", "relation"}
-        for share in marks.values():
-            assert share["number"] == 3
+        assert {*marks} == {"things", "near", "ground", "relation", "order"}
+        for name, share in marks.items():
+            assert share["number"] == (2 if name == "order" else 3)  # one prompt says "next to"
             assert share["low"] <= share["share"] <= share["high"]
 
 
@@ -72,7 +72,7 @@ def test_a_judge_that_sees_all_gives_scenes_full_marks(evaluation: Evaluation, m
     asked = exam("pairs", 3)
     monkeypatch.setattr(Evaluation, "judged", lambda _, __: verdict(asked.questions))
     marks = evaluation._shares(asked, asked.pictures)
-    assert [share["share"] for share in marks.values()] == [1.0] * 4
+    assert [share["share"] for share in marks.values()] == [1.0] * 5
 
 
 class Pipeline:

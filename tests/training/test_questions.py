@@ -28,7 +28,7 @@ def verdict(questions: list[Question], *, swapped: bool = False, arrangement: in
 def test_perfect_pictures_reach_the_ceiling(kind: str) -> None:
     asked = exam(kind, 30)
     marks = mark(asked.questions, verdict(asked.questions))
-    for found in (marks.things, marks.near, marks.ground, marks.relation):
+    for found in (marks.things, marks.near, marks.ground, marks.relation, marks.order):
         assert found.dtype == bool
         assert found.shape == (30,)
         assert found.all()
@@ -42,6 +42,19 @@ def test_swapped_things_fail_only_where_the_order_was_asked_for() -> None:
     ordered = np.array([question.ordered for question in asked.questions])
     assert 0 < ordered.sum() < 60
     assert np.array_equal(marks.relation, ~ordered)
+    assert not marks.order.any()
+
+
+def test_order_is_told_from_things_that_are_not_named() -> None:
+    """All that the judge is surer of is something else."""
+    asked = exam("pairs", 20)
+    seen = verdict(asked.questions)
+    named = {thing for question in asked.questions for thing in question.things}
+    other = next(number for number in range(len(THINGS)) if number not in named)
+    seen.first[:, other] = seen.second[:, other] = 2.0
+    marks = mark(asked.questions, seen)
+    assert not marks.things.any()
+    assert marks.order.all()
 
 
 def test_another_arrangement_fails() -> None:

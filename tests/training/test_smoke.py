@@ -14,8 +14,6 @@ from diffexplain.models import load
 from diffexplain.models.clip import load_clip
 from diffexplain.training.__main__ import main
 
-pytestmark = pytest.mark.heavy
-
 ROOT = Path(__file__).parents[2]
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from diffexplain.learn import Progress
 
-pytestmark = pytest.mark.heavy
-
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Workspace:

@@ -44,7 +44,8 @@ _LIMITS = """\
 ## Limits
 
 It knows the things, grounds, styles and sentences of its scenes and nothing else; other words are noise to it. Of two things each is
-drawn in small. Thin and many-armed shapes, drawing styles and the rarer things are its weakest. It is for teaching, not for making
+drawn in small, and the one that is named first usually stands left or above, whatever the prompt says: its text encoder hardly tells
+left from right (see "order" above). Thin and many-armed shapes, drawing styles and the rarer things are its weakest. It is for teaching, not for making
 pictures. The judge is a small classifier and errs itself: read each share beside the one for real scenes.
 """
 

@@ -10,7 +10,7 @@ from diffexplain.training.workspace import write_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TRACES = ("_name_or_path", "_commit_hash")
+_TRACES = ("_name_or_path", "_commit_hash", "is_local", "local_files_only")
 
 
 def clean(folder: Path, *, single: bool = False) -> None:

@@ -53,7 +53,7 @@ def test_configs_say_the_same(packed: Workspace, name: str, ships: Path) -> None
         ours, theirs = (json.loads((folder / file).read_text("utf-8")) for folder in (packed.packed / name, ships))
         for key in ours.keys() & theirs.keys() - {"transformers_version", "_diffusers_version"}:
             assert ours[key] == theirs[key], (file, key)
-        assert "_name_or_path" not in ours
+        assert not {"_name_or_path", "is_local", "local_files_only"} & ours.keys()
 
 
 def test_it_draws_the_same_pictures(packed: Workspace) -> None:

@@ -7,7 +7,7 @@ BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
 TOOLS     := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help lab test lint types javascript python notebooks browser heavy kernels build format table benchmarks train-smoke train-more evaluate clean
+.PHONY: help lab test lint types javascript python notebooks browser kernels build format table benchmarks train-smoke train-more evaluate clean
 
 help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
@@ -59,17 +59,14 @@ javascript: $(VENV)/.node
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent build -- --check
 
 python: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and not heavy" -n auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser" -n auto --dist loadfile
 
 notebooks: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks
 
 browser: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -m "browser and not heavy" tests/browser
-
-heavy: $(VENV)/.test
-	$(BIN)/python -m pytest -m heavy
+	$(BIN)/python -m pytest -m browser tests/browser
 
 kernels: $(VENV)/.test
 	for version in 6.31.0 7.1.0 7.3.0; do \
@@ -89,7 +86,7 @@ table: $(VENV)/.test
 
 benchmarks: $(VENV)/.test
 	@mkdir -p build
-	for name in recording lanes attention preview growth live; do \
+	for name in recording lanes attention preview growth live muon; do \
 	  $(BIN)/python tests/benchmarks/$$name.py --out build/$$name.json || exit 1; \
 	done
 	$(BIN)/python -m tests.benchmarks.page --out build/page.json

@@ -351,10 +351,7 @@ def _shipped(work: Work, anew: str | None = None) -> Work:
     elif anew is not None:
         shipped.place(beside, (anew,))
         beside.checkpoint(anew).unlink(missing_ok=True)  # of weights that are gone
-    for name in ("scenes", "judge"):
-        (root / name).mkdir(parents=True, exist_ok=True)
-        if not (beside.root / name).exists():
-            (beside.root / name).symlink_to(root / name, target_is_directory=True)
+    beside.borrow(work.workspace, "scenes", "judge")
     return Work(beside, work.settings, work.device)
 
 

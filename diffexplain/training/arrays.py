@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 
 from diffexplain.training.workspace import write_whole
 
@@ -51,6 +52,12 @@ def filled(
                 tell(stop, shape[0])
     mapped: np.ndarray = np.load(path, mmap_mode="r")
     return mapped
+
+
+def as_tensor(array: np.ndarray) -> torch.Tensor:
+    """The same memory as a tensor; a mapped array stays mapped."""
+    # Copy on write: torch warns about arrays that it could write to and must not.
+    return torch.from_numpy(np.load(str(array.filename), mmap_mode="c") if isinstance(array, np.memmap) else array)
 
 
 def _done(path: Path, note: Path, about: dict[str, Any]) -> int:

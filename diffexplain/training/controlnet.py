@@ -11,8 +11,8 @@ from diffexplain.learn import controlnet, denoiser
 from diffexplain.learn.denoiser import Batch
 from diffexplain.learn.optimizers import Optimizers, muon_and_adamw
 from diffexplain.training import data
-from diffexplain.training.arrays import filled
-from diffexplain.training.denoiser import Denoiser, Encoded, _tensor, scheduler
+from diffexplain.training.arrays import as_tensor, filled
+from diffexplain.training.denoiser import Denoiser, Encoded, scheduler
 from diffexplain.training.denoiser import load as load_unet
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class ControlNet(Denoiser):
 
         shape = (min(count, len(scenes)), data.SIDE, data.SIDE // 8)
         path = self.workspace.derived / f"edges_{name}.npy"
-        return _tensor(filled(path, shape, np.uint8, fill, source=f"{scenes.source}; edges 1", part=512))
+        return as_tensor(filled(path, shape, np.uint8, fill, source=f"{scenes.source}; edges 1", part=512))
 
 
 def load(folder: Path, device: torch.device) -> Any:

@@ -12,7 +12,7 @@ from diffexplain.learn import denoiser, rates
 from diffexplain.learn.denoiser import Batch
 from diffexplain.learn.optimizers import Optimizers, adamw, muon_and_adamw
 from diffexplain.training import clip, data, tokenizer, vae
-from diffexplain.training.arrays import filled
+from diffexplain.training.arrays import as_tensor, filled
 from diffexplain.training.errors import TrainingError
 from diffexplain.training.session import Stage
 from diffexplain.training.workspace import fingerprint
@@ -73,9 +73,10 @@ class Denoiser(Stage):
     def optimizers(self, network: Any) -> Optimizers:
         """Muon for weight matrices and AdamW for the rest, or AdamW for all."""
         kinds: dict[str, Callable[..., Optimizers]] = {"muon": muon_and_adamw, "adamw": adamw}
-        if self.course.optimizer not in kinds:
-            raise TrainingError(f"There is no optimizer {self.course.optimizer!r}. There are: {', '.join(kinds)}.")
-        return kinds[self.course.optimizer](network, self.course.rate)
+        wanted = self.settings.denoiser.optimizer
+        if wanted not in kinds:
+            raise TrainingError(f"There is no optimizer {wanted!r}. There are: {', '.join(kinds)}.")
+        return kinds[wanted](network, self.course.rate)
 
     def rate(self, progress: float) -> float:
         """Held, then run down over the last 40 %."""
@@ -93,11 +94,11 @@ class Denoiser(Stage):
         latents = latents_of(self.workspace, name, scenes, min(count, len(scenes)), self.device, tell)
         states = states_of(self.workspace, name, scenes, min(count, len(scenes)), self.device, tell)
         # On the CPU they stay mapped, and lie in memory as far as there is room; a GPU holds them itself.
-        return Encoded(*(_tensor(array).to(self.device) for array in (latents, states)))
+        return Encoded(*(as_tensor(array).to(self.device) for array in (latents, states)))
 
     def loop(self, session: Session, **options: Any) -> Iterator[Progress]:
         """Random scenes, a set at a time, most with their captions."""
-        network = torch.compile(session.network) if self.course.compiled else session.network
+        network = torch.compile(session.network) if self.settings.denoiser.compiled else session.network
         return denoiser.train(
             network, scheduler(), self.batches(session), session.optimizers, generator=session.noise, **options
         )
@@ -206,8 +207,3 @@ def silence(workspace: Any) -> torch.Tensor:
             clip.load(workspace.weights("clip"), torch.device("cpu")).text_model(input_ids=ids).last_hidden_state
         )
     return states[0].clone()
-
-
-def _tensor(array: np.ndarray) -> torch.Tensor:
-    # Copy on write: torch warns about arrays that it could write to and must not.
-    return torch.from_numpy(np.load(str(array.filename), mmap_mode="c") if isinstance(array, np.memmap) else array)

@@ -32,8 +32,6 @@ class Course:
         log_every: samples between two lines of the log.
         held_out_every: samples between two looks at pictures that are kept apart.
         expected: how long that takes, in words: as measured for the shipped weights or, of ControlNet and judge, estimated.
-        optimizer: "muon", for weight matrices, with AdamW for the rest; or "adamw". The denoiser's choice alone.
-        compiled: whether the network runs through `torch.compile`. The denoiser's choice alone.
     """
 
     samples: int
@@ -43,6 +41,17 @@ class Course:
     log_every: int
     held_out_every: int
     expected: str
+
+
+@dataclass(frozen=True)
+class DenoiserCourse(Course):
+    """A course with two choices more.
+
+    Attributes:
+        optimizer: "muon", for weight matrices, with AdamW for the rest; or "adamw".
+        compiled: whether the network runs through `torch.compile`.
+    """
+
     optimizer: str = "muon"
     compiled: bool = False
 
@@ -122,7 +131,7 @@ class Settings:
     shares: dict[str, float]
     vae: Course
     clip: Course
-    denoiser: Course
+    denoiser: DenoiserCourse
     controlnet: Course
     judge: Course
     widths: Widths = Widths()
@@ -141,7 +150,7 @@ FULL = Settings(
     shares={"even": 0.55, "core": 0.45},
     vae=Course(240_000, 16, 2e-3, 800, 1_600, 16_000, "about 85 minutes on one core"),
     clip=Course(1_000_000, 128, 1e-3, 12_800, 6_400, 64_000, "about 100 minutes on one core"),
-    denoiser=Course(400_000, 48, 1e-3, 9_600, 2_400, 24_000, "three to four hours on two cores"),
+    denoiser=DenoiserCourse(400_000, 48, 1e-3, 9_600, 2_400, 24_000, "three to four hours on two cores"),
     controlnet=Course(100_000, 48, 5e-4, 4_800, 2_400, 24_000, "about an hour and a half on two cores"),
     judge=Course(200_000, 64, 2e-3, 3_200, 3_200, 32_000, "about half an hour on two cores"),
 )
@@ -154,7 +163,7 @@ TINY = Settings(
     shares={"even": 0.55, "core": 0.45},
     vae=Course(256, 16, 2e-3, 32, 64, 128, _SHORT),
     clip=Course(512, 64, 1e-3, 64, 128, 256, _SHORT),
-    denoiser=Course(512, 32, 2e-3, 64, 128, 256, _SHORT),
+    denoiser=DenoiserCourse(512, 32, 2e-3, 64, 128, 256, _SHORT),
     controlnet=Course(128, 32, 1e-3, 32, 64, 128, _SHORT),
     judge=Course(512, 32, 2e-3, 64, 128, 256, _SHORT),
     widths=Widths(vae=(8, 16, 16), clip=32, clip_layers=1, unet=(8, 16, 16), groups=4, judge=(8, 16, 16, 32)),

@@ -124,10 +124,7 @@ def _beside(shared: Workspace, place: Workspace, name: str, borrowed: Sequence[s
     mark = place.root / "begun.txt"
     if not mark.exists() or mark.read_text() != source:
         shutil.rmtree(place.root, ignore_errors=True)
-        place.root.mkdir(parents=True)
-        for one in borrowed:
-            (shared.root / one).mkdir(parents=True, exist_ok=True)
-            (place.root / one).symlink_to((shared.root / one).resolve(), target_is_directory=True)
+        place.borrow(shared, *borrowed)
         if shared.weights(name).exists():
             shutil.copytree(shared.weights(name), place.weights(name))
         mark.write_text(source)

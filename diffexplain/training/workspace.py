@@ -75,6 +75,14 @@ class Workspace:
         """The averaged weights of a stage, as their library writes them."""
         return self.root / stage / "weights"
 
+    def borrow(self, other: Workspace, *names: str) -> None:
+        """Use these folders of another workspace, as far as there are none here."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            (other.root / name).mkdir(parents=True, exist_ok=True)
+            if not (self.root / name).exists():
+                (self.root / name).symlink_to((other.root / name).resolve(), target_is_directory=True)
+
     def require(self, path: Path, stage: str) -> Path:
         """The path, if it is there.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -12,7 +12,7 @@ from diffexplain.training.clip import Clip
 from diffexplain.training.controlnet import ControlNet
 from diffexplain.training.denoiser import Denoiser
 from diffexplain.training.judge import Judge
-from diffexplain.training.settings import TINY, Course, SceneSet, Widths
+from diffexplain.training.settings import TINY, Course, DenoiserCourse, SceneSet, Widths
 from diffexplain.training.train import train
 from diffexplain.training.vae import Vae
 from diffexplain.training.workspace import Workspace, replacing
@@ -29,7 +29,8 @@ SMALL = replace(
     latents={"even": 16, "core": 12},
     widths=Widths(vae=(4, 8, 8), clip=16, clip_layers=1, unet=(4, 8, 8), groups=4, judge=(4, 8, 8, 8)),
     keep_seconds=0.0,
-    **dict.fromkeys(("vae", "clip", "denoiser", "controlnet", "judge"), COURSE),
+    denoiser=DenoiserCourse(*astuple(COURSE)),
+    **dict.fromkeys(("vae", "clip", "controlnet", "judge"), COURSE),
 )
 STAGES: dict[str, Any] = {kind.name: kind for kind in (Vae, Clip, Denoiser, ControlNet, Judge)}
 

@@ -45,6 +45,7 @@ def test_fields_are_changed_by_path_and_all_else_stays() -> None:
         ("denoiser.batch=many", "It is 48 now: use a value of that kind"),
         ("denoiser.batch=3.5", "use a value of that kind"),
         ("denoiser.compiled=1", "It is False now"),
+        ("vae.compiled=True", "There is no vae.compiled"),
         ("denoiser.rate", "Write a field and its value"),
     ],
 )

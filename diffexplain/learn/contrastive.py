@@ -1,4 +1,8 @@
-"""Train CLIP: of a batch, which text belongs to which picture? (Radford et al. 2021, figure 3)."""
+"""Train CLIP: of a batch, which text belongs to which picture? (Radford et al. 2021, figure 3).
+
+Wrong texts of the same words can be put among the answers: without them a model never has to learn what their order says
+(Yuksekgonul et al. 2023, "When and why vision-language models behave like bags-of-words", section 4).
+"""
 
 from __future__ import annotations
 
@@ -29,10 +33,12 @@ class Batch:
     Attributes:
         pixels: (N, 3, H, W), normalised as the vision tower wants them.
         tokens: (N, T) numbers of tokens, padded.
+        wrong: (M, T) tokens of texts that belong to none of the pictures; None without.
     """
 
     pixels: torch.Tensor
     tokens: torch.Tensor
+    wrong: torch.Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -55,9 +61,10 @@ def train(clip: Any, batches: Iterable[Batch], optimizers: Optimizers, **options
 
 def loss(clip: Any, batch: Batch) -> Losses:
     """The mean of two cross entropies; among its parts the share of pictures whose own text is the nearest, and the temperature."""
-    pictures, texts = embed_pictures(clip, batch.pixels), embed_texts(clip, batch.tokens)
+    tokens = batch.tokens if batch.wrong is None else torch.cat((batch.tokens, batch.wrong))  # (N + M, T)
+    pictures, texts = embed_pictures(clip, batch.pixels), embed_texts(clip, tokens)
     with torch.autocast(pictures.device.type, enabled=False):
-        logits = clip.logit_scale.exp() * pictures.float() @ texts.float().T  # (N, N)
+        logits = clip.logit_scale.exp() * pictures.float() @ texts.float().T  # (N, N + M)
         total = contrastive_loss(logits)
     right = (logits.detach().argmax(1) == torch.arange(len(batch), device=logits.device)).float().mean()
     return Losses(total, {"right": right, "temperature": clip.logit_scale.detach().exp()})

@@ -5,6 +5,7 @@ The wordings are those the bundled model was trained on; it knows no others.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from diffexplain.scenes.table import STYLES_IN_CHINESE, find_ground, find_thing
@@ -19,6 +20,12 @@ _CHINESE_RELATIONS = {
     "above": "{first}在{second}的上面",
     "below": "{first}在{second}的下面",
 }
+
+_OPPOSITES = (("to the left of", "to the right of"), ("above", "below"), ("左边", "右边"), ("上面", "下面"))
+_PAIRS = (
+    re.compile(rf"(.+?)( (?:{'|'.join(RELATIONS)}) )(.+?)(,? (?:on an? )?\w+ background)?"),
+    re.compile(r"(.+?)((?<!柔)和|旁边有|在)(.+?)((?:的(?:左边|右边|上面|下面))?(?:，.色背景)?)"),  # 柔和 is a style
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,27 @@ def chinese(mentions: tuple[Mention, ...], relation: str | None, ground: str, wo
         return caption
     background = f"{find_ground(ground).chinese}色背景"
     return f"{background}上的{caption}" if relation is None and wording.chinese_ground_first else f"{caption}，{background}"
+
+
+def opposite(caption: str) -> str | None:
+    """The same words with right for left, or below for above: false wherever the caption is true. None if it speaks of neither."""
+    for one, other in _OPPOSITES:
+        for said, turned in ((one, other), (other, one)):
+            if said in caption:
+                return caption.replace(said, turned)
+    return None
+
+
+def exchanged(caption: str) -> str | None:
+    """The caption with its two things, styles and all, in each other's place: "a star and a cat". None if there is one thing.
+
+    No scene has it for the same picture: where words do not say otherwise, what is named first stands on the left.
+    """
+    found = next(filter(None, (pair.fullmatch(caption) for pair in _PAIRS)), None)
+    if found is None:
+        return None
+    first, between, second, rest = found.groups("")
+    return f"{second}{between}{first}{rest}"
 
 
 def with_article(words: str) -> str:

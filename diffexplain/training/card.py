@@ -109,7 +109,9 @@ def _clip(found: Mapping[str, Any]) -> str:
         for way in ("text_of_picture", "picture_of_text")
     ]
     title = f"CLIP, the right one of {found['gallery']}"
-    return _table(title, ("", *_RECALLS.values()), rows)
+    orders = [(name, share(found[language]["order"])) for language, name in _LANGUAGES.items()]
+    told = _table("CLIP, the caption or the one with right for left, below for above (by chance: half)", ("", "right"), orders)
+    return "\n".join((_table(title, ("", *_RECALLS.values()), rows), told))
 
 
 def _agreement(found: Mapping[str, Any]) -> str:

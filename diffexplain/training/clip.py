@@ -10,6 +10,7 @@ import torch
 from diffexplain.learn import contrastive
 from diffexplain.learn.contrastive import Batch
 from diffexplain.learn.optimizers import Optimizers, adamw
+from diffexplain.scenes.words import exchanged, opposite
 from diffexplain.training import data, tokenizer
 from diffexplain.training.arrays import filled
 from diffexplain.training.session import Stage
@@ -75,29 +76,36 @@ class Clip(Stage):
         """Map the pictures and turn captions into tokens."""
         sets = self.settings.sets
         self.scenes, self.apart = (data.make(self.workspace, name, sets[name], tell) for name in ("even", "held_out"))
-        self.tokens, self.tokens_apart = (
-            tokens(self.workspace, name, scenes) for name, scenes in (("even", self.scenes), ("held_out", self.apart))
-        )
+        both = (("even", self.scenes), ("held_out", self.apart))
+        self.tokens, self.tokens_apart = (tokens(self.workspace, name, scenes) for name, scenes in both)
+        self.exchanged = exchanged_tokens(self.workspace, "even", self.scenes)
+        self.opposite = opposite_tokens(self.workspace, "held_out", self.apart)
 
     def loop(self, session: Session, **options: Any) -> Iterator[Progress]:
-        """Random scenes of the even set, each with its English or Chinese caption."""
+        """Random scenes of the even set, each with its English or Chinese caption; of two things also the wrong way round."""
 
         def batches() -> Iterator[Batch]:
             count = self.course.batch
             while True:
                 chosen = session.draw.integers(0, len(self.scenes), count)
-                spoken = self.tokens[chosen][np.arange(count), session.draw.integers(0, 2, count)]
-                yield Batch(pixels(self.scenes.pictures[chosen], self.device), _long(spoken, self.device))
+                spoken = np.arange(count), session.draw.integers(0, 2, count)
+                own, wrong = self.tokens[chosen][spoken], self.exchanged[chosen][spoken]  # (N, 24)
+                yield Batch(
+                    pixels(self.scenes.pictures[chosen], self.device),
+                    _long(own, self.device),
+                    _long(wrong[differ(own, wrong)], self.device),
+                )
 
         return contrastive.train(session.network, batches(), session.optimizers, **options)
 
     def held_out(self, network: Any) -> dict[str, float]:
-        """Share of pictures whose own caption is the nearest of all."""
+        """Share of pictures whose own caption is the nearest of all, and of those that are nearer to it than to its opposite."""
         pictures = embed_pictures(network, self.apart.pictures[:_LOOKED_AT])
         found = {}
         for number, language in enumerate(("english", "chinese")):
-            texts = embed_tokens(network, self.tokens_apart[:_LOOKED_AT, number])
-            found[f"recall_{language}"] = float(hits(pictures @ texts.T, 1).float().mean())
+            own, wrong = (spoken[:_LOOKED_AT, number] for spoken in (self.tokens_apart, self.opposite))
+            found[f"recall_{language}"] = float(hits(pictures @ embed_tokens(network, own).T, 1).float().mean())
+            found[f"order_{language}"] = float(ordered(network, pictures, own, wrong).float().mean())
         return found
 
 
@@ -110,15 +118,23 @@ def load(folder: Path, device: torch.device) -> Any:
 
 def tokens(workspace: Any, name: str, scenes: Scenes) -> np.ndarray:
     """(N, 2, 24) int16: English and Chinese captions of a set."""
-    words = tokenizer.load(workspace.require(workspace.tokenizer, "tokenizer"))
+    return _tokens(workspace, f"tokens_{name}", scenes, str)
 
-    def fill(start: int, stop: int) -> np.ndarray:
-        spoken = [tokenizer.encode(words, captions[start:stop]) for captions in scenes.captions]
-        return np.stack(spoken, axis=1)
 
-    source = f"{scenes.source}; tokenizer {fingerprint(workspace.tokenizer)}"
-    shape = (len(scenes), 2, tokenizer.LENGTH)
-    return filled(workspace.derived / f"tokens_{name}.npy", shape, np.int16, fill, source=source, part=5000)
+def exchanged_tokens(workspace: Any, name: str, scenes: Scenes) -> np.ndarray:
+    """(N, 2, 24) int16: captions with their two things exchanged; the same as `tokens` where there is one, or two of a kind."""
+    return _tokens(workspace, f"exchanged_tokens_{name}", scenes, exchanged)
+
+
+def opposite_tokens(workspace: Any, name: str, scenes: Scenes) -> np.ndarray:
+    """(N, 2, 24) int16: captions that say right for left, below for above; the same as `tokens` where a caption says neither."""
+    return _tokens(workspace, f"opposite_tokens_{name}", scenes, opposite)
+
+
+def differ(own: np.ndarray, wrong: np.ndarray) -> np.ndarray:
+    """(N,) whether these captions, (N, 24) each, are two."""
+    found: np.ndarray = (own != wrong).any(1)
+    return found
 
 
 def pixels(pictures: np.ndarray, device: torch.device) -> torch.Tensor:
@@ -148,6 +164,33 @@ def hits(cosines: torch.Tensor, among: int) -> torch.Tensor:
     """(N,) whether the one that belongs to row k, column k, is among the so many highest of the row."""
     own = cosines.diagonal()[:, None]
     return (cosines > own).sum(1) < among
+
+
+def ordered(clip: Any, pictures: torch.Tensor, own: np.ndarray, wrong: np.ndarray) -> torch.Tensor:
+    """(M,) of the pictures whose captions say where things stand: is each nearer to its caption than to the opposite?
+
+    Args:
+        clip: a CLIPModel.
+        pictures: (N, D) embeddings.
+        own: (N, 24) of the captions.
+        wrong: (N, 24) of their opposites, see `opposite_tokens`.
+    """
+    told = differ(own, wrong)
+    shown = pictures[torch.from_numpy(told)]
+    right, turned = ((shown * embed_tokens(clip, spoken[told])).sum(1) for spoken in (own, wrong))
+    return right > turned
+
+
+def _tokens(workspace: Any, name: str, scenes: Scenes, said: Callable[[str], str | None]) -> np.ndarray:
+    words = tokenizer.load(workspace.require(workspace.tokenizer, "tokenizer"))
+
+    def fill(start: int, stop: int) -> np.ndarray:
+        spoken = [tokenizer.encode(words, [said(one) or one for one in captions[start:stop]]) for captions in scenes.captions]
+        return np.stack(spoken, axis=1)
+
+    source = f"{scenes.source}; tokenizer {fingerprint(workspace.tokenizer)}"
+    shape = (len(scenes), 2, tokenizer.LENGTH)
+    return filled(workspace.derived / f"{name}.npy", shape, np.int16, fill, source=source, part=5000)
 
 
 def _long(tokens: np.ndarray, device: torch.device) -> torch.Tensor:

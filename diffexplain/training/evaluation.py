@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from diffexplain.training.settings import Settings
     from diffexplain.training.workspace import Workspace
 
-_FORMAT = 2
+_FORMAT = 3
 _TITLES = {
     "vae": "pictures through the autoencoder",
     "clip": "retrieval",
@@ -118,10 +118,15 @@ class Evaluation:
         return {"psnr": asdict(mean_of(psnr(found, clean))), "ssim": asdict(mean_of(ssim(found, clean)))}
 
     def clip(self) -> dict[str, Any]:
-        """Among so many, is the caption of a picture the nearest, or among the five nearest? And the picture of a caption?"""
+        """Among so many, is the caption of a picture the nearest, or among the five nearest? And the picture of a caption?
+
+        Order: is a picture nearer to its caption than to the one that says right for left, or below for above?
+        """
         model = clip.load(self.workspace.weights("clip"), self.device)
         count = self.settings.examination.gallery
-        spoken = clip.tokens(self.workspace, "held_out", self._held_out)[:count]
+        spoken, wrong = (
+            find(self.workspace, "held_out", self._held_out)[:count] for find in (clip.tokens, clip.opposite_tokens)
+        )
         pictures = clip.embed_pictures(model, self._held_out.pictures[:count])
         found: dict[str, Any] = {}
         for number, language in enumerate(("english", "chinese")):
@@ -131,6 +136,9 @@ class Evaluation:
                 way: {f"recall_{among}": asdict(share_of(clip.hits(matrix, among).numpy())) for among in (1, 5)}
                 for way, matrix in ways.items()
             }
+            found[language]["order"] = asdict(
+                share_of(clip.ordered(model, pictures, spoken[:, number], wrong[:, number]).numpy())
+            )
         return {"gallery": len(pictures), **found}
 
     def agreement(self) -> dict[str, Any]:

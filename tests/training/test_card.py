@@ -42,8 +42,11 @@ def figures() -> dict[str, Any]:
             "gallery": 987,
             **{
                 language: {
-                    way: {recall: odd.share() for recall in ("recall_1", "recall_5")}
-                    for way in ("text_of_picture", "picture_of_text")
+                    "order": odd.share(),
+                    **{
+                        way: {recall: odd.share() for recall in ("recall_1", "recall_5")}
+                        for way in ("text_of_picture", "picture_of_text")
+                    },
                 }
                 for language in ("english", "chinese")
             },

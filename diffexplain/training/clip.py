@@ -10,18 +10,14 @@ import torch
 from diffexplain.learn import contrastive
 from diffexplain.learn.contrastive import Batch
 from diffexplain.learn.optimizers import Optimizers, adamw
-from diffexplain.scenes.words import exchanged, opposite
-from diffexplain.training import data, tokenizer
-from diffexplain.training.arrays import filled
+from diffexplain.training import captions, data, tokenizer
 from diffexplain.training.session import Stage
-from diffexplain.training.workspace import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from diffexplain.learn.descent import Progress
-    from diffexplain.training.data import Scenes
     from diffexplain.training.session import Session
 
 _MEAN = (0.48145466, 0.4578275, 0.40821073)  # of CLIPImageProcessor
@@ -77,9 +73,9 @@ class Clip(Stage):
         sets = self.settings.sets
         self.scenes, self.apart = (data.make(self.workspace, name, sets[name], tell) for name in ("even", "held_out"))
         both = (("even", self.scenes), ("held_out", self.apart))
-        self.tokens, self.tokens_apart = (tokens(self.workspace, name, scenes) for name, scenes in both)
-        self.exchanged = exchanged_tokens(self.workspace, "even", self.scenes)
-        self.opposite = opposite_tokens(self.workspace, "held_out", self.apart)
+        self.tokens, self.tokens_apart = (captions.tokens(self.workspace, name, scenes) for name, scenes in both)
+        self.exchanged = captions.tokens(self.workspace, "even", self.scenes, "exchanged")
+        self.opposite = captions.tokens(self.workspace, "held_out", self.apart, "opposite")
 
     def loop(self, session: Session, **options: Any) -> Iterator[Progress]:
         """Random scenes of the even set, each with its English or Chinese caption; of two things also the wrong way round."""
@@ -93,7 +89,7 @@ class Clip(Stage):
                 yield Batch(
                     pixels(self.scenes.pictures[chosen], self.device),
                     _long(own, self.device),
-                    _long(wrong[differ(own, wrong)], self.device),
+                    _long(wrong[captions.differ(own, wrong)], self.device),
                 )
 
         return contrastive.train(session.network, batches(), session.optimizers, **options)
@@ -114,27 +110,6 @@ def load(folder: Path, device: torch.device) -> Any:
     from transformers import CLIPModel
 
     return CLIPModel.from_pretrained(folder, dtype=torch.float32).to(device).eval()
-
-
-def tokens(workspace: Any, name: str, scenes: Scenes) -> np.ndarray:
-    """(N, 2, 24) int16: English and Chinese captions of a set."""
-    return _tokens(workspace, f"tokens_{name}", scenes, str)
-
-
-def exchanged_tokens(workspace: Any, name: str, scenes: Scenes) -> np.ndarray:
-    """(N, 2, 24) int16: captions with their two things exchanged; the same as `tokens` where there is one, or two of a kind."""
-    return _tokens(workspace, f"exchanged_tokens_{name}", scenes, exchanged)
-
-
-def opposite_tokens(workspace: Any, name: str, scenes: Scenes) -> np.ndarray:
-    """(N, 2, 24) int16: captions that say right for left, below for above; the same as `tokens` where a caption says neither."""
-    return _tokens(workspace, f"opposite_tokens_{name}", scenes, opposite)
-
-
-def differ(own: np.ndarray, wrong: np.ndarray) -> np.ndarray:
-    """(N,) whether these captions, (N, 24) each, are two."""
-    found: np.ndarray = (own != wrong).any(1)
-    return found
 
 
 def pixels(pictures: np.ndarray, device: torch.device) -> torch.Tensor:
@@ -173,24 +148,12 @@ def ordered(clip: Any, pictures: torch.Tensor, own: np.ndarray, wrong: np.ndarra
         clip: a CLIPModel.
         pictures: (N, D) embeddings.
         own: (N, 24) of the captions.
-        wrong: (N, 24) of their opposites, see `opposite_tokens`.
+        wrong: (N, 24) of their opposites, see `diffexplain.training.captions`.
     """
-    told = differ(own, wrong)
+    told = captions.differ(own, wrong)
     shown = pictures[torch.from_numpy(told)]
     right, turned = ((shown * embed_tokens(clip, spoken[told])).sum(1) for spoken in (own, wrong))
     return right > turned
-
-
-def _tokens(workspace: Any, name: str, scenes: Scenes, said: Callable[[str], str | None]) -> np.ndarray:
-    words = tokenizer.load(workspace.require(workspace.tokenizer, "tokenizer"))
-
-    def fill(start: int, stop: int) -> np.ndarray:
-        spoken = [tokenizer.encode(words, [said(one) or one for one in captions[start:stop]]) for captions in scenes.captions]
-        return np.stack(spoken, axis=1)
-
-    source = f"{scenes.source}; tokenizer {fingerprint(workspace.tokenizer)}"
-    shape = (len(scenes), 2, tokenizer.LENGTH)
-    return filled(workspace.derived / f"{name}.npy", shape, np.int16, fill, source=source, part=5000)
 
 
 def _long(tokens: np.ndarray, device: torch.device) -> torch.Tensor:

@@ -11,7 +11,7 @@ import torch
 from diffexplain.learn import denoiser, rates
 from diffexplain.learn.denoiser import Batch
 from diffexplain.learn.optimizers import Optimizers, adamw, muon_and_adamw
-from diffexplain.training import clip, data, tokenizer, vae
+from diffexplain.training import captions, clip, data, tokenizer, vae
 from diffexplain.training.arrays import as_tensor, filled
 from diffexplain.training.errors import TrainingError
 from diffexplain.training.session import Stage
@@ -185,7 +185,7 @@ def states_of(
     """(count, 2, 24, D) float16: what the text encoder makes of English and Chinese captions."""
     folder = workspace.require(workspace.weights("clip"), "clip")
     network = clip.load(folder, device).text_model
-    spoken = clip.tokens(workspace, name, scenes)
+    spoken = captions.tokens(workspace, name, scenes)
 
     @torch.inference_mode()
     def fill(start: int, stop: int) -> np.ndarray:

@@ -18,7 +18,7 @@ import torch
 from diffexplain.learn import controlnet as control
 from diffexplain.models import bundled_path
 from diffexplain.scenes import GROUNDS, THINGS, stream
-from diffexplain.training import assembly, clip, cost, data, denoiser, judge, vae
+from diffexplain.training import assembly, captions, clip, cost, data, denoiser, judge, vae
 from diffexplain.training.drawing import draw
 from diffexplain.training.figures import mean_of, psnr, share_of, ssim
 from diffexplain.training.questions import KINDS, SEED, Exam, Question, exam, mark
@@ -124,9 +124,8 @@ class Evaluation:
         """
         model = clip.load(self.workspace.weights("clip"), self.device)
         count = self.settings.examination.gallery
-        spoken, wrong = (
-            find(self.workspace, "held_out", self._held_out)[:count] for find in (clip.tokens, clip.opposite_tokens)
-        )
+        spoken = captions.tokens(self.workspace, "held_out", self._held_out)[:count]
+        wrong = captions.tokens(self.workspace, "held_out", self._held_out, "opposite")[:count]
         pictures = clip.embed_pictures(model, self._held_out.pictures[:count])
         found: dict[str, Any] = {}
         for number, language in enumerate(("english", "chinese")):

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -189,6 +189,15 @@ def test_a_client_that_asks_all_the_time_leaves_others_their_turn(worker: Worker
     patient.close()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT as in a kernel: what a shell starts in the background ignores it, and so would its tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_wait_leaves_the_run_going(worker: Worker) -> None:
     client, gate = worker.client(), Gate()
     client.submit(gate)

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from diffexplain.learn import autoencoder, averaging, contrastive, controlnet, denoiser, optimizers, precision, rates
 from diffexplain.learn.descent import Losses, Progress, descend
+from diffexplain.learn.heads import Heads
 
 __all__ = [
+    "Heads",
     "Losses",
     "Progress",
     "autoencoder",

@@ -1,7 +1,8 @@
 """Train CLIP: of a batch, which text belongs to which picture? (Radford et al. 2021, figure 3).
 
 Wrong texts of the same words can be put among the answers: without them a model never has to learn what their order says
-(Yuksekgonul et al. 2023, "When and why vision-language models behave like bags-of-words", section 4).
+(Yuksekgonul et al. 2023, "When and why vision-language models behave like bags-of-words", section 4). Heads over both towers' embeddings
+can ask for it directly, which is learned much sooner; see `diffexplain.learn.heads`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from diffexplain.learn.descent import Progress
+    from diffexplain.learn.heads import Heads
     from diffexplain.learn.optimizers import Optimizers
 
 _HOTTEST = math.log(100)  # Radford et al. 2021, section 2.5: cosines are never multiplied by more than 100
@@ -34,40 +36,53 @@ class Batch:
         pixels: (N, 3, H, W), normalised as the vision tower wants them.
         tokens: (N, T) numbers of tokens, padded.
         wrong: (M, T) tokens of texts that belong to none of the pictures; None without.
+        answers: (N, questions) what heads shall read from pictures and texts; None without.
     """
 
     pixels: torch.Tensor
     tokens: torch.Tensor
     wrong: torch.Tensor | None = None
+    answers: torch.Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.pixels)
 
 
-def train(clip: Any, batches: Iterable[Batch], optimizers: Optimizers, **options: Any) -> Iterator[Progress]:
+def train(
+    clip: Any, batches: Iterable[Batch], optimizers: Optimizers, *, heads: Heads | None = None, **options: Any
+) -> Iterator[Progress]:
     """Train both towers, or those whose parameters `optimizers` hold.
 
     Args:
         clip: a ``transformers.CLIPModel`` in training mode.
         batches: see `Batch`; the larger, the harder the question.
-        optimizers: over the parameters to be trained.
+        optimizers: over the parameters to be trained, those of the heads among them.
+        heads: for the answers of the batches.
         **options: of `diffexplain.learn.descend`: average, rate, clip, dtype, samples.
     """
-    for progress in descend(partial(loss, clip), batches, optimizers, **options):
+    for progress in descend(partial(loss, clip, heads=heads), batches, optimizers, **options):
         with torch.no_grad():
             clip.logit_scale.clamp_(0, _HOTTEST)
         yield progress
 
 
-def loss(clip: Any, batch: Batch) -> Losses:
-    """The mean of two cross entropies; among its parts the share of pictures whose own text is the nearest, and the temperature."""
+def loss(clip: Any, batch: Batch, *, heads: Heads | None = None) -> Losses:
+    """The mean of two cross entropies, and with heads that of what both towers' answers cost.
+
+    Among its parts are the share of pictures whose own text is the nearest, the temperature, and the cost of the answers.
+    """
     tokens = batch.tokens if batch.wrong is None else torch.cat((batch.tokens, batch.wrong))  # (N + M, T)
     pictures, texts = embed_pictures(clip, batch.pixels), embed_texts(clip, tokens)
     with torch.autocast(pictures.device.type, enabled=False):
-        logits = clip.logit_scale.exp() * pictures.float() @ texts.float().T  # (N, N + M)
+        pictures, texts = pictures.float(), texts.float()
+        logits = clip.logit_scale.exp() * pictures @ texts.T  # (N, N + M)
         total = contrastive_loss(logits)
-    right = (logits.detach().argmax(1) == torch.arange(len(batch), device=logits.device)).float().mean()
-    return Losses(total, {"right": right, "temperature": clip.logit_scale.detach().exp()})
+        right = (logits.detach().argmax(1) == torch.arange(len(batch), device=logits.device)).float().mean()
+        parts = {"right": right, "temperature": clip.logit_scale.detach().exp()}
+        if heads is not None and batch.answers is not None:
+            asked = (heads.loss(pictures, batch.answers) + heads.loss(texts[: len(batch)], batch.answers)) / 2
+            total, parts = total + asked, {**parts, "answers": asked.detach()}
+    return Losses(total, parts)
 
 
 def embed_pictures(clip: Any, pixels: torch.Tensor) -> torch.Tensor:

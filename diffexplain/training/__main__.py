@@ -36,12 +36,17 @@ app = typer.Typer(
 _WIDTH = 110  # of tables, where nothing is known about the screen
 
 NETWORKS = ("vae", "clip", "denoiser", "controlnet", "judge")
-_PART = {"vae": "decoder", "clip": "pictures"}  # what can be trained on without the parts behind it
 
 Pictures = Annotated[
     int | None, typer.Option("--pictures", "-n", min=2, help="Pictures drawn for each kind of question; 200 if left out.")
 ]
-Whole = Annotated[bool, typer.Option(help="All of the network; what was trained on it has to be trained anew then.")]
+Part = Annotated[
+    str | None,
+    typer.Option(
+        help="Of vae: decoder or all; of clip: pictures, texts or all. What was trained on an encoder or on the text tower has to be "
+        "trained anew when that changes."
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -242,12 +247,12 @@ def more(
         str, typer.Option("--from", help="checkpoint, with its optimizers; weights, of the workspace; or shipped.")
     ] = "auto",
     pictures: Pictures = None,
-    whole: Whole = False,
+    part: Part = None,
 ) -> None:
     """Train a stage on, and print the figures of before and after.
 
     The rate rises anew and runs down at the end, whatever the time. Of vae and clip only the decoder and the picture tower are
-    trained, so that the denoiser still fits; --whole trains all of them.
+    trained, so that the denoiser still fits; --part all trains all of them.
     """
     from diffexplain.training.more import more
 
@@ -260,7 +265,7 @@ def more(
         work, start = _shipped(work, anew=stage), "weights"
     elif start == "auto" and not work.workspace.weights(stage).exists():
         work = _shipped(work)
-    trained = _stage(work, stage, part="all" if whole else _PART.get(stage, "all"))
+    trained = _part(work, stage, part)
     if start == "auto":
         start = "checkpoint" if _fits(trained) else "weights"
     evaluation = _evaluation(work, pictures)
@@ -313,6 +318,14 @@ def _fits(stage: Stage) -> bool:
 
     path = stage.workspace.checkpoint(stage.name)
     return path.exists() and bool(checkpoint.read(path)["mark"] == stage.mark)
+
+
+def _part(work: Work, name: str, part: str | None) -> Stage:
+    """The stage that trains this part of its network, the first one that it names if left out."""
+    known = _stage(work, name).parts
+    if part is not None and part not in known:
+        raise TrainingError(f"There is no part {part!r} of {name} to train. There are: {', '.join(known)}.")
+    return _stage(work, name, part or known[0])
 
 
 def _stage(work: Work, name: str, part: str = "all") -> Stage:

@@ -1,4 +1,7 @@
-"""Stage "clip": texts and pictures in one space, English and Chinese alike."""
+"""Stage "clip": texts and pictures in one space, English and Chinese alike.
+
+While it learns, heads ask both towers what stands where. Without them it told no caption from the same with right for left.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 
 from diffexplain.learn import contrastive
 from diffexplain.learn.contrastive import Batch
+from diffexplain.learn.heads import Heads
 from diffexplain.learn.optimizers import Optimizers, adamw
-from diffexplain.training import captions, data, tokenizer
+from diffexplain.scenes import THINGS
+from diffexplain.training import captions, configs, data, tokenizer
 from diffexplain.training.session import Stage
 
 if TYPE_CHECKING:
@@ -18,17 +24,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diffexplain.learn.descent import Progress
+    from diffexplain.training.data import Scenes
     from diffexplain.training.session import Session
 
 _MEAN = (0.48145466, 0.4578275, 0.40821073)  # of CLIPImageProcessor
 _SPREAD = (0.26862954, 0.26130258, 0.27577711)
 _LOOKED_AT = 1000
+_HEADS, _HEADS_FILE = "heads", "heads.safetensors"
+_ANSWERS = (len(THINGS), len(THINGS) + 1, len(data.ARRANGEMENTS))  # what stands first, what second if anything, and how
 
 
 class Clip(Stage):
-    """Both towers. With part "pictures" the text tower stays as it is, and so does what a denoiser was trained with."""
+    """Both towers, or with part "texts" or "pictures" one; as long as the text tower stays, so does what a denoiser was trained with."""
 
     name = "clip"
+    parts = ("pictures", "texts", "all")
 
     def fresh(self) -> Any:
         """Two transformers of the same size."""
@@ -55,14 +65,32 @@ class Clip(Stage):
         return CLIPModel(CLIPConfig(text_config=text, vision_config=pictures, projection_dim=width))
 
     def load(self, folder: Path) -> Any:
-        """From a transformers folder."""
-        return load(folder, self.device)
+        """From a transformers folder, with the heads that lie beside it, if any."""
+        network = load(folder, self.device)
+        if (folder / _HEADS_FILE).exists():
+            _add_heads(network).load_state_dict(load_file(folder / _HEADS_FILE))
+        return network
+
+    def save(self, network: Any, folder: Path) -> None:
+        """As transformers does, and the heads in a file of their own."""
+        heads = {name: value for name, value in network.state_dict().items() if name.startswith(f"{_HEADS}.")}
+        rest = {name: value for name, value in network.state_dict().items() if name not in heads}
+        network.save_pretrained(folder, state_dict=rest)
+        configs.clean(folder)
+        save_file({name.removeprefix(f"{_HEADS}."): value.contiguous() for name, value in heads.items()}, folder / _HEADS_FILE)
+
+    def session(self, network: Any) -> Session:
+        """With heads, fresh ones if the network has none."""
+        if not hasattr(network, _HEADS):
+            _add_heads(network)
+        return super().session(network)
 
     def trainable(self, network: Any) -> None:
-        """All, or what looks at pictures."""
-        if self.part == "pictures":
-            for part in (network.text_model, network.text_projection):
-                part.requires_grad_(False)
+        """All, or one of the towers."""
+        towers = {"texts": ("text_model", "text_projection"), "pictures": ("vision_model", "visual_projection")}
+        for other in set(towers) - {self.part} if self.part in towers else ():
+            for name in towers[other]:
+                network.get_submodule(name).requires_grad_(False)
 
     def optimizers(self, network: Any) -> Optimizers:
         """AdamW as for transformers."""
@@ -74,6 +102,7 @@ class Clip(Stage):
         self.scenes, self.apart = (data.make(self.workspace, name, sets[name], tell) for name in ("even", "held_out"))
         both = (("even", self.scenes), ("held_out", self.apart))
         self.tokens, self.tokens_apart = (captions.tokens(self.workspace, name, scenes) for name, scenes in both)
+        self.answers = answers(self.scenes)
         self.exchanged = captions.tokens(self.workspace, "even", self.scenes, "exchanged")
         self.opposite = captions.tokens(self.workspace, "held_out", self.apart, "opposite")
 
@@ -83,16 +112,18 @@ class Clip(Stage):
         def batches() -> Iterator[Batch]:
             count = self.course.batch
             while True:
-                chosen = session.draw.integers(0, len(self.scenes), count)
+                chosen = data.drawn(session.draw, self.scenes.things, count, self.settings.pairs)
                 spoken = np.arange(count), session.draw.integers(0, 2, count)
                 own, wrong = self.tokens[chosen][spoken], self.exchanged[chosen][spoken]  # (N, 24)
                 yield Batch(
                     pixels(self.scenes.pictures[chosen], self.device),
                     _long(own, self.device),
                     _long(wrong[captions.differ(own, wrong)], self.device),
+                    _long(self.answers[chosen], self.device),
                 )
 
-        return contrastive.train(session.network, batches(), session.optimizers, **options)
+        network = session.network
+        return contrastive.train(network, batches(), session.optimizers, heads=network.get_submodule(_HEADS), **options)
 
     def held_out(self, network: Any) -> dict[str, float]:
         """Share of pictures whose own caption is the nearest of all, and of those that are nearer to it than to its opposite."""
@@ -103,6 +134,12 @@ class Clip(Stage):
             found[f"recall_{language}"] = float(hits(pictures @ embed_tokens(network, own).T, 1).float().mean())
             found[f"order_{language}"] = float(ordered(network, pictures, own, wrong).float().mean())
         return found
+
+
+def answers(scenes: Scenes) -> np.ndarray:
+    """(N, 3) what the heads are to say: the first thing, the second (one past the last of THINGS where there is none), the arrangement."""
+    first, second = scenes.things.T
+    return np.stack((first, np.where(second < 0, len(THINGS), second), scenes.arrangements), axis=1)
 
 
 def load(folder: Path, device: torch.device) -> Any:
@@ -156,5 +193,12 @@ def ordered(clip: Any, pictures: torch.Tensor, own: np.ndarray, wrong: np.ndarra
     return right > turned
 
 
-def _long(tokens: np.ndarray, device: torch.device) -> torch.Tensor:
-    return torch.from_numpy(tokens.astype(np.int64)).to(device)
+def _add_heads(network: Any) -> Heads:
+    torch.manual_seed(0)
+    heads = Heads(network.config.projection_dim, _ANSWERS)
+    network.add_module(_HEADS, heads)
+    return heads
+
+
+def _long(numbers: np.ndarray, device: torch.device) -> torch.Tensor:
+    return torch.from_numpy(numbers.astype(np.int64)).to(device)

@@ -76,6 +76,22 @@ def make(workspace: Workspace, name: str, wanted: SceneSet, tell: Callable[[str]
     )
 
 
+def drawn(draw: np.random.Generator, things: np.ndarray, count: int, pairs: float) -> np.ndarray:
+    """Numbers of scenes, drawn with replacement.
+
+    Args:
+        draw: numpy's generator.
+        things: (N, 2) of `Scenes`.
+        count: how many.
+        pairs: chance of each to show two things, 0 to 1; where a set has one kind only, all are of it.
+    """
+    kinds = [np.nonzero((things[:, 1] >= 0) == two)[0] for two in (False, True)]
+    if not all(len(kind) for kind in kinds):
+        return draw.integers(0, len(things), count)
+    two = draw.random(count) < pairs
+    return np.where(two, *(draw.choice(kind, count) for kind in kinds[::-1]))
+
+
 def counted(tell: Callable[[str], None], what: str) -> Callable[[int, int], None]:
     """Tell how many are done, every ten thousand and at the end."""
     last = 0

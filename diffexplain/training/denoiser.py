@@ -35,10 +35,12 @@ class Encoded:
     Attributes:
         latents: (N, 4, 16, 16) float16, scaled.
         states: (N, 2, 24, D) float16: English and Chinese captions.
+        things: (N, 2) of `diffexplain.training.data.Scenes`, on the CPU.
     """
 
     latents: torch.Tensor
     states: torch.Tensor
+    things: np.ndarray
 
     def __len__(self) -> int:
         return len(self.latents)
@@ -91,10 +93,12 @@ class Denoiser(Stage):
     def encoded(self, name: str, count: int, tell: Callable[[str], None]) -> Encoded:
         """Latents and text states of the first scenes of a set, on the device."""
         scenes = data.make(self.workspace, name, self.settings.sets[name], tell)
-        latents = latents_of(self.workspace, name, scenes, min(count, len(scenes)), self.device, tell)
-        states = states_of(self.workspace, name, scenes, min(count, len(scenes)), self.device, tell)
+        count = min(count, len(scenes))
+        latents = latents_of(self.workspace, name, scenes, count, self.device, tell)
+        states = states_of(self.workspace, name, scenes, count, self.device, tell)
         # On the CPU they stay mapped, and lie in memory as far as there is room; a GPU holds them itself.
-        return Encoded(*(as_tensor(array).to(self.device) for array in (latents, states)))
+        held = (as_tensor(array).to(self.device) for array in (latents, states))
+        return Encoded(*held, things=scenes.things[:count])
 
     def loop(self, session: Session, **options: Any) -> Iterator[Progress]:
         """Random scenes, a set at a time, most with their captions."""
@@ -109,12 +113,12 @@ class Denoiser(Stage):
         odds = np.array([self.settings.shares[name] for name in names])
         while True:
             encoded = self.sets[names[session.draw.choice(len(names), p=odds / odds.sum())]]
-            yield self.batch(encoded, *self.draw(session, len(encoded)))
+            yield self.batch(encoded, *self.draw(session, encoded.things))
 
-    def draw(self, session: Session, among: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def draw(self, session: Session, things: np.ndarray) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Which scenes, in which language, and which of them without a caption."""
         count = self.course.batch
-        chosen = session.draw.integers(0, among, count)
+        chosen = data.drawn(session.draw, things, count, self.settings.pairs)
         chinese = session.draw.random(count) < self.settings.chinese
         dropped = session.draw.random(count) < self.settings.dropped
         index, language, silent = (torch.from_numpy(found).to(self.device) for found in (chosen, chinese.astype(int), dropped))

@@ -121,9 +121,11 @@ class Stage(ABC):
         settings: how much of everything.
         device: where it computes.
         part: which part of the network is trained: "all" or the name of one.
+        parts: that there are; the first can be trained on without making anew what was trained on this network.
     """
 
     name: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]] = ("all",)
     higher_is_better: ClassVar[dict[str, bool]] = {}
 
     def __init__(self, workspace: Workspace, settings: Settings, device: torch.device, part: str = "all") -> None:

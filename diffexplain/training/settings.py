@@ -111,6 +111,7 @@ class Settings:
         sets: scenes, by name: "even" and "core" to train on, "held_out" to look at.
         latents: how many scenes of each set the denoiser learns from; their latents and text states lie in memory.
         shares: how often the denoiser is shown each set.
+        pairs: share of scenes of two things among those that CLIP and the denoiser are shown; in the sets it is 38 %.
         chinese: share of Chinese captions shown to the denoiser; CLIP gets half and half.
         dropped: share of captions left out, for guidance.
         merges: English merges of the tokenizer.
@@ -137,6 +138,7 @@ class Settings:
     widths: Widths = Widths()
     examination: Examination = Examination()
     merges: int = 1100
+    pairs: float = 0.6
     chinese: float = 0.3
     dropped: float = 0.1
     keep_seconds: float = 300.0

@@ -27,6 +27,7 @@ class Vae(Stage):
     """The autoencoder. With part "decoder" the encoder stays as it is, and so do the latents that a denoiser was trained on."""
 
     name = "vae"
+    parts = ("decoder", "all")
 
     def fresh(self) -> Any:
         """Three levels, one resnet each."""

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from diffexplain.learn import contrastive, optimizers
+from diffexplain.learn import Heads, contrastive, optimizers
 from diffexplain.learn.contrastive import Batch
 from tests.learn import nets
 
@@ -74,3 +74,28 @@ def test_a_word_that_only_wrong_texts_turn_round_is_learned() -> None:
         pictures = contrastive.embed_pictures(clip, one.pixels)
         own, turned = ((pictures * contrastive.embed_texts(clip, tokens)).sum(1) for tokens in (one.tokens, wrong))
     assert (own - turned).min() > 0.1
+
+
+def test_heads_add_what_both_towers_answers_cost() -> None:
+    clip, heads, one = nets.clip().eval(), Heads(16, (3, 4)), batch()
+    asked = replace(
+        one, answers=torch.stack((torch.arange(8) % 3, torch.arange(8) % 4), dim=1), wrong=one.tokens[:2].roll(1, 0)
+    )
+    with torch.no_grad():
+        found, plain = contrastive.loss(clip, asked, heads=heads), contrastive.loss(clip, asked)
+        towers = contrastive.embed_pictures(clip, one.pixels), contrastive.embed_texts(clip, one.tokens)
+        cost = sum(heads.loss(tower, asked.answers) for tower in towers) / 2
+    torch.testing.assert_close(found.total, plain.total + cost)
+    torch.testing.assert_close(found.parts["answers"], cost)
+    assert "answers" not in plain.parts
+
+
+def test_heads_alone_teach_both_towers_what_they_ask_for() -> None:
+    clip, heads, one = nets.clip(), Heads(16, (2,)), replace(batch(), answers=torch.arange(8)[:, None] % 2)
+    both = torch.nn.ModuleList((clip, heads))
+    losses = list(contrastive.train(clip, repeat(one, 30), optimizers.adamw(both, 3e-3), heads=heads))
+    assert losses[0].parts["answers"] == pytest.approx(math.log(2), rel=0.4)  # chance
+    assert losses[-1].parts["answers"] < 0.1
+    with torch.no_grad():
+        for tower in (contrastive.embed_pictures(clip, one.pixels), contrastive.embed_texts(clip, one.tokens)):
+            assert heads(tower)[0].argmax(1).tolist() == one.answers[:, 0].tolist()

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 
-from diffexplain.training import clip
+from diffexplain.scenes import THINGS
+from diffexplain.training import checkpoint, clip
+from diffexplain.training.train import train
 from tests.training import small
 
 if TYPE_CHECKING:
@@ -25,14 +28,43 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_a_batch_has_the_exchanged_captions_of_its_own_scenes(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = small.stage(workspace, "clip")
     stage.prepare(small.quiet)
-    monkeypatch.setattr(clip.contrastive, "train", lambda _, batches, __: batches)
-    batches = stage.loop(SimpleNamespace(network=None, optimizers=None, draw=np.random.default_rng(4)))
+    monkeypatch.setattr(clip.contrastive, "train", lambda _, batches, __, heads: batches)
+    batches = stage.loop(
+        SimpleNamespace(network=stage.session(stage.fresh()).network, optimizers=None, draw=np.random.default_rng(4))
+    )
     exchanged_of = {own: wrong for own, wrong in zip(_rows(stage.tokens), _rows(stage.exchanged), strict=True) if own != wrong}
     seen = 0
     for batch in islice(batches, 6):
         seen += len(batch.wrong)
         assert _rows(batch.wrong) == [exchanged_of[own] for own in _rows(batch.tokens) if own in exchanged_of]
     assert seen
+
+
+def test_the_answers_say_what_the_captions_say(workspace: Workspace) -> None:
+    stage = small.stage(workspace, "clip")
+    stage.prepare(small.quiet)
+    two = 0
+    for (first, second, arrangement), caption in zip(stage.answers.tolist(), stage.scenes.captions[0], strict=True):
+        assert THINGS[first] in caption
+        assert (second == len(THINGS)) == (arrangement == 0)
+        if arrangement:
+            two += 1
+            later = caption.rindex(THINGS[second]) > caption.index(THINGS[first])
+            assert later != ("right of" in caption or "below" in caption)
+    assert two
+
+
+def test_heads_stay_in_the_checkpoint_and_out_of_the_weights(workspace: Workspace, recwarn: pytest.WarningsRecorder) -> None:
+    stage = small.stage(workspace, "clip")
+    session = train(stage, small.quiet)
+    kept = checkpoint.read(workspace.checkpoint("clip"))["network"]
+    assert {name for name in kept if name.startswith("heads.")}
+    with safe_open(workspace.weights("clip") / "model.safetensors", "pt") as file:
+        assert set(file.keys()) == {name for name in kept if not name.startswith("heads.")}
+    again = stage.load(workspace.weights("clip")).state_dict()
+    averaged = session.average.network.state_dict()
+    assert all(torch.equal(value, averaged[name]) for name, value in again.items())
+    assert not [one for one in recwarn if "heads" in str(one.message)]
 
 
 def test_order_is_right_where_the_own_caption_is_nearer(monkeypatch: pytest.MonkeyPatch) -> None:

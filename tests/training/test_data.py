@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from diffexplain.scenes import CORE_THINGS, GROUNDS, HELD_OUT, THINGS, gallery, stream
 from diffexplain.training import data
@@ -66,3 +68,18 @@ def test_core_things_are_drawn_eleven_times_as_often_and_the_held_out_never() ->
     assert {names.count(name) for name in CORE_THINGS} == {11}
     assert {names.count(name) for name in THINGS if name not in {*CORE_THINGS, *HELD_OUT}} == {1}
     assert not {*names} & {*HELD_OUT}
+
+
+@given(seed=st.integers(0, 99), pairs=st.sampled_from([0.0, 0.25, 0.6, 1.0]))
+def test_scenes_are_drawn_with_as_many_pairs_as_was_asked_for(seed: int, pairs: float) -> None:
+    things = np.array([[3, -1], [4, 7], [5, -1], [6, -1], [1, 2]])
+    drawn = data.drawn(np.random.default_rng(seed), things, 2000, pairs)
+    assert (things[drawn, 1] >= 0).mean() == pytest.approx(pairs, abs=6 * (pairs * (1 - pairs) / 2000) ** 0.5)
+    kinds = {0, 2, 3} if pairs == 0 else {1, 4} if pairs == 1 else {0, 1, 2, 3, 4}
+    assert set(drawn.tolist()) == kinds
+
+
+@pytest.mark.parametrize("things", [[[3, -1], [4, -1]], [[3, 4], [5, 6]]])
+def test_where_there_is_one_kind_only_all_are_of_it(things: list[list[int]]) -> None:
+    drawn = data.drawn(np.random.default_rng(0), np.array(things), 100, 0.5)
+    assert set(drawn.tolist()) == {0, 1}

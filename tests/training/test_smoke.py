@@ -81,6 +81,10 @@ def test_more_goes_on_from_the_weights_that_ship(capsys: pytest.CaptureFixture[s
     ("arguments", "said"),
     [
         (["more", "painter", "--hours", "1"], "There is no stage 'painter' to train. There are: vae, clip"),
+        (
+            ["more", "clip", "--hours", "1", "--part", "words"],
+            "There is no part 'words' of clip to train. There are: pictures, texts, all.",
+        ),
         (["more", "controlnet", "--hours", "1", "--from", "shipped"], "controlnet --shipped"),
         (["vae", "--shipped"], "more vae --from shipped"),
         (["evaluate", "--part", "taste"], "There is no part taste. There are: vae, clip"),

@@ -100,7 +100,10 @@ def test_more_hours_from_weights_alone_begin_a_new_log(copy: Workspace) -> None:
     assert Log(copy.log("clip")).lines()[0]["samples"] == 4
 
 
-@pytest.mark.parametrize(("name", "part", "frozen"), [("vae", "decoder", "encoder."), ("clip", "pictures", "text_model.")])
+@pytest.mark.parametrize(
+    ("name", "part", "frozen"),
+    [("vae", "decoder", "encoder."), ("clip", "pictures", "text_model."), ("clip", "texts", "vision_model.")],
+)
 def test_a_part_is_trained_alone_and_latents_stay_valid(copy: Workspace, name: str, part: str, frozen: str) -> None:
     trained = small.stage(copy, name, part)
     before = {key: value.clone() for key, value in trained.load(copy.weights(name)).state_dict().items()}

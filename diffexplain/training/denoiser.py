@@ -97,8 +97,7 @@ class Denoiser(Stage):
         latents = latents_of(self.workspace, name, scenes, count, self.device, tell)
         states = states_of(self.workspace, name, scenes, count, self.device, tell)
         # On the CPU they stay mapped, and lie in memory as far as there is room; a GPU holds them itself.
-        held = (as_tensor(array).to(self.device) for array in (latents, states))
-        return Encoded(*held, things=scenes.things[:count])
+        return Encoded(as_tensor(latents).to(self.device), as_tensor(states).to(self.device), scenes.things[:count])
 
     def loop(self, session: Session, **options: Any) -> Iterator[Progress]:
         """Random scenes, a set at a time, most with their captions."""

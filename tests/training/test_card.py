@@ -112,6 +112,15 @@ def test_parts_that_were_not_evaluated_are_left_out() -> None:
     assert "ControlNet" not in card(short).split("## Data")[0]
 
 
+@pytest.mark.parametrize(("low", "learned"), [(0.512, True), (0.5, False), (0.461, False)])
+def test_left_and_right_are_learned_where_chance_lies_outside_the_interval(low: float, learned: bool) -> None:
+    asked = figures()
+    asked["agreement"]["pairs"]["generated"]["order"].update(share=0.593, low=low)
+    limits = card(asked).split("## Limits")[1]
+    assert ("59.3 % of its pictures" in limits) == learned
+    assert ("as good as chance" in limits) != learned
+
+
 def test_it_names_all_licences_as_notice_does() -> None:
     text = card(figures())
     for work in ("Noto Emoji", "Twemoji", "CC-BY 4.0", "Fluent Emoji", "MIT License", "Unicode License V3", "emojibase"):

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.notebook import FOREIGN, close_kernels, new_run, open_and_run
-from tests.browser.waiting import changed, eventually, seen
+from tests.browser.waiting import changed, drawn, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -24,10 +24,8 @@ def open_lesson(page: Page, lab: str) -> None:
 
 
 def picture(page: Page) -> str:
-    """What the big picture shows, decoded or as a quick look."""
-    shown = "([image, canvas]) => (image.hidden ? canvas.toDataURL() : image.src)"
-    square = page.locator(".dx").first.locator(".dx-result > .dx-square")
-    return str(seen(square, f"square => ({shown})([square.querySelector('img'), square.querySelector('canvas')])"))
+    """What the big picture shows."""
+    return drawn(page.locator(".dx").first.locator(".dx-result > .dx-square"))
 
 
 def test_the_lesson_is_live(watched: Watched, lab: str) -> None:

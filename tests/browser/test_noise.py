@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import diffexplain as dx
 from tests.browser.conftest import Watched, opened_offline, written
 from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
-from tests.browser.waiting import changed, seen
+from tests.browser.waiting import changed, drawn
 
 pytestmark = pytest.mark.browser
 
@@ -25,12 +25,6 @@ def open_explorer(page: Page, lab: str) -> Locator:
     explorer = run_cell(page, lab, CELL)
     wait_until_done(page)
     return explorer
-
-
-def drawn(square: Locator) -> str:
-    """What a picture shows."""
-    shown = "([image, canvas]) => (image.hidden ? canvas.toDataURL() : image.src)"
-    return str(seen(square, f"square => ({shown})([square.querySelector('img'), square.querySelector('canvas')])"))
 
 
 def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None:

@@ -11,12 +11,21 @@ from playwright.sync_api import Locator
 T = TypeVar("T")
 
 PIXELS = "canvas => canvas.toDataURL()"
+_SHOWN = """square => {
+  const [image, canvas] = [square.querySelector("img"), square.querySelector("canvas")];
+  return image.hidden ? canvas.toDataURL() : image.src;
+}"""
 _FRAME = "await new Promise(requestAnimationFrame);"
 
 
 def seen(element: Locator, code: str = PIXELS) -> Any:
     """What a function of the page says about an element, after what waits for a frame has been drawn."""
     return element.evaluate(f"async element => {{ {_FRAME} {_FRAME} return ({code})(element) }}")
+
+
+def drawn(square: Locator) -> str:
+    """What a picture (`.dx-square`) shows, decoded or as a quick look, as an address with its data."""
+    return str(seen(square, _SHOWN))
 
 
 def eventually(read: Callable[[], T], holds: Callable[[T], object], seconds: float = 15) -> T:

@@ -38,6 +38,9 @@ _DATA = """\
 Scenes of `diffexplain.scenes`: one or two emoji in up to five drawing styles, on a ground of one of twelve colours, each with a caption
 in English and one in Chinese. No photographs, no other pictures, texts or weights. Core things stand in the scenes more often than
 others, so the model draws them better. Dragon, robot and unicorn were kept out of all training, so that fine-tuning can teach them.
+
+The CLIP whose text tower the pipeline reads with was trained on which caption belongs to which picture and, besides, by linear heads on
+what stands first, what second and how they are arranged; the heads were thrown away.
 """
 
 _LIMITS = """\

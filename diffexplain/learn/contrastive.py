@@ -2,7 +2,7 @@
 
 Wrong texts of the same words can be put among the answers: without them a model never has to learn what their order says
 (Yuksekgonul et al. 2023, "When and why vision-language models behave like bags-of-words", section 4). Heads over both towers' embeddings
-can ask for it directly, which is learned much sooner; see `diffexplain.learn.heads`.
+can ask for it directly; see `diffexplain.learn.heads`.
 """
 
 from __future__ import annotations

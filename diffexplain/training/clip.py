@@ -1,6 +1,7 @@
 """Stage "clip": texts and pictures in one space, English and Chinese alike.
 
-While it learns, heads ask both towers what stands where. Without them it told no caption from the same with right for left.
+While it learns, heads ask both towers what stands where. One that learned without them, and without wrong captions, told no caption
+from the same with right for left.
 """
 
 from __future__ import annotations
@@ -87,10 +88,9 @@ class Clip(Stage):
 
     def trainable(self, network: Any) -> None:
         """All, or one of the towers."""
-        towers = {"texts": ("text_model", "text_projection"), "pictures": ("vision_model", "visual_projection")}
-        for other in set(towers) - {self.part} if self.part in towers else ():
-            for name in towers[other]:
-                network.get_submodule(name).requires_grad_(False)
+        frozen = {"pictures": ("text_model", "text_projection"), "texts": ("vision_model", "visual_projection")}
+        for name in frozen.get(self.part, ()):
+            network.get_submodule(name).requires_grad_(False)
 
     def optimizers(self, network: Any) -> Optimizers:
         """AdamW as for transformers."""

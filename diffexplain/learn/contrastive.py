@@ -67,12 +67,14 @@ def train(
 
 
 def loss(clip: Any, batch: Batch, *, heads: Heads | None = None) -> Losses:
-    """The mean of two cross entropies, and with heads that of what both towers' answers cost.
+    """The mean of two cross entropies, and with heads that of what the answers cost: of pictures, of texts, and of texts at their padding.
 
-    Among its parts are the share of pictures whose own text is the nearest, the temperature, and the cost of the answers.
+    A denoiser reads the states of all tokens, and padding is most of them; CLIP itself reads the end mark alone. Among the parts of the
+    loss are the share of pictures whose own text is the nearest, the temperature, and the cost of the answers.
     """
     tokens = batch.tokens if batch.wrong is None else torch.cat((batch.tokens, batch.wrong))  # (N + M, T)
-    pictures, texts = embed_pictures(clip, batch.pixels), embed_texts(clip, tokens)
+    pictures, read = embed_pictures(clip, batch.pixels), clip.text_model(input_ids=tokens)
+    texts = _shared(clip, read.pooler_output)  # (N + M, D)
     with torch.autocast(pictures.device.type, enabled=False):
         pictures, texts = pictures.float(), texts.float()
         logits = clip.logit_scale.exp() * pictures @ texts.T  # (N, N + M)
@@ -80,7 +82,8 @@ def loss(clip: Any, batch: Batch, *, heads: Heads | None = None) -> Losses:
         right = (logits.detach().argmax(1) == torch.arange(len(batch), device=logits.device)).float().mean()
         parts = {"right": right, "temperature": clip.logit_scale.detach().exp()}
         if heads is not None and batch.answers is not None:
-            asked = (heads.loss(pictures, batch.answers) + heads.loss(texts[: len(batch)], batch.answers)) / 2
+            after = _shared(clip, after_the_end(clip, batch.tokens, read.last_hidden_state)).float()
+            asked = torch.stack([heads.loss(found, batch.answers) for found in (pictures, texts[: len(batch)], after)]).mean()
             total, parts = total + asked, {**parts, "answers": asked.detach()}
     return Losses(total, parts)
 
@@ -92,4 +95,23 @@ def embed_pictures(clip: Any, pixels: torch.Tensor) -> torch.Tensor:
 
 def embed_texts(clip: Any, tokens: torch.Tensor) -> torch.Tensor:
     """(N, D) of unit length. The padding stands after the end mark, which sees only what is before it, so no mask is needed."""
-    return functional.normalize(clip.text_projection(clip.text_model(input_ids=tokens).pooler_output), dim=-1)
+    return _shared(clip, clip.text_model(input_ids=tokens).pooler_output)
+
+
+def after_the_end(clip: Any, tokens: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
+    """(N, D) of each text the state of one place after its end mark, another for each; of a text without padding that of its end mark.
+
+    Args:
+        clip: whose end mark to look for.
+        tokens: (N, T).
+        states: (N or more, T, D) of them.
+    """
+    last = tokens.shape[1] - 1
+    end = (tokens == clip.config.text_config.eos_token_id).int().argmax(1)  # (N,) the first of them
+    rows = torch.arange(len(tokens), device=tokens.device)
+    return states[rows, (end + 1 + rows % (last - end).clamp(min=1)).clamp(max=last)]
+
+
+def _shared(clip: Any, states: torch.Tensor) -> torch.Tensor:
+    """(N, D) states of the text tower in the shared space, of unit length."""
+    return functional.normalize(clip.text_projection(states), dim=-1)

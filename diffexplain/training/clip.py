@@ -1,7 +1,7 @@
 """Stage "clip": texts and pictures in one space, English and Chinese alike.
 
-While it learns, heads ask both towers what stands where. One that learned without them, and without wrong captions, told no caption
-from the same with right for left.
+While it learns, heads ask both towers what stands where, and on which ground. One that learned without them, and without wrong captions,
+told no caption from the same with right for left.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from diffexplain.learn import contrastive
 from diffexplain.learn.contrastive import Batch
 from diffexplain.learn.heads import Heads
 from diffexplain.learn.optimizers import Optimizers, adamw
-from diffexplain.scenes import THINGS
+from diffexplain.scenes import GROUNDS, THINGS
 from diffexplain.training import captions, configs, data, tokenizer
 from diffexplain.training.session import Stage
 
@@ -32,7 +32,12 @@ _MEAN = (0.48145466, 0.4578275, 0.40821073)  # of CLIPImageProcessor
 _SPREAD = (0.26862954, 0.26130258, 0.27577711)
 _LOOKED_AT = 1000
 _HEADS, _HEADS_FILE = "heads", "heads.safetensors"
-_ANSWERS = (len(THINGS), len(THINGS) + 1, len(data.ARRANGEMENTS))  # what stands first, what second if anything, and how
+_ANSWERS = (
+    len(THINGS),
+    len(THINGS) + 1,
+    len(data.ARRANGEMENTS),
+    len(GROUNDS),
+)  # first, second if any, how they stand, and on what
 
 
 class Clip(Stage):
@@ -137,9 +142,12 @@ class Clip(Stage):
 
 
 def answers(scenes: Scenes) -> np.ndarray:
-    """(N, 3) what the heads are to say: the first thing, the second (one past the last of THINGS where there is none), the arrangement."""
+    """(N, 4) what the heads are to say.
+
+    The first thing, the second (one past the last of THINGS where there is none), the arrangement, the ground.
+    """
     first, second = scenes.things.T
-    return np.stack((first, np.where(second < 0, len(THINGS), second), scenes.arrangements), axis=1)
+    return np.stack((first, np.where(second < 0, len(THINGS), second), scenes.arrangements, scenes.grounds), axis=1)
 
 
 def load(folder: Path, device: torch.device) -> Any:

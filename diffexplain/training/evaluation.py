@@ -6,6 +6,7 @@ figures are taken from the file, so that a killed evaluation goes on where it wa
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -101,7 +102,7 @@ class Evaluation:
             self.workspace.evaluation / "pictures" / f"{name}.npy",
             lambda: self._pipeline,
             [question.prompt for question in questions],
-            source=self._mark("tokenizer", *assembly.PARTS),
+            source=self._mark("tokenizer", *assembly.PARTS) + self._sampler,
             steps=look.steps if steps is None else steps,
             guidance=look.guidance if guidance is None else guidance,
             tell=lambda done, total: self.tell(f"drawing, {name}: {done:,} of {total:,}"),
@@ -202,7 +203,7 @@ class Evaluation:
             self.workspace.evaluation / "pictures" / "controlnet.npy",
             lambda: assembly.pipeline(self.workspace, self.device, controlled=True),
             [question.prompt for question in asked.questions],
-            source=self._mark("tokenizer", *assembly.PARTS, "controlnet"),
+            source=self._mark("tokenizer", *assembly.PARTS, "controlnet") + self._sampler,
             steps=self.settings.examination.steps,
             guidance=self.settings.examination.guidance,
             control=wanted,
@@ -216,7 +217,8 @@ class Evaluation:
 
     def _kept(self, part: str) -> Any:
         path = self.workspace.evaluation / "parts" / f"{part}.json"
-        source = [_FORMAT, self.pictures, self._mark("tokenizer", *assembly.PARTS, "controlnet", "judge"), self.settings.name]
+        marks = self._mark("tokenizer", *assembly.PARTS, "controlnet", "judge"), self._sampler
+        source = [_FORMAT, self.pictures, *marks, self.settings.name]
         if path.exists():
             found = json.loads(path.read_text())
             if found["source"] == source:
@@ -256,6 +258,10 @@ class Evaluation:
     def _mark(self, *stages: str) -> str:
         places = [self.workspace.tokenizer if stage == "tokenizer" else self.workspace.weights(stage) for stage in stages]
         return fingerprint(*(place for place in places if place.exists()))
+
+    @cached_property
+    def _sampler(self) -> str:
+        return f"; sampler {hashlib.sha256(assembly.scheduler().to_json_string().encode()).hexdigest()[:16]}"
 
     @cached_property
     def _held_out(self) -> data.Scenes:

@@ -76,15 +76,41 @@ def test_a_word_that_only_wrong_texts_turn_round_is_learned() -> None:
     assert (own - turned).min() > 0.1
 
 
-def test_heads_add_what_both_towers_answers_cost() -> None:
-    clip, heads, one = nets.clip().eval(), Heads(16, (3, 4)), batch()
+def padded(one: Batch) -> Batch:
+    """The same with texts of 1 to 4 words and padding as CLIP has it, of end marks."""
+    ends = torch.randint(1, 5, (len(one), 1), generator=torch.Generator().manual_seed(6))
+    return replace(one, tokens=torch.where(torch.arange(6) >= ends, 39, one.tokens))
+
+
+def test_a_place_after_the_end_is_never_a_word_and_in_time_each_of_the_padding() -> None:
+    clip, one = nets.clip(), batch()
+    tokens = padded(replace(one, tokens=one.tokens.repeat(10, 1), pixels=one.pixels.repeat(10, 1, 1, 1))).tokens
+    places = torch.arange(6).float().expand(len(tokens), 6)[:, :, None]  # (N, 6, 1): each state says where it stands
+    found = contrastive.after_the_end(clip, tokens, places)[:, 0].long()
+    ends = (tokens == 39).int().argmax(1)
+    assert (found > ends).all()
+    for end in range(1, 5):
+        assert set(found[ends == end].tolist()) == set(range(end + 1, 6))
+
+
+def test_a_text_without_padding_has_its_end_mark_for_it() -> None:
+    clip, one = nets.clip().eval(), batch()
+    with torch.no_grad():
+        read = clip.text_model(input_ids=one.tokens)
+        assert torch.equal(contrastive.after_the_end(clip, one.tokens, read.last_hidden_state), read.pooler_output)
+
+
+def test_heads_add_what_the_answers_of_pictures_texts_and_padding_cost() -> None:
+    clip, heads, one = nets.clip().eval(), Heads(16, (3, 4)), padded(batch())
     asked = replace(
         one, answers=torch.stack((torch.arange(8) % 3, torch.arange(8) % 4), dim=1), wrong=one.tokens[:2].roll(1, 0)
     )
     with torch.no_grad():
         found, plain = contrastive.loss(clip, asked, heads=heads), contrastive.loss(clip, asked)
         towers = contrastive.embed_pictures(clip, one.pixels), contrastive.embed_texts(clip, one.tokens)
-        cost = sum(heads.loss(tower, asked.answers) for tower in towers) / 2
+        after = contrastive.after_the_end(clip, one.tokens, clip.text_model(input_ids=one.tokens).last_hidden_state)
+        padding = functional.normalize(clip.text_projection(after), dim=-1)
+        cost = sum(heads.loss(found, asked.answers) for found in (*towers, padding)) / 3
     torch.testing.assert_close(found.total, plain.total + cost)
     torch.testing.assert_close(found.parts["answers"], cost)
     assert "answers" not in plain.parts

@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from diffexplain.scenes import THINGS
+from diffexplain.scenes import GROUNDS, THINGS
 from diffexplain.training import checkpoint, clip
 from diffexplain.training.train import train
 from tests.training import small
@@ -43,15 +43,19 @@ def test_a_batch_has_the_exchanged_captions_of_its_own_scenes(workspace: Workspa
 def test_the_answers_say_what_the_captions_say(workspace: Workspace) -> None:
     stage = small.stage(workspace, "clip")
     stage.prepare(small.quiet)
-    two = 0
-    for (first, second, arrangement), caption in zip(stage.answers.tolist(), stage.scenes.captions[0], strict=True):
+    two = grounds = 0
+    for (first, second, arrangement, ground), caption in zip(stage.answers.tolist(), stage.scenes.captions[0], strict=True):
         assert THINGS[first] in caption
+        if "background" in caption:
+            grounds += 1
+            assert f"{GROUNDS[ground]} background" in caption
         assert (second == len(THINGS)) == (arrangement == 0)
         if arrangement:
             two += 1
             later = caption.rindex(THINGS[second]) > caption.index(THINGS[first])
             assert later != ("right of" in caption or "below" in caption)
     assert two
+    assert grounds
 
 
 def test_heads_stay_in_the_checkpoint_and_out_of_the_weights(workspace: Workspace, recwarn: pytest.WarningsRecorder) -> None:

@@ -40,7 +40,7 @@ in English and one in Chinese. No photographs, no other pictures, texts or weigh
 others, so the model draws them better. Dragon, robot and unicorn were kept out of all training, so that fine-tuning can teach them.
 
 The CLIP whose text tower the pipeline reads with was trained on which caption belongs to which picture and, besides, by linear heads on
-what stands first, what second and how they are arranged; the heads were thrown away.
+what stands first, what second, how they are arranged and on which ground; the heads were thrown away.
 """
 
 _LIMITS = """\

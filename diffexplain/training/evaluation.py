@@ -90,7 +90,7 @@ class Evaluation:
             "pictures": self.pictures,
             "steps": look.steps,
             "guidance": look.guidance,
-            "sampler": "DDIM",
+            "sampler": f"DDIM, {assembly.scheduler().config.timestep_spacing} timesteps",
         }
 
     def drawn(
@@ -261,6 +261,7 @@ class Evaluation:
 
     @cached_property
     def _sampler(self) -> str:
+        """Like `_mark`, of how a pipeline draws besides its weights."""
         return f"; sampler {hashlib.sha256(assembly.scheduler().to_json_string().encode()).hexdigest()[:16]}"
 
     @cached_property

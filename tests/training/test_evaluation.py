@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from diffexplain.training import contact_sheet
+from diffexplain.training import assembly, contact_sheet
 from diffexplain.training.card import card
 from diffexplain.training.drawing import draw
 from diffexplain.training.evaluation import PARTS, Evaluation, _likeness
@@ -56,6 +56,19 @@ def test_what_is_kept_is_not_computed_again(
     other = Evaluation(evaluation.workspace, evaluation.settings, small.CPU, 4, small.quiet)
     with pytest.raises(pytest.fail.Exception):
         other.figures(["agreement"])
+
+
+def test_pictures_of_another_sampler_are_drawn_anew(
+    evaluation: Evaluation, figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = exam("core", 3).questions
+    before = evaluation.drawn("core", asked)
+    usual = assembly.scheduler()
+    monkeypatch.setattr(assembly, "scheduler", lambda: type(usual).from_config(usual.config, timestep_spacing="leading"))
+    other = Evaluation(evaluation.workspace, evaluation.settings, small.CPU, 3, small.quiet)
+    assert not np.array_equal(other.drawn("core", asked), before)
+    monkeypatch.setattr(Evaluation, "cost", lambda _: {"anew": True})
+    assert other.figures(["cost"])["cost"] == {"anew": True}
 
 
 def test_the_sweep_uses_the_pictures_of_the_usual_setting(figures: dict[str, Any]) -> None:

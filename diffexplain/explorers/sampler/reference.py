@@ -2,7 +2,7 @@
 
 A sampler that adds no noise follows a curve, the solution of the probability flow ODE (Song et al. 2021, equation 13), in steps;
 the smaller they are, the nearer it stays. So a run in very small steps says how far the others have strayed. It must start at
-the noise level where they start: of 20 evenly laid out steps the first is at timestep 951, and the curve from there ends elsewhere
+the noise level where they start: of 20 leading steps the first is at timestep 951, and the curve from there ends elsewhere
 than that from timestep 999 (on the bundled model by an RMS of 2 % of the range from black to white, more than Heun's own error).
 
 It is DPM-Solver++ 2M in about 95 steps even in log-SNR. Measured on the bundled model, three prompts, against Heun in 475 to 951

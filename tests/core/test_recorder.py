@@ -459,7 +459,7 @@ def test_half_precision():
 @pytest.mark.parametrize("name", [sampler for sampler in samplers.SAMPLERS if not sampler.startswith("flow")])
 def test_the_bundled_model(bundled, name):
     usual = bundled.scheduler
-    call = {"num_inference_steps": 4, "guidance_scale": 4.0, "output_type": "np"}
+    call = {"num_inference_steps": 12, "guidance_scale": 4.0, "output_type": "np"}
     try:
         bundled.scheduler = samplers.build(name, usual)
         plain = bundled("a fox", generator=torch.Generator().manual_seed(7), **call).images
@@ -472,4 +472,6 @@ def test_the_bundled_model(bundled, name):
     assert identity_error(trace) < 1e-6
     for step in trace.steps:
         assert step.mean.isfinite().all()
-    assert float((trace.steps[-1].x0 - trace.latents).abs().mean()) < 0.2  # the last x0 is about where the run ends
+    assert (
+        float((trace.steps[-1].x0 - trace.latents).abs().mean()) < 0.2
+    )  # the last x0 is about where the run ends; of PNDM it takes 12 steps

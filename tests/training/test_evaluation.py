@@ -62,7 +62,7 @@ def test_pictures_of_another_sampler_are_drawn_anew(
     evaluation: Evaluation, figures: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = exam("core", 3).questions
-    before = evaluation.drawn("core", asked)
+    before = np.array(evaluation.drawn("core", asked))  # of a file that is written over
     usual = assembly.scheduler()
     monkeypatch.setattr(assembly, "scheduler", lambda: type(usual).from_config(usual.config, timestep_spacing="leading"))
     other = Evaluation(evaluation.workspace, evaluation.settings, small.CPU, 3, small.quiet)

@@ -51,15 +51,7 @@ def scheduler() -> Any:
     """
     from diffusers import DDIMScheduler
 
-    return DDIMScheduler(
-        beta_start=0.00085,
-        beta_end=0.012,
-        beta_schedule="scaled_linear",
-        clip_sample=False,
-        set_alpha_to_one=False,
-        steps_offset=1,
-        timestep_spacing="trailing",
-    )
+    return DDIMScheduler(**denoiser.SCHEDULE, set_alpha_to_one=False, steps_offset=1, timestep_spacing="trailing")
 
 
 def text_encoder(model: Any) -> Any:

@@ -18,6 +18,7 @@ from diffexplain.learn.heads import Heads
 from diffexplain.learn.optimizers import Optimizers, adamw
 from diffexplain.scenes import GROUNDS, THINGS
 from diffexplain.training import captions, configs, data, tokenizer
+from diffexplain.training.errors import TrainingError
 from diffexplain.training.session import Stage
 
 if TYPE_CHECKING:
@@ -32,12 +33,8 @@ _MEAN = (0.48145466, 0.4578275, 0.40821073)  # of CLIPImageProcessor
 _SPREAD = (0.26862954, 0.26130258, 0.27577711)
 _LOOKED_AT = 1000
 _HEADS, _HEADS_FILE = "heads", "heads.safetensors"
-_ANSWERS = (
-    len(THINGS),
-    len(THINGS) + 1,
-    len(data.ARRANGEMENTS),
-    len(GROUNDS),
-)  # first, second if any, how they stand, and on what
+# the first thing, the second if any, how they are arranged, and on which ground
+_ANSWERS = (len(THINGS), len(THINGS) + 1, len(data.ARRANGEMENTS), len(GROUNDS))
 
 
 class Clip(Stage):
@@ -71,10 +68,20 @@ class Clip(Stage):
         return CLIPModel(CLIPConfig(text_config=text, vision_config=pictures, projection_dim=width))
 
     def load(self, folder: Path) -> Any:
-        """From a transformers folder, with the heads that lie beside it, if any."""
-        network = load(folder, self.device)
-        if (folder / _HEADS_FILE).exists():
-            _add_heads(network).load_state_dict(load_file(folder / _HEADS_FILE))
+        """From a transformers folder, with the heads that lie beside it, if any.
+
+        Raises:
+            TrainingError: the heads were trained for other questions.
+        """
+        network, path = load(folder, self.device), folder / _HEADS_FILE
+        if path.exists():
+            try:
+                _add_heads(network).load_state_dict(load_file(path))
+            except RuntimeError as error:
+                raise TrainingError(
+                    f"The heads in {path} answer other questions than {self.name} asks now. Delete that file: the weights stay, and "
+                    "fresh heads are trained with them."
+                ) from error
         return network
 
     def save(self, network: Any, folder: Path) -> None:

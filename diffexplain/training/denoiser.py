@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from diffexplain.training.data import Scenes
     from diffexplain.training.session import Session
 
+SCHEDULE = {
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "clip_sample": False,
+}  # Stable Diffusion's
 _LOOKED_AT = 512
 
 
@@ -153,7 +159,7 @@ def scheduler() -> Any:
     """The noise levels to train on: Stable Diffusion's."""
     from diffusers import DDPMScheduler
 
-    return DDPMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False)
+    return DDPMScheduler(**SCHEDULE)
 
 
 def load(folder: Path, device: torch.device) -> Any:

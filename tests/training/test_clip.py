@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 from diffexplain.scenes import GROUNDS, THINGS
 from diffexplain.training import checkpoint, clip
+from diffexplain.training.errors import TrainingError
 from diffexplain.training.train import train
 from tests.training import small
 
@@ -69,6 +71,18 @@ def test_heads_stay_in_the_checkpoint_and_out_of_the_weights(workspace: Workspac
     averaged = session.average.network.state_dict()
     assert all(torch.equal(value, averaged[name]) for name, value in again.items())
     assert not [one for one in recwarn if "heads" in str(one.message)]
+
+
+def test_heads_of_other_questions_are_refused_and_the_way_out_works(workspace: Workspace) -> None:
+    stage = small.stage(workspace, "clip")
+    folder = workspace.root / "other heads"
+    stage.save(stage.session(stage.fresh()).network, folder)
+    path = folder / "heads.safetensors"
+    save_file({name: value for name, value in load_file(path).items() if "questions.3" not in name}, path)
+    with pytest.raises(TrainingError, match=r"answer other questions .*Delete that file"):
+        stage.load(folder)
+    path.unlink()
+    assert stage.session(stage.load(folder)).network.heads
 
 
 def test_order_is_right_where_the_own_caption_is_nearer(monkeypatch: pytest.MonkeyPatch) -> None:

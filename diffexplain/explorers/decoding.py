@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Picture
 
 SIDE = 256  # of a picture in pixels, at most
+MOST_STEPS = 64  # of a run that are decoded
 _BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
 
 
@@ -35,6 +36,22 @@ def decoded(latents: Sequence[torch.Tensor], vae: Any) -> Iterator[tuple[int, Pi
         images = to_pil(decode(torch.stack([latents[place] for place in places]), vae, batch))
         for place, image in zip(places, images, strict=True):
             yield place, jpeg(image, SIDE)
+
+
+def decoded_steps(originals: Sequence[torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:
+    """The predicted originals of a run's steps, exact, each with its step; of a long run evenly spread ones."""
+    kept = spread(len(originals), MOST_STEPS)
+    for place, picture in decoded([originals[step] for step in kept], vae):
+        yield kept[place], picture
+
+
+def spread(count: int, most: int) -> list[int]:
+    """At most so many of the numbers below `count`, evenly spread, the first and the last among them; the last alone where one is allowed."""
+    if count <= most:
+        return list(range(count))
+    if most <= 1:
+        return [count - 1]
+    return sorted({round(at * (count - 1) / (most - 1)) for at in range(most)})
 
 
 def coarse_to_fine(count: int) -> list[int]:

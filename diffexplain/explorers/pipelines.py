@@ -18,6 +18,7 @@ from diffexplain.core import samplers
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.levels import require_readable
 from diffexplain.i18n import Words, say
+from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +109,11 @@ def choices(pipeline: Any) -> list[Choice]:
     fitting = [Choice(sampler.name, sampler.label, sampler.sentence) for sampler in samplers.available(pipeline.scheduler)]
     label = type(pipeline.scheduler).__name__.removesuffix("Scheduler")
     return fitting or [Choice(OWN, label, say("The sampler that this model was made for."))]
+
+
+def offer(found: list[Choice]) -> list[dict[str, Any]]:
+    """Samplers as a page's control offers them."""
+    return [{**vars(choice), "sentence": in_all_languages(choice.sentence)} for choice in found]
 
 
 def first_choice(pipeline: Any) -> str:

@@ -1,25 +1,24 @@
 """Stage "judge": a classifier that is trained apart, on scenes alone, and tells what a picture shows.
 
-It shares nothing with the model that it judges: neither CLIP nor the autoencoder. It names what stands first (left, above or alone) and
-second, how the two are arranged, and the ground. Generated pictures come out of an autoencoder and are softer than scenes, so it is
-trained on blurred and noisy ones too.
+It shares nothing with the model that it judges: neither CLIP nor the autoencoder. It tells whether one or two things stand there and how
+they are arranged, names them, each through a window of its own (`diffexplain.training.judge_network`), and the ground. Generated
+pictures come out of an autoencoder and are softer than scenes, so it is trained on blurred and noisy ones too.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import nn
 from torch.nn import functional
 
 from diffexplain.learn.descent import Losses, descend
 from diffexplain.learn.optimizers import Optimizers, muon_and_adamw
-from diffexplain.scenes import GROUNDS, THINGS
 from diffexplain.training import data
 from diffexplain.training.data import ARRANGEMENTS
+from diffexplain.training.judge_network import TWO, Network, Sight, window
 from diffexplain.training.session import Stage
 
 if TYPE_CHECKING:
@@ -31,51 +30,24 @@ if TYPE_CHECKING:
     from diffexplain.learn.descent import Progress
     from diffexplain.training.session import Session
 
-HEADS = {"first": len(THINGS), "second": len(THINGS), "arrangement": len(ARRANGEMENTS), "ground": len(GROUNDS)}
 _WEIGHTS = "model.safetensors"
-
-
-class Block(nn.Module):
-    """A residual block with group norms (He et al. 2016, figure 4e)."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.norms = nn.ModuleList(nn.GroupNorm(4, channels) for _ in range(2))
-        self.convs = nn.ModuleList(nn.Conv2d(channels, channels, 3, padding=1) for _ in range(2))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """The same shape."""
-        inside = x
-        for norm, conv in zip(self.norms, self.convs, strict=True):
-            inside = conv(functional.silu(norm(inside)))
-        return x + inside
-
-
-class Network(nn.Module):
-    """64x64 pixels down to 4x4 places, and from all places together to the heads."""
-
-    def __init__(self, channels: tuple[int, ...]) -> None:
-        super().__init__()
-        self.channels = channels
-        layers: list[nn.Module] = []
-        for before, after in zip((3, *channels), channels, strict=False):
-            layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), Block(after)]
-        self.body = nn.Sequential(*layers)
-        self.features = nn.Linear(channels[-1] * 16, 2 * channels[-1])
-        self.heads = nn.ModuleDict({name: nn.Linear(2 * channels[-1], size) for name, size in HEADS.items()})
-
-    def forward(self, pixels: torch.Tensor) -> dict[str, torch.Tensor]:
-        """(N, 3, 64, 64) in -1 to 1 to logits by head, and "features" (N, F)."""
-        features = functional.silu(self.features(functional.silu(self.body(pixels)).flatten(1)))
-        return {"features": features, **{name: head(features) for name, head in self.heads.items()}}
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Pictures and what they show."""
+    """Pictures and what they show.
+
+    Attributes:
+        pixels: (N, 3, 64, 64) in -1 to 1.
+        things: (N, 2) as in `data.Scenes`.
+        arrangements: (N,)
+        grounds: (N,)
+    """
 
     pixels: torch.Tensor
-    truth: dict[str, torch.Tensor]
+    things: torch.Tensor
+    arrangements: torch.Tensor
+    grounds: torch.Tensor
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -136,9 +108,8 @@ class Judge(Stage):
             while True:
                 scenes = self.sets[session.draw.integers(0, len(self.sets))]
                 chosen = session.draw.integers(0, len(scenes), self.course.batch)
-                yield Batch(
-                    worn(pixels(scenes.pictures[chosen], self.device), session.noise), truth(scenes, chosen, self.device)
-                )
+                batch = batch_of(scenes, chosen, self.device)
+                yield replace(batch, pixels=worn(batch.pixels, session.noise))
 
         def cost(batch: Batch) -> Losses:
             return loss(session.network, batch)
@@ -146,34 +117,45 @@ class Judge(Stage):
         return descend(cost, batches(), session.optimizers, **options)
 
     def held_out(self, network: Any) -> dict[str, float]:
-        """Shares it gets right: what stands first, the ground, the arrangement."""
-        verdict = judge(network, self.apart.pictures)
+        """Shares it gets right: what stands first and, of two, second; the ground; the arrangement."""
+        verdict, two = judge(network, self.apart.pictures), self.apart.things[:, 1] >= 0
         return {
             "first": float((verdict.first.argmax(1) == self.apart.things[:, 0]).mean()),
+            "second": float((verdict.second.argmax(1) == self.apart.things[:, 1])[two].mean()),
             "ground": float((verdict.ground == self.apart.grounds).mean()),
             "arrangement": float((verdict.arrangement == self.apart.arrangements).mean()),
         }
 
 
 def loss(network: Any, batch: Batch) -> Losses:
-    """Cross entropies of all heads; where there is no second thing, nothing is asked about it."""
-    found = network(batch.pixels)
+    """Cross entropies of all heads, for a picture: a thing alone is named in the whole picture, things of two in their windows."""
+    alone = batch.arrangements == ARRANGEMENTS.index("alone")
+    windows, names = [batch.pixels], [batch.things[alone, 0]]
+    for arrangement in TWO:
+        fitting = batch.arrangements == arrangement
+        for number in (0, 1):
+            windows.append(window(batch.pixels[fitting], arrangement, number))
+            names.append(batch.things[fitting, number])
+    features = network(torch.cat(windows).contiguous(memory_format=torch.channels_last))
+    whole = features[: len(batch)]
+    looked_at = torch.cat([whole[alone], features[len(batch) :]])
     parts = {
-        name: functional.cross_entropy(found[name].float(), batch.truth[name], ignore_index=-1, reduction="sum") / len(batch)
-        for name in HEADS
+        "thing": _cross_entropy(network.heads["thing"](looked_at), torch.cat(names), len(batch)),
+        "arrangement": _cross_entropy(network.heads["arrangement"](whole), batch.arrangements, len(batch)),
+        "ground": _cross_entropy(network.heads["ground"](whole), batch.grounds, len(batch)),
     }
     return Losses(torch.stack(list(parts.values())).sum(), parts)
 
 
-def truth(scenes: data.Scenes, chosen: np.ndarray, device: torch.device) -> dict[str, torch.Tensor]:
-    """What these scenes show, by head."""
-    labels = {
-        "first": scenes.things[chosen, 0],
-        "second": scenes.things[chosen, 1],
-        "arrangement": scenes.arrangements[chosen],
-        "ground": scenes.grounds[chosen],
-    }
-    return {name: torch.from_numpy(values).to(device) for name, values in labels.items()}
+def _cross_entropy(logits: torch.Tensor, wanted: torch.Tensor, pictures: int) -> torch.Tensor:
+    """In all, by the number of pictures."""
+    return functional.cross_entropy(logits.float(), wanted, reduction="sum") / pictures
+
+
+def batch_of(scenes: data.Scenes, chosen: np.ndarray, device: torch.device) -> Batch:
+    """These scenes."""
+    told = (scenes.things, scenes.arrangements, scenes.grounds)
+    return Batch(pixels(scenes.pictures[chosen], device), *(torch.from_numpy(one[chosen]).to(device) for one in told))
 
 
 def worn(pixels: torch.Tensor, noise: torch.Generator) -> torch.Tensor:
@@ -182,7 +164,7 @@ def worn(pixels: torch.Tensor, noise: torch.Generator) -> torch.Tensor:
     share, strength = torch.rand(2, len(pixels), 1, 1, 1, generator=noise, device=device)
     blurred = functional.avg_pool2d(functional.pad(pixels, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
     grain = torch.randn(pixels.shape, generator=noise, device=device)
-    mixed: torch.Tensor = pixels.lerp(blurred, share.square()) + 0.08 * strength.square() * grain
+    mixed: torch.Tensor = pixels.lerp(blurred, share) + 0.08 * strength.square() * grain
     return mixed
 
 
@@ -196,14 +178,14 @@ def pixels(pictures: np.ndarray, device: torch.device) -> torch.Tensor:
 def judge(network: Any, pictures: np.ndarray, batch: int = 100) -> Verdict:
     """What the judge sees in (N, 64, 64, 3) uint8 pictures."""
     device = next(network.parameters()).device
-    parts = [network(pixels(pictures[start : start + batch], device)) for start in range(0, len(pictures), batch)]
-    whole = {name: torch.cat([part[name] for part in parts]).float().cpu() for name in parts[0]}
+    parts = [network.see(pixels(pictures[start : start + batch], device)) for start in range(0, len(pictures), batch)]
+    whole = {one.name: torch.cat([getattr(part, one.name) for part in parts]).float().cpu().numpy() for one in fields(Sight)}
     return Verdict(
-        first=whole["first"].softmax(1).numpy(),
-        second=whole["second"].softmax(1).numpy(),
-        arrangement=whole["arrangement"].argmax(1).numpy(),
-        ground=whole["ground"].argmax(1).numpy(),
-        features=whole["features"].numpy(),
+        first=whole["first"],
+        second=whole["second"],
+        arrangement=whole["arrangement"].argmax(1),
+        ground=whole["ground"].argmax(1),
+        features=whole["features"],
     )
 
 

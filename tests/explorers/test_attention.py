@@ -282,19 +282,6 @@ def test_a_prompt_that_is_too_long_says_what_was_not_read() -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(1, 1000), st.integers(1, 60))
-def test_spread_steps_are_even_and_hold_both_ends(count: int, most: int) -> None:
-    found = maps.spread(count, most)
-    assert len(found) == min(count, most)
-    assert found[-1] == count - 1
-    assert found == sorted(set(found))
-    if len(found) > 1:
-        gaps = np.diff(found)
-        assert found[0] == 0
-        assert gaps.max() - gaps.min() <= 1
-
-
-@settings(deadline=None)
 @given(st.integers(1, 2000), st.integers(2, 1000), st.integers(1, 64), st.integers(1, 64), st.integers(1, 1000))
 def test_layers_and_heads_fit_what_a_page_may_be_sent(heads: int, rows: int, height: int, width: int, count: int) -> None:
     steps, side = maps.apart_plan(heads, rows, (height, width), count)

@@ -16,7 +16,6 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.explorers.decoding import coarse_to_fine
 from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
 from diffexplain.explorers.pipelines import copy_for
 from diffexplain.live.messages import Message
@@ -222,11 +221,6 @@ def test_sdxl_can_be_explored_too() -> None:
 def test_what_is_no_fit_pipeline_is_refused_with_a_remedy(build: Any) -> None:
     with pytest.raises(TypeError, match="load one with"):
         dx.DenoiseExplorer(build())
-
-
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 20, 64])
-def test_coarse_to_fine_names_each_once(count: int) -> None:
-    assert sorted(coarse_to_fine(count)) == list(range(count))
 
 
 def test_traits_and_request_have_the_same_fields(explorer: dx.DenoiseExplorer) -> None:

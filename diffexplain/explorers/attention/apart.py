@@ -9,8 +9,9 @@ from diffexplain.core.attention import Attention
 from diffexplain.core.errors import AttentionError
 from diffexplain.core.recorder import record
 from diffexplain.explorers import pipelines
-from diffexplain.explorers.attention.maps import apart_maps, apart_plan, described, spread
+from diffexplain.explorers.attention.maps import apart_maps, apart_plan, described
 from diffexplain.explorers.attention.messages import Apart, ApartStep
+from diffexplain.explorers.decoding import spread
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:

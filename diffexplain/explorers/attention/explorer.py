@@ -14,16 +14,14 @@ from diffexplain.core.recorder import record
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.attention import fields
 from diffexplain.explorers.attention.apart import run_apart
-from diffexplain.explorers.attention.maps import spread
 from diffexplain.explorers.attention.messages import AttentionRequest, Begin, Decoded, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
 from diffexplain.explorers.attention.still import still_html
-from diffexplain.explorers.decoding import decoded
+from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import png
 from diffexplain.i18n import say
-from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from diffexplain.core import trace as core
     from diffexplain.live.messages import Message
 
-DECODED_STEPS = 64
 DETAILS = ("mean", "layers")
 HALVES = ("cond", "uncond")
 OVER = ("step", "run")
@@ -220,9 +217,8 @@ class AttentionExplorer(Explorer):
         assert reading is not None
         tell(End(png(image), trace.seconds))
         self.trace = trace
-        kept = spread(len(trace.steps), DECODED_STEPS)
-        for place, picture in decoded([_original(trace, trace.steps[at])[0] for at in kept], pipe.vae):
-            tell(Decoded(kept[place], picture))
+        for at, picture in decoded_steps([_original(trace, step)[0] for step in trace.steps], pipe.vae):
+            tell(Decoded(at, picture))
         reading.said = said
         return reading
 
@@ -250,7 +246,7 @@ class AttentionExplorer(Explorer):
     def _offer(self) -> dict[str, Any]:
         accepted = inspect.signature(self.pipeline.__call__).parameters
         return {
-            "samplers": [{**vars(choice), "sentence": in_all_languages(choice.sentence)} for choice in self._choices],
+            "samplers": pipelines.offer(self._choices),
             "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
             # Flux has a negative prompt only beside a guidance scale of another name, which is off
             "negative": "negative_prompt" in accepted and "true_cfg_scale" not in accepted,

@@ -9,6 +9,7 @@ import torch
 
 from diffexplain.core.attention.shares import capped, resized
 from diffexplain.explorers.attention.messages import Layer
+from diffexplain.explorers.decoding import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,15 +25,6 @@ SIDES = (16, 8, 4)  # of a layer's map in the page: as many as leave room for a 
 FEW = 4  # steps: below it, smaller maps are better than fewer steps
 
 _UNET = {"down_blocks": "down", "mid_block": "middle", "up_blocks": "up"}
-
-
-def spread(count: int, most: int) -> list[int]:
-    """At most so many of the numbers below `count`, evenly spread, the first and the last among them; the last alone where one is allowed."""
-    if count <= most:
-        return list(range(count))
-    if most <= 1:
-        return [count - 1]
-    return sorted({round(at * (count - 1) / (most - 1)) for at in range(most)})
 
 
 def gathered(maps: torch.Tensor, rows: Rows) -> torch.Tensor:

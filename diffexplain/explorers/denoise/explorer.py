@@ -12,22 +12,19 @@ from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.recorder import record
 from diffexplain.core.text import tokenize
 from diffexplain.explorers import checks, pipelines
-from diffexplain.explorers.decoding import decoded
+from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, End, Step
 from diffexplain.explorers.denoise.still import still_html
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import png
 from diffexplain.i18n import say
-from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from diffexplain.core import trace as core
     from diffexplain.live.messages import Array, Message
-
-DECODED_STEPS = 64
 
 
 class DenoiseExplorer(Explorer):
@@ -139,8 +136,8 @@ class DenoiseExplorer(Explorer):
         assert trace.latents is not None
         emit(End(_array(trace.latents), png(image), trace.seconds))
         self.trace = trace
-        for message in _decoded(trace, pipe.vae):
-            emit(message)
+        for at, picture in decoded_steps([step.x0[0] for step in trace.steps], pipe.vae):
+            emit(Decoded(at, picture))
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""
@@ -171,7 +168,7 @@ class DenoiseExplorer(Explorer):
 
     def _offer(self) -> dict[str, Any]:
         return {
-            "samplers": [{**vars(choice), "sentence": in_all_languages(choice.sentence)} for choice in self._choices],
+            "samplers": pipelines.offer(self._choices),
             "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
         }
 
@@ -196,18 +193,6 @@ def _step(step: core.Step) -> Step:
         uncond=None if step.uncond is None else _array(step.uncond),
         cond=None if step.cond is None else _array(step.cond),
     )
-
-
-def _decoded(trace: core.Trace, vae: Any) -> Iterator[Decoded]:
-    """The steps' predicted originals, exact; of a long run evenly spread ones."""
-    last = len(trace.steps) - 1
-    kept = (
-        sorted({round(at * last / (DECODED_STEPS - 1)) for at in range(DECODED_STEPS)})
-        if last >= DECODED_STEPS
-        else range(last + 1)
-    )
-    for place, picture in decoded([trace.steps[index].x0[0] for index in kept], vae):
-        yield Decoded(kept[place], picture)
 
 
 def _array(tensor: torch.Tensor) -> Array:

@@ -19,7 +19,6 @@ from diffexplain.explorers.seed.still import still_html
 from diffexplain.explorers.seed.walk import walk as draw_walk
 from diffexplain.explorers.seed.walls import Plan, draw, refine
 from diffexplain.i18n import say
-from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -236,7 +235,7 @@ class SeedExplorer(Explorer):
 
     def _offer(self) -> dict[str, Any]:
         return {
-            "samplers": [{**vars(choice), "sentence": in_all_languages(choice.sentence)} for choice in self._choices],
+            "samplers": pipelines.offer(self._choices),
             "limits": {
                 "prompt": checks.MAX_CHARACTERS,
                 "seed": LARGEST_FIRST,

@@ -2,10 +2,10 @@
 
 import catalogues from "catalogues:attention";
 import { createClock, playerKeys } from "../../kit/player.js";
+import { runBar } from "../../kit/run_controls.js";
 import { isBusy, isOver } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { onTheme } from "../../kit/theme.js";
-import { createBar } from "./bar.js";
 import { patchAt } from "./derive.js";
 import { createFoot } from "./foot.js";
 import { createLayers } from "./layers.js";
@@ -44,7 +44,9 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     choose({ detail: value, ...(value === "mean" ? { layer: "", head: -1 } : {}) });
   };
   const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal, changed: (playing) => choose({ playing }) });
-  const bar = createBar(text, language, constants("_controls"), write);
+  const offer = constants("_controls");
+  const bar = runBar(text.controls, language, offer, write);
+  if (!offer.negative) bar.parts.negative_prompt.disable(text.controls.noNegative);
   const sentence = createSentence(text, { onPick: pick, onHalf: (half) => choose({ half, word: "" }) });
   const stage = createStage(text, {
     onHover: (hover) => choose({ hover }),
@@ -84,7 +86,7 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     const { begin, steps, end, decoded, apart, apartSteps } = current.content;
     if (current.status.state !== "running") return kit.state[current.status.state];
     if (!end) return text.state.running(steps.length, stepCount(current.content));
-    const decodedAll = Object.keys(decoded).length >= Math.min(stepCount(current.content), 64); // DECODED_STEPS of explorer.py
+    const decodedAll = Object.keys(decoded).length >= Math.min(stepCount(current.content), 64); // MOST_STEPS of explorers/decoding.py
     if (begin?.request.detail !== "layers" || !decodedAll) return text.state.decoding;
     return text.state.apart(Object.keys(apartSteps).length, apart?.steps.length ?? 0);
   }

@@ -6,9 +6,9 @@
 import catalogues from "catalogues:denoise";
 import { h, setText, show, uniqueId } from "../../kit/dom.js";
 import { createClock, playerKeys } from "../../kit/player.js";
+import { runBar } from "../../kit/run_controls.js";
 import { isBusy, isOver } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
-import { createBar } from "./bar.js";
 import { createFoot } from "./foot.js";
 import { panels } from "./panels.js";
 import { reduceRuns, stepCount } from "./runs.js";
@@ -35,7 +35,7 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal, changed: (playing) => choose({ playing }) });
 
   const panelId = uniqueId("panel");
-  const bar = createBar(text, language, constants("_controls"), write);
+  const bar = runBar(text.controls, language, constants("_controls"), write);
   const stage = createStage(text, { panel: panelId, onOpen: toggle });
   const timeline = createTimeline(text, kit, { onSelect: byHand, onPlay: clock.toggle, onCancel: cancel, onRunAgain: runAgain });
   const foot = createFoot(text);

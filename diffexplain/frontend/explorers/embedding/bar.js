@@ -3,6 +3,7 @@
 import { choiceControl, seedControl, sliderControl, textControl } from "../../kit/controls.js";
 import { h } from "../../kit/dom.js";
 import { picturePicker } from "../../kit/pictures.js";
+import { guidanceControl } from "../../kit/run_controls.js";
 import { segmentControl } from "../../kit/segments.js";
 import { lineOf, promptsIn } from "./derive.js";
 
@@ -62,7 +63,7 @@ export function createRunControls({ text, constants, write }) {
       disable: (/** @type {string} */ why) => both.forEach((part) => part.disable(why)),
     },
     steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String, onChange: (value) => write("steps", value) }),
-    guidance_scale: sliderControl({ ...words.guidance, min: 1, max: 15, step: 0.5, concept: "dx-guidance", show: (value) => value.toFixed(1), onChange: (value) => write("guidance_scale", value) }),
+    guidance_scale: guidanceControl(words.guidance, write),
   };
   const element = h("div", { class: "dx-run-controls" }, ...Object.values(parts).map((part) => part.element));
   return { element, parts };

@@ -1,7 +1,8 @@
 /** The controls: what to draw, how, and which samplers, grouped by how each gets its direction. */
 
-import { choiceControl, seedControl, sliderControl, textControl } from "../../kit/controls.js";
+import { choiceControl, sliderControl } from "../../kit/controls.js";
 import { h } from "../../kit/dom.js";
+import { guidanceControl, wishControls } from "../../kit/run_controls.js";
 import { spoken } from "../../kit/words.js";
 
 export const FAMILIES = ["one", "two", "memory", "noise"];
@@ -11,19 +12,13 @@ export function createBar({ text, language, constants, write }) {
   const offer = constants("_controls");
   const { limits } = offer;
   const words = text.controls;
-  const seed = seedControl({ ...words.seed, diceLabel: words.seed.dice, min: 0, max: limits.seed, roll: () => Math.floor(Math.random() * 1e6), onChange: (value) => {
-    seed.set(value);
-    write("seed", value);
-  } });
   const spacing = choiceControl({ label: words.spacing.label, hint: words.spacing.hint, onChange: (value) => write("spacing", value || null),
     choices: [{ value: "", label: words.spacing.usual, hint: words.spacing.usualHint }, ...offer.spacings.map((/** @type {string} */ name) => ({ value: name, label: name, hint: words.spacing.hints[name] ?? "" }))] });
   const chips = samplerChips(offer, words.samplers, language, (names) => write("samplers", names));
   const parts = {
-    prompt: textControl({ ...words.prompt, className: "dx-grow", maxLength: limits.prompt, onChange: (value) => write("prompt", value) }),
-    negative_prompt: textControl({ ...words.negative, className: "dx-less", maxLength: limits.prompt, onChange: (value) => write("negative_prompt", value) }),
-    seed,
+    ...wishControls(words, limits, write),
     steps: sliderControl({ ...words.steps, min: 2, max: 50, step: 1, show: String, onChange: (value) => write("steps", value) }),
-    guidance_scale: sliderControl({ ...words.guidance, min: 1, max: 15, step: 0.5, concept: "dx-guidance", show: (value) => value.toFixed(1), onChange: (value) => write("guidance_scale", value) }),
+    guidance_scale: guidanceControl(words.guidance, write),
     spacing: { ...spacing, set(/** @type {string | null} */ value) {
       spacing.set(value ?? "");
       chips.fit(value);

@@ -31,7 +31,7 @@ class Course:
         warm_up: samples over which the rate rises.
         log_every: samples between two lines of the log.
         held_out_every: samples between two looks at pictures that are kept apart.
-        expected: how long that takes, in words: as measured for the shipped weights or, of ControlNet and judge, estimated.
+        expected: how long that takes, in words: as measured or, of ControlNet, estimated.
     """
 
     samples: int
@@ -154,7 +154,7 @@ FULL = Settings(
     clip=Course(1_000_000, 128, 1e-3, 12_800, 6_400, 64_000, "about 100 minutes on one core"),
     denoiser=DenoiserCourse(400_000, 48, 1e-3, 9_600, 2_400, 24_000, "three to four hours on two cores"),
     controlnet=Course(100_000, 48, 5e-4, 4_800, 2_400, 24_000, "about an hour and a half on two cores"),
-    judge=Course(170_000, 64, 2e-3, 3_200, 3_200, 32_000, "about 70 minutes on one core"),
+    judge=Course(170_000, 64, 2e-3, 3_200, 3_200, 32_000, "about an hour on one core"),
 )
 
 _SHORT = "seconds"

@@ -9,9 +9,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import start_new_kernel
-from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 PATH = os.pathsep.join(filter(None, [os.environ.get("DIFFEXPLAIN_KERNEL_PATH"), str(ROOT)]))
@@ -108,15 +106,3 @@ def status(state: str, after: int) -> Any:
 def run_count(kernel: Kernel) -> int:
     """How many runs ``explorer`` has begun."""
     return int(kernel.execute("print(explorer._runs.history.count, end='')"))
-
-
-def saved_still(code: str) -> str:
-    """The still picture that a notebook keeps of ``explorer``, which this code makes."""
-    cells: list[Any] = [
-        nbformat.v4.new_code_cell(f"{code}\nexplorer"),
-        nbformat.v4.new_code_cell("explorer.wait(120); explorer"),
-    ]
-    NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=180, kernel_name="python3").execute(env=ENVIRONMENT)
-    stills = [output.get("data", {}).get("text/html", "") for output in cells[1].outputs]
-    (still,) = [still for still in stills if "dx-fallback" in still]
-    return str(still)

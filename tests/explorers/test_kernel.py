@@ -9,12 +9,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbconvert import HTMLExporter
 
-from tests.explorers.front_end import ENVIRONMENT, Kernel, status
+from tests.explorers.front_end import Kernel, status
 
 pytestmark = pytest.mark.kernel
 
@@ -119,26 +116,3 @@ def test_running_a_cell_again_closes_what_it_made_before(kernel: Kernel) -> None
     run()
     run()
     assert kernel.execute("print([m.comm is not None for m in made], end='')") == "[False, False, True, True]"
-
-
-def test_a_saved_notebook_shows_a_true_picture_without_a_kernel() -> None:
-    """What nbconvert, GitHub and a reopened notebook have to go by is in the output itself."""
-    cells = [
-        nbformat.v4.new_code_cell(
-            "import diffexplain as dx\nfrom tests import tiny\nexplorer = dx.DenoiseExplorer(tiny.sd(), prompt='<b>a fox</b>', steps=3)\nexplorer"
-        ),
-        nbformat.v4.new_code_cell("explorer.wait(120); None"),
-        nbformat.v4.new_code_cell("explorer"),
-    ]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    NotebookClient(notebook, timeout=180, kernel_name="python3").execute(env=ENVIRONMENT)
-    outputs = cells[0].outputs
-    assert any("application/vnd.jupyter.widget-view+json" in output.data for output in outputs)
-    (still,) = [output.data["text/html"] for output in outputs if "dx-fallback" in output.get("data", {}).get("text/html", "")]
-    assert "data:image/" in still
-    assert "&lt;b&gt;a fox&lt;/b&gt;" in still
-    assert len(still) < 60_000
-    assert any("data:image/" in output.get("data", {}).get("text/html", "") for output in cells[2].outputs)  # shown when done
-    page, _ = HTMLExporter().from_notebook_node(notebook)
-    assert "data:image/" in page
-    assert "&lt;b&gt;a fox" in page

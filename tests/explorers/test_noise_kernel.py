@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from tests.explorers.front_end import Kernel, in_kernel, run_count, saved_still, status
+from tests.explorers.front_end import Kernel, in_kernel, run_count, status
 
 pytestmark = pytest.mark.kernel
 
@@ -72,10 +72,3 @@ def test_a_page_cancels_a_drawing_and_goes_on(kernel: tuple[Kernel, str]) -> Non
     front.page(comm_id, front.subshell(), method="update", state={"picture": "gallery:2"}, buffer_paths=[])  # the newest wins
     front.wait_for(status("done", before + 1))
     assert front.execute("print(explorer.status, explorer.picture, len(explorer.noised), end='')") == "done gallery:2 5"
-
-
-def test_a_saved_notebook_shows_the_chain_without_a_kernel() -> None:
-    still = saved_still("import diffexplain as dx\nexplorer = dx.NoiseExplorer(picture='prompt:<b>a fox</b>', steps=3)")
-    assert "schedule linear" in still
-    assert "<b>a fox" not in still
-    assert len(still) < 60_000

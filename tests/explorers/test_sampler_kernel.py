@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.explorers.front_end import Kernel, run_count, saved_still, status
+from tests.explorers.front_end import Kernel, run_count, status
 
 pytestmark = pytest.mark.kernel
 
@@ -70,13 +70,3 @@ def test_a_page_cancels_a_run_and_the_next_one_is_whole(kernel: tuple[Kernel, st
     front.page(comm_id, front.subshell(), method="update", state={"steps": 4}, buffer_paths=[])
     front.wait_for(status("done", before + 1))
     assert front.execute("print(explorer.status, [len(trace.steps) for trace in explorer.traces][0], end='')") == "done 4"
-
-
-def test_a_saved_notebook_shows_the_rows_without_a_kernel() -> None:
-    still = saved_still(
-        "import diffexplain as dx\nfrom tests import tiny\n"
-        "explorer = dx.SamplerExplorer(tiny.sd(), prompt='<b>a red circle</b>', samplers=['ddim', 'heun'], steps=3)"
-    )
-    assert "Heun (5 evaluations)" in still
-    assert "<b>a red" not in still
-    assert len(still) < 60_000

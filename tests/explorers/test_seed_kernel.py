@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.explorers.front_end import Kernel, run_count, saved_still, status
+from tests.explorers.front_end import Kernel, run_count, status
 
 pytestmark = pytest.mark.kernel
 
@@ -77,10 +77,3 @@ def test_a_page_cancels_and_the_newest_wins(kernel: tuple[Kernel, str]) -> None:
         front.execute("print(explorer.status, explorer.walk, sorted(explorer.pictures), end='')")
         == "done None [10, 11, 12, 13]"
     )
-
-
-def test_a_saved_notebook_shows_the_wall_without_a_kernel() -> None:
-    still = saved_still("import diffexplain as dx\nexplorer = dx.SeedExplorer(prompt='<b>a fox</b>', count=4, steps=2)")
-    assert "seeds 0 to 3" in still
-    assert "<b>a fox" not in still
-    assert len(still) < 60_000

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from tests.explorers.front_end import Kernel, in_kernel, run_count, saved_still, status
+from tests.explorers.front_end import Kernel, in_kernel, run_count, status
 
 pytestmark = pytest.mark.kernel
 
@@ -72,10 +72,3 @@ def test_a_page_cancels_the_older_way_and_keeps_the_matrix(kernel: tuple[Kernel,
     front.page(comm_id, front.subshell(), method="custom", content={"kind": "cancel"})
     front.wait_for(status("done", before))
     assert front.execute("print(explorer.status, end='')") == "done"
-
-
-def test_a_saved_notebook_shows_the_matrix_without_a_kernel() -> None:
-    still = saved_still("import diffexplain as dx\nexplorer = dx.SimilarityExplorer(['gallery:1'], ['<b>a fox</b>', 'b'])")
-    assert "&lt;b&gt;a fox&lt;/b&gt;" in still
-    assert still.count("<td") == 2
-    assert len(still) < 60_000

@@ -18,6 +18,7 @@ from diffexplain.learn.descent import Losses, descend
 from diffexplain.learn.optimizers import Optimizers, muon_and_adamw
 from diffexplain.training import data
 from diffexplain.training.data import ARRANGEMENTS
+from diffexplain.training.errors import TrainingError
 from diffexplain.training.judge_network import TWO, Network, Sight, window
 from diffexplain.training.session import Stage
 
@@ -190,12 +191,21 @@ def judge(network: Any, pictures: np.ndarray, batch: int = 100) -> Verdict:
 
 
 def load(folder: Path, device: torch.device) -> Network:
-    """The judge of a folder."""
+    """The judge of a folder.
+
+    Raises:
+        TrainingError: it is a judge of another shape, from before this one.
+    """
     from safetensors import safe_open
 
     with safe_open(folder / _WEIGHTS, "pt") as file:
         channels = tuple(int(count) for count in file.metadata()["channels"].split(","))
     network: Any = Network(channels)
-    network.load_state_dict(load_file(folder / _WEIGHTS))
+    try:
+        network.load_state_dict(load_file(folder / _WEIGHTS))
+    except RuntimeError as error:
+        raise TrainingError(
+            f"The judge in {folder} has another shape than those of today. Delete {folder.parent}: the next evaluation trains one anew."
+        ) from error
     loaded: Network = network.to(device, memory_format=torch.channels_last).eval()
     return loaded

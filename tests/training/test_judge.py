@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import repeat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from diffexplain.learn import descend
 from diffexplain.learn.optimizers import muon_and_adamw
 from diffexplain.training import data, judge
+from diffexplain.training.errors import TrainingError
 from diffexplain.training.settings import SceneSet
+from diffexplain.training.train import train
 from diffexplain.training.workspace import Workspace
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.training import small
 
 CPU = torch.device("cpu")
 torch.set_num_threads(1)
@@ -66,3 +69,20 @@ def test_it_comes_back_from_its_folder(tmp_path: Path) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (3, 64, 64, 3), dtype=np.uint8)
     first, second = (judge.judge(one, pictures) for one in (network, judge.load(tmp_path / "weights", CPU)))
     np.testing.assert_allclose(first.first, second.first, atol=1e-6)
+
+
+def test_a_judge_of_another_shape_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    """The remedy is followed: without the folder there is nothing that could be refused, and one is trained."""
+    workspace = small.workspace(tmp_path, "judge")
+    path = workspace.weights("judge") / "model.safetensors"
+    before = {name.replace("heads.thing", "heads.first"): value for name, value in load_file(path).items()}
+    save_file(before, path, {"channels": "4,8,8,8"})
+    stage = small.stage(workspace, "judge")
+    with pytest.raises(TrainingError, match="another shape") as refused:
+        train(stage, small.quiet)
+    told = str(refused.value)
+    folder = Path(told.partition("Delete ")[2].partition(":")[0])
+    assert folder == workspace.root / "judge"
+    shutil.rmtree(folder)
+    train(stage, small.quiet)
+    assert isinstance(judge.load(workspace.weights("judge"), CPU), judge.Network)

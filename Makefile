@@ -66,7 +66,7 @@ notebooks: $(VENV)/.test
 
 browser: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser -n 3 --dist loadfile tests/browser
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser -n 2 --dist loadfile tests/browser
 
 kernels: $(VENV)/.test
 	for version in 6.31.0 7.1.0 7.3.0; do \

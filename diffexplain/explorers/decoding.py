@@ -10,7 +10,7 @@ from diffexplain.core.preview import decode, to_pil
 from diffexplain.explorers.pictures import jpeg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from diffexplain.live.messages import Picture
 
@@ -38,10 +38,16 @@ def decoded(latents: Sequence[torch.Tensor], vae: Any) -> Iterator[tuple[int, Pi
             yield place, jpeg(image, SIDE)
 
 
-def decoded_steps(originals: Sequence[torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:
-    """The predicted originals of a run's steps, exact, each with its step; of a long run evenly spread ones."""
-    kept = spread(len(originals), MOST_STEPS)
-    for place, picture in decoded([originals[step] for step in kept], vae):
+def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:
+    """The predicted originals of a run's steps, exact, each with its step; of a long run evenly spread ones.
+
+    Args:
+        count: of steps.
+        original: (C, h, w) of a step; asked for those alone that are decoded.
+        vae: decodes them.
+    """
+    kept = spread(count, MOST_STEPS)
+    for place, picture in decoded([original(step) for step in kept], vae):
         yield kept[place], picture
 
 

@@ -61,11 +61,8 @@ def test_a_saved_notebook_shows_a_true_picture_without_a_kernel(
     place = list(MADE).index(name)
     shown, again = notebook.cells[1 + place], notebook.cells[2 + len(MADE) + place]
     assert any("application/vnd.jupyter.widget-view+json" in output.get("data", {}) for output in shown.outputs)
-    (first,), (last,) = (
-        stills(shown),
-        stills(again),
-    )  # filled where it was shown first, and there at once when it is shown again
-    for still in (first, last):
+    (first,), (last,) = stills(shown), stills(again)
+    for still in (first, last):  # filled where it was shown first, and there at once when it is shown again
         assert part in still
         assert still.count("data:image/") >= pictures
         assert "<b>a fox" not in still

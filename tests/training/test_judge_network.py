@@ -15,6 +15,7 @@ from diffexplain.training.judge_network import TWO, Network, window
 
 CPU = torch.device("cpu")
 STEP = 64 - 38  # pixels between the two windows
+LARGER = (64 / 38) ** 2  # pixels of a window by those that it shows
 torch.set_num_threads(1)
 
 
@@ -68,9 +69,12 @@ def test_most_of_each_of_two_things_is_in_its_window_and_hardly_anything_of_the_
             half[:, :, :, 32:] = 0
         else:
             half[:, :, 32:] = 0
-        seen = window(half, about["arrangement"], 0).sum() / (64 / 38) ** 2
-        other = window(coloured - half, about["arrangement"], 0).sum() / (64 / 38) ** 2
-        inside.append(float(seen / half.sum()))
-        outside.append(float(other / coloured.sum()))
+        halves = (half, coloured - half)
+        for number in (0, 1):
+            own, other = (
+                float(window(one, about["arrangement"], number).sum()) / LARGER for one in (halves[number], halves[1 - number])
+            )
+            inside.append(own / float(halves[number].sum()))
+            outside.append(other / float(coloured.sum()))
     assert np.mean(inside) > 0.97
     assert np.mean(outside) < 0.15

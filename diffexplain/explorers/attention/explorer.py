@@ -217,7 +217,7 @@ class AttentionExplorer(Explorer):
         assert reading is not None
         tell(End(png(image), trace.seconds))
         self.trace = trace
-        for at, picture in decoded_steps([_original(trace, step)[0] for step in trace.steps], pipe.vae):
+        for at, picture in decoded_steps(len(trace.steps), lambda at: _original(trace, trace.steps[at])[0], pipe.vae):
             tell(Decoded(at, picture))
         reading.said = said
         return reading

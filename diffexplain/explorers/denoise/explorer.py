@@ -136,7 +136,7 @@ class DenoiseExplorer(Explorer):
         assert trace.latents is not None
         emit(End(_array(trace.latents), png(image), trace.seconds))
         self.trace = trace
-        for at, picture in decoded_steps([step.x0[0] for step in trace.steps], pipe.vae):
+        for at, picture in decoded_steps(len(trace.steps), lambda at: trace.steps[at].x0[0], pipe.vae):
             emit(Decoded(at, picture))
 
     def still(self, messages: list[Message]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.samplers import fresh
+from diffexplain.core.twins import original_pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,12 +72,12 @@ class Origin:
             listed=isinstance(given, (list, tuple)),
             chance=chance,
             lora=lora,
-            made_by=weakref.ref(pipe),
+            made_by=weakref.ref(original_pipeline(pipe)),
         )
 
     def within(self, pipe: Any, **changes: Any) -> Origin:
         """The same call with the networks of another pipeline object, and other fields changed."""
-        return replace(self, made_by=weakref.ref(pipe), **changes)
+        return replace(self, made_by=weakref.ref(original_pipeline(pipe)), **changes)
 
     def generator(self) -> Any:
         """Fresh generators in the state of the call; None where it had none."""

@@ -43,7 +43,9 @@ class Ownership:
         before = self._frame, self._aside, self.thread
         self.called, self.thread = True, threading.get_ident()
         self._frame = sys._getframe(2)  # past contextlib's
-        self._aside = frozenset(code for name, value in arguments.items() if name.startswith("callback") for code in _codes(value))
+        self._aside = frozenset(
+            code for name, value in arguments.items() if name.startswith("callback") for code in _codes(value)
+        )
         try:
             yield
         finally:
@@ -98,7 +100,7 @@ def _codes(callback: Any) -> Iterator[CodeType]:
     for each in (callback, *getattr(callback, "callbacks", ())):
         function = inspect.unwrap(getattr(each, "func", each))
         if not inspect.isroutine(function):
-            function = getattr(type(function), "__call__", None)
+            function = type(function).__call__  # of an object that is called
         code = getattr(getattr(function, "__func__", function), "__code__", None)
         if code is not None:
             yield code

@@ -8,6 +8,7 @@ of them asks first whether the call is the pipeline's own.
 from __future__ import annotations
 
 import time
+import warnings
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from diffexplain.core.wrapping import plain_type, wrapped
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from diffexplain.core.attention import Listener
     from diffexplain.core.guidance import Half
@@ -50,6 +51,7 @@ class Recorder:
         self.last: torch.Tensor | None = None  # the newest latents
         self.started = time.perf_counter()
         self.failed = False
+        self.missed = False  # steps of our scheduler that are somebody else's
 
     @contextmanager
     def listening(self, denoiser: torch.nn.Module) -> Iterator[None]:
@@ -89,12 +91,27 @@ class Recorder:
                 self._abandon()
                 raise
             self._end()
+            if self.missed and not self.trace.steps:
+                warnings.warn(
+                    say(
+                        "Nothing was recorded: another pipeline ran with the scheduler of the {kind} that is recorded. Record the "
+                        "pipeline that runs.",
+                        kind=self.trace.pipeline,
+                    ),
+                    stacklevel=4,
+                )
 
-    def _own(self, arounds: dict[str, Around]) -> dict[str, Around]:
+    def _own(self, arounds: Mapping[str, Around]) -> dict[str, Around]:
         """The same, for calls that are the pipeline's own; others pass by."""
 
         def only_own(around: Around) -> Around:
-            return lambda run, call, names: around(run, call, names) if self.ownership.mine else run()
+            def heard(run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
+                if self.ownership.mine:
+                    return around(run, call, names)
+                self.missed = self.missed or around == self._around_step
+                return run()
+
+            return heard
 
         return {name: only_own(around) for name, around in arounds.items()}
 

@@ -17,6 +17,8 @@ from weakref import WeakKeyDictionary
 
 import torch
 
+from diffexplain.core import cores
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,7 @@ AnyModule = TypeVar("AnyModule", bound=torch.nn.Module)
 
 NETWORKS = ("unet", "transformer", "transformer_2", "controlnet", "text_encoder", "text_encoder_2", "text_encoder_3")
 TOKENIZERS = ("tokenizer", "tokenizer_2", "tokenizer_3")
+_ORIGINAL = "_diffexplain_original"
 _SHARED = frozenset({"_parameters", "_buffers"})  # so that what moves or exchanges a weight does so for both
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_forward_hooks_with_kwargs", "_forward_pre_hooks_with_kwargs")
 
@@ -31,17 +34,41 @@ _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_forward_hooks_with_kwargs", 
 def own_pipeline(pipe: Any) -> Any:
     """A copy of a pipeline whose networks and tokenizers may be changed for a run: the given one stays as it is.
 
-    Weights, VAE and scheduler are the same objects; give it a scheduler of its own before it runs.
+    Weights, VAE and scheduler are the same objects; give it a scheduler of its own before it runs. One that is one's own already
+    comes back itself.
     """
-    made = copy.copy(pipe)
+    if original_pipeline(pipe) is not pipe:
+        return pipe
+    made = made_from(copy.copy(pipe), pipe)
     for name in NETWORKS:
         network = getattr(pipe, name, None)
         if isinstance(network, torch.nn.Module):
-            setattr(made, name, twin(network))
+            setattr(made, name, own_network(network))
     for name in TOKENIZERS:
         tokenizer = getattr(pipe, name, None)
         if tokenizer is not None:
             setattr(made, name, own_tokenizer(tokenizer))
+    return made
+
+
+def made_from(made: Any, pipe: Any) -> Any:
+    """Note on a pipeline which one it was made from; gives it back."""
+    vars(made)[_ORIGINAL] = original_pipeline(pipe)
+    return made
+
+
+def original_pipeline(pipe: Any) -> Any:
+    """The user's pipeline that this one was made from by `own_pipeline`; itself, if it is the user's."""
+    return vars(pipe).get(_ORIGINAL, pipe)
+
+
+def own_network(network: AnyModule) -> AnyModule:
+    """A network's `twin`, which takes as many of the machine's cores as it gains by where it works beside others."""
+    made = twin(network)
+    if made is network:
+        cores.take_all()
+    else:
+        cores.settling(made, network)
     return made
 
 

@@ -104,7 +104,7 @@ def _shells(owner: Any) -> dict[str, _Shell] | None:
     return found
 
 
-def _give_class(owner: Any, cls: type) -> None:
+def _give_class(owner: Any, cls: Any) -> None:
     def __reduce_ex__(self: Any, protocol: Any) -> Any:  # noqa: N807
         function, arguments, *rest = cls.__reduce_ex__(self, protocol)
         return function, tuple(cls if each is made else each for each in arguments), *rest

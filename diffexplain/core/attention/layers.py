@@ -171,7 +171,9 @@ def layers_of(denoiser: torch.nn.Module, options: Attention) -> list[Layer]:
         AttentionError: Where the network has none that reads text, or none that was asked for.
     """
     kinds, ear = _kinds(), Ear()
-    readers = [Layer(name, module, kind, ear) for name, module in denoiser.named_modules() if (kind := kinds(module)) is not None]
+    readers = [
+        Layer(name, module, kind, ear) for name, module in denoiser.named_modules() if (kind := kinds(module)) is not None
+    ]
     if options.direction == "text_to_picture":
         readers = [layer for layer in readers if layer.kind != "cross"]
         if not readers:

@@ -5,6 +5,8 @@ and an explorer's, slow each other to less than half even while one of them idle
 between any two small operations, and waking them takes longer than the operation. A single thread has no team. So a run has one
 thread, unless a call of its network is clearly faster with more, which is measured. Nothing of this touches other threads:
 OpenMP counts for each by itself.
+
+Runs that need no torch don't import it for this.
 """
 
 from __future__ import annotations
@@ -21,12 +23,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import torch
-
 from diffexplain.i18n import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
+
+    import torch
 
 VARIABLE = "DIFFEXPLAIN_THREADS"  # overrules what is measured
 CLEARLY = 1.5  # times faster with more threads, or it stays at one
@@ -58,12 +60,12 @@ class Choice:
 class _Pace:
     """What holds for a run: how many threads torch would take, and how many it takes now."""
 
-    most: int
+    most: int  # 0: torch was not there yet
     now: int = 1
 
 
 _pace: ContextVar[_Pace | None] = ContextVar("diffexplain_pace", default=None)
-_known: WeakKeyDictionary[torch.nn.Module, dict[Hashable, Choice]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[torch.nn.Module, dict[Hashable, Choice]] = WeakKeyDictionary()  # by network, then by kind of call
 
 
 @contextmanager
@@ -79,15 +81,17 @@ def sparing(most: int) -> Iterator[None]:
     try:
         yield
     finally:
-        _take(pace, most)
+        _take(pace, wanted())
         let_go()
         _pace.reset(token)
 
 
 def wanted() -> int:
-    """How many threads torch takes for what the calling thread computes, as the user has it."""
+    """How many threads torch takes for what the calling thread computes, as the user has it; 0 while there is no torch."""
     pace = _pace.get()
-    return torch.get_num_threads() if pace is None else pace.most
+    if pace is not None and pace.most:
+        return pace.most
+    return sys.modules["torch"].get_num_threads() if _there() else 0
 
 
 def let_go() -> None:
@@ -108,6 +112,7 @@ def settle(network: torch.nn.Module, call: Callable[[], object], kind: Hashable)
     pace = _pace.get()
     if pace is None:
         return
+    pace.most = pace.most or wanted()
     known = _known.setdefault(network, {})
     key = (kind, pace.most, os.environ.get(VARIABLE))
     if key not in known:
@@ -126,7 +131,7 @@ def take_all() -> None:
     """Before calls that can't be measured: have this thread take as many threads as the user's own. Nothing outside of `sparing`."""
     pace = _pace.get()
     if pace is not None:
-        _take(pace, pace.most)
+        _take(pace, wanted())
 
 
 def settling(network: torch.nn.Module, original: torch.nn.Module) -> None:
@@ -190,25 +195,41 @@ def _choose(network: torch.nn.Module, call: Callable[[], object], pace: _Pace) -
     return chosen(1, say("a call is hardly faster with more, or slower"), one, more)
 
 
-@torch.no_grad()
 def _seconds(call: Callable[[], object], pace: _Pace, threads: int) -> float:
+    import torch
+
     _take(pace, threads)
     start = time.perf_counter()
-    call()
+    with torch.no_grad():
+        call()
     return time.perf_counter() - start
 
 
 def _take(pace: _Pace, threads: int) -> None:
     pace.now = threads
     runtime = _runtime()
-    if runtime is not None:
+    if runtime is not None and threads:
+        import torch
+
         torch.get_num_threads()  # else torch sets its own number at this thread's first operation
         runtime.omp_set_num_threads(threads)
 
 
-@functools.cache
 def _runtime() -> Any:
-    """The OpenMP library that torch has loaded, not another of the same name; None where it can't be found."""
+    """The OpenMP library that torch has loaded, not another of the same name; None where it can't be found, or there is no torch."""
+    return _found_runtime() if _there() else None
+
+
+def _there() -> bool:
+    """Whether torch is imported; where another thread is about to, nobody waits for it."""
+    torch = sys.modules.get("torch")
+    return torch is not None and not getattr(torch.__spec__, "_initializing", False)
+
+
+@functools.cache
+def _found_runtime() -> Any:
+    import torch
+
     folder = Path(torch.__file__).parent / "lib"
     if sys.platform == "linux":
         loaded = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines()}
@@ -231,6 +252,8 @@ def _runtime() -> Any:
 
 def _shapes(value: Any) -> Hashable:
     """The shapes and dtypes of all tensors in the arguments of a call."""
+    import torch
+
     if isinstance(value, torch.Tensor):
         return tuple(value.shape), value.dtype
     if isinstance(value, dict):

@@ -2,11 +2,14 @@
 
 Some of these objects are shared (a VAE, an image processor), and who listens to them comes and goes in any order, on any thread.
 So an object has at most one wrapping, which all listeners share: it comes with the first and goes with the last. It is a subclass that
-the object gets for the time being, and not a function on the object: copies that somebody makes meanwhile are plain ones.
+the object gets for the time being, and not a function on the object: copies that somebody makes meanwhile are plain ones. Networks keep
+their class, for which diffusers asks (``from_pipe``), and get a function.
 """
 
 from __future__ import annotations
 
+import copy
+import copyreg
 import functools
 import inspect
 import threading
@@ -87,7 +90,7 @@ def _shell(owner: Any, name: str) -> _Shell:
     """The shell about this method, put on where there is none."""
     cls = plain_type(owner)
     method = inspect.getattr_static(cls, name, None)
-    if name in vars(owner) or not isinstance(method, FunctionType):
+    if name in vars(owner) or not isinstance(method, FunctionType) or hasattr(owner, "_forward_hooks"):
         return _on_object(owner, name, method)
     if cls is type(owner) or _shells(owner) is None:
         _give_class(owner, cls)
@@ -107,11 +110,16 @@ def _shells(owner: Any) -> dict[str, _Shell] | None:
 def _give_class(owner: Any, cls: Any) -> None:
     def __reduce_ex__(self: Any, protocol: Any) -> Any:  # noqa: N807
         function, arguments, *rest = cls.__reduce_ex__(self, protocol)
+        function = _new if function is copyreg.__newobj__ else function  # type: ignore[attr-defined] # it checks the class
         return function, tuple(cls if each is made else each for each in arguments), *rest
 
     about = {name: getattr(cls, name) for name in ("__module__", "__qualname__", "__doc__")}
     made = type(cls.__name__, (cls,), {**about, "__reduce_ex__": __reduce_ex__, _SHELLS: {}})
     owner.__class__ = made
+
+
+def _new(cls: type, *arguments: Any) -> Any:
+    return cls.__new__(cls, *arguments)
 
 
 def _override(method: FunctionType, shell: _Shell) -> Callable[..., Any]:
@@ -134,15 +142,25 @@ def _on_object(owner: Any, name: str, method: Any) -> _Shell:
     known = isinstance(method, FunctionType)
     shell = _Shell(owner, method if known else inner, bound=not known)
 
-    @functools.wraps(inner)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        return shell.run(inner, args, kwargs)
-
     own = name in vars(owner)
     shell.remove = functools.partial(setattr, owner, name, inner) if own else functools.partial(delattr, owner, name)
-    setattr(wrapper, _SHELL, shell)
-    setattr(owner, name, wrapper)
+    setattr(owner, name, _Function(inner, shell))
     return shell
+
+
+class _Function:
+    """A shell that stands on an object."""
+
+    def __init__(self, inner: Callable[..., Any], shell: _Shell) -> None:
+        functools.update_wrapper(self, inner)
+        self.inner = inner
+        setattr(self, _SHELL, shell)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return getattr(self, _SHELL).run(self.inner, args, kwargs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return copy.deepcopy(self.inner, memo)  # the method of what is copied with it
 
 
 def _tidy(owner: Any, names: Iterable[str]) -> None:

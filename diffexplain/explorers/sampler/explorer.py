@@ -114,7 +114,7 @@ class SamplerExplorer(Explorer):
         **traits: Any,
     ) -> None:
         self._own_world = pipeline is None  # its pictures have a map
-        pipeline = pipelines.bundled("sampler") if pipeline is None else pipeline
+        pipeline = pipelines.bundled() if pipeline is None else pipeline
         pipelines.require_fit(pipeline, packed=True)
         self.pipeline = pipeline
         self._names = plan.names_for(pipeline)

@@ -107,7 +107,7 @@ class SeedExplorer(Explorer):
         frames: int = 9,
         **traits: Any,
     ) -> None:
-        pipeline = pipelines.bundled("seed") if pipeline is None else pipeline
+        pipeline = pipelines.bundled() if pipeline is None else pipeline
         pipelines.require_fit(pipeline, packed=True)
         self.pipeline = pipeline
         self._choices = pipelines.choices(pipeline)

@@ -247,7 +247,7 @@ class SimilarityExplorer(Explorer):
         return self._drawn.get(reference) if reference.startswith(fields.DRAWN) else self.shelf.get(reference)
 
     def _artist(self) -> Any:
-        return self._pipeline if self._pipeline is not None else pipelines.bundled("similarity")
+        return self._pipeline if self._pipeline is not None else pipelines.bundled()
 
     def _first_texts(self, pictures: Any, language: str | None) -> list[str]:
         spoken = known(language or current()) if self.clip is bundled_clip() else "en"

@@ -40,7 +40,7 @@ class Finding:
 def examine() -> list[Finding]:
     """Looks at everything, also where something fails on the way. Takes some seconds: it imports torch and draws one step."""
     findings: list[Finding] = []
-    for look in (_python, _packages, _device, _front_ends, _kernel, _widgets, _model):
+    for look in (_python, _packages, _device, _front_ends, _kernel, _widgets, _model, _threads):
         findings.extend(_safely(look))
     return findings
 
@@ -179,6 +179,44 @@ def _widgets() -> Iterator[Finding]:
         say("JupyterLab lacks {extensions}", extensions=", ".join(missing)) if missing else "",
         remedy if missing else "",
     )
+
+
+def _threads() -> Iterator[Finding]:
+    """How many threads explorers' runs take, chosen here as they choose, with what this process has chosen before."""
+    import torch
+
+    from diffexplain.core import cores
+    from diffexplain.core.twins import own_pipeline
+    from diffexplain.models.loading import load
+
+    name = say("explorers' threads")
+    most = torch.get_num_threads()
+    try:
+        cores.overruled()
+    except ValueError as error:
+        yield Finding(name, say("can't be chosen"), str(error), say("Leave {variable} unset.", variable=cores.VARIABLE))
+        return
+    pipeline = own_pipeline(load(device="cpu"))
+    pipeline.set_progress_bar_config(disable=True)
+    with cores.sparing(most):
+        pipeline("a fox", num_inference_steps=1, generator=torch.Generator("cpu").manual_seed(0), output_type="latent")
+    chosen = {choice.network: choice for choice in cores.choices()}
+    found = ", ".join(f"{choice.threads} ({choice.network})" for choice in chosen.values())
+    measured = [
+        say(
+            "{network}: {reason}, {one:.0f} ms with 1 and {more:.0f} ms with {most}",
+            network=choice.network,
+            reason=choice.reason,
+            one=choice.one * 1000,
+            more=choice.more * 1000,
+            most=most,
+        )
+        if choice.one is not None and choice.more is not None
+        else say("{network}: {reason}", network=choice.network, reason=choice.reason)
+        for choice in chosen.values()
+    ]
+    told = "; ".join(str(each) for each in measured)
+    yield Finding(name, found, "", say("{told}. {variable}=2, for example, overrules it.", told=told, variable=cores.VARIABLE))
 
 
 def _model() -> Iterator[Finding]:

@@ -57,3 +57,13 @@ def test_brackets_in_a_remedy_are_printed() -> None:
     console = Console(width=150, record=True, file=io.StringIO())
     doctor.report([doctor.Finding("front ends", "none", "no front end", "pip install 'diffexplain[lab]'")], console)
     assert "no front end pip install 'diffexplain[lab]'" in console.export_text()
+
+
+def test_what_explorers_compute_with_is_said_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIFFEXPLAIN_THREADS", "2")
+    (finding,) = doctor._threads()
+    assert "2 (UNet2DConditionModel)" in finding.found
+    assert "UNet2DConditionModel: DIFFEXPLAIN_THREADS says so" in finding.remedy
+    monkeypatch.setenv("DIFFEXPLAIN_THREADS", "two")
+    (finding,) = doctor._threads()
+    assert "not 'two'" in finding.wrong

@@ -183,9 +183,10 @@ def _choose(network: torch.nn.Module, call: Callable[[], object], pace: _Pace) -
         return chosen(pace.most, say("this build of torch can't be told for one thread alone"))
     if pace.most == 1:
         return chosen(1, say("torch takes no more"))
-    first = _seconds(call, pace, pace.most)  # also warms up
-    if first > LONG:
-        return chosen(pace.most, say("its calls are long"), more=first)
+    if _seconds(call, pace, pace.most) > LONG:  # which also warms up
+        long = _seconds(call, pace, pace.most)
+        if long > LONG:
+            return chosen(pace.most, say("its calls are long"), more=long)
     if not hasattr(runtime, "omp_pause_resource_all"):
         return chosen(1, say("its calls are short, and threads that idle can't be let go here"))
     both = [(_seconds(call, pace, 1), _seconds(call, pace, pace.most)) for _ in range(_ROUNDS)]

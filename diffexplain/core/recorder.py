@@ -36,6 +36,8 @@ def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[
             pipe("a fox", num_inference_steps=20, generator=torch.Generator().manual_seed(7))
         trace.steps[3].x0
 
+    Reading costs nobody a run: what can't be read of this pipeline is missing, and `Trace.missing` says why.
+
     A second call of the pipeline inside the same block starts the trace anew. Assign ``pipe.scheduler`` before the block, not
     inside it. One pipeline (one scheduler) is recorded once at a time, and runs on one thread.
 
@@ -56,7 +58,7 @@ def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[
         UnsupportedSchedulerError: Where the scheduler's noise levels cannot be read, or it does not fit the model and diffusers
             would say nothing. Nothing has run by then.
         AttentionError: Where the denoiser has no attention that can be read as asked; and out of the pipeline's first step where it
-            would take more memory than its budget.
+            would take more memory than its budget, or where a layer turns out to do something else.
     """
     options = attention_options(attention)
     with recorded(pipe, None if options is None else functools.partial(Listener, options=options), on_step) as trace:

@@ -82,8 +82,9 @@ class Layer:
     def _keeping(self, part: str) -> Any:
         said = self.said
 
-        def keep(_: Any, __: Any, output: torch.Tensor) -> None:
-            said.setdefault(part, output.detach())  # the first: processors of several passes begin with the true one
+        def keep(_: Any, __: Any, output: Any) -> None:
+            if isinstance(output, torch.Tensor):
+                said.setdefault(part, output.detach())  # the first: processors of several passes begin with the true one
 
         return keep
 

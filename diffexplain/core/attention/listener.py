@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
@@ -15,10 +15,11 @@ from diffexplain.core.attention.layers import Layer, layers_of
 from diffexplain.core.attention.proof import Proof
 from diffexplain.core.attention.view import View, view_of
 from diffexplain.core.errors import AttentionError
+from diffexplain.core.missing import reason_of
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from diffexplain.core.attention.options import Attention
     from diffexplain.core.guidance import Half, Place
@@ -30,11 +31,15 @@ Texts: TypeAlias = "Mapping[Half, tuple[Text | None, ...]]"
 class Listener:
     """Hears a denoiser's attention layers, as long as it is entered. The denoiser's output stays equal to the bit.
 
-    It may be left and entered again in the middle of a run.
+    It may be left and entered again in the middle of a run. Listening ends no run: where it fails there is nothing to be had of the
+    attention from there on, and ``missing`` says why. Only in the first step what can't be read as asked is refused.
 
     Raises:
         AttentionError: Where the denoiser has no such layers.
     """
+
+    missing: str  # why nothing is to be had; empty while all goes well
+    first: bool  # the run's first step goes on
 
     budget: Budget
     texts: Texts
@@ -83,9 +88,13 @@ class Listener:
         """A call of the denoiser begins, for this step."""
         for layer in self.layers:
             layer.said.clear()
-        self.view = None
-        if not self.options.wants_step(index):
+        self.view, self.first = None, index == 0
+        if self.missing or not self.options.wants_step(index):
             return
+        with self._reading():
+            self._begin(args, kwargs)
+
+    def _begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self.listening:
             self._install()
         x: Any = args[0] if args else kwargs.get("sample", kwargs.get("hidden_states"))
@@ -105,10 +114,19 @@ class Listener:
         if self.view is None:
             self.calls.append({})
             return
-        self.calls.append(self.keeper.finish())
+        kept: dict[str, torch.Tensor] = {}
+        with self._reading():
+            kept = self.keeper.finish()
+        self.calls.append(kept)
         self.view = None
         self.budget.require()
-        if not self.calls[-1] and not self.spoke:
+        with self._reading():
+            self._require_heard()
+        self.proving.close()
+        self.proofs, self.proved = {}, True
+
+    def _require_heard(self) -> None:
+        if not self.calls[-1] and not self.spoke and not self.missing:
             raise AttentionError(
                 say(
                     "none of the {count} attention layers of {denoiser} was heard: their projections were not called as modules. "
@@ -117,8 +135,6 @@ class Listener:
                     denoiser=type(self.denoiser).__name__,
                 )
             )
-        self.proving.close()
-        self.proofs, self.proved = {}, True
 
     def drop(self) -> None:
         """The call of the denoiser did not come to its end, or nobody wants what it gave."""
@@ -158,7 +174,19 @@ class Listener:
             texts=texts,
         )
 
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What can't be read ends no run, but there is nothing more to be had of it, and nothing of its half-read call."""
+        try:
+            yield
+        except Exception as error:
+            if self.first and isinstance(error, AttentionError):
+                raise
+            self.missing = self.missing or reason_of(error)
+            self.calls, self.view = [{} for _ in self.calls], None
+
     def _forget(self) -> None:
+        self.missing, self.first = "", True
         self.budget = Budget(self.options) if self.shared is None else self.shared
         self.texts = {}
         self.calls = []
@@ -186,7 +214,7 @@ class Listener:
         if self.view is None:
             layer.said.clear()
             return
-        with torch.no_grad():
+        with self._reading(), torch.no_grad():
             heard = layer.heard(self.view, self.options.direction, kwargs)
             if heard is not None:
                 self.spoke[layer.name] = None

@@ -51,13 +51,13 @@ def read_guidance(guided: torch.Tensor, uncond: torch.Tensor, cond: torch.Tensor
     guided, uncond, cond = (tensor.double().contiguous() for tensor in (guided, uncond, cond))
     change = cond - uncond
     size = float((change * change).sum())
-    if not size > 0 or not math.isfinite(size):
+    largest = float(guided.abs().max())
+    if not size > 0 or not math.isfinite(size) or not largest:
         return None
     factor = _factor(guided, uncond, change, size)
     scale = float(((guided / factor - uncond) * change).sum()) / size
-    largest = float(guided.abs().max())
     plain = math.copysign(1, factor) * (uncond + scale * change)
-    residual = float((guided - plain).abs().max()) / largest if largest else 0.0
+    residual = float((guided - plain).abs().max()) / largest
     return Guidance(scale, residual, factor)
 
 
@@ -149,7 +149,10 @@ class Pairs:
             return None, None, passes[0].text
         if len(passes) == 2:
             return self._pair(x, guided, passes)
-        return self._several(x, guided, passes) if passes else (None, None, None)
+        if not passes:
+            self.why = say("the denoiser was not asked for this step")
+            return None, None, None
+        return self._several(x, guided, passes)
 
     def _pair(
         self, x: torch.Tensor, guided: torch.Tensor, passes: list[Pass]
@@ -175,8 +178,8 @@ class Pairs:
                 self.places = dict(zip(("uncond", "cond"), (each.place for each in passes), strict=True))
                 return None, None, texts[1]
             self.sign = -1 if guidance.factor < 0 else 1
-            # guidance is above 1, or there is none: a negative scale has the halves the wrong way round
-            self.swapped = guidance.scale < 0 and (guidance.plain or _left(guided, halves) <= _LEFT_SURELY)
+            # guidance is 1 or more: a scale of 0 or less has the halves the wrong way round
+            self.swapped = guidance.scale < 0.5 and (guidance.plain or _left(guided, halves) <= _LEFT_SURELY)
         if self.sign == -1:
             uncond, cond = -uncond, -cond
         self.places = dict(
@@ -207,12 +210,9 @@ class Pairs:
         outputs = [each.output for each in passes]
         if all(output.shape == x.shape for output in outputs):
             return outputs
-        count = x.shape[1]
-        if x.ndim != 3 or any(
-            output.ndim != 3 or output.shape[2] != x.shape[2] or output.shape[1] < count for output in outputs
-        ):
+        front, back = ([_piece(output, x, behind=behind) for output in outputs] for behind in (False, True))
+        if not all(piece.shape == x.shape for piece in front):
             return None
-        front, back = [output[:, :count] for output in outputs], [output[:, -count:] for output in outputs]
         if self.behind is None:
             self.behind = _left(guided, back) < _left(guided, front)
         return back if self.behind else front
@@ -234,6 +234,17 @@ def _passes(outputs: list[torch.Tensor | None], texts: list[torch.Tensor | None]
     return double or [
         each for passes in found for each in passes
     ]  # beside a pair, another call is something else (layers left out)
+
+
+def _piece(output: torch.Tensor, x: torch.Tensor, *, behind: bool) -> torch.Tensor:
+    """The first, or last, tokens (or rows, or columns) of a prediction, as many as x has."""
+    if output.ndim != x.ndim:
+        return output
+    for axis in range(1 if x.ndim == 3 else 2, x.ndim):
+        over = output.shape[axis] - x.shape[axis]
+        if over > 0:
+            output = output.narrow(axis, over if behind else 0, x.shape[axis])
+    return output
 
 
 def _prompted(guided: torch.Tensor, outputs: Sequence[torch.Tensor], texts: Sequence[torch.Tensor | None]) -> int | None:

@@ -64,7 +64,11 @@ class Recorder:
             if self.listener is not None:
                 undo.enter_context(self.listener)
                 undo.callback(denoiser.register_forward_pre_hook(self._before_denoiser, with_kwargs=True).remove)
-            undo.callback(denoiser.register_forward_hook(self._after_denoiser, with_kwargs=True).remove)
+            second = getattr(
+                pipe, "transformer_2", None
+            )  # Wan 2.2 has one network for the noisy half of the run, one for the other
+            for network in (denoiser, second) if isinstance(second, torch.nn.Module) else (denoiser,):
+                undo.callback(network.register_forward_hook(self._after_denoiser, with_kwargs=True).remove)
             undo.enter_context(noting_calls(pipe, self.trace))
             undo.callback(wrap(scheduler, "step", self._around_step))
             undo.callback(wrap(scheduler, "set_timesteps", self._around_set_timesteps))
@@ -89,7 +93,7 @@ class Recorder:
                 self.listener.plan(min(count, planned) if isinstance(count, int) else planned)
             self.listener.begin(self.taken, args, kwargs)
 
-    def _after_denoiser(self, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+    def _after_denoiser(self, network: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         if self.pipe.scheduler is not self.scheduler:
             raise RecordingError(
                 say("pipe.scheduler was exchanged while the pipeline was being recorded. Assign it before `with record(pipe)`.")
@@ -98,7 +102,7 @@ class Recorder:
         with self._reading("guidance"):
             prediction = prediction_of(output).detach().clone()
         self.pairs.add(prediction, text if isinstance(text, torch.Tensor) else None)
-        if self.listener is not None:
+        if self.listener is not None and network is self.listener.denoiser:
             self.listener.end()
 
     def _around_encode_prompt(self, run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
@@ -243,7 +247,7 @@ class Recorder:
             with self._reading("latents"):
                 if self._altered():  # after the last step, too
                     raise RecordingError(
-                        say("the pipeline changes latents between the steps, and what it decodes is packed otherwise")
+                        say("the pipeline changes the latents after each step, and the last ones can't be seen")
                     )
                 trace.latents = self.last.clone()
         asked = {} if trace.origin is None else trace.origin.call

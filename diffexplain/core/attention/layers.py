@@ -205,6 +205,6 @@ def _kinds() -> Callable[[torch.nn.Module], Kind | None]:
             return None
         if getattr(module, "add_k_proj", None) is not None:
             return "joint"
-        return "cross" if module.is_cross_attention else None
+        return "cross" if getattr(module, "is_cross_attention", False) else None
 
     return kind

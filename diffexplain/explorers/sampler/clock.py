@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.placement import device_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,11 +41,10 @@ def network_clock(denoiser: torch.nn.Module, *, any_thread: bool = False) -> Ite
         denoiser: a unet or transformer of diffusers. On a GPU each call is waited for, or it would seem to take no time.
         any_thread: count calls of other threads, too: lanes that share no forward run on threads of their own.
     """
-    clock, here = Clock(), threading.get_ident()
+    clock, here, device = Clock(), threading.get_ident(), device_of(denoiser)
     begun = 0.0
 
     def now() -> float:
-        device = next(denoiser.parameters()).device
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         return time.perf_counter()

@@ -36,8 +36,8 @@ def counted(denoiser: torch.nn.Module, on_call: Callable[[Evaluations], None] | 
     """
     count, thread = Evaluations(), threading.get_ident()
 
-    def before(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if threading.get_ident() != thread:
+    def before(_: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> None:
+        if kwargs is None or threading.get_ident() != thread:
             return
         given: torch.Tensor = args[0] if args else kwargs["sample" if "sample" in kwargs else "hidden_states"]
         count.calls += 1

@@ -13,6 +13,8 @@ from diffexplain.core.errors import ForkError
 from diffexplain.core.playback import Played
 from diffexplain.core.recorder import record
 from diffexplain.core.samplers import fresh
+from diffexplain.core.twins import own_pipeline
+from diffexplain.core.wrapping import plain_type
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] 
     require_adapters(pipe, lora)
     cls = _class(origin, pipe)
     call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
-    pipeline = build(pipe, cls, fresh(origin.scheduler))
+    own = own_pipeline(pipe)
+    pipeline = build(own, cls, fresh(origin.scheduler))
     generator = origin.generator()
     past = trace.steps[:step]
 
@@ -73,7 +76,7 @@ def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] 
     played = Played(pipeline, past, generator, reseeded)
     with ExitStack() as stack:
         stack.enter_context(_dice(origin.chance))
-        stack.enter_context(weighted(pipe, lora))
+        stack.enter_context(weighted(own, lora))
         played.network()
         branch = stack.enter_context(record(pipeline, attention=_attention(trace, step), on_step=new_step))
         stack.enter_context(played.steps())
@@ -162,7 +165,7 @@ def _class(origin: Origin, pipe: Any) -> type:
     from diffexplain.core.lanes.pipelines import FAMILIES
 
     if type(pipe).__name__ == origin.pipeline:
-        return type(pipe)
+        return plain_type(pipe)
     if any({type(pipe).__name__, origin.pipeline} <= set(family.values()) for family in FAMILIES):
         import diffusers
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import weakref
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from diffexplain.core.samplers import fresh
+from diffexplain.core.twins import original_pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from diffexplain.core.trace import Trace
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +72,12 @@ class Origin:
             listed=isinstance(given, (list, tuple)),
             chance=chance,
             lora=lora,
-            made_by=weakref.ref(pipe),
+            made_by=weakref.ref(original_pipeline(pipe)),
         )
 
     def within(self, pipe: Any, **changes: Any) -> Origin:
         """The same call with the networks of another pipeline object, and other fields changed."""
-        return replace(self, made_by=weakref.ref(pipe), **changes)
+        return replace(self, made_by=weakref.ref(original_pipeline(pipe)), **changes)
 
     def generator(self) -> Any:
         """Fresh generators in the state of the call; None where it had none."""
@@ -94,32 +91,15 @@ class Origin:
         return made if self.listed else made[0]
 
 
-@contextmanager
-def noting_calls(pipe: Any, trace: Trace) -> Iterator[None]:
-    """In this block, every call of the pipeline is noted as the trace's origin, in full, before its first line.
+def arguments_of(cls: type, bound: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a call of a pipeline by name, those of a ``**kwargs`` among them.
 
-    Calling an object looks ``__call__`` up in its class alone, so for the time of the block the object has a subclass of its own
-    with the same name.
+    Args:
+        cls: Class of the pipeline.
+        bound: Its arguments as they were bound to the parameters of its ``__call__``, self included.
     """
-    cls = type(pipe)
-    if not callable(pipe):
-        yield
-        return
-    signature = inspect.signature(cls.__call__)
-    scheduler = pipe.scheduler
-
-    @functools.wraps(cls.__call__)
-    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        with suppress(TypeError):  # wrong arguments: the call itself says so
-            bound = signature.bind(self, *args, **kwargs).arguments
-            names = [name for name, each in signature.parameters.items() if each.kind is not each.VAR_KEYWORD]
-            given = {name: bound[name] for name in names[1:] if name in bound}
-            more: Mapping[str, Any] = next((bound[name] for name in bound if name not in names), {})
-            trace.origin = Origin.of(self, scheduler, cls, {**given, **more})
-        return cls.__call__(self, *args, **kwargs)
-
-    pipe.__class__ = type(cls.__name__, (cls,), {"__call__": call, "__module__": cls.__module__, "__doc__": cls.__doc__})
-    try:
-        yield
-    finally:
-        pipe.__class__ = cls
+    parameters = inspect.signature(cls.__call__).parameters
+    names = [name for name, each in parameters.items() if each.kind is not each.VAR_KEYWORD]
+    given = {name: bound[name] for name in names[1:] if name in bound}
+    more: Mapping[str, Any] = next((bound[name] for name in bound if name not in names), {})
+    return {**given, **more}

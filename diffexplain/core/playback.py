@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.errors import ForkError
+from diffexplain.core.twins import stand_in
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Played:
 
     def network(self) -> None:
         """The pipeline's networks of the loop, silent while steps are played back."""
-        from diffexplain.core.lanes.pipelines import denoiser_name, stand_in
+        from diffexplain.core.lanes.pipelines import denoiser_name
 
         networks: dict[str, Callable[..., Any]] = {denoiser_name(self.pipeline): _no_prediction, "controlnet": _no_control}
         for name, silent in networks.items():

@@ -17,11 +17,12 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
+from diffexplain.core import cores
 from diffexplain.core.placement import device_of
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
 _LATENT_SIDE = 8  # side of the pictures that the map is fitted on, in latent pixels: affordable for a full-size VAE, too
 _PICTURES = 32
@@ -265,7 +266,7 @@ def _encode_finite(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
         codes: torch.Tensor = found.latent if hasattr(found, "latent") else found.latents  # Sana's autoencoder has the one
         return codes.float()
 
-    return _finite(encode, vae)
+    return _finite(encode, vae, ("encode", pictures.shape))
 
 
 def _decode_finite(latents: torch.Tensor, vae: Any) -> torch.Tensor:
@@ -274,14 +275,15 @@ def _decode_finite(latents: torch.Tensor, vae: Any) -> torch.Tensor:
         decoded: torch.Tensor = network.decode(codes, return_dict=False)[0]
         return decoded
 
-    return (_finite(run, vae) * 0.5 + 0.5).clamp(0, 1).float()
+    return (_finite(run, vae, ("decode", latents.shape)) * 0.5 + 0.5).clamp(0, 1).float()
 
 
-def _finite(run: Callable[[Any], torch.Tensor], vae: Any) -> torch.Tensor:
+def _finite(run: Callable[[Any], torch.Tensor], vae: Any, kind: Hashable) -> torch.Tensor:
     """What ``run`` makes with the VAE, or where half precision overflows (SDXL's does) with a float32 copy of it.
 
     A copy, for the VAE may be at work on another thread.
     """
+    cores.settle(vae, lambda: run(vae), kind)
     result = run(vae)
     if vae.dtype == torch.float16 and not bool(result.isfinite().all()):
         result = run(copy.deepcopy(vae).float())

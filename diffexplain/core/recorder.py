@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.attention import Listener, attention_options
-from diffexplain.core.errors import RecordingError, UnfitPipelineError
+from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.levels import require_fitting
 from diffexplain.core.recording import Recorder
-from diffexplain.core.wrapping import is_wrapped
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -39,7 +38,8 @@ def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[
     Reading costs nobody a run: what can't be read of this pipeline is missing, and `Trace.missing` says why.
 
     A second call of the pipeline inside the same block starts the trace anew. Assign ``pipe.scheduler`` before the block, not
-    inside it. One pipeline (one scheduler) is recorded once at a time, and runs on one thread.
+    inside it. One pipeline (one scheduler) is recorded once at a time, and runs on one thread. What others do meanwhile with the same
+    networks, on other threads or in ``on_step`` and callbacks, is theirs and not heard.
 
     Args:
         pipe: A pipeline with a ``scheduler`` and a ``unet`` or ``transformer``: Stable Diffusion (also XL, 3, image-to-image,
@@ -81,14 +81,6 @@ def recorded(
             )
         )
     require_fitting(pipe)
-    if is_wrapped(scheduler.step):
-        raise RecordingError(
-            say(
-                "This {kind} (or another pipeline with the same scheduler) is being recorded already. Record it once at a "
-                "time: leave the other record(...) block first.",
-                kind=type(pipe).__name__,
-            )
-        )
     recorder = Recorder(pipe, None if listen is None else listen(denoiser), on_step)
     with recorder.listening(denoiser):
         yield recorder.trace

@@ -1,13 +1,14 @@
 """A recorder: listens to one pipeline and fills one trace.
 
 A forward hook on the denoiser sees every prediction, a wrapper around ``scheduler.step`` sees what becomes of it, and wrappers
-around the preparation and the decoding learn the prompt, the seed, the sizes and the final picture.
+around the preparation and the decoding learn the prompt, the seed, the sizes and the final picture. Networks are shared, so each
+of them asks first whether the call is the pipeline's own.
 """
 
 from __future__ import annotations
 
-import threading
 import time
+import warnings
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +19,21 @@ from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_
 from diffexplain.core.guidance import Pairs, like
 from diffexplain.core.levels import level_after, level_at, mixture_of
 from diffexplain.core.missing import reading
-from diffexplain.core.origin import noting_calls
+from diffexplain.core.origin import Origin, arguments_of
+from diffexplain.core.ownership import Ownership
 from diffexplain.core.text.streams import texts_told
 from diffexplain.core.trace import Step, Trace
-from diffexplain.core.wrapping import wrap
+from diffexplain.core.wrapping import plain_type, wrapped
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from diffexplain.core.attention import Listener, StepAttention
     from diffexplain.core.guidance import Half
     from diffexplain.core.text import Text
+    from diffexplain.core.wrapping import Around
 
 
 class Recorder:
@@ -42,6 +45,7 @@ class Recorder:
 
     def __init__(self, pipe: Any, listener: Listener | None, on_step: Callable[[Step], None] | None) -> None:
         self.pipe, self.scheduler, self.listener, self.on_step = pipe, pipe.scheduler, listener, on_step
+        self.ownership = Ownership(pipe)
         self.trace = Trace(pipeline=type(pipe).__name__, sampler=type(pipe.scheduler).__name__)
         self.preparing = False  # a run is being prepared; it begins with its first step
         self.facts: dict[str, Any] = {}  # what the preparation told
@@ -53,47 +57,98 @@ class Recorder:
         self.former: torch.Tensor | None = None  # those of the step before
         self.started = time.perf_counter()
         self.failed = False
-        self.busy = False  # on_step is at work, and what it decodes is not the end of the run
-        self.thread = threading.get_ident()
+        self.missed = False  # steps of our scheduler that are somebody else's
 
     @contextmanager
     def listening(self, denoiser: torch.nn.Module) -> Iterator[None]:
-        """In this block the recorder hears the pipeline."""
-        pipe, scheduler = self.pipe, self.scheduler
+        """In this block the recorder hears the pipeline.
+
+        Raises:
+            RecordingError: Where the pipeline, or another one with its scheduler, is being recorded already.
+        """
+        pipe = self.pipe
+        taken = RecordingError(
+            say(
+                "This {kind} (or another pipeline with the same scheduler) is being recorded already. Record it once at a "
+                "time: leave the other record(...) block first.",
+                kind=type(pipe).__name__,
+            )
+        )
+        of_scheduler = {"step": self._around_step, "set_timesteps": self._around_set_timesteps}
+        of_pipeline = {
+            "encode_prompt": self._around_encode_prompt,
+            "prepare_latents": self._around_prepare_latents,
+            "maybe_free_model_hooks": self._around_last_line,
+        }
+        of_vae = {"decode": self._around_decode}
+        of_processor = {"postprocess": self._around_postprocess}
         with ExitStack() as undo:
+            undo.enter_context(wrapped(self.scheduler, self._own(of_scheduler), taken=taken))
+            undo.enter_context(wrapped(pipe, {"__call__": self._around_call, **self._own(of_pipeline)}, taken=taken))
+            undo.enter_context(wrapped(getattr(pipe, "vae", None), self._own(of_vae)))
+            undo.enter_context(wrapped(getattr(pipe, "image_processor", None), self._own(of_processor)))
+            undo.enter_context(
+                wrapped(getattr(pipe, "video_processor", None), self._own({"postprocess_video": self._around_postprocess}))
+            )
             if self.listener is not None:
                 undo.enter_context(self.listener)
                 undo.callback(denoiser.register_forward_pre_hook(self._before_denoiser, with_kwargs=True).remove)
-            second = getattr(
-                pipe, "transformer_2", None
-            )  # Wan 2.2 has one network for the noisy half of the run, one for the other
+            second = getattr(pipe, "transformer_2", None)  # Wan 2.2: the one has the noisy half of the run, the other the rest
             for network in (denoiser, second) if isinstance(second, torch.nn.Module) else (denoiser,):
                 undo.callback(network.register_forward_hook(self._after_denoiser, with_kwargs=True).remove)
-            undo.enter_context(noting_calls(pipe, self.trace))
-            undo.callback(wrap(scheduler, "step", self._around_step))
-            undo.callback(wrap(scheduler, "set_timesteps", self._around_set_timesteps))
-            undo.callback(wrap(pipe, "encode_prompt", self._around_encode_prompt))
-            undo.callback(wrap(pipe, "prepare_latents", self._around_prepare_latents))
-            undo.callback(wrap(getattr(pipe, "vae", None), "decode", self._around_decode))
-            undo.callback(wrap(getattr(pipe, "image_processor", None), "postprocess", self._around_postprocess))
-            undo.callback(wrap(getattr(pipe, "video_processor", None), "postprocess_video", self._around_postprocess))
-            undo.callback(wrap(pipe, "maybe_free_model_hooks", self._around_last_line))
             try:
                 yield
             except BaseException:
                 self._abandon()
                 raise
             self._end()
+            if self.missed and not self.taken:
+                warnings.warn(
+                    say(
+                        "Nothing was recorded: another pipeline ran with the scheduler of the {kind} that is recorded. Record the "
+                        "pipeline that runs.",
+                        kind=self.trace.pipeline,
+                    ),
+                    stacklevel=4,
+                )
 
-    def _before_denoiser(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if self.listener is not None:
+    def _own(self, arounds: Mapping[str, Around]) -> dict[str, Around]:
+        """The same, for calls that are the pipeline's own; others pass by."""
+
+        def only_own(around: Around) -> Around:
+            def heard(run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
+                if self.ownership.mine:
+                    return around(run, call, names)
+                self.missed = self.missed or around == self._around_step
+                return run()
+
+            return heard
+
+        return {name: only_own(around) for name, around in arounds.items()}
+
+    def _around_call(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
+        if self.ownership.calling:  # out of its own callback, or on another thread
+            return run()
+        cls = plain_type(self.pipe)
+        arguments = arguments_of(cls, call)
+        self._prepare()
+        with reading(self.unread, "origin"):
+            self.trace.origin = Origin.of(self.pipe, self.scheduler, cls, arguments)
+        with self.ownership.call(arguments):
+            return run()
+
+    def _before_denoiser(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> None:
+        if self.listener is not None and kwargs is not None and self.ownership.mine:
             if not self.taken:
                 planned = len(self.trace.timesteps)  # image-to-image visits only the last of them
                 count = getattr(self.pipe, "_num_timesteps", None)
                 self.listener.plan(min(count, planned) if isinstance(count, int) else planned)
             self.listener.begin(self.taken, args, kwargs)
 
-    def _after_denoiser(self, network: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+    def _after_denoiser(self, network: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
+        # for a moment, while hooks are put on or taken off, another thread's call comes here without its kwargs
+        if not self.ownership.mine:
+            return
         if self.pipe.scheduler is not self.scheduler:
             raise RecordingError(
                 say("pipe.scheduler was exchanged while the pipeline was being recorded. Assign it before `with record(pipe)`.")
@@ -152,14 +207,12 @@ class Recorder:
             return result
         self.trace.steps.append(step)
         if self.on_step is not None:
-            self.busy = True
             try:
-                self.on_step(step)
+                with self.ownership.aside():  # what it decodes is not the end of the run
+                    self.on_step(step)
             except BaseException:
                 self.failed = True
                 raise
-            finally:
-                self.busy = False
         return result
 
     def _reader(self, call: dict[str, Any]) -> Callable[[Any], Step]:
@@ -277,7 +330,7 @@ class Recorder:
     def _prepare(self) -> None:
         if not self.preparing:
             self.preparing, self.facts, self.unread, self.encoded = True, {}, {}, []
-            self.started, self.thread = time.perf_counter(), threading.get_ident()
+            self.started = time.perf_counter()
 
     def _begin(self, timestep: float, x: torch.Tensor, *, guided: bool) -> None:
         """The first step of a run: now its preparation is complete."""
@@ -305,7 +358,5 @@ class Recorder:
         return reading(self.trace.missing, name)
 
     def _ending(self) -> bool:
-        """Whether a decoding is the run's own: all is done, and neither on_step nor another thread asks for it."""
-        return bool(self.taken) and not (
-            self.preparing or self.busy or self.failed or self.trace.finished or threading.get_ident() != self.thread
-        )
+        """Whether a decoding may be the run's last: its steps are done."""
+        return bool(self.taken) and not (self.preparing or self.failed or self.trace.finished)

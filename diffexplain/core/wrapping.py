@@ -1,52 +1,161 @@
-"""Something put about a method of one instance, and taken off again."""
+"""Methods of one object, heard while a block lasts.
+
+Some of these objects are shared (a VAE, an image processor), and who listens to them comes and goes in any order, on any thread.
+So an object has at most one wrapping, which all listeners share: it comes with the first and goes with the last. It is a subclass that
+the object gets for the time being, and not a function on the object: copies that somebody makes meanwhile are plain ones.
+"""
 
 from __future__ import annotations
 
 import functools
 import inspect
-from typing import TYPE_CHECKING, Any
+import threading
+import weakref
+from contextlib import contextmanager
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-_MARK = "_diffexplain_recorder"
-_ABSENT = object()
+Around: TypeAlias = "Callable[[Callable[[], Any], dict[str, Any], frozenset[str]], Any]"
+
+_SHELLS = "_diffexplain_shells"  # of the class that an object has for the time being: its shells by method
+_SHELL = "_diffexplain_shell"  # of a function that stands on an object
+_lock = threading.RLock()
 
 
-def wrap(owner: Any, name: str, around: Callable[..., Any]) -> Callable[[], None]:
-    """Put ``around`` about a method of one instance, where there is one.
+@contextmanager
+def wrapped(owner: Any, arounds: Mapping[str, Around], *, taken: Exception | None = None) -> Iterator[None]:
+    """In this block, something is put about methods of one object, where it has them.
 
     Args:
-        owner: The instance.
-        name: Name of its method.
-        around: Is given what runs the method, the arguments of the call by name, and the names of all arguments that the method
-            takes; returns what the method is to return.
-
-    Returns:
-        What takes it off again.
+        owner: The object; None for none.
+        arounds: By method: is given what runs the method, the arguments of the call by name, and the names of all arguments that
+            the method takes; returns what the method is to return.
+        taken: Raised where somebody else has something about one of these methods; None where they can share.
     """
-    inner = getattr(owner, name, None)
-    if inner is None:
-        return lambda: None
-    # the class knows the arguments by name even where someone has put a bare (*args, **kwargs) about the method
-    signature = inspect.signature(getattr(type(owner), name, inner))
-    first = (owner,) if hasattr(type(owner), name) else ()
-    names = frozenset(signature.parameters)
+    owner = getattr(owner, "_orig_mod", owner)  # a compiled network hands on all but its forward
+    present = {name: around for name, around in arounds.items() if callable(getattr(owner, name, None))}
+    with _lock:
+        shells = {name: _shell(owner, name) for name in present}
+        if taken is not None and any(shell.arounds for shell in shells.values()):
+            raise taken
+        for name, around in present.items():
+            shells[name].arounds += (around,)
+    try:
+        yield
+    finally:
+        with _lock:
+            for name, around in present.items():
+                shells[name].arounds = _without(shells[name].arounds, around)
+            _tidy(owner, present)
 
-    @functools.wraps(inner)  # pipelines look for `generator`, `eta` or `sigmas` in the signature, and leave out what they miss
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
+
+def plain_type(owner: Any) -> type:
+    """The class of an object, whether something is put about its methods or not."""
+    cls = type(owner)
+    return cls.__mro__[1] if _SHELLS in vars(cls) else cls
+
+
+class _Shell:
+    """What is about one method of one object."""
+
+    def __init__(self, owner: Any, method: Callable[..., Any], *, bound: bool) -> None:
+        self.owner = weakref.ref(owner)
+        self.signature = inspect.signature(method)
+        self.first = () if bound else (None,)  # in the place of self
+        self.names = frozenset(self.signature.parameters)
+        self.arounds: tuple[Around, ...] = ()
+        self.remove: Callable[[], None] | None = None  # what takes it off the object
+
+    def run(self, inner: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        arounds = self.arounds
+        if not arounds:
+            return inner(*args, **kwargs)
         try:
-            call = signature.bind_partial(*first, *args, **kwargs).arguments
+            call = self.signature.bind_partial(*self.first, *args, **kwargs).arguments
         except TypeError:
             return inner(*args, **kwargs)  # which says what is wrong with the arguments
-        return around(functools.partial(inner, *args, **kwargs), call, names)
+        run = functools.partial(inner, *args, **kwargs)
+        for around in reversed(arounds):
+            run = functools.partial(around, run, call, self.names)
+        return run()
 
-    setattr(wrapper, _MARK, True)
-    before = vars(owner).get(name, _ABSENT)
+
+def _shell(owner: Any, name: str) -> _Shell:
+    """The shell about this method, put on where there is none."""
+    cls = plain_type(owner)
+    method = inspect.getattr_static(cls, name, None)
+    if name in vars(owner) or not isinstance(method, FunctionType):
+        return _on_object(owner, name, method)
+    if cls is type(owner) or _shells(owner) is None:
+        _give_class(owner, cls)
+    shells: dict[str, _Shell] = vars(type(owner))[_SHELLS]
+    if name not in shells:
+        shells[name] = _Shell(owner, method, bound=False)
+        setattr(type(owner), name, _override(method, shells[name]))
+    return shells[name]
+
+
+def _shells(owner: Any) -> dict[str, _Shell] | None:
+    """Those of the class that an object has for the time being."""
+    found: dict[str, _Shell] | None = vars(type(owner)).get(_SHELLS)
+    return found
+
+
+def _give_class(owner: Any, cls: Any) -> None:
+    def __reduce_ex__(self: Any, protocol: Any) -> Any:  # noqa: N807
+        function, arguments, *rest = cls.__reduce_ex__(self, protocol)
+        return function, tuple(cls if each is made else each for each in arguments), *rest
+
+    about = {name: getattr(cls, name) for name in ("__module__", "__qualname__", "__doc__")}
+    made = type(cls.__name__, (cls,), {**about, "__reduce_ex__": __reduce_ex__, _SHELLS: {}})
+    owner.__class__ = made
+
+
+def _override(method: FunctionType, shell: _Shell) -> Callable[..., Any]:
+    @functools.wraps(method)  # pipelines look for `generator`, `eta` or `sigmas` in the signature, and leave out what they miss
+    def override(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if shell.owner() is not self:
+            return method(self, *args, **kwargs)
+        return shell.run(functools.partial(method, self), args, kwargs)
+
+    return override
+
+
+def _on_object(owner: Any, name: str, method: Any) -> _Shell:
+    """A shell about what somebody has put on the object itself."""
+    inner = getattr(owner, name)
+    found: _Shell | None = getattr(inner, _SHELL, None)
+    if found is not None and found.owner() is owner:
+        return found
+    # the class knows the arguments by name even where someone has put a bare (*args, **kwargs) about the method
+    known = isinstance(method, FunctionType)
+    shell = _Shell(owner, method if known else inner, bound=not known)
+
+    @functools.wraps(inner)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return shell.run(inner, args, kwargs)
+
+    own = name in vars(owner)
+    shell.remove = functools.partial(setattr, owner, name, inner) if own else functools.partial(delattr, owner, name)
+    setattr(wrapper, _SHELL, shell)
     setattr(owner, name, wrapper)
-    return functools.partial(delattr, owner, name) if before is _ABSENT else functools.partial(setattr, owner, name, before)
+    return shell
 
 
-def is_wrapped(method: Any) -> bool:
-    """Whether `wrap` has put something about this method."""
-    return hasattr(method, _MARK)
+def _tidy(owner: Any, names: Iterable[str]) -> None:
+    """Take off what nobody listens to any more. What somebody has put about it meanwhile stays, and is let through."""
+    for name in names:
+        shell: _Shell | None = getattr(vars(owner).get(name), _SHELL, None)
+        if shell is not None and shell.owner() is owner and shell.remove is not None and not shell.arounds:
+            shell.remove()
+    shells = _shells(owner)
+    if shells is not None and not any(shell.arounds for shell in shells.values()):
+        owner.__class__ = plain_type(owner)
+
+
+def _without(arounds: tuple[Around, ...], gone: Around) -> tuple[Around, ...]:
+    at = next(index for index, each in enumerate(arounds) if each is gone)
+    return arounds[:at] + arounds[at + 1 :]

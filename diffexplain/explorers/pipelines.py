@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 import logging
 import math
@@ -17,6 +16,7 @@ import torch
 from diffexplain.core import samplers
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.levels import require_readable
+from diffexplain.core.twins import own_pipeline
 from diffexplain.i18n import Words, say
 from diffexplain.i18n.words import in_all_languages
 
@@ -45,12 +45,8 @@ class Choice:
 
 
 @cache
-def bundled(purpose: str = "") -> Any:  # noqa: ARG001 - the cache keeps one for each
-    """The bundled pipeline, loaded once for each purpose.
-
-    Args:
-        purpose: where runs of an explorer may come while those of another record the shared one on another thread, its name.
-    """
+def bundled() -> Any:
+    """The bundled pipeline, loaded once for all explorers."""
     from diffexplain.models.loading import load
 
     return load()
@@ -136,8 +132,8 @@ def latent_side(pipeline: Any) -> int:
 
 
 def copy_for(pipeline: Any, sampler: str, steps: int) -> Any:
-    """A shallow copy with a sampler of its own and no progress bar: it shares all weights, and the user's pipeline stays as it is."""
-    copied = copy.copy(pipeline)
+    """A copy for one run, with a sampler of its own and no progress bar: it shares all weights, and the user's pipeline stays as it is."""
+    copied = own_pipeline(pipeline)
     own = pipeline.scheduler
     scheduler = samplers.fresh(own) if sampler == OWN else samplers.build(sampler, own)
     copied.scheduler = samplers.with_room_for(steps, scheduler)

@@ -25,13 +25,18 @@ class Job:
 
     Made by `Client.submit`, in the context of whoever asked: what the run prints goes to the cell or page that asked for it.
 
+    Args:
+        work: what to do.
+        threads: how many the kernels of whoever asked take, see `cores.sparing`.
+
     Attributes:
         finished: ran to its end, failed, was cancelled or was dropped before it began.
         error: what it raised, None if it didn't.
     """
 
-    def __init__(self, work: Callable[[Job], None]) -> None:
+    def __init__(self, work: Callable[[Job], None], threads: int = 1) -> None:
         self._work = work
+        self.threads = threads
         self._context = copy_context()
         self._cancelled = threading.Event()
         self._traceback: TracebackType | None = None

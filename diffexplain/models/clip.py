@@ -7,11 +7,13 @@ so that a dot product is the cosine of the angle between two of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core import cores
+from diffexplain.core.twins import own_tokenizer
 from diffexplain.i18n import say
 from diffexplain.models.bundle import clip_path
 from diffexplain.models.clip_folder import clip_folder, no_vision_tower
@@ -95,10 +97,10 @@ class Clip:
         Returns:
             (N, D) float32 on the CPU, each row of unit length.
         """
-        limit, device = self.token_limit, self.model.device
+        limit, device, tokenizer = self.token_limit, self.model.device, own_tokenizer(self.tokenizer)
 
         def features(part: Sequence[str]) -> torch.Tensor:
-            found = self.tokenizer(list(part), padding=True, truncation=True, max_length=limit, return_tensors="pt")
+            found = tokenizer(list(part), padding=True, truncation=True, max_length=limit, return_tensors="pt")
             ids, mask = found["input_ids"].to(device), found["attention_mask"].to(device)  # (n, tokens)
             return _pooled(self.model.get_text_features(input_ids=ids, attention_mask=mask))  # (n, D)
 
@@ -134,10 +136,11 @@ class Clip:
     def readings(self, texts: Sequence[str]) -> list[Reading]:
         """How much of each text is read."""
         limit = self.token_limit
-        told = bool(getattr(self.tokenizer, "is_fast", False))
+        tokenizer = own_tokenizer(self.tokenizer)
+        told = bool(getattr(tokenizer, "is_fast", False))
         readings = []
         for text in texts:
-            found = self.tokenizer(text, truncation=False, verbose=False, return_offsets_mapping=told)
+            found = tokenizer(text, truncation=False, verbose=False, return_offsets_mapping=told)
             count = len(found["input_ids"])
             read = min(count, limit)
             places = found["offset_mapping"][: read - 1] if told and read < count else []  # the last place holds the end mark
@@ -150,7 +153,9 @@ class Clip:
     ) -> torch.Tensor:
         parts = [torch.empty(0, self.width)]
         for start in range(0, len(items), batch):
-            points = features(items[start : start + batch]).float()
+            part = items[start : start + batch]
+            cores.settle(self.model, partial(features, part), (features.__qualname__, len(part)))
+            points = features(part).float()
             parts.append(torch.nn.functional.normalize(points, dim=-1).cpu())
             if on_batch is not None:
                 on_batch(min(start + batch, len(items)), len(items))

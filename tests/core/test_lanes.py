@@ -34,8 +34,9 @@ def picture(seed=0, side=32):
 
 def alone(pipe, lane, output_type="latent", **call):
     """The lane's own pipeline, as anybody would call it."""
-    own = copy.copy(pipe)
+    own = pipe
     if lane.sampler is not None:
+        own = copy.copy(pipe)
         own.scheduler = samplers.build(lane.sampler, pipe.scheduler, spacing=lane.spacing)
     given = {"prompt": lane.prompt, "negative_prompt": lane.negative_prompt, "guidance_scale": lane.guidance, **call}
     return own(

@@ -6,6 +6,7 @@ itself uses, LoRA, IP-Adapter and normalisation included, whatever kernel multip
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
     from diffexplain.core.attention.view import View
 
 Kind: TypeAlias = Literal["cross", "joint", "whole"]
+
+
+@dataclass
+class Ear:
+    """What all layers of a listener share: on which thread the call runs that is listened to; None between calls."""
+
+    thread: int | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether what is being said on this thread is to be heard. The network may be at work on others, too."""
+        return self.thread == threading.get_ident()
 
 
 @dataclass(frozen=True)
@@ -51,12 +64,13 @@ class Layer:
     Attributes:
         name: Its name in the denoiser.
         module: The layer.
+        ear: Shared with the other layers that are listened to.
         kind: ``"cross"``: queries of the picture, keys of the text (U-Nets, PixArt). ``"joint"``: both are given apart and
             attend to both (Stable Diffusion 3, Flux). ``"whole"``: the same in one piece, text first (Flux's single blocks).
     """
 
-    def __init__(self, name: str, module: Any, kind: Kind) -> None:
-        self.name, self.module, self.kind = name, module, kind
+    def __init__(self, name: str, module: Any, kind: Kind, ear: Ear) -> None:
+        self.name, self.module, self.kind, self.ear = name, module, kind, ear
         self.said: dict[str, torch.Tensor] = {}
 
     def listen(self) -> Iterator[Any]:
@@ -80,10 +94,10 @@ class Layer:
                 yield projection.register_forward_hook(self._keeping(part))
 
     def _keeping(self, part: str) -> Any:
-        said = self.said
+        said, ear = self.said, self.ear
 
-        def keep(_: Any, __: Any, output: Any) -> None:
-            if isinstance(output, torch.Tensor):
+        def keep(_: Any, __: Any, output: Any = None) -> None:
+            if ear.open and isinstance(output, torch.Tensor):
                 said.setdefault(part, output.detach())  # the first: processors of several passes begin with the true one
 
         return keep
@@ -156,8 +170,10 @@ def layers_of(denoiser: torch.nn.Module, options: Attention) -> list[Layer]:
     Raises:
         AttentionError: Where the network has none that reads text, or none that was asked for.
     """
-    kinds = _kinds()
-    readers = [Layer(name, module, kind) for name, module in denoiser.named_modules() if (kind := kinds(module)) is not None]
+    kinds, ear = _kinds(), Ear()
+    readers = [
+        Layer(name, module, kind, ear) for name, module in denoiser.named_modules() if (kind := kinds(module)) is not None
+    ]
     if options.direction == "text_to_picture":
         readers = [layer for layer in readers if layer.kind != "cross"]
         if not readers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -64,6 +65,7 @@ class Listener:
         """
         self.denoiser, self.options, self.shared, self.strict = denoiser, options, budget, strict
         self.layers = layers_of(denoiser, options)
+        self.ear = self.layers[0].ear
         self.hooks, self.proving, self.listening = ExitStack(), ExitStack(), False
         self._forget()
 
@@ -74,6 +76,7 @@ class Listener:
         self.proving.close()
         self.hooks.close()
         self.listening = False
+        self.ear.thread = None
         for layer in self.layers:
             layer.said.clear()
 
@@ -88,10 +91,10 @@ class Listener:
             self.budget.plan((1, steps))
 
     def begin(self, index: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """A call of the denoiser begins, for this step."""
+        """A call of the denoiser begins on this thread, for this step. Until it ends, what is said on this thread is heard."""
         for layer in self.layers:
             layer.said.clear()
-        self.view, self.first = None, index == 0
+        self.view, self.ear.thread, self.first = None, None, index == 0
         if self.missing or not self.options.wants_step(index):
             return
         with self._reading():
@@ -105,7 +108,7 @@ class Listener:
         key = (tuple(x.shape), None if ids is None else tuple(ids.shape), _tokens(args, kwargs))
         if key not in self.views:  # where places come with their coordinates, reading them takes a while
             self.views[key] = view_of(self.denoiser, args, kwargs)
-        self.view = self.views[key]
+        self.view, self.ear.thread = self.views[key], threading.get_ident()
         self.keeper = (Full if self.options.full else Compact)(self.options, self.budget)
 
     def end(self) -> None:
@@ -114,6 +117,7 @@ class Listener:
         Raises:
             AttentionError: Where no layer was heard, or the budget is too small.
         """
+        self.ear.thread = None
         if self.view is None:
             self.calls.append({})
             return
@@ -141,7 +145,7 @@ class Listener:
 
     def drop(self) -> None:
         """The call of the denoiser did not come to its end, or nobody wants what it gave."""
-        self.calls, self.view = [], None
+        self.calls, self.view, self.ear.thread = [], None, None
 
     def take(
         self, where: Mapping[Half, Place], tell: Callable[[Half, int, int], tuple[Text | None, ...]]
@@ -186,7 +190,7 @@ class Listener:
             if self.strict and self.first and isinstance(error, AttentionError):
                 raise
             self.missing = self.missing or reason_of(error)
-            self.calls, self.view = [{} for _ in self.calls], None
+            self.calls, self.view, self.ear.thread = [{} for _ in self.calls], None, None
 
     def _forget(self) -> None:
         self.missing, self.first = "", True
@@ -212,10 +216,9 @@ class Listener:
                 for handle in self.proofs[layer.name].listen():
                     self.proving.callback(handle.remove)
 
-    def _heard(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+    def _heard(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
         """A layer has computed."""
-        if self.view is None:
-            layer.said.clear()
+        if self.view is None or not self.ear.open:
             return
         with self._reading(), torch.no_grad():
             heard = layer.heard(self.view, self.options.direction, kwargs)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from contextlib import suppress
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core import cores
 from diffexplain.core.lanes.adapters import require_adapters, weighted
 from diffexplain.core.lanes.lane import call_of
 from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
@@ -91,16 +94,19 @@ class _Turns:
         self.failure: BaseException | None = None
 
     def wait(self) -> None:
+        cores.let_go()  # two teams of all cores slow each other, an idle one the other too
         self.mine.release()
         self.theirs.acquire()
         if self.left:
             raise _LeftError
 
     def __iter__(self) -> Iterator[None]:
-        thread = threading.Thread(target=self._work, name="diffexplain-lane", daemon=True)
+        work = functools.partial(copy_context().run, self._work)
+        thread = threading.Thread(target=work, name="diffexplain-lane", daemon=True)
         thread.start()
         try:
             while True:
+                cores.let_go()
                 self.theirs.release()
                 self.mine.acquire()
                 if self.ended:
@@ -114,6 +120,7 @@ class _Turns:
             raise self.failure
 
     def _work(self) -> None:
+        cores.follow()
         self.theirs.acquire()
         try:
             if not self.left:

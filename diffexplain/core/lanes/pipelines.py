@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
 from diffexplain.core.errors import LaneError, UnfitPipelineError
+from diffexplain.core.twins import made_from
+from diffexplain.core.wrapping import plain_type
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import torch
-
     from diffexplain.core.lanes.lane import Lane
 
 _TEXT, _IMAGE, _CONTROL, _BOTH = (False, False), (True, False), (False, True), (True, True)  # (start image, control image)
@@ -64,12 +61,12 @@ def class_for(lane: Lane, pipe: Any) -> type:
     if family is not None:
         cls: type = getattr(diffusers, family[lane.image is not None, lane.control_image is not None])
         return cls
-    return type(pipe)
+    return plain_type(pipe)
 
 
 def build(pipe: Any, cls: Any, scheduler: Any) -> Any:
-    """A pipeline of this class with the networks of another one and this scheduler."""
-    if type(pipe) is cls:
+    """A pipeline of this class with the networks of another one, which is one's own, and this scheduler."""
+    if plain_type(pipe) is cls:
         made = copy.copy(pipe)
     else:
         parts = {name: part for name, part in pipe.components.items() if name != "scheduler"}
@@ -80,6 +77,7 @@ def build(pipe: Any, cls: Any, scheduler: Any) -> Any:
         made = cls(**parts, **flags, scheduler=samplers.fresh(scheduler))
         if getattr(pipe, "watermark", None) is not None and "add_watermarker" in accepted:
             made.watermark = pipe.watermark
+        made_from(made, pipe)
         vars(made)["_progress_bar_config"] = dict(getattr(pipe, "_progress_bar_config", {}))
     made.scheduler = scheduler
     made.set_progress_bar_config(disable=True)
@@ -127,18 +125,6 @@ def denoiser_name(pipe: Any) -> str:
             pipeline=type(pipe).__name__,
         )
     )
-
-
-def stand_in(module: torch.nn.Module, forward: Callable[..., Any]) -> Any:
-    """A network of the same class, configuration and weights that answers a call with ``forward`` instead of computing.
-
-    It is another object, so that nothing is hooked to the shared network: what others do with it goes on undisturbed.
-    """
-    twin = copy.copy(module)  # shares the parameters
-    for hooks in ("_forward_hooks", "_forward_pre_hooks", "_forward_hooks_with_kwargs", "_forward_pre_hooks_with_kwargs"):
-        vars(twin)[hooks] = OrderedDict()
-    vars(twin)["forward"] = forward
-    return twin
 
 
 def _family(pipe: Any) -> dict[tuple[bool, bool], str] | None:

@@ -16,10 +16,11 @@ import torch
 
 from diffexplain.core.lanes.adapters import require_adapters, weighted
 from diffexplain.core.lanes.lane import call_of
-from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for, stand_in
+from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
 from diffexplain.core.levels import level_after, level_at, mixture_of, require_fitting
 from diffexplain.core.origin import Origin
 from diffexplain.core.trace import Step, Trace
+from diffexplain.core.twins import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,7 +144,7 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any]) -> Run:
 
     Args:
         lane: What to run.
-        pipe: The user's pipeline, of a family whose lanes share a forward. It stays as it is.
+        pipe: A pipeline of one's own, of a family whose lanes share a forward. It stays as it is.
         texts: Encoded prompts, shared among lanes and filled here.
 
     Raises:

@@ -15,6 +15,7 @@ from diffexplain.core.lanes.lane import Lane, call_of
 from diffexplain.core.lanes.pictures import pictures
 from diffexplain.core.lanes.pipelines import class_for, denoiser_name, is_batched
 from diffexplain.core.lanes.preparing import PREPARED, Run, prepare
+from diffexplain.core.twins import own_pipeline
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -119,8 +120,10 @@ def sampling(
         call_of(lane, class_for(lane, pipe))
     together = [index for index, lane in enumerate(lanes) if is_batched(pipe) and lane.options.keys() <= PREPARED]
     texts: dict[Any, Any] = {}
-    runs = {index: prepare(lanes[index], pipe, texts) for index in together}
-    rest = {index: Alone(lane, pipe, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
+    own = own_pipeline(pipe)  # whose LoRA weights and hooks are nobody else's
+    denoiser = getattr(own, denoiser_name(own))
+    runs = {index: prepare(lanes[index], own, texts) for index in together}
+    rest = {index: Alone(lane, own, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
     hearing = None
     if options is not None:
         budgets: list[Budget] = []
@@ -128,7 +131,7 @@ def sampling(
         share_budget(list(rest.values()), options, budgets)
         for run in runs.values():
             run.trace.attention = options
-    return _loop(runs, rest, pipe, hearing, decode=decode, memory=memory)
+    return _loop(runs, rest, own, hearing, decode=decode, memory=memory)
 
 
 def _loop(

@@ -17,6 +17,7 @@ import torch
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.text.streams import prepared
 from diffexplain.core.text.tokens import Tokens, tokenize
+from diffexplain.core.twins import own_pipeline
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def read_text(pipe: Any, prompt: str) -> tuple[TextStates, ...]:
     Raises:
         UnfitPipelineError: Where the pipeline has no text encoder of that kind.
     """
+    pipe = own_pipeline(pipe)  # whose encoders speak for nobody else
     encoders: dict[str, Any] = {name: encoder for name in ENCODERS if _layers(encoder := getattr(pipe, name, None))}
     if not encoders or not hasattr(pipe, "encode_prompt"):
         raise UnfitPipelineError(

@@ -122,7 +122,7 @@ class AttentionExplorer(Explorer):
         budget_bytes: int = BUDGET,
         **traits: Any,
     ) -> None:
-        pipeline = pipelines.bundled("attention") if pipeline is None else pipeline
+        pipeline = pipelines.bundled() if pipeline is None else pipeline
         pipelines.require_fit(pipeline, packed=True)
         Attention(budget_bytes=budget_bytes)  # refuses what is none
         layers = layers_of(pipelines.denoiser(pipeline), Attention())

@@ -202,7 +202,7 @@ class EmbeddingExplorer(Explorer):
             emit(message)
 
         emit(Progress("drawing", 0, request.steps))
-        walk(self._pipeline if self._pipeline is not None else pipelines.bundled("embedding"), clip, atlas, plan, keep)
+        walk(self._pipeline if self._pipeline is not None else pipelines.bundled(), clip, atlas, plan, keep)
         self._walked = (plan, said)
 
     def _placed_picture(self, atlas: Atlas, clip: Clip, reference: str) -> Placed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,14 +33,14 @@ class Clock:
 
 
 @contextmanager
-def network_clock(denoiser: torch.nn.Module, *, any_thread: bool = False) -> Iterator[Clock]:
+def network_clock(denoiser: torch.nn.Module) -> Iterator[Clock]:
     """Times the calls of a network in this block; the network stays as it is.
 
     Args:
-        denoiser: a unet or transformer of diffusers. On a GPU each call is waited for, or it would seem to take no time.
-        any_thread: count calls of other threads, too: lanes that share no forward run on threads of their own.
+        denoiser: a unet or transformer of diffusers that works for nobody else, see `own_pipeline`. On a GPU each call is waited for,
+            or it would seem to take no time.
     """
-    clock, here, device = Clock(), threading.get_ident(), device_of(denoiser)
+    clock, device = Clock(), device_of(denoiser)
     begun = 0.0
 
     def now() -> float:
@@ -51,12 +50,10 @@ def network_clock(denoiser: torch.nn.Module, *, any_thread: bool = False) -> Ite
 
     def before(*_: Any) -> None:
         nonlocal begun
-        if any_thread or threading.get_ident() == here:
-            begun = now()
+        begun = now()
 
     def after(*_: Any) -> None:
-        if any_thread or threading.get_ident() == here:
-            clock.seconds += now() - begun
+        clock.seconds += now() - begun
 
     hooks = [denoiser.register_forward_pre_hook(before), denoiser.register_forward_hook(after)]
     try:

@@ -11,6 +11,7 @@ from diffexplain.core import samplers
 from diffexplain.core.lanes.pipelines import is_batched
 from diffexplain.core.levels import training_curve
 from diffexplain.core.text import tokenize
+from diffexplain.core.twins import own_tokenizer
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
@@ -191,7 +192,8 @@ class SamplerExplorer(Explorer):
 
     def _begin(self, request: SamplerRequest) -> Begin:
         pipe = self.pipeline
-        text = tokenize(request.prompt, getattr(pipe, "tokenizer", None), getattr(pipe, "text_encoder", None))
+        tokenizer = own_tokenizer(getattr(pipe, "tokenizer", None))
+        text = tokenize(request.prompt, tokenizer, getattr(pipe, "text_encoder", None))
         curve = [log_snr for _, log_snr in training_curve(pipe.scheduler) or [(0, MOST_LEVEL), (1, -MOST_LEVEL)]]
         return Begin(
             request=request,

@@ -12,6 +12,7 @@ import torch
 
 from diffexplain.core.lanes import sampling
 from diffexplain.core.lanes.pipelines import is_batched
+from diffexplain.core.twins import own_pipeline
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.sampler.arithmetic import own_seconds
 from diffexplain.explorers.sampler.clock import network_clock
@@ -57,10 +58,11 @@ class Race:
 def race(pipe: Any, lanes: Sequence[Lane], emit: Callable[[Message], None]) -> Race:
     """Runs all lanes to their ends; what `emit` raises ends them all at once, and leaves nothing behind."""
     began = time.perf_counter()
+    pipe = own_pipeline(pipe)  # whose network works for these lanes alone, and is timed
     network, own = [0.0] * len(lanes), [0.0] * len(lanes)
     shared = is_batched(pipe)
     traces: tuple[Trace, ...] = ()
-    watch = network_clock(pipelines.denoiser(pipe), any_thread=not shared)
+    watch = network_clock(pipelines.denoiser(pipe))
     with pipelines.without_notice_of_truncation(pipe), watch as clock, closing(_generator(lanes, pipe)) as running:
         before = time.perf_counter()
         for progress in running:

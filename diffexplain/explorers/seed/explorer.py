@@ -10,6 +10,7 @@ import numpy as np
 import traitlets
 
 from diffexplain.core.text import tokenize
+from diffexplain.core.twins import own_tokenizer
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
@@ -230,7 +231,8 @@ class SeedExplorer(Explorer):
 
     def _read(self, prompt: str) -> tuple[int, Truncated | None]:
         """How many tokens the text encoder reads, and what it does not."""
-        text = tokenize(prompt, getattr(self.pipeline, "tokenizer", None), getattr(self.pipeline, "text_encoder", None))
+        tokenizer = own_tokenizer(getattr(self.pipeline, "tokenizer", None))
+        text = tokenize(prompt, tokenizer, getattr(self.pipeline, "text_encoder", None))
         return text.limit, text.truncated
 
     def _offer(self) -> dict[str, Any]:

@@ -202,6 +202,8 @@ class Recorder:
                 step = read(result)
         self.preparing = False
         self.trace.latents, self.trace.images = None, ()  # what was decoded so far was somebody's preview
+        for name in ("latents", "images"):
+            self.trace.missing.pop(name, None)
         self.taken += 1
         if step is None or len(self.trace.steps) < step.index:  # one is missing: those that follow it would be taken for others
             return result
@@ -296,7 +298,7 @@ class Recorder:
         trace = self.trace
         if trace.finished or self.failed or not self.taken:
             return
-        if trace.latents is None and self.last is not None:
+        if trace.latents is None and self.last is not None and "latents" not in trace.missing:
             with self._reading("latents"):
                 if self._altered():  # after the last step, too
                     raise RecordingError(

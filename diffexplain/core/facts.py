@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image
 
+from diffexplain.core.errors import RecordingError
 from diffexplain.core.preview import rescale, to_pil, unscale
+from diffexplain.i18n import say
 
 
 def text_of(prompt: Any) -> str | tuple[str, ...] | None:
-    """A prompt, or several of them."""
-    return tuple(prompt) if isinstance(prompt, list) else prompt
+    """A prompt, or several of them.
+
+    Raises:
+        RecordingError: Where it is something else.
+    """
+    found = tuple(prompt) if isinstance(prompt, (list, tuple)) else prompt
+    if not all(isinstance(each, str) for each in (found if isinstance(found, tuple) else (found or "",))):
+        raise RecordingError(say("the prompt is given as {kind}, which can't be read", kind=type(prompt).__name__))
+    return found
+
+
+def size_of(value: Any) -> int | None:
+    """Height or width in pixels, as a pipeline is given it; None where it is not.
+
+    Raises:
+        TypeError: Where it is no whole number.
+    """
+    return None if value is None else operator.index(value)
 
 
 def seed_of(generator: Any) -> int | tuple[int, ...] | None:
@@ -48,6 +67,20 @@ def plan_of(pipe: Any, planned: tuple[float, ...], first: float) -> tuple[float,
     return planned[start : start + count] if early else planned[start:]
 
 
+def prediction_of(output: Any) -> torch.Tensor:
+    """What a denoiser returned, as one tensor; some (Z-Image) return a list with one of each picture.
+
+    Raises:
+        RecordingError: Where it is something else.
+    """
+    found = output[0] if isinstance(output, tuple) else getattr(output, "sample", output)
+    if isinstance(found, list) and all(isinstance(each, torch.Tensor) for each in found):
+        found = torch.stack(found)
+    if not isinstance(found, torch.Tensor):
+        raise RecordingError(say("the denoiser returns {kind}, which can't be read as a prediction", kind=type(found).__name__))
+    return found
+
+
 def latents_of(codes: torch.Tensor, vae: Any, last: torch.Tensor | None) -> torch.Tensor | None:
     """The latents of which these are the VAE's codes. Usually the last step's; inpainting and callbacks may put others in their place."""
     if last is None or codes.shape != last.shape:  # packed
@@ -59,11 +92,19 @@ def latents_of(codes: torch.Tensor, vae: Any, last: torch.Tensor | None) -> torc
 
 
 def pictures_of(result: Any) -> tuple[Image.Image, ...]:
-    """What a pipeline's post-processing returned, as pictures of our own."""
-    if isinstance(result, np.ndarray) and result.ndim == 4:
-        return tuple(to_pil(torch.from_numpy(result).movedim(-1, 1)))
-    if isinstance(result, torch.Tensor) and result.ndim == 4:
-        return tuple(to_pil(result))
-    if isinstance(result, list):
-        return tuple(picture.convert("RGB") for picture in result if isinstance(picture, Image.Image))  # convert copies
-    return ()
+    """What a pipeline's post-processing returned, as pictures of our own; of videos their frames, one after the other.
+
+    Raises:
+        RecordingError: Where it returned something else.
+    """
+    if isinstance(result, np.ndarray) and result.ndim >= 4:
+        return tuple(to_pil(torch.from_numpy(result.reshape(-1, *result.shape[-3:])).movedim(-1, 1)))
+    if isinstance(result, torch.Tensor) and result.ndim >= 4:
+        return tuple(to_pil(result.reshape(-1, *result.shape[-3:])))
+    if isinstance(result, list) and all(isinstance(each, list) for each in result):
+        return tuple(picture for each in result for picture in pictures_of(each))
+    if isinstance(result, list) and all(isinstance(each, Image.Image) for each in result):
+        return tuple(picture.convert("RGB") for picture in result)  # convert copies
+    raise RecordingError(
+        say("the pipeline's post-processing gave {kind}, which can't be read as pictures", kind=type(result).__name__)
+    )

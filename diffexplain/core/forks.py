@@ -114,7 +114,7 @@ def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
 
 def _attention(trace: Trace, first: int) -> Attention | bool:
     """What of the attention to record: as the trace did, of the steps that are taken anew."""
-    asked = trace.attention
+    asked = None if "attention" in trace.missing else trace.attention
     steps = tuple(index for index in range(first, len(trace.timesteps)) if asked is not None and asked.wants_step(index))
     return replace(asked, steps=steps) if asked is not None and steps else False
 

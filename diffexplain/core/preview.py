@@ -18,6 +18,7 @@ from PIL import Image
 from torch.nn import functional
 
 from diffexplain.core import cores
+from diffexplain.core.placement import device_of
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -229,17 +230,40 @@ def _scaling(vae: Any, like: torch.Tensor) -> tuple[float, torch.Tensor | float,
     """``(scaling, shift, spread)``: one shift for all channels, or (SDXL's fine-tuned VAEs) a mean and a spread for each."""
     config = vae.config
     scaling = config.get("scaling_factor") or 1.0
-    mean, spread = config.get("latents_mean"), config.get("latents_std")
+    norm = getattr(vae, "bn", None)
+    if norm is not None:
+        return _scaling_of_patches(norm, config, like)
+    mean, spread = (_numbers(vae, name) for name in ("latents_mean", "latents_std"))
     if mean is None or spread is None:
         return scaling, config.get("shift_factor") or 0.0, None
-    mean, spread = (torch.tensor(values).view(1, -1, 1, 1).to(like.device, like.dtype) for values in (mean, spread))
+    shape = (1, -1, *(1,) * (like.ndim - 2))
+    mean, spread = (values.view(shape).to(like.device, like.dtype) for values in (mean, spread))
     return scaling, mean, spread
+
+
+def _numbers(vae: Any, name: str) -> torch.Tensor | None:
+    """One number for each channel, from the VAE's configuration or (LTX) its weights."""
+    values = vae.config.get(name)
+    if values is None:
+        values = dict(vae.named_buffers(recurse=False)).get(name)
+    return None if values is None else torch.as_tensor(values).flatten()
+
+
+def _scaling_of_patches(norm: Any, config: Any, like: torch.Tensor) -> tuple[float, torch.Tensor, torch.Tensor]:
+    """Flux 2 scales each place of its patches of 2x2 by itself, with the statistics of a batch norm that it never runs."""
+    height, width = like.shape[-2] // 2, like.shape[-1] // 2
+    mean = norm.running_mean.to(like.device, like.dtype)
+    spread = torch.sqrt(norm.running_var + config.get("batch_norm_eps", norm.eps)).to(like.device, like.dtype)
+    mean, spread = (values.view(1, -1, 2, 2).repeat(1, 1, height, width) for values in (mean, spread))
+    return 1.0, mean, spread
 
 
 def _encode_finite(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
     def encode(network: Any) -> torch.Tensor:
-        found = network.encode(pictures.to(network.device, network.dtype))
-        codes: torch.Tensor = found.latent_dist.mode() if hasattr(found, "latent_dist") else found.latents
+        found = network.encode(pictures.to(device_of(network), network.dtype))
+        if hasattr(found, "latent_dist"):
+            return found.latent_dist.mode().float()  # type: ignore[no-any-return]
+        codes: torch.Tensor = found.latent if hasattr(found, "latent") else found.latents  # Sana's autoencoder has the one
         return codes.float()
 
     return _finite(encode, vae, ("encode", pictures.shape))
@@ -247,7 +271,7 @@ def _encode_finite(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
 
 def _decode_finite(latents: torch.Tensor, vae: Any) -> torch.Tensor:
     def run(network: Any) -> torch.Tensor:
-        codes = unscale(latents.to(network.device, network.dtype), network)
+        codes = unscale(latents.to(device_of(network), network.dtype), network)
         decoded: torch.Tensor = network.decode(codes, return_dict=False)[0]
         return decoded
 

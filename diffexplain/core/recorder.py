@@ -35,6 +35,8 @@ def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[
             pipe("a fox", num_inference_steps=20, generator=torch.Generator().manual_seed(7))
         trace.steps[3].x0
 
+    Reading costs nobody a run: what can't be read of this pipeline is missing, and `Trace.missing` says why.
+
     A second call of the pipeline inside the same block starts the trace anew. Assign ``pipe.scheduler`` before the block, not
     inside it. One pipeline (one scheduler) is recorded once at a time, and runs on one thread. What others do meanwhile with the same
     networks, on other threads or in ``on_step`` and callbacks, is theirs and not heard.
@@ -42,8 +44,8 @@ def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[
     Args:
         pipe: A pipeline with a ``scheduler`` and a ``unet`` or ``transformer``: Stable Diffusion (also XL, 3, image-to-image,
             ControlNet), Flux, PixArt, LCM and their kin.
-        attention: Whether to note where the denoiser looks, as `Step.attention`: True for a compact record of all steps, or
-            `Attention` options for more or less of it.
+        attention: Whether to note where the denoiser looks, as `Step.attention`: True for a compact record of all steps, as far as
+            it can be had (else ``trace.missing["attention"]`` says why not), or `Attention` options for more or less of it.
         on_step: Called with every `Step` as soon as it is done. What it raises leaves the pipeline at once, with everything
             taken off: the place to cancel a run.
 
@@ -56,10 +58,11 @@ def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[
         UnsupportedSchedulerError: Where the scheduler's noise levels cannot be read, or it does not fit the model and diffusers
             would say nothing. Nothing has run by then.
         AttentionError: Where the denoiser has no attention that can be read as asked; and out of the pipeline's first step where it
-            would take more memory than its budget.
+            would take more memory than its budget, or where, for `Attention` options, a layer turns out to do something else.
     """
     options = attention_options(attention)
-    with recorded(pipe, None if options is None else functools.partial(Listener, options=options), on_step) as trace:
+    listen = None if options is None else functools.partial(Listener, options=options, strict=attention is not True)
+    with recorded(pipe, listen, on_step) as trace:
         yield trace
 
 

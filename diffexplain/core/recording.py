@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.errors import RecordingError
-from diffexplain.core.facts import latents_of, pictures_of, plan_of, seed_of, text_of
-from diffexplain.core.guidance import Pairs, same_channels
+from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
+from diffexplain.core.guidance import Pairs, like
 from diffexplain.core.levels import level_after, level_at, mixture_of
+from diffexplain.core.missing import reading
 from diffexplain.core.origin import Origin, arguments_of
 from diffexplain.core.ownership import Ownership
 from diffexplain.core.text.streams import texts_told
@@ -27,8 +28,9 @@ from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
-    from diffexplain.core.attention import Listener
+    from diffexplain.core.attention import Listener, StepAttention
     from diffexplain.core.guidance import Half
     from diffexplain.core.text import Text
     from diffexplain.core.wrapping import Around
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
 class Recorder:
     """Listens to one pipeline and fills one trace.
 
-    Each ``_around_...`` is given what runs the wrapped method and the arguments by name, and returns what the method returns.
+    Each ``_around_...`` is given what runs the wrapped method and the arguments by name, and returns what the method returns. What
+    they read beside it can fail without harm to the run (see `reading`); errors of the run itself, and of ``on_step``, go through.
     """
 
     def __init__(self, pipe: Any, listener: Listener | None, on_step: Callable[[Step], None] | None) -> None:
@@ -46,9 +49,12 @@ class Recorder:
         self.trace = Trace(pipeline=type(pipe).__name__, sampler=type(pipe.scheduler).__name__)
         self.preparing = False  # a run is being prepared; it begins with its first step
         self.facts: dict[str, Any] = {}  # what the preparation told
+        self.unread: dict[str, str] = {}  # what it did not tell, and why
         self.encoded: list[str | tuple[str, ...] | None] = []  # prompts, by pipelines that encode each on its own
         self.pairs = Pairs()
+        self.taken = 0  # steps, with those that could not be read
         self.last: torch.Tensor | None = None  # the newest latents
+        self.former: torch.Tensor | None = None  # those of the step before
         self.started = time.perf_counter()
         self.failed = False
         self.missed = False  # steps of our scheduler that are somebody else's
@@ -81,17 +87,22 @@ class Recorder:
             undo.enter_context(wrapped(pipe, {"__call__": self._around_call, **self._own(of_pipeline)}, taken=taken))
             undo.enter_context(wrapped(getattr(pipe, "vae", None), self._own(of_vae)))
             undo.enter_context(wrapped(getattr(pipe, "image_processor", None), self._own(of_processor)))
+            undo.enter_context(
+                wrapped(getattr(pipe, "video_processor", None), self._own({"postprocess_video": self._around_postprocess}))
+            )
             if self.listener is not None:
                 undo.enter_context(self.listener)
                 undo.callback(denoiser.register_forward_pre_hook(self._before_denoiser, with_kwargs=True).remove)
-            undo.callback(denoiser.register_forward_hook(self._after_denoiser, with_kwargs=True).remove)
+            second = getattr(pipe, "transformer_2", None)  # Wan 2.2: the one has the noisy half of the run, the other the rest
+            for network in (denoiser, second) if isinstance(second, torch.nn.Module) else (denoiser,):
+                undo.callback(network.register_forward_hook(self._after_denoiser, with_kwargs=True).remove)
             try:
                 yield
             except BaseException:
                 self._abandon()
                 raise
             self._end()
-            if self.missed and not self.trace.steps:
+            if self.missed and not self.taken:
                 warnings.warn(
                     say(
                         "Nothing was recorded: another pipeline ran with the scheduler of the {kind} that is recorded. Record the "
@@ -120,19 +131,21 @@ class Recorder:
             return run()
         cls = plain_type(self.pipe)
         arguments = arguments_of(cls, call)
-        self.trace.origin = Origin.of(self.pipe, self.scheduler, cls, arguments)
+        self._prepare()
+        with reading(self.unread, "origin"):
+            self.trace.origin = Origin.of(self.pipe, self.scheduler, cls, arguments)
         with self.ownership.call(arguments):
             return run()
 
     def _before_denoiser(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> None:
         if self.listener is not None and kwargs is not None and self.ownership.mine:
-            if not self.trace.steps:
+            if not self.taken:
                 planned = len(self.trace.timesteps)  # image-to-image visits only the last of them
                 count = getattr(self.pipe, "_num_timesteps", None)
                 self.listener.plan(min(count, planned) if isinstance(count, int) else planned)
-            self.listener.begin(len(self.trace.steps), args, kwargs)
+            self.listener.begin(self.taken, args, kwargs)
 
-    def _after_denoiser(self, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
+    def _after_denoiser(self, network: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
         # for a moment, while hooks are put on or taken off, another thread's call comes here without its kwargs
         if not self.ownership.mine:
             return
@@ -140,30 +153,38 @@ class Recorder:
             raise RecordingError(
                 say("pipe.scheduler was exchanged while the pipeline was being recorded. Assign it before `with record(pipe)`.")
             )
-        prediction = output[0] if isinstance(output, tuple) else output.sample
-        self.pairs.add(prediction.detach().clone(), kwargs.get("encoder_hidden_states"))
-        if self.listener is not None:
+        prediction, text = None, kwargs.get("encoder_hidden_states")
+        with self._reading("guidance"):
+            prediction = prediction_of(output).detach().clone()
+        self.pairs.add(prediction, text if isinstance(text, torch.Tensor) else None)
+        if self.listener is not None and network is self.listener.denoiser:
             self.listener.end()
 
     def _around_encode_prompt(self, run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
         self._prepare()
-        if "negative_prompt" in names:
-            self.facts |= {name: text_of(call.get(name)) for name in ("prompt", "negative_prompt")}
-        else:
-            self.encoded.append(text_of(call.get("prompt")))
+        with reading(self.unread, "prompt"):
+            if "negative_prompt" in names:
+                self.facts |= {name: text_of(call.get(name)) for name in ("prompt", "negative_prompt")}
+            else:
+                self.encoded.append(text_of(call.get("prompt")))
         return run()
 
     def _around_prepare_latents(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         self._prepare()
-        self.facts |= {"seed": seed_of(call.get("generator")), "height": call.get("height"), "width": call.get("width")}
+        with reading(self.unread, "seed"):
+            self.facts["seed"] = seed_of(call.get("generator"))
+        for name in ("height", "width"):
+            with reading(self.unread, name):
+                self.facts[name] = size_of(call.get(name))
         return run()
 
     def _around_set_timesteps(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:
         self._prepare()
         result = run()
         vars(self.trace).update(vars(Trace(pipeline=self.trace.pipeline, sampler=self.trace.sampler)))  # the trace anew
-        self.trace.timesteps = tuple(map(float, self.scheduler.timesteps.tolist()))
-        self.pairs = Pairs()
+        with self._reading("timesteps"):
+            self.trace.timesteps = tuple(map(float, self.scheduler.timesteps.tolist()))
+        self.pairs, self.taken, self.last, self.former = Pairs(), 0, None, None
         if self.listener is not None:
             self.listener.start()
             self.trace.attention = self.listener.options
@@ -171,30 +192,21 @@ class Recorder:
         return result
 
     def _around_step(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
-        timestep, x, guided = call["timestep"], call["sample"].detach().clone(), call["model_output"].detach().clone()
-        level = level_at(self.scheduler, timestep)
+        read: Callable[[Any], Step] | None = None
+        with self._reading("steps"):
+            read = self._reader(call)
         result = run()
-        self.last = (result[0] if isinstance(result, tuple) else result.prev_sample).detach()
-        guided = same_channels(guided, x)
-        uncond, cond, text = self.pairs.take(x, guided)
-        if not self.trace.steps:
-            self._begin(float(timestep), x, guided=cond is not None)
-            self.trace.prompt_embeds = None if text is None else text.detach().clone()
+        step = None
+        if read is not None:
+            with self._reading("steps"):
+                step = read(result)
         self.preparing = False
         self.trace.latents, self.trace.images = None, ()  # what was decoded so far was somebody's preview
-        step = Step(
-            index=len(self.trace.steps),
-            timestep=float(timestep),
-            level=level,
-            next_level=level_after(self.scheduler, timestep),
-            mixture=mixture_of(self.scheduler, level),
-            x=x,
-            guided=guided,
-            uncond=uncond,
-            cond=cond,
-            seconds=time.perf_counter() - self.started,
-            attention=None if self.listener is None else self.listener.take(self.pairs.places, self._told),
-        )
+        for name in ("latents", "images"):
+            self.trace.missing.pop(name, None)
+        self.taken += 1
+        if step is None or len(self.trace.steps) < step.index:  # one is missing: those that follow it would be taken for others
+            return result
         self.trace.steps.append(step)
         if self.on_step is not None:
             try:
@@ -205,18 +217,74 @@ class Recorder:
                 raise
         return result
 
+    def _reader(self, call: dict[str, Any]) -> Callable[[Any], Step]:
+        """Note what a step is given, before the scheduler moves on; returns what reads its result."""
+        timestep, x, guided = call["timestep"], call["sample"].detach().clone(), call["model_output"].detach().clone()
+        level = level_at(self.scheduler, timestep)
+
+        def read(result: Any) -> Step:
+            self.former = self.last
+            self.last = (result[0] if isinstance(result, tuple) else result.prev_sample).detach()
+            given = like(guided, x)
+            uncond, cond, text = self._halves(x, given)
+            if not self.taken:
+                self._begin(float(timestep), x, guided=cond is not None)
+            if text is not None and self.trace.prompt_embeds is None:
+                self.trace.prompt_embeds = text.detach().clone()
+            return Step(
+                index=self.taken,
+                timestep=float(timestep),
+                level=level,
+                next_level=level_after(self.scheduler, timestep),
+                mixture=mixture_of(self.scheduler, level),
+                x=x,
+                guided=given,
+                uncond=uncond,
+                cond=cond,
+                seconds=time.perf_counter() - self.started,
+                attention=self._looked(),
+            )
+
+        return read
+
+    def _looked(self) -> StepAttention | None:
+        if self.listener is None:
+            return None
+        found = None
+        with self._reading("attention"):
+            found = self.listener.take(self.pairs.places, self._told)
+        why = self.listener.missing
+        if not why and found is None and self.listener.options.wants_step(self.taken):
+            why = say("which of the denoiser's passes is the one with the prompt can't be seen")
+        if why:
+            self.trace.missing.setdefault("attention", why)
+        return found
+
+    def _halves(
+        self, x: torch.Tensor, guided: torch.Tensor
+    ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
+        found: tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None] = None, None, None
+        with self._reading("guidance"):
+            found = self.pairs.take(x, guided)
+        if self.pairs.why:
+            self.trace.missing.setdefault("guidance", self.pairs.why)
+        return found
+
     def _around_decode(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         codes = call.get("z")
         if self._ending() and isinstance(codes, torch.Tensor):
-            self.trace.latents = latents_of(codes, self.pipe.vae, self.last)
+            with self._reading("latents"):
+                self.trace.latents = latents_of(codes, self.pipe.vae, self.last)
         return run()
 
     def _around_postprocess(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         result = run()
         if self._ending() and call.get("output_type") == "latent":
-            self.trace.latents = call["image"].detach().clone()
+            with self._reading("latents"):
+                self.trace.latents = call["image"].detach().clone()
         elif self._ending():
-            self.trace.images = pictures_of(result)
+            with self._reading("images"):
+                self.trace.images = pictures_of(result)
         return result
 
     def _around_last_line(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:
@@ -228,14 +296,29 @@ class Recorder:
     def _end(self) -> None:
         """The run is over; note what came of it."""
         trace = self.trace
-        if trace.finished or self.failed or not trace.steps:
+        if trace.finished or self.failed or not self.taken:
             return
-        if trace.latents is None and self.last is not None:
-            trace.latents = self.last.clone()
+        if trace.latents is None and self.last is not None and "latents" not in trace.missing:
+            with self._reading("latents"):
+                if self._altered():  # after the last step, too
+                    raise RecordingError(
+                        say("the pipeline changes the latents after each step, and the last ones can't be seen")
+                    )
+                trace.latents = self.last.clone()
+        asked = {} if trace.origin is None else trace.origin.call
+        if not trace.images and asked.get("output_type") != "latent":
+            trace.missing.setdefault("images", say("the pipeline makes its pictures in a way of its own"))
         if trace.image is not None:
             trace.width, trace.height = trace.image.size
         trace.seconds = time.perf_counter() - self.started
-        trace.finished = len(trace.steps) >= len(trace.timesteps)  # fewer after pipe._interrupt
+        trace.finished = self.taken >= len(trace.timesteps)  # fewer after pipe._interrupt
+
+    def _altered(self) -> bool:
+        """Whether the pipeline puts something of its own into the latents between two steps, as inpainting does."""
+        steps, former = self.trace.steps, self.former
+        if former is None or not steps:
+            return False
+        return former.shape != steps[-1].x.shape or not torch.equal(former.to(steps[-1].x.dtype), steps[-1].x)
 
     def _abandon(self) -> None:
         """The block was left by an exception."""
@@ -248,7 +331,7 @@ class Recorder:
 
     def _prepare(self) -> None:
         if not self.preparing:
-            self.preparing, self.facts, self.encoded = True, {}, []
+            self.preparing, self.facts, self.unread, self.encoded = True, {}, {}, []
             self.started = time.perf_counter()
 
     def _begin(self, timestep: float, x: torch.Tensor, *, guided: bool) -> None:
@@ -258,7 +341,9 @@ class Recorder:
             self.facts |= dict(zip(("prompt", "negative_prompt"), prompts, strict=False))
         for name, value in self.facts.items():
             setattr(self.trace, name, value)
-        self.trace.timesteps = plan_of(self.pipe, self.trace.timesteps, timestep)
+        self.trace.missing |= self.unread
+        with self._reading("timesteps"):
+            self.trace.timesteps = plan_of(self.pipe, self.trace.timesteps, timestep)
         factor = getattr(self.pipe, "vae_scale_factor", None)
         if self.trace.height is None and x.ndim == 4 and isinstance(factor, int):
             self.trace.height, self.trace.width = x.shape[-2] * factor, x.shape[-1] * factor
@@ -266,8 +351,14 @@ class Recorder:
     def _told(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
         """What the tokens are that the denoiser was told, for each row of a half."""
         call = {} if self.trace.origin is None else self.trace.origin.call
-        return texts_told(self.pipe, call, rows, length, negative=half == "uncond")
+        told: tuple[Text | None, ...] = ()
+        with self._reading("words"):
+            told = texts_told(self.pipe, call, rows, length, negative=half == "uncond")
+        return told or (None,) * rows
+
+    def _reading(self, name: str) -> AbstractContextManager[None]:
+        return reading(self.trace.missing, name)
 
     def _ending(self) -> bool:
         """Whether a decoding may be the run's last: its steps are done."""
-        return bool(self.trace.steps) and not (self.preparing or self.failed or self.trace.finished)
+        return bool(self.taken) and not (self.preparing or self.failed or self.trace.finished)

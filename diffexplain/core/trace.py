@@ -138,6 +138,9 @@ class Trace:
         parent: Identity of the run that this one was forked from; None for one that began with its first step.
         forked_at: The first step that is this run's own, those before are its parent's; None for one that began with its first.
         attention: What of its attention was recorded; None for nothing.
+        missing: What could not be read of this run, with the reason: the names are those of this class and of `Step` (``"guidance"``
+            for both halves), or ``"words"`` for the tokens of its attention. Reading never ends a run. Of ``"steps"`` those are
+            missing that are not there.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -158,6 +161,7 @@ class Trace:
     parent: str | None = None
     forked_at: int | None = None
     attention: Attention | None = None
+    missing: dict[str, str] = field(default_factory=dict)
     origin = None  # type: Origin | None  # the call that made it; no part of what was recorded
 
     @property

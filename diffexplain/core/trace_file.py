@@ -121,6 +121,7 @@ def _to_bytes(trace: Trace) -> bytes:
         plain["attention"] = attention
         tensors |= more
     plain["timesteps"] = trace.timesteps
+    plain["missing"] = dict(trace.missing)
     plain["images"] = len(trace.images)
     plain["steps"] = [
         {
@@ -190,6 +191,7 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
         latents=tensors.pop("latents", None),
         images=images,
         attention=options,
+        missing=_missing(plain.get("missing", {})),  # files of older versions have none
         **values,
     )
     if "origin" in plain:
@@ -197,6 +199,12 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
     if tensors:
         raise ValueError(say("unknown tensors {names}", names=", ".join(sorted(tensors))))
     return trace
+
+
+def _missing(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(part, str) for part in (*value, *value.values())):
+        raise ValueError(say("{name} must not be {value!r}", name="missing", value=value))
+    return value
 
 
 def _number(value: Any) -> float:

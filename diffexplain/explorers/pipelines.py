@@ -54,7 +54,8 @@ def bundled() -> Any:
 
 def denoiser(pipeline: Any) -> Any:
     """The network that predicts the noise; None if there is none."""
-    return getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
+    found = getattr(pipeline, "unet", None)  # no truth test: a compiled network has no len() to ask for
+    return getattr(pipeline, "transformer", None) if found is None else found
 
 
 def require_fit(pipeline: Any, *, packed: bool = False) -> None:

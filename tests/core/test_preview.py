@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import weakref
 
+import accelerate
+import diffusers
 import numpy as np
 import pytest
 import torch
@@ -12,6 +15,7 @@ from diffusers import AutoencoderKL, AutoencoderTiny
 from torch.nn import functional
 
 from diffexplain.core import preview
+from diffexplain.core.placement import device_of
 from diffexplain.core.recorder import record
 from tests import tiny
 
@@ -155,3 +159,86 @@ def test_to_pil_rounds_and_clips():
     first, second = preview.to_pil(pictures)
     assert np.array(first)[..., 0].tolist() == [[0, 0], [127, 255]]
     assert np.array(preview.to_pil(pictures[1])[0]).tolist() == np.array(second).tolist()
+
+
+@pytest.mark.parametrize("axes", [4, 5])
+def test_a_mean_and_a_spread_for_each_channel_on_any_number_of_axes(axes):
+    """As Wan's pipeline writes it, and of 5 axes as many frames as channels would fit as well."""
+    vae = tiny.vae().__class__(
+        **{**tiny.vae().config, "latents_mean": [0.1, 0.2, 0.3, 0.4], "latents_std": [1.0, 2.0, 3.0, 4.0]}
+    )
+    vae.register_to_config(scaling_factor=1.0)
+    latents = torch.randn(2, 4, *(4, 6, 8)[5 - axes :])
+    mean, spread = (torch.tensor(vae.config[name]).view(1, 4, *[1] * (axes - 2)) for name in ("latents_mean", "latents_std"))
+    torch.testing.assert_close(preview.unscale(latents, vae), latents * spread + mean)
+    torch.testing.assert_close(preview.rescale(preview.unscale(latents, vae), vae), latents)
+
+
+def test_the_mean_may_be_among_the_weights():
+    """LTX."""
+    vae = torch.nn.Module()
+    vae.config = {"scaling_factor": 1.0}
+    vae.register_buffer("latents_mean", torch.arange(4.0))
+    vae.register_buffer("latents_std", torch.arange(1.0, 5.0))
+    latents = torch.randn(1, 4, 2, 8, 8)
+    wanted = latents * vae.latents_std.view(1, 4, 1, 1, 1) + vae.latents_mean.view(1, 4, 1, 1, 1)
+    torch.testing.assert_close(preview.unscale(latents, vae), wanted)
+
+
+def flux_2():
+    vae = tiny._seeded(
+        diffusers.AutoencoderKLFlux2, 0, block_out_channels=(8, 16), layers_per_block=1, latent_channels=4, norm_num_groups=2,
+        down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2,
+    )  # fmt: skip
+    draw = torch.Generator().manual_seed(2)
+    vae.bn.running_mean.copy_(torch.randn(16, generator=draw))
+    vae.bn.running_var.copy_(torch.rand(16, generator=draw) * 4 + 0.1)
+    return vae
+
+
+def test_each_place_of_a_patch_has_a_scale_of_its_own():
+    """Flux 2, in its pipeline's own words."""
+    vae, own = flux_2(), diffusers.Flux2Pipeline
+    packed = torch.randn(1, 12, 16)  # 3 x 4 patches
+    patches = packed.transpose(1, 2).reshape(1, 16, 3, 4)
+    spread = torch.sqrt(vae.bn.running_var.view(1, -1, 1, 1) + vae.config.batch_norm_eps)
+    codes = own._unpatchify_latents(patches * spread + vae.bn.running_mean.view(1, -1, 1, 1))
+    latents = preview.unpack(packed, 3, 4)
+    assert torch.equal(preview.unscale(latents, vae), codes)
+    torch.testing.assert_close(preview.rescale(codes, vae), latents)
+    with torch.no_grad():
+        picture = (vae.decode(codes, return_dict=False)[0] / 2 + 0.5).clamp(0, 1)
+    torch.testing.assert_close(preview.decode(latents, vae), picture)
+    assert preview.latents_to_rgb(latents, vae).shape == (1, 3, 6, 8)
+
+
+def test_the_map_of_an_autoencoder_that_calls_its_codes_latent():
+    """Sana's."""
+    vae = tiny._seeded(
+        diffusers.AutoencoderDC, 0, latent_channels=4, attention_head_dim=2,
+        encoder_block_types=("ResBlock", "EfficientViTBlock"), decoder_block_types=("ResBlock", "EfficientViTBlock"),
+        encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8), encoder_layers_per_block=(1, 1),
+        decoder_layers_per_block=(1, 1), encoder_qkv_multiscales=((), (5,)), decoder_qkv_multiscales=((), (5,)),
+        downsample_block_type="conv", upsample_block_type="interpolate", decoder_norm_types="rms_norm", decoder_act_fns="silu",
+        scaling_factor=0.4,
+    )  # fmt: skip
+    latents = preview.encode(torch.rand(1, 3, 16, 16), vae)
+    assert latents.shape == (1, 4, 8, 8)
+    assert preview.latents_to_rgb(latents, vae).shape == (1, 3, 8, 8)
+
+
+def test_an_offloaded_autoencoder_computes_where_its_hooks_say():
+    """Its weights lie nowhere (`meta`) in between."""
+    vae = copy.deepcopy(tiny.vae())
+    latents = torch.randn(1, 4, 8, 8)
+    decoded, colours = preview.decode(latents, vae), preview.latents_to_rgb(latents, vae)
+    accelerate.cpu_offload(vae, execution_device="cpu", offload_buffers=True)
+    assert vae.device.type == "meta"
+    assert device_of(vae).type == "cpu"
+    assert torch.equal(preview.decode(latents, vae), decoded)
+    assert torch.equal(preview.latents_to_rgb(latents, copy.copy(vae)), colours)
+
+
+def test_a_network_that_is_not_offloaded_computes_where_it_is():
+    assert device_of(tiny.vae()) == torch.device("cpu")
+    assert device_of(torch.nn.Linear(1, 1, device="meta")) == torch.device("meta")

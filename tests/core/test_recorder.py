@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 
+import accelerate
 import diffusers
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 from diffexplain.core import preview, samplers
 from diffexplain.core.errors import RecordingError, UnsupportedSchedulerError
 from diffexplain.core.recorder import record
+from diffexplain.explorers.pipelines import denoiser
 from tests import tiny
 
 EVERY_SCHEDULER = [
@@ -159,9 +161,69 @@ def test_perturbed_attention_is_not_taken_for_guidance():
     with record(pipe) as trace:
         run(pipe, guidance_scale=1.0, pag_scale=3.0)  # two halves with the same prompt
     assert trace.steps[0].cond is None
+    with record(pipe, attention=True) as trace:
+        run(pipe, guidance_scale=5.0, pag_scale=3.0, negative_prompt="green")  # three parts
+    assert all(step.cond is None for step in trace.steps)
+    assert "3 passes" in trace.missing["guidance"]
+    plain_pipe = tiny.sd()
+    with record(plain_pipe, attention=True) as plain:
+        run(plain_pipe, guidance_scale=5.0, negative_prompt="green")
+    assert torch.equal(trace.prompt_embeds, plain.prompt_embeds)  # not the negative prompt's
+    torch.testing.assert_close(trace.steps[0].attention.maps(), plain.steps[0].attention.maps())
+
+
+def test_guidance_by_a_picture_as_well_is_not_taken_for_the_negative_prompt():
+    pipe = tiny.sd(diffusers.StableDiffusionInstructPix2PixPipeline, in_channels=8)
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (32, 32, 3), dtype=np.uint8))
+    with record(pipe, attention=True) as trace:
+        run(pipe, image=picture, guidance_scale=6.0, image_guidance_scale=1.5, negative_prompt="green")
+    text, *_ = tiny.sd().encode_prompt("a red circle", torch.device("cpu"), 1, do_classifier_free_guidance=False)
+    torch.testing.assert_close(trace.prompt_embeds, text)
+    assert all(step.cond is None and step.attention is not None for step in trace.steps)
+    assert 0 < float(trace.steps[0].attention.word("red").max()) < 1
+
+
+def test_latents_that_are_changed_after_the_last_step_are_missing():
+    """Flux's inpainting decodes them packed otherwise, so that they can't be read back from there."""
+    parts = {name: part for name, part in tiny.flux().components.items() if name not in ("image_encoder", "feature_extractor")}
+    pipe = diffusers.FluxInpaintPipeline(**parts)
+    pipe.set_progress_bar_config(disable=True)
+    pictures = [Image.new("RGB", (32, 32), colour) for colour in ("red", "black")]
+    pictures[1].paste("white", (0, 0, 32, 16))
+    call = {**tiny.arguments("flux"), "image": pictures[0], "mask_image": pictures[1], "strength": 1.0, "output_type": "pil"}
     with record(pipe) as trace:
-        run(pipe, guidance_scale=5.0, pag_scale=3.0)  # three parts
-    assert trace.steps[0].cond is None
+        recorded = run(pipe, "flux", **call)
+    assert trace.image.tobytes() == recorded[0].tobytes()
+    assert trace.latents is None
+    assert "changes the latents" in trace.missing["latents"]
+
+
+def test_a_compiled_network():
+    """It has no len() for a truth test to ask for. Compiling takes half a minute, and what it computes is not the question here."""
+    pipe = tiny.sd()
+    plain = run(pipe)
+    pipe.unet = torch.compile(pipe.unet, backend="eager")
+    with torch.compiler.set_stance("force_eager"), record(pipe) as trace:
+        recorded = run(pipe)
+    assert torch.equal(plain, recorded)
+    assert trace.guidance_scale == pytest.approx(7.5, rel=1e-5)
+    assert trace.missing == {}
+    assert denoiser(pipe) is pipe.unet
+
+
+def test_offloaded_networks():
+    plain = run(tiny.sd(), output_type="pil")
+    parts = {name: copy.deepcopy(part) for name, part in tiny.sd().components.items()}
+    pipe = diffusers.StableDiffusionPipeline(**parts, requires_safety_checker=False)
+    pipe.set_progress_bar_config(disable=True)
+    for name in ("unet", "vae", "text_encoder"):
+        accelerate.cpu_offload(parts[name], execution_device="cpu", offload_buffers=True)
+    shown = []
+    with record(pipe, attention=True, on_step=lambda step: shown.append(preview.decode(step.x0, pipe.vae))) as trace:
+        recorded = run(pipe, output_type="pil")
+    assert plain[0].tobytes() == recorded[0].tobytes() == trace.image.tobytes()
+    assert trace.missing == {}
+    assert len(shown) == 5
 
 
 def test_a_second_call_starts_the_trace_anew():

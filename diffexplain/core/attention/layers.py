@@ -96,8 +96,8 @@ class Layer:
     def _keeping(self, part: str) -> Any:
         said, ear = self.said, self.ear
 
-        def keep(_: Any, __: Any, output: torch.Tensor) -> None:
-            if ear.open:
+        def keep(_: Any, __: Any, output: Any = None) -> None:
+            if ear.open and isinstance(output, torch.Tensor):
                 said.setdefault(part, output.detach())  # the first: processors of several passes begin with the true one
 
         return keep
@@ -221,6 +221,6 @@ def _kinds() -> Callable[[torch.nn.Module], Kind | None]:
             return None
         if getattr(module, "add_k_proj", None) is not None:
             return "joint"
-        return "cross" if module.is_cross_attention else None
+        return "cross" if getattr(module, "is_cross_attention", False) else None
 
     return kind

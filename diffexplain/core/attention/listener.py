@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
@@ -16,10 +16,11 @@ from diffexplain.core.attention.layers import Layer, layers_of
 from diffexplain.core.attention.proof import Proof
 from diffexplain.core.attention.view import View, view_of
 from diffexplain.core.errors import AttentionError
+from diffexplain.core.missing import reason_of
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from diffexplain.core.attention.options import Attention
     from diffexplain.core.guidance import Half, Place
@@ -31,11 +32,15 @@ Texts: TypeAlias = "Mapping[Half, tuple[Text | None, ...]]"
 class Listener:
     """Hears a denoiser's attention layers, as long as it is entered. The denoiser's output stays equal to the bit.
 
-    It may be left and entered again in the middle of a run.
+    It may be left and entered again in the middle of a run. Listening ends no run: where it fails there is nothing to be had of the
+    attention from there on, and ``missing`` says why.
 
     Raises:
         AttentionError: Where the denoiser has no such layers.
     """
+
+    missing: str  # why nothing is to be had; empty while all goes well
+    first: bool  # the run's first step goes on
 
     budget: Budget
     texts: Texts
@@ -47,15 +52,18 @@ class Listener:
     proved: bool
     spoke: dict[str, None]  # names of the layers that were heard
 
-    def __init__(self, denoiser: torch.nn.Module, options: Attention, budget: Budget | None = None) -> None:
+    def __init__(
+        self, denoiser: torch.nn.Module, options: Attention, budget: Budget | None = None, *, strict: bool = True
+    ) -> None:
         """Find the layers.
 
         Args:
             denoiser: A unet or transformer of diffusers.
             options: What to keep.
             budget: One that several runs share and that is planned already; None for one of its own.
+            strict: Whether what can't be read as asked is refused, in the run's first step.
         """
-        self.denoiser, self.options, self.shared = denoiser, options, budget
+        self.denoiser, self.options, self.shared, self.strict = denoiser, options, budget, strict
         self.layers = layers_of(denoiser, options)
         self.ear = self.layers[0].ear
         self.hooks, self.proving, self.listening = ExitStack(), ExitStack(), False
@@ -86,9 +94,13 @@ class Listener:
         """A call of the denoiser begins on this thread, for this step. Until it ends, what is said on this thread is heard."""
         for layer in self.layers:
             layer.said.clear()
-        self.view = self.ear.thread = None
-        if not self.options.wants_step(index):
+        self.view, self.ear.thread, self.first = None, None, index == 0
+        if self.missing or not self.options.wants_step(index):
             return
+        with self._reading():
+            self._begin(args, kwargs)
+
+    def _begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not self.listening:
             self._install()
         x: Any = args[0] if args else kwargs.get("sample", kwargs.get("hidden_states"))
@@ -109,10 +121,19 @@ class Listener:
         if self.view is None:
             self.calls.append({})
             return
-        self.calls.append(self.keeper.finish())
+        kept: dict[str, torch.Tensor] = {}
+        with self._reading():
+            kept = self.keeper.finish()
+        self.calls.append(kept)
         self.view = None
         self.budget.require()
-        if not self.calls[-1] and not self.spoke:
+        with self._reading():
+            self._require_heard()
+        self.proving.close()
+        self.proofs, self.proved = {}, True
+
+    def _require_heard(self) -> None:
+        if not self.calls[-1] and not self.spoke and not self.missing:
             raise AttentionError(
                 say(
                     "none of the {count} attention layers of {denoiser} was heard: their projections were not called as modules. "
@@ -121,8 +142,6 @@ class Listener:
                     denoiser=type(self.denoiser).__name__,
                 )
             )
-        self.proving.close()
-        self.proofs, self.proved = {}, True
 
     def drop(self) -> None:
         """The call of the denoiser did not come to its end, or nobody wants what it gave."""
@@ -162,7 +181,19 @@ class Listener:
             texts=texts,
         )
 
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What can't be read ends no run, but there is nothing more to be had of it, and nothing of its half-read call."""
+        try:
+            yield
+        except Exception as error:
+            if self.strict and self.first and isinstance(error, AttentionError):
+                raise
+            self.missing = self.missing or reason_of(error)
+            self.calls, self.view, self.ear.thread = [{} for _ in self.calls], None, None
+
     def _forget(self) -> None:
+        self.missing, self.first = "", True
         self.budget = Budget(self.options) if self.shared is None else self.shared
         self.texts = {}
         self.calls = []
@@ -189,7 +220,7 @@ class Listener:
         """A layer has computed."""
         if self.view is None or not self.ear.open:
             return
-        with torch.no_grad():
+        with self._reading(), torch.no_grad():
             heard = layer.heard(self.view, self.options.direction, kwargs)
             if heard is not None:
                 self.spoke[layer.name] = None

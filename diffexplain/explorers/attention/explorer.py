@@ -212,7 +212,7 @@ class AttentionExplorer(Explorer):
                 tell(self._begin(request, pipe, x0, reading))
             tell(step_message(step, x0, reading))
 
-        with pipelines.without_notice_of_truncation(pipe), record(pipe, attention=True, on_step=on_step) as trace:
+        with pipelines.without_notice_of_truncation(pipe), record(pipe, attention=Attention(), on_step=on_step) as trace:
             (image,) = pipe(**pipelines.arguments(pipe, request)).images
         assert reading is not None
         tell(End(png(image), trace.seconds))

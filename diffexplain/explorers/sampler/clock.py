@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.placement import device_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,11 +40,10 @@ def network_clock(denoiser: torch.nn.Module) -> Iterator[Clock]:
         denoiser: a unet or transformer of diffusers that works for nobody else, see `own_pipeline`. On a GPU each call is waited for,
             or it would seem to take no time.
     """
-    clock = Clock()
+    clock, device = Clock(), device_of(denoiser)
     begun = 0.0
 
     def now() -> float:
-        device = next(denoiser.parameters()).device
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         return time.perf_counter()

@@ -39,7 +39,7 @@ def batch_of(latents: torch.Tensor) -> int:
 
 def decoded(latents: torch.Tensor, vae: Any) -> tuple[Floats, list[Image.Image]]:
     """(n, C, h, w) latents as numbers to compare, (n, 3, h, w) float16, and as pictures."""
-    colours = preview.decode(latents.to(next(vae.parameters()).device), vae, batch_of(latents))
+    colours = preview.decode(latents, vae, batch_of(latents))
     return _pooled(colours), preview.to_pil(colours)
 
 

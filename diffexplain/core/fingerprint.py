@@ -112,25 +112,27 @@ class _Network:
             self.settings.append((name, known))
             return
         state = vars(module)
+        children = list(state["_modules"].items())
+        self.settings += (name, _name_of(type(module)), self._own(state), len(children))
+        if state["_forward_pre_hooks"] or state["_forward_hooks"]:
+            hooks = [*state["_forward_pre_hooks"].values(), *state["_forward_hooks"].values()]
+            self.settings += (hook for hook in map(_function, hooks) if hook)
+        for tensors in (state["_parameters"], state["_buffers"]):
+            for key, tensor in list(tensors.items()):
+                if tensor is not None:
+                    self._add(module, key, tensor)
+        for key, child in children:
+            if child is not None:
+                self._walk(key, child)
+
+    def _own(self, state: dict[str, Any]) -> list[Any]:
+        """The plain state of a module, by name."""
         own: list[Any] = []
         for key in sorted(state.keys() - _OF_EVERY_MODULE):
             value = state[key]
             if value is not None and (key[0] != "_" or key in _BUT_THESE):
                 own += (key, value if type(value) in _SCALARS else self._described(key, value))
-        children = list(state["_modules"].items())
-        self.settings += (name, _name_of(type(module)), own, len(children))
-        if state["_forward_pre_hooks"] or state["_forward_hooks"]:
-            hooks = [*state["_forward_pre_hooks"].values(), *state["_forward_hooks"].values()]
-            self.settings += (hook for hook in map(_function, hooks) if hook)
-        for key, tensor in state["_parameters"].items():
-            if tensor is not None:
-                self._add(module, key, tensor)
-        for key, tensor in state["_buffers"].items():
-            if tensor is not None:
-                self._add(module, key, tensor)
-        for key, child in children:
-            if child is not None:
-                self._walk(key, child)
+        return own
 
     def _described(self, name: str, value: Any) -> Any:
         if type(value) is tuple and _SCALARS.issuperset(map(type, value)):
@@ -142,7 +144,9 @@ class _Network:
         return self.described[id(value)]
 
     def _add(self, module: torch.nn.Module, name: str, tensor: torch.Tensor) -> None:
-        if type(tensor) not in _USUAL and hasattr(tensor, "__tensor_flatten__"):  # quantised: several tensors in the guise of one
+        if type(tensor) not in _USUAL and hasattr(
+            tensor, "__tensor_flatten__"
+        ):  # quantised: several tensors in the guise of one
             for inner in tensor.__tensor_flatten__()[0]:
                 self._add(module, f"{name}.{inner}", getattr(tensor, inner))
             return
@@ -215,7 +219,9 @@ _STEP = 0x1E3779B97F4A7C15  # odd: no bit of a change is lost by multiplying
 @cache
 def _factors(device: torch.device) -> torch.Tensor:
     """An odd number for each column, the same ones on every device."""
-    numbers = [int.from_bytes(hashlib.blake2b(bytes([n % 256, n // 256]), digest_size=8).digest(), "big") for n in range(_COLUMNS)]
+    numbers = [
+        int.from_bytes(hashlib.blake2b(bytes([n % 256, n // 256]), digest_size=8).digest(), "big") for n in range(_COLUMNS)
+    ]
     return torch.tensor([(number | 1) - 2**63 for number in numbers], dtype=torch.int64).to(device)
 
 

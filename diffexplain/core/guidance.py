@@ -57,6 +57,7 @@ class Pairs:
     def __init__(self) -> None:
         self.outputs: list[torch.Tensor] = []
         self.texts: list[torch.Tensor | None] = []
+        self.told: list[torch.Tensor | None] = []  # at the step that was taken last
         self.swapped: bool | None = None  # None: not settled yet
         self.paired: bool | None = None
         self.places: dict[Half, Place] = {}
@@ -71,7 +72,7 @@ class Pairs:
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
         """``(uncond, cond, text of cond)`` for this step, None where there is no such thing; starts collecting anew."""
         outputs, texts = [same_channels(output, x) for output in self.outputs], self.texts
-        self.outputs, self.texts, self.places = [], [], {}
+        self.outputs, self.texts, self.told, self.places = [], [], texts, {}
         rows = len(x)
         double = next((index for index, output in enumerate(outputs) if len(output) == 2 * rows), None)
         if double is not None:  # one call with the rows [uncond, cond]
@@ -97,6 +98,14 @@ class Pairs:
             self.swapped = guidance is not None and guidance.plain and guidance.scale < 0
         self.places = dict(zip(("cond", "uncond") if self.swapped else ("uncond", "cond"), places, strict=True))
         return (cond, uncond, told[0]) if self.swapped else (uncond, cond, told[1])
+
+    def text(self, half: Half) -> torch.Tensor | None:
+        """What a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
+        if half not in self.places:
+            return None
+        call, rows = self.places[half]
+        told = self.told[call]
+        return told[rows] if isinstance(told, torch.Tensor) and told.ndim == 3 and len(told) >= rows.stop else None
 
 
 def same_channels(prediction: torch.Tensor, x: torch.Tensor) -> torch.Tensor:

@@ -14,7 +14,8 @@ import torch
 from diffexplain.core.samplers import fresh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from diffexplain.core.trace import Trace
 
@@ -95,11 +96,16 @@ class Origin:
 
 
 @contextmanager
-def noting_calls(pipe: Any, trace: Trace) -> Iterator[None]:
+def noting_calls(pipe: Any, trace: Trace, during: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
     """In this block, every call of the pipeline is noted as the trace's origin, in full, before its first line.
 
     Calling an object looks ``__call__`` up in its class alone, so for the time of the block the object has a subclass of its own
     with the same name.
+
+    Args:
+        pipe: The pipeline.
+        trace: Gets the origin.
+        during: Entered for the time of each call.
     """
     cls = type(pipe)
     if not callable(pipe):
@@ -116,7 +122,8 @@ def noting_calls(pipe: Any, trace: Trace) -> Iterator[None]:
             given = {name: bound[name] for name in names[1:] if name in bound}
             more: Mapping[str, Any] = next((bound[name] for name in bound if name not in names), {})
             trace.origin = Origin.of(self, scheduler, cls, {**given, **more})
-        return cls.__call__(self, *args, **kwargs)
+        with during():
+            return cls.__call__(self, *args, **kwargs)
 
     pipe.__class__ = type(cls.__name__, (cls,), {"__call__": call, "__module__": cls.__module__, "__doc__": cls.__doc__})
     try:

@@ -18,7 +18,7 @@ from diffexplain.core.facts import latents_of, pictures_of, plan_of, seed_of, te
 from diffexplain.core.guidance import Pairs, same_channels
 from diffexplain.core.levels import level_after, level_at, mixture_of
 from diffexplain.core.origin import noting_calls
-from diffexplain.core.text.streams import texts_told
+from diffexplain.core.text.told import Told
 from diffexplain.core.trace import Step, Trace
 from diffexplain.core.wrapping import wrap
 from diffexplain.i18n import say
@@ -44,8 +44,12 @@ class Recorder:
         self.facts: dict[str, Any] = {}  # what the preparation told
         self.encoded: list[str | tuple[str, ...] | None] = []  # prompts, by pipelines that encode each on its own
         self.pairs = Pairs()
+        self.told = Told(pipe)
+        self.called = False  # the pipeline itself has been called: from then on nothing else is heard
+        self.calling = 0  # its call goes on
+        self.stepping = False  # and has come to its loop
         self.last: torch.Tensor | None = None  # the newest latents
-        self.started = time.perf_counter()
+        self.started = self.prepared = time.perf_counter()
         self.failed = False
         self.busy = False  # on_step is at work, and what it decodes is not the end of the run
         self.thread = threading.get_ident()
@@ -53,20 +57,20 @@ class Recorder:
     @contextmanager
     def listening(self, denoiser: torch.nn.Module) -> Iterator[None]:
         """In this block the recorder hears the pipeline."""
-        pipe, scheduler = self.pipe, self.scheduler
+        pipe, scheduler, own = self.pipe, self.scheduler, self._if_own
         with ExitStack() as undo:
             if self.listener is not None:
                 undo.enter_context(self.listener)
                 undo.callback(denoiser.register_forward_pre_hook(self._before_denoiser, with_kwargs=True).remove)
             undo.callback(denoiser.register_forward_hook(self._after_denoiser, with_kwargs=True).remove)
-            undo.enter_context(noting_calls(pipe, self.trace))
-            undo.callback(wrap(scheduler, "step", self._around_step))
-            undo.callback(wrap(scheduler, "set_timesteps", self._around_set_timesteps))
-            undo.callback(wrap(pipe, "encode_prompt", self._around_encode_prompt))
-            undo.callback(wrap(pipe, "prepare_latents", self._around_prepare_latents))
-            undo.callback(wrap(getattr(pipe, "vae", None), "decode", self._around_decode))
-            undo.callback(wrap(getattr(pipe, "image_processor", None), "postprocess", self._around_postprocess))
-            undo.callback(wrap(pipe, "maybe_free_model_hooks", self._around_last_line))
+            undo.enter_context(noting_calls(pipe, self.trace, self._call))
+            undo.callback(wrap(scheduler, "step", own(self._around_step)))
+            undo.callback(wrap(scheduler, "set_timesteps", own(self._around_set_timesteps)))
+            undo.callback(wrap(pipe, "encode_prompt", own(self._around_encode_prompt)))
+            undo.callback(wrap(pipe, "prepare_latents", own(self._around_prepare_latents)))
+            undo.callback(wrap(getattr(pipe, "vae", None), "decode", own(self._around_decode)))
+            undo.callback(wrap(getattr(pipe, "image_processor", None), "postprocess", own(self._around_postprocess)))
+            undo.callback(wrap(pipe, "maybe_free_model_hooks", own(self._around_last_line)))
             try:
                 yield
             except BaseException:
@@ -74,8 +78,26 @@ class Recorder:
                 raise
             self._end()
 
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        """In this block the pipeline's own ``__call__`` runs."""
+        self.stepping = self.stepping and self.calling > 0
+        self.called, self.calling = True, self.calling + 1
+        try:
+            yield
+        finally:
+            self.calling -= 1
+
+    @property
+    def _foreign(self) -> bool:
+        """Whether what is heard is a sister's run, of a pipeline with the same parts."""
+        return self.called and not self.calling
+
+    def _if_own(self, around: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda run, call, names: run() if self._foreign else around(run, call, names)
+
     def _before_denoiser(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if self.listener is not None:
+        if self.listener is not None and not self._foreign:
             if not self.trace.steps:
                 planned = len(self.trace.timesteps)  # image-to-image visits only the last of them
                 count = getattr(self.pipe, "_num_timesteps", None)
@@ -83,6 +105,8 @@ class Recorder:
             self.listener.begin(len(self.trace.steps), args, kwargs)
 
     def _after_denoiser(self, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
+        if self._foreign:
+            return
         if self.pipe.scheduler is not self.scheduler:
             raise RecordingError(
                 say("pipe.scheduler was exchanged while the pipeline was being recorded. Assign it before `with record(pipe)`.")
@@ -93,12 +117,16 @@ class Recorder:
             self.listener.end()
 
     def _around_encode_prompt(self, run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
-        self._prepare()
-        if "negative_prompt" in names:
-            self.facts |= {name: text_of(call.get(name)) for name in ("prompt", "negative_prompt")}
-        else:
-            self.encoded.append(text_of(call.get("prompt")))
-        return run()
+        if not (self.calling and self.stepping):  # a callback may encode another prompt, for the steps to come
+            self._prepare()
+            if "negative_prompt" in names:
+                self.facts |= {name: text_of(call.get(name)) for name in ("prompt", "negative_prompt")}
+            else:
+                self.encoded.append(text_of(call.get("prompt")))
+        result = run()
+        if self.listener is not None:
+            self.told.note(call, result)
+        return result
 
     def _around_prepare_latents(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         self._prepare()
@@ -111,6 +139,8 @@ class Recorder:
         vars(self.trace).update(vars(Trace(pipeline=self.trace.pipeline, sampler=self.trace.sampler)))  # the trace anew
         self.trace.timesteps = tuple(map(float, self.scheduler.timesteps.tolist()))
         self.pairs = Pairs()
+        self.told.start()
+        self.started = self.prepared
         if self.listener is not None:
             self.listener.start()
             self.trace.attention = self.listener.options
@@ -127,7 +157,7 @@ class Recorder:
         if not self.trace.steps:
             self._begin(float(timestep), x, guided=cond is not None)
             self.trace.prompt_embeds = None if text is None else text.detach().clone()
-        self.preparing = False
+        self.preparing, self.stepping = False, True
         self.trace.latents, self.trace.images = None, ()  # what was decoded so far was somebody's preview
         step = Step(
             index=len(self.trace.steps),
@@ -198,7 +228,7 @@ class Recorder:
     def _prepare(self) -> None:
         if not self.preparing:
             self.preparing, self.facts, self.encoded = True, {}, []
-            self.started, self.thread = time.perf_counter(), threading.get_ident()
+            self.prepared, self.thread = time.perf_counter(), threading.get_ident()
 
     def _begin(self, timestep: float, x: torch.Tensor, *, guided: bool) -> None:
         """The first step of a run: now its preparation is complete."""
@@ -215,7 +245,7 @@ class Recorder:
     def _told(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
         """What the tokens are that the denoiser was told, for each row of a half."""
         call = {} if self.trace.origin is None else self.trace.origin.call
-        return texts_told(self.pipe, call, rows, length, negative=half == "uncond")
+        return self.told.of(half, self.pairs.text(half), call, rows, length)
 
     def _ending(self) -> bool:
         """Whether a decoding is the run's own: all is done, and neither on_step nor another thread asks for it."""

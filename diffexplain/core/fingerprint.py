@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.i18n import say
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+_WAY = 1  # of taking fingerprints: a new number where it changes
 PIPELINE = "pipeline"  # the part that holds what the pipeline itself has been told
 _COLUMNS = 4093  # a prime, so that the rows of a matrix fall on columns of their own
 _SMALL = 2**19  # bytes; below, a tensor costs more to look at than to read
@@ -29,10 +32,21 @@ _DEEPEST = 4
 _USUAL = frozenset({torch.Tensor, torch.nn.Parameter, torch.nn.Buffer})
 _OF_EVERY_MODULE = frozenset(vars(torch.nn.Module())) - {"training"}
 _BUT_THESE = frozenset(  # of the names that begin with _, which as a rule are what a run leaves behind
-    {"_active_adapter", "_attention_backend", "_attn_implementation_internal", "_disable_adapters", "_internal_dict"}
+    {
+        "_active_adapter",
+        "_attention_backend",
+        "_attn_implementation_internal",
+        "_diffusers_hook",
+        "_disable_adapters",
+        "_internal_dict",
+    }
+)
+_OF_ITS_FILE = frozenset(  # where a network came from is no matter
+    {"architectures", "dtype", "model_type", "name_or_path", "torch_dtype", "transformers_version"}
 )
 _LOOKED_INTO = frozenset({"config", "processor"})  # objects whose own values matter; of others it is their class
-_LISTENERS = ("accelerate", "diffexplain", "torch", "transformers")  # their hooks and forwards change no result
+_PASSED_OVER = _OF_EVERY_MODULE | _OF_ITS_FILE
+_LISTENERS = ("accelerate", "diffexplain", "diffusers", "torch", "transformers")  # their hooks and forwards change no result
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,26 @@ class Fingerprint:
     settings: tuple[tuple[str, str], ...]
     device: str
     libraries: str
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {**vars(self), "weights": dict(self.weights), "settings": dict(self.settings), "way": _WAY}
+
+    @classmethod
+    def of_plain(cls, plain: Any) -> Fingerprint | None:
+        """The inverse of `plain`; None for none, and for one that was taken in another way and compares with none of these.
+
+        Raises:
+            ValueError: Where it is something else.
+        """
+        if plain is None or plain.get("way") != _WAY:
+            return None
+        weights, settings = (tuple(sorted(plain[name].items())) for name in ("weights", "settings"))
+        device, libraries = plain["device"], plain["libraries"]
+        for text in (device, libraries, *(text for pair in (*weights, *settings) for text in pair)):
+            if not isinstance(text, str):
+                raise ValueError(say("{text!r} is no name", text=text))
+        return cls(weights, settings, device, libraries)
 
     def changed_since(self, earlier: Fingerprint) -> tuple[str, ...]:
         """The networks and tokenizers that are not what they were, by name.
@@ -79,16 +113,20 @@ def fingerprint(owner: Any) -> Fingerprint:
     devices: list[str] = []
     for name, part in _parts(owner):
         if isinstance(part, torch.nn.Module):
-            network = _Network(part)
+            try:
+                network = _Network(part)
+                pending.append((name, network.layout, _sums(network.tensors)))
+            except Exception:  # noqa: BLE001 - of a kind that nobody has thought of: it must not cost anybody a run
+                plain.append((name, _name_of(type(part))))
+                continue
             settings[name] = _digest(network.settings)
-            pending.append((name, network.layout, _sums(network.tensors)))
             devices.append(_device(part, network.tensors))
         elif hasattr(part, "convert_ids_to_tokens"):
             weights[name] = _digest(_words(part))
         elif isinstance(getattr(part, "config", None), Mapping):
             settings[name] = _digest([_name_of(type(part)), _plain(part.config)])
-        elif not name.startswith("_") or name in _BUT_THESE:
-            plain.append((name, _plain(part)))
+        elif (not name.startswith("_") or name in _BUT_THESE) and (said := _plain(part)) is not None:
+            plain.append((name, said))
     settings[PIPELINE] = _digest(plain)
     for (name, layout, _), numbers in zip(pending, _fetched([sums for _, _, sums in pending]), strict=True):
         weights[name] = _digest([layout, numbers])
@@ -128,15 +166,19 @@ class _Network:
     def _own(self, state: dict[str, Any]) -> list[Any]:
         """The plain state of a module, by name."""
         own: list[Any] = []
-        for key in sorted(state.keys() - _OF_EVERY_MODULE):
+        for key in sorted(state.keys() - _PASSED_OVER):
             value = state[key]
             if value is not None and (key[0] != "_" or key in _BUT_THESE):
-                own += (key, value if type(value) in _SCALARS else self._described(key, value))
+                said = value if type(value) in _SCALARS else self._described(key, value)
+                if said is not None:
+                    own += (key, said)
         return own
 
     def _described(self, name: str, value: Any) -> Any:
         if type(value) is tuple and _SCALARS.issuperset(map(type, value)):
             return value  # most are: strides, shapes
+        if name == "_diffusers_hook":  # of caches, say
+            return sorted(map(str, getattr(value, "hooks", ()))) or None
         if isinstance(value, (dict, list, tuple)) or name not in _LOOKED_INTO or not hasattr(value, "__dict__"):
             return _plain(value)
         if id(value) not in self.described:
@@ -270,7 +312,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
             return [
                 (str(name), _plain(each, depth + 1))
                 for name, each in sorted(value.items(), key=lambda item: str(item[0]))
-                if not str(name).startswith("_") or name in _BUT_THESE
+                if (not str(name).startswith("_") or name in _BUT_THESE) and name not in _OF_ITS_FILE
             ]
         if isinstance(value, (list, tuple)):
             return [_plain(each, depth + 1) for each in value]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from diffexplain.core.attention import attention_options
 from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.errors import LaneError
+from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.lanes.alone import Alone
 from diffexplain.core.lanes.forward import Forward, alike
 from diffexplain.core.lanes.hearing import Hearing, share_budget
@@ -119,7 +120,8 @@ def sampling(
         call_of(lane, class_for(lane, pipe))
     together = [index for index, lane in enumerate(lanes) if is_batched(pipe) and lane.options.keys() <= PREPARED]
     texts: dict[Any, Any] = {}
-    runs = {index: prepare(lanes[index], pipe, texts) for index in together}
+    networks = fingerprint(pipe)
+    runs = {index: prepare(lanes[index], pipe, texts, networks) for index in together}
     rest = {index: Alone(lane, pipe, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
     hearing = None
     if options is not None:

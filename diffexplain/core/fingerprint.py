@@ -340,7 +340,6 @@ def _function(value: Any) -> str | None:
 _name_of_type = cache(str)
 
 
-@cache
 def _name_of(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 

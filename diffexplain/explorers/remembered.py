@@ -62,11 +62,9 @@ class Memory:
 
     def _look(self, owner: Owner) -> Fingerprint | None:
         """What an owner's networks were like at the beginning of this run, or when they were first there."""
-        from diffexplain.core.fingerprint import fingerprint
-
         if self._seen.get(owner) is None:
             held = owner()
-            self._seen[owner] = None if held is None else fingerprint(held)
+            self._seen[owner] = None if held is None else _fingerprint(held)
         return self._seen[owner]
 
     def _forget_mixed(self) -> None:
@@ -75,6 +73,12 @@ class Memory:
             if any(self._look(owner) != before.get(owner) for owner in place.owners):
                 place.forget(key)
         self._seen, self._made = before, {}
+
+
+def _fingerprint(held: Any) -> Fingerprint:
+    from diffexplain.core.fingerprint import fingerprint  # brings torch, and some explorers show their first picture without
+
+    return fingerprint(held)
 
 
 class Remembered(Generic[Value]):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.errors import ForkError
+from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.playback import Played
 from diffexplain.core.recorder import record
 from diffexplain.core.samplers import fresh
@@ -47,11 +48,31 @@ _SETTLED = frozenset(  # before the first step
 )
 
 
-def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] | None, changes: Mapping[str, Any]) -> Trace:
+def fork(
+    trace: Trace,
+    step: int,
+    *,
+    pipe: Any,
+    on_step: Callable[[Step], None] | None,
+    changed_network: bool,
+    changes: Mapping[str, Any],
+) -> Trace:
     """See `Trace.fork`."""
     origin = _origin(trace)
     _require_step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
+    networks = fingerprint(pipe)
+    changed = () if origin.networks is None else networks.changed_since(origin.networks)
+    if changed and not changed_network:
+        raise ForkError(
+            say(
+                "{parts} of this pipeline changed since the trace was made (weights, LoRA, dtype, tokens or settings), so the rest would "
+                "come from another network than the steps before. Bring it back as it was, give the pipeline that made the trace as "
+                "pipe=..., or go on with it as it is now: trace.fork({step}, changed_network=True)",
+                parts=", ".join(changed),
+                step=step,
+            )
+        )
     lora, seed = changes.get("lora", origin.lora), changes.get("seed")
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
         raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=seed))
@@ -83,9 +104,15 @@ def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] 
         pipeline(**call, **({} if generator is None else {"generator": generator}))
     branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
     if branch.origin is not None:
-        changed_at = step if changes else origin.changed_at
+        changed_at = step if changes or changed else origin.changed_at
         branch.origin = branch.origin.within(
-            pipe, lora=lora, reseeded=reseeded, changed_at=changed_at, generators=origin.generators, chance=origin.chance
+            pipe,
+            lora=lora,
+            reseeded=reseeded,
+            changed_at=changed_at,
+            generators=origin.generators,
+            chance=origin.chance,
+            networks=networks,
         )
     branch.seed = trace.seed if seed is None else int(seed)
     return branch

@@ -118,6 +118,7 @@ class Pairs:
     def __init__(self) -> None:
         self.outputs: list[torch.Tensor | None] = []
         self.texts: list[torch.Tensor | None] = []
+        self.told: list[torch.Tensor | None] = []  # at the step that was taken last
         self.swapped: bool | None = None  # None: not settled yet
         self.paired: bool | None = None
         self.sign: int | None = None
@@ -139,7 +140,7 @@ class Pairs:
         The halves are as the scheduler was given ``guided``: turned round where the pipeline does that.
         """
         outputs, texts = self.outputs, self.texts
-        self.outputs, self.texts, self.places, self.why = [], [], {}, ""
+        self.outputs, self.texts, self.told, self.places, self.why = [], [], texts, {}, ""
         passes = _passes(outputs, texts, x)
         if passes is None:
             self.why = say("the denoiser's predictions are of another shape than the latents")
@@ -276,6 +277,14 @@ def like(prediction: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     if prediction.ndim == x.ndim + 1 == 5 and prediction.shape[2] == 1:
         prediction = prediction.squeeze(2)
     return same_channels(prediction, x)
+
+    def text(self, half: Half) -> torch.Tensor | None:
+        """What a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
+        if half not in self.places:
+            return None
+        call, rows = self.places[half]
+        told = self.told[call]
+        return told[rows] if isinstance(told, torch.Tensor) and told.ndim == 3 and len(told) >= rows.stop else None
 
 
 def same_channels(prediction: torch.Tensor, x: torch.Tensor) -> torch.Tensor:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.samplers import fresh
 from diffexplain.core.twins import original_pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from diffexplain.core.fingerprint import Fingerprint
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +34,7 @@ class Origin:
         missing: Names of arguments that a file could not hold.
         reseeded: Steps at which a fork gave the dice another seed, with it.
         changed_at: The first step to which the call applies: those before are of another one, that of the fork's parent.
+        networks: What they were like before the call; None where that is not known (files of older versions).
         made_by: The pipeline that the networks are from; it is not kept alive.
     """
 
@@ -44,10 +48,19 @@ class Origin:
     missing: tuple[str, ...] = ()
     reseeded: tuple[tuple[int, int], ...] = ()
     changed_at: int = 0
+    networks: Fingerprint | None = None
     made_by: weakref.ref[Any] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, pipe: Any, scheduler: Any, called: type, arguments: Mapping[str, Any], lora: Any = None) -> Origin:
+    def of(
+        cls,
+        pipe: Any,
+        scheduler: Any,
+        called: type,
+        arguments: Mapping[str, Any],
+        lora: Any = None,
+        networks: Fingerprint | None = None,
+    ) -> Origin:
         """Note a call that is about to be made.
 
         Args:
@@ -56,6 +69,7 @@ class Origin:
             called: Class of the pipeline that is called.
             arguments: By name, with the generator.
             lora: LoRA weights for this call alone.
+            networks: What the networks are like without those; None to look.
         """
         call = dict(arguments)
         given = call.pop("generator", None)
@@ -72,6 +86,7 @@ class Origin:
             listed=isinstance(given, (list, tuple)),
             chance=chance,
             lora=lora,
+            networks=fingerprint(pipe) if networks is None else networks,
             made_by=weakref.ref(original_pipeline(pipe)),
         )
 

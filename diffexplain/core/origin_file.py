@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from diffexplain.core.fingerprint import Fingerprint
 from diffexplain.core.levels import class_is_readable
 from diffexplain.core.origin import Origin
 from diffexplain.core.samplers import with_flags
@@ -54,6 +55,7 @@ def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
         "listed": origin.listed,
         "chance": list(origin.chance),
         "lora": dict(origin.lora) if isinstance(origin.lora, dict) else origin.lora,
+        "networks": None if origin.networks is None else origin.networks.plain(),
     }
     return _without_infinities(plain), tensors
 
@@ -90,6 +92,7 @@ def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin
         missing=tuple(plain["missing"]),
         reseeded=tuple((int(step), int(seed)) for step, seed in plain["reseeded"]),
         changed_at=int(plain["changed_at"]),
+        networks=Fingerprint.of_plain(plain.get("networks")),
     )
 
 

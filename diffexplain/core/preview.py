@@ -18,6 +18,7 @@ from PIL import Image
 from torch.nn import functional
 
 from diffexplain.core import cores
+from diffexplain.core.fingerprint import Fingerprint, fingerprint
 from diffexplain.core.placement import device_of
 from diffexplain.i18n import say
 
@@ -48,7 +49,7 @@ class LinearMap:
             return colours.clamp(0, 1)
 
 
-_maps: WeakKeyDictionary[torch.nn.Module, LinearMap] = WeakKeyDictionary()
+_maps: WeakKeyDictionary[torch.nn.Module, tuple[Fingerprint, LinearMap]] = WeakKeyDictionary()
 
 
 def latents_to_rgb(latents: torch.Tensor, vae: Any) -> torch.Tensor:
@@ -69,15 +70,15 @@ def latents_to_rgb(latents: torch.Tensor, vae: Any) -> torch.Tensor:
 
 
 def linear_map(vae: Any) -> LinearMap:
-    """The linear map of a VAE, fitted on first use and kept as long as the VAE lives.
+    """The linear map of a VAE, fitted on first use and kept as long as the VAE lives and is not changed.
 
     Synthetic pictures are encoded, their latents scaled as the pipeline has them, and fitted by least squares to the pictures
     shrunk to latent size. Draws from no global random state.
     """
-    found = _maps.get(vae)
-    if found is None:
-        found = _maps[vae] = _fit(vae)
-    return found
+    found, now = _maps.get(vae), fingerprint(vae)
+    if found is None or found[0] != now:
+        found = _maps[vae] = (now, _fit(vae))
+    return found[1]
 
 
 def unpack(latents: torch.Tensor, height: int, width: int) -> torch.Tensor:

@@ -21,7 +21,7 @@ from diffexplain.core.levels import level_after, level_at, mixture_of
 from diffexplain.core.missing import reading
 from diffexplain.core.origin import Origin, arguments_of
 from diffexplain.core.ownership import Ownership
-from diffexplain.core.text.streams import texts_told
+from diffexplain.core.text.told import Told
 from diffexplain.core.trace import Step, Trace
 from diffexplain.core.wrapping import plain_type, wrapped
 from diffexplain.i18n import say
@@ -52,6 +52,7 @@ class Recorder:
         self.unread: dict[str, str] = {}  # what it did not tell, and why
         self.encoded: list[str | tuple[str, ...] | None] = []  # prompts, by pipelines that encode each on its own
         self.pairs = Pairs()
+        self.told = Told(pipe)
         self.taken = 0  # steps, with those that could not be read
         self.last: torch.Tensor | None = None  # the newest latents
         self.former: torch.Tensor | None = None  # those of the step before
@@ -76,7 +77,6 @@ class Recorder:
         )
         of_scheduler = {"step": self._around_step, "set_timesteps": self._around_set_timesteps}
         of_pipeline = {
-            "encode_prompt": self._around_encode_prompt,
             "prepare_latents": self._around_prepare_latents,
             "maybe_free_model_hooks": self._around_last_line,
         }
@@ -84,7 +84,8 @@ class Recorder:
         of_processor = {"postprocess": self._around_postprocess}
         with ExitStack() as undo:
             undo.enter_context(wrapped(self.scheduler, self._own(of_scheduler), taken=taken))
-            undo.enter_context(wrapped(pipe, {"__call__": self._around_call, **self._own(of_pipeline)}, taken=taken))
+            whoever = {"__call__": self._around_call, "encode_prompt": self._around_encode_prompt}
+            undo.enter_context(wrapped(pipe, {**whoever, **self._own(of_pipeline)}, taken=taken))
             undo.enter_context(wrapped(getattr(pipe, "vae", None), self._own(of_vae)))
             undo.enter_context(wrapped(getattr(pipe, "image_processor", None), self._own(of_processor)))
             undo.enter_context(
@@ -131,6 +132,7 @@ class Recorder:
             return run()
         cls = plain_type(self.pipe)
         arguments = arguments_of(cls, call)
+        self.preparing = False
         self._prepare()
         with reading(self.unread, "origin"):
             self.trace.origin = Origin.of(self.pipe, self.scheduler, cls, arguments)
@@ -161,13 +163,18 @@ class Recorder:
             self.listener.end()
 
     def _around_encode_prompt(self, run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
-        self._prepare()
-        with reading(self.unread, "prompt"):
-            if "negative_prompt" in names:
-                self.facts |= {name: text_of(call.get(name)) for name in ("prompt", "negative_prompt")}
-            else:
-                self.encoded.append(text_of(call.get("prompt")))
-        return run()
+        if self.ownership.mine and (self.preparing or not self.ownership.calling):
+            self._prepare()
+            with reading(self.unread, "prompt"):
+                if "negative_prompt" in names:
+                    self.facts |= {name: text_of(call.get(name)) for name in ("prompt", "negative_prompt")}
+                else:
+                    self.encoded.append(text_of(call.get("prompt")))
+        result = run()
+        if self.listener is not None:  # a callback, too, may encode a prompt, for the steps to come
+            with self._reading("words"):
+                self.told.note(call, result)
+        return result
 
     def _around_prepare_latents(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         self._prepare()
@@ -185,6 +192,7 @@ class Recorder:
         with self._reading("timesteps"):
             self.trace.timesteps = tuple(map(float, self.scheduler.timesteps.tolist()))
         self.pairs, self.taken, self.last, self.former = Pairs(), 0, None, None
+        self.told.start()
         if self.listener is not None:
             self.listener.start()
             self.trace.attention = self.listener.options
@@ -353,7 +361,7 @@ class Recorder:
         call = {} if self.trace.origin is None else self.trace.origin.call
         told: tuple[Text | None, ...] = ()
         with self._reading("words"):
-            told = texts_told(self.pipe, call, rows, length, negative=half == "uncond")
+            told = self.told.of(half, self.pairs.text(half), call, rows, length)
         return told or (None,) * rows
 
     def _reading(self, name: str) -> AbstractContextManager[None]:

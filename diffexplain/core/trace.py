@@ -174,7 +174,15 @@ class Trace:
         """The guidance scale, read back from the first step that shows one; None for a run without guidance."""
         return next((step.guidance.scale for step in self.steps if step.guidance is not None), None)
 
-    def fork(self, step: int, *, pipe: Any = None, on_step: Callable[[Step], None] | None = None, **changes: Any) -> Trace:
+    def fork(
+        self,
+        step: int,
+        *,
+        pipe: Any = None,
+        on_step: Callable[[Step], None] | None = None,
+        changed_network: bool = False,
+        **changes: Any,
+    ) -> Trace:
         """The same run again up to a step, and from there on with something changed.
 
         ::
@@ -189,6 +197,8 @@ class Trace:
             step: The first step to take anew, 0 to the last one; of an unfinished trace also one more, to go on with it.
             pipe: The pipeline; only for a trace from a file, or where the pipeline it came from is gone.
             on_step: Called with every new `Step`, as in `record`.
+            changed_network: Whether to go on with the pipeline's networks as they are now, where they have changed since the trace
+                was made (a LoRA loaded, fused or weighted, weights trained, another dtype, a part exchanged). Without, that is refused.
             **changes: ``prompt``, ``negative_prompt``, ``guidance``, ``seed`` (of the noise that a sampler adds from here on),
                 ``eta``, ``lora``, ``control_image``, ``control_scale``, or another argument of the pipeline's call that has its
                 effect in the loop. What is settled before the first step (sampler, steps, size, start picture) cannot change.
@@ -197,11 +207,12 @@ class Trace:
             The new trace. Its steps before ``step`` are this trace's own.
 
         Raises:
-            ForkError: For a step that is not there, a change that comes too late, or a trace that no pipeline can go on with.
+            ForkError: For a step that is not there, a change that comes too late, networks that have changed since, or a trace that
+                no pipeline can go on with.
         """
         from diffexplain.core.forks import fork
 
-        return fork(self, step, pipe=pipe, on_step=on_step, changes=changes)
+        return fork(self, step, pipe=pipe, on_step=on_step, changed_network=changed_network, changes=changes)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the trace to a file that `load` reads back bit-equal (a safetensors file; any suffix).

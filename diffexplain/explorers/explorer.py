@@ -20,6 +20,7 @@ import traitlets
 from diffexplain.explorers import cells, checks, kernel, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Field
+from diffexplain.explorers.remembered import Memory
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
@@ -98,7 +99,7 @@ class Explorer(anywidget.AnyWidget):
         self.set_trait("_key", key)
         super().__init__(**{"language": current()} | traits)
         self._follower = Follower(self._speak)
-        self._runs = Runs(owner, self.run, self._publish, self._keep, self.result)
+        self._runs = Runs(owner, self.run, self._publish, self._keep, self.result, self.memory.run)
         self.observe(self._ask, names=list(self._request_fields()))
         self.on_msg(self._hear)
         cells.made(self)
@@ -138,6 +139,11 @@ class Explorer(anywidget.AnyWidget):
             ValueError: it is not wanted; one line that says what is.
         """
         self.set_trait(field, reference)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What runs have made for later ones: by request and network, see `Memory`."""
+        return Memory()
 
     @cached_property
     def shelf(self) -> Shelf:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from diffexplain.live.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from diffexplain.live.messages import Encoded, Message
 
@@ -33,6 +35,7 @@ class Runs:
         send: hands one message to the pages.
         kept: called with each run that is whole.
         result: the kind of message after which a run is whole; what follows only refines it. None: whole when it is done.
+        around: entered for the time of each run; is told whether it was asked for again, and so is to use nothing of earlier ones.
     """
 
     def __init__(
@@ -42,8 +45,9 @@ class Runs:
         send: Callable[[Encoded], None],
         kept: Callable[[Run], None],
         result: type[Message] | None,
+        around: Callable[[bool], AbstractContextManager[None]] = nullcontext,  # type: ignore[assignment] # its argument is a result
     ) -> None:
-        self._run, self._kept, self._result = run, kept, result
+        self._run, self._kept, self._result, self._around = run, kept, result, around
         self._lock = threading.RLock()
         self._asked: Any = None
         self._closed = False
@@ -66,7 +70,7 @@ class Runs:
             self._asked = request
             run = self.history.begin()
             self.history.add(run, Status("queued"))
-            self._client.submit(partial(self._work, run, request))
+            self._client.submit(partial(self._work, run, request, again))
 
     def wait(self, timeout: float | None = None) -> None:
         """See `Client.wait`."""
@@ -112,11 +116,12 @@ class Runs:
             self.history.drop()
             self._callbacks = []
 
-    def _work(self, run: Run, request: Any, job: Job) -> None:
+    def _work(self, run: Run, request: Any, again: bool, job: Job) -> None:
         emit = partial(self._emit, run, job)
         try:
             emit(Status("running"))
-            self._run(request, emit)
+            with self._around(again):
+                self._run(request, emit)
         except Cancelled:
             whole = self._end(run, finished=False)
             self._tell(run, Status("done" if whole else "cancelled"))

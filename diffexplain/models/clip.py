@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core import cores
+from diffexplain.core.fingerprint import Fingerprint, fingerprint
 from diffexplain.core.twins import own_tokenizer
 from diffexplain.i18n import say
 from diffexplain.models.bundle import clip_path
@@ -212,7 +213,23 @@ def load_clip(
 @cache
 def bundled_clip() -> Clip:
     """The bundled CLIP on the CPU, loaded once and shared."""
-    return load_clip(device="cpu")
+    global _shipped
+    clip = load_clip(device="cpu")
+    _shipped = (clip, fingerprint(clip))
+    return clip
+
+
+_shipped: tuple[Clip, Fingerprint] | None = None  # the bundled CLIP, and what it was like when it was loaded
+
+
+def loaded() -> Clip | None:
+    """The bundled CLIP; None before it is loaded."""
+    return None if _shipped is None else _shipped[0]
+
+
+def as_shipped() -> bool:
+    """Whether the bundled CLIP is still what it was when it was loaded: only then do maps that ship fit it."""
+    return _shipped is None or fingerprint(_shipped[0]) == _shipped[1]
 
 
 def _of_model(model: Any, tokenizer: Any, processor: Any, device: Any, dtype: Any) -> Clip:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import gc
 import weakref
 
@@ -369,3 +371,80 @@ def test_a_chain_of_unchanged_forks_is_the_run(sampler, steps, guidance, seed, w
     for share in where:
         trace = trace.fork(int(share * len(trunk.steps)))
     assert torch.equal(trace.latents, trunk.latents)
+
+
+def own():
+    """A pipeline whose networks are nobody else's, so that they may be changed."""
+    pipe = tiny.sd()
+    for name in ("unet", "vae", "text_encoder"):
+        setattr(pipe, name, copy.deepcopy(getattr(pipe, name)))
+    return pipe
+
+
+def with_lora(pipe):
+    from peft import LoraConfig
+
+    torch.manual_seed(1)
+    pipe.unet.add_adapter(LoraConfig(r=2, target_modules=["to_q", "to_v"], init_lora_weights=False), "style")
+
+
+@pytest.mark.parametrize("source", ["recorded", "lane", "lone lane", "file"])
+def test_a_fork_over_a_changed_network_is_refused(source, tmp_path):
+    pipe = own()
+    if source in ("lane", "lone lane"):
+        options = {"callback_on_step_end": lambda *_: {}} if source == "lone lane" else {}
+        (trace,) = dx.sample([dx.Lane(prompt="a red circle", steps=4, options=options)], pipe)
+    else:
+        with dx.record(pipe) as trace:
+            pipe("a red circle", num_inference_steps=4, generator=torch.Generator().manual_seed(0))
+    if source == "file":
+        trace.save(tmp_path / "run.safetensors")
+        trace = dx.Trace.load(tmp_path / "run.safetensors")
+    given = {"pipe": pipe} if source == "file" else {}
+    same = trace.fork(2, **given)
+    with_lora(pipe)
+    with pytest.raises(ForkError, match="unet of this pipeline changed"):
+        trace.fork(2, **given)
+    with pytest.raises(ForkError, match="changed_network=True"):
+        trace.fork(2, prompt="blue", **given)
+    branch = trace.fork(2, changed_network=True, **given)
+    assert branch.origin.changed_at == 2
+    assert not torch.equal(branch.latents, same.latents)
+    assert torch.equal(branch.fork(3).latents, branch.latents)
+    pipe.unet.delete_adapters("style")
+    pipe.unload_lora_weights()
+    assert torch.equal(trace.fork(2, **given).latents, same.latents)
+
+
+def test_a_fork_with_another_lora_weight_stays_possible():
+    pipe = own()
+    with_lora(pipe)
+    with dx.record(pipe) as trace:
+        pipe("a red circle", num_inference_steps=4, generator=torch.Generator().manual_seed(0))
+    branch = trace.fork(2, lora=0.2)
+    assert not torch.equal(branch.latents, trace.latents)
+    assert torch.equal(branch.fork(3).latents, branch.latents)
+    (lane,) = dx.sample([dx.Lane(prompt="a red circle", steps=4, lora=0.2)], pipe)
+    assert lane.fork(3).finished
+
+
+def test_a_file_without_a_fingerprint_still_forks(tmp_path, monkeypatch):
+    pipe = own()
+    with dx.record(pipe) as trace:
+        pipe("a red circle", num_inference_steps=4, generator=torch.Generator().manual_seed(0))
+    trace.origin = dataclasses.replace(trace.origin, networks=None)
+    trace.save(tmp_path / "run.safetensors")
+    loaded = dx.Trace.load(tmp_path / "run.safetensors")
+    pipe.unet.conv_in.weight.data += 1
+    assert loaded.fork(2, pipe=pipe).finished
+
+
+def test_an_exchanged_part_is_refused_and_another_scheduler_is_not():
+    pipe = own()
+    with dx.record(pipe) as trace:
+        pipe("a red circle", num_inference_steps=4, generator=torch.Generator().manual_seed(0))
+    pipe.scheduler = samplers.build("euler", pipe.scheduler)
+    assert torch.equal(trace.fork(2).latents, trace.latents)
+    pipe.vae = tiny.vae(seed=7)
+    with pytest.raises(ForkError, match="vae of this pipeline"):
+        trace.fork(2)

@@ -154,14 +154,15 @@ class Listener:
 
         Args:
             where: For each half of guidance, in which of the calls it was, and which rows are its own.
-            tell: What the tokens are, for a half, its number of rows and the number of tokens; asked once a run.
+            tell: What the tokens are, for a half, its number of rows and the number of tokens; the same object for the same text.
         """
         calls = self.take_calls()
         kept = kept_of(calls, where)
         if "cond" not in kept:
             return None
-        if self.texts.keys() != kept.keys():
-            self.texts = told_of(kept, tell)
+        texts = told_of(kept, tell)
+        if self.texts.keys() != texts.keys() or any(texts[half] is not self.texts[half] for half in texts):
+            self.texts = texts  # else steps share them
         return self.step(kept, self.texts)
 
     def take_calls(self) -> list[dict[str, torch.Tensor]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core import cores
+from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.lanes.adapters import require_adapters, weighted
 from diffexplain.core.lanes.lane import call_of
 from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
@@ -68,6 +69,7 @@ class Alone:
         """Yields after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
         generator = torch.Generator("cpu").manual_seed(self.lane.seed)
         turns = _Turns(lambda: self.pipeline(**self.call, generator=generator))
+        self.networks = fingerprint(self.pipe)  # without the lane's own LoRA weights
         with weighted(self.pipe, self.lane.lora), recorded(self.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
             for _ in turns:
                 self._settle()
@@ -77,7 +79,7 @@ class Alone:
     def _settle(self) -> None:
         """The run comes from the user's pipeline, not from the copy that is forgotten afterwards."""
         if self.trace.origin is not None:
-            self.trace.origin = self.trace.origin.within(self.pipe, lora=self.lane.lora)
+            self.trace.origin = self.trace.origin.within(self.pipe, lora=self.lane.lora, networks=self.networks)
 
 
 class _LeftError(Exception):

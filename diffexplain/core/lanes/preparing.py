@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from diffexplain.core.attention import StepAttention
+    from diffexplain.core.fingerprint import Fingerprint
     from diffexplain.core.lanes.lane import Lane
 
 PREPARED = frozenset(  # options that are used up before the loop begins: lanes with these can share a forward
@@ -139,13 +140,14 @@ class _FirstCallError(Exception):
     """The pipeline has got to its denoiser."""
 
 
-def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any]) -> Run:
+def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint) -> Run:
     """Bring a lane to its first denoiser call.
 
     Args:
         lane: What to run.
         pipe: A pipeline of one's own, of a family whose lanes share a forward. It stays as it is.
         texts: Encoded prompts, shared among lanes and filled here.
+        networks: What the pipeline's networks are like.
 
     Raises:
         LaneError: Where the pipeline cannot do what the lane asks.
@@ -158,7 +160,7 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any]) -> Run:
     require_fitting(pipeline)
     call = call_of(lane, cls)
     generator = torch.Generator("cpu").manual_seed(lane.seed)
-    origin = Origin.of(pipe, pipeline.scheduler, cls, {**call, "generator": generator}, lora=lane.lora)
+    origin = Origin.of(pipe, pipeline.scheduler, cls, {**call, "generator": generator}, lane.lora, networks)
     seen: dict[str, Any] = {"control": None}
 
     def at_denoiser(*_: Any, **told: Any) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from diffexplain.core.attention import attention_options
 from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.errors import LaneError
+from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.lanes.alone import Alone
 from diffexplain.core.lanes.forward import Forward, alike
 from diffexplain.core.lanes.hearing import Hearing, share_budget
@@ -122,7 +123,8 @@ def sampling(
     texts: dict[Any, Any] = {}
     own = own_pipeline(pipe)  # whose LoRA weights and hooks are nobody else's
     denoiser = getattr(own, denoiser_name(own))
-    runs = {index: prepare(lanes[index], own, texts) for index in together}
+    networks = fingerprint(pipe)
+    runs = {index: prepare(lanes[index], own, texts, networks) for index in together}
     rest = {index: Alone(lane, own, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
     hearing = None
     if options is not None:

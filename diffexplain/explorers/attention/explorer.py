@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import torch
 
     from diffexplain.core import trace as core
+    from diffexplain.explorers.remembered import Remembered
     from diffexplain.live.messages import Message
 
 DETAILS = ("mean", "layers")
@@ -131,8 +132,8 @@ class AttentionExplorer(Explorer):
         self._budget = budget_bytes
         self._joint = any(layer.kind != "cross" for layer in layers)
         self._choices = pipelines.choices(pipeline)
-        self._reading: Reading | None = None  # of the last run, and what its second pass said
-        self._apart: list[Message] | None = None
+        self._readings: Remembered[Reading] = self.memory.place(1, self._network)
+        self._apart: Remembered[list[Message]] = self.memory.place(1, self._network)  # what a second pass said
         self.set_trait("_controls", self._offer())
         super().__init__(
             pipelines.denoiser(pipeline),
@@ -176,20 +177,25 @@ class AttentionExplorer(Explorer):
     def run(self, request: AttentionRequest, emit: Callable[[Message], None]) -> None:
         """Runs the pipeline once and tells where it looked at every step; then, if asked, once more for layers and heads apart."""
         plain = dataclasses.replace(request, detail="mean")
-        reading = self._reading
-        if reading is None or reading.request != plain:
-            self._reading = self._apart = None
-            reading = self._reading = self._run_mean(request, plain, emit)
+        reading = self._readings.get(plain)
+        if reading is None:
+            self._readings.clear()
+            self._apart.clear()
+            reading = self._readings.put(plain, self._run_mean(request, plain, emit))
         else:
             for message in reading.said:
                 emit(dataclasses.replace(message, request=request) if isinstance(message, Begin) else message)
         if request.detail == "mean":
             return
-        if self._apart is None:
-            self._apart = run_apart(self.pipeline, reading, self._budget, emit)
+        apart = self._apart.get(plain)
+        if apart is None:
+            self._apart.put(plain, run_apart(self.pipeline, reading, self._budget, emit))
         else:
-            for message in self._apart:
+            for message in apart:
                 emit(message)
+
+    def _network(self) -> Any:
+        return self.pipeline
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from diffexplain.explorers.embedding.atlas import Atlas, Floats
     from diffexplain.explorers.embedding.messages import Task
+    from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.shelf import Source
     from diffexplain.live.messages import Message, Picture
     from diffexplain.models.clip import Clip
@@ -110,6 +112,7 @@ class EmbeddingExplorer(Explorer):
         self._collection = None if pictures is None and texts is None else collection_of(pictures, texts)
         self._clip: Clip | None = None if clip is None else _loaded(clip)
         self._pipeline = pipeline
+        self._bundled: Any = None  # instead, once it is needed
         if pipeline is not None:
             from diffexplain.explorers.pipelines import require_fit
 
@@ -117,9 +120,10 @@ class EmbeddingExplorer(Explorer):
         if self._clip is not None and self._collection is None:
             self._collection = scenes_for_another_clip()
         self._atlas: Atlas | None = None
+        self._fits: Remembered[Atlas] = self.memory.place(2, self._own_clip)
+        self._walks: Remembered[list[Message]] = self.memory.place(1, self._own_clip, self._own_pipeline)
         self._warm = self._clip is not None
-        self._told = False  # the page has been given the map
-        self._walked: tuple[Any, list[Message]] | None = None  # the last plan and what its runs said
+        self._told: Atlas | None = None  # the map that the page has been given
         self.set_trait("_controls", self._offer())
         super().__init__(
             self._owner(),
@@ -157,12 +161,10 @@ class EmbeddingExplorer(Explorer):
         def tell(task: Task, done: int, total: int) -> None:
             emit(Progress(task, done, total))
 
-        if self._atlas is None:
-            self._atlas = self._fitted(tell)
-        atlas = self._atlas
-        if not self._told:
+        atlas = self._atlas = self._fitted(tell)
+        if self._told is not atlas:
             emit(atlas.message())
-            self._told = True
+            self._told = atlas
         if not (request.search or request.picture or request.prompts):
             return
         if not self._warm:
@@ -191,8 +193,9 @@ class EmbeddingExplorer(Explorer):
 
         lanes = tuple((prompt, seed) for prompt in request.prompts for seed in request.seeds)
         plan = Plan(lanes, request.steps, request.guidance_scale)
-        if self._walked is not None and self._walked[0] == plan:
-            for message in self._walked[1]:
+        earlier = self._walks.get(plan)
+        if earlier is not None:
+            for message in earlier:
                 emit(message)
             return
         said: list[Message] = []
@@ -202,8 +205,10 @@ class EmbeddingExplorer(Explorer):
             emit(message)
 
         emit(Progress("drawing", 0, request.steps))
-        walk(self._pipeline if self._pipeline is not None else pipelines.bundled(), clip, atlas, plan, keep)
-        self._walked = (plan, said)
+        if self._pipeline is None:
+            self._bundled = pipelines.bundled()
+        walk(self._own_pipeline(), clip, atlas, plan, keep)
+        self._walks.put(plan, said)
 
     def _placed_picture(self, atlas: Atlas, clip: Clip, reference: str) -> Placed:
         image = self.shelf.get(reference)
@@ -211,21 +216,39 @@ class EmbeddingExplorer(Explorer):
         return _placed(atlas, point, PICTURE, "", jpeg(image, IMAGE_SIDE), None)
 
     def _fitted(self, tell: Callable[[Task, int, int], None]) -> Atlas:
-        if self._collection is None:
+        models = _models_clip()
+        if self._collection is None and (models is None or models.as_shipped()):
             return shipped_atlas()
+        found = self._fits.get("map")
+        return self._fits.put("map", self._fit(tell)) if found is None else found
+
+    def _fit(self, tell: Callable[[Task, int, int], None]) -> Atlas:
+        collection = scenes_for_another_clip() if self._collection is None else self._collection
         tell("model", 0, 1)
-        points = embed(self._collection, self._ready_clip(), tell)
-        atlas = fit_atlas(points, self._collection.pictures, tell)
-        known = self._collection.scenes
+        points = embed(collection, self._ready_clip(), tell)
+        atlas = fit_atlas(points, collection.pictures, tell)
+        known = collection.scenes
         if not known:
             return atlas
-        texts = self._collection.texts
+        texts = collection.texts
         return dataclasses.replace(atlas, categories=world.categories(known, texts), labels=world.labels(known, texts))
 
     def _ready_clip(self) -> Clip:
         from diffexplain.models.clip import bundled_clip
 
         return self._clip if self._clip is not None else bundled_clip()
+
+    def _own_clip(self) -> Clip | None:
+        """The CLIP; None before the bundled one is loaded."""
+        if self._clip is not None:
+            return self._clip
+        models = _models_clip()
+        clip: Clip | None = None if models is None else models.loaded()
+        return clip
+
+    def _own_pipeline(self) -> Any:
+        """The pipeline; None before the bundled one is loaded."""
+        return self._bundled if self._pipeline is None else self._pipeline
 
     def _owner(self) -> object:
         if self._pipeline is not None:
@@ -240,6 +263,11 @@ class EmbeddingExplorer(Explorer):
             "own": self._collection is not None,
             "limits": {"text": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED, "prompts": MOST_PROMPTS, "seeds": MOST_SEEDS},
         }
+
+
+def _models_clip() -> Any:
+    """The module that loads the CLIP; None before it was needed: it brings torch, and the map is to be there first."""
+    return sys.modules.get("diffexplain.models.clip")
 
 
 def _loaded(clip: Any) -> Clip:

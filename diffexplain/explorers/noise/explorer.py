@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numbers
 import time
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.explorers.noise.picture import Prepared
+    from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.shelf import Source
     from diffexplain.live.messages import Array, Message
 
@@ -120,7 +120,7 @@ class NoiseExplorer(Explorer):
         self.levels: noising.Schedule | None = None
         self.original: Image.Image | None = None
         self.noised: tuple[noising.Noised, ...] = ()
-        self._drawn: OrderedDict[str, Image.Image] = OrderedDict()
+        self._drawn: Remembered[Image.Image] = self.memory.place(_MOST_DRAWN, lambda: self.pipeline)
         self.set_trait("_controls", self._offer())
         super().__init__(
             network,
@@ -181,9 +181,7 @@ class NoiseExplorer(Explorer):
             prompt = request.picture[len(PROMPT) :]
             picture = self._drawn.get(prompt)
             if picture is None:
-                picture = self._drawn[prompt] = pictures.draw(prompt, self.pipeline, emit)
-                if len(self._drawn) > _MOST_DRAWN:
-                    self._drawn.popitem(last=False)
+                picture = self._drawn.put(prompt, pictures.draw(prompt, self.pipeline, emit))
         else:
             picture = self.shelf.get(request.picture)
         return pictures.in_pixels(picture) if request.space == "pixels" else pictures.in_latents(picture, self.pipeline)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from diffexplain.core.lanes import Lane
     from diffexplain.core.trace import Trace
+    from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.sampler.agreement import Floats
     from diffexplain.live.messages import Message
 
@@ -120,7 +121,7 @@ class SamplerExplorer(Explorer):
         self._names = plan.names_for(pipeline)
         self.traces: list[Trace] = []
         self.references: list[Reference] = []
-        self._known: dict[Any, Reference] = {}
+        self._known: Remembered[Reference] = self.memory.place(REMEMBERED, lambda: self.pipeline)
         self._paths = Paths() if self._own_world else None
         self.set_trait("_controls", self._offer())
         super().__init__(
@@ -211,16 +212,14 @@ class SamplerExplorer(Explorer):
     ) -> list[Reference]:
         """The long runs from these starts; those that were run before are remembered."""
         asked = (request.prompt, request.negative_prompt, request.seed, request.guidance_scale)
-        missing = [start for start in starts if (*asked, start) not in self._known]
+        found = {start: self._known.get((*asked, start)) for start in starts}
+        missing = [start for start, reference in found.items() if reference is None]
+        self._known.most = max(REMEMBERED, len(starts))
         if missing:
             lanes = [long_lane(like, self.pipeline.scheduler, start, self._names) for start in missing]
             for start, reference in zip(missing, long_runs(self.pipeline, lanes, emit), strict=True):
-                self._known[(*asked, start)] = reference
-        found = {start: self._known.pop((*asked, start)) for start in starts}
-        self._known |= {(*asked, start): reference for start, reference in found.items()}  # the newest last
-        for old in list(self._known)[: max(0, len(self._known) - max(REMEMBERED, len(starts)))]:
-            del self._known[old]
-        return list(found.values())
+                found[start] = self._known.put((*asked, start), reference)
+        return [reference for reference in found.values() if reference is not None]
 
     def _offer(self) -> dict[str, Any]:
         known = [samplers.SAMPLERS[name] for name in self._names]

@@ -25,10 +25,15 @@ class Paths:
         self._told = False
 
     def tell(self, ways: Sequence[tuple[int, list[int], list[Any]]], emit: Callable[[Message], None]) -> None:
-        """Says where the pictures of each way lie: number of the row, numbers of the pictures, the pictures."""
-        from diffexplain.explorers.embedding.shipped import shipped_atlas
-        from diffexplain.models.clip import bundled_clip
+        """Says where the pictures of each way lie: number of the row, numbers of the pictures, the pictures.
 
+        Nothing, where the bundled CLIP was changed: the map is of another one then.
+        """
+        from diffexplain.explorers.embedding.shipped import shipped_atlas
+        from diffexplain.models.clip import as_shipped, bundled_clip
+
+        if not as_shipped():
+            return
         atlas = shipped_atlas()
         if not self._told:
             pictures = atlas.kinds == PICTURE

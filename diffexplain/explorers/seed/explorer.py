@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from diffexplain.core.text import Truncated
+    from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.seed.growing import Growth
     from diffexplain.explorers.seed.messages import Which
     from diffexplain.explorers.seed.walls import Wall
@@ -112,8 +112,8 @@ class SeedExplorer(Explorer):
         self.pipeline = pipeline
         self._choices = pipelines.choices(pipeline)
         self._first = (seed, count)  # what a walk is checked against until the widget is there
-        self._walls: OrderedDict[Plan, Wall] = OrderedDict()
-        self._walked: tuple[Any, list[Message]] | None = None
+        self._walls: Remembered[Wall] = self.memory.place(_MOST_KEPT, self._network, weight=_waiting, limit=_MOST_HELD)
+        self._walks: Remembered[list[Message]] = self.memory.place(1, self._network)
         self._shown: Wall | None = None
         self.set_trait("_controls", self._offer())
         super().__init__(
@@ -189,28 +189,26 @@ class SeedExplorer(Explorer):
 
         wall = self._walls.get(plan)
         if wall is not None:
-            self._walls.move_to_end(plan)
+            self._walls.put(plan, wall)  # it may be refined further
             begun(wall.growth)
             for message in wall.messages(which):
                 emit(message)
             return wall, 0
-        wall = self._walls[plan] = draw(self.pipeline, plan, which, emit, begun)
-        while len(self._walls) > _MOST_KEPT or (len(self._walls) > 2 and self._held() > _MOST_HELD):
-            self._walls.popitem(last=False)
-        return wall, plan.count
+        return self._walls.put(plan, draw(self.pipeline, plan, which, emit, begun)), plan.count
 
-    def _held(self) -> int:
-        return sum(latents.nbytes for wall in self._walls.values() for latents in wall.waiting.values())
+    def _network(self) -> Any:
+        return self.pipeline
 
     def _walk(self, request: SeedRequest, wall: Wall, emit: Callable[[Message], None]) -> int:
         assert request.walk is not None
         pair = (request.walk[0], request.walk[1])
         key = (wall.plan, pair, request.frames)
-        if self._walked is not None and self._walked[0] == key:
-            for message in self._walked[1]:
+        said = self._walks.get(key)
+        if said is not None:
+            for message in said:
                 emit(message)
             return 0
-        self._walked = (key, draw_walk(self.pipeline, wall, pair, request.frames, emit))
+        self._walks.put(key, draw_walk(self.pipeline, wall, pair, request.frames, emit))
         return 2 * request.frames
 
     def _begin(self, request: SeedRequest, growth: Growth) -> Begin:
@@ -286,6 +284,10 @@ class SeedExplorer(Explorer):
             self.set_trait("walk", None)
         if self.pick is not None and self.pick not in self._range():
             self.set_trait("pick", None)
+
+
+def _waiting(wall: Wall) -> int:
+    return sum(latents.nbytes for latents in wall.waiting.values())
 
 
 def _first_seed(field: str, value: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,18 +25,19 @@ from diffexplain.explorers.similarity.messages import (
     Spent,
     Thumbnails,
 )
-from diffexplain.explorers.similarity.points import Points
+from diffexplain.explorers.similarity.points import MOST, Points
 from diffexplain.explorers.similarity.still import still_html
 from diffexplain.i18n import say
 from diffexplain.i18n.language import current, known
 from diffexplain.models.clip import Clip, bundled_clip, load_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping
+    from collections.abc import Callable
     from os import PathLike
 
     from PIL import Image
 
+    from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.similarity.messages import Task
     from diffexplain.live.messages import Message, Picture
 
@@ -125,10 +127,14 @@ class SimilarityExplorer(Explorer):
         self.clip = bundled_clip() if clip is None else load_clip(clip)
         self.cosines: np.ndarray[Any, np.dtype[np.float32]] | None = None
         self._pipeline = pipeline
-        self._points, self._gallery_points = Points(), Points()
+        self._points, self._gallery_points = (Points(self.memory.place(MOST, self._own_clip)) for _ in range(2))
+        self._shown: dict[
+            str, Image.Image
+        ] = {}  # drawn ones that the page has: another network draws others under the same names
         self._thumbnails: dict[str, Picture] = {}  # what the page has, least used first
-        self._drawn: dict[str, Image.Image] = {}
-        self._made: tuple[artist.Plan | None, MutableMapping[Any, artist.Batch]] = (None, {})
+        self._bundled: Any = None  # the pipeline, where none was given, once it is needed
+        self._drawn: Remembered[Image.Image] = self.memory.place(2 * fields.MOST, self._own_pipeline)
+        self._made: Remembered[dict[Any, artist.Batch]] = self.memory.place(1, self._own_pipeline)
         self.set_trait("_controls", gallery.controls(bundled=self.clip is bundled_clip()))
         super().__init__(
             self.clip.model if pipeline is None else pipelines.denoiser(pipeline),
@@ -168,9 +174,11 @@ class SimilarityExplorer(Explorer):
         images = {reference: self._picture(reference, emit) for reference in request.pictures}
         self._show(images, emit)
         at_work = partial(_tell, emit, "embedding") if len(request.pictures) + len(request.texts) > BATCH else None
+        names_of = {reference: _point_name(reference, image) for reference, image in images.items()}
+        by_name = {names_of[reference]: image for reference, image in images.items()}
         of_pictures = self._points.of(
-            [f"picture {reference}" for reference in request.pictures],
-            lambda names: self.clip.embed_pictures([images[name.removeprefix("picture ")] for name in names], BATCH, at_work),
+            [names_of[reference] for reference in request.pictures],
+            lambda names: self.clip.embed_pictures([by_name[name] for name in names], BATCH, at_work),
         )
         of_texts = self._points.of(
             [f"text {text}" for text in request.texts],
@@ -193,7 +201,13 @@ class SimilarityExplorer(Explorer):
     def _show(self, pictures: dict[str, Image.Image], emit: Emit) -> None:
         """Thumbnails go to the page once: another text must not cost them again. One message holds all, for every run."""
         extra = {reference: image for reference, image in pictures.items() if not gallery.on_sheet(reference)}
-        missing = extra.keys() - self._thumbnails.keys()
+        anew = {
+            reference
+            for reference, image in extra.items()
+            if reference.startswith(fields.DRAWN) and self._shown.get(reference) is not image
+        }
+        self._shown |= {reference: extra[reference] for reference in anew}
+        missing = (extra.keys() - self._thumbnails.keys()) | anew
         fresh = {reference: gallery.thumbnail(extra[reference]) for reference in extra if reference in missing}
         used = {reference: self._thumbnails[reference] for reference in extra if reference not in missing}
         older = {reference: kept for reference, kept in self._thumbnails.items() if reference not in extra}
@@ -201,6 +215,7 @@ class SimilarityExplorer(Explorer):
         if missing:
             emit(Thumbnails(list(known), list(known.values())))
         self._thumbnails = known
+        self._shown = {reference: image for reference, image in self._shown.items() if reference in known}
 
     def _search(self, text: str, emit: Emit) -> None:
         scenes = gallery.searched()
@@ -217,11 +232,10 @@ class SimilarityExplorer(Explorer):
 
     def _older(self, request: SimilarityRequest, emit: Emit) -> None:
         plan = artist.Plan(request.older_prompt, request.older_steps, request.older_seed, request.older_guidance)
-        if self._made[0] != plan:
-            self._made = (plan, {})
+        made = self._made.put(plan, self._made.get(plan) or {})
         (query,) = self._points.of([f"text {plan.prompt}"], lambda _: self.clip.embed_texts([plan.prompt]))
         spent = {"unguided": 0, "guided": 0}
-        for batch in artist.both_ways(self._artist(), plan, self._made[1], partial(_tell, emit, "older")):
+        for batch in artist.both_ways(self._artist(), plan, made, partial(_tell, emit, "older")):
             cosines = cosine(query[None], self.clip.embed_pictures(batch.images))[0].tolist()
             spent[batch.way] += batch.rows
             for seed, image, value in zip(batch.seeds, batch.images, cosines, strict=True):
@@ -231,28 +245,42 @@ class SimilarityExplorer(Explorer):
     def _picture(self, reference: str, emit: Emit) -> Image.Image:
         if not reference.startswith(fields.DRAWN):
             return self.shelf.get(reference)
-        if reference not in self._drawn:
+        picture = self._drawn.get(reference)
+        if picture is None:
             seed, prompt = fields.drawn("pictures", reference)
             tell = partial(_tell, emit, "drawing")
             (image,), _ = artist.draw(
                 self._artist(), prompt, [seed], artist.STEPS, artist.GUIDANCE, lambda count: tell(count.calls, artist.STEPS)
             )
-            self._drawn[reference] = image
-            while len(self._drawn) > 2 * fields.MOST:
-                del self._drawn[next(iter(self._drawn))]
-        return self._drawn[reference]
+            picture = self._drawn.put(reference, image)
+        return picture
 
     def _stored(self, reference: str) -> Image.Image | None:
         """A picture that is at hand; None where it would have to be drawn first."""
-        return self._drawn.get(reference) if reference.startswith(fields.DRAWN) else self.shelf.get(reference)
+        return self._shown.get(reference) if reference.startswith(fields.DRAWN) else self.shelf.get(reference)
 
     def _artist(self) -> Any:
-        return self._pipeline if self._pipeline is not None else pipelines.bundled()
+        if self._pipeline is None:
+            self._bundled = pipelines.bundled()
+        return self._own_pipeline()
+
+    def _own_clip(self) -> Clip:
+        return self.clip
+
+    def _own_pipeline(self) -> Any:
+        """The pipeline; None before the bundled one is loaded."""
+        return self._bundled if self._pipeline is None else self._pipeline
 
     def _first_texts(self, pictures: Any, language: str | None) -> list[str]:
         spoken = known(language or current()) if self.clip is bundled_clip() else "en"
         references = pictures if isinstance(pictures, list) else gallery.first_pictures()
         return gallery.first_texts(references, self.shelf, spoken)
+
+
+def _point_name(reference: str, image: Image.Image) -> str:
+    """What a picture's embedding is remembered by: what was drawn may be drawn anew, by another network."""
+    drawn = hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest() if reference.startswith(fields.DRAWN) else ""
+    return f"picture {reference} {drawn}"
 
 
 def _tell(emit: Emit, task: Task, done: int, total: int) -> None:

@@ -304,7 +304,13 @@ class Recorder:
     def _end(self) -> None:
         """The run is over; note what came of it."""
         trace = self.trace
-        if trace.finished or self.failed or not self.taken:
+        if trace.finished or self.failed:
+            return
+        if not self.taken:
+            if trace.timesteps:  # SkyReels' diffusion forcing, Wan Animate
+                trace.missing["steps"] = say(
+                    "the pipeline did not take its steps with its own scheduler; it may have copied it"
+                )
             return
         if trace.latents is None and self.last is not None and "latents" not in trace.missing:
             with self._reading("latents"):

@@ -96,6 +96,19 @@ def test_a_step_that_is_missing_is_not_taken_for_the_next(monkeypatch):
     assert trace.finished
 
 
+def test_steps_that_a_copied_scheduler_takes_are_missing():
+    """SkyReels' diffusion forcing; the copy is nobody's but its own."""
+    pipe = tiny.sd()
+    with record(pipe) as trace:
+        pipe.scheduler.set_timesteps(3)
+        x = torch.randn(1, 4, 8, 8)
+        copied = copy.deepcopy(pipe.scheduler)
+        copied.step(x, copied.timesteps[0], x)
+    assert trace.steps == []
+    assert not trace.finished
+    assert "copied" in trace.missing["steps"]
+
+
 def test_a_run_that_can_be_read_misses_nothing():
     pipe = tiny.sd()
     with record(pipe, attention=True) as trace:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.errors import ForkError
+from diffexplain.core.numerals import plain_number, whole_number
 from diffexplain.core.playback import Played
 from diffexplain.core.recorder import record
 from diffexplain.core.samplers import fresh
@@ -48,10 +49,11 @@ _SETTLED = frozenset(  # before the first step
 def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] | None, changes: Mapping[str, Any]) -> Trace:
     """See `Trace.fork`."""
     origin = _origin(trace)
-    _require_step(trace, step, origin.changed_at)
+    step = _step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
+    changes = {name: plain_number(value) for name, value in changes.items()}
     lora, seed = changes.get("lora", origin.lora), changes.get("seed")
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
+    if seed is not None and ((whole := whole_number(seed)) is None or not 0 <= whole < 2**63):
         raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=seed))
     from diffexplain.core.lanes.adapters import require_adapters, weighted
     from diffexplain.core.lanes.pipelines import build
@@ -116,15 +118,16 @@ def _attention(trace: Trace, first: int) -> Attention | bool:
     return replace(asked, steps=steps) if asked is not None and steps else False
 
 
-def _require_step(trace: Trace, step: int, first: int) -> None:
-    last = len(trace.steps) - (1 if trace.finished else 0)
-    if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= last:
+def _step(trace: Trace, given: Any, first: int) -> int:
+    """The step to take anew, where there is such a step."""
+    step, last = whole_number(given), len(trace.steps) - (1 if trace.finished else 0)
+    if step is None or not 0 <= step <= last:
         raise ForkError(
             say(
                 "step must be a whole number from {first} to {last}, not {value!r}; the trace has no such step",
                 first=first,
                 last=last,
-                value=step,
+                value=given,
             )
         )
     if step < first:
@@ -135,6 +138,7 @@ def _require_step(trace: Trace, step: int, first: int) -> None:
                 step=step,
             )
         )
+    return step
 
 
 def _origin(trace: Trace) -> Origin:

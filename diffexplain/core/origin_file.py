@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 
 from diffexplain.core.levels import class_is_readable
+from diffexplain.core.numerals import plain_number
 from diffexplain.core.origin import Origin
 from diffexplain.core.samplers import with_flags
 from diffexplain.i18n import say
@@ -30,7 +31,8 @@ def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     call: dict[str, Any] = {}
     pictures: dict[str, str] = {}
     missing = list(origin.missing)
-    for name, value in origin.call.items():
+    for name, given in origin.call.items():
+        value = _as_plain(given)
         if isinstance(value, torch.Tensor):
             tensors[f"origin.call.{name}"] = value
         elif isinstance(value, Image.Image) and value.mode in _MODES:
@@ -40,11 +42,11 @@ def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
             call[name] = value
         else:
             missing.append(name)
-    config = {name: value for name, value in origin.scheduler.config.items() if not name.startswith("_") and _is_plain(value)}
+    config = {name: _as_plain(value) for name, value in origin.scheduler.config.items() if not name.startswith("_")}
     plain = {
         "pipeline": origin.pipeline,
         "scheduler": type(origin.scheduler).__name__,
-        "config": config,
+        "config": {name: value for name, value in config.items() if _is_plain(value)},
         "call": call,
         "pictures": pictures,
         "missing": sorted(set(missing)),
@@ -98,6 +100,17 @@ def _state(tensors: dict[str, torch.Tensor], name: str) -> torch.Tensor:
     if state.dtype != torch.uint8 or state.ndim != 1:
         raise ValueError(say("{name} is no state of random numbers", name=name))
     return state
+
+
+def _as_plain(value: Any) -> Any:
+    """Numbers of numpy, and lists of them, as Python's own; all else as it is."""
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_as_plain, value)) if type(value) in (list, tuple) else [*map(_as_plain, value)]
+    if isinstance(value, dict):
+        return {key: _as_plain(each) for key, each in value.items()}
+    return plain_number(value)
 
 
 def _is_plain(value: Any) -> bool:

@@ -17,6 +17,7 @@ from diffexplain.core.errors import RecordingError
 from diffexplain.core.facts import latents_of, pictures_of, plan_of, seed_of, text_of
 from diffexplain.core.guidance import Pairs, same_channels
 from diffexplain.core.levels import level_after, level_at, mixture_of
+from diffexplain.core.numerals import whole_number
 from diffexplain.core.origin import noting_calls
 from diffexplain.core.text.streams import texts_told
 from diffexplain.core.trace import Step, Trace
@@ -102,7 +103,8 @@ class Recorder:
 
     def _around_prepare_latents(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         self._prepare()
-        self.facts |= {"seed": seed_of(call.get("generator")), "height": call.get("height"), "width": call.get("width")}
+        size = {name: whole_number(call.get(name)) for name in ("height", "width")}
+        self.facts |= {"seed": seed_of(call.get("generator")), **size}
         return run()
 
     def _around_set_timesteps(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:

@@ -53,3 +53,11 @@ def test_what_is_not_allowed_is_refused() -> None:
     with pytest.raises(PictureError):
         dx.plots.histogram(b"no picture")
     assert len(dx.plots.histogram(Image.new("RGB", (1, 1)), steps=()).data) == 1
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    figure = dx.plots.histogram("gallery:2", steps=np.arange(0, 20, 10), seed=np.int64(4))
+    assert figure == dx.plots.histogram("gallery:2", steps=(0, 10), seed=4)
+    assert dx.plots.schedules(steps=np.int64(50)) == dx.plots.schedules(steps=50)
+    with pytest.raises(ValueError, match="seed must be"):
+        dx.plots.histogram(seed=True)

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
 from diffexplain.core.errors import LaneError
+from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.core.sampler_flags import SPACINGS
 from diffexplain.i18n import say
 
@@ -73,18 +73,17 @@ class Lane:
             _require(name, getattr(self, name), str, say("a text or None"))
         for name in ("image", "control_image"):
             _require(name, getattr(self, name), Image.Image, say("a PIL picture or None"))
-        _whole("seed", self.seed, 0, LARGEST_SEED)
-        _whole("steps", self.steps, 1, MOST_STEPS)
+        self._keep("seed", _whole("seed", self.seed, 0, LARGEST_SEED))
+        self._keep("steps", _whole("steps", self.steps, 1, MOST_STEPS))
         for name in ("height", "width"):
             if getattr(self, name) is not None:
-                _whole(name, getattr(self, name), 8, 16384)
-        _number("guidance", self.guidance, 0, 1000)
-        _number("eta", self.eta, 0, 1)
-        _number("strength", self.strength, 0, 1)
-        _number("control_scale", self.control_scale, 0, 100)
-        for weight in self.lora.values() if isinstance(self.lora, Mapping) else [self.lora]:
-            if weight is not None:
-                _number("lora", weight, -100, 100)
+                self._keep(name, _whole(name, getattr(self, name), 8, 16384))
+        for name, most in (("guidance", 1000), ("eta", 1), ("strength", 1), ("control_scale", 100)):
+            self._keep(name, _number(name, getattr(self, name), 0, most))
+        if isinstance(self.lora, Mapping):
+            self._keep("lora", {name: _number("lora", weight, -100, 100) for name, weight in self.lora.items()})
+        elif self.lora is not None:
+            self._keep("lora", _number("lora", self.lora, -100, 100))
         if self.spacing is not None and self.spacing not in SPACINGS:
             raise LaneError(
                 say("spacing must be one of {allowed} or None, not {value!r}", allowed=", ".join(SPACINGS), value=self.spacing)
@@ -92,6 +91,9 @@ class Lane:
         if not isinstance(self.options, Mapping):
             raise LaneError(say("options must be a mapping of names to values, not {value!r}", value=self.options))
         self._require_sense()
+
+    def _keep(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)  # in its plain form: a number of numpy as Python's own
 
     def _require_sense(self) -> None:
         if self.prompt is None and "prompt_embeds" not in self.options:
@@ -164,8 +166,9 @@ def _require(name: str, value: Any, kind: type, what: str) -> None:
         raise LaneError(say("{name} must be {what}, not {value!r}", name=name, what=what, value=value))
 
 
-def _whole(name: str, value: Any, least: int, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= most:
+def _whole(name: str, value: Any, least: int, most: int) -> int:
+    number = whole_number(value)
+    if number is None or not least <= number <= most:
         raise LaneError(
             say(
                 "{name} must be a whole number from {least} to {most}, not {value!r}",
@@ -175,12 +178,13 @@ def _whole(name: str, value: Any, least: int, most: int) -> None:
                 value=value,
             )
         )
+    return number
 
 
-def _number(name: str, value: Any, least: float, most: float) -> None:
-    if (
-        isinstance(value, bool) or not isinstance(value, int | float | np.number) or not least <= float(value) <= most
-    ):  # NaN compares False
+def _number(name: str, value: Any, least: float, most: float) -> float:
+    number = real_number(value)
+    if number is None or not least <= number <= most:  # NaN compares False
         raise LaneError(
             say("{name} must be a number from {least} to {most}, not {value!r}", name=name, least=least, most=most, value=value)
         )
+    return number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import torch
 
 from diffexplain.core import noising
 from diffexplain.core.errors import UnfitPipelineError
+from diffexplain.core.numerals import real_number
 from diffexplain.core.preview import linear_map
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.decoding import SIDE, decoded
@@ -259,8 +259,8 @@ def _names(field: str, value: Any) -> list[str]:
 def _beta(field: str, value: Any) -> float | None:
     if value is None:
         return None
-    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not number or not 0 < value < 1:  # a NaN is in no range
+    number = real_number(value)
+    if number is None or not 0 < number < 1:  # a NaN is in no range
         raise ValueError(
             say(
                 "{field} must be None or a number above 0 and below 1, not {value}; 0.0001 to 0.02 is usual",
@@ -268,7 +268,7 @@ def _beta(field: str, value: Any) -> float | None:
                 value=checks.shown(value),
             )
         )
-    return float(value)
+    return number
 
 
 def _bytes(tensor: torch.Tensor) -> Array:

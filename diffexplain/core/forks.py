@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.errors import ForkError
+from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.numerals import plain_number, whole_number
+from diffexplain.core.pictures import picture_of
 from diffexplain.core.playback import Played
 from diffexplain.core.recorder import record
 from diffexplain.core.samplers import fresh
-from diffexplain.i18n import say
+from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -203,7 +204,7 @@ def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str,
                 key for key in call if key.endswith(_EMBEDDED) and key.startswith("negative") == target.startswith("negative")
             ]:
                 del call[embedded]
-        call[target] = value
+        call[target] = _upright(value) if name == "control_image" and name not in origin.missing else value
     missing = [name for name in origin.missing if name not in call]
     if missing:
         raise ForkError(
@@ -214,6 +215,18 @@ def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str,
             )
         )
     return call
+
+
+def _upright(value: Any) -> Any:
+    """A picture, or several, as a lane takes them; tensors as they are, for they may hold a whole batch."""
+    if isinstance(value, (list, tuple)):
+        return [*map(_upright, value)]
+    if value is None or isinstance(value, torch.Tensor):
+        return value
+    try:
+        return picture_of(value)
+    except PictureError as error:
+        raise ForkError(say("{name}: {reason}", name="control_image", reason=words_of(error))) from error
 
 
 _EMBEDDED = ("prompt_embeds", "prompt_embeds_2", "prompt_attention_mask")

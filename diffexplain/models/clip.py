@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.pictures import picture_of
 from diffexplain.i18n import say
 from diffexplain.models.bundle import clip_path
 from diffexplain.models.clip_folder import clip_folder, no_vision_tower
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from PIL import Image
+
+    from diffexplain.core.pictures import Source
 
 _LONGEST = 16  # a picture more elongated than this is cut to it before a processor blows its short side up
 _UNLIMITED = 1_000_000  # tokenizers without a limit say 1e30
@@ -105,12 +108,12 @@ class Clip:
         return self._embed(texts, features, batch, on_batch)
 
     def embed_pictures(
-        self, pictures: Sequence[Image.Image], batch: int = 64, on_batch: Callable[[int, int], None] | None = None
+        self, pictures: Sequence[Source], batch: int = 64, on_batch: Callable[[int, int], None] | None = None
     ) -> torch.Tensor:
         """The points of pictures.
 
         Args:
-            pictures: of any size and mode; the processor scales and crops as the model was trained.
+            pictures: what `diffexplain.core.pictures.picture_of` takes; the processor scales and crops as the model was trained.
             batch: how many at a time.
             on_batch: as for `embed_texts`.
 
@@ -118,14 +121,14 @@ class Clip:
             (N, D) float32 on the CPU, each row of unit length.
         """
 
-        def features(part: Sequence[Image.Image]) -> torch.Tensor:
+        def features(part: Sequence[Source]) -> torch.Tensor:
             return _pooled(self.model.get_image_features(pixel_values=self.pixels(part)))  # (n, D)
 
         return self._embed(pictures, features, batch, on_batch)
 
-    def pixels(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
+    def pixels(self, pictures: Sequence[Source]) -> torch.Tensor:
         """What the vision tower is given: (N, 3, H, W), in the model's dtype and on its device."""
-        fit = [_not_too_long(picture.convert("RGB"), self.processor) for picture in pictures]
+        fit = [_not_too_long(picture_of(picture), self.processor) for picture in pictures]
         # A picture of 1 or 3 rows would be taken for one whose channels come first.
         found = self.processor(images=fit, return_tensors="pt", input_data_format="channels_last")
         pixels: torch.Tensor = found["pixel_values"]

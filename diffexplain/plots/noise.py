@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
-    from diffexplain.explorers.shelf import Source
+    from diffexplain.core.pictures import Source
 
 INK, SOFT, SIGNAL, NOISE = "#1f2328", "#5b6470", "#0b7a6c", "#9a6200"  # the explorer's, in its light theme
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")

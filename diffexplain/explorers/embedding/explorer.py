@@ -24,9 +24,9 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from diffexplain.core.pictures import Source
     from diffexplain.explorers.embedding.atlas import Atlas, Floats
     from diffexplain.explorers.embedding.messages import Task
-    from diffexplain.explorers.shelf import Source
     from diffexplain.live.messages import Message, Picture
     from diffexplain.models.clip import Clip
 

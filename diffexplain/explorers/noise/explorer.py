@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from diffexplain.core.pictures import Source
     from diffexplain.explorers.noise.picture import Prepared
-    from diffexplain.explorers.shelf import Source
     from diffexplain.live.messages import Array, Message
 
 MOST_FRAMES = 20  # of the chain that are told exactly; the page mixes those between from their neighbours

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.numerals import plain_number, whole_number
 from diffexplain.core.pictures import picture_of
@@ -184,18 +184,18 @@ def _class(origin: Origin, pipe: Any) -> type:
 
 def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of the call with the changes in them."""
-    accepted = inspect.signature(cls.__call__).parameters
-    call = dict(origin.call)
+    takes = accepted(cls)
+    call, changed = dict(origin.call), set()
     for name, value in changes.items():
         target = _WORDS.get(name, name)
-        if name == "control_image" and name not in accepted and "controlnet_conditioning_scale" in accepted:
+        if name == "control_image" and name not in takes and "controlnet_conditioning_scale" in takes:
             target = "image"
         elif name in _SETTLED and name not in origin.missing:
             raise ForkError(
                 say("{name} is settled before the first step and cannot change on the way; begin a run of its own", name=name)
             )
-        if target not in accepted:
-            free = sorted((set(accepted) | set(_WORDS) | {"seed", "lora"}) - _SETTLED - {"self"})
+        if target not in takes:
+            free = sorted((set(takes) | set(_WORDS) | {"seed", "lora"}) - _SETTLED)
             raise ForkError(
                 say("{pipeline} takes no {name}; it takes {free}", pipeline=cls.__name__, name=name, free=", ".join(free))
             )
@@ -204,6 +204,7 @@ def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str,
                 key for key in call if key.endswith(_EMBEDDED) and key.startswith("negative") == target.startswith("negative")
             ]:
                 del call[embedded]
+        changed.add(target)
         call[target] = _upright(value) if name == "control_image" and name not in origin.missing else value
     missing = [name for name in origin.missing if name not in call]
     if missing:
@@ -214,7 +215,8 @@ def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str,
                 first=missing[0],
             )
         )
-    return call
+    meant = without_nothing(cls, call)  # of what is changed alone: what the call itself said, it says again
+    return {name: value for name, value in call.items() if name in meant or name not in changed}
 
 
 def _upright(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import weakref
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.calling import bound, signature_of
 from diffexplain.core.samplers import fresh
 
 if TYPE_CHECKING:
@@ -105,17 +105,14 @@ def noting_calls(pipe: Any, trace: Trace) -> Iterator[None]:
     if not callable(pipe):
         yield
         return
-    signature = inspect.signature(cls.__call__)
+    signature = signature_of(cls)
     scheduler = pipe.scheduler
 
     @functools.wraps(cls.__call__)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         with suppress(TypeError):  # wrong arguments: the call itself says so
-            bound = signature.bind(self, *args, **kwargs).arguments
-            names = [name for name, each in signature.parameters.items() if each.kind is not each.VAR_KEYWORD]
-            given = {name: bound[name] for name in names[1:] if name in bound}
-            more: Mapping[str, Any] = next((bound[name] for name in bound if name not in names), {})
-            trace.origin = Origin.of(self, scheduler, cls, {**given, **more})
+            _, *given = bound(signature, (self, *args), kwargs).items()
+            trace.origin = Origin.of(self, scheduler, cls, dict(given))
         return cls.__call__(self, *args, **kwargs)
 
     pipe.__class__ = type(cls.__name__, (cls,), {"__call__": call, "__module__": cls.__module__, "__doc__": cls.__doc__})

@@ -6,6 +6,8 @@ import functools
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.core.calling import bound, signature_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,14 +31,15 @@ def wrap(owner: Any, name: str, around: Callable[..., Any]) -> Callable[[], None
     if inner is None:
         return lambda: None
     # the class knows the arguments by name even where someone has put a bare (*args, **kwargs) about the method
-    signature = inspect.signature(getattr(type(owner), name, inner))
-    first = (owner,) if hasattr(type(owner), name) else ()
+    known = hasattr(type(owner), name)
+    signature = signature_of(type(owner), name) if known else inspect.signature(inner)
+    first = (owner,) if known else ()
     names = frozenset(signature.parameters)
 
     @functools.wraps(inner)  # pipelines look for `generator`, `eta` or `sigmas` in the signature, and leave out what they miss
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         try:
-            call = signature.bind_partial(*first, *args, **kwargs).arguments
+            call = bound(signature, (*first, *args), kwargs)
         except TypeError:
             return inner(*args, **kwargs)  # which says what is wrong with the arguments
         return around(functools.partial(inner, *args, **kwargs), call, names)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.errors import LaneError, PictureError
 from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.core.pictures import picture_of
@@ -135,6 +135,7 @@ def call_of(lane: Lane, cls: type) -> dict[str, Any]:
     Raises:
         LaneError: Where the lane asks for something that the pipeline cannot do.
     """
+    takes = accepted(cls)
     call: dict[str, Any] = {
         "prompt": lane.prompt,
         "negative_prompt": lane.negative_prompt,
@@ -147,18 +148,21 @@ def call_of(lane: Lane, cls: type) -> dict[str, Any]:
     if lane.image is not None:
         call |= {"image": lane.image, "strength": float(lane.strength)}
     if lane.control_image is not None:
-        name = "control_image" if lane.image is not None else "image"
+        name = "control_image" if lane.image is not None or "control_image" in takes else "image"
         call |= {name: lane.control_image, "controlnet_conditioning_scale": float(lane.control_scale)}
     call |= lane.options
-    accepted = inspect.signature(cls.__call__).parameters
-    for name in [name for name in call if name not in accepted]:
+    for name in [name for name in call if name not in takes]:
         value = call.pop(name)
         if name in lane.options or not (value is None or value == _IDLE.get(name)):
             raise LaneError(_refusal(name, cls, lane))
-    return call
+    return without_nothing(cls, call)
 
 
-_IDLE = {"eta": 0.0, "guidance_scale": 5.0}  # left at a lane's defaults, these are no wish that could be refused
+_IDLE = {
+    "eta": 0.0,
+    "guidance_scale": 5.0,
+    "controlnet_conditioning_scale": 1.0,
+}  # left at a lane's defaults, these are no wish that could be refused
 
 
 def _refusal(name: str, cls: type, lane: Lane) -> str:

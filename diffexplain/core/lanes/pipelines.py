@@ -11,6 +11,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
+from diffexplain.core.calling import accepted
 from diffexplain.core.errors import LaneError, UnfitPipelineError
 from diffexplain.i18n import say
 
@@ -52,7 +53,10 @@ def class_for(lane: Lane, pipe: Any) -> type:
     """
     import diffusers
 
-    if lane.control_image is not None and getattr(pipe, "controlnet", None) is None:
+    controlled = getattr(pipe, "controlnet", None) is not None or "control_image" in accepted(
+        type(pipe)
+    )  # Flux Control has none
+    if lane.control_image is not None and not controlled:
         raise LaneError(
             say(
                 "a lane has a control_image, but {pipeline} has no ControlNet; take a ControlNet pipeline, such as "

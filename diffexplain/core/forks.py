@@ -11,10 +11,11 @@ import torch
 from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.numerals import plain_number, whole_number
+from diffexplain.core.own_scheduler import name_of
 from diffexplain.core.pictures import picture_of
 from diffexplain.core.playback import Played
 from diffexplain.core.recorder import record
-from diffexplain.core.samplers import fresh
+from diffexplain.core.samplers import fresh, with_flags
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] 
     require_adapters(pipe, lora)
     cls = _class(origin, pipe)
     call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
-    pipeline = build(pipe, cls, fresh(origin.scheduler))
+    pipeline = build(pipe, cls, _scheduler(origin, pipe))
     generator = origin.generator()
     past = trace.steps[:step]
 
@@ -160,6 +161,22 @@ def _pipeline(origin: Origin, pipe: Any) -> Any:
             say("the pipeline that made this trace is not at hand any more; give one like it: trace.fork(step, pipe=pipe)")
         )
     return found
+
+
+def _scheduler(origin: Origin, pipe: Any) -> Any:
+    """A fresh scheduler like that of the call."""
+    if origin.own is None:
+        return fresh(origin.scheduler)
+    name, flags = origin.own
+    if name_of(type(pipe.scheduler)) != name:
+        raise ForkError(
+            say(
+                "the trace was made with {name}, a scheduler of somebody's own, which a file cannot hold; give a pipeline that has "
+                "one: trace.fork(step, pipe=pipe)",
+                name=name,
+            )
+        )
+    return with_flags(type(pipe.scheduler), flags)
 
 
 def _class(origin: Origin, pipe: Any) -> type:

@@ -34,6 +34,8 @@ class Origin:
         missing: Names of arguments that a file could not hold.
         reseeded: Steps at which a fork gave the dice another seed, with it.
         changed_at: The first step to which the call applies: those before are of another one, that of the fork's parent.
+        own: Name and flags of a scheduler of the user's own, which a file could not hold: `scheduler` is what it stands on. None for
+            one that is here.
         made_by: The pipeline that the networks are from; it is not kept alive.
     """
 
@@ -47,6 +49,7 @@ class Origin:
     missing: tuple[str, ...] = ()
     reseeded: tuple[tuple[int, int], ...] = ()
     changed_at: int = 0
+    own: tuple[str, Mapping[str, Any]] | None = None
     made_by: weakref.ref[Any] | None = field(default=None, repr=False)
 
     @classmethod
@@ -81,6 +84,18 @@ class Origin:
     def within(self, pipe: Any, **changes: Any) -> Origin:
         """The same call with the networks of another pipeline object, and other fields changed."""
         return replace(self, made_by=weakref.ref(pipe), **changes)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled it is what a file holds of it: the pipeline stays behind, and what is no data is left out by name."""
+        from diffexplain.core.origin_file import pack, unpack
+
+        return unpack, pack(self)
+
+    def __copy__(self) -> Origin:
+        return self
+
+    def __deepcopy__(self, _: Any) -> Origin:
+        return self  # nothing in it is ever changed, and a copy made in this process has its pipeline at hand
 
     def generator(self) -> Any:
         """Fresh generators in the state of the call; None where it had none."""

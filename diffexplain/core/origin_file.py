@@ -15,6 +15,7 @@ from PIL import Image
 from diffexplain.core.levels import class_is_readable
 from diffexplain.core.numerals import plain_number
 from diffexplain.core.origin import Origin
+from diffexplain.core.own_scheduler import base_of, computes_as, name_of
 from diffexplain.core.samplers import with_flags
 from diffexplain.i18n import say
 
@@ -42,11 +43,16 @@ def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
             call[name] = value
         else:
             missing.append(name)
-    config = {name: _as_plain(value) for name, value in origin.scheduler.config.items() if not name.startswith("_")}
+    scheduler, own = type(origin.scheduler), origin.own
+    base = base_of(scheduler)
+    config = _flags(origin.scheduler.config)
+    if own is None and not computes_as(scheduler, base):
+        own = (name_of(scheduler), config)
     plain = {
         "pipeline": origin.pipeline,
-        "scheduler": type(origin.scheduler).__name__,
-        "config": {name: value for name, value in config.items() if _is_plain(value)},
+        "scheduler": base.__name__,
+        "config": config,
+        "own": None if own is None else [own[0], dict(own[1])],
         "call": call,
         "pictures": pictures,
         "missing": sorted(set(missing)),
@@ -77,13 +83,13 @@ def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin
         argument = key.removeprefix("origin.call.")
         mode = plain["pictures"].get(argument)
         call[argument] = value if mode is None else Image.fromarray(value.numpy()).convert(mode)
-    config = {key: float(value) if value in ("inf", "-inf") else value for key, value in plain["config"].items()}
-    for text in (plain["pipeline"], *plain["missing"], *plain["generators"], *plain["chance"]):
+    own_name, own_config = plain.get("own") or ("", {})
+    for text in (own_name, plain["pipeline"], *plain["missing"], *plain["generators"], *plain["chance"]):
         if not isinstance(text, str):
             raise ValueError(say("{text!r} is no name", text=text))
     return Origin(
         pipeline=plain["pipeline"],
-        scheduler=with_flags(getattr(diffusers, name), config),
+        scheduler=with_flags(getattr(diffusers, name), _with_infinities(plain["config"])),
         call=call,
         generators=tuple((device, _state(tensors, f"generator.{index}")) for index, device in enumerate(plain["generators"])),
         listed=bool(plain["listed"]),
@@ -92,6 +98,7 @@ def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin
         missing=tuple(plain["missing"]),
         reseeded=tuple((int(step), int(seed)) for step, seed in plain["reseeded"]),
         changed_at=int(plain["changed_at"]),
+        own=(own_name, _with_infinities(own_config)) if own_name else None,
     )
 
 
@@ -113,6 +120,11 @@ def _as_plain(value: Any) -> Any:
     return plain_number(value)
 
 
+def _flags(config: Mapping[str, Any]) -> dict[str, Any]:
+    flags = {name: _as_plain(value) for name, value in config.items() if not name.startswith("_")}
+    return {name: value for name, value in flags.items() if _is_plain(value)}
+
+
 def _is_plain(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))
@@ -128,3 +140,7 @@ def _without_infinities(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_without_infinities(each) for each in value]
     return str(value) if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
+
+
+def _with_infinities(flags: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: float(value) if value in ("inf", "-inf") else value for name, value in flags.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,12 @@ def fork(trace: Trace, step: int, *, pipe: Any, on_step: Callable[[Step], None] 
         played.network()
         branch = stack.enter_context(record(pipeline, attention=_attention(trace, step), on_step=new_step))
         stack.enter_context(played.steps())
-        pipeline(**call, **({} if generator is None else {"generator": generator}))
+        try:
+            pipeline(**call, **({} if generator is None else {"generator": generator}))
+        except (ValueError, RuntimeError) as error:
+            if len(branch.steps) <= step:
+                _require_agreement(call, changes, error)
+            raise
     branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
     if branch.origin is not None:
         changed_at = step if changes else origin.changed_at
@@ -216,11 +222,14 @@ def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str,
             raise ForkError(
                 say("{pipeline} takes no {name}; it takes {free}", pipeline=cls.__name__, name=name, free=", ".join(free))
             )
-        if target in {"prompt", "negative_prompt"} and value is not None:  # in the place of what was given as embeddings
-            for embedded in [
-                key for key in call if key.endswith(_EMBEDDED) and key.startswith("negative") == target.startswith("negative")
-            ]:
-                del call[embedded]
+        if value is not None:  # words take the place of embeddings, and embeddings that of words
+            half = "negative_" if target.startswith("negative_") else ""
+            if target == f"{half}prompt":
+                call = {key: given for key, given in call.items() if key in changed or not _embedded(key, half)}
+            elif target == f"{half}prompt_embeds":
+                call |= {
+                    f"{half}{each}": None for each in _PROMPTS if f"{half}{each}" in call and f"{half}{each}" not in changed
+                }
         changed.add(target)
         call[target] = _upright(value) if name == "control_image" and name not in origin.missing else value
     missing = [name for name in origin.missing if name not in call]
@@ -248,4 +257,28 @@ def _upright(value: Any) -> Any:
         raise ForkError(say("{name}: {reason}", name="control_image", reason=words_of(error))) from error
 
 
-_EMBEDDED = ("prompt_embeds", "prompt_embeds_2", "prompt_attention_mask")
+_PROMPTS = ("prompt", "prompt_2", "prompt_3", "prompt_4")
+_EMBEDDED = re.compile(r"(negative_|)(?:pooled_)?prompt_(?:embeds|attention_mask|cu_seqlens)\w*(?<!_scale)")
+
+
+def _embedded(name: str, half: str) -> bool:
+    """Whether an argument is a prompt of this half in the form of embeddings, or goes with such."""
+    found = _EMBEDDED.fullmatch(name)
+    return found is not None and found[1] == half
+
+
+def _require_agreement(call: Mapping[str, Any], changes: Mapping[str, Any], error: Exception) -> None:
+    """Says why a call failed in which one half of guidance is new words, and the other still the embeddings of before."""
+    for prompt, other, half in (("prompt", "negative_prompt", "negative_"), ("negative_prompt", "prompt", "")):
+        left = [name for name, value in call.items() if _embedded(name, half) and value is not None and name not in changes]
+        if changes.get(prompt) is not None and left:
+            raise ForkError(
+                say(
+                    "the new {prompt} does not go with {names}, which the trace's call gave as embeddings ({error}); "
+                    "give {other} too, as words or as embeddings of the new length",
+                    prompt=prompt,
+                    names=", ".join(left),
+                    error=error,
+                    other=other,
+                )
+            ) from error

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numbers
 import operator
+import sys
 from typing import Any
 
 import numpy as np
-import torch
 
 
 def whole_number(value: Any) -> int | None:
@@ -34,7 +34,7 @@ def real_number(value: Any) -> float | None:
     """
     if isinstance(value, (bool, np.bool_)) or not _is_single(value):
         return None
-    if not isinstance(value, (numbers.Real, np.ndarray, torch.Tensor)) and whole_number(value) is None:
+    if not (isinstance(value, (numbers.Real, np.ndarray)) or is_tensor(value)) and whole_number(value) is None:
         return None
     try:
         return float(value)
@@ -44,15 +44,21 @@ def real_number(value: Any) -> float | None:
 
 def plain_number(value: Any) -> Any:
     """A number of numpy, or a single one of torch, as Python's own, truth values too; anything else as it is."""
-    if isinstance(value, np.generic) or (isinstance(value, (np.ndarray, torch.Tensor)) and value.ndim == 0):
+    if isinstance(value, np.generic) or ((isinstance(value, np.ndarray) or is_tensor(value)) and value.ndim == 0):
         return value.item()
     return value
 
 
+def is_tensor(value: Any) -> bool:
+    """Whether it is one of torch's; torch itself, which is slow to import, is not needed for the answer."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
 def _is_single(value: Any) -> bool:
     """Whether it can be one number: no list of them, and no truth value."""
-    if isinstance(value, torch.Tensor):
-        return value.ndim == 0 and value.dtype != torch.bool and not value.is_complex()
+    if is_tensor(value):
+        return value.ndim == 0 and value.dtype != sys.modules["torch"].bool and not value.is_complex()
     if isinstance(value, np.ndarray):
         return value.ndim == 0 and value.dtype.kind in "iuf"
     return True

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import torch
 from PIL import Image, ImageOps
 
 from diffexplain.core.errors import PictureError
+from diffexplain.core.numerals import is_tensor
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
+    import torch
+
     from diffexplain.i18n import Words
 
 Source: TypeAlias = "Image.Image | bytes | bytearray | memoryview | str | PathLike[str] | np.ndarray[Any, Any] | torch.Tensor"
@@ -70,7 +72,7 @@ def _shrunk(image: Image.Image, longest: int) -> Image.Image:
 
 
 def _opened(source: Any) -> Image.Image:
-    if isinstance(source, (np.ndarray, torch.Tensor)):
+    if isinstance(source, np.ndarray) or is_tensor(source):
         return _of_numbers(source)
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = bytes(source)
@@ -125,7 +127,7 @@ def _too_large(size: str) -> Words:
 
 def _of_numbers(numbers: np.ndarray[Any, Any] | torch.Tensor) -> Image.Image:
     """Tensors have their channels first, as pipelines hand them out, arrays last."""
-    first = isinstance(numbers, torch.Tensor)
+    first = is_tensor(numbers)
     array = _array(numbers)
     shape = "x".join(map(str, array.shape))
     if array.ndim == 4 and len(array) == 1:
@@ -147,7 +149,7 @@ def _of_numbers(numbers: np.ndarray[Any, Any] | torch.Tensor) -> Image.Image:
 
 
 def _array(numbers: np.ndarray[Any, Any] | torch.Tensor) -> np.ndarray[Any, Any]:
-    if not isinstance(numbers, torch.Tensor):
+    if isinstance(numbers, np.ndarray):
         return numbers
     numbers = numbers.detach().cpu()
     array: np.ndarray[Any, Any] = (numbers.double() if numbers.is_floating_point() else numbers).numpy()

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import inspect
+import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.errors import ForkError
+from diffexplain.core.calling import accepted, without_nothing
+from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.fingerprint import fingerprint
+from diffexplain.core.numerals import plain_number, whole_number
+from diffexplain.core.own_scheduler import name_of
+from diffexplain.core.pictures import picture_of
 from diffexplain.core.playback import Played
 from diffexplain.core.recorder import record
-from diffexplain.core.samplers import fresh
+from diffexplain.core.samplers import fresh, with_flags
 from diffexplain.core.twins import own_pipeline
 from diffexplain.core.wrapping import plain_type
-from diffexplain.i18n import say
+from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,7 +63,7 @@ def fork(
 ) -> Trace:
     """See `Trace.fork`."""
     origin = _origin(trace)
-    _require_step(trace, step, origin.changed_at)
+    step = _step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
     networks = fingerprint(pipe)
     changed = () if origin.networks is None else networks.changed_since(origin.networks)
@@ -73,8 +77,9 @@ def fork(
                 step=step,
             )
         )
+    changes = {name: plain_number(value) for name, value in changes.items()}
     lora, seed = changes.get("lora", origin.lora), changes.get("seed")
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
+    if seed is not None and ((whole := whole_number(seed)) is None or not 0 <= whole < 2**63):
         raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=seed))
     from diffexplain.core.lanes.adapters import require_adapters, weighted
     from diffexplain.core.lanes.pipelines import build
@@ -83,7 +88,7 @@ def fork(
     cls = _class(origin, pipe)
     call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
     own = own_pipeline(pipe)
-    pipeline = build(own, cls, fresh(origin.scheduler))
+    pipeline = build(own, cls, _scheduler(origin, pipe))
     generator = origin.generator()
     past = trace.steps[:step]
 
@@ -101,7 +106,12 @@ def fork(
         played.network()
         branch = stack.enter_context(record(pipeline, attention=_attention(trace, step), on_step=new_step))
         stack.enter_context(played.steps())
-        pipeline(**call, **({} if generator is None else {"generator": generator}))
+        try:
+            pipeline(**call, **({} if generator is None else {"generator": generator}))
+        except (ValueError, RuntimeError) as error:
+            if len(branch.steps) <= step:
+                _require_agreement(call, changes, error)
+            raise
     branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
     if branch.origin is not None:
         changed_at = step if changes or changed else origin.changed_at
@@ -146,15 +156,16 @@ def _attention(trace: Trace, first: int) -> Attention | bool:
     return replace(asked, steps=steps) if asked is not None and steps else False
 
 
-def _require_step(trace: Trace, step: int, first: int) -> None:
-    last = len(trace.steps) - (1 if trace.finished else 0)
-    if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= last:
+def _step(trace: Trace, given: Any, first: int) -> int:
+    """The step to take anew, where there is such a step."""
+    step, last = whole_number(given), len(trace.steps) - (1 if trace.finished else 0)
+    if step is None or not 0 <= step <= last:
         raise ForkError(
             say(
                 "step must be a whole number from {first} to {last}, not {value!r}; the trace has no such step",
                 first=first,
                 last=last,
-                value=step,
+                value=given,
             )
         )
     if step < first:
@@ -165,6 +176,7 @@ def _require_step(trace: Trace, step: int, first: int) -> None:
                 step=step,
             )
         )
+    return step
 
 
 def _origin(trace: Trace) -> Origin:
@@ -185,6 +197,22 @@ def _pipeline(origin: Origin, pipe: Any) -> Any:
             say("the pipeline that made this trace is not at hand any more; give one like it: trace.fork(step, pipe=pipe)")
         )
     return found
+
+
+def _scheduler(origin: Origin, pipe: Any) -> Any:
+    """A fresh scheduler like that of the call."""
+    if origin.own is None:
+        return fresh(origin.scheduler)
+    name, flags = origin.own
+    if name_of(type(pipe.scheduler)) != name:
+        raise ForkError(
+            say(
+                "the trace was made with {name}, a scheduler of somebody's own, which a file cannot hold; give a pipeline that has "
+                "one: trace.fork(step, pipe=pipe)",
+                name=name,
+            )
+        )
+    return with_flags(type(pipe.scheduler), flags)
 
 
 def _class(origin: Origin, pipe: Any) -> type:
@@ -209,27 +237,31 @@ def _class(origin: Origin, pipe: Any) -> type:
 
 def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of the call with the changes in them."""
-    accepted = inspect.signature(cls.__call__).parameters
-    call = dict(origin.call)
+    takes = accepted(cls)
+    call, changed = dict(origin.call), set()
     for name, value in changes.items():
         target = _WORDS.get(name, name)
-        if name == "control_image" and name not in accepted and "controlnet_conditioning_scale" in accepted:
+        if name == "control_image" and name not in takes and "controlnet_conditioning_scale" in takes:
             target = "image"
         elif name in _SETTLED and name not in origin.missing:
             raise ForkError(
                 say("{name} is settled before the first step and cannot change on the way; begin a run of its own", name=name)
             )
-        if target not in accepted:
-            free = sorted((set(accepted) | set(_WORDS) | {"seed", "lora"}) - _SETTLED - {"self"})
+        if target not in takes:
+            free = sorted((set(takes) | set(_WORDS) | {"seed", "lora"}) - _SETTLED)
             raise ForkError(
                 say("{pipeline} takes no {name}; it takes {free}", pipeline=cls.__name__, name=name, free=", ".join(free))
             )
-        if target in {"prompt", "negative_prompt"} and value is not None:  # in the place of what was given as embeddings
-            for embedded in [
-                key for key in call if key.endswith(_EMBEDDED) and key.startswith("negative") == target.startswith("negative")
-            ]:
-                del call[embedded]
-        call[target] = value
+        if value is not None:  # words take the place of embeddings, and embeddings that of words
+            half = "negative_" if target.startswith("negative_") else ""
+            if target == f"{half}prompt":
+                call = {key: given for key, given in call.items() if key in changed or not _embedded(key, half)}
+            elif target == f"{half}prompt_embeds":
+                call |= {
+                    f"{half}{each}": None for each in _PROMPTS if f"{half}{each}" in call and f"{half}{each}" not in changed
+                }
+        changed.add(target)
+        call[target] = _upright(value) if name == "control_image" and name not in origin.missing else value
     missing = [name for name in origin.missing if name not in call]
     if missing:
         raise ForkError(
@@ -239,7 +271,44 @@ def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str,
                 first=missing[0],
             )
         )
-    return call
+    meant = without_nothing(cls, call)  # of what is changed alone: what the call itself said, it says again
+    return {name: value for name, value in call.items() if name in meant or name not in changed}
 
 
-_EMBEDDED = ("prompt_embeds", "prompt_embeds_2", "prompt_attention_mask")
+def _upright(value: Any) -> Any:
+    """A picture, or several, as a lane takes them; tensors as they are, for they may hold a whole batch."""
+    if isinstance(value, (list, tuple)):
+        return [*map(_upright, value)]
+    if value is None or isinstance(value, torch.Tensor):
+        return value
+    try:
+        return picture_of(value)
+    except PictureError as error:
+        raise ForkError(say("{name}: {reason}", name="control_image", reason=words_of(error))) from error
+
+
+_PROMPTS = ("prompt", "prompt_2", "prompt_3", "prompt_4")
+_EMBEDDED = re.compile(r"(negative_|)(?:pooled_)?prompt_(?:embeds|attention_mask|cu_seqlens)\w*(?<!_scale)")
+
+
+def _embedded(name: str, half: str) -> bool:
+    """Whether an argument is a prompt of this half in the form of embeddings, or goes with such."""
+    found = _EMBEDDED.fullmatch(name)
+    return found is not None and found[1] == half
+
+
+def _require_agreement(call: Mapping[str, Any], changes: Mapping[str, Any], error: Exception) -> None:
+    """Says why a call failed in which one half of guidance is new words, and the other still the embeddings of before."""
+    for prompt, other, half in (("prompt", "negative_prompt", "negative_"), ("negative_prompt", "prompt", "")):
+        left = [name for name, value in call.items() if _embedded(name, half) and value is not None and name not in changes]
+        if changes.get(prompt) is not None and left:
+            raise ForkError(
+                say(
+                    "the new {prompt} does not go with {names}, which the trace's call gave as embeddings ({error}); "
+                    "give {other} too, as words or as embeddings of the new length",
+                    prompt=prompt,
+                    names=", ".join(left),
+                    error=error,
+                    other=other,
+                )
+            ) from error

@@ -9,17 +9,18 @@ trace keeps for this beside its steps is the call's arguments and the dice's fir
 from __future__ import annotations
 
 import functools
-import inspect
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.calling import signature_of
 from diffexplain.core.errors import ForkError
 from diffexplain.core.twins import stand_in
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
+    import inspect
     from collections.abc import Callable, Iterator
 
     from diffexplain.core.trace import Step
@@ -50,14 +51,14 @@ class Played:
         """In this block the scheduler's first steps are the record's."""
         scheduler = self.pipeline.scheduler
         inner = scheduler.step
-        signature = inspect.signature(inner)
+        signature = signature_of(type(scheduler), "step")
 
         @functools.wraps(inner)
         def step(*args: Any, **kwargs: Any) -> Any:
-            bound = signature.bind(*args, **kwargs)
+            bound = signature.bind(scheduler, *args, **kwargs)
             if self.at < len(self.past):
                 bound = self._then(bound)
-            result = inner(*bound.args, **bound.kwargs)
+            result = inner(*bound.args[1:], **bound.kwargs)
             self.at += 1
             self._roll()
             return result

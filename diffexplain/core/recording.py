@@ -19,7 +19,7 @@ from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_
 from diffexplain.core.guidance import Pairs, like
 from diffexplain.core.levels import level_after, level_at, mixture_of
 from diffexplain.core.missing import reading
-from diffexplain.core.origin import Origin, arguments_of
+from diffexplain.core.origin import Origin
 from diffexplain.core.ownership import Ownership
 from diffexplain.core.text.told import Told
 from diffexplain.core.trace import Step, Trace
@@ -130,8 +130,7 @@ class Recorder:
     def _around_call(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         if self.ownership.calling:  # out of its own callback, or on another thread
             return run()
-        cls = plain_type(self.pipe)
-        arguments = arguments_of(cls, call)
+        cls, arguments = plain_type(self.pipe), dict(list(call.items())[1:])  # without self
         self.preparing = False
         self._prepare()
         with reading(self.unread, "origin"):

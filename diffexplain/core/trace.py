@@ -106,6 +106,10 @@ class Step:
     def _solved(self) -> tuple[torch.Tensor, torch.Tensor]:
         return solve(self.x, self.guided, self.level, self.mixture)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What was recorded, to be pickled or copied; what follows from it is worked out again."""
+        return {name: _owned(getattr(self, name)) for name in STEP_FIELDS}
+
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.x.shape))
         return f"Step({self.index}, timestep={self.timestep:g}, log_snr={self.level.log_snr:.2f}, x={shape})"
@@ -114,9 +118,19 @@ class Step:
 STEP_FIELDS = tuple(Step.__dataclass_fields__)
 
 
+def _owned(value: Any) -> Any:
+    """A tensor that is part of a larger one, as the halves of guidance are, without the rest of that."""
+    import torch
+
+    part = isinstance(value, torch.Tensor) and value.untyped_storage().nbytes() > value.nbytes
+    return value.clone() if part else value
+
+
 @dataclass(eq=False)
 class Trace:
     """One run of a pipeline. The recorder fills it while the run goes on; read it, do not write to it.
+
+    It can be pickled and copied. A pickled one is like one from a file: to fork it, give its pipeline again.
 
     Attributes:
         steps: One `Step` for every call of the scheduler so far.

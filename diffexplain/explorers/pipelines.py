@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import math
 import threading
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core import samplers
+from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.levels import require_readable
 from diffexplain.core.twins import own_pipeline
@@ -89,8 +89,8 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
                 remedy=_REMEDY,
             )
         )
-    accepted = inspect.signature(pipeline.__call__).parameters
-    if "prompt" not in accepted or "strength" in accepted or getattr(pipeline, "controlnet", None) is not None:
+    takes = accepted(type(pipeline))
+    if "prompt" not in takes or "strength" in takes or getattr(pipeline, "controlnet", None) is not None:
         raise UnfitPipelineError(
             say(
                 "{name} doesn't go from noise and a prompt alone to a picture; take the text-to-image pipeline of the same model, "
@@ -170,8 +170,8 @@ def drawing(
 
 
 def _accepted(pipeline: Any, given: dict[str, Any]) -> dict[str, Any]:
-    accepted = inspect.signature(pipeline.__call__).parameters
-    return {name: value for name, value in given.items() if name in accepted}
+    takes = accepted(type(pipeline))
+    return without_nothing(type(pipeline), {name: value for name, value in given.items() if name in takes})
 
 
 @contextmanager

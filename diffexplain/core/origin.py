@@ -33,6 +33,7 @@ class Origin:
         lora: LoRA weights that were set for this run alone; None for those in force.
         missing: Names of arguments that a file could not hold.
         reseeded: Steps at which a fork gave the dice another seed, with it.
+        etas: Steps up to which another eta than the call's was in force, with it: that of the fork's parents.
         changed_at: The first step to which the call applies: those before are of another one, that of the fork's parent.
         made_by: The pipeline that the networks are from; it is not kept alive.
     """
@@ -46,6 +47,7 @@ class Origin:
     lora: float | Mapping[str, float] | None = None
     missing: tuple[str, ...] = ()
     reseeded: tuple[tuple[int, int], ...] = ()
+    etas: tuple[tuple[int, float], ...] = ()
     changed_at: int = 0
     made_by: weakref.ref[Any] | None = field(default=None, repr=False)
 

@@ -122,7 +122,7 @@ class Recorder:
         level = level_at(self.scheduler, timestep)
         result = run()
         self.last = (result[0] if isinstance(result, tuple) else result.prev_sample).detach()
-        guided = same_channels(guided, x)
+        output, guided = guided, same_channels(guided, x)
         uncond, cond, text = self.pairs.take(x, guided)
         if not self.trace.steps:
             self._begin(float(timestep), x, guided=cond is not None)
@@ -141,6 +141,7 @@ class Recorder:
             cond=cond,
             seconds=time.perf_counter() - self.started,
             attention=None if self.listener is None else self.listener.take(self.pairs.places, self._told),
+            variance=output[:, x.shape[1] :] if output.shape != guided.shape else None,
         )
         self.trace.steps.append(step)
         if self.on_step is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import weakref
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -174,9 +174,8 @@ def _rehearse(trace: Trace, step: int, pipe: Any, cls: type, origin: Origin, cal
     Raises:
         ForkError: It does not.
     """
-    known = _rehearsed.get(trace)
     at = min(step, len(trace.steps) - 1)
-    if at == 0 or (known is not None and known() is pipe):
+    if at == 0:
         return
     memory = memory_of(pipe)
     if memory:
@@ -188,16 +187,31 @@ def _rehearse(trace: Trace, step: int, pipe: Any, cls: type, origin: Origin, cal
                 pipeline=cls.__name__,
             )
         )
+    known = _rehearsed.get(trace)
+    if known is not None and known() is pipe:
+        return
     unchanged = {**origin.call, **{name: call[name] for name in origin.missing}}
 
     def reached(_: Step) -> None:
         raise _ReachedError
 
+    again = _Again(trace, pipe, cls, origin, unchanged, origin.lora, origin.reseeded, origin.etas, _SAME)
     try:
-        again = _Again(trace, pipe, cls, origin, unchanged, origin.lora, origin.reseeded, origin.etas, _SAME)
         again.run(at, reached, unchanged=True)
     except _ReachedError:
         _rehearsed[trace] = weakref.ref(pipe)
+    except ForkError:
+        raise
+    except Exception as error:  # whatever a pipeline may trip over that is not told what it expects
+        with suppress(_ReachedError):
+            again.run(at, reached, unchanged=True, silent=False)  # if it fails now, too, it says why
+        raise ForkError(
+            say(
+                "a {pipeline} does more with its networks in a step than can be played back, so its run can be gone on with only as "
+                "it was; leave the changes out, or begin a run of its own",
+                pipeline=cls.__name__,
+            )
+        ) from error
 
 
 def _from_step_on(played: Played, before: Callable[..., Any] | None, after: Callable[..., Any] | None) -> Callable[..., Any]:

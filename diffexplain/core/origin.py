@@ -14,7 +14,7 @@ import torch
 from diffexplain.core.samplers import fresh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from diffexplain.core.trace import Trace
 
@@ -97,8 +97,10 @@ class Origin:
 
 
 @contextmanager
-def noting_calls(pipe: Any, trace: Trace) -> Iterator[None]:
+def noting_calls(pipe: Any, trace: Trace, returned: Callable[[Any], None]) -> Iterator[None]:
     """In this block, every call of the pipeline is noted as the trace's origin, in full, before its first line.
+
+    What it returns is told to ``returned``.
 
     Calling an object looks ``__call__`` up in its class alone, so for the time of the block the object has a subclass of its own
     with the same name.
@@ -118,7 +120,9 @@ def noting_calls(pipe: Any, trace: Trace) -> Iterator[None]:
             given = {name: bound[name] for name in names[1:] if name in bound}
             more: Mapping[str, Any] = next((bound[name] for name in bound if name not in names), {})
             trace.origin = Origin.of(self, scheduler, cls, {**given, **more})
-        return cls.__call__(self, *args, **kwargs)
+        result = cls.__call__(self, *args, **kwargs)
+        returned(result)
+        return result
 
     pipe.__class__ = type(cls.__name__, (cls,), {"__call__": call, "__module__": cls.__module__, "__doc__": cls.__doc__})
     try:

@@ -59,7 +59,7 @@ class Recorder:
                 undo.enter_context(self.listener)
                 undo.callback(denoiser.register_forward_pre_hook(self._before_denoiser, with_kwargs=True).remove)
             undo.callback(denoiser.register_forward_hook(self._after_denoiser, with_kwargs=True).remove)
-            undo.enter_context(noting_calls(pipe, self.trace))
+            undo.enter_context(noting_calls(pipe, self.trace, self._returned))
             undo.callback(wrap(scheduler, "step", self._around_step))
             undo.callback(wrap(scheduler, "set_timesteps", self._around_set_timesteps))
             undo.callback(wrap(pipe, "encode_prompt", self._around_encode_prompt))
@@ -175,6 +175,17 @@ class Recorder:
             self._end()
         return run()
 
+    def _returned(self, result: Any) -> None:
+        """The pictures of pipelines that make them without an image processor (unconditional ones)."""
+        trace = self.trace
+        self._end()
+        made = result[0] if isinstance(result, tuple) and result else getattr(result, "images", None)
+        coloured = isinstance(made, list) or getattr(made, "shape", ())[-1:] == (3,)  # no latents, no maps of one channel
+        if trace.finished and not trace.images and coloured:
+            trace.images = pictures_of(made)
+            if trace.image is not None:
+                trace.width, trace.height = trace.image.size
+
     def _end(self) -> None:
         """The run is over; note what came of it."""
         trace = self.trace
@@ -206,6 +217,8 @@ class Recorder:
         if self.encoded:  # Flux encodes the prompt, then, under true guidance, the negative prompt
             prompts = self.encoded[-2:] if guided else [self.encoded[-1], None]
             self.facts |= dict(zip(("prompt", "negative_prompt"), prompts, strict=False))
+        if "seed" not in self.facts and self.trace.origin is not None:  # a pipeline that prepares its latents in its call
+            self.facts["seed"] = seed_of(self.trace.origin.generator())
         for name, value in self.facts.items():
             setattr(self.trace, name, value)
         self.trace.timesteps = plan_of(self.pipe, self.trace.timesteps, timestep)

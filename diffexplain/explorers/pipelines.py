@@ -58,7 +58,20 @@ def bundled(purpose: str = "") -> Any:  # noqa: ARG001 - the cache keeps one for
 
 def denoiser(pipeline: Any) -> Any:
     """The network that predicts the noise; None if there is none."""
-    return getattr(pipeline, "unet", None) or getattr(pipeline, "transformer", None)
+    parts = (getattr(pipeline, name, None) for name in ("unet", "transformer"))
+    return next((part for part in parts if part is not None), None)  # a compiled network has no truth value
+
+
+def uncompiled(pipeline: Any) -> Any:
+    """The pipeline, or where its network is compiled a copy with the network beneath: what goes on inside is heard only there."""
+    networks = {name: getattr(getattr(pipeline, name, None), "_orig_mod", None) for name in ("unet", "transformer")}
+    if all(network is None for network in networks.values()):
+        return pipeline
+    copied = copy.copy(pipeline)
+    for name, network in networks.items():
+        if network is not None:
+            setattr(copied, name, network)
+    return copied
 
 
 def require_fit(pipeline: Any, *, packed: bool = False) -> None:

@@ -125,7 +125,7 @@ class AttentionExplorer(Explorer):
         pipeline = pipelines.bundled("attention") if pipeline is None else pipeline
         pipelines.require_fit(pipeline, packed=True)
         Attention(budget_bytes=budget_bytes)  # refuses what is none
-        layers = layers_of(pipelines.denoiser(pipeline), Attention())
+        layers = layers_of(pipelines.denoiser(pipelines.uncompiled(pipeline)), Attention())
         self.pipeline = pipeline
         self.trace: core.Trace | None = None
         self._budget = budget_bytes
@@ -186,7 +186,7 @@ class AttentionExplorer(Explorer):
         if request.detail == "mean":
             return
         if self._apart is None:
-            self._apart = run_apart(self.pipeline, reading, self._budget, emit)
+            self._apart = run_apart(pipelines.uncompiled(self.pipeline), reading, self._budget, emit)
         else:
             for message in self._apart:
                 emit(message)
@@ -196,7 +196,7 @@ class AttentionExplorer(Explorer):
         return still_html(messages)
 
     def _run_mean(self, request: AttentionRequest, plain: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
-        pipe = pipelines.copy_for(self.pipeline, request.sampler, request.steps)
+        pipe = pipelines.copy_for(pipelines.uncompiled(self.pipeline), request.sampler, request.steps)
         said: list[Message] = []
         reading: Reading | None = None
 

@@ -15,7 +15,6 @@ from diffexplain.core.errors import ForkError
 from diffexplain.core.playback import Played, memory_of
 from diffexplain.core.recorder import record
 from diffexplain.core.samplers import fresh
-from diffexplain.core.trace import Trace
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from diffexplain.core.attention import Attention
     from diffexplain.core.origin import Origin
-    from diffexplain.core.trace import Step
+    from diffexplain.core.trace import Step, Trace
 
 _WORDS = {"guidance": "guidance_scale", "control_scale": "controlnet_conditioning_scale"}  # a lane's words for arguments
 _CALLBACK, _SAME = "callback_on_step_end", object()

@@ -25,7 +25,7 @@ from diffexplain.core.errors import ForkError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from diffexplain.core.trace import Step
 

@@ -21,7 +21,7 @@ from diffexplain.i18n import Words, say
 from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from diffexplain.explorers.denoise.messages import DenoiseRequest
 
@@ -106,7 +106,7 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
             )
         )
     accepted = inspect.signature(pipeline.__call__).parameters
-    if "prompt" not in accepted or "strength" in accepted or getattr(pipeline, "controlnet", None) is not None:
+    if "prompt" not in accepted or not accepted.keys().isdisjoint(_START) or getattr(pipeline, "controlnet", None) is not None:
         raise UnfitPipelineError(
             say(
                 "{name} doesn't go from noise and a prompt alone to a picture; take the text-to-image pipeline of the same model, "
@@ -114,7 +114,73 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
                 name=name,
             )
         )
+    lacking = _lacking(pipeline, accepted)
+    if lacking:
+        raise UnfitPipelineError(lacking)
     require_readable(pipeline.scheduler)
+
+
+def is_flat(vae: Any) -> bool:
+    """Whether a VAE encodes pictures, (n, channels, height, width): not videos, which have an axis more, nor sound."""
+    layers = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d)
+    first = next((layer for layer in vae.modules() if isinstance(layer, layers)), None)
+    return first is None or isinstance(first, torch.nn.Conv2d)
+
+
+_START = frozenset({"strength", "control_image", "control_video"})
+_MOVING = frozenset(
+    {"num_frames", "frames", "video_length", "num_videos_per_prompt", "audio_duration", "audio_duration_s", "audio_length_in_s"}
+)
+_GIVEN = frozenset({"self", "prompt"})  # arguments that explorers have something for even where there is no default
+
+
+def _lacking(pipeline: Any, accepted: Mapping[str, inspect.Parameter]) -> str:
+    """What a run needs beside a prompt, or makes beside a picture; empty for nothing."""
+    name, network, vae, packed = type(pipeline).__name__, denoiser(pipeline), pipeline.vae, hasattr(pipeline, "_pack_latents")
+    patch = getattr(network.config, "patch_size", None)
+    three_axes = isinstance(patch, (list, tuple)) and len(patch) > 2
+    if not accepted.keys().isdisjoint(_MOVING) or three_axes or not (packed or is_flat(vae)):
+        return say("{name} makes videos or sound, or has its pictures as videos of one frame, which explorers don't show; {remedy}", name=name, remedy=_REMEDY)  # fmt: skip
+    colours = getattr(vae.config, "out_channels", None)
+    if isinstance(colours, int) and colours != 3:
+        return say("{name} makes pictures of {count} channels, and explorers show red, green and blue; {remedy}", name=name, count=colours, remedy=_REMEDY)  # fmt: skip
+    if "view_batch_size" in accepted:
+        return say(
+            "{name} makes its picture out of many views, each with steps of its own; {remedy}", name=name, remedy=_REMEDY
+        )
+    if _has_picture_prompt(network):
+        return say(
+            "{name} has an IP-Adapter, which needs a picture for every run that this explorer doesn't offer; call pipeline.unload_ip_adapter() first",
+            name=name,
+        )
+    needed = [
+        each.name
+        for each in accepted.values()
+        if each.default is each.empty and each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL) and each.name not in _GIVEN
+    ]
+    latent = getattr(vae.config, "latent_channels", None)
+    taken = getattr(network.config, "in_channels", None)
+    fed = (
+        isinstance(latent, int) and isinstance(taken, int) and taken > latent * (4 if packed else 1)
+    )  # a picture beside the noise
+    if not packed or fed:  # of the packed ones some edit a picture or draw without one
+        needed += [each for each in ("image", "gligen_phrases", "gligen_boxes") if each in accepted and each not in needed]
+    if needed or fed:
+        return say(
+            "{name} needs {needed} beside a prompt, which this explorer doesn't offer; {remedy}",
+            name=name,
+            needed=", ".join(needed) or "image",
+            remedy=_REMEDY,
+        )
+    return ""
+
+
+def _has_picture_prompt(network: Any) -> bool:
+    """Whether an IP-Adapter is loaded: the network reads a picture beside the text."""
+    if getattr(network.config, "encoder_hid_dim_type", None) == "ip_image_proj":
+        return True
+    parts = (getattr(network, name, None) for name in ("encoder_hid_proj", "image_proj"))
+    return any(hasattr(part, "image_projection_layers") or type(part).__name__.startswith("IPAdapter") for part in parts)
 
 
 def choices(pipeline: Any) -> list[Choice]:
@@ -161,7 +227,9 @@ def arguments(pipeline: Any, request: DenoiseRequest) -> dict[str, Any]:
     """What a run's pipeline is called with; the same as anybody would write by hand."""
     given = {
         "prompt": request.prompt,
-        "negative_prompt": request.negative_prompt or None,  # some models read an empty one, others none
+        **(
+            {"negative_prompt": request.negative_prompt} if request.negative_prompt else {}
+        ),  # else the model's own way to have none
         "num_inference_steps": request.steps,
         "guidance_scale": request.guidance_scale,
         "height": request.height,
@@ -187,7 +255,14 @@ def drawing(
 
 def _accepted(pipeline: Any, given: dict[str, Any]) -> dict[str, Any]:
     accepted = inspect.signature(pipeline.__call__).parameters
+    if getattr(getattr(denoiser(pipeline), "config", None), "sample_size", None) not in _BINNED:
+        given["use_resolution_binning"] = False
     return {name: value for name, value in given.items() if name in accepted}
+
+
+_BINNED = frozenset(
+    {32, 64, 128, 256}
+)  # latent sides for which pipelines have a table of sizes that they round to; others they refuse
 
 
 @contextmanager

@@ -123,7 +123,8 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
 def is_flat(vae: Any) -> bool:
     """Whether a VAE encodes pictures, (n, channels, height, width): not videos, which have an axis more, nor sound."""
     layers = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d)
-    first = next((layer for layer in vae.modules() if isinstance(layer, layers)), None)
+    parts = vae.modules() if isinstance(vae, torch.nn.Module) else ()
+    first = next((layer for layer in parts if isinstance(layer, layers)), None)
     return first is None or isinstance(first, torch.nn.Conv2d)
 
 
@@ -137,11 +138,11 @@ _GIVEN = frozenset({"self", "prompt"})  # arguments that explorers have somethin
 def _lacking(pipeline: Any, accepted: Mapping[str, inspect.Parameter]) -> str:
     """What a run needs beside a prompt, or makes beside a picture; empty for nothing."""
     name, network, vae, packed = type(pipeline).__name__, denoiser(pipeline), pipeline.vae, hasattr(pipeline, "_pack_latents")
-    patch = getattr(network.config, "patch_size", None)
+    patch = _setting(network, "patch_size")
     three_axes = isinstance(patch, (list, tuple)) and len(patch) > 2
     if not accepted.keys().isdisjoint(_MOVING) or three_axes or not (packed or is_flat(vae)):
         return say("{name} makes videos or sound, or has its pictures as videos of one frame, which explorers don't show; {remedy}", name=name, remedy=_REMEDY)  # fmt: skip
-    colours = getattr(vae.config, "out_channels", None)
+    colours = _setting(vae, "out_channels")
     if isinstance(colours, int) and colours != 3:
         return say("{name} makes pictures of {count} channels, and explorers show red, green and blue; {remedy}", name=name, count=colours, remedy=_REMEDY)  # fmt: skip
     if "view_batch_size" in accepted:
@@ -158,8 +159,8 @@ def _lacking(pipeline: Any, accepted: Mapping[str, inspect.Parameter]) -> str:
         for each in accepted.values()
         if each.default is each.empty and each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL) and each.name not in _GIVEN
     ]
-    latent = getattr(vae.config, "latent_channels", None)
-    taken = getattr(network.config, "in_channels", None)
+    latent = _setting(vae, "latent_channels")
+    taken = _setting(network, "in_channels")
     fed = (
         isinstance(latent, int) and isinstance(taken, int) and taken > latent * (4 if packed else 1)
     )  # a picture beside the noise
@@ -175,9 +176,13 @@ def _lacking(pipeline: Any, accepted: Mapping[str, inspect.Parameter]) -> str:
     return ""
 
 
+def _setting(network: Any, name: str) -> Any:
+    return getattr(getattr(network, "config", None), name, None)
+
+
 def _has_picture_prompt(network: Any) -> bool:
     """Whether an IP-Adapter is loaded: the network reads a picture beside the text."""
-    if getattr(network.config, "encoder_hid_dim_type", None) == "ip_image_proj":
+    if _setting(network, "encoder_hid_dim_type") == "ip_image_proj":
         return True
     parts = (getattr(network, name, None) for name in ("encoder_hid_proj", "image_proj"))
     return any(hasattr(part, "image_projection_layers") or type(part).__name__.startswith("IPAdapter") for part in parts)
@@ -255,7 +260,7 @@ def drawing(
 
 def _accepted(pipeline: Any, given: dict[str, Any]) -> dict[str, Any]:
     accepted = inspect.signature(pipeline.__call__).parameters
-    if getattr(getattr(denoiser(pipeline), "config", None), "sample_size", None) not in _BINNED:
+    if _setting(denoiser(pipeline), "sample_size") not in _BINNED:
         given["use_resolution_binning"] = False
     return {name: value for name, value in given.items() if name in accepted}
 

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 def with_an_adapter() -> Any:
     adapter = diffusers.T2IAdapter(in_channels=3, channels=[8, 16], num_res_blocks=1)
-    return tiny._quiet(
-        diffusers.StableDiffusionAdapterPipeline(**{name: part for name, part in tiny.sd_components().items()}, adapter=adapter)
-    )
+    return tiny._quiet(diffusers.StableDiffusionAdapterPipeline(**tiny.sd_components(), adapter=adapter))
 
 
 def with_a_picture_prompt() -> Any:

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.again import CALLBACK, SAME, Again, rehearse
 from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.numerals import plain_number, whole_number
-from diffexplain.core.own_scheduler import name_of
 from diffexplain.core.pictures import picture_of
-from diffexplain.core.playback import Played
-from diffexplain.core.recorder import record
-from diffexplain.core.samplers import fresh, with_flags
-from diffexplain.core.twins import own_pipeline
 from diffexplain.core.wrapping import plain_type
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from diffexplain.core.attention import Attention
+    from diffexplain.core.fingerprint import Fingerprint
     from diffexplain.core.origin import Origin
     from diffexplain.core.trace import Step, Trace
 
@@ -65,9 +59,72 @@ def fork(
     origin = _origin(trace)
     step = _step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
+    networks, changed = _networks(origin, pipe, step, knowingly=changed_network)
+    changes = {name: plain_number(value) for name, value in changes.items()}
+    lora, seed = changes.get("lora", origin.lora), _seed(changes.get("seed"))
+    from diffexplain.core.lanes.adapters import require_adapters
+
+    require_adapters(pipe, lora)
+    cls = _class(origin, pipe)
+    _require_one_pipeline(pipe)
+    call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
+    reseeded = origin.reseeded if seed is None else (*origin.reseeded, (step, seed))
+    etas = origin.etas
+    if "eta" in changes:
+        etas = (*etas, (step, float(origin.call.get("eta", 0.0))))
+    unchanged = not (changes.keys() - {"seed"} - set(origin.missing))
+    callback = SAME if CALLBACK in origin.missing else changes.get(CALLBACK, SAME)
+    again = Again(trace, pipe, cls, origin, call, lora, reseeded, etas, callback)
+    told: list[Step] = []
+
+    def tell(made: Step) -> None:
+        told.append(made)
+        if on_step is not None:
+            on_step(made)
+
+    try:
+        if unchanged and not changed:
+            branch = again.exactly(step, tell)
+        else:
+            if not changed:
+                rehearse(trace, step, pipe, cls, origin, call)
+            branch = again.run(step, tell, unchanged=False)
+    except ForkError:
+        raise
+    except (ValueError, RuntimeError) as error:
+        if not told:
+            _require_agreement(call, changes, error)
+        raise
+    branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
+    if branch.origin is not None:
+        changed_at = step if changes or changed else origin.changed_at
+        branch.origin = branch.origin.within(
+            pipe,
+            call=call,
+            lora=lora,
+            reseeded=reseeded,
+            etas=etas,
+            changed_at=changed_at,
+            generators=origin.generators,
+            chance=origin.chance,
+            networks=networks,
+        )
+    branch.seed = trace.seed if seed is None else seed
+    return branch
+
+
+def _seed(value: Any) -> int | None:
+    seed = whole_number(value)
+    if value is not None and (seed is None or not 0 <= seed < 2**63):
+        raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=value))
+    return seed
+
+
+def _networks(origin: Origin, pipe: Any, step: int, *, knowingly: bool) -> tuple[Fingerprint, tuple[str, ...]]:
+    """What the pipeline's networks are like, and which have changed since the trace was made: none, but knowingly."""
     networks = fingerprint(pipe)
     changed = () if origin.networks is None else networks.changed_since(origin.networks)
-    if changed and not changed_network:
+    if changed and not knowingly:
         raise ForkError(
             say(
                 "{parts} of this pipeline changed since the trace was made (weights, LoRA, dtype, tokens or settings), so the rest would "
@@ -77,55 +134,21 @@ def fork(
                 step=step,
             )
         )
-    changes = {name: plain_number(value) for name, value in changes.items()}
-    lora, seed = changes.get("lora", origin.lora), changes.get("seed")
-    if seed is not None and ((whole := whole_number(seed)) is None or not 0 <= whole < 2**63):
-        raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=seed))
-    from diffexplain.core.lanes.adapters import require_adapters, weighted
-    from diffexplain.core.lanes.pipelines import build
+    return networks, changed
 
-    require_adapters(pipe, lora)
-    cls = _class(origin, pipe)
-    call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
-    own = own_pipeline(pipe)
-    pipeline = build(own, cls, _scheduler(origin, pipe))
-    generator = origin.generator()
-    past = trace.steps[:step]
 
-    def new_step(made: Step) -> None:
-        if made.index < step:
-            branch.steps[made.index] = past[made.index]
-        elif on_step is not None:
-            on_step(made)
-
-    reseeded = origin.reseeded if seed is None else (*origin.reseeded, (step, int(seed)))
-    played = Played(pipeline, past, generator, reseeded)
-    with ExitStack() as stack:
-        stack.enter_context(_dice(origin.chance))
-        stack.enter_context(weighted(own, lora))
-        played.network()
-        branch = stack.enter_context(record(pipeline, attention=_attention(trace, step), on_step=new_step))
-        stack.enter_context(played.steps())
-        try:
-            pipeline(**call, **({} if generator is None else {"generator": generator}))
-        except (ValueError, RuntimeError) as error:
-            if len(branch.steps) <= step:
-                _require_agreement(call, changes, error)
-            raise
-    branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
-    if branch.origin is not None:
-        changed_at = step if changes or changed else origin.changed_at
-        branch.origin = branch.origin.within(
-            pipe,
-            lora=lora,
-            reseeded=reseeded,
-            changed_at=changed_at,
-            generators=origin.generators,
-            chance=origin.chance,
-            networks=networks,
+def _require_one_pipeline(pipe: Any) -> None:
+    """Refuse a pipeline that hands its work on to others: they would not be told the record."""
+    parts = [part for part in vars(pipe).values() if hasattr(part, "scheduler") and callable(part)]
+    parts.sort(key=lambda part: part.scheduler is not pipe.scheduler)  # the one that was recorded comes first
+    if parts:
+        raise ForkError(
+            say(
+                "a {pipeline} runs a {inner} inside, which can't be brought to a step; record that one by itself, and fork its trace",
+                pipeline=type(pipe).__name__,
+                inner=type(parts[0]).__name__,
+            )
         )
-    branch.seed = trace.seed if seed is None else int(seed)
-    return branch
 
 
 def tree(traces: Iterable[Trace]) -> dict[str | None, list[Trace]]:
@@ -136,24 +159,6 @@ def tree(traces: Iterable[Trace]) -> dict[str | None, list[Trace]]:
     for trace in traces:
         children.setdefault(trace.parent if trace.parent in known else None, []).append(trace)
     return children
-
-
-@contextmanager
-def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
-    """In this block the global random numbers go on from where they were when the run began."""
-    devices = [torch.device(name) for name in chance if name.startswith("cuda") and torch.cuda.is_available()]
-    with torch.random.fork_rng(devices=devices):
-        torch.set_rng_state(chance["cpu"])
-        for device in devices:
-            torch.cuda.set_rng_state(chance[str(device)], device)
-        yield
-
-
-def _attention(trace: Trace, first: int) -> Attention | bool:
-    """What of the attention to record: as the trace did, of the steps that are taken anew."""
-    asked = None if "attention" in trace.missing else trace.attention
-    steps = tuple(index for index in range(first, len(trace.timesteps)) if asked is not None and asked.wants_step(index))
-    return replace(asked, steps=steps) if asked is not None and steps else False
 
 
 def _step(trace: Trace, given: Any, first: int) -> int:
@@ -197,22 +202,6 @@ def _pipeline(origin: Origin, pipe: Any) -> Any:
             say("the pipeline that made this trace is not at hand any more; give one like it: trace.fork(step, pipe=pipe)")
         )
     return found
-
-
-def _scheduler(origin: Origin, pipe: Any) -> Any:
-    """A fresh scheduler like that of the call."""
-    if origin.own is None:
-        return fresh(origin.scheduler)
-    name, flags = origin.own
-    if name_of(type(pipe.scheduler)) != name:
-        raise ForkError(
-            say(
-                "the trace was made with {name}, a scheduler of somebody's own, which a file cannot hold; give a pipeline that has "
-                "one: trace.fork(step, pipe=pipe)",
-                name=name,
-            )
-        )
-    return with_flags(type(pipe.scheduler), flags)
 
 
 def _class(origin: Origin, pipe: Any) -> type:

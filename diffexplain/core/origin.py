@@ -32,6 +32,7 @@ class Origin:
         lora: LoRA weights that were set for this run alone; None for those in force.
         missing: Names of arguments that a file could not hold.
         reseeded: Steps at which a fork gave the dice another seed, with it.
+        etas: Steps up to which another eta than the call's was in force, with it: that of the fork's parents.
         changed_at: The first step to which the call applies: those before are of another one, that of the fork's parent.
         networks: What they were like before the call; None where that is not known (files of older versions).
         own: Name and flags of a scheduler of the user's own, which a file could not hold: `scheduler` is what it stands on. None for
@@ -48,6 +49,7 @@ class Origin:
     lora: float | Mapping[str, float] | None = None
     missing: tuple[str, ...] = ()
     reseeded: tuple[tuple[int, int], ...] = ()
+    etas: tuple[tuple[int, float], ...] = ()
     changed_at: int = 0
     networks: Fingerprint | None = None
     own: tuple[str, Mapping[str, Any]] | None = None

@@ -58,6 +58,7 @@ def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
         "pictures": pictures,
         "missing": sorted(set(missing)),
         "reseeded": [list(each) for each in origin.reseeded],
+        "etas": [list(each) for each in origin.etas],
         "changed_at": origin.changed_at,
         "generators": [device for device, _ in origin.generators],
         "listed": origin.listed,
@@ -99,6 +100,7 @@ def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin
         lora=plain["lora"],
         missing=tuple(plain["missing"]),
         reseeded=tuple((int(step), int(seed)) for step, seed in plain["reseeded"]),
+        etas=tuple((int(step), float(eta)) for step, eta in plain.get("etas", ())),  # older files have none
         changed_at=int(plain["changed_at"]),
         networks=Fingerprint.of_plain(plain.get("networks")),
         own=(own_name, _with_infinities(own_config)) if own_name else None,

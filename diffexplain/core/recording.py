@@ -136,7 +136,10 @@ class Recorder:
         with reading(self.unread, "origin"):
             self.trace.origin = Origin.of(self.pipe, self.scheduler, cls, arguments)
         with self.ownership.call(arguments):
-            return run()
+            result = run()
+            with self._reading("images"):
+                self._returned(result)
+        return result
 
     def _before_denoiser(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> None:
         if self.listener is not None and kwargs is not None and self.ownership.mine:
@@ -250,6 +253,7 @@ class Recorder:
                 cond=cond,
                 seconds=time.perf_counter() - self.started,
                 attention=self._looked(),
+                variance=guided[:, x.shape[1] :] if guided.shape != given.shape and guided.ndim == x.ndim else None,
             )
 
         return read
@@ -300,6 +304,17 @@ class Recorder:
             self._end()
         return run()
 
+    def _returned(self, result: Any) -> None:
+        """The pictures of pipelines that make them without an image processor (unconditional ones)."""
+        trace = self.trace
+        self._end()
+        made = result[0] if isinstance(result, tuple) and result else getattr(result, "images", None)
+        coloured = isinstance(made, list) or getattr(made, "shape", ())[-1:] == (3,)  # no latents, no maps of one channel
+        if trace.finished and not trace.images and coloured:
+            trace.images = pictures_of(made)
+            if trace.image is not None:
+                trace.width, trace.height = trace.image.size
+
     def _end(self) -> None:
         """The run is over; note what came of it."""
         trace = self.trace
@@ -346,6 +361,8 @@ class Recorder:
         if self.encoded:  # Flux encodes the prompt, then, under true guidance, the negative prompt
             prompts = self.encoded[-2:] if guided else [self.encoded[-1], None]
             self.facts |= dict(zip(("prompt", "negative_prompt"), prompts, strict=False))
+        if "seed" not in self.facts and self.trace.origin is not None:  # a pipeline that prepares its latents in its call
+            self.facts["seed"] = seed_of(self.trace.origin.generator())
         for name, value in self.facts.items():
             setattr(self.trace, name, value)
         self.trace.missing |= self.unread

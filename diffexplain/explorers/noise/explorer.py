@@ -108,7 +108,8 @@ class NoiseExplorer(Explorer):
         **traits: Any,
     ) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
-        network = pipelines.denoiser(pipeline) or getattr(pipeline, "vae", None)
+        network = pipelines.denoiser(pipeline)
+        network = getattr(pipeline, "vae", None) if network is None else network
         if network is None:
             raise UnfitPipelineError(
                 say(

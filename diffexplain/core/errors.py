@@ -7,6 +7,7 @@
     ├── ForkError                           a run that cannot be gone on with as asked (also a ValueError)
     ├── LaneError                           a lane that no pipeline can run (also a ValueError)
     ├── MemoryShortError                    the device has no room for what was asked (also a MemoryError)
+    ├── PictureError                        something that is no picture, or one that is too large (also a ValueError)
     ├── RecordingError                      recording cannot go on (also a RuntimeError)
     ├── ScheduleError                       a noise schedule that can't be made, or a step it doesn't have (also a ValueError)
     ├── SingularLevelError                  the clean picture cannot be told from this prediction (also a ValueError)
@@ -39,6 +40,10 @@ class LaneError(DiffexplainError, ValueError):
 
 class MemoryShortError(DiffexplainError, MemoryError):
     """The device ran out of memory; the message says how much was asked for and what would fit."""
+
+
+class PictureError(DiffexplainError, ValueError):
+    """Something that is no picture, one that is too large, or a reference that stands for none."""
 
 
 class RecordingError(DiffexplainError, RuntimeError):

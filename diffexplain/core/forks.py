@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import inspect
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+import re
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.errors import ForkError
+from diffexplain.core.again import CALLBACK, SAME, Again, rehearse
+from diffexplain.core.calling import accepted, without_nothing
+from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.fingerprint import fingerprint
-from diffexplain.core.playback import Played
-from diffexplain.core.recorder import record
-from diffexplain.core.samplers import fresh
-from diffexplain.core.twins import own_pipeline
+from diffexplain.core.numerals import plain_number, whole_number
+from diffexplain.core.pictures import picture_of
 from diffexplain.core.wrapping import plain_type
-from diffexplain.i18n import say
+from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from diffexplain.core.attention import Attention
+    from diffexplain.core.fingerprint import Fingerprint
     from diffexplain.core.origin import Origin
     from diffexplain.core.trace import Step, Trace
 
@@ -59,11 +57,74 @@ def fork(
 ) -> Trace:
     """See `Trace.fork`."""
     origin = _origin(trace)
-    _require_step(trace, step, origin.changed_at)
+    step = _step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
+    networks, changed = _networks(origin, pipe, step, knowingly=changed_network)
+    changes = {name: plain_number(value) for name, value in changes.items()}
+    lora, seed = changes.get("lora", origin.lora), _seed(changes.get("seed"))
+    from diffexplain.core.lanes.adapters import require_adapters
+
+    require_adapters(pipe, lora)
+    cls = _class(origin, pipe)
+    _require_one_pipeline(pipe)
+    call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
+    reseeded = origin.reseeded if seed is None else (*origin.reseeded, (step, seed))
+    etas = origin.etas
+    if "eta" in changes:
+        etas = (*etas, (step, float(origin.call.get("eta", 0.0))))
+    unchanged = not (changes.keys() - {"seed"} - set(origin.missing))
+    callback = SAME if CALLBACK in origin.missing else changes.get(CALLBACK, SAME)
+    again = Again(trace, pipe, cls, origin, call, lora, reseeded, etas, callback)
+    told: list[Step] = []
+
+    def tell(made: Step) -> None:
+        told.append(made)
+        if on_step is not None:
+            on_step(made)
+
+    try:
+        if unchanged and not changed:
+            branch = again.exactly(step, tell)
+        else:
+            if not changed:
+                rehearse(trace, step, pipe, cls, origin, call)
+            branch = again.run(step, tell, unchanged=False)
+    except ForkError:
+        raise
+    except (ValueError, RuntimeError) as error:
+        if not told:
+            _require_agreement(call, changes, error)
+        raise
+    branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
+    if branch.origin is not None:
+        changed_at = step if changes or changed else origin.changed_at
+        branch.origin = branch.origin.within(
+            pipe,
+            call=call,
+            lora=lora,
+            reseeded=reseeded,
+            etas=etas,
+            changed_at=changed_at,
+            generators=origin.generators,
+            chance=origin.chance,
+            networks=networks,
+        )
+    branch.seed = trace.seed if seed is None else seed
+    return branch
+
+
+def _seed(value: Any) -> int | None:
+    seed = whole_number(value)
+    if value is not None and (seed is None or not 0 <= seed < 2**63):
+        raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=value))
+    return seed
+
+
+def _networks(origin: Origin, pipe: Any, step: int, *, knowingly: bool) -> tuple[Fingerprint, tuple[str, ...]]:
+    """What the pipeline's networks are like, and which have changed since the trace was made: none, but knowingly."""
     networks = fingerprint(pipe)
     changed = () if origin.networks is None else networks.changed_since(origin.networks)
-    if changed and not changed_network:
+    if changed and not knowingly:
         raise ForkError(
             say(
                 "{parts} of this pipeline changed since the trace was made (weights, LoRA, dtype, tokens or settings), so the rest would "
@@ -73,49 +134,21 @@ def fork(
                 step=step,
             )
         )
-    lora, seed = changes.get("lora", origin.lora), changes.get("seed")
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
-        raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=seed))
-    from diffexplain.core.lanes.adapters import require_adapters, weighted
-    from diffexplain.core.lanes.pipelines import build
+    return networks, changed
 
-    require_adapters(pipe, lora)
-    cls = _class(origin, pipe)
-    call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
-    own = own_pipeline(pipe)
-    pipeline = build(own, cls, fresh(origin.scheduler))
-    generator = origin.generator()
-    past = trace.steps[:step]
 
-    def new_step(made: Step) -> None:
-        if made.index < step:
-            branch.steps[made.index] = past[made.index]
-        elif on_step is not None:
-            on_step(made)
-
-    reseeded = origin.reseeded if seed is None else (*origin.reseeded, (step, int(seed)))
-    played = Played(pipeline, past, generator, reseeded)
-    with ExitStack() as stack:
-        stack.enter_context(_dice(origin.chance))
-        stack.enter_context(weighted(own, lora))
-        played.network()
-        branch = stack.enter_context(record(pipeline, attention=_attention(trace, step), on_step=new_step))
-        stack.enter_context(played.steps())
-        pipeline(**call, **({} if generator is None else {"generator": generator}))
-    branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
-    if branch.origin is not None:
-        changed_at = step if changes or changed else origin.changed_at
-        branch.origin = branch.origin.within(
-            pipe,
-            lora=lora,
-            reseeded=reseeded,
-            changed_at=changed_at,
-            generators=origin.generators,
-            chance=origin.chance,
-            networks=networks,
+def _require_one_pipeline(pipe: Any) -> None:
+    """Refuse a pipeline that hands its work on to others: they would not be told the record."""
+    parts = [part for part in vars(pipe).values() if hasattr(part, "scheduler") and callable(part)]
+    parts.sort(key=lambda part: part.scheduler is not pipe.scheduler)  # the one that was recorded comes first
+    if parts:
+        raise ForkError(
+            say(
+                "a {pipeline} runs a {inner} inside, which can't be brought to a step; record that one by itself, and fork its trace",
+                pipeline=type(pipe).__name__,
+                inner=type(parts[0]).__name__,
+            )
         )
-    branch.seed = trace.seed if seed is None else int(seed)
-    return branch
 
 
 def tree(traces: Iterable[Trace]) -> dict[str | None, list[Trace]]:
@@ -128,33 +161,16 @@ def tree(traces: Iterable[Trace]) -> dict[str | None, list[Trace]]:
     return children
 
 
-@contextmanager
-def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
-    """In this block the global random numbers go on from where they were when the run began."""
-    devices = [torch.device(name) for name in chance if name.startswith("cuda") and torch.cuda.is_available()]
-    with torch.random.fork_rng(devices=devices):
-        torch.set_rng_state(chance["cpu"])
-        for device in devices:
-            torch.cuda.set_rng_state(chance[str(device)], device)
-        yield
-
-
-def _attention(trace: Trace, first: int) -> Attention | bool:
-    """What of the attention to record: as the trace did, of the steps that are taken anew."""
-    asked = None if "attention" in trace.missing else trace.attention
-    steps = tuple(index for index in range(first, len(trace.timesteps)) if asked is not None and asked.wants_step(index))
-    return replace(asked, steps=steps) if asked is not None and steps else False
-
-
-def _require_step(trace: Trace, step: int, first: int) -> None:
-    last = len(trace.steps) - (1 if trace.finished else 0)
-    if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= last:
+def _step(trace: Trace, given: Any, first: int) -> int:
+    """The step to take anew, where there is such a step."""
+    step, last = whole_number(given), len(trace.steps) - (1 if trace.finished else 0)
+    if step is None or not 0 <= step <= last:
         raise ForkError(
             say(
                 "step must be a whole number from {first} to {last}, not {value!r}; the trace has no such step",
                 first=first,
                 last=last,
-                value=step,
+                value=given,
             )
         )
     if step < first:
@@ -165,6 +181,7 @@ def _require_step(trace: Trace, step: int, first: int) -> None:
                 step=step,
             )
         )
+    return step
 
 
 def _origin(trace: Trace) -> Origin:
@@ -209,27 +226,31 @@ def _class(origin: Origin, pipe: Any) -> type:
 
 def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of the call with the changes in them."""
-    accepted = inspect.signature(cls.__call__).parameters
-    call = dict(origin.call)
+    takes = accepted(cls)
+    call, changed = dict(origin.call), set()
     for name, value in changes.items():
         target = _WORDS.get(name, name)
-        if name == "control_image" and name not in accepted and "controlnet_conditioning_scale" in accepted:
+        if name == "control_image" and name not in takes and "controlnet_conditioning_scale" in takes:
             target = "image"
         elif name in _SETTLED and name not in origin.missing:
             raise ForkError(
                 say("{name} is settled before the first step and cannot change on the way; begin a run of its own", name=name)
             )
-        if target not in accepted:
-            free = sorted((set(accepted) | set(_WORDS) | {"seed", "lora"}) - _SETTLED - {"self"})
+        if target not in takes:
+            free = sorted((set(takes) | set(_WORDS) | {"seed", "lora"}) - _SETTLED)
             raise ForkError(
                 say("{pipeline} takes no {name}; it takes {free}", pipeline=cls.__name__, name=name, free=", ".join(free))
             )
-        if target in {"prompt", "negative_prompt"} and value is not None:  # in the place of what was given as embeddings
-            for embedded in [
-                key for key in call if key.endswith(_EMBEDDED) and key.startswith("negative") == target.startswith("negative")
-            ]:
-                del call[embedded]
-        call[target] = value
+        if value is not None:  # words take the place of embeddings, and embeddings that of words
+            half = "negative_" if target.startswith("negative_") else ""
+            if target == f"{half}prompt":
+                call = {key: given for key, given in call.items() if key in changed or not _embedded(key, half)}
+            elif target == f"{half}prompt_embeds":
+                call |= {
+                    f"{half}{each}": None for each in _PROMPTS if f"{half}{each}" in call and f"{half}{each}" not in changed
+                }
+        changed.add(target)
+        call[target] = _upright(value) if name == "control_image" and name not in origin.missing else value
     missing = [name for name in origin.missing if name not in call]
     if missing:
         raise ForkError(
@@ -239,7 +260,44 @@ def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str,
                 first=missing[0],
             )
         )
-    return call
+    meant = without_nothing(cls, call)  # of what is changed alone: what the call itself said, it says again
+    return {name: value for name, value in call.items() if name in meant or name not in changed}
 
 
-_EMBEDDED = ("prompt_embeds", "prompt_embeds_2", "prompt_attention_mask")
+def _upright(value: Any) -> Any:
+    """A picture, or several, as a lane takes them; tensors as they are, for they may hold a whole batch."""
+    if isinstance(value, (list, tuple)):
+        return [*map(_upright, value)]
+    if value is None or isinstance(value, torch.Tensor):
+        return value
+    try:
+        return picture_of(value)
+    except PictureError as error:
+        raise ForkError(say("{name}: {reason}", name="control_image", reason=words_of(error))) from error
+
+
+_PROMPTS = ("prompt", "prompt_2", "prompt_3", "prompt_4")
+_EMBEDDED = re.compile(r"(negative_|)(?:pooled_)?prompt_(?:embeds|attention_mask|cu_seqlens)\w*(?<!_scale)")
+
+
+def _embedded(name: str, half: str) -> bool:
+    """Whether an argument is a prompt of this half in the form of embeddings, or goes with such."""
+    found = _EMBEDDED.fullmatch(name)
+    return found is not None and found[1] == half
+
+
+def _require_agreement(call: Mapping[str, Any], changes: Mapping[str, Any], error: Exception) -> None:
+    """Says why a call failed in which one half of guidance is new words, and the other still the embeddings of before."""
+    for prompt, other, half in (("prompt", "negative_prompt", "negative_"), ("negative_prompt", "prompt", "")):
+        left = [name for name, value in call.items() if _embedded(name, half) and value is not None and name not in changes]
+        if changes.get(prompt) is not None and left:
+            raise ForkError(
+                say(
+                    "the new {prompt} does not go with {names}, which the trace's call gave as embeddings ({error}); "
+                    "give {other} too, as words or as embeddings of the new length",
+                    prompt=prompt,
+                    names=", ".join(left),
+                    error=error,
+                    other=other,
+                )
+            ) from error

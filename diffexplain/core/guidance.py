@@ -155,6 +155,14 @@ class Pairs:
             return None, None, None
         return self._several(x, guided, passes)
 
+    def text(self, half: Half) -> torch.Tensor | None:
+        """What a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
+        if half not in self.places:
+            return None
+        call, rows = self.places[half]
+        told = self.told[call]
+        return told[rows] if isinstance(told, torch.Tensor) and told.ndim == 3 and len(told) >= rows.stop else None
+
     def _pair(
         self, x: torch.Tensor, guided: torch.Tensor, passes: list[Pass]
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
@@ -277,14 +285,6 @@ def like(prediction: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     if prediction.ndim == x.ndim + 1 == 5 and prediction.shape[2] == 1:
         prediction = prediction.squeeze(2)
     return same_channels(prediction, x)
-
-    def text(self, half: Half) -> torch.Tensor | None:
-        """What a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
-        if half not in self.places:
-            return None
-        call, rows = self.places[half]
-        told = self.told[call]
-        return told[rows] if isinstance(told, torch.Tensor) and told.ndim == 3 and len(told) >= rows.stop else None
 
 
 def same_channels(prediction: torch.Tensor, x: torch.Tensor) -> torch.Tensor:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 
 from diffexplain.core.errors import ScheduleError
+from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -113,8 +114,10 @@ def schedule(
     """
     if name not in NAMES:
         raise ScheduleError(say("there is no schedule {name}; take one of {names}", name=repr(name), names=", ".join(NAMES)))
-    if not 1 <= steps <= TRAINING_STEPS:
+    whole = whole_number(steps)
+    if whole is None or not 1 <= whole <= TRAINING_STEPS:
         raise ScheduleError(say("steps must be 1 to {most}, not {value}", most=TRAINING_STEPS, value=steps))
+    steps = whole
     timesteps = torch.arange(1, steps + 1, dtype=torch.float64) * (TRAINING_STEPS / steps)
     if name == "flow":
         b = torch.arange(1, steps + 1, dtype=torch.float64) / steps
@@ -170,9 +173,10 @@ def closed_form(x0: torch.Tensor, levels: Schedule, step: int, noise: torch.Tens
     Raises:
         ScheduleError: there is no such step.
     """
-    if not 0 <= step <= levels.steps:
+    whole = whole_number(step)
+    if whole is None or not 0 <= whole <= levels.steps:
         raise ScheduleError(say("the step must be 0 to {most}, not {value}", most=levels.steps, value=step))
-    a, b = levels.level(step)
+    a, b = levels.level(whole)
     return a * x0 + b * noise
 
 
@@ -199,7 +203,7 @@ def _range(name: str, start: float | None, end: float | None) -> tuple[float, fl
     if usual is None:
         return 0.0, 0.0
     first, last = usual[0] if start is None else start, usual[1] if end is None else end
-    if not 0 < first <= last < 1:
+    if not 0 < (real_number(first) or 0) <= (real_number(last) or 0) < 1:
         raise ScheduleError(
             say(
                 "betas must rise from above 0 to below 1, not from {first:g} to {last:g}; {usual_first:g} to {usual_last:g} is usual",
@@ -209,7 +213,7 @@ def _range(name: str, start: float | None, end: float | None) -> tuple[float, fl
                 usual_last=usual[1],
             )
         )
-    return first, last
+    return float(first), float(last)
 
 
 def _training_betas(name: str, first: float, last: float) -> torch.Tensor:

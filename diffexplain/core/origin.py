@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import weakref
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -33,8 +32,11 @@ class Origin:
         lora: LoRA weights that were set for this run alone; None for those in force.
         missing: Names of arguments that a file could not hold.
         reseeded: Steps at which a fork gave the dice another seed, with it.
+        etas: Steps up to which another eta than the call's was in force, with it: that of the fork's parents.
         changed_at: The first step to which the call applies: those before are of another one, that of the fork's parent.
         networks: What they were like before the call; None where that is not known (files of older versions).
+        own: Name and flags of a scheduler of the user's own, which a file could not hold: `scheduler` is what it stands on. None for
+            one that is here.
         made_by: The pipeline that the networks are from; it is not kept alive.
     """
 
@@ -47,8 +49,10 @@ class Origin:
     lora: float | Mapping[str, float] | None = None
     missing: tuple[str, ...] = ()
     reseeded: tuple[tuple[int, int], ...] = ()
+    etas: tuple[tuple[int, float], ...] = ()
     changed_at: int = 0
     networks: Fingerprint | None = None
+    own: tuple[str, Mapping[str, Any]] | None = None
     made_by: weakref.ref[Any] | None = field(default=None, repr=False)
 
     @classmethod
@@ -94,6 +98,18 @@ class Origin:
         """The same call with the networks of another pipeline object, and other fields changed."""
         return replace(self, made_by=weakref.ref(original_pipeline(pipe)), **changes)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled it is what a file holds of it: the pipeline stays behind, and what is no data is left out by name."""
+        from diffexplain.core.origin_file import pack, unpack
+
+        return unpack, pack(self)
+
+    def __copy__(self) -> Origin:
+        return self
+
+    def __deepcopy__(self, _: Any) -> Origin:
+        return self  # nothing in it is ever changed, and a copy made in this process has its pipeline at hand
+
     def generator(self) -> Any:
         """Fresh generators in the state of the call; None where it had none."""
         made = []
@@ -104,17 +120,3 @@ class Origin:
         if not made:
             return None
         return made if self.listed else made[0]
-
-
-def arguments_of(cls: type, bound: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a call of a pipeline by name, those of a ``**kwargs`` among them.
-
-    Args:
-        cls: Class of the pipeline.
-        bound: Its arguments as they were bound to the parameters of its ``__call__``, self included.
-    """
-    parameters = inspect.signature(cls.__call__).parameters
-    names = [name for name, each in parameters.items() if each.kind is not each.VAR_KEYWORD]
-    given = {name: bound[name] for name in names[1:] if name in bound}
-    more: Mapping[str, Any] = next((bound[name] for name in bound if name not in names), {})
-    return {**given, **more}

@@ -14,7 +14,9 @@ from PIL import Image
 
 from diffexplain.core.fingerprint import Fingerprint
 from diffexplain.core.levels import class_is_readable
+from diffexplain.core.numerals import plain_number
 from diffexplain.core.origin import Origin
+from diffexplain.core.own_scheduler import base_of, computes_as, name_of
 from diffexplain.core.samplers import with_flags
 from diffexplain.i18n import say
 
@@ -31,7 +33,8 @@ def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     call: dict[str, Any] = {}
     pictures: dict[str, str] = {}
     missing = list(origin.missing)
-    for name, value in origin.call.items():
+    for name, given in origin.call.items():
+        value = _as_plain(given)
         if isinstance(value, torch.Tensor):
             tensors[f"origin.call.{name}"] = value
         elif isinstance(value, Image.Image) and value.mode in _MODES:
@@ -41,15 +44,21 @@ def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
             call[name] = value
         else:
             missing.append(name)
-    config = {name: value for name, value in origin.scheduler.config.items() if not name.startswith("_") and _is_plain(value)}
+    scheduler, own = type(origin.scheduler), origin.own
+    base = base_of(scheduler)
+    config = _flags(origin.scheduler.config)
+    if own is None and not computes_as(scheduler, base):
+        own = (name_of(scheduler), config)
     plain = {
         "pipeline": origin.pipeline,
-        "scheduler": type(origin.scheduler).__name__,
+        "scheduler": base.__name__,
         "config": config,
+        "own": None if own is None else [own[0], dict(own[1])],
         "call": call,
         "pictures": pictures,
         "missing": sorted(set(missing)),
         "reseeded": [list(each) for each in origin.reseeded],
+        "etas": [list(each) for each in origin.etas],
         "changed_at": origin.changed_at,
         "generators": [device for device, _ in origin.generators],
         "listed": origin.listed,
@@ -77,13 +86,13 @@ def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin
         argument = key.removeprefix("origin.call.")
         mode = plain["pictures"].get(argument)
         call[argument] = value if mode is None else Image.fromarray(value.numpy()).convert(mode)
-    config = {key: float(value) if value in ("inf", "-inf") else value for key, value in plain["config"].items()}
-    for text in (plain["pipeline"], *plain["missing"], *plain["generators"], *plain["chance"]):
+    own_name, own_config = plain.get("own") or ("", {})
+    for text in (own_name, plain["pipeline"], *plain["missing"], *plain["generators"], *plain["chance"]):
         if not isinstance(text, str):
             raise ValueError(say("{text!r} is no name", text=text))
     return Origin(
         pipeline=plain["pipeline"],
-        scheduler=with_flags(getattr(diffusers, name), config),
+        scheduler=with_flags(getattr(diffusers, name), _with_infinities(plain["config"])),
         call=call,
         generators=tuple((device, _state(tensors, f"generator.{index}")) for index, device in enumerate(plain["generators"])),
         listed=bool(plain["listed"]),
@@ -91,8 +100,10 @@ def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin
         lora=plain["lora"],
         missing=tuple(plain["missing"]),
         reseeded=tuple((int(step), int(seed)) for step, seed in plain["reseeded"]),
+        etas=tuple((int(step), float(eta)) for step, eta in plain.get("etas", ())),  # older files have none
         changed_at=int(plain["changed_at"]),
         networks=Fingerprint.of_plain(plain.get("networks")),
+        own=(own_name, _with_infinities(own_config)) if own_name else None,
     )
 
 
@@ -101,6 +112,22 @@ def _state(tensors: dict[str, torch.Tensor], name: str) -> torch.Tensor:
     if state.dtype != torch.uint8 or state.ndim != 1:
         raise ValueError(say("{name} is no state of random numbers", name=name))
     return state
+
+
+def _as_plain(value: Any) -> Any:
+    """Numbers of numpy, and lists of them, as Python's own; all else as it is."""
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_as_plain, value)) if type(value) in (list, tuple) else [*map(_as_plain, value)]
+    if isinstance(value, dict):
+        return {key: _as_plain(each) for key, each in value.items()}
+    return plain_number(value)
+
+
+def _flags(config: Mapping[str, Any]) -> dict[str, Any]:
+    flags = {name: _as_plain(value) for name, value in config.items() if not name.startswith("_")}
+    return {name: value for name, value in flags.items() if _is_plain(value)}
 
 
 def _is_plain(value: Any) -> bool:
@@ -118,3 +145,7 @@ def _without_infinities(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_without_infinities(each) for each in value]
     return str(value) if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
+
+
+def _with_infinities(flags: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: float(value) if value in ("inf", "-inf") else value for name, value in flags.items()}

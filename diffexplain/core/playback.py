@@ -2,62 +2,115 @@
 
 A sampler carries more from step to step than the latents: directions it has seen, half a step taken, the state of its dice.
 None of that is stored. A played-back step hands the scheduler what it was handed then (the latents and the guided prediction of the
-record) and lets it compute: after k of them it stands where it stood after k steps, at the cost of no denoiser call. What a
-trace keeps for this beside its steps is the call's arguments and the dice's first state, some 10 KB.
+record) and lets it compute: after k of them it stands where it stood after k steps. What a trace keeps for this beside its steps
+is the call's arguments and the dice's first state, some 10 KB.
+
+The networks compute in the first of these steps alone. In the others they give again what they said there: of the right kind and
+shape however a pipeline calls them, and of no consequence, for the scheduler is told the record. Where that is not enough (networks
+or guiders that remember what they said before), they compute in all of them; and where the pipeline then still says something else
+than in the record, the run is left.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
-import inspect
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.calling import signature_of
 from diffexplain.core.errors import ForkError
 from diffexplain.core.twins import stand_in
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import inspect
+    from collections.abc import Iterator
 
     from diffexplain.core.trace import Step
 
+_OF_THE_LOOP = ("unet", "transformer", "transformer_2", "controlnet")
+_ALIKE_X = 1e-3, 3e-2  # relative, in float32 and in half precision: a scheduler's arithmetic on another device, a start picture
+_ALIKE_OUTPUT = 1e-2, 0.1  # the same networks on another device leave 1e-3 before guidance, a lane that shared a batch 1e-6
+
+
+class DivergedError(ForkError):
+    """The pipeline does not stand where the record says, or predicts something else there."""
+
 
 class Played:
-    """A pipeline whose first steps come from a record: its denoiser is not asked, its scheduler is told what it was told then."""
+    """A pipeline whose first steps come from a record: its scheduler is told what it was told then.
 
-    def __init__(self, pipeline: Any, past: list[Step], generator: Any, reseeded: tuple[tuple[int, int], ...]) -> None:
-        self.pipeline, self.past, self.generator, self.reseeded = pipeline, past, generator, reseeded
+    Attributes:
+        at: The step that comes next.
+    """
+
+    def __init__(
+        self,
+        pipeline: Any,
+        past: list[Step],
+        then: Step | None,
+        generator: Any,
+        reseeded: tuple[tuple[int, int], ...],
+        etas: tuple[tuple[int, float], ...],
+        *,
+        unchanged: bool,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            pipeline: A copy that nobody else uses.
+            past: The steps to play back.
+            then: The record's step after them, None where it has none: what this run's is compared with.
+            generator: Of the call.
+            reseeded: Steps from which on another seed throws the dice, with it.
+            etas: Steps up to which another eta than the call's was in force, with it, the first one first.
+            unchanged: Whether the step after them must be the record's, too.
+        """
+        self.pipeline, self.past, self.then, self.unchanged = pipeline, past, then, unchanged
+        self.generator, self.reseeded, self.etas = generator, reseeded, etas
         self.at = 0
+        self.said: dict[Any, Any] = {}  # by the networks, to each kind of call
 
-    def network(self) -> None:
-        """The pipeline's networks of the loop, silent while steps are played back."""
-        from diffexplain.core.lanes.pipelines import denoiser_name
-
-        networks: dict[str, Callable[..., Any]] = {denoiser_name(self.pipeline): _no_prediction, "controlnet": _no_control}
-        for name, silent in networks.items():
+    def silence(self) -> None:
+        """Let the pipeline's networks of the loop compute no more than they must while steps are played back."""
+        for name in _OF_THE_LOOP:
             network = getattr(self.pipeline, name, None)
             if isinstance(network, torch.nn.Module):
-                setattr(self.pipeline, name, stand_in(network, functools.partial(self._either, network, silent)))
+                setattr(self.pipeline, name, stand_in(network, functools.partial(self._either, name, network)))
 
-    def _either(self, network: torch.nn.Module, silent: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return silent(network, *args, **kwargs) if self.at < len(self.past) else network(*args, **kwargs)
+    def _either(self, name: str, network: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
+        if self.at >= len(self.past):
+            self.said.clear()
+            return network(*args, **kwargs)
+        kind = name, _kind(args), _kind(kwargs)
+        if self.at and kind in self.said:
+            return copy.deepcopy(self.said[kind])  # pipelines may write into what they are given
+        self.said[kind] = network(*args, **kwargs)
+        return self.said[kind]
 
     @contextmanager
     def steps(self) -> Iterator[None]:
-        """In this block the scheduler's first steps are the record's."""
+        """In this block the scheduler's first steps are the record's.
+
+        Raises:
+            DivergedError: Out of the first step after them, where it is not the record's.
+            ForkError: Where the record is of another model, scheduler or size.
+        """
         scheduler = self.pipeline.scheduler
         inner = scheduler.step
-        signature = inspect.signature(inner)
+        signature = signature_of(type(scheduler), "step")
 
         @functools.wraps(inner)
         def step(*args: Any, **kwargs: Any) -> Any:
-            bound = signature.bind(*args, **kwargs)
+            bound = signature.bind(scheduler, *args, **kwargs)
             if self.at < len(self.past):
                 bound = self._then(bound)
-            result = inner(*bound.args, **bound.kwargs)
+            elif self.at == len(self.past) and self.then is not None:
+                self._compare(self.then, bound.arguments)
+            result = inner(*bound.args[1:], **bound.kwargs)
             self.at += 1
             self._roll()
             return result
@@ -72,7 +125,8 @@ class Played:
     def _then(self, bound: inspect.BoundArguments) -> inspect.BoundArguments:
         """A step's arguments as they were then."""
         then, told = self.past[self.at], bound.arguments
-        if then.guided.shape != told["model_output"].shape or then.timestep != float(told["timestep"]):
+        output = then.output
+        if output.shape != told["model_output"].shape or then.timestep != float(told["timestep"]):
             raise ForkError(
                 say(
                     "step {step} of the record does not fit this pipeline's run: it is another model, scheduler or size; "
@@ -80,11 +134,29 @@ class Played:
                     step=self.at,
                 )
             )
-        told |= {
-            "model_output": then.guided.to(told["model_output"], copy=True),
-            "sample": then.x.to(told["sample"], copy=True),
-        }
+        told |= {"model_output": output.to(told["model_output"], copy=True), "sample": then.x.to(told["sample"], copy=True)}
+        if "eta" in told:
+            told["eta"] = next((eta for end, eta in self.etas if self.at < end), told["eta"])
         return bound
+
+    def _compare(self, then: Step, told: dict[str, Any]) -> None:
+        if not _alike(told["sample"], then.x, *_ALIKE_X):
+            raise DivergedError(
+                say(
+                    "step {step} does not begin where the record's begins: either the pipeline, a picture or a function that it was given "
+                    "is another one than when the trace was made, or the pipeline carries something from step to step that a trace does "
+                    "not hold; give the same ones again, or begin a run of its own",
+                    step=self.at,
+                )
+            )
+        if self.unchanged and not _alike(told["model_output"], then.output, *_ALIKE_OUTPUT):
+            raise DivergedError(
+                say(
+                    "at step {step} the pipeline predicts something else than in the record: either its weights or adapters have "
+                    "changed since, or it carries something from step to step that a trace does not hold; begin a run of its own",
+                    step=self.at,
+                )
+            )
 
     def _roll(self) -> None:
         """From a step on, another seed takes over, where a fork asked for it."""
@@ -96,12 +168,36 @@ class Played:
                     generator.manual_seed(seed + index)
 
 
-def _no_prediction(network: Any, *args: Any, **kwargs: Any) -> tuple[torch.Tensor]:
-    x = args[0] if args else kwargs["hidden_states"]
-    if x.ndim != 4:  # packed
-        return (torch.zeros_like(x),)
-    return (x.new_zeros((len(x), network.config.out_channels, *x.shape[2:])),)
+def memory_of(pipeline: Any) -> str:
+    """What of a pipeline remembers earlier steps, so that steps can't be played back to it in silence; empty for nothing."""
+    for value in vars(pipeline).values():
+        if isinstance(value, torch.nn.Module):
+            for module in value.modules():
+                hooks = getattr(getattr(module, "_diffusers_hook", None), "hooks", {})
+                for hook in hooks.values():
+                    if getattr(hook, "_is_stateful", False):
+                        return type(hook).__name__
+        elif hasattr(value, "momentum_buffer") and hasattr(value, "set_state"):  # a guider
+            momenta = (each for name, each in vars(value).items() if name.endswith("_momentum"))
+            if any(each is not None for each in momenta):
+                return type(value).__name__
+    return ""
 
 
-def _no_control(_: Any, x: torch.Tensor, *__: Any, **___: Any) -> tuple[list[torch.Tensor], torch.Tensor]:
-    return [], x.new_zeros(1)
+def _kind(value: Any) -> Any:
+    """The same for calls that are answered alike: the shapes of tensors, what is said in words, and of numbers that they are some."""
+    if isinstance(value, torch.Tensor):
+        return tuple(value.shape), value.dtype
+    if isinstance(value, dict):
+        return tuple((name, _kind(each)) for name, each in sorted(value.items(), key=lambda item: str(item[0])))
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_kind, value))
+    return value if value is None or isinstance(value, (bool, str)) else type(value)
+
+
+def _alike(found: torch.Tensor, expected: torch.Tensor, whole: float, half: float) -> bool:
+    if found.shape != expected.shape:
+        return False
+    share = whole if min(found.dtype.itemsize, expected.dtype.itemsize) >= 4 else half
+    one, other = (tensor.detach().double().cpu().nan_to_num() for tensor in (found, expected))
+    return float((one - other).norm()) <= share * float(other.norm())

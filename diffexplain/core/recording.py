@@ -19,7 +19,7 @@ from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_
 from diffexplain.core.guidance import Pairs, like
 from diffexplain.core.levels import level_after, level_at, mixture_of
 from diffexplain.core.missing import reading
-from diffexplain.core.origin import Origin, arguments_of
+from diffexplain.core.origin import Origin
 from diffexplain.core.ownership import Ownership
 from diffexplain.core.text.told import Told
 from diffexplain.core.trace import Step, Trace
@@ -130,14 +130,16 @@ class Recorder:
     def _around_call(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         if self.ownership.calling:  # out of its own callback, or on another thread
             return run()
-        cls = plain_type(self.pipe)
-        arguments = arguments_of(cls, call)
+        cls, arguments = plain_type(self.pipe), dict(list(call.items())[1:])  # without self
         self.preparing = False
         self._prepare()
         with reading(self.unread, "origin"):
             self.trace.origin = Origin.of(self.pipe, self.scheduler, cls, arguments)
         with self.ownership.call(arguments):
-            return run()
+            result = run()
+            with self._reading("images"):
+                self._returned(result)
+        return result
 
     def _before_denoiser(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> None:
         if self.listener is not None and kwargs is not None and self.ownership.mine:
@@ -251,6 +253,7 @@ class Recorder:
                 cond=cond,
                 seconds=time.perf_counter() - self.started,
                 attention=self._looked(),
+                variance=guided[:, x.shape[1] :] if guided.shape != given.shape and guided.ndim == x.ndim else None,
             )
 
         return read
@@ -300,6 +303,17 @@ class Recorder:
         if self._ending():
             self._end()
         return run()
+
+    def _returned(self, result: Any) -> None:
+        """The pictures of pipelines that make them without an image processor (unconditional ones)."""
+        trace = self.trace
+        self._end()
+        made = result[0] if isinstance(result, tuple) and result else getattr(result, "images", None)
+        coloured = isinstance(made, list) or getattr(made, "shape", ())[-1:] == (3,)  # no latents, no maps of one channel
+        if trace.finished and not trace.images and coloured:
+            trace.images = pictures_of(made)
+            if trace.image is not None:
+                trace.width, trace.height = trace.image.size
 
     def _end(self) -> None:
         """The run is over; note what came of it."""
@@ -353,6 +367,8 @@ class Recorder:
         if self.encoded:  # Flux encodes the prompt, then, under true guidance, the negative prompt
             prompts = self.encoded[-2:] if guided else [self.encoded[-1], None]
             self.facts |= dict(zip(("prompt", "negative_prompt"), prompts, strict=False))
+        if "seed" not in self.facts and self.trace.origin is not None:  # a pipeline that prepares its latents in its call
+            self.facts["seed"] = seed_of(self.trace.origin.generator())
         for name, value in self.facts.items():
             setattr(self.trace, name, value)
         self.trace.missing |= self.unread

@@ -11,9 +11,9 @@ from __future__ import annotations
 import copy
 import difflib
 import functools
-import inspect
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.core.calling import signature_of
 from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerError
 from diffexplain.core.levels import is_flow, require_readable
 from diffexplain.core.sampler_flags import SPACINGS, diffusion_model, flags_of, flow_model, spaced, why_not
@@ -140,7 +140,7 @@ def fresh(scheduler: Any, **changes: Any) -> Any:
 
 def with_flags(cls: type, config: Mapping[str, Any]) -> Any:
     """A scheduler of this class with all flags of a configuration that it knows."""
-    known = inspect.signature(cls).parameters
+    known = signature_of(cls, "__init__").parameters  # also of a user's subclass that hands its arguments on
     flags = {name: value for name, value in config.items() if name in known}
     if not all(value is None or isinstance(value, (bool, int, float, str)) for value in flags.values()):
         return cls(**flags)

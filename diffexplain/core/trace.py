@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from diffexplain.core.guidance import Guidance, read_guidance
 from diffexplain.core.levels import posterior_mean, solve
 from diffexplain.i18n import say
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    import torch
     from PIL import Image
 
     from diffexplain.core.attention import Attention, StepAttention
@@ -42,6 +43,8 @@ class Step:
         cond: The denoiser's prediction with the prompt. None where the run has no such pair.
         seconds: When the step was done, counted from the start of the run.
         attention: Where the denoiser looked, ``token x height x width``; None where that was not recorded. See `record`.
+        variance: What else the scheduler got, of x's shape: the variance that a model has learned, where its pipeline passes it
+            on (DeepFloyd IF). None for most.
     """
 
     index: int
@@ -55,6 +58,12 @@ class Step:
     cond: torch.Tensor | None
     seconds: float
     attention: StepAttention | None = None
+    variance: torch.Tensor | None = None
+
+    @property
+    def output(self) -> torch.Tensor:
+        """All that the scheduler got: the prediction, with a learned variance behind its channels where there was one."""
+        return self.guided if self.variance is None else torch.cat([self.guided, self.variance], dim=1)
 
     @cached_property
     def x0(self) -> torch.Tensor:
@@ -106,6 +115,10 @@ class Step:
     def _solved(self) -> tuple[torch.Tensor, torch.Tensor]:
         return solve(self.x, self.guided, self.level, self.mixture)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What was recorded, to be pickled or copied; what follows from it is worked out again."""
+        return {name: _owned(getattr(self, name)) for name in STEP_FIELDS}
+
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.x.shape))
         return f"Step({self.index}, timestep={self.timestep:g}, log_snr={self.level.log_snr:.2f}, x={shape})"
@@ -114,9 +127,19 @@ class Step:
 STEP_FIELDS = tuple(Step.__dataclass_fields__)
 
 
+def _owned(value: Any) -> Any:
+    """A tensor that is part of a larger one, as the halves of guidance are, without the rest of that."""
+    import torch
+
+    part = isinstance(value, torch.Tensor) and value.untyped_storage().nbytes() > value.nbytes
+    return value.clone() if part else value
+
+
 @dataclass(eq=False)
 class Trace:
     """One run of a pipeline. The recorder fills it while the run goes on; read it, do not write to it.
+
+    It can be pickled and copied. A pickled one is like one from a file: to fork it, give its pipeline again.
 
     Attributes:
         steps: One `Step` for every call of the scheduler so far.
@@ -189,9 +212,10 @@ class Trace:
 
             branch = trace.fork(8, prompt="a cat")
 
-        The pipeline's own call is made again; its first steps are not computed but played back from the record, so that the
-        scheduler and the random numbers stand exactly where they stood. Without a change the rest is the same again: to the bit
-        for a recorded run, to a relative 1e-6 for a lane that shared a batch. A fork can be forked, and saved.
+        The pipeline's own call is made again; its first steps are played back from the record (of their predictions only the first
+        step's is computed), so that the scheduler and the random numbers stand exactly where they stood. Without a change the rest
+        is the same again: to the bit for a recorded run, to a relative 1e-6 for a lane that shared a batch. The first fork of a
+        trace with a change makes sure of that before it changes anything, which costs two steps. A fork can be forked, and saved.
 
         Args:
             step: The first step to take anew, 0 to the last one; of an unfinished trace also one more, to go on with it.
@@ -207,8 +231,8 @@ class Trace:
             The new trace. Its steps before ``step`` are this trace's own.
 
         Raises:
-            ForkError: For a step that is not there, a change that comes too late, networks that have changed since, or a trace that
-                no pipeline can go on with.
+            ForkError: For a step that is not there, a change that comes too late, networks that have changed since, a trace that no
+                pipeline can go on with, and a pipeline that does not stand there as it stood, as one that remembers earlier predictions.
         """
         from diffexplain.core.forks import fork
 

@@ -31,7 +31,7 @@ from diffexplain.i18n import say
 FORMAT = "diffexplain.trace"
 VERSION = "1"
 _NO_DIGEST = "0" * 64
-_STEP_TENSORS = ("x", "guided", "uncond", "cond")
+_STEP_TENSORS = ("x", "guided", "uncond", "cond", "variance")
 _PLAIN_FIELDS: dict[str, tuple[type, ...]] = {  # those that are JSON, with what each may be
     "prompt": (str, tuple, NoneType),
     "negative_prompt": (str, tuple, NoneType),
@@ -162,10 +162,10 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
     steps = []
     options, looked = attention_file.unpack(plain["attention"], tensors) if "attention" in plain else (None, {})
     for index, entry in enumerate(plain["steps"]):
-        x, guided, uncond, cond = (tensors.pop(f"steps.{index}.{name}", None) for name in _STEP_TENSORS)
+        x, guided, uncond, cond, variance = (tensors.pop(f"steps.{index}.{name}", None) for name in _STEP_TENSORS)
         if x is None or guided is None or (uncond is None) != (cond is None):
             raise ValueError(say("step {index} lacks a tensor", index=index))
-        for tensor in (x, guided, uncond, cond):
+        for tensor in (x, guided, uncond, cond, variance):
             if tensor is not None and (tensor.shape != x.shape or not tensor.is_floating_point()):
                 raise ValueError(say("step {index} has a tensor of another shape or type", index=index))
         step = Step(
@@ -180,6 +180,7 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
             cond=cond,
             seconds=_number(entry["seconds"]),
             attention=looked.pop(index, None),
+            variance=variance,
         )
         steps.append(step)
     images = tuple(_picture(tensors.pop(f"images.{index}")) for index in range(plain["images"]))

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from diffexplain.core.calling import bound, signature_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -64,10 +66,13 @@ def plain_type(owner: Any) -> type:
 class _Shell:
     """What is about one method of one object."""
 
-    def __init__(self, owner: Any, method: Callable[..., Any], *, bound: bool) -> None:
+    def __init__(self, owner: Any, name: str) -> None:
         self.owner = weakref.ref(owner)
-        self.signature = inspect.signature(method)
-        self.first = () if bound else (None,)  # in the place of self
+        cls = plain_type(owner)
+        # the class knows the arguments by name even where someone has put a bare (*args, **kwargs) about the method
+        known = isinstance(inspect.getattr_static(cls, name, None), FunctionType)
+        self.signature = signature_of(cls, name) if known else inspect.signature(getattr(owner, name))
+        self.first = (None,) if known else ()  # in the place of self
         self.names = frozenset(self.signature.parameters)
         self.arounds: tuple[Around, ...] = ()
         self.remove: Callable[[], None] | None = None  # what takes it off the object
@@ -77,7 +82,7 @@ class _Shell:
         if not arounds:
             return inner(*args, **kwargs)
         try:
-            call = self.signature.bind_partial(*self.first, *args, **kwargs).arguments
+            call = bound(self.signature, (*self.first, *args), kwargs)
         except TypeError:
             return inner(*args, **kwargs)  # which says what is wrong with the arguments
         run = functools.partial(inner, *args, **kwargs)
@@ -91,12 +96,12 @@ def _shell(owner: Any, name: str) -> _Shell:
     cls = plain_type(owner)
     method = inspect.getattr_static(cls, name, None)
     if name in vars(owner) or not isinstance(method, FunctionType) or hasattr(owner, "_forward_hooks"):
-        return _on_object(owner, name, method)
+        return _on_object(owner, name)
     if cls is type(owner) or _shells(owner) is None:
         _give_class(owner, cls)
     shells: dict[str, _Shell] = vars(type(owner))[_SHELLS]
     if name not in shells:
-        shells[name] = _Shell(owner, method, bound=False)
+        shells[name] = _Shell(owner, name)
         setattr(type(owner), name, _override(method, shells[name]))
     return shells[name]
 
@@ -132,15 +137,13 @@ def _override(method: FunctionType, shell: _Shell) -> Callable[..., Any]:
     return override
 
 
-def _on_object(owner: Any, name: str, method: Any) -> _Shell:
+def _on_object(owner: Any, name: str) -> _Shell:
     """A shell about what somebody has put on the object itself."""
     inner = getattr(owner, name)
     found: _Shell | None = getattr(inner, _SHELL, None)
     if found is not None and found.owner() is owner:
         return found
-    # the class knows the arguments by name even where someone has put a bare (*args, **kwargs) about the method
-    known = isinstance(method, FunctionType)
-    shell = _Shell(owner, method if known else inner, bound=not known)
+    shell = _Shell(owner, name)
 
     own = name in vars(owner)
     shell.remove = functools.partial(setattr, owner, name, inner) if own else functools.partial(delattr, owner, name)

@@ -6,10 +6,9 @@ Every message is one line that says what was wrong, what is allowed and what to 
 from __future__ import annotations
 
 import difflib
-import numbers
-import operator
 from typing import TYPE_CHECKING
 
+from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -61,8 +60,8 @@ def steps(field: str, value: object) -> int:
 
 def guidance_scale(field: str, value: object) -> float:
     """How strongly the text pulls."""
-    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not number or not 0 <= value <= MAX_GUIDANCE:  # type: ignore[operator] # a NaN is in no range
+    number = real_number(value)
+    if number is None or not 0 <= number <= MAX_GUIDANCE:  # a NaN is in no range
         raise ValueError(
             say(
                 "{field} must be a number from 0 to {most:g}, not {value}; 3 to 8 are usual, up to 1 is no guidance",
@@ -71,7 +70,7 @@ def guidance_scale(field: str, value: object) -> float:
                 value=shown(value),
             )
         )
-    return float(value)  # type: ignore[arg-type]
+    return number
 
 
 def size(field: str, value: object, multiple: int) -> int | None:
@@ -138,10 +137,7 @@ def shown(value: object) -> str:
 
 def whole(field: str, value: object, lowest: int, highest: int, allowed: str) -> int:
     """A whole number, numpy's too; `allowed` says in words what is."""
-    try:
-        number = None if isinstance(value, bool) else operator.index(value)  # type: ignore[arg-type] # numpy's too
-    except TypeError:
-        number = None
+    number = whole_number(value)
     if number is None:
         raise ValueError(
             say("{field} must be {allowed}, not {value}; give a whole number", field=field, allowed=allowed, value=shown(value))

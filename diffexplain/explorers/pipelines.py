@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
+import copy
 import logging
 import math
 import threading
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core import samplers
+from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.levels import require_readable
 from diffexplain.core.twins import own_pipeline
@@ -21,7 +22,8 @@ from diffexplain.i18n import Words, say
 from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import inspect
+    from collections.abc import Iterator, Mapping
 
     from diffexplain.explorers.denoise.messages import DenoiseRequest
 
@@ -54,8 +56,20 @@ def bundled() -> Any:
 
 def denoiser(pipeline: Any) -> Any:
     """The network that predicts the noise; None if there is none."""
-    found = getattr(pipeline, "unet", None)  # no truth test: a compiled network has no len() to ask for
-    return getattr(pipeline, "transformer", None) if found is None else found
+    parts = (getattr(pipeline, name, None) for name in ("unet", "transformer"))
+    return next((part for part in parts if part is not None), None)  # a compiled network has no truth value
+
+
+def uncompiled(pipeline: Any) -> Any:
+    """The pipeline, or where its network is compiled a copy with the network beneath: what goes on inside is heard only there."""
+    networks = {name: getattr(getattr(pipeline, name, None), "_orig_mod", None) for name in ("unet", "transformer")}
+    if all(network is None for network in networks.values()):
+        return pipeline
+    copied = copy.copy(pipeline)
+    for name, network in networks.items():
+        if network is not None:
+            setattr(copied, name, network)
+    return copied
 
 
 def require_fit(pipeline: Any, *, packed: bool = False) -> None:
@@ -89,8 +103,8 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
                 remedy=_REMEDY,
             )
         )
-    accepted = inspect.signature(pipeline.__call__).parameters
-    if "prompt" not in accepted or "strength" in accepted or getattr(pipeline, "controlnet", None) is not None:
+    takes = accepted(type(pipeline))
+    if "prompt" not in takes or not takes.keys().isdisjoint(_START) or getattr(pipeline, "controlnet", None) is not None:
         raise UnfitPipelineError(
             say(
                 "{name} doesn't go from noise and a prompt alone to a picture; take the text-to-image pipeline of the same model, "
@@ -98,7 +112,78 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
                 name=name,
             )
         )
+    lacking = _lacking(pipeline, takes)
+    if lacking:
+        raise UnfitPipelineError(lacking)
     require_readable(pipeline.scheduler)
+
+
+def is_flat(vae: Any) -> bool:
+    """Whether a VAE encodes pictures, (n, channels, height, width): not videos, which have an axis more, nor sound."""
+    layers = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d)
+    parts = vae.modules() if isinstance(vae, torch.nn.Module) else ()
+    first = next((layer for layer in parts if isinstance(layer, layers)), None)
+    return first is None or isinstance(first, torch.nn.Conv2d)
+
+
+_START = frozenset({"strength", "control_image", "control_video"})
+_MOVING = frozenset(
+    {"num_frames", "frames", "video_length", "num_videos_per_prompt", "audio_duration", "audio_duration_s", "audio_length_in_s"}
+)
+_GIVEN = frozenset({"self", "prompt"})  # arguments that explorers have something for even where there is no default
+
+
+def _lacking(pipeline: Any, takes: Mapping[str, inspect.Parameter]) -> str:
+    """What a run needs beside a prompt, or makes beside a picture; empty for nothing."""
+    name, network, vae, packed = type(pipeline).__name__, denoiser(pipeline), pipeline.vae, hasattr(pipeline, "_pack_latents")
+    patch = _setting(network, "patch_size")
+    three_axes = isinstance(patch, (list, tuple)) and len(patch) > 2
+    if not takes.keys().isdisjoint(_MOVING) or three_axes or not (packed or is_flat(vae)):
+        return say("{name} makes videos or sound, or has its pictures as videos of one frame, which explorers don't show; {remedy}", name=name, remedy=_REMEDY)  # fmt: skip
+    colours = _setting(vae, "out_channels")
+    if isinstance(colours, int) and colours != 3:
+        return say("{name} makes pictures of {count} channels, and explorers show red, green and blue; {remedy}", name=name, count=colours, remedy=_REMEDY)  # fmt: skip
+    if "view_batch_size" in takes:
+        return say(
+            "{name} makes its picture out of many views, each with steps of its own; {remedy}", name=name, remedy=_REMEDY
+        )
+    if _has_picture_prompt(network):
+        return say(
+            "{name} has an IP-Adapter, which needs a picture for every run that this explorer doesn't offer; call pipeline.unload_ip_adapter() first",
+            name=name,
+        )
+    needed = [
+        each.name
+        for each in takes.values()
+        if each.default is each.empty and each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL) and each.name not in _GIVEN
+    ]
+    latent = _setting(vae, "latent_channels")
+    taken = _setting(network, "in_channels")
+    fed = (
+        isinstance(latent, int) and isinstance(taken, int) and taken > latent * (4 if packed else 1)
+    )  # a picture beside the noise
+    if not packed or fed:  # of the packed ones some edit a picture or draw without one
+        needed += [each for each in ("image", "gligen_phrases", "gligen_boxes") if each in takes and each not in needed]
+    if needed or fed:
+        return say(
+            "{name} needs {needed} beside a prompt, which this explorer doesn't offer; {remedy}",
+            name=name,
+            needed=", ".join(needed) or "image",
+            remedy=_REMEDY,
+        )
+    return ""
+
+
+def _setting(network: Any, name: str) -> Any:
+    return getattr(getattr(network, "config", None), name, None)
+
+
+def _has_picture_prompt(network: Any) -> bool:
+    """Whether an IP-Adapter is loaded: the network reads a picture beside the text."""
+    if _setting(network, "encoder_hid_dim_type") == "ip_image_proj":
+        return True
+    parts = (getattr(network, name, None) for name in ("encoder_hid_proj", "image_proj"))
+    return any(hasattr(part, "image_projection_layers") or type(part).__name__.startswith("IPAdapter") for part in parts)
 
 
 def choices(pipeline: Any) -> list[Choice]:
@@ -145,7 +230,9 @@ def arguments(pipeline: Any, request: DenoiseRequest) -> dict[str, Any]:
     """What a run's pipeline is called with; the same as anybody would write by hand."""
     given = {
         "prompt": request.prompt,
-        "negative_prompt": request.negative_prompt or None,  # some models read an empty one, others none
+        **(
+            {"negative_prompt": request.negative_prompt} if request.negative_prompt else {}
+        ),  # else the model's own way to have none
         "num_inference_steps": request.steps,
         "guidance_scale": request.guidance_scale,
         "height": request.height,
@@ -170,8 +257,15 @@ def drawing(
 
 
 def _accepted(pipeline: Any, given: dict[str, Any]) -> dict[str, Any]:
-    accepted = inspect.signature(pipeline.__call__).parameters
-    return {name: value for name, value in given.items() if name in accepted}
+    takes = accepted(type(pipeline))
+    if _setting(denoiser(pipeline), "sample_size") not in _BINNED:
+        given["use_resolution_binning"] = False
+    return without_nothing(type(pipeline), {name: value for name, value in given.items() if name in takes})
+
+
+_BINNED = frozenset(
+    {32, 64, 128, 256}
+)  # latent sides for which pipelines have a table of sizes that they round to; others they refuse
 
 
 @contextmanager

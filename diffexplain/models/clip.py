@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from diffexplain.core import cores
 from diffexplain.core.fingerprint import Fingerprint, fingerprint
+from diffexplain.core.pictures import picture_of
 from diffexplain.core.twins import own_tokenizer
 from diffexplain.i18n import say
 from diffexplain.models.bundle import clip_path
@@ -21,12 +23,15 @@ from diffexplain.models.clip_folder import clip_folder, no_vision_tower
 from diffexplain.models.devices import choose_device, choose_dtype
 from diffexplain.models.errors import ModelError
 from diffexplain.models.quiet import quiet
+from diffexplain.models.variants import variant_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from os import PathLike
 
     from PIL import Image
+
+    from diffexplain.core.pictures import Source
 
 _LONGEST = 16  # a picture more elongated than this is cut to it before a processor blows its short side up
 _UNLIMITED = 1_000_000  # tokenizers without a limit say 1e30
@@ -108,12 +113,12 @@ class Clip:
         return self._embed(texts, features, batch, on_batch)
 
     def embed_pictures(
-        self, pictures: Sequence[Image.Image], batch: int = 64, on_batch: Callable[[int, int], None] | None = None
+        self, pictures: Sequence[Source], batch: int = 64, on_batch: Callable[[int, int], None] | None = None
     ) -> torch.Tensor:
         """The points of pictures.
 
         Args:
-            pictures: of any size and mode; the processor scales and crops as the model was trained.
+            pictures: what `diffexplain.core.pictures.picture_of` takes; the processor scales and crops as the model was trained.
             batch: how many at a time.
             on_batch: as for `embed_texts`.
 
@@ -121,14 +126,14 @@ class Clip:
             (N, D) float32 on the CPU, each row of unit length.
         """
 
-        def features(part: Sequence[Image.Image]) -> torch.Tensor:
+        def features(part: Sequence[Source]) -> torch.Tensor:
             return _pooled(self.model.get_image_features(pixel_values=self.pixels(part)))  # (n, D)
 
         return self._embed(pictures, features, batch, on_batch)
 
-    def pixels(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
+    def pixels(self, pictures: Sequence[Source]) -> torch.Tensor:
         """What the vision tower is given: (N, 3, H, W), in the model's dtype and on its device."""
-        fit = [_not_too_long(picture.convert("RGB"), self.processor) for picture in pictures]
+        fit = [_not_too_long(picture_of(picture), self.processor) for picture in pictures]
         # A picture of 1 or 3 rows would be taken for one whose channels come first.
         found = self.processor(images=fit, return_tensors="pt", input_data_format="channels_last")
         pixels: torch.Tensor = found["pixel_values"]
@@ -199,7 +204,8 @@ def load_clip(
 
         folder = clip_path() if source is None else clip_folder(source)
         try:
-            model = CLIPModel.from_pretrained(folder, dtype=chosen_dtype, use_safetensors=True)
+            variant = variant_of(entry.name for entry in Path(folder).iterdir())
+            model = CLIPModel.from_pretrained(folder, dtype=chosen_dtype, use_safetensors=True, variant=variant)
             words = tokenizer or CLIPTokenizer.from_pretrained(folder)
             pictures = processor or CLIPImageProcessor.from_pretrained(folder)
         except (OSError, ValueError, ImportError, AttributeError, TypeError, RuntimeError, SafetensorError) as error:
@@ -234,12 +240,7 @@ def as_shipped() -> bool:
 
 def _of_model(model: Any, tokenizer: Any, processor: Any, device: Any, dtype: Any) -> Clip:
     kind = type(model).__name__
-    if not (hasattr(model, "get_image_features") and hasattr(model, "vision_model")):
-        raise no_vision_tower(kind)
-    if not (hasattr(model, "get_text_features") and hasattr(model, "logit_scale")):
-        raise ModelError(
-            say("{kind} is no CLIPModel: it has no text tower or no temperature; hand a CLIPModel over", kind=kind)
-        )
+    _require_clip(model, kind)
     words = tokenizer or getattr(processor, "tokenizer", None)
     pictures = getattr(processor, "image_processor", processor)
     if words is None or pictures is None:
@@ -254,6 +255,36 @@ def _of_model(model: Any, tokenizer: Any, processor: Any, device: Any, dtype: An
         chosen = choose_device(device if device is not None else model.device)
         model = model.to(chosen, choose_dtype(dtype if dtype is not None else model.dtype, chosen))
     return Clip(model.eval(), words, pictures, kind)
+
+
+def _require_clip(model: Any, kind: str) -> None:
+    """Refuses what is no CLIP as transformers has it, for what it is."""
+    if hasattr(model, "encode_image") or hasattr(model, "encode_text"):
+        raise ModelError(
+            say(
+                "{kind} is a CLIP of another library (it has encode_image and encode_text, as open_clip's and OpenAI's have), and only "
+                "transformers' CLIPModel is read here; most are on the hub in that format too: load_clip('laion/CLIP-ViT-B-32-laion2B-s34B-b79K')",
+                kind=kind,
+            )
+        )
+    if hasattr(model, "logit_bias"):
+        raise ModelError(
+            say(
+                "{kind} was trained with a sigmoid for each pair, as SigLIP is, and not with a softmax over all, so its values can't be read "
+                "as a CLIP's; take a CLIPModel such as openai/clip-vit-base-patch32",
+                kind=kind,
+            )
+        )
+    if not hasattr(model, "vision_model"):
+        raise no_vision_tower(kind)
+    parts = ("get_text_features", "get_image_features", "logit_scale")
+    config = getattr(model, "config", None)
+    if not all(hasattr(model, part) for part in parts) or not all(
+        hasattr(config, part) for part in ("projection_dim", "text_config")
+    ):
+        raise ModelError(
+            say("{kind} is no CLIPModel: it has no text tower or no temperature; hand a CLIPModel over", kind=kind)
+        )
 
 
 def _pooled(found: Any) -> torch.Tensor:

@@ -43,11 +43,16 @@ def check_folder(folder: Path) -> None:
                 index=INDEX,
             )
         )
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    files = files_of(folder)
     index = read_index(folder / INDEX)
     check_index(index, files, str(folder))
     for component in components(index):
         _check_auto_map(folder / component.name, component)
+
+
+def files_of(folder: Path) -> set[str]:
+    """Paths of all files in a folder, relative to it, with forward slashes."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def read_index(path: Path) -> dict[str, Any]:

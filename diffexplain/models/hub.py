@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from diffexplain.i18n import say
 from diffexplain.models.errors import ModelError
-from diffexplain.models.folders import INDEX, check_index, read_index
+from diffexplain.models.folders import INDEX, check_index, files_of, read_index
+from diffexplain.models.variants import pipeline_variant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -31,8 +32,9 @@ def fetch(name: str) -> Path:
     """
     from diffusers import DiffusionPipeline
 
-    def download(files: Collection[str], offline: bool) -> str:  # noqa: ARG001 - the pipeline itself knows which it needs
-        return str(DiffusionPipeline.download(name, use_safetensors=True, local_files_only=offline))
+    def download(files: Collection[str], offline: bool) -> str:  # the pipeline itself knows which it needs
+        variant = pipeline_variant(files)
+        return str(DiffusionPipeline.download(name, use_safetensors=True, local_files_only=offline, variant=variant))
 
     return _fetch(name, INDEX, check_index, download)
 
@@ -67,7 +69,7 @@ def _fetch(name: str, index_file: str, check: Check, download: Callable[[Collect
     try:
         index = Path(hf_hub_download(name, index_file, local_files_only=offline))
         if offline:
-            files = {path.relative_to(index.parent).as_posix() for path in index.parent.rglob("*") if path.is_file()}
+            files = files_of(index.parent)
         check(read_index(index), files, name)
         return Path(download(files, offline))
     except ModelError:

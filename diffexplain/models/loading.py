@@ -10,9 +10,10 @@ from diffexplain.i18n import say
 from diffexplain.models.bundle import bundled_path
 from diffexplain.models.devices import choose_device, choose_dtype
 from diffexplain.models.errors import ModelError
-from diffexplain.models.folders import check_folder
+from diffexplain.models.folders import check_folder, files_of
 from diffexplain.models.hub import fetch
 from diffexplain.models.quiet import quiet
+from diffexplain.models.variants import pipeline_variant
 
 if TYPE_CHECKING:
     import torch
@@ -34,7 +35,8 @@ def load(
         dtype: "float32", "float16" or "bfloat16", as a string or a ``torch.dtype``; if left out float16 on a GPU and float32
             on a CPU. For flow transformers (Flux, Stable Diffusion 3) on a GPU ask for "bfloat16", which they were trained in.
 
-    Weights are read from safetensors files only and no code that comes with a model is ever run.
+    Weights that are only there as a variant, such as ``variant="fp16"`` saves, are read as that. Weights are read from safetensors files
+    only and no code that comes with a model is ever run.
 
     Raises:
         ModelError: the name, folder, device or dtype can't be used; the message says why and what to do.
@@ -47,7 +49,8 @@ def load(
         folder = bundled_path() if name_or_folder is None else _folder_of(name_or_folder)
         check_folder(folder)
         try:
-            pipeline = DiffusionPipeline.from_pretrained(folder, dtype=chosen_dtype, use_safetensors=True)
+            variant = pipeline_variant(files_of(folder))
+            pipeline = DiffusionPipeline.from_pretrained(folder, dtype=chosen_dtype, use_safetensors=True, variant=variant)
         except (OSError, ValueError, ImportError, AttributeError) as error:
             raise ModelError(
                 say(

@@ -10,6 +10,8 @@ import torch
 from diffexplain.core import noising
 from diffexplain.core.errors import ScheduleError
 from diffexplain.core.noising import NAMES, TRAINING_STEPS, Schedule
+from diffexplain.core.numerals import whole_number
+from diffexplain.explorers import checks
 from diffexplain.explorers.noise.picture import in_pixels
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import say
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
-    from diffexplain.explorers.shelf import Source
+    from diffexplain.core.pictures import Source
 
 INK, SOFT, SIGNAL, NOISE = "#1f2328", "#5b6470", "#0b7a6c", "#9a6200"  # the explorer's, in its light theme
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -96,9 +98,10 @@ def histogram(
     import plotly.graph_objects as go
 
     one = schedule if isinstance(schedule, Schedule) else noising.schedule(schedule)
-    wrong = [step for step in steps if not 0 <= step <= one.steps]
+    wrong = [step for step in steps if (whole := whole_number(step)) is None or not 0 <= whole <= one.steps]
     if wrong:
         raise ScheduleError(say("the step must be 0 to {most}, not {value}", most=one.steps, value=wrong[0]))
+    seed, steps = checks.seed("seed", seed), [int(step) for step in steps]
     shelf = Shelf()
     x0 = in_pixels(shelf.get(shelf.reference(picture))).x0
     walked = {0: x0}

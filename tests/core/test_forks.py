@@ -261,9 +261,15 @@ def test_only_what_comes_after_is_computed():
     hook = pipe.unet.register_forward_pre_hook(lambda module, args: rows.append(len(args[0])))
     before = dict(vars(pipe))
     trunk.fork(3, on_step=lambda step: seen.append(step.index))
-    hook.remove()
-    assert rows == [2, 2]
+    assert rows == [2, 2, 2]  # the first step shows what an answer looks like
     assert seen == [3, 4]
+    trunk.fork(0)
+    assert len(rows) == 3 + 5
+    trunk.fork(3, prompt="a blue square")
+    assert len(rows) == 8 + 3 + 2  # with a change, once: what is there without one
+    trunk.fork(3, prompt="a red square")
+    assert len(rows) == 13 + 3
+    hook.remove()
     assert dict(vars(pipe)) == before
 
 

@@ -21,12 +21,12 @@ from PIL import Image
 from traitlets import TraitError
 
 import diffexplain as dx
+from diffexplain.core.errors import PictureError
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.recorder import record
 from diffexplain.explorers.embedding import shipped
 from diffexplain.explorers.embedding.atlas import FOUND, NEAR
 from diffexplain.explorers.embedding.messages import MAPS, Begin, Map, Placed, Progress, Step
-from diffexplain.explorers.shelf import PictureError
 from diffexplain.live.messages import Message, decode, encode
 from diffexplain.live.status import Status
 from diffexplain.models.clip import Clip, bundled_clip

@@ -14,9 +14,11 @@ from PIL import Image
 
 import diffexplain as dx
 from diffexplain import scenes
+from diffexplain.core.errors import PictureError
+from diffexplain.core.pictures import MOST_BYTES
 from diffexplain.explorers.gallery_sheet import COLUMNS, captions, offer, sheet
 from diffexplain.explorers.pictures import opened
-from diffexplain.explorers.shelf import GALLERY, LONGEST_SIDE, MOST_BYTES, MOST_UPLOADS, PictureError, Shelf
+from diffexplain.explorers.shelf import GALLERY, LONGEST_SIDE, MOST_UPLOADS, Shelf
 from diffexplain.i18n import Words
 from diffexplain.live.messages import Picture
 from diffexplain.live.status import Refused

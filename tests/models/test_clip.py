@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 from PIL import Image
-from transformers import CLIPTextModel
+from transformers import CLIPTextModel, CLIPVisionConfig, CLIPVisionModelWithProjection, SiglipConfig, SiglipModel
 
 from diffexplain import scenes
 from diffexplain.core.similarity import cosine
@@ -165,3 +165,37 @@ def test_a_model_needs_its_processor() -> None:
     assert isinstance(tiny.text_encoder(), CLIPTextModel)
     with pytest.raises(ModelError, match="no vision tower"):
         load_clip(tiny.text_encoder())
+
+
+class OpenClip(torch.nn.Module):
+    """As open_clip and OpenAI's own package have it."""
+
+    def encode_image(self, image: Any) -> Any: ...
+
+    def encode_text(self, text: Any) -> Any: ...
+
+
+def siglip() -> Any:
+    small = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = SiglipConfig(text_config={**small, "vocab_size": 99}, vision_config={**small, "image_size": 16, "patch_size": 8})
+    return SiglipModel(config)
+
+
+def vision_alone() -> Any:
+    small = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "projection_dim": 8}
+    return CLIPVisionModelWithProjection(CLIPVisionConfig(**small, image_size=16, patch_size=8))
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (OpenClip, "OpenClip is a CLIP of another library .*transformers' CLIPModel"),
+        (siglip, "SiglipModel was trained with a sigmoid for each pair"),
+        (vision_alone, "CLIPVisionModelWithProjection is no CLIPModel: it has no text tower"),
+        (lambda: torch.nn.Linear(1, 1), "Linear has no vision tower"),
+    ],
+)
+def test_what_is_no_clip_of_transformers_is_refused_for_what_it_is(make: Any, reason: str) -> None:
+    processor = tiny_clip.clip().processor
+    with pytest.raises(ModelError, match=reason):
+        load_clip(make(), processor=processor, tokenizer=tiny.tokenizer())

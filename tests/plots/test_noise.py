@@ -9,9 +9,8 @@ import pytest
 from PIL import Image
 
 import diffexplain as dx
-from diffexplain.core.errors import ScheduleError
+from diffexplain.core.errors import PictureError, ScheduleError
 from diffexplain.core.noising import NAMES, schedule
-from diffexplain.explorers.shelf import PictureError
 
 
 def test_each_schedule_is_a_line_of_its_levels() -> None:
@@ -53,3 +52,11 @@ def test_what_is_not_allowed_is_refused() -> None:
     with pytest.raises(PictureError):
         dx.plots.histogram(b"no picture")
     assert len(dx.plots.histogram(Image.new("RGB", (1, 1)), steps=()).data) == 1
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    figure = dx.plots.histogram("gallery:2", steps=np.arange(0, 20, 10), seed=np.int64(4))
+    assert figure == dx.plots.histogram("gallery:2", steps=(0, 10), seed=4)
+    assert dx.plots.schedules(steps=np.int64(50)) == dx.plots.schedules(steps=50)
+    with pytest.raises(ValueError, match="seed must be"):
+        dx.plots.histogram(seed=True)

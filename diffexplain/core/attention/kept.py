@@ -11,6 +11,7 @@ from torch.utils._pytree import tree_map_only
 from diffexplain.core.attention.options import SIDE, Direction, is_part
 from diffexplain.core.attention.shares import capped, resized
 from diffexplain.core.errors import AttentionError
+from diffexplain.core.numerals import whole_number
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -197,11 +198,11 @@ class StepAttention:
         if self.heads is None:
             count = min(int(entry.shape[1]) for entry in self.kept["cond"].values())
             return _position("head", head, count)
-        if head not in self.heads:
+        if whole_number(head) not in self.heads:
             raise AttentionError(
                 say("head {head} was not kept; there are: {heads}", head=head, heads=", ".join(map(str, self.heads)))
             )
-        return self.heads.index(head)
+        return self.heads.index(int(head))
 
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.shape))
@@ -210,8 +211,9 @@ class StepAttention:
 
 
 def _position(name: str, value: Any, count: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < count:
+    number = whole_number(value)
+    if number is None or not 0 <= number < count:
         raise AttentionError(
             say("{name} must be a whole number from 0 to {most}, not {value!r}", name=name, most=count - 1, value=value)
         )
-    return value
+    return number

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from diffexplain.core.errors import AttentionError
+from diffexplain.core.numerals import whole_number
 from diffexplain.i18n import say
 
 SIDE = 32
@@ -60,10 +61,12 @@ class Attention:
             raise AttentionError(
                 say("direction must be 'picture_to_text' or 'text_to_picture', not {value!r}", value=self.direction)
             )
-        if not _is_whole(self.budget_bytes) or self.budget_bytes < 1:
+        budget = whole_number(self.budget_bytes)
+        if budget is None or budget < 1:
             raise AttentionError(
                 say("budget_bytes must be a whole number of bytes above 0, not {value!r}", value=self.budget_bytes)
             )
+        object.__setattr__(self, "budget_bytes", budget)
 
     def wants_layer(self, name: str) -> bool:
         """Whether a layer of this name is to be kept."""
@@ -104,12 +107,9 @@ def _tuple(name: str, value: Any) -> tuple[Any, ...]:
 
 def _indices(name: str, value: Any) -> tuple[int, ...]:
     given = _tuple(name, value)
-    if not given or not all(_is_whole(each) and each >= 0 for each in given):
+    found = [number for each in given if (number := whole_number(each)) is not None and number >= 0]
+    if not found or len(found) < len(given):
         raise AttentionError(
             say("{name} must be whole numbers from 0 on, or None for all; not {value!r}", name=name, value=value)
         )
-    return tuple(dict.fromkeys(given))
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return tuple(dict.fromkeys(found))

@@ -51,7 +51,7 @@ class Alone:
     def kind(self) -> tuple[Any, ...]:
         """The same for lanes whose denoiser is asked the same at every step, in other words and from other noise."""
         lane = self.lane
-        size = (lane.height, lane.width) if lane.image is None else lane.image.size
+        size = getattr(lane.image, "size", (lane.height, lane.width))
         told = ((name, tuple(value.shape) if torch.is_tensor(value) else repr(value)) for name, value in lane.options.items())
         return size, lane.guidance > 1, tuple(sorted(told))
 

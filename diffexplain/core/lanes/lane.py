@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PIL import Image
-
-from diffexplain.core.errors import LaneError
+from diffexplain.core.calling import accepted, without_nothing
+from diffexplain.core.errors import LaneError, PictureError
+from diffexplain.core.numerals import real_number, whole_number
+from diffexplain.core.pictures import picture_of
 from diffexplain.core.sampler_flags import SPACINGS
-from diffexplain.i18n import say
+from diffexplain.i18n import say, words_of
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from diffexplain.core.pictures import Source
 
 MOST_STEPS = 1000
 LARGEST_SEED = 2**63 - 1
+_MAY_LACK = ("height", "width", "image", "control_image")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,11 +43,11 @@ class Lane:
         eta: 0 (deterministic) to 1 (as much fresh noise as DDPM), for DDIM; other samplers take no notice.
         height: In pixels; None for the model's usual, and with ``image``.
         width: In pixels; None for the model's usual, and with ``image``.
-        image: A picture to start from instead of noise.
+        image: A picture to start from instead of noise: what `diffexplain.core.pictures.picture_of` takes. It becomes upright RGB.
         strength: How much of ``image`` is put under noise, above 0 to 1 (all of it).
         lora: Weight of the LoRA adapters that are active in the pipeline, or a weight for each by name. None leaves them as
             they are; 0 switches them off.
-        control_image: The picture that a ControlNet follows; only with a pipeline that has one.
+        control_image: The picture that a ControlNet follows, given as ``image`` is; only with a pipeline that has one.
         control_scale: How strongly it is followed, 0 or more.
         options: Whatever else the pipeline's own call takes, such as ``prompt_embeds``. With options that change the loop
             itself (``guidance_rescale``) a lane runs on its own, not batched.
@@ -61,30 +66,18 @@ class Lane:
     eta: float = 0.0
     height: int | None = None
     width: int | None = None
-    image: Image.Image | None = field(default=None, repr=False)
+    image: Source | None = field(default=None, repr=False)
     strength: float = 0.8
     lora: float | Mapping[str, float] | None = None
-    control_image: Image.Image | None = field(default=None, repr=False)
+    control_image: Source | None = field(default=None, repr=False)
     control_scale: float = 1.0
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("prompt", "negative_prompt", "sampler"):
             _require(name, getattr(self, name), str, say("a text or None"))
-        for name in ("image", "control_image"):
-            _require(name, getattr(self, name), Image.Image, say("a PIL picture or None"))
-        _whole("seed", self.seed, 0, LARGEST_SEED)
-        _whole("steps", self.steps, 1, MOST_STEPS)
-        for name in ("height", "width"):
-            if getattr(self, name) is not None:
-                _whole(name, getattr(self, name), 8, 16384)
-        _number("guidance", self.guidance, 0, 1000)
-        _number("eta", self.eta, 0, 1)
-        _number("strength", self.strength, 0, 1)
-        _number("control_scale", self.control_scale, 0, 100)
-        for weight in self.lora.values() if isinstance(self.lora, Mapping) else [self.lora]:
-            if weight is not None:
-                _number("lora", weight, -100, 100)
+        for name, value in self._plain().items():
+            object.__setattr__(self, name, value)
         if self.spacing is not None and self.spacing not in SPACINGS:
             raise LaneError(
                 say("spacing must be one of {allowed} or None, not {value!r}", allowed=", ".join(SPACINGS), value=self.spacing)
@@ -92,6 +85,23 @@ class Lane:
         if not isinstance(self.options, Mapping):
             raise LaneError(say("options must be a mapping of names to values, not {value!r}", value=self.options))
         self._require_sense()
+
+    def _plain(self) -> dict[str, Any]:
+        """Numbers as Python's own and pictures as upright RGB, all checked."""
+        plain: dict[str, Any] = {
+            "seed": _whole("seed", self.seed, 0, LARGEST_SEED),
+            "steps": _whole("steps", self.steps, 1, MOST_STEPS),
+        }
+        given = {name: value for name in _MAY_LACK if (value := getattr(self, name)) is not None}
+        plain |= {name: _picture(name, value) for name, value in given.items() if name.endswith("image")}
+        plain |= {name: _whole(name, value, 8, 16384) for name, value in given.items() if name in {"height", "width"}}
+        for name, most in (("guidance", 1000), ("eta", 1), ("strength", 1), ("control_scale", 100)):
+            plain[name] = _number(name, getattr(self, name), 0, most)
+        if isinstance(self.lora, Mapping):
+            plain["lora"] = {name: _number("lora", weight, -100, 100) for name, weight in self.lora.items()}
+        elif self.lora is not None:
+            plain["lora"] = _number("lora", self.lora, -100, 100)
+        return plain
 
     def _require_sense(self) -> None:
         if self.prompt is None and "prompt_embeds" not in self.options:
@@ -125,6 +135,7 @@ def call_of(lane: Lane, cls: type) -> dict[str, Any]:
     Raises:
         LaneError: Where the lane asks for something that the pipeline cannot do.
     """
+    takes = accepted(cls)
     call: dict[str, Any] = {
         "prompt": lane.prompt,
         "negative_prompt": lane.negative_prompt,
@@ -137,18 +148,21 @@ def call_of(lane: Lane, cls: type) -> dict[str, Any]:
     if lane.image is not None:
         call |= {"image": lane.image, "strength": float(lane.strength)}
     if lane.control_image is not None:
-        name = "control_image" if lane.image is not None else "image"
+        name = "control_image" if lane.image is not None or "control_image" in takes else "image"
         call |= {name: lane.control_image, "controlnet_conditioning_scale": float(lane.control_scale)}
     call |= lane.options
-    accepted = inspect.signature(cls.__call__).parameters
-    for name in [name for name in call if name not in accepted]:
+    for name in [name for name in call if name not in takes]:
         value = call.pop(name)
         if name in lane.options or not (value is None or value == _IDLE.get(name)):
             raise LaneError(_refusal(name, cls, lane))
-    return call
+    return without_nothing(cls, call)
 
 
-_IDLE = {"eta": 0.0, "guidance_scale": 5.0}  # left at a lane's defaults, these are no wish that could be refused
+_IDLE = {
+    "eta": 0.0,
+    "guidance_scale": 5.0,
+    "controlnet_conditioning_scale": 1.0,
+}  # left at a lane's defaults, these are no wish that could be refused
 
 
 def _refusal(name: str, cls: type, lane: Lane) -> str:
@@ -164,8 +178,16 @@ def _require(name: str, value: Any, kind: type, what: str) -> None:
         raise LaneError(say("{name} must be {what}, not {value!r}", name=name, what=what, value=value))
 
 
-def _whole(name: str, value: Any, least: int, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= most:
+def _picture(name: str, value: Any) -> Image.Image:
+    try:
+        return picture_of(value)
+    except PictureError as error:
+        raise LaneError(say("{name}: {reason}", name=name, reason=words_of(error))) from error
+
+
+def _whole(name: str, value: Any, least: int, most: int) -> int:
+    number = whole_number(value)
+    if number is None or not least <= number <= most:
         raise LaneError(
             say(
                 "{name} must be a whole number from {least} to {most}, not {value!r}",
@@ -175,12 +197,13 @@ def _whole(name: str, value: Any, least: int, most: int) -> None:
                 value=value,
             )
         )
+    return number
 
 
-def _number(name: str, value: Any, least: float, most: float) -> None:
-    if (
-        isinstance(value, bool) or not isinstance(value, int | float | np.number) or not least <= float(value) <= most
-    ):  # NaN compares False
+def _number(name: str, value: Any, least: float, most: float) -> float:
+    number = real_number(value)
+    if number is None or not least <= number <= most:  # NaN compares False
         raise LaneError(
             say("{name} must be a number from {least} to {most}, not {value!r}", name=name, least=least, most=most, value=value)
         )
+    return number

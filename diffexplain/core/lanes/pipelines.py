@@ -10,6 +10,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
+from diffexplain.core.calling import accepted
 from diffexplain.core.errors import LaneError, UnfitPipelineError
 from diffexplain.core.twins import made_from
 from diffexplain.core.wrapping import plain_type
@@ -49,7 +50,10 @@ def class_for(lane: Lane, pipe: Any) -> type:
     """
     import diffusers
 
-    if lane.control_image is not None and getattr(pipe, "controlnet", None) is None:
+    controlled = getattr(pipe, "controlnet", None) is not None or "control_image" in accepted(
+        type(pipe)
+    )  # Flux Control has none
+    if lane.control_image is not None and not controlled:
         raise LaneError(
             say(
                 "a lane has a control_image, but {pipeline} has no ControlNet; take a ControlNet pipeline, such as "

@@ -16,6 +16,7 @@ from diffexplain.core.lanes.lane import Lane, call_of
 from diffexplain.core.lanes.pictures import pictures
 from diffexplain.core.lanes.pipelines import class_for, denoiser_name, is_batched
 from diffexplain.core.lanes.preparing import PREPARED, Run, prepare
+from diffexplain.core.numerals import whole_number
 from diffexplain.core.twins import own_pipeline
 from diffexplain.i18n import say
 
@@ -111,7 +112,8 @@ def sampling(
     for lane in lanes:
         if not isinstance(lane, Lane):
             raise LaneError(say("a lane must be a diffexplain.Lane, not {value!r}", value=lane))
-    if memory is not None and (isinstance(memory, bool) or not isinstance(memory, int) or memory < 1):
+    room = whole_number(memory)
+    if memory is not None and (room is None or room < 1):
         raise LaneError(say("memory must be a whole number of bytes above 0, or None, not {value!r}", value=memory))
     options = attention_options(attention)
     denoiser: Any = getattr(pipe, denoiser_name(pipe))
@@ -133,7 +135,7 @@ def sampling(
         share_budget(list(rest.values()), options, budgets)
         for run in runs.values():
             run.trace.attention = options
-    return _loop(runs, rest, own, hearing, decode=decode, memory=memory)
+    return _loop(runs, rest, own, hearing, decode=decode, memory=room)
 
 
 def _loop(

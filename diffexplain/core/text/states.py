@@ -116,7 +116,7 @@ class _Heard:
     def states(self, name: str, pipe: Any, prompt: str) -> TextStates:
         assert self.output is not None
         encoder, tokenizer = getattr(pipe, name), getattr(pipe, ENCODERS[name], None)
-        words = prompt if tokenizer is None else prepared(pipe, prompt, tokenizer)
+        words = prompt if tokenizer is None else prepared(pipe, prompt)
         return TextStates(
             encoder=name,
             tokens=tokenize(words, tokenizer, encoder, limit=self.ids.shape[-1]),

@@ -124,7 +124,7 @@ def _told(pipe: Any, layout: list[_Place], given: Mapping[str, Any], index: int,
         tokenizer = getattr(pipe, place.tokenizer, None)
         if not isinstance(prompt, str) or tokenizer is None:
             return None
-        words = prepared(pipe, prompt, tokenizer)
+        words = prepared(pipe, prompt)
         streams.append(Stream(place.stream, place.offset, tokenize(words, tokenizer, limit=place.length)))
     return Text(tuple(streams), length) if streams else None
 
@@ -159,10 +159,8 @@ def _zeros(pipe: Any) -> bool:
     return bool(getattr(getattr(pipe, "config", None), "force_zeros_for_empty_prompt", False))
 
 
-def prepared(pipe: Any, words: str, tokenizer: Any) -> str:
-    """A prompt as the pipeline hands it to its tokenizer."""
+def prepared(pipe: Any, words: str) -> str:
+    """A prompt as the pipeline hands it to its tokenizer, but for words that were learnt as several tokens (see `spelled_out`)."""
     if hasattr(pipe, "_text_preprocessing"):  # PixArt: lower case, without spaces around
         return str(pipe._text_preprocessing(words, clean_caption=False)[0])
-    if hasattr(pipe, "maybe_convert_prompt"):  # an embedding that was learnt as several tokens becomes several words
-        return str(pipe.maybe_convert_prompt(words, tokenizer))
     return words

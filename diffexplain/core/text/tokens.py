@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from diffexplain.core.text.learnt import spelled_out
+
 DROPPED_CHARACTERS = 200
 _UNLIMITED = 1_000_000  # tokenizers without a limit say 1e30
 
@@ -99,7 +101,7 @@ def _unspaced(character: str) -> bool:
 
 
 def tokenize(prompt: str, tokenizer: Any, encoder: Any = None, limit: int | None = None) -> Tokens:
-    """Cuts a prompt as the pipeline will, and keeps the places.
+    """Cuts a prompt as the pipeline will, and keeps the places. A word that was learnt as several tokens is where each of them is.
 
     Args:
         prompt: Any text.
@@ -112,8 +114,10 @@ def tokenize(prompt: str, tokenizer: Any, encoder: Any = None, limit: int | None
     limit = _limit(tokenizer, encoder) if limit is None else limit
     if not getattr(tokenizer, "is_fast", False):
         return Tokens(prompt, (), limit, None)
-    found = tokenizer(prompt, return_offsets_mapping=True, return_special_tokens_mask=True, truncation=False, verbose=False)
-    ids, spans, marks = found["input_ids"], found["offset_mapping"], found["special_tokens_mask"]
+    told = spelled_out(prompt, tokenizer)
+    found = tokenizer(told.text, return_offsets_mapping=True, return_special_tokens_mask=True, truncation=False, verbose=False)
+    ids, marks = found["input_ids"], found["special_tokens_mask"]
+    spans = [told.place(start, end) for start, end in found["offset_mapping"]]
     starts = bool(marks) and len(ids) > 1 and ids[0] in {tokenizer.bos_token_id, getattr(tokenizer, "cls_token_id", None)}
     behind = next(
         (count for count, mark in enumerate(reversed(marks)) if not mark), len(marks) - starts

@@ -126,7 +126,7 @@ class AttentionExplorer(Explorer):
         pipeline = pipelines.bundled() if pipeline is None else pipeline
         pipelines.require_fit(pipeline, packed=True)
         Attention(budget_bytes=budget_bytes)  # refuses what is none
-        layers = layers_of(pipelines.denoiser(pipeline), Attention())
+        layers = layers_of(pipelines.denoiser(pipelines.uncompiled(pipeline)), Attention())
         self.pipeline = pipeline
         self.trace: core.Trace | None = None
         self._budget = budget_bytes
@@ -189,7 +189,7 @@ class AttentionExplorer(Explorer):
             return
         apart = self._apart.get(plain)
         if apart is None:
-            self._apart.put(plain, run_apart(self.pipeline, reading, self._budget, emit))
+            self._apart.put(plain, run_apart(pipelines.uncompiled(self.pipeline), reading, self._budget, emit))
         else:
             for message in apart:
                 emit(message)
@@ -202,7 +202,7 @@ class AttentionExplorer(Explorer):
         return still_html(messages)
 
     def _run_mean(self, request: AttentionRequest, plain: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
-        pipe = pipelines.copy_for(self.pipeline, request.sampler, request.steps)
+        pipe = pipelines.copy_for(pipelines.uncompiled(self.pipeline), request.sampler, request.steps)
         said: list[Message] = []
         reading: Reading | None = None
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import numbers
-
+from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.explorers import checks
 from diffexplain.i18n import say
 
 
 def word(field: str, value: object) -> str | list[int]:
     """A word, several in a row, or positions in the page's list of words."""
-    if isinstance(value, (list, tuple)) and all(isinstance(at, int) and not isinstance(at, bool) and at >= 0 for at in value):
-        return list(value)
+    if isinstance(value, (list, tuple)):
+        positions = [number for each in value if (number := whole_number(each)) is not None and number >= 0]
+        if len(positions) == len(value):
+            return positions
     if isinstance(value, str):
         return checks.text(field, value)
     raise ValueError(
@@ -25,8 +26,8 @@ def word(field: str, value: object) -> str | list[int]:
 
 def strength(field: str, value: object) -> float:
     """How much a map covers the picture."""
-    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not number or not 0 <= value <= 1:  # type: ignore[operator] # a NaN is in no range
+    number = real_number(value)
+    if number is None or not 0 <= number <= 1:  # a NaN is in no range
         raise ValueError(
             say(
                 "{field} must be a number from 0 to 1, not {value}; 0 shows the picture alone",
@@ -34,7 +35,7 @@ def strength(field: str, value: object) -> float:
                 value=checks.shown(value),
             )
         )
-    return float(value)  # type: ignore[arg-type]
+    return number
 
 
 def truth(field: str, value: object) -> bool:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from diffexplain.core.errors import PictureError
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers import checks
 from diffexplain.explorers.embedding.fitting import Points
 from diffexplain.explorers.embedding.messages import Name, name_of
-from diffexplain.explorers.shelf import PictureError, picture_of
+from diffexplain.explorers.shelf import picture_of
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

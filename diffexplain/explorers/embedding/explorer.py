@@ -25,10 +25,10 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from diffexplain.core.pictures import Source
     from diffexplain.explorers.embedding.atlas import Atlas, Floats
     from diffexplain.explorers.embedding.messages import Task
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.shelf import Source
     from diffexplain.live.messages import Message, Picture
     from diffexplain.models.clip import Clip
 

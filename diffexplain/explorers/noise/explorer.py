@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import torch
 
 from diffexplain.core import noising
 from diffexplain.core.errors import UnfitPipelineError
+from diffexplain.core.numerals import real_number
 from diffexplain.core.preview import linear_map
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.decoding import SIDE, decoded
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
+    from diffexplain.core.pictures import Source
     from diffexplain.explorers.noise.picture import Prepared
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.shelf import Source
     from diffexplain.live.messages import Array, Message
 
 MOST_FRAMES = 20  # of the chain that are told exactly; the page mixes those between from their neighbours
@@ -108,7 +108,8 @@ class NoiseExplorer(Explorer):
         **traits: Any,
     ) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
-        network = pipelines.denoiser(pipeline) or getattr(pipeline, "vae", None)
+        network = pipelines.denoiser(pipeline)
+        network = getattr(pipeline, "vae", None) if network is None else network
         if network is None:
             raise UnfitPipelineError(
                 say(
@@ -257,8 +258,8 @@ def _names(field: str, value: Any) -> list[str]:
 def _beta(field: str, value: Any) -> float | None:
     if value is None:
         return None
-    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not number or not 0 < value < 1:  # a NaN is in no range
+    number = real_number(value)
+    if number is None or not 0 < number < 1:  # a NaN is in no range
         raise ValueError(
             say(
                 "{field} must be None or a number above 0 and below 1, not {value}; 0.0001 to 0.02 is usual",
@@ -266,7 +267,7 @@ def _beta(field: str, value: Any) -> float | None:
                 value=checks.shown(value),
             )
         )
-    return float(value)
+    return number
 
 
 def _bytes(tensor: torch.Tensor) -> Array:

@@ -85,6 +85,10 @@ def lacking_for_latents(pipeline: Any) -> str:
     vae = getattr(pipeline, "vae", None)
     if vae is None or not hasattr(vae, "encode"):
         return say("{name} has no VAE that encodes pictures, so there are no latents; take space='pixels'", name=name)
+    if not pipelines.is_flat(vae):
+        return say(
+            "{name} has a VAE for videos or sound, whose latents this explorer doesn't show; take space='pixels'", name=name
+        )
     if hasattr(pipeline, "_pack_latents"):
         return say(
             "{name} packs its latents into patches, which this explorer doesn't show yet; take space='pixels'", name=name

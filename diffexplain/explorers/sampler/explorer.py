@@ -10,6 +10,7 @@ import numpy as np
 from diffexplain.core import samplers
 from diffexplain.core.lanes.pipelines import is_batched
 from diffexplain.core.levels import training_curve
+from diffexplain.core.numerals import real_number
 from diffexplain.core.text import tokenize
 from diffexplain.core.twins import own_tokenizer
 from diffexplain.explorers import checks, pipelines
@@ -290,9 +291,5 @@ def _place(name: str, value: object) -> float | None:
 
 def _number(value: object) -> float | None:
     """A finite number, numpy's too; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        return None
-    try:
-        return float(value) if math.isfinite(value) else None
-    except OverflowError:  # a whole number beyond all floats
-        return None
+    number = real_number(value)
+    return number if number is not None and math.isfinite(number) else None

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import torch
 from PIL import Image
 
 from diffexplain.explorers import checks
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST = 64  # a side of the matrix
 DRAWN = "drawn:"
-PICTURES: Any = str | PathLike | Image.Image | bytes  # what stands for one
+PICTURES: Any = str | PathLike | Image.Image | bytes | np.ndarray | torch.Tensor  # what stands for one
 
 
 def texts(field: str, value: object) -> list[str]:
@@ -86,7 +88,8 @@ def several(field: str, value: object, kinds: Any) -> list[Any]:
     Raises:
         ValueError: it is something else.
     """
-    if isinstance(value, str | bytes | PathLike | Image.Image) or not isinstance(value, Iterable):
+    numbers = isinstance(value, np.ndarray | torch.Tensor) and value.ndim < 4  # of one picture
+    if numbers or isinstance(value, str | bytes | PathLike | Image.Image) or not isinstance(value, Iterable):
         raise ValueError(
             say("{field} must be a list, not {value}; put it in square brackets", field=field, value=checks.shown(value))
         )

@@ -367,8 +367,9 @@ class Recorder:
         if self.encoded:  # Flux encodes the prompt, then, under true guidance, the negative prompt
             prompts = self.encoded[-2:] if guided else [self.encoded[-1], None]
             self.facts |= dict(zip(("prompt", "negative_prompt"), prompts, strict=False))
-        if "seed" not in self.facts and self.trace.origin is not None:  # a pipeline that prepares its latents in its call
-            self.facts["seed"] = seed_of(self.trace.origin.generator())
+        if "seed" not in {**self.facts, **self.unread} and self.trace.origin is not None:
+            with reading(self.unread, "seed"):  # of a pipeline that prepares its latents in its call
+                self.facts["seed"] = seed_of(self.trace.origin.generator())
         for name, value in self.facts.items():
             setattr(self.trace, name, value)
         self.trace.missing |= self.unread

@@ -59,6 +59,14 @@ def fork(
     origin = _origin(trace)
     _require_step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
+    lora, seed = changes.get("lora", origin.lora), changes.get("seed")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
+        raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=seed))
+    from diffexplain.core.lanes.adapters import require_adapters, weighted
+    from diffexplain.core.lanes.pipelines import build
+
+    require_adapters(pipe, lora)
+    cls = _class(origin, pipe)
     networks = fingerprint(pipe)
     changed = () if origin.networks is None else networks.changed_since(origin.networks)
     if changed and not changed_network:
@@ -71,14 +79,6 @@ def fork(
                 step=step,
             )
         )
-    lora, seed = changes.get("lora", origin.lora), changes.get("seed")
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
-        raise ForkError(say("seed must be a whole number from 0 to {most}, not {value!r}", most=2**63 - 1, value=seed))
-    from diffexplain.core.lanes.adapters import require_adapters, weighted
-    from diffexplain.core.lanes.pipelines import build
-
-    require_adapters(pipe, lora)
-    cls = _class(origin, pipe)
     call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
     pipeline = build(pipe, cls, fresh(origin.scheduler))
     generator = origin.generator()

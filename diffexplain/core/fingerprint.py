@@ -56,12 +56,14 @@ class Fingerprint:
     Attributes:
         weights: By part, a digest of all its parameters and buffers, the same on every device.
         settings: By part, a digest of its plain state: configuration, adapters, attention processors, added tokens.
+        hooks: A digest of other people's hooks on its modules. Whether they change what passes or only listen can't be told.
         device: Where it computed.
         libraries: Versions of those whose objects ``settings`` describes.
     """
 
     weights: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]
+    hooks: str
     device: str
     libraries: str
 
@@ -79,17 +81,17 @@ class Fingerprint:
         if plain is None or plain.get("way") != _WAY:
             return None
         weights, settings = (tuple(sorted(plain[name].items())) for name in ("weights", "settings"))
-        device, libraries = plain["device"], plain["libraries"]
-        for text in (device, libraries, *(text for pair in (*weights, *settings) for text in pair)):
+        hooks, device, libraries = plain["hooks"], plain["device"], plain["libraries"]
+        for text in (hooks, device, libraries, *(text for pair in (*weights, *settings) for text in pair)):
             if not isinstance(text, str):
                 raise ValueError(say("{text!r} is no name", text=text))
-        return cls(weights, settings, device, libraries)
+        return cls(weights, settings, hooks, device, libraries)
 
     def changed_since(self, earlier: Fingerprint) -> tuple[str, ...]:
         """The networks and tokenizers that are not what they were, by name.
 
-        Of parts that only one of both has, of the scheduler, and of the device nothing is said; nor of settings that were read by
-        other versions of the libraries.
+        Of parts that only one of both has, of the scheduler, of hooks and of the device nothing is said; nor of settings that were
+        read by other versions of the libraries.
         """
         both = [(dict(self.weights), dict(earlier.weights))]
         if self.libraries == earlier.libraries:
@@ -111,6 +113,7 @@ def fingerprint(owner: Any) -> Fingerprint:
     plain: list[Any] = [_name_of(type(owner))]
     pending: list[tuple[str, list[Any], _Sums]] = []
     devices: list[str] = []
+    hooks: list[Any] = []
     for name, part in _parts(owner):
         if isinstance(part, torch.nn.Module):
             try:
@@ -120,6 +123,7 @@ def fingerprint(owner: Any) -> Fingerprint:
                 plain.append((name, _name_of(type(part))))
                 continue
             settings[name] = _digest(network.settings)
+            hooks += network.hooks
             devices.append(_device(part, network.tensors))
         elif hasattr(part, "convert_ids_to_tokens"):
             weights[name] = _digest(_words(part))
@@ -130,7 +134,9 @@ def fingerprint(owner: Any) -> Fingerprint:
     settings[PIPELINE] = _digest(plain)
     for (name, layout, _), numbers in zip(pending, _fetched([sums for _, _, sums in pending]), strict=True):
         weights[name] = _digest([layout, numbers])
-    return Fingerprint(tuple(sorted(weights.items())), tuple(sorted(settings.items())), " ".join(devices), _libraries())
+    return Fingerprint(
+        tuple(sorted(weights.items())), tuple(sorted(settings.items())), _digest(hooks), " ".join(devices), _libraries()
+    )
 
 
 class _Network:
@@ -139,6 +145,7 @@ class _Network:
     def __init__(self, network: torch.nn.Module) -> None:
         self.settings: list[Any] = []
         self.layout: list[Any] = []
+        self.hooks: list[Any] = []
         self.tensors: list[torch.Tensor] = []
         self.seen: dict[int, int] = {}  # tied weights and shared modules are looked at once
         self.described: dict[int, Any] = {}  # objects that many modules share, such as a configuration
@@ -154,7 +161,7 @@ class _Network:
         self.settings += (name, _name_of(type(module)), self._own(state), len(children))
         if state["_forward_pre_hooks"] or state["_forward_hooks"]:
             hooks = [*state["_forward_pre_hooks"].values(), *state["_forward_hooks"].values()]
-            self.settings += (hook for hook in map(_function, hooks) if hook)
+            self.hooks += ((name, hook) for hook in map(_function, hooks) if hook)
         for tensors in (state["_parameters"], state["_buffers"]):
             for key, tensor in list(tensors.items()):
                 if tensor is not None:

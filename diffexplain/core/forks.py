@@ -59,13 +59,13 @@ def fork(
     origin = _origin(trace)
     step = _step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
-    networks, changed = _networks(origin, pipe, step, knowingly=changed_network)
     changes = {name: plain_number(value) for name, value in changes.items()}
     lora, seed = changes.get("lora", origin.lora), _seed(changes.get("seed"))
     from diffexplain.core.lanes.adapters import require_adapters
 
     require_adapters(pipe, lora)
     cls = _class(origin, pipe)
+    networks, changed = _networks(origin, pipe, step, knowingly=changed_network)
     _require_one_pipeline(pipe)
     call = _changed(origin, cls, {name: value for name, value in changes.items() if name not in {"lora", "seed"}})
     reseeded = origin.reseeded if seed is None else (*origin.reseeded, (step, seed))

@@ -67,7 +67,7 @@ def test_numbers_are_pythons_own(number: float, kind: Any) -> None:
     assert (type(lane.lora), lane.lora) == (float, number)
 
 
-@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: type(value).__name__)
 def test_what_is_no_number(value: Any) -> None:
     assert whole_number(value) is None
     assert real_number(value) is None

@@ -16,6 +16,7 @@ from diffexplain.core.playback import Played, memory_of
 from diffexplain.core.recorder import record
 from diffexplain.core.samplers import fresh, with_flags
 from diffexplain.core.twins import own_pipeline
+from diffexplain.core.wrapping import plain_type
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _scheduler(origin: Origin, pipe: Any) -> Any:
     if origin.own is None:
         return fresh(origin.scheduler)
     name, flags = origin.own
-    if name_of(type(pipe.scheduler)) != name:
+    if name_of(plain_type(pipe.scheduler)) != name:
         raise ForkError(
             say(
                 "the trace was made with {name}, a scheduler of somebody's own, which a file cannot hold; give a pipeline that has "
@@ -193,4 +194,4 @@ def _scheduler(origin: Origin, pipe: Any) -> Any:
                 name=name,
             )
         )
-    return with_flags(type(pipe.scheduler), flags)
+    return with_flags(plain_type(pipe.scheduler), flags)

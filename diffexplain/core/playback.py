@@ -23,6 +23,7 @@ import torch
 from diffexplain.core.calling import signature_of
 from diffexplain.core.errors import ForkError
 from diffexplain.core.twins import stand_in
+from diffexplain.core.wrapping import plain_type
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Played:
         """
         scheduler = self.pipeline.scheduler
         inner = scheduler.step
-        signature = signature_of(type(scheduler), "step")
+        signature = signature_of(plain_type(scheduler), "step")
 
         @functools.wraps(inner)
         def step(*args: Any, **kwargs: Any) -> Any:

@@ -18,6 +18,7 @@ from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerErr
 from diffexplain.core.levels import is_flow, require_readable
 from diffexplain.core.sampler_flags import SPACINGS, diffusion_model, flags_of, flow_model, spaced, why_not
 from diffexplain.core.sampler_list import SAMPLERS, Sampler
+from diffexplain.core.wrapping import plain_type
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def fresh(scheduler: Any, **changes: Any) -> Any:
         scheduler: Any diffusers scheduler; it stays as it is.
         **changes: Flags to set otherwise.
     """
-    return with_flags(type(scheduler), {**scheduler.config, **changes})
+    return with_flags(plain_type(scheduler), {**scheduler.config, **changes})
 
 
 def with_flags(cls: type, config: Mapping[str, Any]) -> Any:

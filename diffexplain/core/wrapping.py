@@ -60,7 +60,9 @@ def wrapped(owner: Any, arounds: Mapping[str, Around], *, taken: Exception | Non
 def plain_type(owner: Any) -> type:
     """The class of an object, whether something is put about its methods or not."""
     cls = type(owner)
-    return cls.__mro__[1] if _SHELLS in vars(cls) else cls
+    while _SHELLS in vars(cls):
+        cls = cls.__mro__[1]
+    return cls
 
 
 class _Shell:
@@ -97,7 +99,7 @@ def _shell(owner: Any, name: str) -> _Shell:
     method = inspect.getattr_static(cls, name, None)
     if name in vars(owner) or not isinstance(method, FunctionType) or hasattr(owner, "_forward_hooks"):
         return _on_object(owner, name)
-    if cls is type(owner) or _shells(owner) is None:
+    if not _shells(owner):
         _give_class(owner, cls)
     shells: dict[str, _Shell] = vars(type(owner))[_SHELLS]
     if name not in shells:
@@ -107,9 +109,9 @@ def _shell(owner: Any, name: str) -> _Shell:
 
 
 def _shells(owner: Any) -> dict[str, _Shell] | None:
-    """Those of the class that an object has for the time being."""
+    """Those of the class that an object has for the time being; None where it has none, or one that was made for another."""
     found: dict[str, _Shell] | None = vars(type(owner)).get(_SHELLS)
-    return found
+    return found if found and all(shell.owner() is owner for shell in found.values()) else None
 
 
 def _give_class(owner: Any, cls: Any) -> None:

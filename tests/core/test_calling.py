@@ -163,7 +163,7 @@ def test_no_negative_prompt_is_none_and_not_the_word(monkeypatch: pytest.MonkeyP
         (trace,) = dx.sample([lane], pipe, decode=False)
         assert "negative_prompt" not in pipelines.arguments(pipe, _request(negative_prompt=""))
         trace.fork(1, negative_prompt=None)
-    assert read == ["", ""]
+    assert set(read) == {""}  # a fork with a change is rehearsed first
 
 
 def _request(**more: Any) -> Any:

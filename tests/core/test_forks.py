@@ -441,8 +441,10 @@ def test_a_file_without_a_fingerprint_still_forks(tmp_path, monkeypatch):
     trace.origin = dataclasses.replace(trace.origin, networks=None)
     trace.save(tmp_path / "run.safetensors")
     loaded = dx.Trace.load(tmp_path / "run.safetensors")
-    pipe.unet.conv_in.weight.data += 1
     assert loaded.fork(2, pipe=pipe).finished
+    pipe.unet.conv_in.weight.data += 1
+    with pytest.raises(ForkError, match="predicts something else"):  # by what it says, at least
+        loaded.fork(2, pipe=pipe)
 
 
 def test_an_exchanged_part_is_refused_and_another_scheduler_is_not():

@@ -114,3 +114,13 @@ def test_a_network_keeps_its_class_and_its_copies_are_plain():
         vae.decode(torch.zeros(1, 4, 4, 4))
     assert len(heard) == 1
     assert "decode" not in vars(vae)
+
+
+def test_an_object_of_the_class_for_the_time_being_is_one_of_its_own():
+    thing, heard = Thing(), []
+    with wrapped(thing, {"add": noting([])}):
+        other = type(thing)()
+    with wrapped(other, {"add": noting(heard)}):
+        other.add(1)
+    assert len(heard) == 1
+    assert type(other) is Thing

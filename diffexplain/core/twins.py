@@ -28,6 +28,8 @@ NETWORKS = ("unet", "transformer", "transformer_2", "controlnet", "text_encoder"
 TOKENIZERS = ("tokenizer", "tokenizer_2", "tokenizer_3")
 _ORIGINAL = "_diffexplain_original"
 _SHARED = frozenset({"_parameters", "_buffers"})  # so that what moves or exchanges a weight does so for both
+_PLAIN = frozenset({int, float, bool, str, tuple, type(None)})  # most attributes
+_CONTAINERS = frozenset({dict, list, set, OrderedDict})
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_forward_hooks_with_kwargs", "_forward_pre_hooks_with_kwargs")
 
 
@@ -135,12 +137,13 @@ def _is_tied(module: torch.nn.Module) -> bool:
 
 def _own(name: str, value: Any, made: dict[int, torch.nn.Module]) -> Any:
     """A module's attribute as its twin is to have it."""
-    if name in _SHARED:
+    kind = type(value)
+    if kind in _PLAIN or name in _SHARED:
         return value
     if name == "_modules":
         return {key: made.get(id(each), each) for key, each in value.items()}
-    if type(value) in (dict, list, set, OrderedDict):  # LoRA's weights are changed in place
-        return copy.copy(value)
+    if kind in _CONTAINERS:  # LoRA's weights are changed in place
+        return kind(value)
     return _rebound(value, made)
 
 

@@ -13,7 +13,7 @@ import torch
 import diffexplain as dx
 from diffexplain.core.calling import accepted, bound, signature_of, without_nothing
 from diffexplain.core.recorder import record
-from diffexplain.explorers import pipelines
+from diffexplain.explorers import fitness, pipelines
 from tests import families, tiny
 
 
@@ -101,7 +101,7 @@ def test_a_subclass_that_hands_its_arguments_on(cls: Any, tmp_path: Any) -> None
     assert torch.equal(branch.latents, wanted.fork(1, guidance=3.0).latents)
     trace.save(tmp_path / "run")
     assert torch.equal(dx.Trace.load(tmp_path / "run").fork(2, pipe=pipe).latents, trace.latents)
-    pipelines.require_fit(pipe)
+    fitness.require_fit(pipe)
     assert {"prompt", "height", "guidance_scale"} <= accepted(cls).keys()
     assert "kwargs" not in accepted(cls)
 

@@ -11,7 +11,7 @@ from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.attention.options import BUDGET
 from diffexplain.core.preview import linear_map, unpack
 from diffexplain.core.recorder import record
-from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers import checks, fitness, pipelines
 from diffexplain.explorers.attention import fields
 from diffexplain.explorers.attention.apart import run_apart
 from diffexplain.explorers.attention.messages import AttentionRequest, Begin, Decoded, End
@@ -124,7 +124,7 @@ class AttentionExplorer(Explorer):
         **traits: Any,
     ) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
-        pipelines.require_fit(pipeline, packed=True)
+        fitness.require_fit(pipeline, packed=True)
         Attention(budget_bytes=budget_bytes)  # refuses what is none
         layers = layers_of(pipelines.denoiser(pipelines.uncompiled(pipeline)), Attention())
         self.pipeline = pipeline

@@ -11,7 +11,7 @@ from diffexplain.core.levels import training_curve
 from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.recorder import record
 from diffexplain.core.text import tokenize
-from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers import checks, fitness, pipelines
 from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, End, Step
 from diffexplain.explorers.denoise.still import still_html
@@ -89,7 +89,7 @@ class DenoiseExplorer(Explorer):
         **traits: Any,
     ) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
-        pipelines.require_fit(pipeline)
+        fitness.require_fit(pipeline)
         self.pipeline = pipeline
         self.trace: core.Trace | None = None
         self._choices = pipelines.choices(pipeline)

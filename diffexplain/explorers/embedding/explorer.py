@@ -114,7 +114,7 @@ class EmbeddingExplorer(Explorer):
         self._pipeline = pipeline
         self._bundled: Any = None  # instead, once it is needed
         if pipeline is not None:
-            from diffexplain.explorers.pipelines import require_fit
+            from diffexplain.explorers.fitness import require_fit
 
             require_fit(pipeline)
         if self._clip is not None and self._collection is None:

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from diffexplain.core import preview
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.recorder import record
-from diffexplain.explorers import pipelines
+from diffexplain.explorers import fitness, pipelines
 from diffexplain.explorers.noise.messages import Drawing
 from diffexplain.i18n import say
 
@@ -85,7 +85,7 @@ def lacking_for_latents(pipeline: Any) -> str:
     vae = getattr(pipeline, "vae", None)
     if vae is None or not hasattr(vae, "encode"):
         return say("{name} has no VAE that encodes pictures, so there are no latents; take space='pixels'", name=name)
-    if not pipelines.is_flat(vae):
+    if not fitness.is_flat(vae):
         return say(
             "{name} has a VAE for videos or sound, whose latents this explorer doesn't show; take space='pixels'", name=name
         )
@@ -99,7 +99,7 @@ def lacking_for_latents(pipeline: Any) -> str:
 def lacking_for_drawing(pipeline: Any) -> str:
     """Why the pipeline can't draw a prompt; empty where it can."""
     try:
-        pipelines.require_fit(pipeline)
+        fitness.require_fit(pipeline)
     except (UnfitPipelineError, ValueError) as error:
         return str(error.args[0] if error.args else error)
     return ""

@@ -13,7 +13,7 @@ from diffexplain.core.levels import training_curve
 from diffexplain.core.numerals import real_number
 from diffexplain.core.text import tokenize
 from diffexplain.core.twins import own_tokenizer
-from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers import checks, fitness, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.sampler import agreement, measure, plan
@@ -117,7 +117,7 @@ class SamplerExplorer(Explorer):
     ) -> None:
         self._own_world = pipeline is None  # its pictures have a map
         pipeline = pipelines.bundled() if pipeline is None else pipeline
-        pipelines.require_fit(pipeline, packed=True)
+        fitness.require_fit(pipeline, packed=True)
         self.pipeline = pipeline
         self._names = plan.names_for(pipeline)
         self.traces: list[Trace] = []

@@ -10,7 +10,7 @@ import traitlets
 
 from diffexplain.core.text import tokenize
 from diffexplain.core.twins import own_tokenizer
-from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers import checks, fitness, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.seed.messages import Begin, End, Pairs, SeedRequest
@@ -108,7 +108,7 @@ class SeedExplorer(Explorer):
         **traits: Any,
     ) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
-        pipelines.require_fit(pipeline, packed=True)
+        fitness.require_fit(pipeline, packed=True)
         self.pipeline = pipeline
         self._choices = pipelines.choices(pipeline)
         self._first = (seed, count)  # what a walk is checked against until the widget is there

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core.similarity import READINGS, cosine, retrieval
-from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers import checks, fitness, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import jpeg
@@ -121,7 +121,7 @@ class SimilarityExplorer(Explorer):
         **traits: Any,
     ) -> None:
         if pipeline is not None:
-            pipelines.require_fit(pipeline)
+            fitness.require_fit(pipeline)
         if pictures is not None and not isinstance(pictures, str | bytes) and isinstance(pictures, Iterable):
             pictures = list(pictures)  # it is looked at more than once
         self.clip = bundled_clip() if clip is None else load_clip(clip)

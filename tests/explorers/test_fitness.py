@@ -15,7 +15,7 @@ from PIL import Image
 
 import diffexplain as dx
 from diffexplain.core.errors import UnfitPipelineError
-from diffexplain.explorers import pipelines
+from diffexplain.explorers import fitness, pipelines
 from tests import tiny, tiny_t5
 
 if TYPE_CHECKING:
@@ -81,14 +81,14 @@ def test_what_needs_or_makes_something_else_is_refused_before_anything_is_made(n
     with pytest.raises(UnfitPipelineError, match=words):
         dx.DenoiseExplorer(pipe)
     with pytest.raises(UnfitPipelineError, match=words):
-        pipelines.require_fit(pipe, packed=True)
+        fitness.require_fit(pipe, packed=True)
 
 
 def test_packed_pipelines_that_may_have_a_picture_go_without() -> None:
     pipe = tiny_t5.flux()
-    pipelines.require_fit(pipe, packed=True)
+    fitness.require_fit(pipe, packed=True)
     kontext = diffusers.FluxKontextPipeline(**{**pipe.components, "image_encoder": None, "feature_extractor": None})
-    pipelines.require_fit(kontext, packed=True)
+    fitness.require_fit(kontext, packed=True)
 
 
 def test_a_model_without_a_table_of_sizes_is_drawn_at_the_size_that_was_asked_for() -> None:

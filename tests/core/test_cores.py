@@ -154,3 +154,12 @@ def test_without_a_runtime_torch_is_left_as_it_is(monkeypatch):
         return torch.get_num_threads()
 
     assert beside(work) == 2
+
+
+def test_a_run_with_a_network_that_cannot_be_measured_takes_all():
+    def work():
+        own_network(torch.compile(tiny.unet(), backend="eager"))
+        cores.settle(torch.nn.Identity(), lambda: pytest.fail("nothing is measured"), "kind")
+        return torch.get_num_threads()
+
+    assert beside(work) == 2

@@ -11,9 +11,11 @@ import pytest
 import torch
 from peft import LoraConfig
 
+import diffexplain as dx
 from diffexplain.core.recorder import record
 from diffexplain.core.twins import own_network, own_pipeline, own_tokenizer, twin
 from tests import tiny
+from tests.company import run, sister
 from tests.families import FAMILIES
 
 NETWORKS = ("unet", "transformer", "text_encoder", "controlnet")
@@ -120,3 +122,34 @@ def test_tokenizers_are_copied_for_other_threads_and_made_anew_with_new_tokens()
     assert first is again is not tokenizer
     assert first("a red circle")["input_ids"] == tokenizer("a red circle")["input_ids"]
     assert after("<cat>")["input_ids"] == tokenizer("<cat>")["input_ids"] != first("<cat>")["input_ids"]
+
+
+def adapted():
+    pipe = tiny.sd()
+    pipe.unet = copy.deepcopy(pipe.unet)
+    config = LoraConfig(r=2, target_modules=["to_q", "to_k", "to_v"], init_lora_weights=False)
+    pipe.unet.add_adapter(config, adapter_name="style")
+    return pipe
+
+
+def test_a_lanes_lora_weight_is_the_lanes_alone():
+    pipe = adapted()
+    plain = run(pipe)
+    heard = []
+
+    def work():
+        heard.extend(run(sister(pipe)) for _ in range(3))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while thread.is_alive():
+        dx.sample([dx.Lane(prompt="a red circle", steps=3, lora=0.0)], pipe, decode=False)
+    assert all(torch.equal(each, plain) for each in heard)
+
+
+def test_between_two_steps_of_an_unbatched_lane_the_users_lora_is_there():
+    pipe = adapted()
+    plain = run(pipe)
+    lanes = dx.core.lanes.sampling([dx.Lane(prompt="a red circle", steps=3, lora=0.0, options={"guidance_rescale": 0.5})], pipe)
+    for _ in lanes:
+        assert torch.equal(run(pipe), plain)

@@ -200,23 +200,18 @@ def _threads() -> Iterator[Finding]:
     pipeline.set_progress_bar_config(disable=True)
     with cores.sparing(most):
         pipeline("a fox", num_inference_steps=1, generator=torch.Generator("cpu").manual_seed(0), output_type="latent")
-    chosen = {choice.network: choice for choice in cores.choices()}
-    found = ", ".join(f"{choice.threads} ({choice.network})" for choice in chosen.values())
-    measured = [
-        say(
-            "{network}: {reason}, {one:.0f} ms with 1 and {more:.0f} ms with {most}",
-            network=choice.network,
-            reason=choice.reason,
-            one=choice.one * 1000,
-            more=choice.more * 1000,
-            most=most,
-        )
-        if choice.one is not None and choice.more is not None
-        else say("{network}: {reason}", network=choice.network, reason=choice.reason)
-        for choice in chosen.values()
-    ]
-    told = "; ".join(str(each) for each in measured)
-    yield Finding(name, found, "", say("{told}. {variable}=2, for example, overrules it.", told=told, variable=cores.VARIABLE))
+    for choice in {choice.network: choice for choice in cores.choices()}.values():
+        found = say("{threads} of {most} for {network}", threads=choice.threads, most=most, network=choice.network)
+        remedy: Words = choice.reason
+        if choice.one is not None and choice.more is not None:
+            remedy = say(
+                "{reason}: {one:.0f} ms with 1, {more:.0f} ms with {most}",
+                reason=choice.reason,
+                one=choice.one * 1000,
+                more=choice.more * 1000,
+                most=most,
+            )
+        yield Finding(name, found, "", say("{reason}; {variable} overrules it", reason=remedy, variable=cores.VARIABLE))
 
 
 def _model() -> Iterator[Finding]:

@@ -29,6 +29,19 @@ if TYPE_CHECKING:
 CALLBACK, SAME = "callback_on_step_end", object()
 
 
+class Teller:
+    """An ``on_step`` that knows whether it was called: after the first own step, what fails is the run's own failure."""
+
+    def __init__(self, on_step: Callable[[Step], None] | None) -> None:
+        self.on_step, self.called = on_step, False
+
+    def __call__(self, made: Step) -> None:
+        """Tell a step."""
+        self.called = True
+        if self.on_step is not None:
+            self.on_step(made)
+
+
 @dataclass(frozen=True, eq=False)
 class Again:
     """A trace's call, ready to be made again with its first steps played back."""
@@ -43,28 +56,21 @@ class Again:
     etas: tuple[tuple[int, float], ...]
     callback: Any
 
-    def exactly(self, step: int, on_step: Callable[[Step], None] | None) -> Trace:
+    def exactly(self, step: int, tell: Teller) -> Trace:
         """The same run: in silence, or where that is not enough, with networks that compute in all steps.
 
         Raises:
             ForkError: Where it is another run all the same.
         """
         if not memory_of(self.pipe):
-            told: list[Step] = []
-
-            def tell(made: Step) -> None:
-                told.append(made)
-                if on_step is not None:
-                    on_step(made)
-
             try:
                 return self.run(step, tell, unchanged=True)
             except Exception:  # whatever a pipeline may trip over that is not told what it expects
-                if told or step == 0:  # it stood where it stood, and this is its own failure
+                if tell.called or step == 0:
                     raise
-        return self.run(step, on_step, unchanged=True, silent=False)
+        return self.run(step, tell, unchanged=True, silent=False)
 
-    def run(self, step: int, on_step: Callable[[Step], None] | None, *, unchanged: bool, silent: bool = True) -> Trace:
+    def run(self, step: int, tell: Callable[[Step], None], *, unchanged: bool, silent: bool = True) -> Trace:
         """The run up to a step from the record, then computed; see `Played`."""
         from diffexplain.core.lanes.adapters import weighted
         from diffexplain.core.lanes.pipelines import build
@@ -82,8 +88,8 @@ class Again:
         def new_step(made: Step) -> None:
             if made.index < step:
                 branch.steps[made.index] = past[made.index]
-            elif on_step is not None:
-                on_step(made)
+            else:
+                tell(made)
 
         with ExitStack() as stack:
             stack.enter_context(_dice(self.origin.chance))

@@ -62,6 +62,7 @@ class _Pace:
 
     most: int  # 0: torch was not there yet
     now: int = 1
+    all: bool = False  # take as many as the user's own calls, whatever is called
 
 
 _pace: ContextVar[_Pace | None] = ContextVar("diffexplain_pace", default=None)
@@ -110,7 +111,7 @@ def settle(network: torch.nn.Module, call: Callable[[], object], kind: Hashable)
         kind: What tells calls apart that cost differently, such as their shapes.
     """
     pace = _pace.get()
-    if pace is None:
+    if pace is None or pace.all:
         return
     pace.most = pace.most or wanted()
     known = _known.setdefault(network, {})
@@ -128,9 +129,10 @@ def follow() -> None:
 
 
 def take_all() -> None:
-    """Before calls that can't be measured: have this thread take as many threads as the user's own. Nothing outside of `sparing`."""
+    """For a run with calls that can't be measured: have it take as many threads as the user's own, to its end. Nothing outside of `sparing`."""
     pace = _pace.get()
     if pace is not None:
+        pace.all = True
         _take(pace, wanted())
 
 
@@ -150,7 +152,7 @@ def settling(network: torch.nn.Module, original: torch.nn.Module) -> None:
 
 
 def choices() -> list[Choice]:
-    """All choices so far whose networks live, the newest last."""
+    """All choices so far whose networks live."""
     return [choice for known in _known.values() for choice in known.values()]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.again import CALLBACK, SAME, Again, rehearse
+from diffexplain.core.again import CALLBACK, SAME, Again, Teller, rehearse
 from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.fingerprint import fingerprint
@@ -75,13 +75,7 @@ def fork(
     unchanged = not (changes.keys() - {"seed"} - set(origin.missing))
     callback = SAME if CALLBACK in origin.missing else changes.get(CALLBACK, SAME)
     again = Again(trace, pipe, cls, origin, call, lora, reseeded, etas, callback)
-    told: list[Step] = []
-
-    def tell(made: Step) -> None:
-        told.append(made)
-        if on_step is not None:
-            on_step(made)
-
+    tell = Teller(on_step)
     try:
         if unchanged and not changed:
             branch = again.exactly(step, tell)
@@ -92,7 +86,7 @@ def fork(
     except ForkError:
         raise
     except (ValueError, RuntimeError) as error:
-        if not told:
+        if not tell.called:
             _require_agreement(call, changes, error)
         raise
     branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention

@@ -239,10 +239,9 @@ def _passes(outputs: list[torch.Tensor | None], texts: list[torch.Tensor | None]
         told = [None] * count if text is None or len(text) % count else text.chunk(count)
         chunks = like(output, x).chunk(count)
         found.append([Pass(chunks[at], told[at], (call, slice(at * rows, (at + 1) * rows))) for at in range(count)])
+    # beside a pair, another call is something else (layers left out)
     double = next((passes for passes in found if len(passes) == 2), None)
-    return double or [
-        each for passes in found for each in passes
-    ]  # beside a pair, another call is something else (layers left out)
+    return double or [each for passes in found for each in passes]
 
 
 def _piece(output: torch.Tensor, x: torch.Tensor, *, behind: bool) -> torch.Tensor:

@@ -117,15 +117,14 @@ def arguments(pipeline: Any, request: DenoiseRequest) -> dict[str, Any]:
     """What a run's pipeline is called with; the same as anybody would write by hand."""
     given = {
         "prompt": request.prompt,
-        **(
-            {"negative_prompt": request.negative_prompt} if request.negative_prompt else {}
-        ),  # else the model's own way to have none
         "num_inference_steps": request.steps,
         "guidance_scale": request.guidance_scale,
         "height": request.height,
         "width": request.width,
         "generator": torch.Generator("cpu").manual_seed(request.seed),
     }
+    if request.negative_prompt:  # else the model's own way to have none
+        given["negative_prompt"] = request.negative_prompt
     return _accepted(pipeline, given)
 
 
@@ -150,9 +149,8 @@ def _accepted(pipeline: Any, given: dict[str, Any]) -> dict[str, Any]:
     return without_nothing(type(pipeline), {name: value for name, value in given.items() if name in takes})
 
 
-_BINNED = frozenset(
-    {32, 64, 128, 256}
-)  # latent sides for which pipelines have a table of sizes that they round to; others they refuse
+# latent sides for which pipelines have a table of sizes that they round to; others they refuse
+_BINNED = frozenset({32, 64, 128, 256})
 
 
 @contextmanager

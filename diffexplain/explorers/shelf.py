@@ -47,7 +47,7 @@ class Shelf:
         Raises:
             PictureError: it is no picture or too large.
         """
-        image = picture_of(picture)
+        image = shelved(picture)
         reference = f"upload:{hashlib.sha256(repr(image.size).encode() + image.tobytes()).hexdigest()[:12]}"
         with self._lock:
             self._uploads[reference] = image
@@ -124,7 +124,7 @@ class Shelf:
         return kind, name
 
 
-def picture_of(source: Source) -> Image.Image:
+def shelved(source: Source) -> Image.Image:
     """A picture as an explorer uses it: RGB, at most 1024 pixels a side, transparent parts white, upright; never the given one itself.
 
     Raises:

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
 _PREFERRED = ("fp32", "fp16", "bf16")
 _SHARD = r"(?:-\d{5}-of-\d{5})?"
-_WEIGHTS = re.compile(
-    rf"(?:diffusion_pytorch_model|model)(?:\.(\w+))?{_SHARD}(?:\.(\w+))?\.safetensors"
-)  # older ones name it last
+# older ones name it last
+_WEIGHTS = re.compile(rf"(?:diffusion_pytorch_model|model)(?:\.(\w+))?{_SHARD}(?:\.(\w+))?\.safetensors")
 
 
 def variant_of(names: Iterable[str]) -> str | None:

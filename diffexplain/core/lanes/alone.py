@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core import cores
-from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.lanes.adapters import require_adapters, weighted
 from diffexplain.core.lanes.lane import call_of
 from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from diffexplain.core.attention import Listener
+    from diffexplain.core.fingerprint import Fingerprint
     from diffexplain.core.lanes.lane import Lane
 
 
@@ -32,13 +32,14 @@ class Alone:
 
     Attributes:
         trace: The record, which fills while `steps` is pulled; an empty one before.
+        networks: What the pipeline's networks are like, without the lane's own LoRA weights.
         listen: Makes what listens to the denoiser's attention; None for nothing.
     """
 
-    def __init__(self, lane: Lane, pipe: Any, *, decode: bool) -> None:
+    def __init__(self, lane: Lane, pipe: Any, networks: Fingerprint, *, decode: bool) -> None:
         require_adapters(pipe, lane.lora)
         cls = class_for(lane, pipe)
-        self.lane, self.pipe = lane, pipe
+        self.lane, self.pipe, self.networks = lane, pipe, networks
         self.pipeline = build(pipe, cls, scheduler_for(lane, pipe))
         require_fitting(self.pipeline)
         self.call = call_of(lane, cls)
@@ -69,7 +70,6 @@ class Alone:
         """Yields after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
         generator = torch.Generator("cpu").manual_seed(self.lane.seed)
         turns = _Turns(lambda: self.pipeline(**self.call, generator=generator))
-        self.networks = fingerprint(self.pipe)  # without the lane's own LoRA weights
         with weighted(self.pipe, self.lane.lora), recorded(self.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
             for _ in turns:
                 self._settle()

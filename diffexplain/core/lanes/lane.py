@@ -158,11 +158,8 @@ def call_of(lane: Lane, cls: type) -> dict[str, Any]:
     return without_nothing(cls, call)
 
 
-_IDLE = {
-    "eta": 0.0,
-    "guidance_scale": 5.0,
-    "controlnet_conditioning_scale": 1.0,
-}  # left at a lane's defaults, these are no wish that could be refused
+# left at a lane's defaults, these are no wish that could be refused
+_IDLE = {"eta": 0.0, "guidance_scale": 5.0, "controlnet_conditioning_scale": 1.0}
 
 
 def _refusal(name: str, cls: type, lane: Lane) -> str:

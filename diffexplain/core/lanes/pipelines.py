@@ -50,9 +50,8 @@ def class_for(lane: Lane, pipe: Any) -> type:
     """
     import diffusers
 
-    controlled = getattr(pipe, "controlnet", None) is not None or "control_image" in accepted(
-        type(pipe)
-    )  # Flux Control has none
+    # Flux Control takes a picture without a ControlNet
+    controlled = getattr(pipe, "controlnet", None) is not None or "control_image" in accepted(type(pipe))
     if lane.control_image is not None and not controlled:
         raise LaneError(
             say(

@@ -127,7 +127,7 @@ def sampling(
     denoiser = getattr(own, denoiser_name(own))
     networks = fingerprint(pipe)
     runs = {index: prepare(lanes[index], own, texts, networks) for index in together}
-    rest = {index: Alone(lane, own, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
+    rest = {index: Alone(lane, own, networks, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
     hearing = None
     if options is not None:
         budgets: list[Budget] = []

@@ -13,7 +13,7 @@ from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers import checks
 from diffexplain.explorers.embedding.fitting import Points
 from diffexplain.explorers.embedding.messages import Name, name_of
-from diffexplain.explorers.shelf import picture_of
+from diffexplain.explorers.shelf import shelved
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def collection_of(pictures: Any, texts: Any) -> Collection:
         raise CollectionError(
             say("{count:,} pictures and texts are too many for one map; give at most {most:,}", count=total, most=MOST_POINTS)
         )
-    return Collection(tuple(picture_of(picture) for picture in seen), tuple(read), len(seen) == len(read))
+    return Collection(tuple(shelved(picture) for picture in seen), tuple(read), len(seen) == len(read))
 
 
 def scenes_for_another_clip() -> Collection:

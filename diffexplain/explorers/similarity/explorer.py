@@ -128,9 +128,8 @@ class SimilarityExplorer(Explorer):
         self.cosines: np.ndarray[Any, np.dtype[np.float32]] | None = None
         self._pipeline = pipeline
         self._points, self._gallery_points = (Points(self.memory.place(MOST, self._own_clip)) for _ in range(2))
-        self._shown: dict[
-            str, Image.Image
-        ] = {}  # drawn ones that the page has: another network draws others under the same names
+        # drawn ones that the page has: another network draws others under the same names
+        self._shown: dict[str, Image.Image] = {}
         self._thumbnails: dict[str, Picture] = {}  # what the page has, least used first
         self._bundled: Any = None  # the pipeline, where none was given, once it is needed
         self._drawn: Remembered[Image.Image] = self.memory.place(2 * fields.MOST, self._own_pipeline)

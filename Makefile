@@ -13,7 +13,7 @@ help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
 	@echo "make test        everything: lint, types, JavaScript, Python, notebooks, browser"
 	@echo "make build       the page's JavaScript and CSS into diffexplain/static (needed after a change in $(FRONTEND))"
-	@echo "make format      formats the Python code"
+	@echo "make format      formats Python and JavaScript"
 	@echo "make table       docs/pipelines.md, what works with which pipeline, from the tests that show it"
 	@echo "make kernels     the kernel tests under older ipykernel releases too"
 	@echo "make train-smoke all stages of training in a tiny setting, drawings from npm included: two minutes of one core"
@@ -77,9 +77,10 @@ kernels: $(VENV)/.test
 build: $(VENV)/.node
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent build
 
-format: $(VENV)/.test
+format: $(VENV)/.test $(VENV)/.node
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent format
 
 table: $(VENV)/.test
 	$(BIN)/python -m pytest -m works tests/core/test_any_pipeline.py --write-table

@@ -23,10 +23,9 @@ export function unpack(pack) {
   const length = new DataView(pack.buffer, pack.byteOffset).getUint32(0, true);
   const entries = JSON.parse(new TextDecoder().decode(pack.subarray(4, 4 + length)));
   let at = 4 + length;
-  return entries.map((/** @type {any} */ { buffers, ...content }) => ({
-    content,
-    buffers: buffers.map((/** @type {number} */ size) => pack.subarray(at, (at += size))),
-  }));
+  return entries.map((/** @type {any} */ { buffers, ...content }) => ({ content,
+    buffers: buffers.map((/** @type {number} */ size) => pack.subarray(at, at += size)) })
+  );
 }
 
 /**
@@ -39,25 +38,19 @@ export function recordedModel(traits, messages) {
   const state = { ...traits, _live: false };
   /** @type {Map<string, Set<(...values: any[]) => void>>} */
   const listeners = new Map();
-  const fire = (/** @type {string} */ name, /** @type {any[]} */ ...values) => listeners.get(name)?.forEach((listener) => listener(...values));
-  return {
-    get: (/** @type {string} */ name) => state[name],
-    set(/** @type {string} */ name, /** @type {any} */ value) {
-      if (state[name] === value) return;
-      state[name] = value;
-      fire(`change:${name}`);
-    },
-    save_changes() {},
-    on(/** @type {string} */ name, /** @type {(...values: any[]) => void} */ listener) {
-      listeners.set(name, (listeners.get(name) ?? new Set()).add(listener));
-    },
-    off(/** @type {string} */ name, /** @type {(...values: any[]) => void} */ listener) {
-      listeners.get(name)?.delete(listener);
-    },
-    send(/** @type {any} */ content) {
-      if (content.kind === "ready") for (const message of messages) fire("msg:custom", message.content, message.buffers);
-    },
-  };
+  const fire = (/** @type {string} */ name, /** @type {any[]} */ ...values) =>
+    listeners.get(name)?.forEach((listener) => listener(...values));
+  return { get: (/** @type {string} */ name) => state[name], set(/** @type {string} */ name, /** @type {any} */ value) {
+    if (state[name] === value) return;
+    state[name] = value;
+    fire(`change:${name}`);
+  }, save_changes() {}, on(/** @type {string} */ name, /** @type {(...values: any[]) => void} */ listener) {
+    listeners.set(name, (listeners.get(name) ?? new Set()).add(listener));
+  }, off(/** @type {string} */ name, /** @type {(...values: any[]) => void} */ listener) {
+    listeners.get(name)?.delete(listener);
+  }, send(/** @type {any} */ content) {
+    if (content.kind === "ready") { for (const message of messages) fire("msg:custom", message.content, message.buffers); }
+  } };
 }
 
 async function start() {

@@ -2,7 +2,8 @@ import { expect, test, vi } from "vitest";
 import { recordedModel, unpack } from "./static.js";
 
 test("a pack gives back its messages with their buffers", () => {
-  const entries = [{ kind: "begin", run: 1, number: 0, data: {}, buffers: [2, 3] }, { kind: "end", run: 1, number: 1, data: {}, buffers: [] }];
+  const entries = [{ kind: "begin", run: 1, number: 0, data: {}, buffers: [2, 3] }, { kind: "end", run: 1, number: 1, data: {},
+    buffers: [] }];
   const json = new TextEncoder().encode(JSON.stringify(entries));
   const pack = new Uint8Array(4 + json.length + 5);
   new DataView(pack.buffer).setUint32(0, json.length, true);

@@ -33,7 +33,9 @@ export function cloudPainter(element) {
   const plates = /** @type {Map<string, HTMLCanvasElement>} */ (new Map());
 
   /** @param {CanvasRenderingContext2D} context @param {Cloud} cloud @param {View} view @param {Crowd} crowd @param {number} width @param {number} height */
-  function draw(context, { points, groups, colours, shapes, faded, sheet, labels, theme }, view, { large, small, size }, width, height) {
+  function draw(context, { points, groups, colours, shapes, faded, sheet, labels, theme }, view, { large, small, size }, width,
+    height)
+  {
     const none = colours.length - 1;
     const half = sprites.length ? sprites[0].width / (2 * density()) : 0;
     const side = 2 * half;
@@ -72,7 +74,8 @@ export function cloudPainter(element) {
     const boxes = all.filter((box) => box.x > -box.width && box.y > 0 && box.x < width + box.width && box.y < height);
     for (const at of uncrowded(boxes.map((box) => ({ ...box, height: box.height + 14, width: box.width + 10 })))) {
       const box = boxes[at];
-      context.drawImage(box.plate, Math.round(box.x - box.width / 2), Math.round(box.y - box.height / 2), box.width, box.height);
+      context.drawImage(box.plate, Math.round(box.x - box.width / 2), Math.round(box.y - box.height / 2), box.width,
+        box.height);
     }
   }
 
@@ -87,7 +90,8 @@ export function cloudPainter(element) {
     plate.width = Math.ceil((context.measureText(text).width + 12) * density());
     plate.height = Math.ceil(20 * density());
     context.scale(density(), density());
-    Object.assign(context, { font, textBaseline: "middle", lineJoin: "round", lineWidth: 4, strokeStyle: theme.paper, fillStyle: theme.ink });
+    Object.assign(context, { font, textBaseline: "middle", lineJoin: "round", lineWidth: 4, strokeStyle: theme.paper,
+      fillStyle: theme.ink });
     context.globalAlpha = 0.9;
     context.strokeText(text, 6, 10);
     context.globalAlpha = 1;
@@ -100,17 +104,20 @@ export function cloudPainter(element) {
   function prepare({ colours, theme }) {
     const radius = DOT * density();
     const side = Math.ceil(2 * radius + 4 * density());
-    sprites = colours.flatMap((colour) => [0, 1].map((shape) => {
-      const sprite = h("canvas", { width: side, height: side });
-      const context = /** @type {CanvasRenderingContext2D} */ (sprite.getContext("2d"));
-      if (!context) return sprite;
-      context.beginPath();
-      context.arc(side / 2, side / 2, shape ? radius * 0.8 : radius, 0, 2 * Math.PI);
-      Object.assign(context, { fillStyle: shape ? theme.paper : colour, strokeStyle: shape ? colour : theme.paper, lineWidth: (shape ? 1.7 : 1) * density() });
-      context.fill();
-      context.stroke();
-      return sprite;
-    }));
+    sprites = colours.flatMap((colour) =>
+      [0, 1].map((shape) => {
+        const sprite = h("canvas", { width: side, height: side });
+        const context = /** @type {CanvasRenderingContext2D} */ (sprite.getContext("2d"));
+        if (!context) return sprite;
+        context.beginPath();
+        context.arc(side / 2, side / 2, shape ? radius * 0.8 : radius, 0, 2 * Math.PI);
+        Object.assign(context, { fillStyle: shape ? theme.paper : colour, strokeStyle: shape ? colour : theme.paper,
+          lineWidth: (shape ? 1.7 : 1) * density() });
+        context.fill();
+        context.stroke();
+        return sprite;
+      })
+    );
     plates.clear();
   }
 

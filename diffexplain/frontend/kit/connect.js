@@ -17,7 +17,8 @@ import { readMessage } from "./protocol.js";
 export function receive(model, store, reduce, signal) {
   /** @param {any} content @param {DataView[]} buffers */
   const take = (content, buffers) => {
-    if (content && typeof content.kind === "string") store.update((state) => reduce(state, readMessage(content, buffers ?? [])));
+    if (content && typeof content.kind === "string")
+      store.update((state) => reduce(state, readMessage(content, buffers ?? [])));
   };
   model.on("msg:custom", take);
   signal.addEventListener("abort", () => model.off("msg:custom", take));

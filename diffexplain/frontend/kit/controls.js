@@ -31,15 +31,10 @@ function field({ label, hint, className = "", input, beside, reading, set }) {
     note.textContent = why;
     input.setAttribute("aria-invalid", String(why !== ""));
   };
-  return {
-    element,
-    set,
-    refuse,
-    disable(why) {
-      for (const part of element.querySelectorAll("input, select, button")) part.setAttribute("disabled", "");
-      element.title = why;
-    },
-  };
+  return { element, set, refuse, disable(why) {
+    for (const part of element.querySelectorAll("input, select, button")) part.setAttribute("disabled", "");
+    element.title = why;
+  } };
 }
 
 /**
@@ -58,16 +53,12 @@ export function textControl({ label, hint, placeholder = "", maxLength, classNam
     sent = input.value;
     onChange(sent);
   };
-  const input = h("input", {
-    type: "text", placeholder, autocomplete: "off", spellcheck: false,
+  const input = h("input", { type: "text", placeholder, autocomplete: "off", spellcheck: false,
     oninput: (/** @type {InputEvent} */ event) => {
       clearTimeout(timer);
       if (!event.isComposing) timer = setTimeout(send, pause); // half a Chinese word is no prompt
-    },
-    oncompositionend: () => (timer = setTimeout(send, pause)),
-    onchange: send,
-    onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && !event.isComposing && send(),
-  });
+    }, oncompositionend: () => (timer = setTimeout(send, pause)), onchange: send,
+    onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && !event.isComposing && send() });
   if (maxLength) input.maxLength = maxLength;
   return field({ label, hint, className, input, set(value) {
     if (value === sent && input.value !== sent) return; // the echo of what was typed before: keep what is being typed
@@ -83,12 +74,19 @@ export function textControl({ label, hint, placeholder = "", maxLength, classNam
  */
 export function seedControl({ label, hint, min, max, diceLabel, roll, onChange }) {
   const input = h("input", {
-    type: "number", min: String(min), max: String(max), step: "1", inputMode: "numeric",
+    type: "number",
+    min: String(min),
+    max: String(max),
+    step: "1",
+    inputMode: "numeric",
     onchange: () => onChange(input.value === "" ? NaN : Number(input.value)),
-    oninput: (/** @type {InputEvent} */ event) => event.inputType === undefined && input.value !== "" && onChange(Number(input.value)), // the arrows
+    oninput: (/** @type {InputEvent} */ event) =>
+      event.inputType === undefined && input.value !== "" && onChange(Number(input.value)), // the arrows
   });
-  const dice = h("button", { type: "button", class: "dx-dice", title: diceLabel, "aria-label": diceLabel, onclick: () => onChange(roll()) }, "⚄");
-  return field({ label, hint, className: "dx-seed-field", input, beside: [dice], set: (value) => (input.value = String(value)) });
+  const dice = h("button", { type: "button", class: "dx-dice", title: diceLabel, "aria-label": diceLabel,
+    onclick: () => onChange(roll()) }, "⚄");
+  return field({ label, hint, className: "dx-seed-field", input, beside: [dice],
+    set: (value) => (input.value = String(value)) });
 }
 
 /**
@@ -98,15 +96,13 @@ export function seedControl({ label, hint, min, max, diceLabel, roll, onChange }
  * @returns {Control<number | null> & { usual: (value: string, disabled: boolean) => void }}
  */
 export function numberControl({ label, hint, className = "", onChange }) {
-  const input = h("input", {
-    type: "text", inputMode: "decimal", autocomplete: "off",
-    onchange: () => {
-      const typed = input.value.trim();
-      const number = Number(typed.replace(",", "."));
-      onChange(typed === "" ? null : Number.isNaN(number) ? typed : number);
-    },
-  });
-  const control = field({ label, hint, className, input, set: (/** @type {number | null} */ value) => (input.value = value === null ? "" : String(value)) });
+  const input = h("input", { type: "text", inputMode: "decimal", autocomplete: "off", onchange: () => {
+    const typed = input.value.trim();
+    const number = Number(typed.replace(",", "."));
+    onChange(typed === "" ? null : Number.isNaN(number) ? typed : number);
+  } });
+  const control = field({ label, hint, className, input,
+    set: (/** @type {number | null} */ value) => (input.value = value === null ? "" : String(value)) });
   return { ...control, usual(value, disabled) {
     input.placeholder = value;
     input.disabled = disabled;
@@ -135,13 +131,11 @@ export function sliderControl({ label, hint, min, max, step, concept = "", show,
     input.setAttribute("aria-valuetext", show(value));
     input.style.setProperty("--filled", `${(100 * (Math.min(value, max) - min)) / (max - min)}%`);
   };
-  const input = h("input", {
-    type: "range", min: String(min), max: String(max), step: String(step), class: "dx-range",
+  const input = h("input", { type: "range", min: String(min), max: String(max), step: String(step), class: "dx-range",
     oninput: () => {
       draw(Number(input.value));
       onChange(Number(input.value));
-    },
-  });
+    } });
   return field({ label, hint, className: "dx-slider", input, reading, set(value) {
     input.max = String(Math.max(max, value)); // a value set from Python may lie beyond what the slider offers
     input.value = String(value);

@@ -21,11 +21,10 @@ export function scales(points, { width, height, reverseX = false, pad = 6 }) {
   };
   const [left, right] = range(finite.map((point) => point.x));
   const [low, high] = range(finite.map((point) => point.y));
-  const share = (/** @type {number} */ value, /** @type {number} */ from, /** @type {number} */ to) => (value - from) / (to - from);
-  return {
-    x: (value) => pad + (width - 2 * pad) * (reverseX ? 1 - share(value, left, right) : share(value, left, right)),
-    y: (value) => height - pad - (height - 2 * pad) * share(Math.max(low, Math.min(high, value)), low, high),
-  };
+  const share = (/** @type {number} */ value, /** @type {number} */ from, /** @type {number} */ to) =>
+    (value - from) / (to - from);
+  return { x: (value) => pad + (width - 2 * pad) * (reverseX ? 1 - share(value, left, right) : share(value, left, right)),
+    y: (value) => height - pad - (height - 2 * pad) * share(Math.max(low, Math.min(high, value)), low, high) };
 }
 
 /**
@@ -52,7 +51,8 @@ export function levelCurve({ label, signalWord, noiseWord, onSelect }) {
   const pick = (event, places) => {
     const { left } = svg.getBoundingClientRect();
     const at = event.clientX - left;
-    if (places.length) onSelect(places.reduce((best, place, i) => (Math.abs(place.x - at) < Math.abs(places[best].x - at) ? i : best), 0));
+    if (places.length)
+      onSelect(places.reduce((best, place, i) => (Math.abs(place.x - at) < Math.abs(places[best].x - at) ? i : best), 0));
   };
 
   /**
@@ -69,21 +69,21 @@ export function levelCurve({ label, signalWord, noiseWord, onSelect }) {
     drawn = key;
     const come = steps.filter((step) => step !== null);
     const scale = scales([...course, ...(course.length ? [] : come)], { width, height, reverseX: true, pad: 8 });
-    const line = (course.length ? course : come).map((point) => `${scale.x(point.x).toFixed(1)},${scale.y(point.y).toFixed(1)}`).join(" ");
+    const line = (course.length ? course : come).map((point) => `${scale.x(point.x).toFixed(1)},${scale.y(point.y).toFixed(1)}`)
+      .join(" ");
     const zero = scale.y(0);
     const places = steps.map((step) => (step ? { x: scale.x(step.x), y: scale.y(step.y) } : { x: -1e6, y: 0 }));
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const chosen = places[selected];
-    svg.replaceChildren(
-      s("rect", { x: 0, y: 0, width, height: Math.max(0, zero), class: "dx-above" }),
+    svg.replaceChildren(s("rect", { x: 0, y: 0, width, height: Math.max(0, zero), class: "dx-above" }),
       s("rect", { x: 0, y: zero, width, height: Math.max(0, height - zero), class: "dx-below" }),
       s("text", { x: 8, y: 14, class: "dx-signal" }, signalWord),
       s("text", { x: width - 8, y: height - 7, class: "dx-noise", "text-anchor": "end" }, noiseWord),
       s("polyline", { points: line, class: "dx-line" }),
       ...(chosen && steps[selected] ? [s("line", { x1: chosen.x, x2: chosen.x, y1: 0, y2: height, class: "dx-plumb" })] : []),
-      ...places.flatMap(({ x, y }, at) => (steps[at] && at !== selected ? [s("circle", { cx: x, cy: y, r: 3.5, class: "dx-dot" })] : [])),
-      ...(chosen && steps[selected] ? [s("circle", { cx: chosen.x, cy: chosen.y, r: 6, class: "dx-dot dx-on" })] : []),
-    );
+      ...places.flatMap(({ x, y },
+        at) => (steps[at] && at !== selected ? [s("circle", { cx: x, cy: y, r: 3.5, class: "dx-dot" })] : [])
+      ), ...(chosen && steps[selected] ? [s("circle", { cx: chosen.x, cy: chosen.y, r: 6, class: "dx-dot dx-on" })] : []));
     svg.onpointerdown = (event) => {
       svg.setPointerCapture?.(event.pointerId);
       pick(event, places);

@@ -42,7 +42,7 @@ function assign(element, properties) {
     if (value === undefined) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name === "class" || name === "role" || name === "for" || name.includes("-")) element.setAttribute(name, value);
-    else /** @type {any} */ (element)[name] = value;
+    else Object.assign(element, { [name]: value });
   }
 }
 

@@ -47,7 +47,9 @@ export function filmStrip({ label, note, concept, pixelated, most = MOST_FRAMES,
 
   const pick = (/** @type {PointerEvent} */ event) => {
     const { left, width } = film.getBoundingClientRect();
-    const at = Math.floor(((event.clientX - left + film.scrollLeft) / Math.max(1, Math.max(width, film.scrollWidth))) * frames.length);
+    const at = Math.floor(
+      ((event.clientX - left + film.scrollLeft) / Math.max(1, Math.max(width, film.scrollWidth))) * frames.length,
+    );
     if (frames.length) onSelect(frames[Math.max(0, Math.min(frames.length - 1, at))]);
   };
   film.addEventListener("pointerdown", (event) => {

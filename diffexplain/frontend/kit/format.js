@@ -26,4 +26,6 @@ export function tiny(value) {
 export const tinyPercent = (share) => `${tiny(100 * share)} %`;
 
 /** Two digits after the point, for numbers that stand beside each other. @param {number} value */
-export const fixed = (value) => (Number.isFinite(value) ? value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "−") : figure(value));
+export const fixed = (
+  value,
+) => (Number.isFinite(value) ? value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "−") : figure(value));

@@ -21,7 +21,9 @@ export function mapped(share, stops) {
 
 /** Black or white, whichever stands out more (WCAG relative luminance). @param {number[]} colour */
 export function inkOn(colour) {
-  const [red, green, blue] = colour.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  const [red, green, blue] = colour.map((
+    value,
+  ) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
   const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   return luminance > 0.179 ? "#14171c" : "#ffffff";
 }
@@ -35,10 +37,10 @@ export function cellAt(x, y, cell, rows, columns) {
 /** Where an arrow key takes a selected cell, or null for another key. @param {string} key @param {number} row @param {number} column @param {number} rows @param {number} columns */
 export function moved(key, row, column, rows, columns) {
   const clip = (/** @type {number} */ at, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, at));
-  const steps = /** @type {Record<string, number[]>} */ ({
-    ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
-    Home: [row, 0], End: [row, columns - 1], PageUp: [0, column], PageDown: [rows - 1, column],
-  });
+  const steps =
+    /** @type {Record<string, number[]>} */ ({ ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
+      ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], Home: [row, 0], End: [row, columns - 1], PageUp: [0, column],
+      PageDown: [rows - 1, column] });
   if (!(key in steps) || rows < 1 || columns < 1) return null;
   return { row: clip(steps[key][0], rows), column: clip(steps[key][1], columns) };
 }
@@ -65,7 +67,8 @@ export function heatmap({ onHover, onSelect }) {
   const element = h("div", { class: "dx-heat" }, canvas, probe.element);
   /** @type {Heat | null} */
   let shown = null;
-  const under = (/** @type {PointerEvent} */ event) => shown && cellAt(event.offsetX, event.offsetY, shown.cell, shown.rows, shown.columns);
+  const under = (/** @type {PointerEvent} */ event) =>
+    shown && cellAt(event.offsetX, event.offsetY, shown.cell, shown.rows, shown.columns);
   canvas.addEventListener("pointermove", (event) => onHover(under(event)));
   canvas.addEventListener("pointerleave", () => onHover(null));
   canvas.addEventListener("pointerdown", (event) => {

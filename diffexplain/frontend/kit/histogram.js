@@ -69,7 +69,9 @@ export function histogram({ low, high, top, height, bandName }) {
   /** @param {Float64Array} bins */
   const outline = (bins) => {
     const step = (high - low) / bins.length;
-    return [...bins].map((density, at) => `${point(x(low + at * step), y(density))} ${point(x(low + (at + 1) * step), y(density))}`).join(" ");
+    return [...bins].map((density, at) =>
+      `${point(x(low + at * step), y(density))} ${point(x(low + (at + 1) * step), y(density))}`
+    ).join(" ");
   };
 
   /**
@@ -84,23 +86,31 @@ export function histogram({ low, high, top, height, bandName }) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const floor = height - foot + 0.5;
     const step = (high - low) / now.length;
-    const curve = Array.from({ length: 121 }, (_, at) => low + ((high - low) * at) / 120).map((value) => point(x(value), y(gaussian(value)))).join(" ");
-    const cut = [...now].flatMap((density, at) => (density > top ? [s("path", { class: "dx-cut", d: `M${x(low + at * step)} 7l${x(step) - x(0)} -4v4l${x(0) - x(step)} 4z` })] : []));
+    const curve = Array.from({ length: 121 }, (_, at) => low + ((high - low) * at) / 120).map((value) =>
+      point(x(value), y(gaussian(value)))
+    ).join(" ");
+    const cut = [...now].flatMap((density,
+      at) => (density > top
+        ? [s("path", { class: "dx-cut", d: `M${x(low + at * step)} 7l${x(step) - x(0)} -4v4l${x(0) - x(step)} 4z` })]
+        : [])
+    );
     const ticks = Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, at) => Math.ceil(low) + at);
     svg.replaceChildren(
-      ...(band ? [
-        s("rect", { x: x(band[0]), y: 0, width: x(band[1]) - x(band[0]), height: floor, class: "dx-band" }),
-      ] : []),
+      ...(band ? [s("rect", { x: x(band[0]), y: 0, width: x(band[1]) - x(band[0]), height: floor, class: "dx-band" })] : []),
       s("polygon", { points: `${point(0, floor)} ${outline(now)} ${point(width, floor)}`, class: "dx-bars" }),
       ...cut,
-      ...(before ? [s("polyline", { points: `${point(0, floor)} ${outline(before)} ${point(width, floor)}`, class: "dx-before" })] : []),
+      ...(before
+        ? [s("polyline", { points: `${point(0, floor)} ${outline(before)} ${point(width, floor)}`, class: "dx-before" })]
+        : []),
       s("polyline", { points: curve, class: "dx-exact" }),
       s("line", { x1: 0, x2: width, y1: floor, y2: floor, class: "dx-axis" }),
       ...(band ? [s("text", { x: x(band[0]) + 6, y: 15, class: "dx-band-name" }, bandName)] : []),
-      ...ticks.flatMap((value) => [
-        s("line", { x1: x(value), x2: x(value), y1: floor, y2: floor + 4, class: "dx-axis" }),
-        s("text", { x: Math.max(8, Math.min(width - 8, x(value))), y: height - 4, "text-anchor": "middle" }, String(value).replace("-", "−")),
-      ]),
+      ...ticks.flatMap((
+        value,
+      ) => [s("line", { x1: x(value), x2: x(value), y1: floor, y2: floor + 4, class: "dx-axis" }),
+        s("text", { x: Math.max(8, Math.min(width - 8, x(value))), y: height - 4, "text-anchor": "middle" },
+          String(value).replace("-", "−"))]
+      ),
     );
   }
 

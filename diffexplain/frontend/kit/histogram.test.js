@@ -20,7 +20,10 @@ test("the distribution function is the area under the density", () => {
 test("the gap is nought for exact quantiles, and the share of what lies wrong else", () => {
   const quantiles = Array.from({ length: 2000 }, (_, at) => {
     let [low, high] = [-6, 6];
-    while (high - low > 1e-7) (gaussianBelow((low + high) / 2) < (at + 0.5) / 2000 ? (low = (low + high) / 2) : (high = (low + high) / 2));
+    while (high - low > 1e-7)
+      gaussianBelow((low + high) / 2) < (at + 0.5) / 2000
+        ? (low = (low + high) / 2)
+        : (high = (low + high) / 2);
     return low;
   });
   expect(gaussianGap(quantiles)).toBeLessThan(0.001);

@@ -11,7 +11,8 @@ export function keepKeys(root, take) {
   root.addEventListener("keydown", (event) => {
     event.stopPropagation();
     const target = event.target;
-    const editing = target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== "range");
+    const editing = target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
+      || (target instanceof HTMLInputElement && target.type !== "range");
     if (!event.ctrlKey && !event.metaKey && !event.altKey && take(event, editing)) event.preventDefault();
   });
 }

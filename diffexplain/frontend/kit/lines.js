@@ -44,7 +44,9 @@ export function roomiest(courses, width, height) {
       Math.min(...[-1, -0.5, 0, 0.5, 1].map((share) => Math.abs(line(x + (share * HALF_WIDTH) / width) - y) - HALF_HEIGHT));
     const score = (/** @type {{ x: number, y: number }} */ place) => {
       const others = courses.map((line, at) => (at === own ? Infinity : clearance(line, place)));
-      const names = taken.map(({ x, y }) => (Math.abs(x - place.x) * width > 2 * HALF_WIDTH ? Infinity : 4 * (Math.abs(y - place.y) - 2 * HALF_HEIGHT)));
+      const names = taken.map((
+        { x, y },
+      ) => (Math.abs(x - place.x) * width > 2 * HALF_WIDTH ? Infinity : 4 * (Math.abs(y - place.y) - 2 * HALF_HEIGHT)));
       const edges = [place.y - HALF_HEIGHT, height - place.y - HALF_HEIGHT];
       return Math.min(16, ...others, ...names, ...edges) + 2 * Math.min(3, clearance(course, place));
     };
@@ -94,29 +96,40 @@ export function lineChart({ low, high, height, aboveWord, belowWord, onSelect })
     last = [lines, here, same, frames, levelWord, words];
     inset = width / (2 * Math.max(1, frames));
     const x = (/** @type {number} */ share) => inset + share * (width - 2 * inset);
-    const y = (/** @type {number} */ value) => 6 + (height - 12) * (1 - (Math.max(low, Math.min(high, value)) - low) / (high - low));
+    const y = (/** @type {number} */ value) =>
+      6 + (height - 12) * (1 - (Math.max(low, Math.min(high, value)) - low) / (high - low));
     const courses = lines.map(({ points }) => (/** @type {number} */ share) => y(valueAt(points, share)));
     const names = roomiest(courses, width, height);
     const zero = y(0);
     /** At the end where the lines are not, clear of the two words in the corners. @param {number} share @param {number} level */
-    const levelPlace = (share, level) => (share < 0.62
-      ? { x: width - 8, y: level < 34 ? level + 15 : level - 5, "text-anchor": "end" }
-      : { x: 8, y: level > height - 30 ? height - 26 : level - 5 });
+    const levelPlace = (share,
+      level) => (share < 0.62
+        ? { x: width - 8, y: level < 34 ? level + 15 : level - 5, "text-anchor": "end" }
+        : { x: 8, y: level > height - 30 ? height - 26 : level - 5 });
     svg.setAttribute("aria-label", words);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.replaceChildren(
-      s("rect", { x: 0, y: 0, width, height: zero, class: "dx-above" }),
+    svg.replaceChildren(s("rect", { x: 0, y: 0, width, height: zero, class: "dx-above" }),
       s("rect", { x: 0, y: zero, width, height: height - zero, class: "dx-below" }),
       s("line", { x1: x(here.x), x2: x(here.x), y1: 0, y2: height, class: "dx-plumb" }),
-      ...(Number.isFinite(here.y) ? [s("line", { x1: 0, x2: width, y1: y(here.y), y2: y(here.y), class: "dx-plumb dx-level" })] : []),
-      ...lines.map(({ points, dash, chosen }) => s("polyline", { class: chosen ? "dx-line dx-chosen" : "dx-line", "stroke-dasharray": dash, points: points.filter(({ y: value }) => !Number.isNaN(value)).map((point) => `${x(point.x).toFixed(1)},${y(point.y).toFixed(1)}`).join(" ") })),
-      ...lines.map(({ name, chosen }, at) => s("text", { x: x(names[at].x), y: names[at].y + 4, "text-anchor": "middle", class: chosen ? "dx-line-name dx-chosen" : "dx-line-name" }, name)),
-      ...same.flatMap((point, at) => (point && !lines[at].chosen ? [s("circle", { cx: x(point.x), cy: y(point.y), r: 4, class: "dx-dot" })] : [])),
-      s("circle", { cx: x(here.x), cy: y(here.y), r: 6, class: "dx-dot dx-on" }),
+      ...(Number.isFinite(here.y)
+        ? [s("line", { x1: 0, x2: width, y1: y(here.y), y2: y(here.y), class: "dx-plumb dx-level" })]
+        : []),
+      ...lines.map(({ points, dash, chosen }) =>
+        s("polyline", { class: chosen ? "dx-line dx-chosen" : "dx-line", "stroke-dasharray": dash,
+          points: points.filter(({ y: value }) => !Number.isNaN(value)).map((point) =>
+            `${x(point.x).toFixed(1)},${y(point.y).toFixed(1)}`
+          ).join(" ") })
+      ),
+      ...lines.map(({ name, chosen }, at) =>
+        s("text", { x: x(names[at].x), y: names[at].y + 4, "text-anchor": "middle",
+          class: chosen ? "dx-line-name dx-chosen" : "dx-line-name" }, name)
+      ),
+      ...same.flatMap((point,
+        at) => (point && !lines[at].chosen ? [s("circle", { cx: x(point.x), cy: y(point.y), r: 4, class: "dx-dot" })] : [])
+      ), s("circle", { cx: x(here.x), cy: y(here.y), r: 6, class: "dx-dot dx-on" }),
       s("text", { x: width - 8, y: 15, class: "dx-signal", "text-anchor": "end" }, aboveWord),
       s("text", { x: 8, y: height - 8, class: "dx-noise" }, belowWord),
-      ...(Number.isFinite(here.y) ? [s("text", { ...levelPlace(here.x, y(here.y)), class: "dx-level-name" }, levelWord)] : []),
-    );
+      ...(Number.isFinite(here.y) ? [s("text", { ...levelPlace(here.x, y(here.y)), class: "dx-level-name" }, levelWord)] : []));
   }
 
   return { element: svg, draw, disconnect: () => observer.disconnect() };

@@ -15,7 +15,9 @@ test("names stand beside their own line, clear of the others and of each other",
     expect(Math.abs(courses[own](x) - y)).toBeCloseTo(12);
     courses.forEach((course, other) => other !== own && expect(Math.abs(course(x) - y)).toBeGreaterThan(14));
     expect(y).toBeGreaterThan(7);
-    places.forEach((place, other) => other !== own && expect(Math.abs(place.x - x) * 800 > 80 || Math.abs(place.y - y) > 14).toBe(true));
+    places.forEach((place, other) =>
+      other !== own && expect(Math.abs(place.x - x) * 800 > 80 || Math.abs(place.y - y) > 14).toBe(true)
+    );
   });
 });
 

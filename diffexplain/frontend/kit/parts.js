@@ -59,7 +59,12 @@ export function shareBar({ signalWord, noiseWord }) {
     set(share) {
       signal.style.width = `${100 * (share ?? 0)}%`;
       const percent = share === null ? "" : `${Math.round(100 * share)} %`;
-      words.replaceChildren(...(share === null ? ["\u00a0"] : [h("b", { class: "dx-signal" }, percent), ` ${signalWord}, `, h("b", { class: "dx-noise" }, `${100 - Math.round(100 * share)} %`), ` ${noiseWord}`]));
+      words.replaceChildren(
+        ...(share === null
+          ? ["\u00a0"]
+          : [h("b", { class: "dx-signal" }, percent), ` ${signalWord}, `,
+            h("b", { class: "dx-noise" }, `${100 - Math.round(100 * share)} %`), ` ${noiseWord}`]),
+      );
     },
   };
 }
@@ -72,7 +77,8 @@ export function shareBar({ signalWord, noiseWord }) {
 export function tokenChips(tokens, { startWord, endWord }) {
   return tokens.map(({ text, kind, id }) =>
     h("span", { class: `dx-token ${kind === "word" ? "" : "dx-special"}`, title: `token ${id}` },
-      kind === "start" ? startWord : kind === "end" ? endWord : text));
+      kind === "start" ? startWord : kind === "end" ? endWord : text)
+  );
 }
 
 /**

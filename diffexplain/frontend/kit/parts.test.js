@@ -35,7 +35,11 @@ test("a strip shows every frame of a short run and the two ends of a long one", 
   expect(frames[nearest(frames, 500)]).toBeGreaterThan(485);
 });
 
-test.each([["ArrowRight", 3, 4], ["ArrowLeft", 0, 0], ["End", 3, 9], ["Home", 3, 0], ["PageUp", 3, 4], ["ArrowRight", 9, 9], ["x", 3, null]])("%s from %i goes to %s", (key, from, to) => {
+test.each([["ArrowRight", 3, 4], ["ArrowLeft", 0, 0], ["End", 3, 9], ["Home", 3, 0], ["PageUp", 3, 4], ["ArrowRight", 9, 9], [
+  "x",
+  3,
+  null,
+]])("%s from %i goes to %s", (key, from, to) => {
   expect(scrubTarget(key, from, 10)).toBe(to);
 });
 
@@ -43,30 +47,40 @@ describe("pixels", () => {
   test("the linear map is [z, 1] @ matrix", () => {
     const latents = { data: new Float32Array([0.5, 0, -0.5, 0.25]), shape: [2, 1, 2] }; // two channels of two pixels
     const matrix = { data: new Float32Array([1, 0, 0, 0, 1, 0, 0.1, 0.2, 0.3]), shape: [3, 3] };
-    expect([...latentRaster(latents, matrix).pixels]).toEqual([0.6, 0, 0.3, 1, 0.1, 0.45, 0.3, 1].map((value) => Math.round(value * 255)));
-    expect([...latentRaster({ ...latents, data: new Float32Array(4) }, matrix, 1, 0).pixels.slice(0, 3)]).toEqual([128, 128, 128]);
+    expect([...latentRaster(latents, matrix).pixels]).toEqual(
+      [0.6, 0, 0.3, 1, 0.1, 0.45, 0.3, 1].map((value) => Math.round(value * 255)),
+    );
+    expect([...latentRaster({ ...latents, data: new Float32Array(4) }, matrix, 1, 0).pixels.slice(0, 3)]).toEqual([128, 128,
+      128]);
   });
 
   test("zero is the light middle and both ends are dark, in order", () => {
     const light = (/** @type {number} */ value) => diverging(value).reduce((sum, part) => sum + part, 0);
-    for (const side of [-1, 1]) for (let at = 0; at < 10; at += 1) expect(light((side * at) / 10)).toBeGreaterThan(light((side * (at + 1)) / 10));
+    for (const side of [-1, 1])
+      for (let at = 0; at < 10; at += 1) expect(light((side * at) / 10)).toBeGreaterThan(light((side * (at + 1)) / 10));
     expect(diverging(NaN)).toEqual(diverging(0));
     expect([...heatRaster([9, -9], 1, 2, 3).pixels.slice(0, 3)]).toEqual([138, 46, 14]);
   });
 });
 
 test("scales put the noisy end left and keep every point inside", () => {
-  const scale = scales([{ x: 0, y: 7 }, { x: 999, y: -5 }, { x: 500, y: Infinity }], { width: 100, height: 50, reverseX: true, pad: 5 });
+  const scale = scales([{ x: 0, y: 7 }, { x: 999, y: -5 }, { x: 500, y: Infinity }], { width: 100, height: 50, reverseX: true,
+    pad: 5 });
   expect(scale.x(999)).toBe(5);
   expect(scale.x(0)).toBe(95);
   expect(scale.y(Infinity)).toBe(5);
 });
 
-test.each([[0.12345, "0.123"], [12.34, "12.3"], [-4, "−4.00"], [Infinity, "∞"], [NaN, "–"], [1234.5, "1235"]])("%d reads %s", (value, words) => expect(figure(value)).toBe(words));
-test.each([[0.31, "31 %"], [0.004, "0.4 %"], [0.9995, "99.9 %"], [0.995, "99.5 %"], [0, "0 %"], [1.5, "150 %"]])("a share of %d reads %s", (value, words) => expect(percent(value)).toBe(words));
+test.each([[0.12345, "0.123"], [12.34, "12.3"], [-4, "−4.00"], [Infinity, "∞"], [NaN, "–"], [1234.5, "1235"]])("%d reads %s",
+  (value, words) => expect(figure(value)).toBe(words));
+test.each([[0.31, "31 %"], [0.004, "0.4 %"], [0.9995, "99.9 %"], [0.995, "99.5 %"], [0, "0 %"], [1.5, "150 %"]])(
+  "a share of %d reads %s",
+  (value, words) => expect(percent(value)).toBe(words),
+);
 
 test("a token is text, whatever it looks like", () => {
-  const [chip] = tokenChips([{ text: "<img src=x onerror=alert(1)>", kind: "word", id: 7 }], { startWord: "start", endWord: "end" });
+  const [chip] = tokenChips([{ text: "<img src=x onerror=alert(1)>", kind: "word", id: 7 }], { startWord: "start",
+    endWord: "end" });
   expect(chip.children).toHaveLength(0);
   expect(chip.textContent).toBe("<img src=x onerror=alert(1)>");
 });
@@ -119,14 +133,9 @@ describe("the keys of a player", () => {
     const taken = playerKeys(/** @type {any} */ ({ key, target }), { index: 3, count, toggle, select });
     return [taken, toggle.mock.calls.length, select.mock.calls];
   };
-  test.each([
-    [" ", document.body, [true, 1, []]],
-    [" ", range, [true, 1, []]],
-    [" ", document.createElement("button"), [false, 0, []]],
-    [" ", box, [false, 0, []]],
-    ["ArrowRight", document.body, [true, 0, [[4]]]],
-    ["ArrowRight", range, [false, 0, []]],
-    ["x", document.body, [false, 0, []]],
-  ])("%o", (key, target, expected) => expect(press(key, target)).toEqual(expected));
-  test("do nothing where there is nothing to play", () => expect([press(" ", document.body, 0)[0], press("End", document.body, 0)[0]]).toEqual([false, false]));
+  test.each([[" ", document.body, [true, 1, []]], [" ", range, [true, 1, []]], [" ", document.createElement("button"), [false,
+    0, []]], [" ", box, [false, 0, []]], ["ArrowRight", document.body, [true, 0, [[4]]]], ["ArrowRight", range, [false, 0, []]],
+    ["x", document.body, [false, 0, []]]])("%o", (key, target, expected) => expect(press(key, target)).toEqual(expected));
+  test("do nothing where there is nothing to play", () =>
+    expect([press(" ", document.body, 0)[0], press("End", document.body, 0)[0]]).toEqual([false, false]));
 });

@@ -52,11 +52,8 @@ export async function shrunk(file) {
 export function spriteStyle({ sheet, columns, side }, at) {
   const rows = Math.round(sheet.height / side);
   const share = (/** @type {number} */ place, /** @type {number} */ count) => (count > 1 ? (100 * place) / (count - 1) : 0);
-  return {
-    backgroundImage: `url("${sheet.url}")`,
-    backgroundSize: `${100 * columns}% ${100 * rows}%`,
-    backgroundPosition: `${share(at % columns, columns)}% ${share(Math.floor(at / columns), rows)}%`,
-  };
+  return { backgroundImage: `url("${sheet.url}")`, backgroundSize: `${100 * columns}% ${100 * rows}%`,
+    backgroundPosition: `${share(at % columns, columns)}% ${share(Math.floor(at / columns), rows)}%` };
 }
 
 /**
@@ -67,7 +64,8 @@ export function galleryGrid({ gallery, language, label, onPick }) {
   const { columns, pictures } = gallery;
   const cells = pictures.map(({ reference, caption }, at) => {
     const words = spoken(caption, language);
-    const cell = h("button", { type: "button", class: "dx-thumb", title: words, "aria-label": words, "aria-pressed": "false", tabIndex: at === 0 ? 0 : -1, onclick: () => onPick(reference) });
+    const cell = h("button", { type: "button", class: "dx-thumb", title: words, "aria-label": words, "aria-pressed": "false",
+      tabIndex: at === 0 ? 0 : -1, onclick: () => onPick(reference) });
     Object.assign(cell.style, spriteStyle(gallery, at));
     return cell;
   });
@@ -76,7 +74,9 @@ export function galleryGrid({ gallery, language, label, onPick }) {
   const stop = (/** @type {number} */ at) => cells.forEach((cell, other) => (cell.tabIndex = other === at ? 0 : -1));
   element.addEventListener("keydown", (event) => {
     const here = cells.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    const moves = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -here, End: cells.length - 1 - here });
+    const moves =
+      /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -here,
+        End: cells.length - 1 - here });
     if (here < 0 || !(event.key in moves)) return;
     const to = Math.max(0, Math.min(cells.length - 1, here + moves[event.key]));
     stop(to);
@@ -113,34 +113,45 @@ export function galleryGrid({ gallery, language, label, onPick }) {
  * @param {string} [options.none]  what the button says while nothing is chosen
  * @param {string} [options.name]  what the button says where it does not say what is chosen
  */
-export function picturePicker({ label, hint, text, language, gallery, onPick, onUpload, onDraw = null, sketch = true, stays = false, none = "", name: fixed = "", signal }) {
+export function picturePicker(
+  { label, hint, text, language, gallery, onPick, onUpload, onDraw = null, sketch = true, stays = false, none = "",
+    name: fixed = "", signal },
+) {
   const id = uniqueId("picture");
   const thumb = h("span", { class: "dx-thumb", "aria-hidden": "true", hidden: fixed !== "" });
   const name = h("span", { class: "dx-picked" }, fixed || label);
   const note = h("span", { class: "dx-refused", role: "alert" });
-  const button = h("button", { type: "button", class: "dx-pick", title: hint, "aria-expanded": "false", "aria-controls": id, "aria-haspopup": "dialog", onclick: () => open(panel.hidden) }, thumb, name);
-  const file = h("input", { type: "file", accept: "image/*", hidden: true, onchange: () => file.files?.[0] && take(file.files[0]) });
+  const button = h("button", { type: "button", class: "dx-pick", title: hint, "aria-expanded": "false", "aria-controls": id,
+    "aria-haspopup": "dialog", onclick: () => open(panel.hidden) }, thumb, name);
+  const file = h("input", { type: "file", accept: "image/*", hidden: true,
+    onchange: () => file.files?.[0] && take(file.files[0]) });
   const grid = gallery && galleryGrid({ gallery, language, label: text.gallery, onPick: (reference) => {
     onPick(reference);
     if (!stays) open(false);
   } });
-  const pad = sketch ? sketchPad({ text: text.sketch, onDone: (bytes) => {
-    onUpload(bytes);
-    if (!stays) open(false);
-  } }) : null;
-  const padButton = pad && h("button", { type: "button", class: "dx-button", "aria-expanded": "false", onclick: () => showPad(/** @type {any} */ (pad).element.hidden) }, text.sketch.open);
+  const pad = sketch
+    ? sketchPad({ text: text.sketch, onDone: (bytes) => {
+      onUpload(bytes);
+      if (!stays) open(false);
+    } })
+    : null;
+  const padButton = pad
+    && h("button", { type: "button", class: "dx-button", "aria-expanded": "false", onclick: () =>
+      showPad(/** @type {any} */ (pad).element.hidden) }, text.sketch.open);
   const upload = h("button", { type: "button", class: "dx-button", onclick: () => file.click() }, text.upload);
-  const prompt = h("input", { type: "text", "aria-label": text.prompt, placeholder: text.prompt, maxLength: 500, onkeydown: (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Enter" && !event.isComposing) draw();
-  } });
+  const prompt = h("input", { type: "text", "aria-label": text.prompt, placeholder: text.prompt, maxLength: 500,
+    onkeydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Enter" && !event.isComposing) draw();
+    } });
   const draw = () => {
     if (!prompt.value.trim()) return prompt.focus();
     onDraw?.(prompt.value.trim());
     if (!stays) open(false);
   };
-  const ask = onDraw && h("div", { class: "dx-ask" }, prompt, h("button", { type: "button", class: "dx-button", onclick: draw }, text.draw));
-  const panel = h("div", { class: "dx-popover", id, role: "dialog", "aria-label": label, hidden: true },
-    grid?.element, pad?.element, h("div", { class: "dx-ways" }, upload, padButton, h("small", {}, text.drop)), ask, file);
+  const ask = onDraw
+    && h("div", { class: "dx-ask" }, prompt, h("button", { type: "button", class: "dx-button", onclick: draw }, text.draw));
+  const panel = h("div", { class: "dx-popover", id, role: "dialog", "aria-label": label, hidden: true }, grid?.element,
+    pad?.element, h("div", { class: "dx-ways" }, upload, padButton, h("small", {}, text.drop)), ask, file);
   const element = h("div", { class: "dx-field dx-picture" }, h("label", { "aria-hidden": "true" }, label), button, note, panel);
 
   function open(/** @type {boolean} */ opened) {
@@ -174,7 +185,10 @@ export function picturePicker({ label, hint, text, language, gallery, onPick, on
     over(!button.disabled);
   });
   element.addEventListener("dragleave", () => over(false));
-  for (const [kind, transferOf] of /** @type {[string, (event: any) => DataTransfer | null][]} */ ([["drop", (event) => event.dataTransfer], ["paste", (event) => event.clipboardData]])) {
+  for (const [kind, transferOf]
+    of /** @type {[string, (event: any) => DataTransfer | null][]} */ ([["drop", (event) => event.dataTransfer], ["paste",
+      (event) => event.clipboardData]]))
+  {
     element.addEventListener(kind, (event) => {
       over(false);
       const [first] = files(transferOf(event));
@@ -211,10 +225,17 @@ export function picturePicker({ label, hint, text, language, gallery, onPick, on
       } else if (!references[0]) {
         thumb.style.backgroundImage = "";
         setText(name, none || label);
-      } else setText(name, references[0]?.startsWith("prompt:") ? references[0].slice("prompt:".length) : references[0]?.startsWith("gallery:") ? references[0] : text.own);
+      } else setText(name,
+          references[0]?.startsWith("prompt:")
+            ? references[0].slice("prompt:".length)
+            : references[0]?.startsWith("gallery:")
+            ? references[0]
+            : text.own);
     },
     /** The picture that an upload or a drawing stands for. @param {{ url: string }} picture */
-    showPicture: ({ url }) => void Object.assign(thumb.style, { backgroundImage: `url("${url}")`, backgroundSize: "cover", backgroundPosition: "center" }),
+    showPicture: ({ url }) =>
+      void Object.assign(thumb.style, { backgroundImage: `url("${url}")`, backgroundSize: "cover",
+        backgroundPosition: "center" }),
     /** @param {string} why */
     refuse: (why) => setText(note, why),
     /** @param {string} why */

@@ -5,10 +5,8 @@ import { words } from "./text.js";
 import { translator } from "./words.js";
 
 const text = words(translator({}, "en")).pictures;
-const gallery = {
-  sheet: { url: "data:image/webp;base64,AAAA", width: 36, height: 24 }, columns: 3, side: 12,
-  pictures: [0, 1, 2, 3, 4].map((at) => ({ reference: `gallery:${at}`, caption: { en: `thing ${at}`, zh: `东西${at}` } })),
-};
+const gallery = { sheet: { url: "data:image/webp;base64,AAAA", width: 36, height: 24 }, columns: 3, side: 12,
+  pictures: [0, 1, 2, 3, 4].map((at) => ({ reference: `gallery:${at}`, caption: { en: `thing ${at}`, zh: `东西${at}` } })) };
 
 describe("fitted", () => {
   test("keeps proportions, never enlarges, never vanishes", () => {
@@ -24,7 +22,10 @@ test("a picture of the sheet is the one at its row and column", () => {
 });
 
 test("a file that the browser can't read goes as it is, a huge one not at all", async () => {
-  expect(new Uint8Array(/** @type {ArrayBuffer} */ (await shrunk(/** @type {any} */ ({ size: 3, arrayBuffer: async () => new Uint8Array([1, 2, 3]).buffer }))))).toEqual(new Uint8Array([1, 2, 3]));
+  expect(
+    new Uint8Array(/** @type {ArrayBuffer} */ (await shrunk(/** @type {any} */ ({ size: 3, arrayBuffer: async () =>
+      new Uint8Array([1, 2, 3]).buffer })))),
+  ).toEqual(new Uint8Array([1, 2, 3]));
   expect(await shrunk(/** @type {any} */ ({ size: 9 * 2 ** 20 }))).toBe(null);
 });
 
@@ -35,13 +36,15 @@ describe("the picker", () => {
   beforeEach(() => {
     [picked, drawn, uploaded].forEach((mock) => mock.mockReset());
     HTMLCanvasElement.prototype.getContext = /** @type {any} */ (() => null);
-    picker = picturePicker({ label: "Picture", hint: "Which picture", text, language: "zh", gallery, onPick: picked, onUpload: uploaded, onDraw: drawn });
+    picker = picturePicker({ label: "Picture", hint: "Which picture", text, language: "zh", gallery, onPick: picked,
+      onUpload: uploaded, onDraw: drawn });
     document.body.append(picker.element);
   });
   afterEach(() => picker.element.remove());
   const button = () => /** @type {HTMLButtonElement} */ (picker.element.querySelector(".dx-pick"));
   const panel = () => /** @type {HTMLElement} */ (picker.element.querySelector(".dx-popover"));
-  const press = (/** @type {string} */ key) => document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  const press = (/** @type {string} */ key) =>
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
 
   test("shows the chosen picture's caption in the language", () => {
     picker.set("gallery:3");
@@ -79,7 +82,8 @@ describe("the picker", () => {
   });
 
   test("takes a pasted file, and leaves pasted text alone", async () => {
-    const paste = (/** @type {any[]} */ files) => Object.assign(new Event("paste", { bubbles: true, cancelable: true }), { clipboardData: { files } });
+    const paste = (/** @type {any[]} */ files) =>
+      Object.assign(new Event("paste", { bubbles: true, cancelable: true }), { clipboardData: { files } });
     const words = paste([]);
     picker.element.dispatchEvent(words);
     expect(words.defaultPrevented).toBe(false);
@@ -101,5 +105,8 @@ describe("the picker", () => {
 test("a grid marks several", () => {
   const grid = galleryGrid({ gallery, language: "en", label: "Gallery", onPick() {} });
   grid.mark(["gallery:0", "gallery:4"]);
-  expect([...grid.element.querySelectorAll("[aria-pressed=true]")].map((cell) => cell.getAttribute("aria-label"))).toEqual(["thing 0", "thing 4"]);
+  expect([...grid.element.querySelectorAll("[aria-pressed=true]")].map((cell) => cell.getAttribute("aria-label"))).toEqual([
+    "thing 0",
+    "thing 4",
+  ]);
 });

@@ -48,13 +48,7 @@ export function colourRaster({ data, shape: [, height, width] }, scale = 1) {
 }
 
 // Blue - near white - red-brown: keeps its order and its middle under the three common colour-vision deficiencies.
-const DIVERGING = [
-  [-1, 33, 71, 138],
-  [-0.5, 96, 152, 200],
-  [0, 240, 240, 238],
-  [0.5, 224, 140, 84],
-  [1, 138, 46, 14],
-];
+const DIVERGING = [[-1, 33, 71, 138], [-0.5, 96, 152, 200], [0, 240, 240, 238], [0.5, 224, 140, 84], [1, 138, 46, 14]];
 
 /** @param {number} value  clipped to [-1, 1] @returns {[number, number, number]} */
 export function diverging(value) {

@@ -26,7 +26,8 @@ export function zoomAt(view, factor, sx, sy) {
 export function fitView(points, width, height, { margin = 28, spare = 0.004 } = {}) {
   const [left, right] = range(points, 0, spare);
   const [low, high] = range(points, 1, spare);
-  const scale = Math.min((width - 2 * margin) / Math.max(right - left, 1e-6), (height - 2 * margin) / Math.max(high - low, 1e-6));
+  const scale = Math.min((width - 2 * margin) / Math.max(right - left, 1e-6),
+    (height - 2 * margin) / Math.max(high - low, 1e-6));
   const bounded = right - left < 1e-6 && high - low < 1e-6 ? 1 : scale; // one point, or all in one place
   return { scale: bounded, x: width / 2 - (bounded * (left + right)) / 2, y: height / 2 + (bounded * (low + high)) / 2 };
 }
@@ -72,7 +73,8 @@ export function declutter(points, scale, size, order) {
       for (let j = row - 1; j <= row + 1; j += 1) {
         const near = cells.get(key(i, j));
         if (!near) continue;
-        for (let at = 0; at < near.length; at += 2) if (Math.abs(near[at] - x) < size && Math.abs(near[at + 1] - y) < size) return true;
+        for (let at = 0; at < near.length; at += 2)
+          if (Math.abs(near[at] - x) < size && Math.abs(near[at + 1] - y) < size) return true;
       }
     }
     return false;
@@ -105,7 +107,10 @@ export function inside(line, x, y) {
 export function uncrowded(boxes) {
   const kept = /** @type {number[]} */ ([]);
   boxes.forEach((box, at) => {
-    const free = kept.every((other) => Math.abs(boxes[other].x - box.x) * 2 > boxes[other].width + box.width || Math.abs(boxes[other].y - box.y) * 2 > boxes[other].height + box.height);
+    const free = kept.every((other) =>
+      Math.abs(boxes[other].x - box.x) * 2 > boxes[other].width + box.width
+      || Math.abs(boxes[other].y - box.y) * 2 > boxes[other].height + box.height
+    );
     if (free) kept.push(at);
   });
   return kept;

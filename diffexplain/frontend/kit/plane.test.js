@@ -72,7 +72,8 @@ describe("a crowd", () => {
 
   it("shows points that are a size apart, and nobody else would fit", () => {
     const shown = declutter(points, 2, 12, order);
-    const near = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(points[2 * a] - points[2 * b]) * 2 < 12 && Math.abs(points[2 * a + 1] - points[2 * b + 1]) * 2 < 12;
+    const near = (/** @type {number} */ a, /** @type {number} */ b) =>
+      Math.abs(points[2 * a] - points[2 * b]) * 2 < 12 && Math.abs(points[2 * a + 1] - points[2 * b + 1]) * 2 < 12;
     shown.forEach((a, at) => shown.slice(at + 1).forEach((b) => expect(near(a, b)).toBe(false)));
     for (const other of order) if (!shown.includes(other)) expect(shown.some((at) => near(at, other))).toBe(true);
   });

@@ -38,10 +38,9 @@ export function createClock({ count, get, go, changed, signal }) {
 export function scrubTarget(key, index, count) {
   const last = count - 1;
   const jump = Math.max(1, Math.round(count / 10));
-  const targets = /** @type {Record<string, number>} */ ({
-    ArrowRight: index + 1, ArrowUp: index + 1, ArrowLeft: index - 1, ArrowDown: index - 1,
-    PageUp: index + jump, PageDown: index - jump, Home: 0, End: last,
-  });
+  const targets =
+    /** @type {Record<string, number>} */ ({ ArrowRight: index + 1, ArrowUp: index + 1, ArrowLeft: index - 1,
+      ArrowDown: index - 1, PageUp: index + jump, PageDown: index - jump, Home: 0, End: last });
   return key in targets && count > 0 ? Math.max(0, Math.min(last, targets[key])) : null;
 }
 
@@ -53,7 +52,8 @@ export function scrubTarget(key, index, count) {
  */
 export function playerKeys(event, { index, count, toggle, select }) {
   if (event.key === " ") {
-    if (event.target instanceof HTMLButtonElement || (event.target instanceof HTMLInputElement && event.target.type !== "range") || count < 1) return false;
+    if (event.target instanceof HTMLButtonElement || (event.target instanceof HTMLInputElement && event.target.type !== "range")
+      || count < 1) return false;
     toggle();
     return true;
   }
@@ -68,10 +68,8 @@ export function playerKeys(event, { index, count, toggle, select }) {
  * @param {{ label: string, most?: number, onInput: (index: number) => void }} options  `most` frames of the strip above it
  */
 export function scrubber({ label, most = MOST_FRAMES, onInput }) {
-  const input = h("input", {
-    type: "range", min: "0", max: "0", step: "1", value: "0", class: "dx-range dx-scrub", "aria-label": label,
-    oninput: () => onInput(Number(input.value)),
-  });
+  const input = h("input", { type: "range", min: "0", max: "0", step: "1", value: "0", class: "dx-range dx-scrub",
+    "aria-label": label, oninput: () => onInput(Number(input.value)) });
   return {
     element: input,
     /** @param {number} index @param {number} count @param {string} words  what a screen reader says of this frame */

@@ -13,23 +13,24 @@ import { spoken } from "./words.js";
  * @param {(name: string, value: any) => void} write
  */
 export function wishControls(words, limits, write) {
-  const seed = seedControl({
-    ...words.seed, diceLabel: words.seed.dice, min: 0, max: limits.seed, roll: () => Math.floor(Math.random() * 1e6),
-    onChange: (value) => {
+  const seed = seedControl({ ...words.seed, diceLabel: words.seed.dice, min: 0, max: limits.seed,
+    roll: () => Math.floor(Math.random() * 1e6), onChange: (value) => {
       seed.set(value);
       write("seed", value);
-    },
-  });
+    } });
   return {
-    prompt: textControl({ ...words.prompt, className: "dx-grow", maxLength: limits.prompt, onChange: (value) => write("prompt", value) }),
-    negative_prompt: textControl({ ...words.negative, className: "dx-less", maxLength: limits.prompt, onChange: (value) => write("negative_prompt", value) }),
+    prompt: textControl({ ...words.prompt, className: "dx-grow", maxLength: limits.prompt, onChange: (value) =>
+      write("prompt", value) }),
+    negative_prompt: textControl({ ...words.negative, className: "dx-less", maxLength: limits.prompt, onChange: (value) =>
+      write("negative_prompt", value) }),
     seed,
   };
 }
 
 /** @param {Words} words @param {(name: string, value: any) => void} write */
 export function guidanceControl(words, write) {
-  return sliderControl({ ...words, min: 1, max: 15, step: 0.5, concept: "dx-guidance", show: (value) => value.toFixed(1), onChange: (value) => write("guidance_scale", value) });
+  return sliderControl({ ...words, min: 1, max: 15, step: 0.5, concept: "dx-guidance", show: (value) => value.toFixed(1),
+    onChange: (value) => write("guidance_scale", value) });
 }
 
 /**
@@ -41,11 +42,10 @@ export function guidanceControl(words, write) {
  */
 export function wayControls(words, language, samplers, write) {
   return {
-    sampler: choiceControl({
-      ...words.sampler, onChange: (value) => write("sampler", value),
-      choices: samplers.map(({ name, label, sentence }) => ({ value: name, label, hint: spoken(sentence, language) })),
-    }),
-    steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String, onChange: (value) => write("steps", value) }),
+    sampler: choiceControl({ ...words.sampler, onChange: (value) => write("sampler", value),
+      choices: samplers.map(({ name, label, sentence }) => ({ value: name, label, hint: spoken(sentence, language) })) }),
+    steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String, onChange: (value) =>
+      write("steps", value) }),
     guidance_scale: guidanceControl(words.guidance, write),
   };
 }

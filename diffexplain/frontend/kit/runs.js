@@ -40,10 +40,9 @@ export function runsReducer({ begin, reduce, complete }) {
     const before = newer ? { number: message.run, seen: -1, status: QUEUED, content: begin() } : runs.current;
     if (!before || message.run < before.number || message.number <= before.seen) return runs; // old, or seen before a replay
     const seen = message.number;
-    const current =
-      message.kind === "status"
-        ? { ...before, seen, status: /** @type {Status} */ (message.data) }
-        : { ...before, seen, content: reduce(before.content, message) };
+    const current = message.kind === "status"
+      ? { ...before, seen, status: /** @type {Status} */ (message.data) }
+      : { ...before, seen, content: reduce(before.content, message) };
     return { ...runs, current, last: complete(current.content) ? current : runs.last, refused: newer ? null : runs.refused };
   };
 }

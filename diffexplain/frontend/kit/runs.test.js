@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { isBusy, runsReducer } from "./runs.js";
 
-const reduce = runsReducer({
-  begin: () => /** @type {string[]} */ ([]),
-  reduce: (content, message) => [...content, message.kind],
-  complete: (content) => content.includes("end"),
-});
+const reduce = runsReducer({ begin: () => /** @type {string[]} */ ([]),
+  reduce: (content, message) => [...content, message.kind], complete: (content) => content.includes("end") });
 const empty = { current: null, last: null, refused: null };
 const play = (/** @type {any[]} */ messages, /** @type {any} */ from = empty) => messages.reduce(reduce, from);
-const message = (/** @type {number} */ run, /** @type {number} */ number, /** @type {string} */ kind, data = {}) => ({ run, number, kind, data });
-const status = (/** @type {number} */ run, /** @type {number} */ number, /** @type {string} */ state) => message(run, number, "status", { state, message: "", advice: "" });
+const message = (/** @type {number} */ run, /** @type {number} */ number, /** @type {string} */ kind, data = {}) => ({ run,
+  number, kind, data });
+const status = (/** @type {number} */ run, /** @type {number} */ number, /** @type {string} */ state) =>
+  message(run, number, "status", { state, message: "", advice: "" });
 
 const first = [status(1, 0, "running"), message(1, 1, "step"), message(1, 2, "end"), status(1, 3, "done")];
 
@@ -42,7 +41,8 @@ describe("runs", () => {
   });
 
   test("a refusal stays until the next run", () => {
-    const refused = play([...first, { run: 0, number: 0, kind: "refused", data: { field: "seed", value: "-1", message: "no" } }]);
+    const refused = play([...first, { run: 0, number: 0, kind: "refused",
+      data: { field: "seed", value: "-1", message: "no" } }]);
     expect(refused.refused?.field).toBe("seed");
     expect(refused.current?.number).toBe(1);
     expect(play([status(2, 0, "queued")], refused).refused).toBe(null);

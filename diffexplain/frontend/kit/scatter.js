@@ -87,7 +87,8 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     context.beginPath();
     for (let at = 0; at < line.length; at += 2) context.lineTo(line[at], line[at + 1]);
     context.closePath();
-    Object.assign(context, { fillStyle: `color-mix(in srgb, ${cloud.theme.ink} 10%, transparent)`, strokeStyle: cloud.theme.ink, lineWidth: 1.5 });
+    Object.assign(context, { fillStyle: `color-mix(in srgb, ${cloud.theme.ink} 10%, transparent)`, strokeStyle: cloud.theme.ink,
+      lineWidth: 1.5 });
     context.setLineDash([5, 4]);
     context.fill();
     context.stroke();
@@ -170,7 +171,8 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
   }
 
   const zoom = (/** @type {number} */ factor) => glide(zoomAt(view, clamp(factor), width / 2, height / 2));
-  const clamp = (/** @type {number} */ factor) => Math.max(ZOOM[0] * home.scale, Math.min(ZOOM[1] * home.scale, view.scale * factor)) / view.scale;
+  const clamp = (/** @type {number} */ factor) =>
+    Math.max(ZOOM[0] * home.scale, Math.min(ZOOM[1] * home.scale, view.scale * factor)) / view.scale;
   const fit = () => glide(home);
   const pan = (/** @type {number} */ x, /** @type {number} */ y) => show({ ...view, x: view.x + x, y: view.y + y });
 
@@ -197,23 +199,15 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     onHover(at, where);
     ask(false);
   };
-  gestures(element, {
-    pan,
-    zoom(factor, place) {
-      moving = null;
-      show(zoomAt(view, clamp(factor), ...place));
-    },
-    enter: (place) => glide(zoomAt(view, clamp(2), ...place)),
-    pick: (place) => onPick(pointAt(...place)),
-    hover: (place) => hover(place && pointAt(...place), place ?? undefined),
-    line(drawn) {
-      line = drawn;
-      ask(false);
-    },
-    lasso: (drawn) => onLasso(drawn.length && cloud ? heldBy(drawn, cloud) : []),
-    drawing: () => lassoing,
-    whole: () => view.scale <= home.scale * 1.001,
-  });
+  gestures(element, { pan, zoom(factor, place) {
+    moving = null;
+    show(zoomAt(view, clamp(factor), ...place));
+  }, enter: (place) => glide(zoomAt(view, clamp(2), ...place)), pick: (place) => onPick(pointAt(...place)),
+    hover: (place) => hover(place && pointAt(...place), place ?? undefined), line(drawn) {
+    line = drawn;
+    ask(false);
+  }, lasso: (drawn) => onLasso(drawn.length && cloud ? heldBy(drawn, cloud) : []), drawing: () => lassoing,
+    whole: () => view.scale <= home.scale * 1.001 });
 
   /** @param {number[]} outline @param {Cloud} within */
   function heldBy(outline, { points, faded }) {
@@ -232,7 +226,8 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     const whole = view === home || !width;
     const [dx, dy] = [(box.width - width) / 2, (box.height - height) / 2];
     [width, height] = [box.width, box.height];
-    for (const canvas of [base, top]) Object.assign(canvas, { width: Math.round(width * density()), height: Math.round(height * density()) });
+    for (const canvas of [base, top])
+      Object.assign(canvas, { width: Math.round(width * density()), height: Math.round(height * density()) });
     if (cloud) home = fitView(cloud.points, width, height);
     view = whole ? home : { ...view, x: view.x + dx, y: view.y + dy };
     shown = null;
@@ -258,15 +253,15 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     /** Makes sure that a place can be seen. @param {number} x @param {number} y */
     reveal(x, y) {
       const [sx, sy] = project(view, x, y);
-      if (sx < 40 || sy < 40 || sx > width - 40 || sy > height - 40) glide({ ...view, x: view.x + width / 2 - sx, y: view.y + height / 2 - sy });
+      if (sx < 40 || sy < 40 || sx > width - 40 || sy > height - 40)
+        glide({ ...view, x: view.x + width / 2 - sx, y: view.y + height / 2 - sy });
     },
     /** What a key does to the view; true when it is ours. @param {string} key */
     key(key) {
-      const actions = /** @type {Record<string, () => void>} */ ({
-        "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5), "0": fit,
-        ArrowLeft: () => pan(KEY_PAN, 0), ArrowRight: () => pan(-KEY_PAN, 0), ArrowUp: () => pan(0, KEY_PAN), ArrowDown: () => pan(0, -KEY_PAN),
-        Enter: () => onPick(pointAt(width / 2, height / 2) ?? nearestToMiddle()),
-      });
+      const actions =
+        /** @type {Record<string, () => void>} */ ({ "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5),
+          "0": fit, ArrowLeft: () => pan(KEY_PAN, 0), ArrowRight: () => pan(-KEY_PAN, 0), ArrowUp: () => pan(0, KEY_PAN),
+          ArrowDown: () => pan(0, -KEY_PAN), Enter: () => onPick(pointAt(width / 2, height / 2) ?? nearestToMiddle()) });
       if (!(key in actions)) return false;
       element.classList.remove("dx-by-hand");
       actions[key]();

@@ -10,7 +10,9 @@ export function segmentControl({ label, hint, choices, onChange }) {
   const name = h("span", { class: "dx-segments-name", id: uniqueId("segments") }, label);
   const note = h("span", { class: "dx-refused", role: "alert" });
   const buttons = choices.map((choice) =>
-    h("button", { type: "button", role: "radio", title: choice.hint, value: choice.value, "aria-checked": "false", onclick: () => choose(choice.value) }, choice.label));
+    h("button", { type: "button", role: "radio", title: choice.hint, value: choice.value, "aria-checked": "false",
+      onclick: () => choose(choice.value) }, choice.label)
+  );
   const group = h("div", { class: "dx-segments", role: "radiogroup", "aria-labelledby": name.id, onkeydown: move }, ...buttons);
 
   /** @param {string} value */

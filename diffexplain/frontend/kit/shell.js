@@ -59,7 +59,9 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
   function render({ model, el, signal }) {
     const live = model.get("_live") !== false; // a page without a kernel sets it to false
     const runs = createStore(/** @type {import("./runs.js").Runs<Content>} */ (noRuns()));
-    const chosen = createStore(/** @type {any} */ ({ ...local, ...Object.fromEntries(traits.map((name) => [name, model.get(name)])) }));
+    const chosen = createStore(
+      /** @type {any} */ ({ ...local, ...Object.fromEntries(traits.map((name) => [name, model.get(name)])) }),
+    );
     const write = traitWriter(model);
     const silence = createStore(false);
     let mounted = new AbortController();
@@ -70,26 +72,23 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
       mounted = new AbortController();
       const language = model.get("language") in LANGUAGES ? model.get("language") : "en";
       const speaker = translator(catalogues, language);
-      const page = {
-        language, live, runs, chosen, write, signal: mounted.signal,
-        text: words(speaker),
-        kit: kitWords(speaker),
-        constants: (/** @type {string} */ name) => model.get(name),
-        choose(/** @type {Record<string, any>} */ changes) {
-          chosen.update((state) => (Object.entries(changes).some(([name, value]) => state[name] !== value) ? { ...state, ...changes } : state));
-          for (const [name, value] of Object.entries(changes)) if (traits.includes(name)) write(name, value);
-        },
-        cancel: () => model.send({ kind: "cancel" }),
-        runAgain: () => model.send({ kind: "run" }),
-        send: (/** @type {any} */ content, /** @type {ArrayBuffer[]} */ buffers = []) => model.send(content, undefined, buffers),
-      };
+      const page = { language, live, runs, chosen, write, signal: mounted.signal, text: words(speaker), kit: kitWords(speaker),
+        constants: (/** @type {string} */ name) => model.get(name), choose(/** @type {Record<string, any>} */ changes) {
+        chosen.update((
+          state,
+        ) => (Object.entries(changes).some(([name, value]) => state[name] !== value) ? { ...state, ...changes } : state));
+        for (const [name, value] of Object.entries(changes)) if (traits.includes(name)) write(name, value);
+      }, cancel: () => model.send({ kind: "cancel" }), runAgain: () => model.send({ kind: "run" }),
+        send: (/** @type {any} */ content, /** @type {ArrayBuffer[]} */ buffers = []) =>
+          model.send(content, undefined, buffers) };
       const root = frame(name, page, open(page), model, silence);
       el.replaceChildren(root);
       if (switched) /** @type {HTMLElement | null} */ (root.querySelector(".dx-language"))?.focus();
     };
 
     watch(model, ["language"], mount, signal);
-    for (const name of traits) watch(model, [name], () => chosen.update((state) => ({ ...state, [name]: model.get(name) })), signal);
+    for (const name of traits)
+      watch(model, [name], () => chosen.update((state) => ({ ...state, [name]: model.get(name) })), signal);
     receive(model, runs, reduce, signal);
     const timer = setTimeout(() => silence.update(() => runs.get().current === null), SILENCE);
     signal.addEventListener("abort", () => {
@@ -111,21 +110,23 @@ function frame(name, page, view, model, silence) {
   const { runs, chosen, kit, language, live, signal } = page;
   const { bar } = view;
   const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
-  const root = h("section", { class: `dx dx-${name}`, "aria-label": page.text.title, lang: LANGUAGES[language].tag }, bar.element, notice, ...view.body);
+  const root = h("section", { class: `dx dx-${name}`, "aria-label": page.text.title, lang: LANGUAGES[language].tag },
+    bar.element, notice, ...view.body);
   bar.element.append(...languageSwitch(page, (code) => {
     model.set("language", code);
     model.save_changes();
   }));
   const forgive = () => runs.update((state) => (state.refused ? { ...state, refused: null } : state));
   bar.element.addEventListener("input", forgive); // whoever types again has read what was wrong
-  if (!live) for (const part of Object.values(bar.parts)) part.disable(kit.state.recording);
+  if (!live) { for (const part of Object.values(bar.parts)) part.disable(kit.state.recording); }
 
   const draw = () => {
     const { current, refused } = runs.get();
     Object.assign(root.dataset, { run: String(current?.number ?? ""), state: current?.status.state ?? "" });
     view.draw();
     drawNotice(notice, page, silence.get() && !current, view.notice?.() ?? "");
-    for (const [name, part] of Object.entries(bar.parts)) part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
+    for (const [name, part] of Object.entries(bar.parts))
+      part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
     if (current) hideFallback(root, model.get("_key"));
   };
   for (const store of [runs, chosen, silence]) /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
@@ -157,5 +158,7 @@ function drawNotice(notice, { runs, kit, language }, silent, own) {
 /** One small button for each language that is not in force, in its own words. @param {Page<any, any>} page @param {(code: string) => void} choose */
 function languageSwitch({ kit, language }, choose) {
   return Object.entries(LANGUAGES).filter(([code]) => code !== language).map(([code, { name, tag }]) =>
-    h("button", { type: "button", class: "dx-language", lang: tag, title: kit.language(name), "aria-label": kit.language(name), onclick: () => choose(code) }, name));
+    h("button", { type: "button", class: "dx-language", lang: tag, title: kit.language(name), "aria-label": kit.language(name),
+      onclick: () => choose(code) }, name)
+  );
 }

@@ -1,34 +1,40 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { recordedModel } from "../host/static.js";
-import { h, setText } from "./dom.js";
 import { textControl } from "./controls.js";
+import { h, setText } from "./dom.js";
 import { runsReducer } from "./runs.js";
 import { defineExplorer } from "./shell.js";
 import { spoken, translator } from "./words.js";
 
-const catalogues = { zh: { "step {step}": ["第{step}步"], "one piece": ["{count}块"], "{first} {second}": ["{first}{second}"], "Show this explorer in {language}": ["用{language}显示"] } };
+const catalogues = {
+  zh: { "step {step}": ["第{step}步"], "one piece": ["{count}块"], "{first} {second}": ["{first}{second}"],
+    "Show this explorer in {language}": ["用{language}显示"] },
+};
 
 describe("words", () => {
   test("are English where a catalogue lacks them, and keep a placeholder that has no value", () => {
     const { say, plural, sentences } = translator(catalogues, "en");
-    expect([say("step {step}", { step: 3 }), say("a {b}"), plural("one piece", "{count} pieces", 1), plural("one piece", "{count} pieces", 2), sentences(["a", "", "b"])])
-      .toEqual(["step 3", "a {b}", "one piece", "2 pieces", "a b"]);
+    expect([say("step {step}", { step: 3 }), say("a {b}"), plural("one piece", "{count} pieces", 1),
+      plural("one piece", "{count} pieces", 2), sentences(["a", "", "b"])]).toEqual(["step 3", "a {b}", "one piece", "2 pieces",
+        "a b"]);
   });
   test("are in the language asked for, where there is one form for all numbers", () => {
     const { say, plural, sentences } = translator(catalogues, "zh");
-    expect([say("step {step}", { step: 3 }), plural("one piece", "{count} pieces", 1), plural("one piece", "{count} pieces", 5), say("other"), sentences(["甲。", "乙。"])])
-      .toEqual(["第3步", "1块", "5块", "other", "甲。乙。"]);
+    expect([say("step {step}", { step: 3 }), plural("one piece", "{count} pieces", 1), plural("one piece", "{count} pieces", 5),
+      say("other"), sentences(["甲。", "乙。"])]).toEqual(["第3步", "1块", "5块", "other", "甲。乙。"]);
   });
   test("a value is never read as a placeholder", () => {
     expect(translator(catalogues, "en").say("{a} {b}", { a: "{b}", b: "$&" })).toBe("{b} $&");
   });
   test("of Python are taken in the language, else in English", () => {
-    expect([spoken("plain", "zh"), spoken({ en: "a", zh: "甲" }, "zh"), spoken({ en: "a" }, "zh")]).toEqual(["plain", "甲", "a"]);
+    expect([spoken("plain", "zh"), spoken({ en: "a", zh: "甲" }, "zh"), spoken({ en: "a" }, "zh")]).toEqual(["plain", "甲",
+      "a"]);
   });
 });
 
 describe("the shell", () => {
-  const reduce = runsReducer({ begin: () => ({ value: 0 }), reduce: (content, { data }) => ({ value: data.value }), complete: ({ value }) => value > 0 });
+  const reduce = runsReducer({ begin: () => ({ value: 0 }), reduce: (content, { data }) => ({ value: data.value }),
+    complete: ({ value }) => value > 0 });
   /** @type {any[]} */
   let sent;
   /** @type {any} */
@@ -41,7 +47,8 @@ describe("the shell", () => {
   let page;
   /** @type {number} */
   let opened;
-  const fire = (/** @type {string} */ kind, /** @type {any} */ data, run = 1, number = 0) => model.deliver({ kind, run, number, data });
+  const fire = (/** @type {string} */ kind, /** @type {any} */ data, run = 1, number = 0) =>
+    model.deliver({ kind, run, number, data });
   const settle = () => vi.runAllTimers();
 
   beforeEach(() => {
@@ -56,20 +63,19 @@ describe("the shell", () => {
     /** @type {((content: any, buffers: any[]) => void)[]} */
     const hearers = [];
     const on = model.on;
-    model.on = (/** @type {string} */ name, /** @type {any} */ listener) => (name === "msg:custom" ? hearers.push(listener) : on(name, listener));
+    model.on = (/** @type {string} */ name,
+      /** @type {any} */ listener) => (name === "msg:custom" ? hearers.push(listener) : on(name, listener));
     model.deliver = (/** @type {any} */ content) => hearers.forEach((hear) => hear(content, []));
     model.send = (/** @type {any} */ content) => sent.push(content);
-    const explorer = defineExplorer({
-      name: "test", catalogues, reduce, traits: ["step", "other"], local: { open: false },
-      words: ({ say }) => ({ title: "Test", step: (/** @type {number} */ step) => say("step {step}", { step }) }),
-      open(given) {
-        page = given;
-        opened += 1;
-        const line = h("p", {});
-        const prompt = textControl({ label: "Prompt", hint: "", onChange: (value) => given.write("prompt", value) });
-        return { bar: { element: h("div", {}, prompt.element), parts: { prompt } }, body: [line], draw: () => setText(line, given.text.step(given.chosen.get().step)) };
-      },
-    });
+    const explorer = defineExplorer({ name: "test", catalogues, reduce, traits: ["step", "other"], local: { open: false },
+      words: ({ say }) => ({ title: "Test", step: (/** @type {number} */ step) => say("step {step}", { step }) }), open(given) {
+      page = given;
+      opened += 1;
+      const line = h("p", {});
+      const prompt = textControl({ label: "Prompt", hint: "", onChange: (value) => given.write("prompt", value) });
+      return { bar: { element: h("div", {}, prompt.element), parts: { prompt } }, body: [line],
+        draw: () => setText(line, given.text.step(given.chosen.get().step)) };
+    } });
     explorer.render(/** @type {any} */ ({ model, el, signal: ended.signal }));
     settle();
   });
@@ -95,7 +101,8 @@ describe("the shell", () => {
     button.focus();
     button.click();
     settle();
-    expect([line(), model.get("language"), model.get("step"), page.chosen.get().open, opened]).toEqual(["第4步", "zh", 4, true, 2]);
+    expect([line(), model.get("language"), model.get("step"), page.chosen.get().open, opened]).toEqual(["第4步", "zh", 4, true,
+      2]);
     expect(document.activeElement?.textContent).toBe("English");
     expect(el.querySelectorAll(".dx")).toHaveLength(1);
     expect(sent.filter(({ kind }) => kind !== "ready")).toEqual([]);
@@ -116,7 +123,9 @@ describe("the shell", () => {
     fire("result", { value: 1 });
     fire("status", { state: "failed", message: { en: "out of luck", zh: "运气不好" }, advice: "" }, 2, 0);
     settle();
-    expect(notice().textContent).toBe("This run failed. out of luck. Run it again, or change a control. The last good picture is still here.");
+    expect(notice().textContent).toBe(
+      "This run failed. out of luck. Run it again, or change a control. The last good picture is still here.",
+    );
     model.set("language", "zh");
     settle();
     expect(notice().textContent).toContain("运气不好");
@@ -164,7 +173,9 @@ test("a page that nobody answers says so, and one that is answered does not", ()
   vi.useFakeTimers();
   const words = (/** @type {import("./words.js").Translator} */ { say }) => ({ title: say("Test") });
   const view = () => ({ bar: { element: h("div", {}), parts: {} }, body: [], draw() {} });
-  const explorer = defineExplorer({ name: "test", catalogues: {}, words, reduce: (runs) => ({ ...runs, current: /** @type {any} */ ({ number: 1, status: { state: "queued" }, content: {} }) }), open: view });
+  const explorer = defineExplorer({ name: "test", catalogues: {}, words,
+    reduce: (runs) => ({ ...runs, current: /** @type {any} */ ({ number: 1, status: { state: "queued" }, content: {} }) }),
+    open: view });
   const mount = (/** @type {any[]} */ messages) => {
     const el = document.createElement("div");
     const model = recordedModel({ language: "en", _key: "" }, messages);

@@ -4,13 +4,17 @@ import { h, uniqueId } from "./dom.js";
 
 const SIDE = 256;
 const BRUSHES = [6, 16, 40];
-const COLOURS = /** @type {const} */ (["black", "white", "red", "orange", "yellow", "green", "blue", "purple", "brown", "pink"]);
-const PAINT = { black: "#1d1d22", white: "#ffffff", red: "#d3342c", orange: "#f28c28", yellow: "#f6cf3d", green: "#3d9a4b", blue: "#2f6fd0", purple: "#7d4bc0", brown: "#8a5a34", pink: "#ef8fb4" };
+const COLOURS =
+  /** @type {const} */ (["black", "white", "red", "orange", "yellow", "green", "blue", "purple", "brown", "pink"]);
+const PAINT = { black: "#1d1d22", white: "#ffffff", red: "#d3342c", orange: "#f28c28", yellow: "#f6cf3d", green: "#3d9a4b",
+  blue: "#2f6fd0", purple: "#7d4bc0", brown: "#8a5a34", pink: "#ef8fb4" };
 const MOST_STROKES_BACK = 20;
 
 /** @param {HTMLCanvasElement} canvas @returns {Promise<ArrayBuffer>} */
 export const pngOf = (canvas) =>
-  new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob.arrayBuffer()) : failed(new Error("no PNG"))), "image/png"));
+  new Promise((done, failed) =>
+    canvas.toBlob((blob) => (blob ? done(blob.arrayBuffer()) : failed(new Error("no PNG"))), "image/png")
+  );
 
 /**
  * @param {object} options
@@ -23,7 +27,8 @@ export function sketchPad({ text, onDone }) {
   let pen = { x: SIDE / 2, y: SIDE / 2, down: false };
   /** @type {ImageData[]} */
   const before = [];
-  const canvas = h("canvas", { width: SIDE, height: SIDE, class: "dx-paper", tabIndex: 0, role: "application", "aria-label": text.pad });
+  const canvas = h("canvas", { width: SIDE, height: SIDE, class: "dx-paper", tabIndex: 0, role: "application",
+    "aria-label": text.pad });
   const cursor = h("span", { class: "dx-pen", hidden: true });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
   const name = uniqueId("sketch");
@@ -62,7 +67,9 @@ export function sketchPad({ text, onDone }) {
   });
   canvas.addEventListener("keydown", (event) => {
     const far = Math.max(4, brush / 2);
-    const moves = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, -far], ArrowDown: [0, far], " ": [0, 0] });
+    const moves =
+      /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, -far],
+        ArrowDown: [0, far], " ": [0, 0] });
     if (!(event.key in moves)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -86,27 +93,30 @@ export function sketchPad({ text, onDone }) {
 
   /** @param {string} group @param {string} words @param {boolean} checked @param {() => void} choose @param {Partial<CSSStyleDeclaration>} style */
   const dot = (group, words, checked, choose, style) => {
-    const input = h("input", { type: "radio", name: `${name}-${group}`, checked, "aria-label": words, title: words, class: "dx-dot-choice", onchange: choose });
+    const input = h("input", { type: "radio", name: `${name}-${group}`, checked, "aria-label": words, title: words,
+      class: "dx-dot-choice", onchange: choose });
     Object.assign(input.style, style);
     return input;
   };
-  const colours = COLOURS.map((one) => dot("colour", text.colours[one], one === colour, () => (colour = one), { backgroundColor: PAINT[one] }));
-  const brushes = BRUSHES.map((size, at) => dot("brush", text.brushes[at], size === brush, () => (brush = size), { backgroundSize: `${6 + 5 * at}px ${6 + 5 * at}px` }));
-  const button = (/** @type {string} */ words, /** @type {() => void} */ onclick, kind = "") => h("button", { type: "button", class: `dx-button ${kind}`, onclick }, words);
-  const element = h("div", { class: "dx-sketch" },
-    h("span", { class: "dx-sheet" }, canvas, cursor),
+  const colours = COLOURS.map((one) =>
+    dot("colour", text.colours[one], one === colour, () => (colour = one), { backgroundColor: PAINT[one] })
+  );
+  const brushes = BRUSHES.map((size, at) =>
+    dot("brush", text.brushes[at], size === brush, () => (brush = size), { backgroundSize: `${6 + 5 * at}px ${6 + 5 * at}px` })
+  );
+  const button = (/** @type {string} */ words, /** @type {() => void} */ onclick, kind = "") =>
+    h("button", { type: "button", class: `dx-button ${kind}`, onclick }, words);
+  const element = h("div", { class: "dx-sketch" }, h("span", { class: "dx-sheet" }, canvas, cursor),
     h("div", { class: "dx-tools" },
       h("div", { class: "dx-swatches", role: "radiogroup", "aria-label": text.colour }, ...colours),
       h("div", { class: "dx-swatches dx-brushes", role: "radiogroup", "aria-label": text.brush }, ...brushes),
       button(text.back, () => {
         const last = before.pop();
         if (last) context.putImageData(last, 0, 0);
-      }),
-      button(text.clear, () => {
+      }), button(text.clear, () => {
         keep();
         fill();
-      }),
-      button(text.use, async () => onDone(await pngOf(canvas)), "dx-primary")));
+      }), button(text.use, async () => onDone(await pngOf(canvas)), "dx-primary")));
   if (context) fill(); // a page without canvases (a test) has none
   return { element };
 }

@@ -34,7 +34,8 @@ export function channels(colour) {
 export function onTheme(changed, signal) {
   const observer = new MutationObserver(() => requestAnimationFrame(changed));
   for (const node of [document.documentElement, document.body]) {
-    observer.observe(node, { attributes: true, attributeFilter: ["class", "data-theme", "theme", "data-jp-theme-light", "data-jp-theme-name"] });
+    observer.observe(node, { attributes: true,
+      attributeFilter: ["class", "data-theme", "theme", "data-jp-theme-light", "data-jp-theme-name"] });
   }
   const system = matchMedia("(prefers-color-scheme: dark)");
   system.addEventListener("change", changed);

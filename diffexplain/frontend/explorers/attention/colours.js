@@ -45,15 +45,16 @@ export function shareRaster(values, height, width, low, high) {
  * @returns {{ values: Float32Array, height: number, width: number }}
  */
 export function finer(values, height, width, times) {
-  const places = (/** @type {number} */ count) => Array.from({ length: count * times }, (_, at) => {
-    const place = Math.max(0, Math.min(count - 1, (at + 0.5) / times - 0.5));
-    const low = Math.floor(place);
-    const t = place - low;
-    return {
-      from: [-1, 0, 1, 2].map((step) => Math.max(0, Math.min(count - 1, low + step))),
-      weights: [t * (t * (2 - t) - 1), t * t * (3 * t - 5) + 2, t * (t * (4 - 3 * t) + 1), t * t * (t - 1)].map((weight) => weight / 2),
-    };
-  });
+  const places = (/** @type {number} */ count) =>
+    Array.from({ length: count * times }, (_, at) => {
+      const place = Math.max(0, Math.min(count - 1, (at + 0.5) / times - 0.5));
+      const low = Math.floor(place);
+      const t = place - low;
+      return { from: [-1, 0, 1, 2].map((step) => Math.max(0, Math.min(count - 1, low + step))),
+        weights: [t * (t * (2 - t) - 1), t * t * (3 * t - 5) + 2, t * (t * (4 - 3 * t) + 1), t * t * (t - 1)].map((weight) =>
+          weight / 2
+        ) };
+    });
   let [least, most] = [Infinity, -Infinity];
   for (let at = 0; at < height * width; at += 1) {
     least = Math.min(least, values[at]);
@@ -62,7 +63,9 @@ export function finer(values, height, width, times) {
   const across = places(width);
   const rows = new Float32Array(height * width * times); // first along the rows, then between them
   for (let row = 0; row < height; row += 1) {
-    across.forEach(({ from, weights }, x) => (rows[row * width * times + x] = from.reduce((sum, column, at) => sum + weights[at] * values[row * width + column], 0)));
+    across.forEach(({ from, weights }, x) => (rows[row * width * times + x] = from.reduce((sum, column, at) =>
+      sum + weights[at] * values[row * width + column], 0))
+    );
   }
   const fine = new Float32Array(height * times * width * times);
   places(height).forEach(({ from, weights }, y) => {

@@ -19,16 +19,22 @@ test("a raster has the colours of its values", () => {
   expect([...shareRaster([0.2], 1, 1, 0.2, 0.2).pixels.slice(0, 3)]).toEqual(plasma(0)); // the same everywhere
 });
 
-test.each([[3, 4, 5], [1, 6, 3], [2, 1, 7], [1, 1, 3]])("a finer map of %i x %i has the patches' values in their middles and none beyond", (height, width, times) => {
-  const values = Float32Array.from({ length: height * width }, (_, at) => ((at * 37) % 11) / 11);
-  const fine = finer(values, height, width, times);
-  expect([fine.height, fine.width]).toEqual([height * times, width * times]);
-  const middle = (times - 1) / 2;
-  for (let row = 0; row < height; row += 1) {
-    for (let column = 0; column < width; column += 1) {
-      expect(fine.values[(row * times + middle) * fine.width + column * times + middle]).toBeCloseTo(values[row * width + column], 6);
+test.each([[3, 4, 5], [1, 6, 3], [2, 1, 7], [1, 1, 3]])(
+  "a finer map of %i x %i has the patches' values in their middles and none beyond",
+  (height, width, times) => {
+    const values = Float32Array.from({ length: height * width }, (_, at) => ((at * 37) % 11) / 11);
+    const fine = finer(values, height, width, times);
+    expect([fine.height, fine.width]).toEqual([height * times, width * times]);
+    const middle = (times - 1) / 2;
+    for (let row = 0; row < height; row += 1) {
+      for (let column = 0; column < width; column += 1) {
+        expect(fine.values[(row * times + middle) * fine.width + column * times + middle]).toBeCloseTo(
+          values[row * width + column],
+          6,
+        );
+      }
     }
-  }
-  expect(Math.max(...fine.values)).toBeLessThanOrEqual(Math.max(...values) + 1e-6);
-  expect(Math.min(...fine.values)).toBeGreaterThanOrEqual(Math.min(...values) - 1e-6);
-});
+    expect(Math.max(...fine.values)).toBeLessThanOrEqual(Math.max(...values) + 1e-6);
+    expect(Math.min(...fine.values)).toBeGreaterThanOrEqual(Math.min(...values) - 1e-6);
+  },
+);

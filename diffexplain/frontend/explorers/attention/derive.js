@@ -17,7 +17,9 @@
 /** All words of a half, marks among them, in order: what `word` counts. @param {Begin | null | undefined} begin @param {Half} half @returns {Entry[]} */
 export function entriesOf(begin, half) {
   const sentences = begin?.sentences.filter((sentence) => sentence.half === half) ?? [];
-  return sentences.flatMap((sentence) => sentence.words.map((word) => ({ word, sentence }))).map((entry, at) => ({ ...entry, at }));
+  return sentences.flatMap((sentence) => sentence.words.map((word) => ({ word, sentence }))).map((entry, at) => ({ ...entry,
+    at })
+  );
 }
 
 /**
@@ -27,7 +29,11 @@ export function entriesOf(begin, half) {
  * @returns {number[]}
  */
 export function chosenWords(wanted, entries) {
-  const found = Array.isArray(wanted) ? wanted.filter((at) => at < entries.length) : wanted.trim() ? containing(wanted, entries) : [];
+  const found = Array.isArray(wanted)
+    ? wanted.filter((at) => at < entries.length)
+    : wanted.trim()
+    ? containing(wanted, entries)
+    : [];
   if (found.length) return found;
   const words = entries.filter(({ word }) => word.kind === "word");
   const first = words[0]?.sentence;
@@ -113,10 +119,10 @@ export function patchAt({ x, y }, { height, width }) {
 /** Where an arrow key takes a patch: the middle of another, or null for another key. @param {string} key @param {Place} place @param {{ height: number, width: number }} grid @returns {Place | null} */
 export function movedPlace(key, place, grid) {
   const { row, column } = patchAt(place, grid);
-  const steps = /** @type {Record<string, number[]>} */ ({
-    ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
-    Home: [row, 0], End: [row, grid.width - 1], PageUp: [0, column], PageDown: [grid.height - 1, column],
-  });
+  const steps =
+    /** @type {Record<string, number[]>} */ ({ ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
+      ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], Home: [row, 0], End: [row, grid.width - 1],
+      PageUp: [0, column], PageDown: [grid.height - 1, column] });
   if (!(key in steps)) return null;
   const [y, x] = [Math.max(0, Math.min(grid.height - 1, steps[key][0])), Math.max(0, Math.min(grid.width - 1, steps[key][1]))];
   return { x: (x + 0.5) / grid.width, y: (y + 0.5) / grid.height };
@@ -138,10 +144,8 @@ export function division(field, entries, place) {
     for (let at = 0; at < size; at += 1) sum += field.data[row * size + at];
     return sum / size;
   });
-  return {
-    shares: entries.map(({ word }) => word.rows.reduce((sum, row) => sum + rows[row], 0)),
-    rest: Math.max(0, 1 - rows.reduce((sum, share) => sum + share, 0)),
-  };
+  return { shares: entries.map(({ word }) => word.rows.reduce((sum, row) => sum + rows[row], 0)),
+    rest: Math.max(0, 1 - rows.reduce((sum, share) => sum + share, 0)) };
 }
 
 const TALLEST = 4; // a bar's share by that of the largest word
@@ -213,8 +217,10 @@ export function measure(values, height, width) {
     y += (Math.floor(at / width) + 0.5) / height;
     if (held >= (share * patches) / 2 - 1e-9) break;
   }
-  return { share, peak: values[order[0]] ?? 0, patches, holding, centre: { x: x / Math.max(1, holding), y: y / Math.max(1, holding) } };
+  return { share, peak: values[order[0]] ?? 0, patches, holding,
+    centre: { x: x / Math.max(1, holding), y: y / Math.max(1, holding) } };
 }
 
 /** The one of some numbers that is nearest. @param {number[]} numbers @param {number} wanted */
-export const nearestOf = (numbers, wanted) => numbers.reduce((best, one) => (Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best), numbers[0] ?? -1);
+export const nearestOf = (numbers, wanted) =>
+  numbers.reduce((best, one) => (Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best), numbers[0] ?? -1);

@@ -1,7 +1,8 @@
 import { describe as group, expect, test } from "vitest";
-import { averaged, chosenWords, correlation, division, entriesOf, fieldOf, layerField, longestBar, measure, movedPlace, nearestOf, patchAt, rowsOf, sumOf } from "./derive.js";
-import { reduceRuns } from "./runs.js";
 import { noRuns } from "../../kit/runs.js";
+import { averaged, chosenWords, correlation, division, entriesOf, fieldOf, layerField, longestBar, measure, movedPlace,
+  nearestOf, patchAt, rowsOf, sumOf } from "./derive.js";
+import { reduceRuns } from "./runs.js";
 import { fieldAt, toldSteps, viewOf } from "./view.js";
 
 /** Repeatable shares of 0 to 1. @param {number} seed @param {number} count */
@@ -24,14 +25,20 @@ function shares(seed, rows, size, total = 1) {
   return data;
 }
 
-const word = (/** @type {string} */ text, /** @type {number[]} */ rows, /** @type {number} */ start, kind = "word") => ({ text, kind, rows, pieces: [text], start, end: start + [...text].length, places: rows.length });
+const word = (/** @type {string} */ text, /** @type {number[]} */ rows, /** @type {number} */ start, kind = "word") => ({ text,
+  kind, rows, pieces: [text], start, end: start + [...text].length, places: rows.length });
 const PROMPT = "🦊 a red apple, a Red fox";
-const SENTENCE = /** @type {any} */ ({
-  half: "cond", stream: "text", prompt: PROMPT, limit: 24, truncated: null,
-  words: [word("", [0], 0, "start"), word("🦊", [1], 0), word("a", [2], 2), word("red", [3, 4], 4), word("apple", [5], 8), word(",", [6], 13), word("a", [7], 15), word("Red", [8], 17), word("fox", [9], 21), word("", [10], 24, "end"), word("", [11], 24, "padding")],
-});
-const NEGATIVE = /** @type {any} */ ({ half: "uncond", stream: "text", prompt: "", limit: 24, truncated: null, words: [word("", [0], 0, "start"), word("", [1], 0, "end"), word("", [2], 0, "padding")] });
-const BEGIN = /** @type {any} */ ({ sentences: [SENTENCE, NEGATIVE], halves: ["cond", "uncond"], grid: [2, 3], step_count: 4, map_steps: [0, 1, 3], joint: false });
+const SENTENCE =
+  /** @type {any} */ ({ half: "cond", stream: "text", prompt: PROMPT, limit: 24, truncated: null,
+    words: [word("", [0], 0, "start"), word("🦊", [1], 0), word("a", [2], 2), word("red", [3, 4], 4), word("apple", [5], 8),
+      word(",", [6], 13), word("a", [7], 15), word("Red", [8], 17), word("fox", [9], 21), word("", [10], 24, "end"),
+      word("", [11], 24, "padding")] });
+const NEGATIVE =
+  /** @type {any} */ ({ half: "uncond", stream: "text", prompt: "", limit: 24, truncated: null,
+    words: [word("", [0], 0, "start"), word("", [1], 0, "end"), word("", [2], 0, "padding")] });
+const BEGIN =
+  /** @type {any} */ ({ sentences: [SENTENCE, NEGATIVE], halves: ["cond", "uncond"], grid: [2, 3], step_count: 4,
+    map_steps: [0, 1, 3], joint: false });
 const ROWS = 12;
 const SIZE = 6;
 
@@ -97,10 +104,20 @@ test("marks that dwarf every word are cut off; where they don't, or there is no 
 group("layers and heads", () => {
   const layers = /** @type {any} */ ([{ name: "one", heads: 2, grid: [2, 3] }, { name: "two", heads: 3, grid: [1, 2] }]);
   const rows = 4;
-  const maps = layers.flatMap((/** @type {any} */ { heads, grid: [h, w] }, /** @type {number} */ at) => Array.from({ length: heads }, (_, head) => shares(at * 7 + head + 1, rows, h * w)));
-  const tops = maps.flatMap((/** @type {Float32Array} */ map) => Array.from({ length: rows }, (_, row) => Math.max(...map.slice((row * map.length) / rows, ((row + 1) * map.length) / rows))));
-  const codes = Uint8Array.from(maps.flatMap((/** @type {Float32Array} */ map, /** @type {number} */ at) => [...map].map((value, place) => Math.round((255 * value) / tops[at * rows + Math.floor((place * rows) / map.length)]))));
-  const step = /** @type {any} */ ({ index: 0, cond: { data: codes, shape: [codes.length] }, cond_peaks: { data: Float32Array.from(tops), shape: [tops.length] }, uncond: null, uncond_peaks: null });
+  const maps = layers.flatMap((/** @type {any} */ { heads, grid: [h, w] }, /** @type {number} */ at) =>
+    Array.from({ length: heads }, (_, head) => shares(at * 7 + head + 1, rows, h * w))
+  );
+  const tops = maps.flatMap((/** @type {Float32Array} */ map) =>
+    Array.from({ length: rows }, (_, row) => Math.max(...map.slice((row * map.length) / rows, ((row + 1) * map.length) / rows)))
+  );
+  const codes = Uint8Array.from(
+    maps.flatMap((/** @type {Float32Array} */ map, /** @type {number} */ at) =>
+      [...map].map((value, place) => Math.round((255 * value) / tops[at * rows + Math.floor((place * rows) / map.length)]))
+    ),
+  );
+  const step =
+    /** @type {any} */ ({ index: 0, cond: { data: codes, shape: [codes.length] },
+      cond_peaks: { data: Float32Array.from(tops), shape: [tops.length] }, uncond: null, uncond_peaks: null });
 
   test("bytes come back as shares, off by the stated bound at most", () => {
     let at = 0;
@@ -108,7 +125,10 @@ group("layers and heads", () => {
       for (let head = 0; head < heads; head += 1, at += 1) {
         const found = /** @type {any} */ (layerField(step, "cond", layers, rows, layer, head));
         const size = found.height * found.width;
-        for (let place = 0; place < rows * size; place += 1) expect(Math.abs(found.data[place] - maps[at][place])).toBeLessThanOrEqual(tops[at * rows + Math.floor(place / size)] / 510 + 1e-6);
+        for (let place = 0; place < rows * size; place += 1)
+          expect(Math.abs(found.data[place] - maps[at][place])).toBeLessThanOrEqual(
+            tops[at * rows + Math.floor(place / size)] / 510 + 1e-6,
+          );
       }
     });
   });
@@ -125,7 +145,8 @@ group("layers and heads", () => {
 
 group("what is measured of a map", () => {
   test("one bright patch holds it all; an even map needs half of its patches", () => {
-    expect(measure([0, 0, 0, 0, 0.9, 0], 2, 3)).toMatchObject({ holding: 1, peak: 0.9, patches: 6, centre: { x: 0.5, y: 0.75 } });
+    expect(measure([0, 0, 0, 0, 0.9, 0], 2, 3)).toMatchObject({ holding: 1, peak: 0.9, patches: 6,
+      centre: { x: 0.5, y: 0.75 } });
     expect(measure(new Float32Array(6).fill(0.2), 2, 3).holding).toBe(3);
     expect(measure([0.5, 0.1], 1, 2).share).toBeCloseTo(0.3);
   });
@@ -167,7 +188,9 @@ test("the nearest of some numbers", () => {
 group("a run on screen", () => {
   let number = 0;
   const message = (/** @type {string} */ kind, /** @type {any} */ data, run = 1) => ({ kind, run, number: number++, data });
-  const step = (/** @type {number} */ index) => message("step", { index, cond: index === 2 ? null : { data: shares(index + 1, ROWS, SIZE), shape: [ROWS, 2, 3] }, uncond: index === 2 ? null : { data: shares(index + 9, 3, SIZE), shape: [3, 2, 3] }, x0: null });
+  const step = (/** @type {number} */ index) =>
+    message("step", { index, cond: index === 2 ? null : { data: shares(index + 1, ROWS, SIZE), shape: [ROWS, 2, 3] },
+      uncond: index === 2 ? null : { data: shares(index + 9, 3, SIZE), shape: [3, 2, 3] }, x0: null });
   const chosen = { step: -1, half: "cond", word: "", over: "step", layer: "", head: -1, hover: null, pinned: null };
   const messages = [message("begin", BEGIN), step(0), step(1), step(2), step(3), message("end", { image: null, seconds: 1 })];
   const runs = messages.reduce(reduceRuns, noRuns());
@@ -182,20 +205,27 @@ group("a run on screen", () => {
     const { content, field, entries, told } = viewOf(runs, { ...chosen, over: "run" });
     expect(told).toBe(-1);
     const each = [0, 1, 3].map((at) => /** @type {any} */ (fieldAt(content, "cond", at, -1, -1)));
-    /** @type {any} */ (field).data.forEach((/** @type {number} */ value, /** @type {number} */ at) => expect(value).toBeCloseTo(each.reduce((sum, one) => sum + one.data[at], 0) / 3, 6));
+    /** @type {any} */ (field).data.forEach((/** @type {number} */ value, /** @type {number} */ at) =>
+      expect(value).toBeCloseTo(each.reduce((sum, one) => sum + one.data[at], 0) / 3, 6)
+    );
     expect(division(/** @type {any} */ (field), entries, null).shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
   });
 
   test("a half that the run doesn't have falls back to the prompt's", () => {
     expect(viewOf(runs, { ...chosen, half: "uncond" }).half).toBe("uncond");
-    const alone = [message("begin", { ...BEGIN, halves: ["cond"], sentences: [SENTENCE] }, 2), step(0)].map((one) => ({ ...one, run: 2 })).reduce(reduceRuns, runs);
+    const alone = [message("begin", { ...BEGIN, halves: ["cond"], sentences: [SENTENCE] }, 2), step(0)].map((one) => ({ ...one,
+      run: 2 })
+    ).reduce(reduceRuns, runs);
     expect(viewOf(alone, { ...chosen, half: "uncond" }).half).toBe("cond");
   });
 
   test("a run that failed before its picture leaves the last one on screen", () => {
-    const failed = [message("status", { state: "running", message: "", advice: "" }, 3), message("begin", BEGIN, 3), message("status", { state: "failed", message: "no", advice: "" }, 3)].reduce(reduceRuns, runs);
+    const failed = [message("status", { state: "running", message: "", advice: "" }, 3), message("begin", BEGIN, 3),
+      message("status", { state: "failed", message: "no", advice: "" }, 3)].reduce(reduceRuns, runs);
     expect(viewOf(failed, chosen).content).toBe(runs.last?.content);
   });
 
-  test("nothing has come yet", () => expect(viewOf(noRuns(), chosen)).toMatchObject({ content: null, field: null, map: null, measures: null, entries: [], told: -1 }));
+  test("nothing has come yet", () =>
+    expect(viewOf(noRuns(), chosen)).toMatchObject({ content: null, field: null, map: null, measures: null, entries: [],
+      told: -1 }));
 });

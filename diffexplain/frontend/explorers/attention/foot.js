@@ -16,7 +16,8 @@ export function createFoot(text) {
   const timestep = fact({ name: text.facts.timestep });
   const signal = fact({ name: text.facts.signal, concept: "dx-signal" });
   const parts = [share, peak, holding, centre, timestep, signal];
-  const element = h("div", { class: "dx-foot" }, line, h("div", { class: "dx-facts" }, ...parts.map((part) => part.element)), h("small", { class: "dxa-careful" }, text.careful));
+  const element = h("div", { class: "dx-foot" }, line, h("div", { class: "dx-facts" }, ...parts.map((part) => part.element)),
+    h("small", { class: "dxa-careful" }, text.careful));
 
   /** @param {import("./view.js").View} view */
   function draw(view) {
@@ -31,7 +32,8 @@ export function createFoot(text) {
     centre.set(`${percent(measures.centre.x)}, ${percent(measures.centre.y)}`, formulas.centre);
     const step = told < 0 ? null : content.steps[told];
     timestep.set(step ? figure(step.timestep) : text.facts.all, formulas.timestep);
-    signal.set(step ? percent((step.a * step.a) / (step.a * step.a + step.b * step.b)) : text.facts.all, step ? `a² / (a² + b²), a = ${figure(step.a)}, b = ${figure(step.b)}` : formulas.timestep);
+    signal.set(step ? percent((step.a * step.a) / (step.a * step.a + step.b * step.b)) : text.facts.all,
+      step ? `a² / (a² + b²), a = ${figure(step.a)}, b = ${figure(step.b)}` : formulas.timestep);
   }
 
   return { element, draw };

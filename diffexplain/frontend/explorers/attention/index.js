@@ -43,26 +43,24 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     write("detail", value);
     choose({ detail: value, ...(value === "mean" ? { layer: "", head: -1 } : {}) });
   };
-  const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal, changed: (playing) => choose({ playing }) });
+  const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal,
+    changed: (playing) => choose({ playing }) });
   const offer = constants("_controls");
   const bar = runBar(text.controls, language, offer, write);
   if (!offer.negative) bar.parts.negative_prompt.disable(text.controls.noNegative);
   const sentence = createSentence(text, { onPick: pick, onHalf: (half) => choose({ half, word: "" }) });
-  const stage = createStage(text, {
-    onHover: (hover) => choose({ hover }),
-    onPin(pinned) {
-      const { field } = view();
-      const before = chosen.get().pinned;
-      const same = before && pinned && field && JSON.stringify(patchAt(before, field)) === JSON.stringify(patchAt(pinned, field));
-      choose({ pinned: same ? null : pinned, hover: null }); // twice the same patch lets it go
-    },
-    onMove: (pinned) => choose({ pinned, hover: null }),
-    onPick: (at, more) => pick(view().half, at, more),
-    onMean: () => choose({ layer: "", head: -1 }),
-  });
+  const stage = createStage(text, { onHover: (hover) => choose({ hover }), onPin(pinned) {
+    const { field } = view();
+    const before = chosen.get().pinned;
+    const same = before && pinned && field && JSON.stringify(patchAt(before, field)) === JSON.stringify(patchAt(pinned, field));
+    choose({ pinned: same ? null : pinned, hover: null }); // twice the same patch lets it go
+  }, onMove: (pinned) => choose({ pinned, hover: null }), onPick: (at, more) => pick(view().half, at, more),
+    onMean: () => choose({ layer: "", head: -1 }) });
   const look = createLook(text, choose);
-  const timeline = createTimeline(text, kit, { onSelect: byHand, onPlay: clock.toggle, onCancel: cancel, onRunAgain: runAgain });
-  const layers = createLayers(text, { live, recording: kit.state.recording, onDetail: detail, onSelect: (layer, head) => choose({ layer, head }), onSize: () => draw() });
+  const timeline = createTimeline(text, kit, { onSelect: byHand, onPlay: clock.toggle, onCancel: cancel,
+    onRunAgain: runAgain });
+  const layers = createLayers(text, { live, recording: kit.state.recording, onDetail: detail,
+    onSelect: (layer, head) => choose({ layer, head }), onSize: () => draw() });
   const foot = createFoot(text);
   onTheme(() => draw(), signal);
   signal.addEventListener("abort", layers.disconnect);
@@ -113,13 +111,15 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   }
 
   return {
-    bar: { element: bar.element, parts: { ...bar.parts, detail: { ...layers.detail, set: (/** @type {string} */ value) => choose({ detail: value }) } } },
-    body: [sentence.element, stage.element, look.element, timeline.element, layers.element, foot.element], draw, keys, notice,
+    bar: { element: bar.element, parts: { ...bar.parts, detail: { ...layers.detail, set: (/** @type {string} */ value) =>
+      choose({ detail: value }) } } },
+    body: [sentence.element, stage.element, look.element, timeline.element, layers.element, foot.element],
+    draw,
+    keys,
+    notice,
   };
 }
 
-export default defineExplorer({
-  name: "attention", catalogues, words, reduce: reduceRuns,
+export default defineExplorer({ name: "attention", catalogues, words, reduce: reduceRuns,
   traits: ["word", "half", "step", "over", "layer", "head", "strength", "patches", "scale"],
-  local: { playing: false, hover: null, pinned: null, detail: null }, open,
-});
+  local: { playing: false, hover: null, pinned: null, detail: null }, open });

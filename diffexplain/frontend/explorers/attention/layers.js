@@ -20,14 +20,16 @@ const [LEAST, MOST, GAP] = [60, 72, 6]; // px, of a cell
  */
 export function createLayers(text, { live, recording, onDetail, onSelect, onSize }) {
   const words = text.layers;
-  const detail = segmentControl({ label: "", hint: "", choices: [{ value: "mean", ...words.mean }, { value: "layers", ...words.apart }], onChange: onDetail });
+  const detail = segmentControl({ label: "", hint: "",
+    choices: [{ value: "mean", ...words.mean }, { value: "layers", ...words.apart }], onChange: onDetail });
   const line = h("p", { role: "status" });
   const what = h("p", { class: "dxa-what" }, words.what);
   const probe = colourProbe(["--text", "--paper"]);
   const canvas = h("canvas", { role: "img", tabIndex: 0 });
   const tops = h("div", { class: "dxa-tops" });
   const sides = h("div", { class: "dxa-sides" });
-  const grid = h("div", { class: "dxa-grid", hidden: true }, h("span", { class: "dxa-corner" }), tops, sides, canvas, probe.element);
+  const grid = h("div", { class: "dxa-grid", hidden: true }, h("span", { class: "dxa-corner" }), tops, sides, canvas,
+    probe.element);
   const pointed = h("small", { class: "dxa-pointed" });
   const element = h("section", { class: "dxa-layers", "aria-label": words.title },
     h("div", { class: "dxa-layers-head" }, h("b", {}, words.title), detail.element),
@@ -40,7 +42,8 @@ export function createLayers(text, { live, recording, onDetail, onSelect, onSize
   let shown = null;
 
   /** The cell under a pointer; rows may be lower than columns are wide. @param {PointerEvent} event */
-  const under = (event) => shown && cellAt(event.offsetX, (event.offsetY * shown.cell) / shown.high, shown.cell, shown.rows, shown.columns);
+  const under = (event) =>
+    shown && cellAt(event.offsetX, (event.offsetY * shown.cell) / shown.high, shown.cell, shown.rows, shown.columns);
   canvas.addEventListener("pointermove", (event) => {
     const cell = under(event);
     setText(pointed, cell && shown ? shown.tell(cell.row, cell.column) : "\u00a0");
@@ -80,29 +83,38 @@ export function createLayers(text, { live, recording, onDetail, onSelect, onSize
     const told = view.whole ? -1 : nearestOf(steps, view.index);
     const rows = rowsOf(entries, picked);
     const heads = Math.max(...apart.layers.map((layer) => layer.heads));
-    const maps = apart.layers.map((layer, at) => Array.from({ length: layer.heads + 1 }, (_, head) => {
-      const field = fieldAt(content, half, told, at, head - 1);
-      return field && { field, map: mapOf(field, rows) };
-    }));
+    const maps = apart.layers.map((layer, at) =>
+      Array.from({ length: layer.heads + 1 }, (_, head) => {
+        const field = fieldAt(content, half, told, at, head - 1);
+        return field && { field, map: mapOf(field, rows) };
+      })
+    );
     const shares = maps.map((column) => column.map((one) => (one ? remembered(one.map, "share", () => mean(one.map)) : NaN)));
     paintGrid(view, maps, shares, apart, scale);
-    const ranked = shares.flatMap((column, layer) => column.slice(1).map((share, head) => ({ share, layer, head }))).sort((a, b) => b.share - a.share);
+    const ranked = shares.flatMap((column, layer) => column.slice(1).map((share, head) => ({ share, layer, head }))).sort((a,
+      b) => b.share - a.share
+    );
     const [first, last] = [ranked[0], ranked.at(-1)];
-    const place = (/** @type {any} */ one) => ({ name: words.source(apart.layers[one.layer], one.head), share: shareWords(one.share) });
-    const [ratio, step] = [content.begin.step_count, told < 0 ? "" : told === view.index ? "" : words.nearest(told, content.begin.step_count)];
-    setText(line, text.sentences([
-      busy && steps.length < apart.steps.length ? words.coming(steps.length, apart.steps.length) : "",
-      words.spread(names, place(first), place(last)),
-      apart.steps.length < ratio ? words.some(apart.steps.length, ratio) : "", step,
-      apart.layers.some((layer) => layer.own_grid[0] > layer.grid[0]) ? words.smaller : "",
-    ]));
+    const place = (/** @type {any} */ one) => ({ name: words.source(apart.layers[one.layer], one.head),
+      share: shareWords(one.share) });
+    const [ratio, step] = [content.begin.step_count,
+      told < 0 ? "" : told === view.index ? "" : words.nearest(told, content.begin.step_count)];
+    setText(line,
+      text.sentences([busy && steps.length < apart.steps.length ? words.coming(steps.length, apart.steps.length) : "",
+        words.spread(names, place(first), place(last)), apart.steps.length < ratio ? words.some(apart.steps.length, ratio) : "",
+        step, apart.layers.some((layer) => layer.own_grid[0] > layer.grid[0]) ? words.smaller : ""]));
     const at = { column: Math.max(0, view.layer), row: view.layer < 0 ? 0 : Math.min(view.head + 1, heads) };
     const tell = (/** @type {number} */ row, /** @type {number} */ column) => {
       const one = maps[column]?.[row];
-      return one ? words.cell(words.source(apart.layers[column], row - 1), names, shareWords(shares[column][row]), shareWords(extent(one.map).high)) : "";
+      return one
+        ? words.cell(words.source(apart.layers[column], row - 1), names, shareWords(shares[column][row]),
+          shareWords(extent(one.map).high))
+        : "";
     };
-    shown = { ...sizes(apart, content.begin.picture_size), rows: heads + 1, columns: apart.layers.length, at, tell, select: (row, column) => onSelect(apart.layers[column].name, Math.min(row, apart.layers[column].heads) - 1) };
-    canvas.setAttribute("aria-label", text.sentences([words.gridWords(apart.layers.length, heads), view.layer < 0 ? "" : tell(at.row, at.column)]));
+    shown = { ...sizes(apart, content.begin.picture_size), rows: heads + 1, columns: apart.layers.length, at, tell,
+      select: (row, column) => onSelect(apart.layers[column].name, Math.min(row, apart.layers[column].heads) - 1) };
+    canvas.setAttribute("aria-label",
+      text.sentences([words.gridWords(apart.layers.length, heads), view.layer < 0 ? "" : tell(at.row, at.column)]));
     if (!pointed.textContent) setText(pointed, "\u00a0");
   }
 
@@ -122,8 +134,15 @@ export function createLayers(text, { live, recording, onDetail, onSelect, onSize
       tops.dataset.key = key;
       grid.style.setProperty("--cell", `${cell}px`);
       grid.style.setProperty("--high", `${high}px`);
-      tops.replaceChildren(...apart.layers.map((layer) => h("span", { title: layer.name }, h("b", {}, words.short(layer)), h("small", {}, `${layer.own_grid[0]} × ${layer.own_grid[1]}`))));
-      sides.replaceChildren(...Array.from({ length: heads + 1 }, (_, row) => h("span", {}, row ? words.head(row) : words.allHeads)));
+      tops.replaceChildren(
+        ...apart.layers.map((layer) =>
+          h("span", { title: layer.name }, h("b", {}, words.short(layer)),
+            h("small", {}, `${layer.own_grid[0]} × ${layer.own_grid[1]}`))
+        ),
+      );
+      sides.replaceChildren(
+        ...Array.from({ length: heads + 1 }, (_, row) => h("span", {}, row ? words.head(row) : words.allHeads)),
+      );
     }
     const ratio = globalThis.devicePixelRatio || 1;
     const colours = probe.read();
@@ -138,17 +157,23 @@ export function createLayers(text, { live, recording, onDetail, onSelect, onSize
     if (!context) return;
     context.scale(ratio, ratio);
     context.imageSmoothingEnabled = false;
-    const top = scale === "same" ? Math.max(...maps.flat().map((one) => (one ? remembered(one.map, "extent", () => extent(one.map)).high : 0))) : 0;
+    const top = scale === "same"
+      ? Math.max(...maps.flat().map((one) => (one ? remembered(one.map, "extent", () => extent(one.map)).high : 0)))
+      : 0;
     const small = h("canvas", {});
     const brush = small.getContext("2d");
-    maps.forEach((column, layer) => column.forEach((one, head) => {
-      if (!one || !brush) return;
-      const { low, high: most } = scale === "same" ? { low: 0, high: top } : remembered(one.map, "extent", () => extent(one.map));
-      const raster = shareRaster(one.map, one.field.height, one.field.width, low, most);
-      [small.width, small.height] = [raster.width, raster.height];
-      brush.putImageData(new ImageData(raster.pixels, raster.width, raster.height), 0, 0);
-      context.drawImage(small, layer * cell + GAP / 2, head * high + GAP / 2, cell - GAP, high - GAP);
-    }));
+    maps.forEach((column, layer) =>
+      column.forEach((one, head) => {
+        if (!one || !brush) return;
+        const { low, high: most } = scale === "same"
+          ? { low: 0, high: top }
+          : remembered(one.map, "extent", () => extent(one.map));
+        const raster = shareRaster(one.map, one.field.height, one.field.width, low, most);
+        [small.width, small.height] = [raster.width, raster.height];
+        brush.putImageData(new ImageData(raster.pixels, raster.width, raster.height), 0, 0);
+        context.drawImage(small, layer * cell + GAP / 2, head * high + GAP / 2, cell - GAP, high - GAP);
+      })
+    );
     if (view.layer < 0) return;
     const [colour, paper] = colours.map((one) => `rgb(${one.join(" ")})`);
     const [x, y] = [view.layer * cell, Math.min(view.head + 1, heads) * high];
@@ -159,12 +184,8 @@ export function createLayers(text, { live, recording, onDetail, onSelect, onSize
     }
   }
 
-  return {
-    element, canvas, draw, press,
-    detail: { ...detail, disable(/** @type {string} */ why) {
-      for (const button of detail.element.querySelectorAll("button")) button.disabled = true;
-      detail.element.title = why;
-    } },
-    disconnect: () => observer.disconnect(),
-  };
+  return { element, canvas, draw, press, detail: { ...detail, disable(/** @type {string} */ why) {
+    for (const button of detail.element.querySelectorAll("button")) button.disabled = true;
+    detail.element.title = why;
+  } }, disconnect: () => observer.disconnect() };
 }

@@ -50,8 +50,10 @@ export function layered({ times, className = "" }) {
     lines.style.backgroundSize = `${100 / width}% ${100 / height}%`;
     show(place !== null, frame);
     if (!place) return;
-    const [row, column] = [Math.min(height - 1, Math.floor(place.y * height)), Math.min(width - 1, Math.floor(place.x * width))];
-    Object.assign(frame.style, { left: `${(100 * column) / width}%`, top: `${(100 * row) / height}%`, width: `${100 / width}%`, height: `${100 / height}%` });
+    const [row, column] = [Math.min(height - 1, Math.floor(place.y * height)),
+      Math.min(width - 1, Math.floor(place.x * width))];
+    Object.assign(frame.style, { left: `${(100 * column) / width}%`, top: `${(100 * row) / height}%`, width: `${100 / width}%`,
+      height: `${100 / height}%` });
   }
 
   return { element, draw };

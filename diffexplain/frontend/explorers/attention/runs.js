@@ -27,7 +27,8 @@ export const reduceRuns = runsReducer({
     if (kind === "end") return { ...content, end: /** @type {End} */ (data) };
     if (kind === "decoded") return { ...content, decoded: { ...content.decoded, [data.index]: data.image } };
     if (kind === "apart") return { ...content, apart: /** @type {Apart} */ (data), apartSteps: {} };
-    if (kind === "apart_step") return { ...content, apartSteps: { ...content.apartSteps, [data.index]: /** @type {ApartStep} */ (data) } };
+    if (kind === "apart_step")
+      return { ...content, apartSteps: { ...content.apartSteps, [data.index]: /** @type {ApartStep} */ (data) } };
     return content;
   },
   complete: (content) => content.end !== null,

@@ -35,10 +35,11 @@ export function createSentence(text, { onPick, onHalf }) {
         const name = text.wordName(entry.word);
         const number = h("span", { class: "dxa-number" });
         const bar = h("span", { class: "dxa-bar" });
-        const button = h("button", {
-          type: "button", class: `dxa-word ${entry.word.kind === "word" ? "" : "dxa-mark"}`, "aria-pressed": "false",
-          onclick: (/** @type {MouseEvent} */ event) => onPick(half, entry.at, event.ctrlKey || event.metaKey || event.shiftKey),
-        }, h("span", { class: "dxa-column" }, number, bar), h("span", { class: "dxa-text" }, name));
+        const button = h("button", { type: "button", class: `dxa-word ${entry.word.kind === "word" ? "" : "dxa-mark"}`,
+          "aria-pressed": "false",
+          onclick: (/** @type {MouseEvent} */ event) =>
+            onPick(half, entry.at, event.ctrlKey || event.metaKey || event.shiftKey) },
+          h("span", { class: "dxa-column" }, number, bar), h("span", { class: "dxa-text" }, name));
         return { button, bar, number, name: text.wordTitle(entry.word) };
       });
       const sentences = [...new Set(entries.map(({ sentence }) => sentence))];
@@ -47,12 +48,17 @@ export function createSentence(text, { onPick, onHalf }) {
           sentences.length > 1 ? h("span", { class: "dxa-stream" }, text.streams[sentence.stream] ?? sentence.stream) : null,
           ...entries.filter((entry) => entry.sentence === sentence).map((entry, at, all) => {
             const { button } = items[entry.at];
-            if (at > 0 && entry.word.kind === "word" && all[at - 1].word.kind === "word" && all[at - 1].word.end === entry.word.start) button.classList.add("dxa-close");
+            if (at > 0 && entry.word.kind === "word" && all[at - 1].word.kind === "word"
+              && all[at - 1].word.end === entry.word.start) button.classList.add("dxa-close");
             return button;
-          })));
+          }))
+      );
       const title = words.half(half, begin.request.negative_prompt !== "");
-      const name = h("button", { type: "button", class: "dxa-half", title: title.hint, onclick: () => onHalf(half) }, h("b", {}, title.name), h("small", {}, title.note));
-      const row = h("div", { class: "dxa-row" }, begin.halves.length > 1 ? name : h("div", { class: "dx-name" }, title.name, h("small", {}, title.note)), h("div", { class: "dxa-lines-of" }, ...lines));
+      const name = h("button", { type: "button", class: "dxa-half", title: title.hint, onclick: () => onHalf(half) },
+        h("b", {}, title.name), h("small", {}, title.note));
+      const row = h("div", { class: "dxa-row" },
+        begin.halves.length > 1 ? name : h("div", { class: "dx-name" }, title.name, h("small", {}, title.note)),
+        h("div", { class: "dxa-lines-of" }, ...lines));
       return { half, row, name, items };
     });
     element.classList.toggle("dxa-several", halves.some(({ row }) => row.querySelectorAll(".dxa-line").length > 1));

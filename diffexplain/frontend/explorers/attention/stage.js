@@ -71,11 +71,19 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
     cells = entries.slice(0, MOST_TILES).map((entry) => {
       const picture = layered({ times: 5 });
       const number = h("small", {});
-      const button = h("button", { type: "button", class: "dxa-tile", "aria-pressed": "false", onclick: (/** @type {MouseEvent} */ event) => onPick(entry.at, event.ctrlKey || event.metaKey || event.shiftKey) },
-        picture.element, h("span", { class: "dxa-under" }, h("span", { class: `dxa-tile-name ${entry.word.kind === "word" ? "" : "dxa-mark"}` }, entry.word.kind === "padding" ? words.padding : text.wordName(entry.word)), number));
+      const button = h("button", { type: "button", class: "dxa-tile", "aria-pressed": "false",
+        onclick: (/** @type {MouseEvent} */ event) => onPick(entry.at, event.ctrlKey || event.metaKey || event.shiftKey) },
+        picture.element,
+        h("span", { class: "dxa-under" },
+          h("span", { class: `dxa-tile-name ${entry.word.kind === "word" ? "" : "dxa-mark"}` },
+            entry.word.kind === "padding" ? words.padding : text.wordName(entry.word)), number));
       return { button, picture, number };
     });
-    tiles.replaceChildren(h("div", { class: "dxa-plain" }, plain.element, h("span", { class: "dxa-under" }, h("span", { class: "dxa-tile-name dxa-mark" }, words.plain))), ...cells.map(({ button }) => button));
+    tiles.replaceChildren(
+      h("div", { class: "dxa-plain" }, plain.element,
+        h("span", { class: "dxa-under" }, h("span", { class: "dxa-tile-name dxa-mark" }, words.plain))),
+      ...cells.map(({ button }) => button),
+    );
   }
 
   /**
@@ -101,7 +109,8 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
     setText(of, words.mean(content.begin.layer_count));
     if (layer) setText(source, `${text.layers.source(layer, view.head)} ×`);
     if (!field || !map || !measures) {
-      large.draw({ frame, map: null, height: 1, width: 1, scale: { low: 0, high: 1 }, strength: 0, patches: false, ratio, words: words.nothing });
+      large.draw({ frame, map: null, height: 1, width: 1, scale: { low: 0, high: 1 }, strength: 0, patches: false, ratio,
+        words: words.nothing });
       return;
     }
     const scale = scaleOf(view, map, look.scale);
@@ -111,7 +120,9 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
     const best = Math.max(...divided.shares);
     const leading = entries[divided.shares.indexOf(best)];
     large.draw({ frame, map, height: field.height, width: field.width, scale, strength, patches, place, ratio,
-      words: patch ? words.patchWords(patch.row + 1, patch.column + 1, text.wordName(leading.word), shareWords(best)) : words.pictureWords(names, shareWords(measures.share), shareWords(measures.peak)) });
+      words: patch
+        ? words.patchWords(patch.row + 1, patch.column + 1, text.wordName(leading.word), shareWords(best))
+        : words.pictureWords(names, shareWords(measures.share), shareWords(measures.peak)) });
     ramp.style.background = `linear-gradient(rgb(128 128 128 / ${1 - strength}) 0 0), ${GRADIENT}`; // as over a grey picture
     [least, most].forEach((end, at) => setText(end, ends(scale)[at]));
 
@@ -121,11 +132,13 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
 
     layTiles(entries);
     setText(tilesNote, look.scale === "own" ? words.own : words.same(shareWords(scale.high)));
-    plain.draw({ frame, map: null, height: 1, width: 1, scale: { low: 0, high: 1 }, strength: 0, patches: false, ratio, words: "" });
+    plain.draw({ frame, map: null, height: 1, width: 1, scale: { low: 0, high: 1 }, strength: 0, patches: false, ratio,
+      words: "" });
     const overall = division(field, entries, null).shares;
     cells.forEach(({ button, picture: small, number }, at) => {
       const own = mapOf(field, entries[at].word.rows);
-      small.draw({ frame, map: own, height: field.height, width: field.width, scale: scaleOf(view, own, look.scale), strength, patches, ratio, words: "" });
+      small.draw({ frame, map: own, height: field.height, width: field.width, scale: scaleOf(view, own, look.scale), strength,
+        patches, ratio, words: "" });
       button.setAttribute("aria-pressed", String(picked.includes(at)));
       setText(number, shareWords(overall[at]));
       button.title = text.sentence.share(text.wordTitle(entries[at].word), shareWords(overall[at]));
@@ -135,18 +148,24 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
   /** @param {import("./view.js").View} view @param {{ shares: number[], rest: number }} divided */
   function drawList({ content, entries, picked }, { shares, rest }) {
     const all = [
-      ...entries.map((entry, at) => ({ name: text.wordName(entry.word), share: shares[at], at, mark: entry.word.kind !== "word" })),
+      ...entries.map((entry, at) => ({ name: text.wordName(entry.word), share: shares[at], at,
+        mark: entry.word.kind !== "word" })
+      ),
       ...(content?.begin?.joint ? [{ name: words.itself, share: rest, at: -1, mark: true }] : []),
     ].sort((a, b) => b.share - a.share);
     const listed = all.slice(0, all.length > MOST_LISTED ? MOST_LISTED - 1 : MOST_LISTED);
     const others = all.slice(listed.length);
     const highest = longestBar(shares, entries, content?.begin?.joint ? rest : 0);
-    const rows = [...listed, ...(others.length ? [{ name: words.others(others.length), share: others.reduce((sum, { share }) => sum + share, 0), at: -2, mark: true }] : [])];
+    const rows = [...listed,
+      ...(others.length
+        ? [{ name: words.others(others.length), share: others.reduce((sum, { share }) => sum + share, 0), at: -2, mark: true }]
+        : [])];
     list.replaceChildren(...rows.map(({ name, share, at, mark }) => {
       const fill = h("span", { class: "dxa-fill" });
       fill.classList.toggle("dxa-cut", share > highest * 1.001);
       fill.style.width = `${Math.min(100, (100 * share) / highest)}%`;
-      return h("li", { class: `${mark ? "dxa-mark" : ""} ${picked.includes(at) ? "dxa-on" : ""}` }, h("span", { class: "dxa-name" }, name), h("span", { class: "dxa-room" }, fill), h("b", {}, shareWords(share)));
+      return h("li", { class: `${mark ? "dxa-mark" : ""} ${picked.includes(at) ? "dxa-on" : ""}` },
+        h("span", { class: "dxa-name" }, name), h("span", { class: "dxa-room" }, fill), h("b", {}, shareWords(share)));
     }));
   }
 

@@ -22,7 +22,8 @@ export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAga
   const again = h("button", { type: "button", class: "dx-button", onclick: onRunAgain, hidden: true }, kit.again);
   const mapName = h("span", {});
   maps.name.replaceChildren(mapName, h("small", {}, words.map.note));
-  const element = h("div", { class: "dxa-timeline" }, pictures.name, pictures.film, maps.name, maps.film, h("div", { class: "dxa-transport" }, play, cancel, again), slider.element);
+  const element = h("div", { class: "dxa-timeline" }, pictures.name, pictures.film, maps.name, maps.film,
+    h("div", { class: "dxa-transport" }, play, cancel, again), slider.element);
 
   /**
    * @param {import("./view.js").View} view
@@ -38,13 +39,15 @@ export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAga
       element.style.setProperty("--ratio", String(width / height));
       const rows = rowsOf(entries, picked);
       const steps = toldSteps(content, layer);
-      const found = remembered(content, `film ${half} ${layer} ${head} ${rows}`, () => steps.map((at) => {
-        const field = fieldAt(content, half, at, layer, head);
-        return field && { field, map: mapOf(field, rows) };
-      }));
+      const found = remembered(content, `film ${half} ${layer} ${head} ${rows}`, () =>
+        steps.map((at) => {
+          const field = fieldAt(content, half, at, layer, head);
+          return field && { field, map: mapOf(field, rows) };
+        }));
       const { low, high } = remembered(found, "extent", () => {
         const each = found.flatMap((/** @type {any} */ one) => (one ? [extent(one.map)] : []));
-        return { low: Math.min(...each.map((/** @type {any} */ one) => one.low)), high: Math.max(...each.map((/** @type {any} */ one) => one.high)) };
+        return { low: Math.min(...each.map((/** @type {any} */ one) => one.low)),
+          high: Math.max(...each.map((/** @type {any} */ one) => one.high)) };
       });
       pictures.draw(count, index, (at) => {
         const frame = pictureOf(content, at);
@@ -53,9 +56,16 @@ export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAga
       maps.draw(count, index, (at) => {
         const place = steps.indexOf(at <= (steps.at(-1) ?? -1) ? nearestOf(steps, at) : -1);
         const one = found[place];
-        return one ? { raster: remembered(found, `raster ${place}`, () => shareRaster(one.map, one.field.height, one.field.width, low, high)), old } : null;
+        return one
+          ? {
+            raster: remembered(found, `raster ${place}`, () =>
+              shareRaster(one.map, one.field.height, one.field.width, low, high)),
+            old,
+          }
+          : null;
       }, words.mapWords(names, count));
-      setText(/** @type {HTMLElement} */ (maps.name.querySelector("small")), steps.length < content.steps.length ? words.map.some(steps.length) : words.map.note);
+      setText(/** @type {HTMLElement} */ (maps.name.querySelector("small")),
+        steps.length < content.steps.length ? words.map.some(steps.length) : words.map.note);
     }
     slider.set(index, count, words.stepWords(index, count));
     setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);

@@ -58,17 +58,16 @@ export function viewOf({ current, last }, chosen) {
   const half = /** @type {Half} */ (begin?.halves.includes(chosen.half) ? chosen.half : "cond");
   const entries = entriesOf(begin, half);
   const picked = chosenWords(chosen.word, entries);
-  const layer = content?.apart && chosen.layer ? content.apart.layers.findIndex(({ name }) => name === chosen.layer || `.${name}.`.includes(`.${chosen.layer}.`)) : -1;
+  const layer = content?.apart && chosen.layer
+    ? content.apart.layers.findIndex(({ name }) => name === chosen.layer || `.${name}.`.includes(`.${chosen.layer}.`))
+    : -1;
   const whole = chosen.over === "run" && Boolean(content?.end);
   const told = whole ? -1 : nearestOf(toldSteps(content, layer), index);
   const field = fieldAt(content, half, told, layer, chosen.head);
   const map = field && mapOf(field, rowsOf(entries, picked));
-  return {
-    content, count, index, told, whole, half, entries, picked, field, map, layer, head: layer < 0 ? -1 : chosen.head,
-    old: shown !== current && isBusy(current?.status),
-    measures: field && map && measure(map, field.height, field.width),
-    place: chosen.hover ?? chosen.pinned,
-  };
+  return { content, count, index, told, whole, half, entries, picked, field, map, layer, head: layer < 0 ? -1 : chosen.head,
+    old: shown !== current && isBusy(current?.status), measures: field && map && measure(map, field.height, field.width),
+    place: chosen.hover ?? chosen.pinned };
 }
 
 /** Some maps of a field added up, made once. @param {Field} field @param {number[]} rows @returns {Float32Array} */

@@ -17,7 +17,9 @@ export function describe(text, view) {
   const source = layer >= 0 && content.apart ? text.layers.source(content.apart.layers[layer], head) : "";
   const parts = [told < 0 ? say.run(toldSteps(content, layer).length) : say.step(told, count)];
   if (told >= 0 && told !== view.index) parts.push(say.nearest(view.index));
-  parts.push(source ? say.sourceShare(source, names, shareWords(measures.share)) : say.share(names, shareWords(measures.share)));
+  parts.push(
+    source ? say.sourceShare(source, names, shareWords(measures.share)) : say.share(names, shareWords(measures.share)),
+  );
   if (place) {
     const { shares, rest } = division(field, entries, place);
     const order = shares.map((share, at) => ({ share, at })).sort((a, b) => b.share - a.share);
@@ -38,7 +40,8 @@ export function describe(text, view) {
     if (Number.isFinite(alike)) parts.push(other < told ? say.likeFirst(alike) : say.likeLast(alike));
   }
   const { shares, rest } = division(field, entries, null);
-  const sum = (/** @type {(kind: string) => boolean} */ wanted) => entries.reduce((total, { word }, at) => total + (wanted(word.kind) ? shares[at] : 0), 0);
+  const sum = (/** @type {(kind: string) => boolean} */ wanted) =>
+    entries.reduce((total, { word }, at) => total + (wanted(word.kind) ? shares[at] : 0), 0);
   const [words, marks] = [sum((kind) => kind === "word"), sum((kind) => kind !== "word")];
   if (marks > words && words > 0) parts.push(say.marks(shareWords(marks), shareWords(words)));
   if (content.begin.joint) parts.push(say.itself(shareWords(rest)));

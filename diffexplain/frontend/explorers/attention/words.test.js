@@ -6,7 +6,9 @@ import { describe } from "./words.js";
 
 const text = words(translator({}, "en"));
 const CHOSEN = { step: -1, half: "cond", word: "fox", over: "step", layer: "", head: -1, hover: null, pinned: null };
-const WORDS = [["", "start", [0]], ["a", "word", [1]], ["fox", "word", [2, 3]], ["", "end", [4]]].map(([name, kind, rows], at) => ({ text: name, kind, rows, pieces: [], start: at, end: at + 1, places: 1 }));
+const WORDS = [["", "start", [0]], ["a", "word", [1]], ["fox", "word", [2, 3]], ["", "end", [4]]].map(([name, kind, rows],
+  at) => ({ text: name, kind, rows, pieces: [], start: at, end: at + 1, places: 1 })
+);
 
 /**
  * A run of steps, each given as shares of five maps at four patches in a row.
@@ -16,9 +18,15 @@ const WORDS = [["", "start", [0]], ["a", "word", [1]], ["fox", "word", [2, 3]], 
 function runOf(steps, begin = {}) {
   const sentence = { half: "cond", stream: "text", prompt: "a fox", words: WORDS, limit: 5, truncated: null };
   const content = {
-    begin: { sentences: [sentence], halves: ["cond"], joint: false, step_count: steps.length, map_steps: steps.map((_, at) => at), grid: [1, 4], layer_count: 7, ...begin },
-    steps: steps.map((maps, index) => ({ index, cond: { data: Float32Array.from(maps.flat()), shape: [5, 1, 4] }, uncond: null })),
-    decoded: {}, end: { image: null, seconds: 1 }, apart: null, apartSteps: {},
+    begin: { sentences: [sentence], halves: ["cond"], joint: false, step_count: steps.length,
+      map_steps: steps.map((_, at) => at), grid: [1, 4], layer_count: 7, ...begin },
+    steps: steps.map((maps, index) => ({ index, cond: { data: Float32Array.from(maps.flat()), shape: [5, 1, 4] },
+      uncond: null })
+    ),
+    decoded: {},
+    end: { image: null, seconds: 1 },
+    apart: null,
+    apartSteps: {},
   };
   const run = /** @type {any} */ ({ number: 1, seen: 9, status: { state: "done", message: "", advice: "" }, content });
   return { current: run, last: run, refused: null };
@@ -29,7 +37,9 @@ const EVEN = [...LEFT.slice(0, 2), [0.1, 0.1, 0.1, 0.1], [0.1, 0.1, 0.1, 0.1], L
 
 test("the words follow the measures", () => {
   const said = describe(text, viewOf(runOf([RIGHT, LEFT]), CHOSEN));
-  expect(said).toMatch(/^Step 2 of 2\. The picture gives “fox” 20 % of its attention\. Half of that lies on 1 of 4 patches, on the left at half height\./);
+  expect(said).toMatch(
+    /^Step 2 of 2\. The picture gives “fox” 20 % of its attention\. Half of that lies on 1 of 4 patches, on the left at half height\./,
+  );
   expect(said).toMatch(/first step correlates with it by −0\.33/);
   expect(said).toMatch(/stand for no word, get 70 %; all words together 30 %/);
   expect(describe(text, viewOf(runOf([RIGHT, LEFT]), { ...CHOSEN, step: 0 }))).toMatch(/on the right.*last step correlates/);
@@ -42,8 +52,12 @@ test("an even map is called even, and like nothing", () => {
 });
 
 test("a patch says which word it listens to, and in joint attention what stays in the picture", () => {
-  expect(describe(text, viewOf(runOf([LEFT]), { ...CHOSEN, pinned: { x: 0.1, y: 0.5 } }))).toMatch(/row 1, column 1 listens most, of all words, to “fox”: 50 %/);
-  expect(describe(text, viewOf(runOf([LEFT.map((map) => map.map((value) => value / 4))], { joint: true }), CHOSEN))).toMatch(/75 % stays within the picture itself/);
+  expect(describe(text, viewOf(runOf([LEFT]), { ...CHOSEN, pinned: { x: 0.1, y: 0.5 } }))).toMatch(
+    /row 1, column 1 listens most, of all words, to “fox”: 50 %/,
+  );
+  expect(describe(text, viewOf(runOf([LEFT.map((map) => map.map((value) => value / 4))], { joint: true }), CHOSEN))).toMatch(
+    /75 % stays within the picture itself/,
+  );
 });
 
 test("the mean over the run and a step without maps are called so", () => {

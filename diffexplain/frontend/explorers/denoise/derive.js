@@ -69,10 +69,8 @@ export function remix(step, scale) {
   const { a, b, p, q } = step;
   const determinant = a * q - b * p;
   const change = (scale - step.guidance_scale) / determinant;
-  return {
-    x0: combine([1, step.x0], [-b * change, step.cond], [b * change, step.uncond]),
-    noise: combine([1, step.noise], [a * change, step.cond], [-a * change, step.uncond]),
-  };
+  return { x0: combine([1, step.x0], [-b * change, step.cond], [b * change, step.uncond]),
+    noise: combine([1, step.noise], [a * change, step.cond], [-a * change, step.uncond]) };
 }
 
 /**
@@ -112,14 +110,10 @@ export function measure(content, index) {
   const next = nextLatents(content, index);
   const final = content.end ? content.steps[content.steps.length - 1] : null;
   const share = (/** @type {number} */ a, /** @type {number} */ b) => (a * a) / (a * a + b * b);
-  return {
-    signalShare: share(step.a, step.b),
-    sigma: step.b / step.a,
-    logSnr: 2 * Math.log(step.a / step.b),
-    nextSignalShare: share(step.next_a, step.next_b),
-    moved: before ? relativeChange(before.x0, step.x0) : null,
+  return { signalShare: share(step.a, step.b), sigma: step.b / step.a, logSnr: 2 * Math.log(step.a / step.b),
+    nextSignalShare: share(step.next_a, step.next_b), moved: before ? relativeChange(before.x0, step.x0) : null,
     likeFinal: final ? correlation(step.x0, final.x0) : null,
-    changed: next ? relativeChange(combine([unitScale(step), step.x]), combine([1 / Math.hypot(step.next_a, step.next_b), next])) : null,
-    sameLevel: Boolean(before) && Math.abs(before.b / before.a - step.b / step.a) < 1e-6 * (step.b / step.a),
-  };
+    changed: next
+      ? relativeChange(combine([unitScale(step), step.x]), combine([1 / Math.hypot(step.next_a, step.next_b), next]))
+      : null, sameLevel: Boolean(before) && Math.abs(before.b / before.a - step.b / step.a) < 1e-6 * (step.b / step.a) };
 }

@@ -1,6 +1,6 @@
 import { describe as group, expect, test } from "vitest";
-import { combine, correlation, measure, nextLatents, relativeChange, remix, samplerMove } from "./derive.js";
 import { translator } from "../../kit/words.js";
+import { combine, correlation, measure, nextLatents, relativeChange, remix, samplerMove } from "./derive.js";
 import { words } from "./text.js";
 import { describe } from "./words.js";
 
@@ -15,23 +15,28 @@ function draw(seed, count = 32) {
   });
 }
 const tensor = (/** @type {ArrayLike<number>} */ data) => ({ data: Float32Array.from(data), shape: [2, 4, 4] });
-const close = (/** @type {any} */ left, /** @type {any} */ right) => left.data.forEach((/** @type {number} */ value, /** @type {number} */ at) => expect(value).toBeCloseTo(right.data[at], 4));
+const close = (/** @type {any} */ left, /** @type {any} */ right) =>
+  left.data.forEach((/** @type {number} */ value, /** @type {number} */ at) => expect(value).toBeCloseTo(right.data[at], 4));
 
 /** A step made from a known original and noise, its output read as (p, q). */
 function step({ index = 0, a = 0.6, b = 0.8, p = 0, q = 1, w = 5, next_a = 0.8, next_b = 0.6 } = {}) {
   const [x0, uncond, cond] = [1, 2, 3].map((seed) => tensor(draw(seed + 10 * index)));
   const guided = combine([1 - w, uncond], [w, cond]);
-  const solved = (/** @type {any} */ x) => ({ x0: combine([q / (a * q - b * p), x], [-b / (a * q - b * p), guided]), noise: combine([a / (a * q - b * p), guided], [-p / (a * q - b * p), x]) });
+  const solved = (/** @type {any} */ x) => ({ x0: combine([q / (a * q - b * p), x], [-b / (a * q - b * p), guided]),
+    noise: combine([a / (a * q - b * p), guided], [-p / (a * q - b * p), x]) });
   const x = combine([a, x0], [b, tensor(draw(9))]);
-  return /** @type {any} */ ({ index, timestep: 500, a, b, p, q, next_a, next_b, x, uncond, cond, guided, guidance_scale: w, guidance_residual: 0, seconds: 0, ...solved(x) });
+  return /** @type {any} */ ({ index, timestep: 500, a, b, p, q, next_a, next_b, x, uncond, cond, guided, guidance_scale: w,
+    guidance_residual: 0, seconds: 0, ...solved(x) });
 }
 
-const KINDS = /** @type {[string, number, number][]} */ ([["noise", 0, 1], ["original", 1, 0], ["flow", -1, 1], ["v", -0.8, 0.6]]);
+const KINDS =
+  /** @type {[string, number, number][]} */ ([["noise", 0, 1], ["original", 1, 0], ["flow", -1, 1], ["v", -0.8, 0.6]]);
 
 group.each(KINDS)("a model that predicts %s", (_, p, q) => {
   test("a*x0 + b*noise is x, before and after guidance is mixed anew", () => {
     const one = step({ p, q });
-    for (const parts of [one, remix(one, 1), remix(one, 9)]) close(combine([one.a, /** @type {any} */ (parts).x0], [one.b, /** @type {any} */ (parts).noise]), one.x);
+    for (const parts of [one, remix(one, 1), remix(one, 9)])
+      close(combine([one.a, /** @type {any} */ (parts).x0], [one.b, /** @type {any} */ (parts).noise]), one.x);
   });
 
   test("the same scale changes nothing; another is what solving from the halves gives", () => {
@@ -68,9 +73,12 @@ test("measures compare like with like", () => {
 });
 
 test("the words follow the measures", () => {
-  const base = { signalShare: 0.5, sigma: 1, logSnr: 0, nextSignalShare: 0.6, moved: 0.1, likeFinal: 0.9, changed: 0.2, sameLevel: false };
+  const base = { signalShare: 0.5, sigma: 1, logSnr: 0, nextSignalShare: 0.6, moved: 0.1, likeFinal: 0.9, changed: 0.2,
+    sameLevel: false };
   expect(describe(text, { ...base, signalShare: 0.01, moved: null })).toMatch(/99 %.*first guess/);
-  expect(describe(text, { ...base, signalShare: 0.3, moved: 0.5 })).toMatch(/outweighs the picture.*changing its mind.*50 %.*90 %/);
+  expect(describe(text, { ...base, signalShare: 0.3, moved: 0.5 })).toMatch(
+    /outweighs the picture.*changing its mind.*50 %.*90 %/,
+  );
   expect(describe(text, { ...base, moved: 0.01 })).toMatch(/hardly moves/);
   expect(describe(text, { ...base, likeFinal: null })).not.toMatch(/at the end/);
   expect(describe(text, { ...base, nextSignalShare: 1 })).toMatch(/no noise is left/);

@@ -13,7 +13,8 @@ export function createFoot(text) {
   const signal = fact({ name: text.facts.signal, concept: "dx-signal" });
   const logSnr = fact({ name: text.facts.logSnr });
   const moved = fact({ name: text.facts.moved });
-  const element = h("div", { class: "dx-foot" }, line, h("div", { class: "dx-facts" }, ...[timestep, sigma, signal, logSnr, moved].map((part) => part.element)));
+  const element = h("div", { class: "dx-foot" }, line,
+    h("div", { class: "dx-facts" }, ...[timestep, sigma, signal, logSnr, moved].map((part) => part.element)));
 
   /** @param {import("./view.js").View} view */
   function draw({ step, measures, index, count }) {

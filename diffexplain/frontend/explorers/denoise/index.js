@@ -32,17 +32,21 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     select(index);
   };
   const toggle = (/** @type {string} */ name) => choose({ place: chosen.get().place === name ? "" : name });
-  const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal, changed: (playing) => choose({ playing }) });
+  const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal,
+    changed: (playing) => choose({ playing }) });
 
   const panelId = uniqueId("panel");
   const bar = runBar(text.controls, language, constants("_controls"), write);
   const stage = createStage(text, { panel: panelId, onOpen: toggle });
-  const timeline = createTimeline(text, kit, { onSelect: byHand, onPlay: clock.toggle, onCancel: cancel, onRunAgain: runAgain });
+  const timeline = createTimeline(text, kit, { onSelect: byHand, onPlay: clock.toggle, onCancel: cancel,
+    onRunAgain: runAgain });
   const foot = createFoot(text);
   const panelTitle = h("strong", {});
   const panelBody = h("div", {});
-  const closePanel = h("button", { type: "button", class: "dx-close", "aria-label": kit.close, title: `${kit.close} (Esc)`, onclick: () => choose({ place: "" }) }, "×");
-  const panelElement = h("section", { class: "dx-panel", id: panelId, hidden: true }, h("header", {}, panelTitle, closePanel), panelBody);
+  const closePanel = h("button", { type: "button", class: "dx-close", "aria-label": kit.close, title: `${kit.close} (Esc)`,
+    onclick: () => choose({ place: "" }) }, "×");
+  const panelElement = h("section", { class: "dx-panel", id: panelId, hidden: true }, h("header", {}, panelTitle, closePanel),
+    panelBody);
   signal.addEventListener("abort", timeline.disconnect);
 
   let opened = "";
@@ -70,7 +74,10 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     const { current } = runs.get();
     if (!current) return "";
     const { status, content } = current;
-    if (status.state === "running") return content.end ? text.state.decoding : text.state.running(content.steps.length, stepCount(content));
+    if (status.state === "running")
+      return content.end
+        ? text.state.decoding
+        : text.state.running(content.steps.length, stepCount(content));
     if (status.state === "done") return content.end ? text.state.done(content.end.seconds) : "";
     return kit.state[status.state];
   }
@@ -95,4 +102,5 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   return { bar, body: [stage.element, panelElement, timeline.element, foot.element], draw, keys, notice };
 }
 
-export default defineExplorer({ name: "denoise", catalogues, words, reduce: reduceRuns, traits: ["step", "place"], local: { playing: false }, open });
+export default defineExplorer({ name: "denoise", catalogues, words, reduce: reduceRuns, traits: ["step", "place"],
+  local: { playing: false }, open });

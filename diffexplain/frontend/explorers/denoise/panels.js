@@ -2,8 +2,8 @@
 
 import { h, setText } from "../../kit/dom.js";
 import { figure as number, percent } from "../../kit/format.js";
-import { heatRaster, latentRaster, paint } from "../../kit/pixels.js";
 import { square, tokenChips } from "../../kit/parts.js";
+import { heatRaster, latentRaster, paint } from "../../kit/pixels.js";
 import { combine, mean, norm, remix, samplerMove, unitScale } from "./derive.js";
 import { frameOf, frameWithGhost } from "./view.js";
 
@@ -46,9 +46,16 @@ function sentence(text) {
   return { element: h("div", {}, table, line), draw({ content }) {
     const begin = content?.begin;
     if (!begin) return;
-    table.replaceChildren(...begin.tokens.map((token) => h("span", { class: "dx-token-row" }, ...tokenChips([token], text), h("small", {}, String(token.id)))));
+    table.replaceChildren(
+      ...begin.tokens.map((token) =>
+        h("span", { class: "dx-token-row" }, ...tokenChips([token], text), h("small", {}, String(token.id)))
+      ),
+    );
     const pieces = begin.tokens.filter(({ kind }) => kind === "word").length;
-    setText(line, begin.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : text.panels.sentence.line(pieces, begin.token_limit));
+    setText(line,
+      begin.truncated
+        ? text.truncated(begin.token_limit, begin.truncated.dropped_text)
+        : text.panels.sentence.line(pieces, begin.token_limit));
   } };
 }
 
@@ -88,11 +95,11 @@ function latent(text) {
   const grid = channelGrid(text);
   return { element: h("div", {}, grid.element, prose(text.panels.latent.line), scaleKey(3)), draw({ step }) {
     if (!step) return;
-    grid.draw([
-      { name: text.films.x.name, concept: "", tensor: combine([unitScale(step), step.x]) },
-      { name: text.films.noise.name, concept: "dx-noise", tensor: step.noise },
-      { name: text.films.x0.name, concept: "dx-signal", tensor: step.x0 },
-    ], 3);
+    grid.draw([{ name: text.films.x.name, concept: "", tensor: combine([unitScale(step), step.x]) }, {
+      name: text.films.noise.name,
+      concept: "dx-noise",
+      tensor: step.noise,
+    }, { name: text.films.x0.name, concept: "dx-signal", tensor: step.x0 }], 3);
   } };
 }
 
@@ -104,14 +111,16 @@ function unet(text) {
   const mixed = named(text.places.prediction.name, { concept: "dx-noise" });
   const outcome = named(text.panels.unet.outcome, { concept: "dx-signal" });
   const reading = h("output", { class: "dx-guidance" });
-  const slider = h("input", { type: "range", min: "0", max: "15", step: "0.5", class: "dx-range dx-guided", "aria-label": text.panels.unet.slider });
+  const slider = h("input", { type: "range", min: "0", max: "15", step: "0.5", class: "dx-range dx-guided",
+    "aria-label": text.panels.unet.slider });
   const line = prose();
   /** @type {View | null} */
   let shown = null;
   /** @type {number | null} */
   let chosen = null;
-  const element = h("div", {}, row(without.element, operator("+"), h("label", { class: "dx-mix" }, text.panels.unet.slider, " ", reading, slider), operator("×"), difference.element,
-    operator("="), mixed.element, operator("→"), outcome.element), line);
+  const element = h("div", {},
+    row(without.element, operator("+"), h("label", { class: "dx-mix" }, text.panels.unet.slider, " ", reading, slider),
+      operator("×"), difference.element, operator("="), mixed.element, operator("→"), outcome.element), line);
   const draw = () => {
     const { content, step, index } = /** @type {View} */ (shown);
     if (!content?.begin || !step) return;
@@ -130,10 +139,14 @@ function unet(text) {
     const apart = combine([1, step.cond], [-1, step.uncond]);
     without.draw(frameOf(content, index, "uncond"));
     withText.draw(frameOf(content, index, "cond"));
-    difference.draw({ raster: latentRaster(apart, matrix, 2, 0) }, text.panels.unet.share(percent(norm(apart.data) / norm(step.uncond.data))));
+    difference.draw({ raster: latentRaster(apart, matrix, 2, 0) },
+      text.panels.unet.share(percent(norm(apart.data) / norm(step.uncond.data))));
     mixed.draw({ raster: latentRaster(anew.noise, matrix, 0.6, 0) });
     outcome.draw({ raster: latentRaster(anew.x0, matrix) });
-    setText(line, chosen === null || Math.abs(chosen - /** @type {number} */ (step.guidance_scale)) < 0.01 ? text.panels.unet.line : text.panels.unet.whatIf(number(scale), number(/** @type {number} */ (step.guidance_scale))));
+    setText(line,
+      chosen === null || Math.abs(chosen - /** @type {number} */ (step.guidance_scale)) < 0.01
+        ? text.panels.unet.line
+        : text.panels.unet.whatIf(number(scale), number(/** @type {number} */ (step.guidance_scale))));
   };
   slider.addEventListener("input", () => {
     chosen = Number(slider.value);
@@ -154,15 +167,19 @@ function prediction(text) {
   const b = h("span", { class: "dx-factor dx-noise" });
   const a = h("span", { class: "dx-factor dx-signal" });
   const formula = h("p", { class: "dx-formula" });
-  return { element: h("div", {}, row(x.element, operator("="), a, left.element, operator("+"), b, taken.element), prose(text.panels.prediction.line), formula), draw({ content, step, index }) {
-    if (!step) return;
-    x.draw(frameOf(content, index, "x"));
-    taken.draw(frameOf(content, index, "noise"));
-    left.draw(frameOf(content, index, "x0"));
-    setText(a, `${number(step.a)} ×`);
-    setText(b, `${number(step.b)} ×`);
-    setText(formula, `x₀ = (xₜ − b·noise) / a = (xₜ − ${number(step.b)}·noise) / ${number(step.a)}`);
-  } };
+  return {
+    element: h("div", {}, row(x.element, operator("="), a, left.element, operator("+"), b, taken.element),
+      prose(text.panels.prediction.line), formula),
+    draw({ content, step, index }) {
+      if (!step) return;
+      x.draw(frameOf(content, index, "x"));
+      taken.draw(frameOf(content, index, "noise"));
+      left.draw(frameOf(content, index, "x0"));
+      setText(a, `${number(step.a)} ×`);
+      setText(b, `${number(step.b)} ×`);
+      setText(formula, `x₀ = (xₜ − b·noise) / a = (xₜ − ${number(step.b)}·noise) / ${number(step.a)}`);
+    },
+  };
 }
 
 /** @param {Text} text @returns {Panel} */
@@ -173,19 +190,29 @@ function sampler(text) {
   const after = named(text.panels.sampler.after);
   const line = prose();
   const formula = h("p", { class: "dx-formula" });
-  return { element: h("div", {}, row(before.element, operator("→"), straight.element, operator("+"), beside.element, operator("="), after.element), line, formula), draw({ content, step, index }) {
-    const move = content && samplerMove(content, index);
-    if (!content?.begin || !step || !move) return setText(line, text.panels.sampler.pending);
-    const matrix = content.begin.preview_matrix;
-    const scale = 1 / Math.hypot(step.next_a, step.next_b);
-    const at = step.next_a * scale;
-    before.draw(frameOf(content, index, "x"));
-    straight.draw({ raster: latentRaster(move.straight, matrix, scale, at) });
-    beside.draw({ raster: latentRaster(move.beside, matrix, scale, 0) }, percent(move.besideShare));
-    after.draw({ raster: latentRaster(move.next, matrix, scale, at) });
-    setText(line, move.besideShare < 0.005 ? text.panels.sampler.direct(content.begin.sampler_label) : text.panels.sampler.more(content.begin.sampler_label, percent(move.besideShare)));
-    setText(formula, `${number(step.next_a)}·x₀ + ${number(step.next_b)}·noise   (σ ${number(step.b / step.a)} → ${number(step.next_b / step.next_a)})`);
-  } };
+  return {
+    element: h("div", {},
+      row(before.element, operator("→"), straight.element, operator("+"), beside.element, operator("="), after.element), line,
+      formula),
+    draw({ content, step, index }) {
+      const move = content && samplerMove(content, index);
+      if (!content?.begin || !step || !move) return setText(line, text.panels.sampler.pending);
+      const matrix = content.begin.preview_matrix;
+      const scale = 1 / Math.hypot(step.next_a, step.next_b);
+      const at = step.next_a * scale;
+      before.draw(frameOf(content, index, "x"));
+      straight.draw({ raster: latentRaster(move.straight, matrix, scale, at) });
+      beside.draw({ raster: latentRaster(move.beside, matrix, scale, 0) }, percent(move.besideShare));
+      after.draw({ raster: latentRaster(move.next, matrix, scale, at) });
+      setText(line, move.besideShare < 0.005
+        ? text.panels.sampler.direct(content.begin.sampler_label)
+        : text.panels.sampler.more(content.begin.sampler_label, percent(move.besideShare)));
+      setText(formula,
+        `${number(step.next_a)}·x₀ + ${number(step.next_b)}·noise   (σ ${number(step.b / step.a)} → ${
+          number(step.next_b / step.next_a)
+        })`);
+    },
+  };
 }
 
 /** @param {Text} text @returns {Panel} */
@@ -198,7 +225,8 @@ function decoder(text) {
     if (!content?.begin) return;
     const { latent_shape: latents, picture_size: [height, width], preview_r2: fit } = content.begin;
     input.draw(frameOf({ ...content, decoded: {} }, index, "x0"), latents.join(" × "));
-    output.draw(content.decoded[index] ? frameOf(content, index, "x0") : frameWithGhost(view, index, "x0"), `${height} × ${width} × 3`);
+    output.draw(content.decoded[index] ? frameOf(content, index, "x0") : frameWithGhost(view, index, "x0"),
+      `${height} × ${width} × 3`);
     const [few, many] = [latents.reduce((size, length) => size * length, 1), height * width * 3];
     setText(line, text.panels.decoder.line(few, many, Math.round(many / few), percent(fit)));
   } };
@@ -214,16 +242,17 @@ function channelGrid(text) {
       const [channels, height, width] = rows[0].tensor.shape;
       const shown = Math.min(channels, 16);
       element.style.setProperty("--columns", String(shown));
-      element.replaceChildren(
-        h("span", {}), ...Array.from({ length: shown }, (_, channel) => h("span", { class: "dx-caption" }, text.panels.latent.channel(channel + 1))),
-        ...rows.flatMap(({ name, concept, tensor }) => [
-          h("b", { class: concept }, name),
-          ...Array.from({ length: shown }, (_, channel) => {
-            const canvas = h("canvas", { class: "dx-pixels", role: "img", "aria-label": `${name}, ${text.panels.latent.channel(channel + 1)}` });
-            paint(canvas, heatRaster(tensor.data, height, width, limit, channel * height * width));
-            return canvas;
-          }),
-        ]));
+      element.replaceChildren(h("span", {}),
+        ...Array.from({ length: shown },
+          (_, channel) => h("span", { class: "dx-caption" }, text.panels.latent.channel(channel + 1))),
+        ...rows.flatMap((
+          { name, concept, tensor },
+        ) => [h("b", { class: concept }, name), ...Array.from({ length: shown }, (_, channel) => {
+          const canvas = h("canvas", { class: "dx-pixels", role: "img",
+            "aria-label": `${name}, ${text.panels.latent.channel(channel + 1)}` });
+          paint(canvas, heatRaster(tensor.data, height, width, limit, channel * height * width));
+          return canvas;
+        })]));
     },
   };
 }

@@ -44,19 +44,17 @@ export function createStage(text, { panel, onOpen }) {
   const title = (/** @type {PlaceName} */ name, concept = "") => h("strong", { class: concept }, text.places[name].name);
 
   const element = h("div", { class: "dx-stage" },
-    h("div", { class: "dx-column" },
-      opens("sentence", "dx-card", title("sentence", "dx-text"), tokens),
+    h("div", { class: "dx-column" }, opens("sentence", "dx-card", title("sentence", "dx-text"), tokens),
       opens("encoder", "dx-card dx-fills", title("encoder", "dx-text"), states, statesNote),
-      opens("noise", "dx-card dx-beside", start.element, h("span", {}, title("noise", "dx-noise"), seedNote))),
-    arrow(),
-    h("div", { class: "dx-loop" }, loopLabel, state,
-      opens("latent", "", noisy.element, title("latent"), share.element),
+      opens("noise", "dx-card dx-beside", start.element, h("span", {}, title("noise", "dx-noise"), seedNote))), arrow(),
+    h("div", { class: "dx-loop" }, loopLabel, state, opens("latent", "", noisy.element, title("latent"), share.element),
       arrow(),
-      opens("unet", "", h("span", { class: "dx-halves" }, uncondFigure, h("span", { class: "dx-half" }, cond.element, condNote)), title("unet"), mixNote),
-      arrow(),
-      opens("prediction", "", noise.element, title("prediction", "dx-noise"), h("span", { class: "dx-caption" }, text.takenAway)),
-      h("div", { class: "dx-back" }, opens("sampler", "dx-pill", samplerNote))),
-    arrow(),
+      opens("unet", "",
+        h("span", { class: "dx-halves" }, uncondFigure, h("span", { class: "dx-half" }, cond.element, condNote)), title("unet"),
+        mixNote), arrow(),
+      opens("prediction", "", noise.element, title("prediction", "dx-noise"),
+        h("span", { class: "dx-caption" }, text.takenAway)),
+      h("div", { class: "dx-back" }, opens("sampler", "dx-pill", samplerNote))), arrow(),
     h("div", { class: "dx-column dx-result" },
       opens("decoder", "dx-card dx-beside", latent.element, h("span", {}, title("decoder", "dx-signal"), decoderNote)),
       result.element, resultNote));
@@ -82,7 +80,11 @@ export function createStage(text, { panel, onOpen }) {
     uncond.draw(frameWithGhost(view, index, "uncond"), `${text.places.unet.name}, ${text.withoutText}, ${words}`);
     cond.draw(frameWithGhost(view, index, pair ? "cond" : "noise"), `${text.places.unet.name}, ${text.withText}, ${words}`);
     setText(uncondNote, begin?.request.negative_prompt ? text.withNegative : text.withoutText);
-    mixNote.replaceChildren(pair ? h("span", { class: "dx-guidance" }, `${text.mixed}${begin ? ` × ${begin.request.guidance_scale}` : ""}`) : text.onlyText);
+    mixNote.replaceChildren(
+      pair
+        ? h("span", { class: "dx-guidance" }, `${text.mixed}${begin ? ` × ${begin.request.guidance_scale}` : ""}`)
+        : text.onlyText,
+    );
     noise.draw(frameWithGhost(view, index, "noise"), `${text.places.prediction.name}, ${words}`);
     setText(samplerNote, text.samplerTakes(begin?.sampler_label ?? text.places.sampler.name));
     latent.draw(latentFrame(view), `${text.predictedLatent}, ${words}`);
@@ -100,7 +102,8 @@ export function createStage(text, { panel, onOpen }) {
   /** @param {import("./runs.js").Begin | null} begin */
   function drawText(begin) {
     if (!begin) return;
-    tokens.replaceChildren(...tokenChips(begin.tokens.slice(0, 12), text), begin.tokens.length > 12 ? `+${begin.tokens.length - 12}` : "");
+    tokens.replaceChildren(...tokenChips(begin.tokens.slice(0, 12), text),
+      begin.tokens.length > 12 ? `+${begin.tokens.length - 12}` : "");
     setText(seedNote, text.seedNote(begin.request.seed));
     if (!begin.embedding) return;
     const [count, width] = begin.embedding.shape;
@@ -113,7 +116,8 @@ export function createStage(text, { panel, onOpen }) {
 
 /** The predicted original as latents, also where its decoded picture is there. @param {import("./view.js").View} view */
 function latentFrame({ content, ghost, index, old }) {
-  const bare = (/** @type {import("./runs.js").Content | null} */ from) => from && frameOf({ ...from, decoded: {} }, Math.min(index, Math.max(0, from.steps.length - 1)), "x0");
+  const bare = (/** @type {import("./runs.js").Content | null} */ from) =>
+    from && frameOf({ ...from, decoded: {} }, Math.min(index, Math.max(0, from.steps.length - 1)), "x0");
   const frame = content?.steps[index] ? bare(content) : null;
   if (frame) return { ...frame, old };
   const there = bare(ghost);

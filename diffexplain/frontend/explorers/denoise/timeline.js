@@ -1,7 +1,7 @@
 /** All steps at once: three film strips, the curve of log-SNR, the player. One selected step runs through them all. */
 
-import { h, setText, show } from "../../kit/dom.js";
 import { levelCurve } from "../../kit/curve.js";
+import { h, setText, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { scrubber } from "../../kit/player.js";
 import { frameWithGhost } from "./view.js";
@@ -12,17 +12,17 @@ import { frameWithGhost } from "./view.js";
  * @param {{ onSelect: (index: number) => void, onPlay: () => void, onCancel: () => void, onRunAgain: () => void }} on
  */
 export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAgain }) {
-  const films = /** @type {const} */ ([["x", ""], ["noise", "dx-noise"], ["x0", "dx-signal"]]).map(([part, concept]) => ({
-    part, words: text.films[part].name,
-    strip: filmStrip({ label: text.films[part].name, note: text.films[part].note, concept, pixelated: part !== "x0", onSelect }),
-  }));
+  const films = /** @type {const} */ ([["x", ""], ["noise", "dx-noise"], ["x0", "dx-signal"]]).map(([part, concept]) => ({ part,
+    words: text.films[part].name,
+    strip: filmStrip({ label: text.films[part].name, note: text.films[part].note, concept, pixelated: part !== "x0",
+      onSelect }) })
+  );
   const curve = levelCurve({ label: text.curve.name, signalWord: text.curve.above, noiseWord: text.curve.below, onSelect });
   const slider = scrubber({ label: text.scrub, onInput: onSelect });
   const play = h("button", { type: "button", class: "dx-button dx-play", onclick: onPlay });
   const cancel = h("button", { type: "button", class: "dx-button dx-cancel", onclick: onCancel, hidden: true }, kit.cancel);
   const again = h("button", { type: "button", class: "dx-button dx-again", onclick: onRunAgain, hidden: true }, kit.again);
-  const element = h("div", { class: "dx-timeline" },
-    ...films.flatMap(({ strip }) => [strip.name, strip.film]),
+  const element = h("div", { class: "dx-timeline" }, ...films.flatMap(({ strip }) => [strip.name, strip.film]),
     h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element,
     h("div", { class: "dx-transport" }, play, cancel, again), slider.element);
 
@@ -36,7 +36,9 @@ export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAga
       strip.draw(count, index, (at) => frameWithGhost(view, at, part), text.filmWords(name, count));
     }
     const schedule = (content ?? ghost)?.begin?.schedule;
-    const course = schedule ? Array.from({ length: schedule.shape[0] }, (_, at) => ({ x: schedule.data[2 * at], y: schedule.data[2 * at + 1] })) : [];
+    const course = schedule
+      ? Array.from({ length: schedule.shape[0] }, (_, at) => ({ x: schedule.data[2 * at], y: schedule.data[2 * at + 1] }))
+      : [];
     const points = Array.from({ length: count }, (_, at) => {
       const step = content?.steps[at];
       return step ? { x: step.timestep, y: 2 * Math.log(step.a / step.b) } : null;

@@ -14,8 +14,8 @@
  * @property {import("./derive.js").Measures | null} measures
  */
 
-import { isBusy } from "../../kit/runs.js";
 import { latentRaster } from "../../kit/pixels.js";
+import { isBusy } from "../../kit/runs.js";
 import { measure, unitScale } from "./derive.js";
 import { stepCount } from "./runs.js";
 
@@ -36,12 +36,8 @@ export function viewOf({ current, last }, wanted) {
   const newest = (content?.steps.length ?? 0) - 1;
   const following = wanted < 0 && busy && !content?.end; // the last step is selected: follow the run as it comes
   const index = Math.max(0, Math.min(following ? Math.max(0, newest) : at, count - 1));
-  return {
-    content, ghost, count, index,
-    old: shown !== current && isBusy(current?.status),
-    step: content?.steps[index] ?? null,
-    measures: content ? measure(content, index) : null,
-  };
+  return { content, ghost, count, index, old: shown !== current && isBusy(current?.status), step: content?.steps[index] ?? null,
+    measures: content ? measure(content, index) : null };
 }
 
 /** @type {WeakMap<object, Map<string, import("../../kit/pixels.js").Raster>>} */

@@ -26,8 +26,16 @@ export function createBar({ text, kit, language, constants, write, choose, send 
       send({ kind: "picture", field: "picture" }, [bytes]);
       onPlaced("picture");
     } }),
-    projection: segmentControl({ ...words.projection, choices: /** @type {const} */ (["umap", "pca", "gap", "closed"]).map((value) => ({ value, ...words.projection[value] })), onChange: (value) => choose({ projection: value }) }),
-    colour: { ...choiceControl({ ...words.colour, choices: /** @type {const} */ (["concept", "style", "ground", "kind"]).map((value) => ({ value, label: words.colour[value], hint: "" })), onChange: (value) => choose({ colour: value, hidden: [] }) }), disable() {} }, // the page answers it alone
+    projection: segmentControl({ ...words.projection,
+      choices: /** @type {const} */ (["umap", "pca", "gap", "closed"]).map((value) => ({ value, ...words.projection[value] })),
+      onChange: (value) => choose({ projection: value }) }),
+    colour: {
+      ...choiceControl({ ...words.colour,
+        choices: /** @type {const} */ (["concept", "style", "ground", "kind"]).map((value) => ({ value,
+          label: words.colour[value], hint: "" })
+        ), onChange: (value) => choose({ colour: value, hidden: [] }) }),
+      disable() {},
+    }, // the page answers it alone
   };
   const element = h("div", { class: "dx-bar" }, ...Object.values(parts).map((part) => part.element));
   return { element, parts };
@@ -41,30 +49,26 @@ export function createRunControls({ text, constants, write }) {
   const { limits } = constants("_controls");
   const words = text.controls;
   let seeds = [0];
-  const line = textControl({ ...words.prompts, className: "dx-grow", maxLength: limits.text, pause: 1200, onChange: (value) => write("prompts", promptsIn(value)) });
+  const line = textControl({ ...words.prompts, className: "dx-grow", maxLength: limits.text, pause: 1200,
+    onChange: (value) => write("prompts", promptsIn(value)) });
   const from = (/** @type {number} */ first, /** @type {number} */ count) => {
     seeds = Array.from({ length: count }, (_, at) => first + at);
     parts.seeds.set(seeds);
     write("seeds", seeds);
   };
-  const first = seedControl({ ...words.seeds, diceLabel: words.seeds.dice, min: 0, max: limits.seed, roll: () => Math.floor(Math.random() * 1e6), onChange: (value) => from(value, seeds.length) });
-  const count = sliderControl({ ...words.count, min: 1, max: limits.seeds, step: 1, show: String, onChange: (value) => from(seeds[0], value) });
+  const first = seedControl({ ...words.seeds, diceLabel: words.seeds.dice, min: 0, max: limits.seed,
+    roll: () => Math.floor(Math.random() * 1e6), onChange: (value) => from(value, seeds.length) });
+  const count = sliderControl({ ...words.count, min: 1, max: limits.seeds, step: 1, show: String,
+    onChange: (value) => from(seeds[0], value) });
   const both = [first, count];
-  const parts = {
-    prompts: { ...line, set: (/** @type {string[]} */ value) => line.set(lineOf(value)) },
-    seeds: {
-      element: h("div", { class: "dx-pair" }, first.element, count.element),
-      set(/** @type {number[]} */ value) {
-        seeds = value;
-        first.set(value[0]);
-        count.set(value.length);
-      },
-      refuse: first.refuse,
-      disable: (/** @type {string} */ why) => both.forEach((part) => part.disable(why)),
-    },
-    steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String, onChange: (value) => write("steps", value) }),
-    guidance_scale: guidanceControl(words.guidance, write),
-  };
+  const parts = { prompts: { ...line, set: (/** @type {string[]} */ value) => line.set(lineOf(value)) },
+    seeds: { element: h("div", { class: "dx-pair" }, first.element, count.element), set(/** @type {number[]} */ value) {
+      seeds = value;
+      first.set(value[0]);
+      count.set(value.length);
+    }, refuse: first.refuse, disable: (/** @type {string} */ why) => both.forEach((part) => part.disable(why)) },
+    steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String,
+      onChange: (value) => write("steps", value) }), guidance_scale: guidanceControl(words.guidance, write) };
   const element = h("div", { class: "dx-run-controls" }, ...Object.values(parts).map((part) => part.element));
   return { element, parts };
 }

@@ -50,7 +50,8 @@ export function neighboursOf(map, index, kind) {
   const half = width / 2;
   const from = index * width + kind * half;
   const found = [];
-  for (let at = from; at < from + half; at += 1) if (map.near.data[at] >= 0) found.push({ index: map.near.data[at], cosine: map.near_cosines.data[at] });
+  for (let at = from; at < from + half; at += 1)
+    if (map.near.data[at] >= 0) found.push({ index: map.near.data[at], cosine: map.near_cosines.data[at] });
   return found;
 }
 
@@ -94,11 +95,11 @@ export function labelsOn(points, labels, language, faded = null) {
   if (!labels) return [];
   const members = labels.names.map(() => /** @type {number[]} */ ([]));
   labels.values.data.forEach((value, at) => value !== NONE && !faded?.[at] && members[value].push(at));
-  return members
-    .map((indices, value) => ({ indices, value }))
-    .filter(({ indices }) => indices.length > 2)
-    .sort((a, b) => b.indices.length - a.indices.length)
-    .map(({ indices, value }) => ({ text: spoken(labels.names[value], language), ...middleOf(points, indices), count: indices.length }));
+  return members.map((indices, value) => ({ indices, value })).filter(({ indices }) => indices.length > 2).sort((a, b) =>
+    b.indices.length - a.indices.length
+  ).map(({ indices, value }) => ({ text: spoken(labels.names[value], language), ...middleOf(points, indices),
+    count: indices.length })
+  );
 }
 
 /** A place in the thick of some points: medians, so that a few far ones don't pull it away. @param {Float32Array} points @param {number[]} indices */

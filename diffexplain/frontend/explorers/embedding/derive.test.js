@@ -1,22 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { translator } from "../../kit/words.js";
-import { captionOf, categoryOf, fadedBy, foundNear, labelsOn, lineOf, MAPS, middleOf, neighboursOf, PICTURE, picturesIn, placeOn, pointsOn, promptsIn, tally, TEXT } from "./derive.js";
+import { captionOf, categoryOf, fadedBy, foundNear, labelsOn, lineOf, MAPS, middleOf, neighboursOf, PICTURE, picturesIn,
+  placeOn, pointsOn, promptsIn, tally, TEXT } from "./derive.js";
 import { reduceRuns } from "./runs.js";
 import { words } from "./text.js";
 
 const tensor = (/** @type {any} */ data, /** @type {number[]} */ shape) => ({ data, shape });
 
 /** Two pictures with one caption, and another text. */
-const map = /** @type {any} */ ({
-  kinds: tensor(Uint8Array.from([0, 0, 1, 1]), [4]),
-  captions: [{ en: "", zh: "" }, { en: "picture 2", zh: "图片2" }, { en: "a fox", zh: "一只狐狸" }, { en: "a cat", zh: "一只猫" }],
-  partner: tensor(Int32Array.from([2, -1, 0, -1]), [4]),
-  places: tensor(Float32Array.from({ length: MAPS.length * 8 }, (_, at) => at), [MAPS.length, 4, 2]),
-  near: tensor(Int32Array.from([1, -1, 2, 3, 0, -1, 3, 2, 0, 1, 3, -1, 1, 0, 2, -1]), [4, 4]),
-  near_cosines: tensor(Float32Array.from([0.9, 0, 0.8, 0.1, 0.9, 0, 0.7, 0.6, 0.8, 0.6, 0.2, 0, 0.7, 0.1, 0.2, 0]), [4, 4]),
-  categories: [{ key: "concept", names: [{ en: "animals", zh: "动物" }], colours: [], values: tensor(Uint8Array.from([0, 0, 0, 255]), [4]) }, { key: "kind", names: [], colours: [], values: tensor(Uint8Array.from([0, 0, 1, 1]), [4]) }],
-  labels: { names: [{ en: "fox", zh: "狐狸" }, { en: "cat", zh: "猫" }], values: tensor(Uint8Array.from([0, 0, 0, 1]), [4]) },
-});
+const map =
+  /** @type {any} */ ({ kinds: tensor(Uint8Array.from([0, 0, 1, 1]), [4]),
+    captions: [{ en: "", zh: "" }, { en: "picture 2", zh: "图片2" }, { en: "a fox", zh: "一只狐狸" }, { en: "a cat",
+      zh: "一只猫" }], partner: tensor(Int32Array.from([2, -1, 0, -1]), [4]),
+    places: tensor(Float32Array.from({ length: MAPS.length * 8 }, (_, at) => at), [MAPS.length, 4, 2]),
+    near: tensor(Int32Array.from([1, -1, 2, 3, 0, -1, 3, 2, 0, 1, 3, -1, 1, 0, 2, -1]), [4, 4]),
+    near_cosines: tensor(Float32Array.from([0.9, 0, 0.8, 0.1, 0.9, 0, 0.7, 0.6, 0.8, 0.6, 0.2, 0, 0.7, 0.1, 0.2, 0]), [4, 4]),
+    categories: [{ key: "concept", names: [{ en: "animals", zh: "动物" }], colours: [],
+      values: tensor(Uint8Array.from([0, 0, 0, 255]), [4]) }, { key: "kind", names: [], colours: [],
+      values: tensor(Uint8Array.from([0, 0, 1, 1]), [4]) }],
+    labels: { names: [{ en: "fox", zh: "狐狸" }, { en: "cat", zh: "猫" }],
+      values: tensor(Uint8Array.from([0, 0, 0, 1]), [4]) } });
 
 describe("a map", () => {
   it("has the points of each projection where Python put them", () => {
@@ -37,7 +40,9 @@ describe("a map", () => {
   it("lists neighbours by kind and leaves out what is not there", () => {
     expect(neighboursOf(map, 0, PICTURE)).toEqual([{ index: 1, cosine: expect.closeTo(0.9) }]);
     expect(neighboursOf(map, 0, TEXT).map(({ index }) => index)).toEqual([2, 3]);
-    const placed = /** @type {any} */ ({ pictures: tensor([1, 0], [2]), picture_cosines: tensor([0.5, 0.4], [2]), texts: tensor([3], [1]), text_cosines: tensor([0.3], [1]) });
+    const placed =
+      /** @type {any} */ ({ pictures: tensor([1, 0], [2]), picture_cosines: tensor([0.5, 0.4], [2]), texts: tensor([3], [1]),
+        text_cosines: tensor([0.3], [1]) });
     expect(foundNear(placed, TEXT)).toEqual([{ index: 3, cosine: 0.3 }]);
   });
 
@@ -47,7 +52,8 @@ describe("a map", () => {
   });
 
   it("counts, and hides what is filtered out", () => {
-    expect(tally([2, 1, 2, 2, 9], [0, 1, 2, 4])).toEqual([{ value: 2, count: 2 }, { value: 1, count: 1 }, { value: 9, count: 1 }]);
+    expect(tally([2, 1, 2, 2, 9], [0, 1, 2, 4])).toEqual([{ value: 2, count: 2 }, { value: 1, count: 1 }, { value: 9,
+      count: 1 }]);
     expect(fadedBy([0, 1, 0], [])).toBeNull();
     expect([.../** @type {Uint8Array} */ (fadedBy([0, 1, 0], [0]))]).toEqual([1, 0, 1]);
   });
@@ -68,7 +74,8 @@ describe("prompts", () => {
 });
 
 describe("a run", () => {
-  const message = (/** @type {string} */ kind, /** @type {number} */ number, /** @type {any} */ data, run = 1) => ({ kind, run, number, data });
+  const message = (/** @type {string} */ kind, /** @type {number} */ number, /** @type {any} */ data, run = 1) => ({ kind, run,
+    number, data });
 
   it("keeps the map for all runs and what was placed for its own", () => {
     let runs = reduceRuns({ current: null, last: null, refused: null }, message("map", 0, { clip: "a" }, 0));
@@ -81,7 +88,8 @@ describe("a run", () => {
   });
 
   it("takes steps in order and forgets the progress that led to them", () => {
-    let runs = reduceRuns({ current: null, last: null, refused: null }, message("progress", 1, { task: "drawing", done: 0, total: 1 }));
+    let runs = reduceRuns({ current: null, last: null, refused: null },
+      message("progress", 1, { task: "drawing", done: 0, total: 1 }));
     runs = reduceRuns(runs, message("begin", 2, { lanes: [], step_count: 2 }));
     runs = reduceRuns(runs, message("step", 3, { index: 0 }));
     runs = reduceRuns(runs, message("step", 4, { index: 1 }));

@@ -22,10 +22,15 @@ export function createFoot(text, language, onShowGap) {
 
   /** @param {import("./runs.js").MapData} map @param {string} projection */
   function sentence(map, projection) {
-    const kept = projection === "pca" ? words.pca((map.shares.data[0] ?? 0) + (map.shares.data[1] ?? 0), map.width) : projection === "gap" && map.gap ? words.gap : words.umap;
+    const kept = projection === "pca"
+      ? words.pca((map.shares.data[0] ?? 0) + (map.shares.data[1] ?? 0), map.width)
+      : projection === "gap" && map.gap
+      ? words.gap
+      : words.umap;
     if (!map.gap) return kept;
     const { mixed, mixed_closed: after, chance } = map.gap;
-    if (projection === "closed") return (after < 0.9 * chance ? words.closed : words.closedMore)(percent(mixed), percent(after));
+    if (projection === "closed")
+      return (after < 0.9 * chance ? words.closed : words.closedMore)(percent(mixed), percent(after));
     return text.sentences([(mixed < APART * chance ? words.apart : words.mixed)(percent(mixed), percent(chance)), kept]);
   }
 

@@ -32,7 +32,8 @@ const DASHES = [[], [7, 5], [2, 5], [10, 4, 2, 4]]; // of the seeds of one promp
 function open(page) {
   const { text, kit, language, live, runs, chosen, choose, write, cancel, signal } = page;
   const look = (/** @type {string} */ what) => choose({ focus: what, point: null, held: null });
-  const pick = (/** @type {number | null} */ index) => choose(index === null ? { point: null, held: null } : { point: index, held: null, focus: "point" });
+  const pick = (/** @type {number | null} */ index) =>
+    choose(index === null ? { point: null, held: null } : { point: index, held: null, focus: "point" });
 
   const thumbs = createThumbs(() => draw());
   const colours = palette();
@@ -47,7 +48,8 @@ function open(page) {
     map.endLasso();
     choose(held.length ? { held, focus: "lasso", point: null } : { held: null });
   } });
-  const side = createSide(text, { language, thumbs, onBack: () => pick(null), onRemove: live ? () => write("picture", "") : null, onLook: (at) => choose({ looked: at }), onSelect(index) {
+  const side = createSide(text, { language, thumbs, onBack: () => pick(null),
+    onRemove: live ? () => write("picture", "") : null, onLook: (at) => choose({ looked: at }), onSelect(index) {
     pick(index);
     map.plot.reveal(...map.placeOf(index));
   } });
@@ -57,11 +59,14 @@ function open(page) {
     clock.stop();
     select(index);
   };
-  const clock = createClock({ count: () => walked().steps.length, get: () => walked().index, go: select, signal, changed: (playing) => choose({ playing }) });
-  const paths = createPaths(text, kit, { controls: runControls.element, onSelect: byHand, onPlay: clock.toggle, onCancel: cancel });
+  const clock = createClock({ count: () => walked().steps.length, get: () => walked().index, go: select, signal,
+    changed: (playing) => choose({ playing }) });
+  const paths = createPaths(text, kit, { controls: runControls.element, onSelect: byHand, onPlay: clock.toggle,
+    onCancel: cancel });
   const foot = createFoot(text, language, () => choose({ colour: "kind", hidden: [], projection: "gap" }));
   const progress = createProgress(kit, { live, onCancel: cancel, onRunAgain: page.runAgain });
-  const stage = h("div", { class: "dx-atlas" }, h("div", { class: "dx-map-column" }, map.element, progress.element, legend.element), side.element, colours.element);
+  const stage = h("div", { class: "dx-atlas" },
+    h("div", { class: "dx-map-column" }, map.element, progress.element, legend.element), side.element, colours.element);
   onTheme(() => {
     shades = null;
     draw();
@@ -124,15 +129,18 @@ function open(page) {
       thumbs.load(data, picturesIn(data));
       show(data.categories.length > 1, bar.parts.colour.element); // a map of one's own knows kinds alone
       const category = categoryOf(data, colour);
-      if (!tints || tints.key !== category.key || tints.of !== shades) tints = { key: category.key, of: shades, list: shades.of(category) };
+      if (!tints || tints.key !== category.key || tints.of !== shades)
+        tints = { key: category.key, of: shades, list: shades.of(category) };
       map.draw(data, { projection, colour, hidden }, shades, thumbs.get());
       legend.draw(category, tints.list, hidden);
       const focus = focusNow();
-      side.draw(data, focus, { category, colours: tints.list, back: Boolean(placed("search") ?? placed("picture")), ready: thumbs.get() !== null });
+      side.draw(data, focus, { category, colours: tints.list, back: Boolean(placed("search") ?? placed("picture")),
+        ready: thumbs.get() !== null });
       map.lay(overlay(data, focus, walk, shades));
     }
     foot.draw(data, projection, projection === "gap" && colour === "kind");
-    paths.draw(walk.begin, walk.steps, walk.index, { playing, busy: busy && Boolean(walking), said: walking ? said : "", colours: laneColours(walk.begin), old: walk.old });
+    paths.draw(walk.begin, walk.steps, walk.index, { playing, busy: busy && Boolean(walking), said: walking ? said : "",
+      colours: laneColours(walk.begin), old: walk.old });
   };
 
   function progressWords() {
@@ -163,28 +171,40 @@ function open(page) {
    */
   function overlay(data, focus, walk, shades) {
     const { projection, colour, looked } = chosen.get();
-    const marks = /** @type {const} */ (["search", "picture"]).map(placed).filter((found) => found !== null)
-      .map((found) => ({ place: map.placedAt(found.places), label: found.label, image: imageOf(found.image), kind: found.what === "search" ? TEXT : PICTURE }));
-    const links = focus?.kind === "point" ? { from: map.placeOf(focus.index), to: near(data, focus.index) }
-      : focus && "placed" in focus ? { from: map.placedAt(focus.placed.places), to: [PICTURE, TEXT].flatMap((kind) => foundNear(focus.placed, kind).slice(0, LINKS).map(({ index }) => index)) } : null;
+    const marks = /** @type {const} */ (["search", "picture"]).map(placed).filter((found) => found !== null).map((found) => ({
+      place: map.placedAt(found.places),
+      label: found.label,
+      image: imageOf(found.image),
+      kind: found.what === "search" ? TEXT : PICTURE,
+    }));
+    const links = focus?.kind === "point"
+      ? { from: map.placeOf(focus.index), to: near(data, focus.index) }
+      : focus && "placed" in focus
+      ? { from: map.placedAt(focus.placed.places),
+        to: [PICTURE, TEXT].flatMap((kind) => foundNear(focus.placed, kind).slice(0, LINKS).map(({ index }) => index)) }
+      : null;
     const tones = laneColours(walk.begin);
     const seen = new Map();
-    const lanes = walk.begin && walk.steps.length ? walk.begin.lanes.map((lane, at) => {
-      const turn = seen.get(lane.prompt) ?? 0;
-      seen.set(lane.prompt, turn + 1);
-      const index = Math.min(walk.index, walk.steps.length - 1);
-      return { colour: tones[at], dash: DASHES[turn % DASHES.length], at: index, home: map.placedAt(lane.places), image: imageOf(walk.steps[index].images[at]), places: walk.steps.map((step) => map.placedAt(step.places, at)) };
-    }) : [];
-    return {
-      marks, paths: lanes, links: projection === "gap" && focus?.kind !== "point" ? null : links,
+    const lanes = walk.begin && walk.steps.length
+      ? walk.begin.lanes.map((lane, at) => {
+        const turn = seen.get(lane.prompt) ?? 0;
+        seen.set(lane.prompt, turn + 1);
+        const index = Math.min(walk.index, walk.steps.length - 1);
+        return { colour: tones[at], dash: DASHES[turn % DASHES.length], at: index, home: map.placedAt(lane.places),
+          image: imageOf(walk.steps[index].images[at]), places: walk.steps.map((step) => map.placedAt(step.places, at)) };
+      })
+      : [];
+    return { marks, paths: lanes, links: projection === "gap" && focus?.kind !== "point" ? null : links,
       point: looked ?? (focus?.kind === "point" ? focus.index : null),
       held: focus?.kind === "lasso" && focus.indices.length <= HELD ? focus.indices : [],
-      gap: data.gap && (projection === "gap" || (projection === "pca" && colour === "kind")) ? text.map.gap(text.cosine(data.gap.length)) : "",
-    };
+      gap: data.gap && (projection === "gap" || (projection === "pca" && colour === "kind"))
+        ? text.map.gap(text.cosine(data.gap.length))
+        : "" };
   }
 
   /** @param {import("./runs.js").MapData} data @param {number} index */
-  const near = (data, index) => [PICTURE, TEXT].flatMap((kind) => neighboursOf(data, index, kind).slice(0, LINKS).map((found) => found.index));
+  const near = (data, index) =>
+    [PICTURE, TEXT].flatMap((kind) => neighboursOf(data, index, kind).slice(0, LINKS).map((found) => found.index));
 
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
@@ -226,8 +246,6 @@ function createProgress(kit, { live, onCancel, onRunAgain }) {
   };
 }
 
-export default defineExplorer({
-  name: "embedding",
-  catalogues, words, reduce: reduceRuns, traits: ["projection", "colour", "step"],
-  local: { playing: false, hidden: [], focus: "search", point: null, held: null, looked: null }, open,
-});
+export default defineExplorer({ name: "embedding", catalogues, words, reduce: reduceRuns,
+  traits: ["projection", "colour", "step"],
+  local: { playing: false, hidden: [], focus: "search", point: null, held: null, looked: null }, open });

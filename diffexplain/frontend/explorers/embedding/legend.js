@@ -25,14 +25,18 @@ export function createLegend(text, { language, onHide }) {
         const dot = h("i", { class: "dx-chip-dot" });
         dot.style.background = colours[Math.min(value, colours.length - 1)];
         const shown = !hidden.includes(value);
-        const chip = h("button", { type: "button", class: "dx-chip", "aria-pressed": String(shown), title: text.legend.entry(name, count),
+        const chip = h("button", { type: "button", class: "dx-chip", "aria-pressed": String(shown),
+          title: text.legend.entry(name, count),
           onclick: () => onHide(shown ? [...hidden, value] : hidden.filter((other) => other !== value)),
           ondblclick: () => onHide(counts.map((other) => other.value).filter((other) => other !== value)) }, dot, name);
         chip.dataset.value = String(value);
         return chip;
       });
-      const shapes = h("span", { class: "dx-shapes" }, h("i", { class: "dx-shape-picture" }), text.legend.shapes.picture, h("i", { class: "dx-shape-text" }), text.legend.shapes.text);
-      const all = hidden.length ? [h("button", { type: "button", class: "dx-back-link", onclick: () => onHide([]) }, text.legend.all)] : [];
+      const shapes = h("span", { class: "dx-shapes" }, h("i", { class: "dx-shape-picture" }), text.legend.shapes.picture,
+        h("i", { class: "dx-shape-text" }), text.legend.shapes.text);
+      const all = hidden.length
+        ? [h("button", { type: "button", class: "dx-back-link", onclick: () => onHide([]) }, text.legend.all)]
+        : [];
       element.replaceChildren(...chips, ...all, shapes);
       if (held) /** @type {HTMLElement | null} */ (element.querySelector(`[data-value="${held}"]`))?.focus();
     },

@@ -2,7 +2,8 @@
 
 import { h, show } from "../../kit/dom.js";
 import { scatter } from "../../kit/scatter.js";
-import { captionOf, categoryOf, countOf, fadedBy, labelsOn, MAPS, neighboursOf, PICTURE, picturesIn, placeOn, pointsOn, TEXT } from "./derive.js";
+import { captionOf, categoryOf, countOf, fadedBy, labelsOn, MAPS, neighboursOf, PICTURE, picturesIn, placeOn, pointsOn,
+  TEXT } from "./derive.js";
 import { thumbnail } from "./thumbs.js";
 
 const HOVERED = 3; // neighbours of each kind that a hovered point is tied to
@@ -34,13 +35,15 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
 
   const card = h("div", { class: "dx-hover", hidden: true, "aria-hidden": "true" });
   const plot = scatter({ label: text.map.waiting, onHover: hover, onPick, onLasso, over, signal });
-  const tool = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) => h("button", { type: "button", class: "dx-tool", title: name, "aria-label": name, onclick: act }, sign);
+  const tool = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) =>
+    h("button", { type: "button", class: "dx-tool", title: name, "aria-label": name, onclick: act }, sign);
   let lassoing = false;
   const lasso = tool("", text.tools.lasso, () => setLasso(!lassoing));
   lasso.classList.add("dx-tool-lasso");
   lasso.setAttribute("aria-pressed", "false");
   const tools = h("div", { class: "dx-tools-map", role: "group", "aria-label": text.tools.name },
-    tool("+", text.tools.closer, () => plot.zoom(1.5)), tool("−", text.tools.wider, () => plot.zoom(1 / 1.5)), tool("⤢", text.tools.all, plot.fit), lasso);
+    tool("+", text.tools.closer, () => plot.zoom(1.5)), tool("−", text.tools.wider, () => plot.zoom(1 / 1.5)),
+    tool("⤢", text.tools.all, plot.fit), lasso);
   const waiting = h("p", { class: "dx-map-waiting" }, text.map.waiting);
   const element = h("div", { class: "dx-map" }, plot.element, tools, card, waiting);
 
@@ -59,8 +62,7 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
     const shown = picture ? index : map.partner.data[index];
     const category = categoryOf(map, drawn[2]);
     const name = category.names[category.values.data[index]];
-    card.replaceChildren(
-      ...(shown >= 0 && picture ? [thumbnail(thumbs, shown, 112)] : []),
+    card.replaceChildren(...(shown >= 0 && picture ? [thumbnail(thumbs, shown, 112)] : []),
       h("span", { class: picture ? "" : "dx-quote" }, captionOf(map, index, language)),
       ...(name ? [h("small", {}, language === "zh" ? name.zh : name.en)] : []));
     const box = element.getBoundingClientRect();
@@ -96,13 +98,15 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
   }
 
   /** The few that a hovered point is tied to. @param {import("./derive.js").MapData} data @param {number} index */
-  const nearTo = (data, index) => [PICTURE, TEXT].flatMap((kind) => neighboursOf(data, index, kind).slice(0, HOVERED).map((found) => found.index));
+  const nearTo = (data, index) =>
+    [PICTURE, TEXT].flatMap((kind) => neighboursOf(data, index, kind).slice(0, HOVERED).map((found) => found.index));
 
   /** @param {CanvasRenderingContext2D} context @param {(x: number, y: number) => [number, number]} place */
   function drawGap(context, place) {
     if (!overlay.gap || !map || !colours) return;
     const base = 4 * Math.max(0, MAPS.indexOf(projection));
-    const middle = (/** @type {number} */ kind) => place(map?.centres.data[base + 2 * kind] ?? 0, map?.centres.data[base + 2 * kind + 1] ?? 0);
+    const middle = (/** @type {number} */ kind) =>
+      place(map?.centres.data[base + 2 * kind] ?? 0, map?.centres.data[base + 2 * kind + 1] ?? 0);
     const [from, to] = [middle(PICTURE), middle(TEXT)];
     stroke(context, [from, to], colours.theme.paper, 8);
     stroke(context, [from, to], colours.theme.ink, 3);
@@ -179,7 +183,9 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
   /** @param {CanvasRenderingContext2D} context @param {string} words @param {number} x @param {number} y @param {CanvasTextAlign} align @param {number} [weight] */
   function word(context, words, x, y, align, weight = 600) {
     if (!colours) return;
-    Object.assign(context, { font: `${weight} 13px ${getComputedStyle(element).fontFamily}`, textAlign: align, textBaseline: "middle", lineJoin: "round", lineWidth: 5, strokeStyle: colours.theme.paper, fillStyle: colours.theme.ink });
+    Object.assign(context, { font: `${weight} 13px ${getComputedStyle(element).fontFamily}`, textAlign: align,
+      textBaseline: "middle", lineJoin: "round", lineWidth: 5, strokeStyle: colours.theme.paper,
+      fillStyle: colours.theme.ink });
     context.strokeText(words, x, y);
     context.fillText(words, x, y);
   }
@@ -212,7 +218,9 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
       const shown = text.controls.projection[/** @type {"umap"} */ (projection)].label;
       plot.element.setAttribute("aria-label", text.map.label(shown, pictures, countOf(next) - pictures));
       plot.set({
-        points, faded, sheet,
+        points,
+        faded,
+        sheet,
         groups: /** @type {Uint8Array} */ (category.values.data),
         colours: palette.of(category),
         shapes: /** @type {Uint8Array} */ (next.kinds.data),

@@ -27,7 +27,8 @@ export function createPaths(text, kit, { controls, onSelect, onPlay, onCancel })
   function lay(begin, colours) {
     lanes = begin.lanes;
     strips = begin.lanes.map(({ prompt, seed }, at) => {
-      const strip = filmStrip({ label: `“${prompt.length > 40 ? `${prompt.slice(0, 39)}…` : prompt}”`, note: "", concept: "", pixelated: false, onSelect });
+      const strip = filmStrip({ label: `“${prompt.length > 40 ? `${prompt.slice(0, 39)}…` : prompt}”`, note: "", concept: "",
+        pixelated: false, onSelect });
       strip.name.style.color = colours[at];
       const note = /** @type {HTMLElement} */ (strip.name.querySelector("small"));
       return { strip, note, name: words.film(prompt, seed, begin.step_count) };
@@ -55,7 +56,8 @@ export function createPaths(text, kit, { controls, onSelect, onPlay, onCancel })
         strip.name.style.color = colours[lane];
         strip.draw(begin.step_count, index, (at) => (steps[at] ? { picture: steps[at].images[lane], old } : null), name);
         const step = steps[index];
-        setText(note, [words.seed(begin.lanes[lane].seed), ...(step ? [words.cosine(step.cosines.data[lane])] : [])].join(" · "));
+        setText(note,
+          [words.seed(begin.lanes[lane].seed), ...(step ? [words.cosine(step.cosines.data[lane])] : [])].join(" · "));
       });
       slider.set(index, begin.step_count, words.step(index, begin.step_count));
       setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);

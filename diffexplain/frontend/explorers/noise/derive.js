@@ -82,7 +82,8 @@ export function noiseAt(content, step) {
 }
 
 /** The noise that one step brought, as it was told. @param {Tensor} bytes @returns {Tensor} */
-export const freshNoise = ({ data, shape }) => ({ shape, data: Float32Array.from(data, (value) => ((value - 128) / 127) * FRESH_LIMIT) });
+export const freshNoise = ({ data, shape }) => ({ shape,
+  data: Float32Array.from(data, (value) => ((value - 128) / 127) * FRESH_LIMIT) });
 
 /** What a step keeps of the picture before, and how much fresh noise it adds (DDPM eq. 2; for flow see core/noising.py). @param {Curve} curve @param {number} step  from 1 */
 export function transition(curve, step) {
@@ -120,14 +121,9 @@ export function measure(x, x0, { a, b }) {
   let both = 0;
   for (let at = 0; at < x.data.length; at += 1) both += (x.data[at] - now.mean) * (x0.data[at] - before.mean);
   const spread = now.deviation * before.deviation * x.data.length;
-  return {
-    ...now,
-    correlation: before.deviation < 1e-3 ? null : both / Math.max(1e-12, spread),
-    gap: gaussianGap(x.data),
+  return { ...now, correlation: before.deviation < 1e-3 ? null : both / Math.max(1e-12, spread), gap: gaussianGap(x.data),
     shape: gaussianGap(Float32Array.from(x.data, (value) => (value - now.mean) / Math.max(1e-12, now.deviation))),
-    signalShare: (a * a) / (a * a + b * b),
-    count: x.data.length,
-  };
+    signalShare: (a * a) / (a * a + b * b), count: x.data.length };
 }
 
 /**
@@ -140,7 +136,8 @@ export function leak({ begin }) {
   const { data, shape: [channels] } = begin.x0;
   const size = data.length / channels;
   const stray = b / Math.sqrt(size);
-  const shifts = Array.from({ length: channels }, (_, channel) => ({ channel, shift: a * moments(data.subarray(channel * size, (channel + 1) * size)).mean }));
+  const shifts = Array.from({ length: channels },
+    (_, channel) => ({ channel, shift: a * moments(data.subarray(channel * size, (channel + 1) * size)).mean }));
   shifts.sort((one, other) => Math.abs(other.shift) - Math.abs(one.shift)); // the strongest first
   return { left: a, stray, shifts, times: Math.abs(shifts[0].shift) / stray };
 }

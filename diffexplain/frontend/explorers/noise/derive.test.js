@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { STEPS, stepsPlace } from "./bar.js";
 import { combine, freshNoise, leak, levelAt, logSnr, measure, neighbours, noiseAt, stepAt, transition } from "./derive.js";
 import { describe as told } from "./words.js";
-import { stepsPlace, STEPS } from "./bar.js";
 
 /** A repeatable source of standard normal numbers (Box-Muller over a small generator). @param {number} seed */
 function gaussians(seed) {
@@ -26,7 +26,9 @@ const flow = curve("flow", (t) => [1 - t, t], 12);
 /** A chain walked here, with frames told at some steps. @param {typeof cosine} levels @param {number[]} frames */
 function walked(levels, frames) {
   const x0 = noise(99);
-  const content = /** @type {any} */ ({ drawing: null, begin: { request: { steps: 12 }, x0, curves: [levels], frames }, frames: {}, decoded: {}, end: null });
+  const content =
+    /** @type {any} */ ({ drawing: null, begin: { request: { steps: 12 }, x0, curves: [levels], frames }, frames: {},
+      decoded: {}, end: null });
   /** @type {any[]} */
   const all = [];
   let gathered = /** @type {import("./derive.js").Tensor} */ (noise(0));
@@ -40,7 +42,8 @@ function walked(levels, frames) {
   }
   return { content, all };
 }
-const alike = (/** @type {any} */ one, /** @type {any} */ other) => /** @type {number} */ (measure(one, other, { a: 1, b: 1 }).correlation);
+const alike = (/** @type {any} */ one,
+  /** @type {any} */ other) => /** @type {number} */ (measure(one, other, { a: 1, b: 1 }).correlation);
 
 describe.each([["cosine", cosine], ["flow", flow]])("%s", (_name, levels) => {
   test("the step of a level is the inverse of the level of a step, also between two steps", () => {
@@ -58,14 +61,19 @@ describe.each([["cosine", cosine], ["flow", flow]])("%s", (_name, levels) => {
       const mixed = /** @type {any} */ (noiseAt(content, step));
       expect(measure(mixed, mixed, { a: 1, b: 1 }).deviation).toBeCloseTo(1, 1);
       const own = alike(mixed, all[step]);
-      expect(own).toBeGreaterThan(Math.max(alike(all[step], content.frames[Math.floor(step / 3) * 3].noise), alike(all[step], content.frames[Math.ceil(step / 3) * 3].noise)) - 0.01);
+      expect(own).toBeGreaterThan(
+        Math.max(alike(all[step], content.frames[Math.floor(step / 3) * 3].noise),
+          alike(all[step], content.frames[Math.ceil(step / 3) * 3].noise)) - 0.01,
+      );
     }
   });
 });
 
 test("a schedule that has lost all of the picture on the way makes no holes", () => {
-  const { content } = walked(curve("steep", (t) => (t < 0.4 ? [1 - t, Math.sqrt(1 - (1 - t) ** 2)] : [0, 1]), 12), [3, 6, 9, 12]);
-  for (let step = 1; step <= 12; step += 1) expect(/** @type {any} */ (noiseAt(content, step)).data.every(Number.isFinite)).toBe(true);
+  const { content } = walked(curve("steep", (t) => (t < 0.4 ? [1 - t, Math.sqrt(1 - (1 - t) ** 2)] : [0, 1]), 12), [3, 6, 9,
+    12]);
+  for (let step = 1; step <= 12; step += 1)
+    expect(/** @type {any} */ (noiseAt(content, step)).data.every(Number.isFinite)).toBe(true);
   expect(transition(content.begin.curves[0], 9)).toEqual({ keep: 0, add: 1 });
 });
 
@@ -121,7 +129,11 @@ test("fresh noise is read back from its bytes", () => {
 });
 
 test("the words follow what is measured", () => {
-  const text = /** @type {any} */ ({ sentences: (/** @type {string[]} */ list) => list.join(" "), say: new Proxy({ untouched: "untouched", own: "own", bell: "bell" }, { get: (known, name) => /** @type {any} */ (known)[name] ?? (() => String(name)) }) });
+  const text =
+    /** @type {any} */ ({ sentences: (/** @type {string[]} */ list) => list.join(" "),
+      say: new Proxy({ untouched: "untouched", own: "own", bell: "bell" }, {
+        get: (known, name) => /** @type {any} */ (known)[name] ?? (() => String(name)),
+      }) });
   const base = { mean: 0, deviation: 1, correlation: 0.5, gap: 0.1, shape: 0.01, signalShare: 0.3, count: 12288 };
   expect(told(text, { ...base, signalShare: 1 })).toBe("untouched");
   expect(told(text, { ...base, correlation: 0.99, gap: 0.3, shape: 0.2 })).toBe("hardly own");

@@ -9,15 +9,12 @@ import { describe } from "./words.js";
 /** @param {import("./text.js").Text} text */
 export function createFoot(text) {
   const line = h("p", { role: "status", "aria-live": "polite" });
-  const facts = {
-    mean: fact({ name: text.facts.mean }),
-    deviation: fact({ name: text.facts.deviation, concept: "dx-noise" }),
-    correlation: fact({ name: text.facts.correlation, concept: "dx-signal" }),
-    logSnr: fact({ name: text.facts.logSnr }),
+  const facts = { mean: fact({ name: text.facts.mean }), deviation: fact({ name: text.facts.deviation, concept: "dx-noise" }),
+    correlation: fact({ name: text.facts.correlation, concept: "dx-signal" }), logSnr: fact({ name: text.facts.logSnr }),
     signal: fact({ name: text.facts.signal, concept: "dx-signal" }),
-    beta: fact({ name: text.facts.beta, concept: "dx-noise" }),
-  };
-  const element = h("div", { class: "dx-foot" }, line, h("div", { class: "dx-facts" }, ...Object.values(facts).map((part) => part.element)));
+    beta: fact({ name: text.facts.beta, concept: "dx-noise" }) };
+  const element = h("div", { class: "dx-foot" }, line,
+    h("div", { class: "dx-facts" }, ...Object.values(facts).map((part) => part.element)));
 
   /** @param {import("./view.js").View} view */
   function draw({ content, measures, index, steps, level }) {

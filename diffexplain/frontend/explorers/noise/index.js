@@ -31,19 +31,22 @@ function open(page) {
     clock.stop();
     select(index);
   };
-  const clock = createClock({ count: () => view().steps + 1, get: () => view().index, go: select, signal, changed: (playing) => choose({ playing }) });
+  const clock = createClock({ count: () => view().steps + 1, get: () => view().index, go: select, signal,
+    changed: (playing) => choose({ playing }) });
   const bar = createBar(page, (steps) => { // the same place in a chain of another length
     const { index, steps: before } = view();
     if (chosen.get().step !== null && before) select(Math.round((index * steps) / before));
   });
   const stage = createStage(text);
-  const timeline = createTimeline(text, kit, constants("_controls").schedules, {
-    onSelect: byHand, onCompare: (names) => write("compare", names), onPlay: clock.toggle, onCancel: cancel, onRunAgain: runAgain,
-  });
+  const timeline = createTimeline(text, kit, constants("_controls").schedules, { onSelect: byHand,
+    onCompare: (names) => write("compare", names), onPlay: clock.toggle, onCancel: cancel, onRunAgain: runAgain });
   const foot = createFoot(text);
-  const panels = /** @type {Record<PanelName, import("./panels.js").Panel>} */ ({ schedules: schedulesPanel(text), jump: jumpPanel(text), last: lastPanel(text) });
+  const panels =
+    /** @type {Record<PanelName, import("./panels.js").Panel>} */ ({ schedules: schedulesPanel(text), jump: jumpPanel(text),
+      last: lastPanel(text) });
   const names = /** @type {PanelName[]} */ (Object.keys(panels));
-  const tabs = segmentControl({ label: text.panels.label, hint: "", choices: names.map((value) => ({ value, ...text.panels[value] })), onChange: (panel) => choose({ panel }) });
+  const tabs = segmentControl({ label: text.panels.label, hint: "",
+    choices: names.map((value) => ({ value, ...text.panels[value] })), onChange: (panel) => choose({ panel }) });
   const closer = h("section", { class: "dxn-closer" }, tabs.element, ...names.map((name) => panels[name].element));
   signal.addEventListener("abort", () => {
     stage.disconnect();
@@ -76,7 +79,9 @@ function open(page) {
   function notice() {
     const { content } = view();
     const lost = content?.begin ? leak(content) : null;
-    return lost && content?.begin && isFlawed(lost.left) ? text.warning(text.schedules[content.begin.curves[0].name].name, tinyPercent(lost.left)) : "";
+    return lost && content?.begin && isFlawed(lost.left)
+      ? text.warning(text.schedules[content.begin.curves[0].name].name, tinyPercent(lost.left))
+      : "";
   }
 
   /** @param {KeyboardEvent} event @param {boolean} editing */
@@ -86,7 +91,9 @@ function open(page) {
     return playerKeys(event, { index, count: steps + 1, toggle: clock.toggle, select: byHand });
   }
 
-  return { bar: { element: bar.element, parts: { ...bar.parts, compare: timeline.compare } }, body: [stage.element, timeline.element, closer, foot.element], draw, keys, notice };
+  return { bar: { element: bar.element, parts: { ...bar.parts, compare: timeline.compare } },
+    body: [stage.element, timeline.element, closer, foot.element], draw, keys, notice };
 }
 
-export default defineExplorer({ name: "noise", catalogues, words, reduce: reduceRuns, traits: ["step"], local: { playing: false, panel: "schedules" }, open });
+export default defineExplorer({ name: "noise", catalogues, words, reduce: reduceRuns, traits: ["step"],
+  local: { playing: false, panel: "schedules" }, open });

@@ -40,7 +40,8 @@ const place = (step) => String(Math.round(10 * step) / 10);
 /** Two rows, a column for each schedule: at the same step they differ, at the same noise level they don't. @param {Text} text @returns {Panel} */
 export function schedulesPanel(text) {
   const grid = h("div", { class: "dxn-grid" });
-  const head = { step: h("div", { class: "dx-name" }, text.same.step, h("small", {})), level: h("div", { class: "dx-name" }, text.same.level, h("small", {})) };
+  const head = { step: h("div", { class: "dx-name" }, text.same.step, h("small", {})),
+    level: h("div", { class: "dx-name" }, text.same.level, h("small", {})) };
   let laid = "";
   /** @type {{ step: ReturnType<typeof named>, level: ReturnType<typeof named> }[]} */
   let columns = [];
@@ -53,7 +54,9 @@ export function schedulesPanel(text) {
       laid = names;
       columns = curves.map(() => ({ step: named(112), level: named(112) }));
       grid.style.setProperty("--columns", String(curves.length));
-      grid.replaceChildren(head.step, ...columns.map((column) => column.step.element), head.level, ...columns.map((column) => column.level.element));
+      grid.replaceChildren(head.step, ...columns.map((column) => column.step.element), head.level, ...columns.map((column) =>
+        column.level.element
+      ));
     }
     const here = logSnr(level.a, level.b);
     setText(/** @type {Node} */ (head.step.lastChild), text.same.stepNote(index));
@@ -64,7 +67,8 @@ export function schedulesPanel(text) {
       columns[at].step.draw(beside(view, curve, index), name, text.same.at(fixed(logSnr(there.a, there.b))));
       const step = at === 0 ? index : stepAt(curve, here);
       const end = levelAt(curve, curve.a.data.length - 1);
-      columns[at].level.draw(step === null ? null : beside(view, curve, step), name, step === null ? text.same.never(fixed(logSnr(end.a, end.b))) : text.same.when(place(step)));
+      columns[at].level.draw(step === null ? null : beside(view, curve, step), name,
+        step === null ? text.same.never(fixed(logSnr(end.a, end.b))) : text.same.when(place(step)));
     });
   } };
 }
@@ -82,12 +86,12 @@ export function jumpPanel(text) {
   const line = prose();
   const nearest = h("small", {});
   const formula = h("small", {});
-  const rows = h("div", { class: "dxn-sums" },
-    h("div", { class: "dx-name" }, text.jump.chain, formula),
-    h("div", { class: "dxn-sum" }, factors[0], before.element, operator("+"), factors[1], fresh.element, operator("="), chain.element),
-    h("div", { class: "dxn-minus" }, difference.element),
+  const rows = h("div", { class: "dxn-sums" }, h("div", { class: "dx-name" }, text.jump.chain, formula),
+    h("div", { class: "dxn-sum" }, factors[0], before.element, operator("+"), factors[1], fresh.element, operator("="),
+      chain.element), h("div", { class: "dxn-minus" }, difference.element),
     h("div", { class: "dx-name" }, text.jump.closed, h("small", {}, "xₜ = a·x₀ + b·ε")),
-    h("div", { class: "dxn-sum" }, factors[2], picture.element, operator("+"), factors[3], noise.element, operator("="), closed.element));
+    h("div", { class: "dxn-sum" }, factors[2], picture.element, operator("+"), factors[3], noise.element, operator("="),
+      closed.element));
   return { element: h("div", {}, nearest, rows, line), draw({ content, index, steps }) {
     if (!content?.begin) return;
     const { before: low, after: high } = neighbours(content, index);
@@ -101,7 +105,11 @@ export function jumpPanel(text) {
     const { a, b } = levelAt(curve, step);
     const { keep, add } = transition(curve, step);
     const brought = freshNoise(told.fresh);
-    const earlier = step === 1 ? begin.x0 : keep > 1e-3 ? combine([1 / keep, x], [-add / keep, brought]) : noisy(content, step - 1);
+    const earlier = step === 1
+      ? begin.x0
+      : keep > 1e-3
+      ? combine([1 / keep, x], [-add / keep, brought])
+      : noisy(content, step - 1);
     const drawn = { raster: raster(content, x, 1, a) };
     setText(formula, curve.name === "flow" ? "xₜ = (aₜ/aₜ₋₁)·xₜ₋₁ + c·ε" : "xₜ = √(1−β)·xₜ₋₁ + √β·ε");
     [keep, add, a, b].forEach((factor, at) => setText(factors[at], `${figure(factor)} ·`));
@@ -109,11 +117,13 @@ export function jumpPanel(text) {
     fresh.draw({ raster: raster(content, brought, NOISE_SCALE, 0) }, text.jump.fresh);
     chain.draw(drawn, text.jump.step(step));
     picture.draw({ raster: raster(content, begin.x0) }, text.jump.picture);
-    noise.draw({ raster: raster(content, /** @type {any} */ (gathered(content, step)), NOISE_SCALE, 0) }, text.jump.gathered(step));
+    noise.draw({ raster: raster(content, /** @type {any} */ (gathered(content, step)), NOISE_SCALE, 0) },
+      text.jump.gathered(step));
     closed.draw(drawn, text.jump.step(step));
     const [height, width] = told.difference.shape;
     const values = Float32Array.from(told.difference.data, (value) => (value - 128) / 127);
-    difference.draw({ raster: heatRaster(values, height, width, 1) }, text.jump.difference, told.largest_difference > 0 ? text.jump.largest(tiny(told.largest_difference)) : text.jump.none);
+    difference.draw({ raster: heatRaster(values, height, width, 1) }, text.jump.difference,
+      told.largest_difference > 0 ? text.jump.largest(tiny(told.largest_difference)) : text.jump.none);
     setText(line, end ? text.jump.line(steps, tiny(end.largest_difference), tiny(end.precision)) : "");
   } };
 }
@@ -139,26 +149,31 @@ export function lastPanel(text) {
     const reach = Math.max(4 * stray, 1.5 * Math.abs(shifts[0].shift));
     const height = low + 12 + row * shifts.length;
     const across = (/** @type {number} */ value) => width * (0.5 + value / (2 * reach));
-    const bell = Array.from({ length: 161 }, (_, at) => (at / 80 - 1) * reach).map((value) => `${across(value).toFixed(1)},${(low - 58 * (gaussian(value / stray) / gaussian(0))).toFixed(1)}`).join(" ");
+    const bell = Array.from({ length: 161 }, (_, at) => (at / 80 - 1) * reach).map((value) =>
+      `${across(value).toFixed(1)},${(low - 58 * (gaussian(value / stray) / gaussian(0))).toFixed(1)}`
+    ).join(" ");
     const strongest = text.last.channel(shifts[0].channel, latent);
-    last.draw({ raster: raster(content, x, 1, levelAt(content.begin.curves[0], steps).a) }, text.last.picture, text.last.left(tinyPercent(left)));
+    last.draw({ raster: raster(content, x, 1, levelAt(content.begin.curves[0], steps).a) }, text.last.picture,
+      text.last.left(tinyPercent(left)));
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("aria-label", text.last.words(strongest, tiny(shifts[0].shift), tiny(stray)));
-    svg.replaceChildren(
-      s("polygon", { points: `0,${low} ${bell} ${width},${low}`, class: "dxn-stray" }),
+    svg.replaceChildren(s("polygon", { points: `0,${low} ${bell} ${width},${low}`, class: "dxn-stray" }),
       s("line", { x1: 0, x2: width, y1: low, y2: low, class: "dx-axis" }),
       s("text", { x: across(0), y: 14, "text-anchor": "middle", class: "dx-noise" }, text.last.bell),
       ...shifts.flatMap(({ channel, shift }, at) => { // from the outside inwards: a longer line never crosses a name
         const [place, below] = [across(shift), low + 15 + row * at];
         const right = shift >= 0; // names stand away from the middle
-        return [
-          s("line", { x1: place, x2: place, y1: 24, y2: below + 1, class: "dxn-shift" }),
-          s("text", { x: place + (right ? 6 : -6), y: below, "text-anchor": right ? "start" : "end", class: "dx-signal" }, `${text.last.channel(channel, latent)} ${shift > 0 ? "+" : ""}${tiny(shift)}`),
-        ];
-      }),
-    );
+        return [s("line", { x1: place, x2: place, y1: 24, y2: below + 1, class: "dxn-shift" }),
+          s("text", { x: place + (right ? 6 : -6), y: below, "text-anchor": right ? "start" : "end", class: "dx-signal" },
+            `${text.last.channel(channel, latent)} ${shift > 0 ? "+" : ""}${tiny(shift)}`)];
+      }));
     const [share, shift, strays] = [tinyPercent(left), tiny(shifts[0].shift), tiny(stray)];
-    setText(line, !flawed ? text.last.clean(share) : times >= 2 ? text.last.mean(share, strongest, shift, strays, figure(times)) : text.last.dim(share, tiny(Math.abs(shifts[0].shift)), strays));
+    setText(line,
+      !flawed
+        ? text.last.clean(share)
+        : times >= 2
+        ? text.last.mean(share, strongest, shift, strays, figure(times))
+        : text.last.dim(share, tiny(Math.abs(shifts[0].shift)), strays));
     setText(run, flawed ? text.last.run : "");
   } };
 }

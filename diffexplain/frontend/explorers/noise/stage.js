@@ -21,14 +21,14 @@ export function createStage(text) {
   const share = shareBar({ signalWord: text.signalWord, noiseWord: text.noiseWord });
   const chart = histogram({ low: LOW, high: HIGH, top: 0.8, height: 246, bandName: text.histogram.band });
   const title = h("b", {});
-  const key = h("div", { class: "dxn-key" },
-    h("span", { class: "dxn-key-now" }, text.histogram.now), h("span", { class: "dxn-key-exact" }, text.histogram.exact), h("span", { class: "dxn-key-before" }, text.histogram.before));
+  const key = h("div", { class: "dxn-key" }, h("span", { class: "dxn-key-now" }, text.histogram.now),
+    h("span", { class: "dxn-key-exact" }, text.histogram.exact), h("span", { class: "dxn-key-before" }, text.histogram.before));
   const state = h("small", { role: "status" });
   const element = h("div", { class: "dxn-stage" },
     h("div", { class: "dxn-large" }, large.element, h("div", { class: "dxn-under" }, after, note)),
-    h("div", { class: "dxn-values" },
-      h("div", { class: "dxn-head" }, title, state), key, chart.element,
-      h("div", { class: "dxn-beside" }, h("figure", {}, original.element, h("figcaption", {}, text.stage.original)), latentsFigure, share.element)));
+    h("div", { class: "dxn-values" }, h("div", { class: "dxn-head" }, title, state), key, chart.element,
+      h("div", { class: "dxn-beside" }, h("figure", {}, original.element, h("figcaption", {}, text.stage.original)),
+        latentsFigure, share.element)));
 
   /** @param {import("./view.js").View} view @param {string} stateWords */
   function draw({ content, index, steps, x, measures, old, exact }, stateWords) {
@@ -40,11 +40,13 @@ export function createStage(text) {
     const shown = largeFrame(content, index);
     const words = text.stage.after(index, steps);
     large.element.classList.toggle("dx-pixelated", !shown.frame?.picture);
-    large.draw(shown.frame && { ...shown.frame, old }, measures ? text.stage.words(words, percent(1 - measures.signalShare)) : words);
+    large.draw(shown.frame && { ...shown.frame, old },
+      measures ? text.stage.words(words, percent(1 - measures.signalShare)) : words);
     original.draw({ picture: begin.original, old }, text.stage.original);
     setText(after, words);
     const { before, after: next } = neighbours(content, index);
-    setText(note, shown.step !== index ? text.stage.nearest(shown.step) : exact || next === null ? "" : text.stage.mixed(before, next));
+    setText(note,
+      shown.step !== index ? text.stage.nearest(shown.step) : exact || next === null ? "" : text.stage.mixed(before, next));
     share.set(measures?.signalShare ?? null);
     show(latent, latentsFigure);
     if (latent && x) latents.draw({ raster: raster(content, x, 1, 1), old }, text.stage.latents);

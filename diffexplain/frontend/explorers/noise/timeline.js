@@ -19,30 +19,32 @@ const MOST_POINTS = 200;
 export function createTimeline(text, kit, schedules, { onSelect, onCompare, onPlay, onCancel, onRunAgain }) {
   let steps = 0;
   const strip = filmStrip({ label: text.film.name, note: text.film.note, concept: "", pixelated: true, most: FILM, onSelect });
-  const chart = lineChart({ low: -10, high: 10, height: 168, aboveWord: text.curve.above, belowWord: text.curve.below, onSelect: (share) => onSelect(Math.round(share * steps)) });
+  const chart = lineChart({ low: -10, high: 10, height: 168, aboveWord: text.curve.above, belowWord: text.curve.below,
+    onSelect: (share) => onSelect(Math.round(share * steps)) });
   const slider = scrubber({ label: text.scrub, most: FILM, onInput: onSelect });
   const play = h("button", { type: "button", class: "dx-button", onclick: onPlay });
   const cancel = h("button", { type: "button", class: "dx-button", onclick: onCancel, hidden: true }, kit.cancel);
   const again = h("button", { type: "button", class: "dx-button", onclick: onRunAgain, hidden: true }, kit.again);
-  const boxes = schedules.map((name) => h("input", { type: "checkbox", value: name, onchange: () => onCompare(boxes.filter((box) => box.checked).map((box) => box.value)) }));
+  const boxes = schedules.map((name) =>
+    h("input", { type: "checkbox", value: name, onchange: () =>
+      onCompare(boxes.filter((box) => box.checked).map((box) => box.value)) })
+  );
   const refused = h("span", { class: "dx-refused", role: "alert" });
-  const beside = h("fieldset", { class: "dxn-compare dx-field", title: text.controls.compare.hint }, h("legend", {}, text.controls.compare.label),
-    ...boxes.map((box, at) => h("label", { title: text.schedules[schedules[at]].hint }, box, text.schedules[schedules[at]].name)), refused);
-  const element = h("div", { class: "dxn-timeline" },
-    strip.name, strip.film,
+  const beside = h("fieldset", { class: "dxn-compare dx-field", title: text.controls.compare.hint },
+    h("legend", {}, text.controls.compare.label),
+    ...boxes.map((box, at) =>
+      h("label", { title: text.schedules[schedules[at]].hint }, box, text.schedules[schedules[at]].name)
+    ), refused);
+  const element = h("div", { class: "dxn-timeline" }, strip.name, strip.film,
     h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note), beside), chart.element,
     h("div", { class: "dxn-transport" }, play, cancel, again), slider.element);
 
   /** @type {import("../../kit/controls.js").Control<string[]>} */
-  const compare = {
-    element: beside,
-    set: (names) => boxes.forEach((box) => (box.checked = names.includes(box.value))),
-    refuse: (why) => setText(refused, why),
-    disable: (why) => {
+  const compare = { element: beside, set: (names) => boxes.forEach((box) => (box.checked = names.includes(box.value))),
+    refuse: (why) => setText(refused, why), disable: (why) => {
       boxes.forEach((box) => (box.disabled = true));
       beside.title = why;
-    },
-  };
+    } };
 
   /**
    * @param {import("./view.js").View} view
@@ -70,19 +72,22 @@ export function createTimeline(text, kit, schedules, { onSelect, onCompare, onPl
       const own = box.value === chosen;
       /** @type {HTMLElement} */ (box.parentElement).classList.toggle("dxn-own", own);
     });
-    const places = [...new Set(Array.from({ length: Math.min(steps, MOST_POINTS) + 1 }, (_, at, all = Math.min(steps, MOST_POINTS)) => Math.round((at * steps) / all)))];
-    const lines = curves.map((curve, at) => ({
-      name: text.schedules[curve.name].name, chosen: at === 0, dash: at === 0 ? "" : DASHES[at],
-      points: places.map((step) => {
+    const places = [
+      ...new Set(Array.from({ length: Math.min(steps, MOST_POINTS) + 1 }, (_, at, all = Math.min(steps, MOST_POINTS)) =>
+        Math.round((at * steps) / all))),
+    ];
+    const lines = curves.map((curve, at) => ({ name: text.schedules[curve.name].name, chosen: at === 0,
+      dash: at === 0 ? "" : DASHES[at], points: places.map((step) => {
         const { a, b } = levelAt(curve, step);
         return { x: step / steps, y: logSnr(a, b) };
-      }),
-    }));
+      }) })
+    );
     const same = curves.map((curve) => {
       const step = stepAt(curve, here);
       return step === null ? null : { x: step / steps, y: here };
     });
-    chart.draw(lines, { x: index / steps, y: here }, same, Math.min(steps + 1, FILM), text.curve.level(fixed(here)), text.curve.words(text.schedules[chosen].name, fixed(here)));
+    chart.draw(lines, { x: index / steps, y: here }, same, Math.min(steps + 1, FILM), text.curve.level(fixed(here)),
+      text.curve.words(text.schedules[chosen].name, fixed(here)));
   }
 
   return { element, draw, compare, disconnect: chart.disconnect };

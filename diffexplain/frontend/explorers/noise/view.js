@@ -44,7 +44,8 @@ function remembered(key, name, make) {
 function middle({ begin }) {
   const { a, b } = /** @type {NonNullable<typeof begin>} */ (begin).curves[0];
   let best = 1;
-  for (let step = 1; step < a.data.length; step += 1) if (Math.abs(logSnr(a.data[step], b.data[step])) < Math.abs(logSnr(a.data[best], b.data[best]))) best = step;
+  for (let step = 1; step < a.data.length; step += 1)
+    if (Math.abs(logSnr(a.data[step], b.data[step])) < Math.abs(logSnr(a.data[best], b.data[best]))) best = step;
   return best;
 }
 
@@ -59,16 +60,15 @@ export function viewOf({ current, last }, wanted) {
   const content = shown?.content ?? null;
   const steps = content?.begin?.request.steps ?? 0;
   const old = shown !== current && isBusy(current?.status);
-  if (!content?.begin) return { content: null, old, steps, index: 0, level: { a: 1, b: 0 }, x: null, measures: null, exact: true };
+  if (!content?.begin)
+    return { content: null, old, steps, index: 0, level: { a: 1, b: 0 }, x: null, measures: null, exact: true };
   const asked = wanted === null ? middle(content) : wanted < 0 ? steps + 1 + wanted : wanted;
   const index = Math.max(0, Math.min(steps, asked));
   const level = levelAt(content.begin.curves[0], index);
   const x = noisy(content, index);
-  return {
-    content, old, steps, index, level, x,
+  return { content, old, steps, index, level, x,
     measures: x && remembered(content, `measures ${index}`, () => measure(x, /** @type {any} */ (content.begin).x0, level)),
-    exact: index === 0 || index in content.frames,
-  };
+    exact: index === 0 || index in content.frames };
 }
 
 /** The picture after a step. @param {Content} content @param {number} step @returns {Tensor | null} */
@@ -95,7 +95,9 @@ export const gathered = (content, step) => remembered(content, `noise ${step}`, 
  * @param {number} [signal]  how much of the picture is in it: 0 puts zero at mid-grey
  */
 export function raster({ begin }, tensor, scale = 1, signal = 1) {
-  return begin?.preview_matrix ? latentRaster(tensor, begin.preview_matrix, scale, scale * signal) : colourRaster(tensor, scale);
+  return begin?.preview_matrix
+    ? latentRaster(tensor, begin.preview_matrix, scale, scale * signal)
+    : colourRaster(tensor, scale);
 }
 
 /** Noise alone is drawn a little below full scale, few of its values clip. */
@@ -105,7 +107,11 @@ export const NOISE_SCALE = 0.6;
 export function frameOf(content, step) {
   if (content.decoded[step]) return { picture: content.decoded[step] };
   const x = noisy(content, step);
-  return x && { raster: remembered(content, `raster ${step}`, () => raster(content, x, 1, levelAt(/** @type {any} */ (content.begin).curves[0], step).a)) };
+  return x
+    && {
+      raster: remembered(content, `raster ${step}`, () =>
+        raster(content, x, 1, levelAt(/** @type {any} */ (content.begin).curves[0], step).a)),
+    };
 }
 
 /** The same for the large picture: of latents the nearest one that is decoded, for what lies between can't be decoded here. @param {Content} content @param {number} step @returns {{ frame: Frame, step: number }} */
@@ -113,7 +119,9 @@ export function largeFrame(content, step) {
   if (!content.begin?.preview_matrix || content.decoded[step]) return { frame: frameOf(content, step), step };
   const { before, after } = neighbours(content, step);
   const nearest = after !== null && after - step < step - before ? after : before;
-  return content.decoded[nearest] ? { frame: { picture: content.decoded[nearest] }, step: nearest } : { frame: frameOf(content, step), step };
+  return content.decoded[nearest]
+    ? { frame: { picture: content.decoded[nearest] }, step: nearest }
+    : { frame: frameOf(content, step), step };
 }
 
 /**

@@ -12,20 +12,22 @@ export function createBar({ text, language, constants, write }) {
   const offer = constants("_controls");
   const { limits } = offer;
   const words = text.controls;
-  const spacing = choiceControl({ label: words.spacing.label, hint: words.spacing.hint, onChange: (value) => write("spacing", value || null),
-    choices: [{ value: "", label: words.spacing.usual, hint: words.spacing.usualHint }, ...offer.spacings.map((/** @type {string} */ name) => ({ value: name, label: name, hint: words.spacing.hints[name] ?? "" }))] });
+  const spacing = choiceControl({ label: words.spacing.label, hint: words.spacing.hint,
+    onChange: (value) => write("spacing", value || null),
+    choices: [{ value: "", label: words.spacing.usual, hint: words.spacing.usualHint },
+      ...offer.spacings.map((/** @type {string} */ name) => ({ value: name, label: name,
+        hint: words.spacing.hints[name] ?? "" })
+      )] });
   const chips = samplerChips(offer, words.samplers, language, (names) => write("samplers", names));
-  const parts = {
-    ...wishControls(words, limits, write),
-    steps: sliderControl({ ...words.steps, min: 2, max: 50, step: 1, show: String, onChange: (value) => write("steps", value) }),
-    guidance_scale: guidanceControl(words.guidance, write),
+  const parts = { ...wishControls(words, limits, write),
+    steps: sliderControl({ ...words.steps, min: 2, max: 50, step: 1, show: String,
+      onChange: (value) => write("steps", value) }), guidance_scale: guidanceControl(words.guidance, write),
     spacing: { ...spacing, set(/** @type {string | null} */ value) {
       spacing.set(value ?? "");
       chips.fit(value);
     } },
-    eta: sliderControl({ ...words.eta, min: 0, max: 1, step: 0.1, concept: "dx-noise", show: (value) => value.toFixed(1), onChange: (value) => write("eta", value) }),
-    samplers: chips,
-  };
+    eta: sliderControl({ ...words.eta, min: 0, max: 1, step: 0.1, concept: "dx-noise", show: (value) => value.toFixed(1),
+      onChange: (value) => write("eta", value) }), samplers: chips };
   parts.eta.element.hidden = !offer.eta;
   parts.eta.element.classList.add("dxp-eta");
   const element = h("div", { class: "dx-bar dxp-bar" }, ...Object.values(parts).map((part) => part.element));
@@ -45,19 +47,30 @@ function samplerChips({ samplers, limits }, words, language, onChange) {
   let off = false;
   const note = h("span", { class: "dx-refused", role: "alert" });
   const buttons = samplers.map((/** @type {any} */ { name, label, family, sentence }) => {
-    const button = h("button", { type: "button", class: `dxp-chip dxp-${family}`, title: spoken(sentence, language), "aria-pressed": "false", onclick: () => toggle(name) }, label);
+    const button = h("button", { type: "button", class: `dxp-chip dxp-${family}`, title: spoken(sentence, language),
+      "aria-pressed": "false", onclick: () => toggle(name) }, label);
     button.dataset.name = name;
     button.dataset.sentence = spoken(sentence, language);
     return button;
   });
   const groups = FAMILIES.flatMap((family) => {
     const own = buttons.filter((/** @type {HTMLElement} */ _, /** @type {number} */ at) => samplers[at].family === family);
-    return own.length ? [h("div", { class: "dxp-family", role: "group", "aria-label": words.families[family].name, title: words.families[family].hint }, h("span", { class: `dxp-family-name dxp-${family}` }, words.families[family].name), ...own)] : [];
+    return own.length
+      ? [
+        h("div", { class: "dxp-family", role: "group", "aria-label": words.families[family].name,
+          title: words.families[family].hint },
+          h("span", { class: `dxp-family-name dxp-${family}` }, words.families[family].name), ...own),
+      ]
+      : [];
   });
 
   /** @param {string} name */
   function toggle(name) {
-    const next = chosen.includes(name) ? chosen.filter((other) => other !== name) : samplers.map((/** @type {any} */ each) => each.name).filter((/** @type {string} */ other) => other === name || chosen.includes(other));
+    const next = chosen.includes(name)
+      ? chosen.filter((other) => other !== name)
+      : samplers.map((/** @type {any} */ each) => each.name).filter((/** @type {string} */ other) =>
+        other === name || chosen.includes(other)
+      );
     if (off) return;
     if (next.length < limits.least) return refuse(words.least(limits.least));
     if (next.length > limits.most) return refuse(words.most(limits.most));
@@ -78,7 +91,8 @@ function samplerChips({ samplers, limits }, words, language, onChange) {
   }
 
   return {
-    element: h("div", { class: "dx-field dxp-samplers", role: "group", "aria-label": words.label }, h("div", { class: "dxp-families" }, ...groups), note),
+    element: h("div", { class: "dx-field dxp-samplers", role: "group", "aria-label": words.label },
+      h("div", { class: "dxp-families" }, ...groups), note),
     set,
     refuse: (why) => why && refuse(why),
     disable(why) {

@@ -67,7 +67,8 @@ export function distanceChart({ onPlace, onRow, signal }) {
     const floor = HEIGHT - BOTTOM;
     const edge = width - right();
     const x = (/** @type {number} */ value) => LEFT + shareOf(value, domain) * (edge - LEFT);
-    const y = (/** @type {number} */ value) => TOP + (floor - TOP) * (1 - Math.log(Math.max(low, Math.min(high, value)) / low) / Math.log(high / low));
+    const y = (/** @type {number} */ value) =>
+      TOP + (floor - TOP) * (1 - Math.log(Math.max(low, Math.min(high, value)) / low) / Math.log(high / low));
     const ends = courses.map(({ points }) => (points.length ? y(points[points.length - 1].y) : floor));
     const heights = apart(ends, NAME, TOP + 4, floor - 2);
     const stroke = (/** @type {Course} */ { family, chosen }) => `dxp-stroke dxp-${family} ${chosen ? "dxp-chosen" : ""}`;
@@ -78,31 +79,41 @@ export function distanceChart({ onPlace, onRow, signal }) {
     svg.classList.toggle("dx-old", old);
     svg.classList.toggle("dxp-muted", muted);
     const order = courses.map((_, at) => at).sort((a, b) => Number(courses[a].chosen) - Number(courses[b].chosen));
-    svg.replaceChildren(
-      s("text", { x: 0, y: 11, class: "dxp-title" }, title),
-      ...logTicks(low, high).flatMap((tick) => [
-        s("line", { x1: LEFT, x2: edge, y1: y(tick), y2: y(tick), class: "dxp-grid" }),
-        s("text", { x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end" }, range(tick)),
-      ]),
-      ...(line ? [s("line", { x1: LEFT, x2: edge, y1: y(line.value), y2: y(line.value), class: "dxp-limit" }), s("text", { x: edge - 4, y: y(line.value) - 5, "text-anchor": "end", class: "dxp-limit-name" }, line.name)] : []),
-      s("line", { x1: LEFT, x2: edge, y1: floor, y2: floor, class: "dx-axis" }),
-      ...ticksOf(...domain, Math.max(2, Math.floor((edge - LEFT) / 56))).map((tick) => s("text", { x: x(tick), y: HEIGHT - 6, "text-anchor": "middle" }, whole ? String(tick) : level(tick).replace(/\.0$/, ""))),
-      s("line", { x1: x(place), x2: x(place), y1: TOP, y2: floor, class: "dxp-cursor" }),
-      ...order.map((at) => s("polyline", { class: stroke(courses[at]), "stroke-dasharray": courses[at].dash, points: courses[at].points.map((point) => `${x(point.x).toFixed(1)},${y(point.y).toFixed(1)}`).join(" ") })),
-      ...order.flatMap((at) => {
+    svg.replaceChildren(s("text", { x: 0, y: 11, class: "dxp-title" }, title),
+      ...logTicks(low, high).flatMap((
+        tick,
+      ) => [s("line", { x1: LEFT, x2: edge, y1: y(tick), y2: y(tick), class: "dxp-grid" }),
+        s("text", { x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end" }, range(tick))]
+      ),
+      ...(line
+        ? [s("line", { x1: LEFT, x2: edge, y1: y(line.value), y2: y(line.value), class: "dxp-limit" }),
+          s("text", { x: edge - 4, y: y(line.value) - 5, "text-anchor": "end", class: "dxp-limit-name" }, line.name)]
+        : []), s("line", { x1: LEFT, x2: edge, y1: floor, y2: floor, class: "dx-axis" }),
+      ...ticksOf(...domain, Math.max(2, Math.floor((edge - LEFT) / 56))).map((tick) =>
+        s("text", { x: x(tick), y: HEIGHT - 6, "text-anchor": "middle" },
+          whole ? String(tick) : level(tick).replace(/\.0$/, ""))
+      ), s("line", { x1: x(place), x2: x(place), y1: TOP, y2: floor, class: "dxp-cursor" }),
+      ...order.map((at) =>
+        s("polyline", { class: stroke(courses[at]), "stroke-dasharray": courses[at].dash,
+          points: courses[at].points.map((point) => `${x(point.x).toFixed(1)},${y(point.y).toFixed(1)}`).join(" ") })
+      ), ...order.flatMap((at) => {
         const { points, name, family, chosen } = courses[at];
         if (!points.length) return [];
         const end = points[points.length - 1];
         return [
-          s("polyline", { class: `dxp-leader dxp-${family}`, points: `${x(end.x)},${y(end.y)} ${Math.max(x(end.x), edge + 4)},${y(end.y)} ${edge + 14},${heights[at]} ${edge + 18},${heights[at]}` }),
-          s("text", { x: edge + 22, y: heights[at] + 4, class: `dxp-label dxp-${family} ${chosen ? "dxp-chosen" : ""}`, "data-row": at }, name),
+          s("polyline", { class: `dxp-leader dxp-${family}`,
+            points: `${x(end.x)},${y(end.y)} ${Math.max(x(end.x), edge + 4)},${y(end.y)} ${edge + 14},${heights[at]} ${
+              edge + 18
+            },${heights[at]}` }),
+          s("text", { x: edge + 22, y: heights[at] + 4, class: `dxp-label dxp-${family} ${chosen ? "dxp-chosen" : ""}`,
+            "data-row": at }, name),
         ];
-      }),
-      ...order.flatMap((at) => {
+      }), ...order.flatMap((at) => {
         const { here, family, chosen } = courses[at];
-        return here ? [s("circle", { cx: x(here.x), cy: y(here.y), r: chosen ? 5 : 3.5, class: `dxp-point dxp-${family}` })] : [];
-      }),
-    );
+        return here
+          ? [s("circle", { cx: x(here.x), cy: y(here.y), r: chosen ? 5 : 3.5, class: `dxp-point dxp-${family}` })]
+          : [];
+      }));
   }
 
   return { element, draw };

@@ -40,7 +40,8 @@ export function stopAt(stops, place) {
 export const lookAt = (way, axis, place) => way.looks.findLast((look) => placeOf(look, axis) <= place + NEAR) ?? null;
 
 /** The same among those that have a picture. @param {Way} way @param {Axis} axis @param {number} place @returns {Look | null} */
-export const picturedAt = (way, axis, place) => way.looks.findLast((look) => placeOf(look, axis) <= place + NEAR && pictureOf(look) !== null) ?? null;
+export const picturedAt = (way, axis, place) =>
+  way.looks.findLast((look) => placeOf(look, axis) <= place + NEAR && pictureOf(look) !== null) ?? null;
 
 /** The best picture of a look that has come. @param {Look} look */
 export const pictureOf = (look) => look.image ?? look.preview ?? null;
@@ -108,7 +109,8 @@ export function logTicks(low, high) {
 /** Round values that divide an axis into about so many parts. @param {number} low @param {number} high @param {number} parts */
 export function ticksOf(low, high, parts) {
   const step = [1, 2, 5, 10, 20, 25, 50, 100].find((size) => (high - low) / size <= parts) ?? 200;
-  return Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 }, (_, at) => (Math.ceil(low / step) + at) * step);
+  return Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 },
+    (_, at) => (Math.ceil(low / step) + at) * step);
 }
 
 /**
@@ -129,7 +131,7 @@ export function apart(wanted, gap, low, high) {
       places[at] += short / 2;
     }
     const under = low - (places[0] ?? low);
-    if (under > 0) for (let at = 0; at < places.length; at += 1) places[at] = Math.max(places[at], low + at * gap);
+    if (under > 0) { for (let at = 0; at < places.length; at += 1) places[at] = Math.max(places[at], low + at * gap); }
     for (let at = places.length - 1; at >= 0; at -= 1) places[at] = Math.min(places[at], high - (places.length - 1 - at) * gap);
   }
   const found = /** @type {number[]} */ ([]);

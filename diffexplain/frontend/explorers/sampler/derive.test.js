@@ -1,21 +1,29 @@
 import { describe, expect, test } from "vitest";
-import { apart, cellsOf, domainOf, groupOf, lookAt, logTicks, settledAfter, shareOf, spread, stopAt, stopsOf, ticksOf } from "./derive.js";
-import { reduceRuns } from "./runs.js";
 import { noRuns } from "../../kit/runs.js";
+import { apart, cellsOf, domainOf, groupOf, logTicks, lookAt, settledAfter, shareOf, spread, stopAt, stopsOf,
+  ticksOf } from "./derive.js";
+import { reduceRuns } from "./runs.js";
 
-const tensor = (/** @type {number[]} */ values, /** @type {number[]} */ shape = [values.length]) => ({ data: Float32Array.from(values), shape });
+const tensor = (/** @type {number[]} */ values, /** @type {number[]} */ shape = [values.length]) => ({
+  data: Float32Array.from(values),
+  shape,
+});
 const picture = { url: "data:,", width: 1, height: 1 };
 
 /** A run of two rows: one looks at each level, the other twice. */
 function run() {
   let runs = noRuns();
   let number = 0;
-  const say = (/** @type {string} */ kind, /** @type {any} */ data) => (runs = reduceRuns(runs, { kind, run: 1, number: (number += 1), data }));
+  const say = (/** @type {string} */ kind,
+    /** @type {any} */ data) => (runs = reduceRuns(runs, { kind, run: 1, number: number += 1, data }));
   say("begin", { request: { steps: 3 }, rows: [{ name: "ddim" }, { name: "heun" }], limits: tensor([-5, 7]) });
   const levels = [[-4, -4], [0, 0], [4, 0], [null, 4], [null, 4]];
   levels.forEach(([first, second], index) => {
     const rows = first === null ? [1] : [0, 1];
-    say("evaluated", { rows, indices: rows.map(() => index), counts: rows.map((row) => (row ? 5 : 3)), timesteps: tensor(rows.map(() => 900 - index)), log_snr: tensor(/** @type {number[]} */ (first === null ? [second] : [first, second])), seconds: 0.1, pictured: rows.map((_, at) => at), images: rows.map(() => picture) });
+    say("evaluated", { rows, indices: rows.map(() => index), counts: rows.map((row) => (row ? 5 : 3)),
+      timesteps: tensor(rows.map(() => 900 - index)),
+      log_snr: tensor(/** @type {number[]} */ (first === null ? [second] : [first, second])), seconds: 0.1,
+      pictured: rows.map((_, at) => at), images: rows.map(() => picture) });
   });
   return { runs: () => runs, say };
 }
@@ -49,7 +57,8 @@ describe("looks", () => {
     for (const cells of [1, 3, 7, 40]) {
       const shown = cellsOf(content().ways[1], "log_snr", [-5, 7], cells);
       expect(shown).toHaveLength(cells);
-      for (const look of shown) if (look) expect(shown.indexOf(look)).toBe(Math.min(cells - 1, Math.floor(shareOf(look.logSnr, [-5, 7]) * cells)));
+      for (const look of shown)
+        if (look) expect(shown.indexOf(look)).toBe(Math.min(cells - 1, Math.floor(shareOf(look.logSnr, [-5, 7]) * cells)));
       expect(shown.findLast(Boolean)?.index).toBe(4);
     }
   });
@@ -98,7 +107,8 @@ test("spread is over pairs, not over the diagonal", () => {
 });
 
 test("ticks are round and inside", () => {
-  expect(logTicks(0.001, 0.5).map((value) => Number(value.toPrecision(3)))).toEqual([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]);
+  expect(logTicks(0.001, 0.5).map((value) => Number(value.toPrecision(3)))).toEqual([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,
+    0.2, 0.5]);
   expect(ticksOf(-5.4, 7.1, 8)).toEqual([-4, -2, 0, 2, 4, 6]);
   for (const tick of ticksOf(1, 39, 8)) expect(tick % 5).toBe(0);
 });

@@ -40,20 +40,26 @@ function open(page) {
   const onPlace = (/** @type {number} */ share) => {
     const { stops, domain: [low, high] } = view();
     const place = low + share * (high - low);
-    if (stops.length) byHand(stops.reduce((best, stop, at) => (Math.abs(stop - place) < Math.abs(stops[best] - place) ? at : best), 0));
+    if (stops.length)
+      byHand(stops.reduce((best, stop, at) => (Math.abs(stop - place) < Math.abs(stops[best] - place) ? at : best), 0));
   };
   const onRow = (/** @type {number} */ row) => choose({ row: chosen.get().row === row ? null : row });
-  const clock = createClock({ count: () => view().stops.length, get: () => view().stop, go: select, signal, changed: (playing) => choose({ playing }) });
+  const clock = createClock({ count: () => view().stops.length, get: () => view().stop, go: select, signal,
+    changed: (playing) => choose({ playing }) });
 
   const bar = createBar(page);
-  const axis = segmentControl({ label: text.controls.axis.label, hint: text.controls.axis.hint, choices: AXES.map((value) => ({ value, ...text.controls.axis[value] })), onChange: switchAxis });
-  const stage = createStage(text, kit, { axis: axis.element, onPlace, onStop: byHand, onRow, onPlay: clock.toggle, onCancel: cancel, onRunAgain: runAgain });
+  const axis = segmentControl({ label: text.controls.axis.label, hint: text.controls.axis.hint,
+    choices: AXES.map((value) => ({ value, ...text.controls.axis[value] })), onChange: switchAxis });
+  const stage = createStage(text, kit, { axis: axis.element, onPlace, onStop: byHand, onRow, onPlay: clock.toggle,
+    onCancel: cancel, onRunAgain: runAgain });
   const actions = { onPlace, onRow, choose, signal };
-  const panels = /** @type {Record<PanelName, import("./panels.js").Panel>} */ ({
-    distance: distancePanel(text, actions), agreement: agreementPanel(text, actions), map: mapPanel(text, { language, offered: constants("_controls").map, signal }), time: timePanel(text),
-  });
+  const panels =
+    /** @type {Record<PanelName, import("./panels.js").Panel>} */ ({ distance: distancePanel(text, actions),
+      agreement: agreementPanel(text, actions), map: mapPanel(text, { language, offered: constants("_controls").map, signal }),
+      time: timePanel(text) });
   const names = /** @type {PanelName[]} */ (Object.keys(panels));
-  const tabs = segmentControl({ label: text.panels.label, hint: "", choices: names.map((value) => ({ value, ...text.panels[value] })), onChange: (panel) => choose({ panel }) });
+  const tabs = segmentControl({ label: text.panels.label, hint: "",
+    choices: names.map((value) => ({ value, ...text.panels[value] })), onChange: (panel) => choose({ panel }) });
   const closer = h("section", { class: "dxp-closer" }, tabs.element, ...names.map((name) => panels[name].element));
   const findings = createFindings(text);
   const foot = createFoot(text);
@@ -73,7 +79,9 @@ function open(page) {
     const now = view();
     const { content } = now;
     axis.set(by);
-    stage.draw(now, { playing, busy: isBusy(current?.status), failed: isOver(current?.status), canRun: live, stateWords: stateWords(), longWords: content?.progress?.task === "long" ? text.state.long(content.progress.done, content.progress.total) : "" });
+    stage.draw(now, { playing, busy: isBusy(current?.status), failed: isOver(current?.status), canRun: live,
+      stateWords: stateWords(),
+      longWords: content?.progress?.task === "long" ? text.state.long(content.progress.done, content.progress.total) : "" });
     tabs.set(panel);
     for (const name of names) show(name === panel, panels[name].element);
     panels[/** @type {PanelName} */ (panel)].draw(now, { measure, pair, ground: lasting?.ground ?? null });
@@ -85,9 +93,14 @@ function open(page) {
     const { current } = runs.get();
     if (!current) return "";
     const { status, content } = current;
-    if (status.state !== "running") return status.state === "done" ? (content.end ? text.state.done(content.end.seconds) : "") : kit.state[status.state];
+    if (status.state !== "running")
+      return status.state === "done"
+        ? (content.end ? text.state.done(content.end.seconds) : "")
+        : kit.state[status.state];
     const { ways, end, long, progress } = content;
-    if (!end) return text.state.running(Math.max(0, ...ways.map(({ looks }) => looks.length)), Math.max(0, ...ways.map(({ count }) => count)));
+    if (!end)
+      return text.state.running(Math.max(0, ...ways.map(({ looks }) => looks.length)),
+        Math.max(0, ...ways.map(({ count }) => count)));
     if (progress) return progress.task === "long" ? text.state.long(progress.done, progress.total) : text.state.clip;
     return long ? text.state.comparing : text.state.decoding;
   }
@@ -135,8 +148,10 @@ function createFindings(text) {
 /** @param {import("./text.js").Text} text */
 function createFoot(text) {
   const line = h("p", { role: "status", "aria-live": "polite" });
-  const facts = { logSnr: fact({ name: text.facts.logSnr }), noise: fact({ name: text.facts.noise, concept: "dx-noise" }), end: fact({ name: text.facts.end }), long: fact({ name: text.facts.long }) };
-  const element = h("div", { class: "dx-foot" }, line, h("div", { class: "dx-facts" }, ...Object.values(facts).map((part) => part.element)));
+  const facts = { logSnr: fact({ name: text.facts.logSnr }), noise: fact({ name: text.facts.noise, concept: "dx-noise" }),
+    end: fact({ name: text.facts.end }), long: fact({ name: text.facts.long }) };
+  const element = h("div", { class: "dx-foot" }, line,
+    h("div", { class: "dx-facts" }, ...Object.values(facts).map((part) => part.element)));
   return {
     element,
     /** @param {import("./view.js").View} view */
@@ -155,7 +170,5 @@ function createFoot(text) {
   };
 }
 
-export default defineExplorer({
-  name: "sampler", catalogues, words, reduce: reduceRuns, traits: ["axis", "place", "panel"],
-  local: { playing: false, row: null, measure: "along", pair: null }, open,
-});
+export default defineExplorer({ name: "sampler", catalogues, words, reduce: reduceRuns, traits: ["axis", "place", "panel"],
+  local: { playing: false, row: null, measure: "along", pair: null }, open });

@@ -24,7 +24,8 @@ export function frameOf(spots, proportion) {
   const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const height = Math.max(1.7 * (high - low), (1.7 * (right - left)) / proportion, LEAST);
   const [x, y] = [(left + right) / 2, (low + high) / 2];
-  return { left: x - (height * proportion) / 2, right: x + (height * proportion) / 2, low: y - height / 2, high: y + height / 2 };
+  return { left: x - (height * proportion) / 2, right: x + (height * proportion) / 2, low: y - height / 2,
+    high: y + height / 2 };
 }
 
 /** @param {ReturnType<typeof frameOf>} frame @param {number} x @param {number} y */
@@ -34,7 +35,8 @@ const within = ({ left, right, low, high }, x, y) => x >= left && x <= right && 
 export function beside([x, y], taken) {
   for (let turn = 0; turn < 24; turn += 1) {
     const shifted = x + (turn % 2 ? 1 : -1) * Math.ceil(turn / 2) * (THUMB + 8);
-    if (taken.every(([left, top]) => Math.abs(left - shifted) >= THUMB + 6 || Math.abs(top - y) >= THUMB + 6)) return [shifted, y];
+    if (taken.every(([left, top]) => Math.abs(left - shifted) >= THUMB + 6 || Math.abs(top - y) >= THUMB + 6))
+      return [shifted, y];
   }
   return [x, y];
 }
@@ -54,12 +56,17 @@ export function mapPanel(text, { language, offered, signal }) {
   let laid = /** @type {any[]} */ ([]);
   const images = /** @type {Map<string, HTMLImageElement>} */ (new Map());
   const plot = scatter({ label: words.waiting, onHover() {}, onPick() {}, onLasso() {}, over, signal });
-  const tool = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) => h("button", { type: "button", class: "dxp-tool", title: name, "aria-label": name, onclick: act }, sign);
-  const tools = h("div", { class: "dxp-tools", role: "group", "aria-label": words.tools.name }, tool("+", words.tools.closer, () => plot.zoom(1.5)), tool("−", words.tools.wider, () => plot.zoom(1 / 1.5)), tool("⤢", words.tools.all, plot.fit));
-  const reach = segmentControl({ label: "", hint: "", choices: [{ value: "around", label: words.tools.around, hint: "" }, { value: "whole", label: words.tools.whole, hint: "" }], onChange(value) {
-    whole = value === "whole";
-    lay();
-  } });
+  const tool = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) =>
+    h("button", { type: "button", class: "dxp-tool", title: name, "aria-label": name, onclick: act }, sign);
+  const tools = h("div", { class: "dxp-tools", role: "group", "aria-label": words.tools.name },
+    tool("+", words.tools.closer, () => plot.zoom(1.5)), tool("−", words.tools.wider, () => plot.zoom(1 / 1.5)),
+    tool("⤢", words.tools.all, plot.fit));
+  const reach = segmentControl({ label: "", hint: "",
+    choices: [{ value: "around", label: words.tools.around, hint: "" }, { value: "whole", label: words.tools.whole, hint: "" }],
+    onChange(value) {
+      whole = value === "whole";
+      lay();
+    } });
   reach.set("around");
   reach.element.classList.add("dxp-reach");
   const waiting = h("p", { class: "dxp-waiting" }, words.waiting);
@@ -83,10 +90,14 @@ export function mapPanel(text, { language, offered, signal }) {
     const spots = view?.content?.ways.flatMap(({ looks }) => looks.flatMap(({ spot }) => (spot ? [spot] : []))) ?? [];
     const frame = whole || !spots.length ? null : frameOf(spots, board.clientWidth / Math.max(1, board.clientHeight));
     const { data } = ground.places;
-    const kept = Array.from({ length: data.length / 2 }, (_, at) => at).filter((at) => !frame || within(frame, data[2 * at], data[2 * at + 1]));
+    const kept = Array.from({ length: data.length / 2 }, (_, at) => at).filter((at) =>
+      !frame || within(frame, data[2 * at], data[2 * at + 1])
+    );
     const points = new Float32Array(2 * kept.length);
     kept.forEach((at, place) => points.set([data[2 * at], data[2 * at + 1]], 2 * place));
-    plot.set({ points, groups: new Uint8Array(kept.length), colours: [tone("--ground"), tone("--ground")], shapes: new Uint8Array(kept.length), faded: null, sheet: null, labels: names(ground, kept), theme: { ink: tone("--soft"), paper: tone("--paper"), soft: tone("--soft") } });
+    plot.set({ points, groups: new Uint8Array(kept.length), colours: [tone("--ground"), tone("--ground")],
+      shapes: new Uint8Array(kept.length), faded: null, sheet: null, labels: names(ground, kept),
+      theme: { ink: tone("--soft"), paper: tone("--paper"), soft: tone("--soft") } });
   }
 
   /** @param {import("./runs.js").Ground} at @param {number[]} kept */
@@ -94,9 +105,13 @@ export function mapPanel(text, { language, offered, signal }) {
     if (!labels) return [];
     const members = labels.names.map(() => /** @type {number[]} */ ([]));
     for (const point of kept) if (labels.values.data[point] !== NONE) members[labels.values.data[point]].push(point);
-    const median = (/** @type {number[]} */ points, /** @type {0 | 1} */ axis) => points.map((point) => places.data[2 * point + axis]).sort((a, b) => a - b)[Math.floor(points.length / 2)];
-    return members.map((points, value) => ({ points, value })).filter(({ points }) => points.length >= FEWEST).sort((a, b) => b.points.length - a.points.length)
-      .map(({ points, value }) => ({ text: spoken(/** @type {any} */ (labels.names[value]), language), x: median(points, 0), y: median(points, 1) }));
+    const median = (/** @type {number[]} */ points, /** @type {0 | 1} */ axis) =>
+      points.map((point) => places.data[2 * point + axis]).sort((a, b) => a - b)[Math.floor(points.length / 2)];
+    return members.map((points, value) => ({ points, value })).filter(({ points }) => points.length >= FEWEST).sort((a, b) =>
+      b.points.length - a.points.length
+    ).map(({ points, value }) => ({ text: spoken(/** @type {any} */ (labels.names[value]), language), x: median(points, 0),
+      y: median(points, 1) })
+    );
   }
 
   /** @param {import("../../kit/protocol.js").Picture} picture */
@@ -113,11 +128,13 @@ export function mapPanel(text, { language, offered, signal }) {
   function over(context, project) {
     const { content, axis, place, row: chosen, strokes } = view ?? {};
     if (!content?.begin || !axis || place === undefined || !strokes) return;
-    if (content.longSpots.length) trail(context, content.longSpots.map((spot) => project(...spot)), tone("--ink"), [], 1.5, 0.55);
+    if (content.longSpots.length)
+      trail(context, content.longSpots.map((spot) => project(...spot)), tone("--ink"), [], 1.5, 0.55);
     const order = content.ways.map((_, at) => at).sort((a, b) => Number(a === chosen) - Number(b === chosen));
     for (const at of order) {
       const spots = content.ways[at].looks.flatMap(({ spot }) => (spot ? [project(...spot)] : []));
-      trail(context, spots, tone(`--family-${strokes[at].family}`), strokes[at].dash.split(" ").filter(Boolean).map(Number), at === chosen ? 3.5 : 2, chosen === null || at === chosen ? 1 : 0.4);
+      trail(context, spots, tone(`--family-${strokes[at].family}`), strokes[at].dash.split(" ").filter(Boolean).map(Number),
+        at === chosen ? 3.5 : 2, chosen === null || at === chosen ? 1 : 0.4);
     }
     const taken = /** @type {[number, number][]} */ ([]);
     for (const at of [...order].reverse()) {
@@ -165,22 +182,18 @@ export function mapPanel(text, { language, offered, signal }) {
     context.globalAlpha = 1;
   }
 
-  return {
-    element,
-    draw(now, chosen) {
-      view = now;
-      const placed = now.content?.ways.some(({ looks }) => looks.some(({ spot }) => spot)) ?? false;
-      show(!placed, waiting);
-      board.classList.toggle("dx-old", now.old);
-      const wish = [chosen.ground, placed, now.content?.begin, board.clientWidth];
-      if (chosen.ground && (!colours.length || wish.some((one, at) => one !== laid[at]))) {
-        laid = wish;
-        ground = chosen.ground;
-        lay();
-        plot.element.setAttribute("aria-label", words.words(/** @type {import("./runs.js").Ground} */ (ground).clip));
-      }
-      plot.refresh();
-    },
-    keys: (event) => event.target === plot.element && plot.key(event.key),
-  };
+  return { element, draw(now, chosen) {
+    view = now;
+    const placed = now.content?.ways.some(({ looks }) => looks.some(({ spot }) => spot)) ?? false;
+    show(!placed, waiting);
+    board.classList.toggle("dx-old", now.old);
+    const wish = [chosen.ground, placed, now.content?.begin, board.clientWidth];
+    if (chosen.ground && (!colours.length || wish.some((one, at) => one !== laid[at]))) {
+      laid = wish;
+      ground = chosen.ground;
+      lay();
+      plot.element.setAttribute("aria-label", words.words(/** @type {import("./runs.js").Ground} */ (ground).clip));
+    }
+    plot.refresh();
+  }, keys: (event) => event.target === plot.element && plot.key(event.key) };
 }

@@ -24,7 +24,8 @@ const prose = () => h("p", { class: "dxp-prose" });
 export function distancePanel(text, { onPlace, onRow, choose, signal }) {
   const words = text.distance;
   const chart = distanceChart({ onPlace, onRow, signal });
-  const measure = segmentControl({ label: words.label, hint: words.hint, choices: MEASURES.map((value) => ({ value, ...words[value] })), onChange: (value) => choose({ measure: value }) });
+  const measure = segmentControl({ label: words.label, hint: words.hint,
+    choices: MEASURES.map((value) => ({ value, ...words[value] })), onChange: (value) => choose({ measure: value }) });
   const line = prose();
   const element = h("div", { class: "dxp-panel" }, measure.element, chart.element, line);
   return { element, draw(view, { measure: chosen }) {
@@ -35,13 +36,17 @@ export function distancePanel(text, { onPlace, onRow, choose, signal }) {
     const rows = content?.begin?.rows ?? [];
     const courses = rows.map(({ label }, at) => {
       const way = /** @type {import("./runs.js").Content} */ (content).ways[at];
-      const points = way.looks.flatMap((look) => (typeof look[by] === "number" ? [{ x: placeOf(look, axis), y: /** @type {number} */ (look[by]) }] : []));
+      const points = way.looks.flatMap((
+        look,
+      ) => (typeof look[by] === "number" ? [{ x: placeOf(look, axis), y: /** @type {number} */ (look[by]) }] : []));
       const look = lookAt(way, axis, place);
       const value = look?.[by];
-      return { name: label, ...strokes[at], chosen: row === at, points, here: look && typeof value === "number" ? { x: placeOf(look, axis), y: value } : null };
+      return { name: label, ...strokes[at], chosen: row === at, points,
+        here: look && typeof value === "number" ? { x: placeOf(look, axis), y: value } : null };
     });
     const here = distancesHere(view, by).map(({ row: at, value }) => words.value(rows[at].label, value));
-    chart.draw({ courses, domain, whole: axis === "evaluations", place, title: words.axis, old, line: content?.end ? { value: content.end.threshold, name: words.same } : null }, words.words(text.list(here)));
+    chart.draw({ courses, domain, whole: axis === "evaluations", place, title: words.axis, old,
+      line: content?.end ? { value: content.end.threshold, name: words.same } : null }, words.words(text.list(here)));
   } };
 }
 
@@ -56,13 +61,17 @@ export function agreementPanel(text, { choose, signal }) {
   const images = [0, 1].map(() => h("img", { alt: "", draggable: false }));
   const canvas = h("canvas", { width: 1, height: 1 });
   const names = [0, 1, 2].map(() => h("small", {}));
-  const figures = [images[0], images[1], canvas].map((picture, at) => h("figure", {}, h("span", { class: "dxp-picture" }, picture), h("figcaption", {}, names[at])));
+  const figures = [images[0], images[1], canvas].map((picture, at) =>
+    h("figure", {}, h("span", { class: "dxp-picture" }, picture), h("figcaption", {}, names[at]))
+  );
   const pairLine = h("b", { role: "status" });
   const groups = h("ul", { class: "dxp-groups" });
   const note = h("small", {});
-  const key = h("div", { class: "dxp-heat-key" }, h("span", {}, words.unit), h("span", {}, "0"), h("span", { class: "dx-heat-key" }), h("span", { class: "dxp-high" }), h("span", { class: "dxp-ring" }, words.ring));
+  const key = h("div", { class: "dxp-heat-key" }, h("span", {}, words.unit), h("span", {}, "0"),
+    h("span", { class: "dx-heat-key" }), h("span", { class: "dxp-high" }), h("span", { class: "dxp-ring" }, words.ring));
   const grid = h("div", { class: "dxp-matrix" }, h("span", {}), tops, sides, heat.element);
-  const element = h("div", { class: "dxp-panel dxp-agreement" }, h("div", { class: "dxp-left" }, grid, key), h("div", { class: "dxp-right" }, pairLine, h("div", { class: "dxp-pair" }, ...figures), groups, note));
+  const element = h("div", { class: "dxp-panel dxp-agreement" }, h("div", { class: "dxp-left" }, grid, key),
+    h("div", { class: "dxp-right" }, pairLine, h("div", { class: "dxp-pair" }, ...figures), groups, note));
   onTheme(() => heat.redraw(heat.canvas.getAttribute("aria-label") ?? ""), signal);
   let compared = "";
 
@@ -88,19 +97,19 @@ export function agreementPanel(text, { choose, signal }) {
     shown = { view, pair };
     const value = (/** @type {number} */ one, /** @type {number} */ other) => end.matrix.data[one * count + other];
     const label = (/** @type {number} */ row) => begin.rows[row].label;
-    const cell = Math.max(30, Math.min(54, Math.floor((element.clientWidth * (element.clientWidth > 800 ? 0.55 : 1) - 140) / Math.max(1, count))));
+    const cell = Math.max(30,
+      Math.min(54, Math.floor((element.clientWidth * (element.clientWidth > 800 ? 0.55 : 1) - 140) / Math.max(1, count))));
     grid.style.setProperty("--cell", `${cell}px`);
     const high = Math.max(0.1, ...end.matrix.data);
-    tops.replaceChildren(...at.map((row) => h("img", { src: end.rows[row].image.url, alt: label(row), title: label(row), draggable: false })));
+    tops.replaceChildren(
+      ...at.map((row) => h("img", { src: end.rows[row].image.url, alt: label(row), title: label(row), draggable: false })),
+    );
     sides.replaceChildren(...at.map((row) => h("span", { title: label(row) }, label(row))));
     heat.element.classList.toggle("dx-old", old);
-    heat.draw({
-      rows: count, columns: count, cell, low: 0, high,
-      value: (row, column) => value(at[row], at[column]),
+    heat.draw({ rows: count, columns: count, cell, low: 0, high, value: (row, column) => value(at[row], at[column]),
       show: (one) => (one === 0 ? "0" : one < 0.0995 ? (100 * one).toFixed(1) : String(Math.round(100 * one))),
       ringed: (row, column) => row !== column && view.groups[at[row]] === view.groups[at[column]],
-      selected: { row: at.indexOf(pair[0]), column: at.indexOf(pair[1]) },
-    }, `${words.words(count)} ${told(pair)}`);
+      selected: { row: at.indexOf(pair[0]), column: at.indexOf(pair[1]) } }, `${words.words(count)} ${told(pair)}`);
     setText(/** @type {Node} */ (key.querySelector(".dxp-high")), range(high));
     setText(pairLine, told(pair));
     pair.forEach((/** @type {number} */ row, /** @type {number} */ side) => {
@@ -114,7 +123,13 @@ export function agreementPanel(text, { choose, signal }) {
       compared = wish;
       difference(images, canvas, () => compared === wish);
     }
-    groups.replaceChildren(...end.groups.map((group, letter) => h("li", {}, group.length > 1 ? words.alike(letterOf(letter), text.list(group.map(label)), spread(end.matrix, group)[1]) : words.alone(letterOf(letter), label(group[0])))));
+    groups.replaceChildren(
+      ...end.groups.map((group, letter) =>
+        h("li", {}, group.length > 1
+          ? words.alike(letterOf(letter), text.list(group.map(label)), spread(end.matrix, group)[1])
+          : words.alone(letterOf(letter), label(group[0])))
+      ),
+    );
     setText(note, words.threshold(end.threshold));
 
     /** @param {number[]} two */
@@ -156,32 +171,43 @@ export function timePanel(text) {
   const words = text.time;
   const bars = h("div", { class: "dxp-bars", role: "img" });
   const line = prose();
-  const key = h("div", { class: "dxp-time-key" }, h("span", { class: "dxp-key-network" }, words.network), h("span", { class: "dxp-key-own" }, words.own));
+  const key = h("div", { class: "dxp-time-key" }, h("span", { class: "dxp-key-network" }, words.network),
+    h("span", { class: "dxp-key-own" }, words.own));
   return { element: h("div", { class: "dxp-panel" }, key, bars, line), draw({ content, strokes, row: chosen, old }) {
     const { begin, end } = content ?? {};
     bars.classList.toggle("dx-old", old);
     if (!begin || !end) return setText(line, text.distance.pending);
     const total = end.rows.map(({ network_seconds: network, own_seconds: own }) => network + (own ?? 0));
     const longest = Math.max(1e-9, ...total);
-    const milliseconds = (/** @type {number} */ seconds) => (1000 * seconds < 9.95 ? (1000 * seconds).toFixed(1) : String(Math.round(1000 * seconds)));
+    const milliseconds = (
+      /** @type {number} */ seconds,
+    ) => (1000 * seconds < 9.95 ? (1000 * seconds).toFixed(1) : String(Math.round(1000 * seconds)));
     bars.replaceChildren(...end.rows.flatMap(({ evaluations, network_seconds: network, own_seconds: own }, at) => {
       const each = milliseconds(network / evaluations);
       const share = (/** @type {number} */ seconds) => `${(100 * seconds) / longest}%`;
-      const cuts = Array.from({ length: Math.min(evaluations, 120) - 1 }, (_, cut) => s("line", { x1: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`, x2: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`, y1: 0, y2: 18 }));
+      const cuts = Array.from({ length: Math.min(evaluations, 120) - 1 },
+        (_, cut) =>
+          s("line", { x1: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`,
+            x2: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`, y1: 0, y2: 18 }));
       const bar = h("span", { class: "dxp-bar-network" }, s("svg", { "aria-hidden": "true" }, ...cuts));
       bar.style.width = share(network);
       const tip = h("span", { class: "dxp-bar-own" });
       tip.style.width = share(own ?? 0);
       return [
-        h("span", { class: `dxp-bar-name dxp-${strokes[at].family} ${chosen === at ? "dxp-chosen" : ""}` }, begin.rows[at].label),
+        h("span", { class: `dxp-bar-name dxp-${strokes[at].family} ${chosen === at ? "dxp-chosen" : ""}` },
+          begin.rows[at].label),
         h("span", { class: "dxp-bar-track" }, bar, tip),
         h("span", { class: "dxp-number" }, text.row.seconds(total[at])),
-        h("small", {}, own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations))),
+        h("small", {},
+          own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations))),
       ];
     }));
-    bars.setAttribute("aria-label", words.words(text.list(end.rows.map((_, at) => `${begin.rows[at].label} ${text.row.seconds(total[at])}`))));
+    bars.setAttribute("aria-label",
+      words.words(text.list(end.rows.map((_, at) => `${begin.rows[at].label} ${text.row.seconds(total[at])}`))));
     const network = end.rows.reduce((sum, one) => sum + one.network_seconds, 0);
     const share = percent(network / Math.max(1e-9, total.reduce((sum, one) => sum + one, 0)));
-    setText(line, text.sentences([begin.shared ? words.shared(share) : words.apart(share), begin.guided ? words.guided : "", begin.shared ? words.repeated : ""]));
+    setText(line,
+      text.sentences([begin.shared ? words.shared(share) : words.apart(share), begin.guided ? words.guided : "",
+        begin.shared ? words.repeated : ""]));
   } };
 }

@@ -47,7 +47,8 @@ function evaluated(content, { rows, indices, counts, timesteps, log_snr: levels,
   const ways = content.ways.slice();
   rows.forEach((row, at) => {
     const shown = pictured.indexOf(at);
-    const look = { index: indices[at], timestep: timesteps.data[at], logSnr: levels.data[at], seconds, preview: shown < 0 ? null : images[shown], image: null, toOwn: null, along: null, toEnd: null, spot: null };
+    const look = { index: indices[at], timestep: timesteps.data[at], logSnr: levels.data[at], seconds,
+      preview: shown < 0 ? null : images[shown], image: null, toOwn: null, along: null, toEnd: null, spot: null };
     ways[row] = { count: counts[at], looks: [...ways[row].looks.slice(0, indices[at]), look] };
   });
   return { ...content, ways };
@@ -58,16 +59,21 @@ const pair = (places, at) => [places.data[2 * at], places.data[2 * at + 1]];
 
 /** @param {Content} content @param {import("../../kit/protocol.js").Message} message @returns {Content} */
 function reduce(content, { kind, data }) {
-  if (kind === "begin") return { ...content, begin: /** @type {Begin} */ (data), ways: data.rows.map(() => ({ looks: [], count: 0 })) };
+  if (kind === "begin")
+    return { ...content, begin: /** @type {Begin} */ (data), ways: data.rows.map(() => ({ looks: [], count: 0 })) };
   if (kind === "evaluated") return evaluated(content, /** @type {any} */ (data));
   if (kind === "end") return { ...content, end: /** @type {End} */ (data) };
-  if (kind === "decoded") return told(content, data.row, data.indices, (at) => ({ image: data.images[at], toOwn: data.to_own.data[at] }));
+  if (kind === "decoded")
+    return told(content, data.row, data.indices, (at) => ({ image: data.images[at], toOwn: data.to_own.data[at] }));
   if (kind === "progress") return { ...content, progress: /** @type {Progress} */ (data) };
   if (kind === "long") return { ...content, progress: null, long: /** @type {Long} */ (data) };
-  if (kind === "compared") return told(content, data.row, data.indices, (at) => ({ along: data.along.data[at], toEnd: data.to_end.data[at] }));
+  if (kind === "compared")
+    return told(content, data.row, data.indices, (at) => ({ along: data.along.data[at], toEnd: data.to_end.data[at] }));
   if (kind !== "placed") return content;
   const rest = { ...content, progress: null };
-  if (data.row >= content.ways.length) return { ...rest, longSpots: data.indices.map((/** @type {number} */ _, /** @type {number} */ at) => pair(data.places, at)) };
+  if (data.row >= content.ways.length)
+    return { ...rest,
+      longSpots: data.indices.map((/** @type {number} */ _, /** @type {number} */ at) => pair(data.places, at)) };
   return told(rest, data.row, data.indices, (at) => ({ spot: pair(data.places, at) }));
 }
 

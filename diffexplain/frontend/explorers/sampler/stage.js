@@ -2,7 +2,7 @@
 
 import { h, s, setText, show } from "../../kit/dom.js";
 import { scrubTarget } from "../../kit/player.js";
-import { cellAt, cellsOf, letterOf, pictureOf, picturedAt, placeOf, shareOf, ticksOf } from "./derive.js";
+import { cellAt, cellsOf, letterOf, picturedAt, pictureOf, placeOf, shareOf, ticksOf } from "./derive.js";
 import { level } from "./text.js";
 
 const CELL = 40; // px, at least
@@ -36,20 +36,24 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
   const state = h("small", { role: "status" });
   const scale = s("svg", { class: "dxp-scale", "aria-hidden": "true" });
   let stopNow = { stop: 0, count: 0 };
-  const slider = h("input", { type: "range", min: "0", max: "1000", step: "1", class: "dx-range dx-scrub dxp-scrub", "aria-label": text.scrub, oninput: () => onPlace(Number(slider.value) / 1000), onkeydown(/** @type {KeyboardEvent} */ event) {
-    const target = scrubTarget(event.key, stopNow.stop, stopNow.count); // a key goes to the next place where someone looks, not a thousandth further
-    if (target === null) return;
-    event.preventDefault();
-    onStop(target);
-  } });
+  const slider = h("input", { type: "range", min: "0", max: "1000", step: "1", class: "dx-range dx-scrub dxp-scrub",
+    "aria-label": text.scrub, oninput: () => onPlace(Number(slider.value) / 1000),
+    onkeydown(/** @type {KeyboardEvent} */ event) {
+      const target = scrubTarget(event.key, stopNow.stop, stopNow.count); // a key goes to the next place where someone looks, not a thousandth further
+      if (target === null) return;
+      event.preventDefault();
+      onStop(target);
+    } });
   const play = h("button", { type: "button", class: "dx-button", onclick: onPlay });
   const cancel = h("button", { type: "button", class: "dx-button", onclick: onCancel, hidden: true }, kit.cancel);
   const again = h("button", { type: "button", class: "dx-button", onclick: onRunAgain, hidden: true }, kit.again);
   const heads = h("div", { class: "dxp-row dxp-heads" }, h("span", {}, text.heads.sampler), scale,
-    h("span", {}, text.heads.here), h("span", {}, text.heads.end), h("span", { title: text.heads.groupHint }, text.heads.group), h("span", { class: "dxp-number" }, text.heads.cost), h("span", { class: "dxp-number" }, text.heads.time));
+    h("span", {}, text.heads.here), h("span", {}, text.heads.end), h("span", { title: text.heads.groupHint }, text.heads.group),
+    h("span", { class: "dxp-number" }, text.heads.cost), h("span", { class: "dxp-number" }, text.heads.time));
   const rowsElement = h("div", { class: "dxp-rows" });
   const foot = h("div", { class: "dxp-row dxp-player" }, h("div", { class: "dxp-transport" }, play, cancel, again), slider);
-  const element = h("div", { class: "dxp-stage" }, h("div", { class: "dxp-top" }, axis, state), h("div", { class: "dxp-table" }, heads, rowsElement, foot));
+  const element = h("div", { class: "dxp-stage" }, h("div", { class: "dxp-top" }, axis, state),
+    h("div", { class: "dxp-table" }, heads, rowsElement, foot));
   /** @type {ReturnType<typeof rowOf>[]} */
   let rows = [];
   let laid = "";
@@ -81,8 +85,10 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
     track.addEventListener("pointermove", (event) => event.buttons & 1 && pick(event, track));
     const swatch = s("svg", { class: "dxp-swatch", viewBox: "0 0 22 8", "aria-hidden": "true" });
     const note = h("small", {});
-    const title = at === null ? h("span", { class: "dxp-name" }, h("b", {}, label), note)
-      : h("button", { type: "button", class: "dxp-name", title: text.row.select(label), "aria-pressed": "false", onclick: () => onRow(at) }, h("b", {}, label), h("span", { class: "dxp-under" }, swatch, note));
+    const title = at === null
+      ? h("span", { class: "dxp-name" }, h("b", {}, label), note)
+      : h("button", { type: "button", class: "dxp-name", title: text.row.select(label), "aria-pressed": "false",
+        onclick: () => onRow(at) }, h("b", {}, label), h("span", { class: "dxp-under" }, swatch, note));
     const here = picture("dxp-here");
     const end = picture("dxp-end");
     const group = h("span", { class: "dxp-group" });
@@ -90,7 +96,8 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
     cost.dataset.unit = text.heads.cost;
     const time = h("span", { class: "dxp-number dxp-time" });
     const line = h("div", { class: "dxp-row" }, title, track, here.element, end.element, group, cost, time);
-    return { name, label, element: line, title, note, swatch, strip, marks, plumb, track, here, end, group, cost, time, cells: /** @type {ReturnType<typeof picture>[]} */ ([]) };
+    return { name, label, element: line, title, note, swatch, strip, marks, plumb, track, here, end, group, cost, time,
+      cells: /** @type {ReturnType<typeof picture>[]} */ ([]) };
   }
 
   /** @param {ReturnType<typeof rowOf>} row @param {number} count */
@@ -113,12 +120,23 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
     const zero = by === "log_snr" && low < 0 && high > 0 ? x(0) : null;
     scale.setAttribute("viewBox", `0 0 ${Math.max(1, width)} 34`);
     scale.replaceChildren(
-      ...(zero === null ? [] : [s("rect", { x: 0, y: 29, width: zero, height: 4, class: "dxp-noisy" }), s("rect", { x: zero, y: 29, width: Math.max(0, width - zero), height: 4, class: "dxp-clean" })]),
-      ...(zero === null ? [s("text", { x: 0, y: 11 }, text.heads.evaluations)] : [s("text", { x: 0, y: 11, class: "dx-noise" }, text.heads.noise), s("text", { x: width, y: 11, "text-anchor": "end", class: "dx-signal" }, text.heads.picture), s("text", { x: zero, y: 11, "text-anchor": "middle" }, text.heads.log_snr)]),
-      ...ticks.flatMap((tick) => [
-        s("line", { x1: x(tick), x2: x(tick), y1: 26, y2: 33 }),
-        s("text", { x: Math.max(4, Math.min(width - 4, x(tick))), y: 23, "text-anchor": x(tick) < 6 ? "start" : x(tick) > width - 6 ? "end" : "middle" }, by === "log_snr" ? level(tick).replace(/\.0$/, "") : String(tick)),
-      ]));
+      ...(zero === null
+        ? []
+        : [s("rect", { x: 0, y: 29, width: zero, height: 4, class: "dxp-noisy" }),
+          s("rect", { x: zero, y: 29, width: Math.max(0, width - zero), height: 4, class: "dxp-clean" })]),
+      ...(zero === null
+        ? [s("text", { x: 0, y: 11 }, text.heads.evaluations)]
+        : [s("text", { x: 0, y: 11, class: "dx-noise" }, text.heads.noise),
+          s("text", { x: width, y: 11, "text-anchor": "end", class: "dx-signal" }, text.heads.picture),
+          s("text", { x: zero, y: 11, "text-anchor": "middle" }, text.heads.log_snr)]),
+      ...ticks.flatMap((
+        tick,
+      ) => [s("line", { x1: x(tick), x2: x(tick), y1: 26, y2: 33 }),
+        s("text", { x: Math.max(4, Math.min(width - 4, x(tick))), y: 23,
+          "text-anchor": x(tick) < 6 ? "start" : x(tick) > width - 6 ? "end" : "middle" },
+          by === "log_snr" ? level(tick).replace(/\.0$/, "") : String(tick))]
+      ),
+    );
   }
 
   /** @param {import("./view.js").View} view @param {{ playing: boolean, busy: boolean, failed: boolean, canRun: boolean, stateWords: string, longWords: string }} player */
@@ -131,7 +149,8 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
     const key = begin ? JSON.stringify(begin.rows) : "";
     if (key !== laid) {
       laid = key;
-      rows = [...(begin?.rows ?? []).map(({ name, label }, at) => rowOf(name, label, at)), ...(begin ? [rowOf("", text.long.name, null)] : [])];
+      rows = [...(begin?.rows ?? []).map(({ name, label }, at) => rowOf(name, label, at)),
+        ...(begin ? [rowOf("", text.long.name, null)] : [])];
       rows.at(-1)?.element.classList.add("dxp-long");
       rowsElement.replaceChildren(...rows.map((row) => row.element));
     }
@@ -155,8 +174,14 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
       const selected = look ? cellAt(placeOf(look, by), domain, cells) : -1;
       row.element.classList.toggle("dxp-chosen", chosen === at);
       row.title.setAttribute("aria-pressed", String(chosen === at));
-      setText(row.note, family !== "noise" && fresh ? text.freshDdim(/** @type {import("./runs.js").Begin} */ (begin).request.eta) : text.families[family]);
-      row.swatch.replaceChildren(s("line", { x1: 0, x2: 22, y1: 4, y2: 4, class: `dxp-stroke dxp-${strokes[at].family}`, "stroke-dasharray": strokes[at].dash }));
+      setText(row.note,
+        family !== "noise" && fresh
+          ? text.freshDdim(/** @type {import("./runs.js").Begin} */ (begin).request.eta)
+          : text.families[family]);
+      row.swatch.replaceChildren(
+        s("line", { x1: 0, x2: 22, y1: 4, y2: 4, class: `dxp-stroke dxp-${strokes[at].family}`,
+          "stroke-dasharray": strokes[at].dash }),
+      );
       row.strip.setAttribute("aria-label", text.row.words(row.label, way.looks.length));
       shown.forEach((one, cell) => {
         const best = cell === selected && look ? look : one;
@@ -165,13 +190,16 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
         row.cells[cell].element.classList.toggle("dxp-none", !best);
       });
       drawMarks(row, way.looks.map((one) => placeOf(one, by)), look ? placeOf(look, by) : null, strokes[at].family);
-      row.here.draw(look && pictureOf(look), Boolean(look && !look.image), look ? text.row.here(row.label, look.index + 1) : text.row.none(row.label), old);
+      row.here.draw(look && pictureOf(look), Boolean(look && !look.image),
+        look ? text.row.here(row.label, look.index + 1) : text.row.none(row.label), old);
       row.end.draw(finish?.image ?? null, false, text.row.end(row.label), old);
       setText(row.group, finish && groups[at] !== undefined ? letterOf(groups[at]) : "");
       row.group.title = text.heads.groupHint;
       row.group.classList.toggle("dxp-empty", row.group.textContent === "");
       setText(row.cost, finish ? String(finish.evaluations) : way.looks.length ? String(way.looks.length) : "");
-      const seconds = finish ? finish.network_seconds + (finish.own_seconds ?? 0) : way.looks.reduce((sum, one) => sum + one.seconds, 0);
+      const seconds = finish
+        ? finish.network_seconds + (finish.own_seconds ?? 0)
+        : way.looks.reduce((sum, one) => sum + one.seconds, 0);
       setText(row.time, way.looks.length ? text.row.seconds(seconds) : "");
     }
 
@@ -186,7 +214,8 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
       places.forEach((one, at) => (shown[cellAt(one, domain, cells)] = at));
       const selected = last >= 0 ? cellAt(places[last], domain, cells) : -1;
       setText(row.note, run ? text.long.note : longWords || text.long.waiting);
-      row.strip.setAttribute("aria-label", run ? text.row.words(text.long.name, run.evaluations) : text.row.none(text.long.name));
+      row.strip.setAttribute("aria-label",
+        run ? text.row.words(text.long.name, run.evaluations) : text.row.none(text.long.name));
       row.cells.forEach((cell, at) => {
         const one = at === selected ? last : shown[at];
         cell.draw(run && one !== null ? run.images[one] : null, false, "", old);
@@ -218,7 +247,12 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
   function drawMarks(row, places, selected, family) {
     row.marks.setAttribute("viewBox", `0 0 ${Math.max(1, width)} 8`);
     const domain = lastDomain();
-    row.marks.replaceChildren(...[...new Set(places)].map((one) => s("circle", { cx: (shareOf(one, domain) * width).toFixed(1), cy: 4, r: one === selected ? 3.5 : 2, class: `dxp-mark dxp-${family}` })));
+    row.marks.replaceChildren(
+      ...[...new Set(places)].map((one) =>
+        s("circle", { cx: (shareOf(one, domain) * width).toFixed(1), cy: 4, r: one === selected ? 3.5 : 2,
+          class: `dxp-mark dxp-${family}` })
+      ),
+    );
   }
   let drawnDomain = /** @type {[number, number]} */ ([0, 1]);
   const lastDomain = () => drawnDomain;

@@ -32,14 +32,8 @@ export function viewOf({ current, last }, { axis, place: wanted, row }) {
   const stops = stopsOf(content, axis);
   const stop = stopAt(stops, wanted);
   const rows = content?.begin?.rows ?? [];
-  return {
-    content, axis, stops, stop,
-    old: shown !== current && isBusy(current?.status),
-    busy: shown === current && isBusy(current?.status),
-    domain: domainOf(content, axis),
-    place: stops[stop] ?? 0,
-    row: row !== null && row < rows.length ? row : null,
-    strokes: strokesOf(rows),
-    groups: content?.end ? groupOf(content.end.groups) : [],
-  };
+  return { content, axis, stops, stop, old: shown !== current && isBusy(current?.status),
+    busy: shown === current && isBusy(current?.status), domain: domainOf(content, axis), place: stops[stop] ?? 0,
+    row: row !== null && row < rows.length ? row : null, strokes: strokesOf(rows),
+    groups: content?.end ? groupOf(content.end.groups) : [] };
 }

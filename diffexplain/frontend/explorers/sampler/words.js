@@ -36,7 +36,11 @@ export function hereLine(text, view) {
   const distances = distancesHere(view, "along").sort((one, other) => one.value - other.value);
   const own = distances.find((one) => one.row === row);
   const [best, worst] = [distances[0], distances[distances.length - 1]];
-  const compared = own ? text.foot.ofRow(names[own.row], own.value) : distances.length > 1 ? text.foot.between2(names[best.row], best.value, names[worst.row], worst.value) : "";
+  const compared = own
+    ? text.foot.ofRow(names[own.row], own.value)
+    : distances.length > 1
+    ? text.foot.between2(names[best.row], best.value, names[worst.row], worst.value)
+    : "";
   return text.sentences([text.foot.here(text.at[axis](place), text.foot.noise(percent(noiseShare(level)))), compared]);
 }
 
@@ -71,11 +75,13 @@ export function endLines(text, view) {
   const plain = rows.map((_, at) => at).filter((at) => !rows[at].fresh).sort((a, b) => final[a] - final[b]);
   const [best, worst] = [plain[0], plain[plain.length - 1]];
   const cost = (/** @type {number} */ at) => end.rows[at].evaluations;
-  if (plain.length > 1) lines.push(text.foot.nearest(names[best], final[best], cost(best), names[worst], final[worst], cost(worst)));
+  if (plain.length > 1)
+    lines.push(text.foot.nearest(names[best], final[best], cost(best), names[worst], final[worst], cost(worst)));
   else if (plain.length === 1) lines.push(text.foot.coarse(names[best], final[best], cost(best)));
   long.runs.forEach((run, at) => {
     const those = rows.map((_, row) => row).filter((row) => long.of_row[row] === at && !rows[row].fresh);
-    if (at > 0 && those.length && long.apart.data[at] >= ELSEWHERE) lines.push(text.foot.starts(those.map((row) => names[row]), run.timestep, long.runs[0].timestep, long.apart.data[at]));
+    if (at > 0 && those.length && long.apart.data[at] >= ELSEWHERE)
+      lines.push(text.foot.starts(those.map((row) => names[row]), run.timestep, long.runs[0].timestep, long.apart.data[at]));
   });
   return lines;
 }
@@ -93,9 +99,13 @@ export function distanceLine(text, view, measure) {
   const { lines } = text.distance;
   if (measure === "toOwn") {
     const settled = content.ways.map((way) => settledAfter(way, content.end?.threshold ?? 0));
-    const order = settled.map((_, at) => at).filter((at) => settled[at] !== null).sort((a, b) => /** @type {number} */ (settled[a]) - /** @type {number} */ (settled[b]));
+    const order = settled.map((_, at) => at).filter((at) => settled[at] !== null).sort((a, b) =>
+      /** @type {number} */ (settled[a]) - /** @type {number} */ (settled[b])
+    );
     if (!order.length) return text.distance.pending;
-    const values = order.map((at) => lines.settledAt(names[at], /** @type {number} */ (settled[at]), content.ways[at].looks.length));
+    const values = order.map((at) =>
+      lines.settledAt(names[at], /** @type {number} */ (settled[at]), content.ways[at].looks.length)
+    );
     return text.sentences([lines.settled(text.list(values), percent(content.end.threshold)), lines.later]);
   }
   if (!content.long) return view.busy ? text.distance.waiting : text.distance.stopped;

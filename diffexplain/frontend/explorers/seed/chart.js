@@ -44,10 +44,13 @@ export function courseChart({ height, digits, left: margin, onSelect }) {
   observer.observe(svg);
   const TOP = 8;
   const inset = () => (margin ? 8 : width / (2 * count));
-  const x = (/** @type {number} */ at) => margin + (count > 1 ? inset() + (at * (width - margin - 2 * inset())) / (count - 1) : (width - margin) / 2);
+  const x = (/** @type {number} */ at) =>
+    margin + (count > 1 ? inset() + (at * (width - margin - 2 * inset())) / (count - 1) : (width - margin) / 2);
   const pick = (/** @type {PointerEvent} */ event) => {
     const { left } = svg.getBoundingClientRect();
-    const at = Math.round(((event.clientX - left - margin - inset()) * (count - 1)) / Math.max(1, width - margin - 2 * inset()));
+    const at = Math.round(
+      ((event.clientX - left - margin - inset()) * (count - 1)) / Math.max(1, width - margin - 2 * inset()),
+    );
     onSelect(Math.max(0, Math.min(count - 1, at)));
   };
   svg.addEventListener("pointerdown", (event) => {
@@ -68,25 +71,36 @@ export function courseChart({ height, digits, left: margin, onSelect }) {
     last = [courses, selected, range, ends, words];
     count = Math.max(1, ...courses.map(({ values }) => values.length));
     const [low, high] = range;
-    const y = (/** @type {number} */ value) => TOP + (height - TOP - FOOT) * (1 - (Math.max(low, Math.min(high, value)) - low) / (high - low || 1));
-    const points = (/** @type {(number | null)[]} */ values) => values.flatMap((value, at) => (value === null ? [] : [`${x(at).toFixed(1)},${y(value).toFixed(1)}`])).join(" ");
+    const y = (/** @type {number} */ value) =>
+      TOP + (height - TOP - FOOT) * (1 - (Math.max(low, Math.min(high, value)) - low) / (high - low || 1));
+    const points = (/** @type {(number | null)[]} */ values) =>
+      values.flatMap((value, at) => (value === null ? [] : [`${x(at).toFixed(1)},${y(value).toFixed(1)}`])).join(" ");
     svg.setAttribute("aria-label", words);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.replaceChildren(
-      ...ticksOf(low, high).flatMap((value) => [
-        s("line", { x1: margin, x2: width, y1: y(value), y2: y(value), class: "dxw-grid" }),
-        s("text", margin ? { x: margin - 6, y: y(value) + 4, "text-anchor": "end" } : { x: -6, y: y(value) + 4, "text-anchor": "end" }, value.toFixed(digits)),
-      ]),
+      ...ticksOf(low, high).flatMap((
+        value,
+      ) => [s("line", { x1: margin, x2: width, y1: y(value), y2: y(value), class: "dxw-grid" }),
+        s("text",
+          margin ? { x: margin - 6, y: y(value) + 4, "text-anchor": "end" } : { x: -6, y: y(value) + 4, "text-anchor": "end" },
+          value.toFixed(digits))]
+      ),
       s("text", margin ? { x: margin + 2, y: height - 3 } : { x: x(0), y: height - 3, "text-anchor": "middle" }, ends[0]),
-      s("text", margin ? { x: width - 2, y: height - 3, "text-anchor": "end" } : { x: x(count - 1), y: height - 3, "text-anchor": "middle" }, ends[1]),
+      s("text", margin
+        ? { x: width - 2, y: height - 3, "text-anchor": "end" }
+        : { x: x(count - 1), y: height - 3, "text-anchor": "middle" }, ends[1]),
       s("line", { x1: x(selected), x2: x(selected), y1: TOP - 4, y2: height - FOOT, class: "dxw-plumb" }),
-      ...courses.map(({ values, concept, dash = "" }) => s("polyline", { points: points(values), class: `dxw-course ${concept}`, "stroke-dasharray": dash })),
+      ...courses.map(({ values, concept, dash = "" }) =>
+        s("polyline", { points: points(values), class: `dxw-course ${concept}`, "stroke-dasharray": dash })
+      ),
       ...courses.flatMap(({ name, values, concept, nameAt, above }) => {
         const at = Math.round(nameAt * (count - 1));
         const value = values[at] ?? null;
         if (value === null) return [];
         const anchor = nameAt < 0.2 ? "start" : nameAt > 0.8 ? "end" : "middle";
-        return [s("text", { x: x(at), y: y(value) + (above ? -8 : 16), "text-anchor": anchor, class: `dxw-name ${concept}` }, name)];
+        return [
+          s("text", { x: x(at), y: y(value) + (above ? -8 : 16), "text-anchor": anchor, class: `dxw-name ${concept}` }, name),
+        ];
       }),
       ...courses.flatMap(({ values, concept }) => {
         const value = values[selected] ?? null;

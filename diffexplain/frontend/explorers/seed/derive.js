@@ -23,7 +23,8 @@ export function afterPick({ walk, pick }, seed) {
 }
 
 /** "a", "b" or "" for a seed. @param {Picked} picked @param {number} seed */
-export const markOf = ({ walk, pick }, seed) => (walk ? (seed === walk[0] ? "a" : seed === walk[1] ? "b" : "") : seed === pick ? "a" : "");
+export const markOf = ({ walk, pick },
+  seed) => (walk ? (seed === walk[0] ? "a" : seed === walk[1] ? "b" : "") : seed === pick ? "a" : "");
 
 /** So many columns make the wall about square. @param {number} count */
 export const columnsFor = (count) => Math.max(1, Math.ceil(Math.sqrt(count)));
@@ -36,7 +37,9 @@ export const columnsFor = (count) => Math.max(1, Math.ceil(Math.sqrt(count)));
  * @param {number} columns
  */
 export function stepOnWall(key, at, count, columns) {
-  const steps = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -at, End: count - 1 - at });
+  const steps =
+    /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -at,
+      End: count - 1 - at });
   if (!(key in steps)) return null;
   const to = at + steps[key];
   return to < 0 || to >= count ? at : to;
@@ -46,7 +49,8 @@ export function stepOnWall(key, at, count, columns) {
 export const deviationOf = (byte) => byte / 510;
 
 /** The nine regions, row by row. */
-export const REGIONS = /** @type {const} */ (["topLeft", "top", "topRight", "left", "middle", "right", "bottomLeft", "bottom", "bottomRight"]);
+export const REGIONS =
+  /** @type {const} */ (["topLeft", "top", "topRight", "left", "middle", "right", "bottomLeft", "bottom", "bottomRight"]);
 
 /**
  * Deviation in each of nine regions: the root mean square of its pixels.
@@ -75,7 +79,7 @@ export function extremes(all) {
 /** Top of the scale of a deviation map, a tenth at a time: the largest value of all maps lies below. @param {(Tensor | undefined)[]} maps */
 export function ceiling(maps) {
   let most = 0;
-  for (const map of maps) if (map) for (const value of map.data) if (value > most) most = value;
+  for (const map of maps) if (map) { for (const value of map.data) if (value > most) most = value; }
   return Math.min(0.5, Math.max(0.1, Math.ceil(deviationOf(most) * 10 - 1e-9) / 10));
 }
 
@@ -87,7 +91,8 @@ export function pairing({ data, shape: [n] }) {
   const same = Array.from({ length: n }, (_, at) => data[at * n + at]);
   const strangers = [...data].filter((_, at) => Math.floor(at / n) !== at % n);
   const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const nearest = same.filter((own, row) => data.slice(row * n, row * n + n).every((value, column) => column === row || value > own)).length;
+  const nearest =
+    same.filter((own, row) => data.slice(row * n, row * n + n).every((value, column) => column === row || value > own)).length;
   return { same, strangers, meanSame: mean(same), meanStrangers: mean(strangers), nearest, count: n };
 }
 
@@ -104,6 +109,7 @@ export function behind(lengths, details) {
   const length = Math.min(...lengths.data.slice(frames));
   if (!details) return { length, sphere: NaN, line: NaN };
   const inner = Array.from({ length: frames - 2 }, (_, place) => place + 1);
-  const mean = (/** @type {number} */ row) => inner.reduce((sum, stop) => sum + details.data[row * frames + stop], 0) / inner.length;
+  const mean = (/** @type {number} */ row) =>
+    inner.reduce((sum, stop) => sum + details.data[row * frames + stop], 0) / inner.length;
   return { length, sphere: mean(0), line: mean(1) };
 }

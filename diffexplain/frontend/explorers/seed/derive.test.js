@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { countPlace, COUNTS } from "./bar.js";
 import { ticksOf } from "./chart.js";
-import { afterPick, behind, ceiling, columnsFor, deviationOf, extremes, markOf, pairing, regions, REGIONS, shell, stepOnWall } from "./derive.js";
+import { afterPick, behind, ceiling, columnsFor, deviationOf, extremes, markOf, pairing, REGIONS, regions, shell,
+  stepOnWall } from "./derive.js";
 import { placesOf } from "./plane.js";
 import { newest, reduceRuns, tileAt } from "./runs.js";
 import { viewOf } from "./view.js";
@@ -48,8 +49,12 @@ describe("the wall", () => {
     for (const count of [4, 5, 16, 23]) {
       const columns = columnsFor(count);
       const reached = new Set([0]);
-      for (const at of reached) for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) reached.add(/** @type {number} */ (stepOnWall(key, at, count, columns)));
-      expect([...reached].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, at) => at));
+      for (const at of reached)
+        for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"])
+          reached.add(/** @type {number} */ (stepOnWall(key, at, count, columns)));
+      expect([...reached].sort((a, b) =>
+        a - b
+      )).toEqual(Array.from({ length: count }, (_, at) => at));
     }
     expect(stepOnWall("Home", 7, 16, 4)).toBe(0);
     expect(stepOnWall("End", 7, 16, 4)).toBe(15);
@@ -117,7 +122,8 @@ test("in the plane of the noises, each stop is as far from the centre as it is l
   const shares = Array.from({ length: frames }, (_, at) => at / (frames - 1));
   const sphere = shares.map((t) => (1 - t) * a + t * b);
   const line = shares.map((t) => Math.hypot((1 - t) * a + t * b * Math.cos(angle), t * b * Math.sin(angle)));
-  const places = placesOf({ seeds: [0, 1], angle: (angle * 180) / Math.PI, shares: { data: shares }, lengths: { data: [...sphere, ...line] } });
+  const places = placesOf({ seeds: [0, 1], angle: (angle * 180) / Math.PI, shares: { data: shares },
+    lengths: { data: [...sphere, ...line] } });
   places.sphere.forEach(([x, y], at) => expect(Math.hypot(x, y)).toBeCloseTo(sphere[at], 9));
   places.line.forEach(([x, y], at) => expect(Math.hypot(x, y)).toBeCloseTo(line[at], 9));
   expect(places.line[0]).toEqual(places.sphere[0]);
@@ -129,21 +135,28 @@ describe("a run", () => {
   const message = (/** @type {string} */ kind, /** @type {any} */ data, run = 1) => ({ kind, run, number: 0, data });
   const lanes = (/** @type {number[]} */ ...values) => ({ data: Int32Array.from(values), shape: [values.length] });
   const begin = message("begin", { seeds: [5, 6], told: [0, 1, 2], request: { frames: 3, walk: null, other_prompt: "" } });
-  const fed = (/** @type {any[]} */ ...messages) => messages.map((each, at) => ({ ...each, number: at })).reduce(reduceRuns, /** @type {any} */ ({ current: null, last: null, refused: null }));
+  const fed = (/** @type {any[]} */ ...messages) =>
+    messages.map((each, at) => ({ ...each, number: at })).reduce(reduceRuns,
+      /** @type {any} */ ({ current: null, last: null, refused: null }));
 
   test("previews stand in until the decoded pictures come, of every wall for itself", () => {
-    const runs = fed(begin, message("preview", { which: "first", place: 0, lanes: lanes(0, 1), columns: 2, sheet: sheet("soon") }),
+    const runs = fed(begin,
+      message("preview", { which: "first", place: 0, lanes: lanes(0, 1), columns: 2, sheet: sheet("soon") }),
       message("pictures", { which: "other", place: 0, columns: 2, sheet: sheet("other") }));
     const { first, other } = runs.current.content;
     expect(tileAt(first, 0, 1)).toEqual({ sheet: { sheet: sheet("soon"), columns: 2, count: 2 }, at: 1, exact: false });
     expect(tileAt(other, 2, 1)?.exact).toBe(true);
-    const later = fed(begin, message("preview", { which: "first", place: 0, lanes: lanes(0, 1), columns: 2, sheet: sheet("soon") }),
+    const later = fed(begin,
+      message("preview", { which: "first", place: 0, lanes: lanes(0, 1), columns: 2, sheet: sheet("soon") }),
       message("pictures", { which: "first", place: 0, columns: 2, sheet: sheet("exact") }));
-    expect(tileAt(later.current.content.first, 0, 1)).toEqual({ sheet: { sheet: sheet("exact"), columns: 2, count: 2 }, at: 1, exact: true });
+    expect(tileAt(later.current.content.first, 0, 1)).toEqual({ sheet: { sheet: sheet("exact"), columns: 2, count: 2 }, at: 1,
+      exact: true });
   });
   test("pictures that are drawn one after the other fill the wall one by one", () => {
-    const runs = fed(begin, ...[0, 1, 2].map((place) => message("preview", { which: "first", place, lanes: lanes(0), columns: 1, sheet: sheet(`a${place}`) })),
-      message("preview", { which: "first", place: 0, lanes: lanes(1), columns: 1, sheet: sheet("b0") }));
+    const runs = fed(begin,
+      ...[0, 1, 2].map((place) =>
+        message("preview", { which: "first", place, lanes: lanes(0), columns: 1, sheet: sheet(`a${place}`) })
+      ), message("preview", { which: "first", place: 0, lanes: lanes(1), columns: 1, sheet: sheet("b0") }));
     const { first } = runs.current.content;
     expect(newest(first)).toBe(2);
     expect(tileAt(first, 2, 0)?.sheet.sheet.url).toBe("a2");
@@ -151,12 +164,14 @@ describe("a run", () => {
     expect(tileAt(first, 1, 0)?.sheet.sheet.url).toBe("a1");
   });
   test("what was measured exactly is not replaced by a preview's", () => {
-    const runs = fed(begin, message("spread", { which: "first", place: 0, exact: true, chance: 1 }), message("spread", { which: "first", place: 0, exact: false, chance: 2 }));
+    const runs = fed(begin, message("spread", { which: "first", place: 0, exact: true, chance: 1 }),
+      message("spread", { which: "first", place: 0, exact: false, chance: 2 }));
     expect(runs.current.content.first.spreads[0].chance).toBe(1);
   });
   test("the last step runs with the run, another one stays", () => {
     const running = message("status", { state: "running", message: "", advice: "" });
-    const at = (/** @type {number} */ place) => message("preview", { which: "first", place, lanes: lanes(0, 1), columns: 2, sheet: sheet(String(place)) });
+    const at = (/** @type {number} */ place) =>
+      message("preview", { which: "first", place, lanes: lanes(0, 1), columns: 2, sheet: sheet(String(place)) });
     expect(viewOf(fed(running, begin, at(0)), -1).index).toBe(0);
     expect(viewOf(fed(running, begin, at(0), at(1)), -1).index).toBe(1);
     expect(viewOf(fed(running, begin, at(0)), 2).index).toBe(2);
@@ -168,7 +183,8 @@ describe("a run", () => {
     const good = [begin, message("end", { seconds: 1, drawn: 2 })];
     const queued = fed(...good, message("status", { state: "queued", message: "", advice: "" }, 2));
     expect(viewOf(queued, -1)).toMatchObject({ old: true, count: 3 });
-    const failed = fed(...good, message("begin", { seeds: [1], told: [0], request: { frames: 3 } }, 2), message("status", { state: "failed", message: "x", advice: "" }, 2));
+    const failed = fed(...good, message("begin", { seeds: [1], told: [0], request: { frames: 3 } }, 2),
+      message("status", { state: "failed", message: "x", advice: "" }, 2));
     expect(viewOf(failed, -1)).toMatchObject({ old: false, count: 3 });
   });
   test("a kind that is not known changes nothing", () => {

@@ -19,13 +19,15 @@ const EQUAL = 3 / 255;
 export function createFoot(text) {
   const { names, formulas } = text.facts;
   const line = h("p", { role: "status", "aria-live": "polite" });
-  const facts = {
-    timestep: fact({ name: names.timestep }), deviation: fact({ name: names.deviation }), fixed: fact({ name: names.fixed, concept: "dx-signal" }), chance: fact({ name: names.chance, concept: "dx-noise" }),
-    angle: fact({ name: names.angle }), sphere: fact({ name: names.sphere }), line: fact({ name: names.line }), usual: fact({ name: names.usual, concept: "dx-noise" }),
-    same: fact({ name: names.same, concept: "dx-signal" }), strangers: fact({ name: names.strangers }), nearest: fact({ name: names.nearest }), own: fact({ name: names.own }),
-  };
-  const groups = { mean: ["timestep", "deviation", "fixed", "chance"], walk: ["angle", "sphere", "line", "usual"], other: ["same", "strangers", "nearest", "own"] };
-  const element = h("div", { class: "dx-foot" }, line, h("div", { class: "dx-facts" }, ...Object.values(facts).map((part) => part.element)));
+  const facts = { timestep: fact({ name: names.timestep }), deviation: fact({ name: names.deviation }),
+    fixed: fact({ name: names.fixed, concept: "dx-signal" }), chance: fact({ name: names.chance, concept: "dx-noise" }),
+    angle: fact({ name: names.angle }), sphere: fact({ name: names.sphere }), line: fact({ name: names.line }),
+    usual: fact({ name: names.usual, concept: "dx-noise" }), same: fact({ name: names.same, concept: "dx-signal" }),
+    strangers: fact({ name: names.strangers }), nearest: fact({ name: names.nearest }), own: fact({ name: names.own }) };
+  const groups = { mean: ["timestep", "deviation", "fixed", "chance"], walk: ["angle", "sphere", "line", "usual"],
+    other: ["same", "strangers", "nearest", "own"] };
+  const element = h("div", { class: "dx-foot" }, line,
+    h("div", { class: "dx-facts" }, ...Object.values(facts).map((part) => part.element)));
 
   /** @param {import("./view.js").View} view @param {State} state */
   function draw(view, state) {
@@ -48,16 +50,24 @@ export function createFoot(text) {
     const whole = spread.fixed + spread.chance || 1;
     const { least, most } = extremes(regions(spread.deviation));
     const where = most.deviation > 1.3 * least.deviation
-      ? text.say.regions(text.regions[/** @type {keyof typeof text.regions} */ (least.name)], fixed(least.deviation), text.regions[/** @type {keyof typeof text.regions} */ (most.name)], fixed(most.deviation))
+      ? text.say.regions(text.regions[/** @type {keyof typeof text.regions} */ (least.name)], fixed(least.deviation),
+        text.regions[/** @type {keyof typeof text.regions} */ (most.name)], fixed(most.deviation))
       : text.say.even(fixed(least.deviation), fixed(most.deviation));
     const end = index === count - 1;
     const first = content.first.spreads[0];
     const before = first && Math.sqrt(first.chance);
-    setText(line, text.sentences([
-      end ? text.say.finished(begin.seeds.length, fixed(deviation), where) : text.say.step(begin.told[index] + 1, begin.step_count, begin.seeds.length, fixed(deviation), where),
-      text.say.shares(percent(spread.fixed / whole), percent(spread.chance / whole)),
-      !before || index === 0 ? "" : deviation > 1.05 * before ? text.say.grown(fixed(before)) : text.say.shrunk(fixed(before)),
-    ]));
+    setText(line,
+      text.sentences([
+        end
+          ? text.say.finished(begin.seeds.length, fixed(deviation), where)
+          : text.say.step(begin.told[index] + 1, begin.step_count, begin.seeds.length, fixed(deviation), where),
+        text.say.shares(percent(spread.fixed / whole), percent(spread.chance / whole)),
+        !before || index === 0
+          ? ""
+          : deviation > 1.05 * before
+          ? text.say.grown(fixed(before))
+          : text.say.shrunk(fixed(before)),
+      ]));
     facts.timestep.set(String(Math.round(begin.timesteps.data[index])), formulas.timestep);
     facts.deviation.set(deviation.toFixed(3), formulas.deviation);
     facts.fixed.set(percent(spread.fixed / whole), formulas.fixed(spread.fixed.toFixed(4), whole.toFixed(4)));
@@ -72,12 +82,16 @@ export function createFoot(text) {
     const short = behind(way.lengths, walked?.details ?? null);
     const less = 1 - short.line / (short.sphere || 1);
     const outside = 1 - short.length > usual;
-    setText(line, text.sentences([
-      text.say.walk(way.seeds[0], way.seeds[1], Math.round(way.angle)),
-      outside ? text.say.short(fixed(short.length), fixed(usual), begin.numbers) : text.say.notShort(fixed(short.length)),
-      !walked ? "" : less > 0.03 ? text.say.less(percent(less)) : less < -0.03 ? text.say.more(percent(-less)) : text.say.asMuch,
-      walked && walked.ends > EQUAL ? text.say.fresh : "",
-    ]));
+    setText(line,
+      text.sentences([text.say.walk(way.seeds[0], way.seeds[1], Math.round(way.angle)),
+        outside ? text.say.short(fixed(short.length), fixed(usual), begin.numbers) : text.say.notShort(fixed(short.length)),
+        !walked
+          ? ""
+          : less > 0.03
+          ? text.say.less(percent(less))
+          : less < -0.03
+          ? text.say.more(percent(-less))
+          : text.say.asMuch, walked && walked.ends > EQUAL ? text.say.fresh : ""]));
     facts.angle.set(`${way.angle.toFixed(1)}°`, formulas.angle);
     facts.sphere.set(fixed(way.lengths.data[at]), formulas.sphere);
     facts.line.set(fixed(way.lengths.data[count + at]), formulas.line(fixed(way.shares.data[at])));
@@ -90,11 +104,14 @@ export function createFoot(text) {
     const [one, two] = [fixed(meanSame), fixed(meanStrangers)];
     const at = looked === null ? -1 : begin.seeds.indexOf(looked);
     const ratio = meanSame / (meanStrangers || 1);
-    const sentence = ratio < 0.85 ? text.say.alike : ratio < 0.97 ? text.say.faint : ratio < 1.03 ? text.say.strange : text.say.unlike;
-    setText(line, text.sentences([
-      sentence(one, two),
-      text.say.nearest(nearest, count),
-    ]));
+    const sentence = ratio < 0.85
+      ? text.say.alike
+      : ratio < 0.97
+      ? text.say.faint
+      : ratio < 1.03
+      ? text.say.strange
+      : text.say.unlike;
+    setText(line, text.sentences([sentence(one, two), text.say.nearest(nearest, count)]));
     facts.same.set(one, formulas.same);
     facts.strangers.set(two, formulas.strangers(count * (count - 1)));
     facts.nearest.set(`${nearest} / ${count}`, formulas.nearest);

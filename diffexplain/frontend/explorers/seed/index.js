@@ -39,8 +39,10 @@ function open(page) {
   const select = (/** @type {number} */ index) => choose({ step: index === view().count - 1 ? -1 : index }); // the last step stays the last when their number changes
   const stopAt = (/** @type {number} */ stop) => choose({ stop });
   const stops = () => view().content?.begin?.request.frames ?? 0;
-  const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal, changed: (playing) => choose({ playing }) });
-  const walker = createClock({ count: stops, get: () => chosen.get().stop, go: stopAt, signal, changed: (walking) => choose({ walking }) });
+  const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal,
+    changed: (playing) => choose({ playing }) });
+  const walker = createClock({ count: stops, get: () => chosen.get().stop, go: stopAt, signal,
+    changed: (walking) => choose({ walking }) });
   const byHand = (/** @type {number} */ index) => {
     clock.stop();
     select(index);
@@ -62,16 +64,16 @@ function open(page) {
   const bar = createBar(page);
   const wall = createWall({ tiles, onPick: pick, onLook: look });
   const mean = createMean(text, { onSelect: byHand });
-  const walk = createWalk(text, kit, tiles, {
-    frames: limits.frames, onSelect: walkByHand, onPlay: walker.toggle, onFrames: (frames) => write("frames", frames),
-    onFirst() {
-      const [a, b] = view().content?.begin?.seeds ?? [];
-      if (b !== undefined) settle({ walk: [a, b], pick: null });
-    },
-  });
-  const other = createOther(text, tiles, { most: limits.prompt, onPrompt: (prompt) => write("other_prompt", prompt), onPick: pick, onLook: look });
+  const walk = createWalk(text, kit, tiles, { frames: limits.frames, onSelect: walkByHand, onPlay: walker.toggle,
+    onFrames: (frames) => write("frames", frames), onFirst() {
+    const [a, b] = view().content?.begin?.seeds ?? [];
+    if (b !== undefined) settle({ walk: [a, b], pick: null });
+  } });
+  const other = createOther(text, tiles, { most: limits.prompt, onPrompt: (prompt) => write("other_prompt", prompt),
+    onPick: pick, onLook: look });
   const panels = /** @type {Record<string, { element: HTMLElement }>} */ ({ mean, walk, other });
-  const tabs = segmentControl({ label: text.panels.label, hint: "", choices: PANELS.map((value) => ({ value, ...text.panels[value] })), onChange: (panel) => choose({ panel }) });
+  const tabs = segmentControl({ label: text.panels.label, hint: "",
+    choices: PANELS.map((value) => ({ value, ...text.panels[value] })), onChange: (panel) => choose({ panel }) });
   const foot = createFoot(text);
   for (const each of [wall, other.wall]) each.allow(live, live ? "" : kit.state.recording);
 
@@ -80,32 +82,27 @@ function open(page) {
   const state = h("small", { class: "dxw-state", role: "status" });
   const hint = h("small", { class: "dxw-hint" });
   const refused = h("span", { class: "dx-refused", role: "alert" });
-  const clear = h("button", { type: "button", class: "dxw-clear", onclick: () => settle({ walk: null, pick: null }) }, text.wall.clear);
+  const clear = h("button", { type: "button", class: "dxw-clear", onclick: () => settle({ walk: null, pick: null }) },
+    text.wall.clear);
   const slider = scrubber({ label: text.scrub, onInput: byHand });
   const play = h("button", { type: "button", class: "dx-button", onclick: clock.toggle });
   const stop = h("button", { type: "button", class: "dx-button", onclick: cancel }, kit.cancel);
   const again = h("button", { type: "button", class: "dx-button", onclick: runAgain }, kit.again);
   const stage = h("div", { class: "dxw-stage" },
-    h("section", { class: "dxw-left" },
-      h("div", { class: "dxw-top" }, h("span", {}, heading, " ", shown), state),
-      h("div", { class: "dxw-head dx-field" }, hint, clear, refused),
-      wall.element,
+    h("section", { class: "dxw-left" }, h("div", { class: "dxw-top" }, h("span", {}, heading, " ", shown), state),
+      h("div", { class: "dxw-head dx-field" }, hint, clear, refused), wall.element,
       h("div", { class: "dxw-player" }, h("div", {}, play, stop, again), slider.element)),
     h("section", { class: "dxw-right" }, tabs.element, ...PANELS.map((name) => panels[name].element)));
   onTheme(() => draw(), signal);
   signal.addEventListener("abort", () => [mean, walk, other].forEach((part) => part.disconnect()));
 
-  const parts = {
-    ...bar.parts,
-    other_prompt: other.prompt,
-    frames: walk.frames,
+  const parts = { ...bar.parts, other_prompt: other.prompt, frames: walk.frames,
     walk: /** @type {import("../../kit/controls.js").Control<number[] | null>} */ ({
       element: stage,
       set: (value) => choose({ walk: value }),
       refuse: (why) => setText(refused, why),
       disable() {}, // the wall says so itself
-    }),
-  };
+    }) };
 
   function draw() {
     const now = view();
@@ -119,7 +116,8 @@ function open(page) {
       const place = last ? text.wall.finished : text.wall.guess(begin.told[index] + 1, begin.step_count);
       setText(heading, text.wall.heading(begin.seeds.length));
       setText(shown, place);
-      wall.draw(content, "first", index, { old, looked, markOf: mark, words: text.wall.words(begin.seeds.length, begin.request.prompt, place), tileWords: text.tile });
+      wall.draw(content, "first", index, { old, looked, markOf: mark,
+        words: text.wall.words(begin.seeds.length, begin.request.prompt, place), tileWords: text.tile });
       slider.set(index, count, text.stepWords(begin.told[index] + 1, begin.step_count));
     }
     setText(state, stateWords());
@@ -131,7 +129,14 @@ function open(page) {
     show(drawing, stop);
     show(failed, again);
     const { walk: pair, pick: half } = picked();
-    setText(hint, !live ? (pair ? text.wall.recorded(pair[0], pair[1]) : kit.state.recording) : pair ? text.wall.both(pair[0], pair[1]) : half !== null ? text.wall.second(half) : text.wall.hint);
+    setText(hint,
+      !live
+        ? (pair ? text.wall.recorded(pair[0], pair[1]) : kit.state.recording)
+        : pair
+        ? text.wall.both(pair[0], pair[1])
+        : half !== null
+        ? text.wall.second(half)
+        : text.wall.hint);
     show(live && (pair !== null || half !== null), clear);
     tabs.set(panel);
     for (const name of PANELS) show(name === panel, panels[name].element);
@@ -153,10 +158,16 @@ function open(page) {
     if (!first.exact[total - 1]) {
       const finished = Object.keys(first.previews[total - 1] ?? {}).length;
       const together = Object.keys(first.previews[0] ?? {}).length === begin.seeds.length;
-      return together && !finished ? text.state.wall(done(first), begin.step_count) : together ? text.state.wall(begin.step_count, begin.step_count) : text.state.one(finished + 1, begin.seeds.length);
+      return together && !finished
+        ? text.state.wall(done(first), begin.step_count)
+        : together
+        ? text.state.wall(begin.step_count, begin.step_count)
+        : text.state.one(finished + 1, begin.seeds.length);
     }
     if (begin.request.walk && !walked) return text.state.walk(newest(stops) < 0 ? 0 : done(stops), begin.step_count);
-    return begin.request.other_prompt && !pairs ? text.state.other(newest(second) < 0 ? 0 : done(second), begin.step_count) : "";
+    return begin.request.other_prompt && !pairs
+      ? text.state.other(newest(second) < 0 ? 0 : done(second), begin.step_count)
+      : "";
   }
 
   /** What of the prompts was not read. */
@@ -185,8 +196,5 @@ function open(page) {
   return { bar: { element: bar.element, parts }, body: [stage, foot.element], draw, keys, notice };
 }
 
-export default defineExplorer({
-  name: "seed",
-  catalogues, words, reduce: reduceRuns, traits: ["step", "panel", "pick"],
-  local: { playing: false, walking: false, stop: 0, looked: null, walk: null }, open,
-});
+export default defineExplorer({ name: "seed", catalogues, words, reduce: reduceRuns, traits: ["step", "panel", "pick"],
+  local: { playing: false, walking: false, stop: 0, looked: null, walk: null }, open });

@@ -25,14 +25,15 @@ export function createMean(text, { onSelect }) {
   const [same, differs] = [h("span", { class: "dxw-part dxw-same" }), h("span", { class: "dxw-part dxw-differs" })];
   const [sameWords, differsWords] = [h("span", {}), h("span", {})];
   const shares = h("div", { class: "dxw-shares" }, h("div", { class: "dxw-share-track", "aria-hidden": "true" }, same, differs),
-    h("div", { class: "dxw-share-words" }, h("span", {}, h("i", { class: "dxw-swatch dxw-same" }), sameWords), h("span", {}, h("i", { class: "dxw-swatch dxw-differs" }), differsWords)));
+    h("div", { class: "dxw-share-words" }, h("span", {}, h("i", { class: "dxw-swatch dxw-same" }), sameWords),
+      h("span", {}, h("i", { class: "dxw-swatch dxw-differs" }), differsWords)));
   const chart = courseChart({ height: 148, digits: 1, left: 34, onSelect });
-  const element = h("div", { class: "dxw-mean" },
-    shares,
-    h("div", { class: "dxw-two" },
-      h("figure", {}, mean.element, h("figcaption", {}, meanName, h("small", {}, words.meanNote))),
-      h("figure", {}, deviation.element, h("figcaption", {}, h("b", {}, words.deviation), h("small", {}, words.deviationNote), key))),
-    h("div", { class: "dxw-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote)), chart.element, probe.element);
+  const element = h("div", { class: "dxw-mean" }, shares,
+    h("div", { class: "dxw-two" }, h("figure", {}, mean.element, h("figcaption", {}, meanName, h("small", {}, words.meanNote))),
+      h("figure", {}, deviation.element,
+        h("figcaption", {}, h("b", {}, words.deviation), h("small", {}, words.deviationNote), key))),
+    h("div", { class: "dxw-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote)), chart.element,
+    probe.element);
 
   /** @type {{ key: string, raster: import("../../kit/pixels.js").Raster } | null} */
   let heat = null;
@@ -45,7 +46,8 @@ export function createMean(text, { onSelect }) {
     const box = deviation.element.getBoundingClientRect();
     if (!event || !shown || !box.width) return setText(here, "");
     const [height, width] = shown.deviation.shape;
-    const at = (/** @type {number} */ share, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+    const at = (/** @type {number} */ share, /** @type {number} */ count) =>
+      Math.max(0, Math.min(count - 1, Math.floor(share * count)));
     const row = at((event.clientY - box.top) / box.height, height);
     const column = at((event.clientX - box.left) / box.width, width);
     setText(here, words.here(fixed(deviationOf(shown.deviation.data[row * width + column]))));
@@ -79,11 +81,15 @@ export function createMean(text, { onSelect }) {
     const guesses = steps.map((one) => one && Math.sqrt(one.chance));
     const noisy = steps.map((one) => one && one.noisy);
     const most = Math.max(0.2, ...noisy.map(Number), ...guesses.map(Number));
-    chart.draw([
-      { name: words.noisy, concept: "dx-noise", dash: "5 3", values: noisy, nameAt: 0.04, above: true },
-      { name: words.guesses, concept: "dx-signal", values: guesses, nameAt: 0.5, above: false },
-    ], index, [0, Math.ceil(most * 10) / 10], [text.step(content.begin.told[0]), text.step(content.begin.told[count - 1])],
-    words.chartWords(guesses[0] === null ? "–" : fixed(guesses[0]), guesses[index] === null ? "–" : fixed(Number(guesses[index]))));
+    chart.draw([{ name: words.noisy, concept: "dx-noise", dash: "5 3", values: noisy, nameAt: 0.04, above: true }, {
+      name: words.guesses,
+      concept: "dx-signal",
+      values: guesses,
+      nameAt: 0.5,
+      above: false,
+    }], index, [0, Math.ceil(most * 10) / 10], [text.step(content.begin.told[0]), text.step(content.begin.told[count - 1])],
+      words.chartWords(guesses[0] === null ? "–" : fixed(guesses[0]),
+        guesses[index] === null ? "–" : fixed(Number(guesses[index]))));
   }
 
   /** @param {import("./runs.js").Spread} spread @param {number} top */

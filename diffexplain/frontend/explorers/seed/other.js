@@ -19,7 +19,8 @@ export function createOther(text, tiles, { most, onPrompt, onPick, onLook }) {
   const chart = distanceChart(words);
   const empty = h("p", { class: "dxw-empty" }, words.empty);
   const chartName = h("div", { class: "dxw-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote));
-  const element = h("div", { class: "dxw-other" }, h("div", { class: "dxw-head" }, prompt.element), empty, wall.element, chartName, chart.element);
+  const element = h("div", { class: "dxw-other" }, h("div", { class: "dxw-head" }, prompt.element), empty, wall.element,
+    chartName, chart.element);
 
   /**
    * @param {import("./view.js").View} view
@@ -34,7 +35,8 @@ export function createOther(text, tiles, { most, onPrompt, onPick, onLook }) {
     show(pairs !== null, chartName, /** @type {any} */ (chart.element));
     if (!come || !content?.begin) return;
     const { seeds, request } = content.begin;
-    wall.draw(content, "other", index, { old, looked, markOf, words: words.wall(seeds.length, request.other_prompt), tileWords: text.tile });
+    wall.draw(content, "other", index, { old, looked, markOf, words: words.wall(seeds.length, request.other_prompt),
+      tileWords: text.tile });
     if (pairs) chart.draw(pairing(pairs), looked === null ? -1 : seeds.indexOf(looked));
   }
 
@@ -62,19 +64,29 @@ function distanceChart(words) {
     const top = Math.max(0.2, Math.ceil(10 * Math.max(...pairing.same, ...pairing.strangers)) / 10);
     const left = 112;
     const x = (/** @type {number} */ value) => left + ((width - left - 12) * value) / top;
-    const rows = /** @type {const} */ ([["same", 20, "dx-signal", pairing.same, pairing.meanSame], ["strangers", 54, "dxw-soft", pairing.strangers, pairing.meanStrangers]]);
+    const rows =
+      /** @type {const} */ ([["same", 20, "dx-signal", pairing.same, pairing.meanSame], ["strangers", 54, "dxw-soft",
+        pairing.strangers, pairing.meanStrangers]]);
     const ticks = Array.from({ length: Math.round(top * 10) + 1 }, (_, at) => at / 10);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("aria-label", words.chartWords(fixed(pairing.meanSame), fixed(pairing.meanStrangers)));
     svg.replaceChildren(
-      ...ticks.flatMap((value) => [s("line", { x1: x(value), x2: x(value), y1: 4, y2: height - 18, class: "dxw-grid" }), s("text", { x: x(value), y: height - 4, "text-anchor": "middle" }, value.toFixed(1))]),
-      ...rows.flatMap(([name, y, concept, values, mean]) => [
-        s("text", { x: 0, y: y + 4, class: "dxw-row-name" }, words[name]),
-        ...(name === "same"
-          ? [...values].map((value, at) => s("circle", { cx: x(value), cy: y + 5 * ((at % 3) - 1), r: at === looked ? 6 : 3.5, class: `dxw-bead ${concept} ${at === looked ? "dxw-on" : ""}` }))
-          : [...values].map((value) => s("line", { x1: x(value), x2: x(value), y1: y - 7, y2: y + 7, class: `dxw-tick ${concept}` }))),
-        s("path", { d: `M${x(mean)} ${y - 11}v22`, class: "dxw-average" }),
-      ]),
+      ...ticks.flatMap((
+        value,
+      ) => [s("line", { x1: x(value), x2: x(value), y1: 4, y2: height - 18, class: "dxw-grid" }),
+        s("text", { x: x(value), y: height - 4, "text-anchor": "middle" }, value.toFixed(1))]
+      ),
+      ...rows.flatMap((
+        [name, y, concept, values, mean],
+      ) => [s("text", { x: 0, y: y + 4, class: "dxw-row-name" }, words[name]), ...(name === "same"
+        ? [...values].map((value, at) =>
+          s("circle", { cx: x(value), cy: y + 5 * ((at % 3) - 1), r: at === looked ? 6 : 3.5,
+            class: `dxw-bead ${concept} ${at === looked ? "dxw-on" : ""}` })
+        )
+        : [...values].map((value) =>
+          s("line", { x1: x(value), x2: x(value), y1: y - 7, y2: y + 7, class: `dxw-tick ${concept}` })
+        )), s("path", { d: `M${x(mean)} ${y - 11}v22`, class: "dxw-average" })]
+      ),
     );
   }
   return { element: svg, draw, disconnect: () => observer.disconnect() };

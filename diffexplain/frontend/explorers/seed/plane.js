@@ -16,14 +16,15 @@ const [CENTRE, RADIUS] = [{ x: 22, y: SIDE - 22 }, 128];
 export function placesOf({ angle, shares, lengths }) {
   const frames = shares.data.length;
   const whole = (angle * Math.PI) / 180;
-  const at = (/** @type {number} */ length, /** @type {number} */ turned) => /** @type {[number, number]} */ ([length * Math.sin(turned), length * Math.cos(turned)]);
+  const at = (/** @type {number} */ length,
+    /** @type {number} */ turned) => /** @type {[number, number]} */ ([length * Math.sin(turned), length * Math.cos(turned)]);
   const [from, to] = [at(lengths.data[0], 0), at(lengths.data[frames - 1], whole)];
   const share = (/** @type {number} */ stop) => shares.data[stop];
   const stops = Array.from({ length: frames }, (_, stop) => stop);
-  return {
-    sphere: stops.map((stop) => at(lengths.data[stop], share(stop) * whole)),
-    line: stops.map((stop) => /** @type {[number, number]} */ ([0, 1].map((axis) => (1 - share(stop)) * from[axis] + share(stop) * to[axis]))),
-  };
+  return { sphere: stops.map((stop) => at(lengths.data[stop], share(stop) * whole)),
+    line: stops.map((
+      stop,
+    ) => /** @type {[number, number]} */ ([0, 1].map((axis) => (1 - share(stop)) * from[axis] + share(stop) * to[axis]))) };
 }
 
 /** @param {{ centre: string, shell: string, onSelect: (stop: number) => void }} options */
@@ -42,21 +43,27 @@ export function planeOfNoises({ centre, shell, onSelect }) {
     const y = (/** @type {number[]} */ place) => (CENTRE.y - RADIUS * place[1]).toFixed(1);
     const last = sphere.length - 1;
     const path = (/** @type {[number, number][]} */ places) => places.map((place) => `${x(place)},${y(place)}`).join(" ");
-    const dots = (/** @type {[number, number][]} */ places, /** @type {string} */ concept) => places.map((place, stop) =>
-      s("circle", { cx: x(place), cy: y(place), r: stop === selected ? 5.5 : 2.5, class: `dxw-stop ${concept} ${stop === selected ? "dxw-on" : ""}`, onclick: () => onSelect(stop) }));
+    const dots = (/** @type {[number, number][]} */ places, /** @type {string} */ concept) =>
+      places.map((place, stop) =>
+        s("circle", { cx: x(place), cy: y(place), r: stop === selected ? 5.5 : 2.5,
+          class: `dxw-stop ${concept} ${stop === selected ? "dxw-on" : ""}`, onclick: () => onSelect(stop) })
+      );
     svg.setAttribute("aria-label", words);
     svg.replaceChildren(
-      s("circle", { cx: CENTRE.x, cy: CENTRE.y, r: RADIUS, class: "dxw-shell", "stroke-width": Math.max(2, 2 * thickness * RADIUS) }),
+      s("circle", { cx: CENTRE.x, cy: CENTRE.y, r: RADIUS, class: "dxw-shell",
+        "stroke-width": Math.max(2, 2 * thickness * RADIUS) }),
       s("line", { x1: CENTRE.x, y1: CENTRE.y, x2: x(line[selected]), y2: y(line[selected]), class: "dxw-spoke" }),
       s("line", { x1: CENTRE.x, y1: CENTRE.y, x2: x(sphere[selected]), y2: y(sphere[selected]), class: "dxw-spoke" }),
       s("polyline", { points: path(line), class: "dxw-way dxw-line" }),
       s("polyline", { points: path(sphere), class: "dxw-way dxw-sphere" }),
-      ...dots(line, "dxw-line"), ...dots(sphere, "dxw-sphere"),
+      ...dots(line, "dxw-line"),
+      ...dots(sphere, "dxw-sphere"),
       s("circle", { cx: CENTRE.x, cy: CENTRE.y, r: 2.5, class: "dxw-centre" }),
       s("text", { x: CENTRE.x + 7, y: CENTRE.y + 14 }, centre),
       s("text", { x: SIDE - 6, y: 16, class: "dx-noise", "text-anchor": "end" }, shell),
       s("text", { x: Number(x(sphere[0])) - 4, y: Number(y(sphere[0])) - 8, class: "dxw-end", "text-anchor": "middle" }, "A"),
-      s("text", { x: Number(x(sphere[last])) + 8, y: Number(y(sphere[last])) + 14, class: "dxw-end", "text-anchor": "middle" }, "B"),
+      s("text", { x: Number(x(sphere[last])) + 8, y: Number(y(sphere[last])) + 14, class: "dxw-end", "text-anchor": "middle" },
+        "B"),
     );
   }
   return { element: svg, draw };

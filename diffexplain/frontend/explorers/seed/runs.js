@@ -33,7 +33,8 @@ import { runsReducer } from "../../kit/runs.js";
 const none = () => ({ previews: {}, exact: {}, spreads: {} });
 
 export const reduceRuns = runsReducer({
-  begin: () => /** @type {Content} */ ({ begin: null, first: none(), other: none(), walk: none(), way: null, walked: null, pairs: null, end: null, refining: null }),
+  begin: () => /** @type {Content} */ ({ begin: null, first: none(), other: none(), walk: none(), way: null, walked: null,
+    pairs: null, end: null, refining: null }),
   reduce(content, { kind, data }) {
     const { begin } = content;
     if (kind === "begin") return { ...content, begin: /** @type {Begin} */ (data) };
@@ -45,7 +46,8 @@ export const reduceRuns = runsReducer({
     const which = /** @type {Which} */ (data.which);
     const pictures = content[which];
     if (!pictures) return content;
-    return { ...content, [which]: taken(pictures, kind, data, which === "walk" ? 2 * (begin?.request.frames ?? 0) : (begin?.seeds.length ?? 0)) };
+    return { ...content,
+      [which]: taken(pictures, kind, data, which === "walk" ? 2 * (begin?.request.frames ?? 0) : (begin?.seeds.length ?? 0)) };
   },
   complete: (content) => content.end !== null,
 });
@@ -58,8 +60,10 @@ function taken(pictures, kind, data, count) {
     const tiles = Object.fromEntries([...data.lanes.data].map((lane, at) => [lane, { sheet, at, exact: false }]));
     return { ...pictures, previews: { ...pictures.previews, [place]: { ...pictures.previews[place], ...tiles } } };
   }
-  if (kind === "pictures") return { ...pictures, exact: { ...pictures.exact, [place]: { sheet: data.sheet, columns: data.columns, count } } };
-  if (kind === "spread" && (data.exact || !pictures.spreads[place]?.exact)) return { ...pictures, spreads: { ...pictures.spreads, [place]: data } };
+  if (kind === "pictures")
+    return { ...pictures, exact: { ...pictures.exact, [place]: { sheet: data.sheet, columns: data.columns, count } } };
+  if (kind === "spread" && (data.exact || !pictures.spreads[place]?.exact))
+    return { ...pictures, spreads: { ...pictures.spreads, [place]: data } };
   return pictures;
 }
 
@@ -79,4 +83,5 @@ export function tileAt({ previews, exact }, place, lane) {
 }
 
 /** The last place of which something has come, -1 for none. @param {Pictures} pictures */
-export const newest = ({ previews, exact }) => Math.max(-1, ...Object.keys(previews).map(Number), ...Object.keys(exact).map(Number));
+export const newest = ({ previews, exact }) =>
+  Math.max(-1, ...Object.keys(previews).map(Number), ...Object.keys(exact).map(Number));

@@ -43,8 +43,12 @@ export function createTiles(arrived) {
     const context = canvas.getContext("2d", { willReadFrequently: true });
     if (!context) return null; // a page without canvases (a test)
     context.drawImage(image, 0, 0);
-    const all = Array.from({ length: count }, (_, place) =>
-      ({ pixels: context.getImageData((place % columns) * width, Math.floor(place / columns) * height, width, height).data, width, height }));
+    const all = Array.from({ length: count },
+      (_, place) => ({
+        pixels: context.getImageData((place % columns) * width, Math.floor(place / columns) * height, width, height).data,
+        width,
+        height,
+      }));
     cut.set(sheet, /** @type {Raster[]} */ (all));
     images.delete(sheet);
     pixels += count * width * height;

@@ -28,5 +28,6 @@ export function viewOf({ current, last }, wanted) {
   const asked = wanted < 0 ? count + wanted : wanted;
   const drawing = isBusy(shown?.status) && !content.first.exact[count - 1];
   const index = Math.max(0, Math.min(count - 1, wanted === -1 && drawing ? newest(content.first) : asked)); // the last step runs with the run
-  return { content, old, count, index, spread: content.first.spreads[index] ?? (drawing ? (content.first.spreads[index - 1] ?? null) : null) };
+  return { content, old, count, index,
+    spread: content.first.spreads[index] ?? (drawing ? (content.first.spreads[index - 1] ?? null) : null) };
 }

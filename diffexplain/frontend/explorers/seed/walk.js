@@ -1,11 +1,11 @@
 /** From A to B: the noises between those of two seeds, on the sphere and on the straight line, and what the model makes of each. */
 
+import { sliderControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { fixed } from "../../kit/format.js";
 import { square } from "../../kit/parts.js";
 import { scrubber } from "../../kit/player.js";
-import { sliderControl } from "../../kit/controls.js";
 import { courseChart } from "./chart.js";
 import { shell } from "./derive.js";
 import { planeOfNoises } from "./plane.js";
@@ -19,10 +19,11 @@ import { newest, tileAt } from "./runs.js";
  */
 export function createWalk(text, kit, tiles, { frames: [fewest, most], onSelect, onPlay, onFrames, onFirst }) {
   const words = text.walk;
-  const ways = /** @type {const} */ (["sphere", "line"]).map((name) => ({
-    large: square({ size: 144, pixelated: false }), numbers: h("small", {}),
-    strip: filmStrip({ label: words[name].name, note: words[name].note, concept: `dxw-${name}`, pixelated: false, most, onSelect }), name,
-  }));
+  const ways = /** @type {const} */ (["sphere", "line"]).map((name) => ({ large: square({ size: 144, pixelated: false }),
+    numbers: h("small", {}),
+    strip: filmStrip({ label: words[name].name, note: words[name].note, concept: `dxw-${name}`, pixelated: false, most,
+      onSelect }), name })
+  );
   const plane = planeOfNoises({ centre: words.centre, shell: words.shell, onSelect });
   const chart = courseChart({ height: 96, digits: 2, left: 0, onSelect });
   const slider = scrubber({ label: words.scrub, most, onInput: onSelect });
@@ -31,13 +32,13 @@ export function createWalk(text, kit, tiles, { frames: [fewest, most], onSelect,
   const frames = sliderControl({ ...words.frames, min: fewest, max: most, step: 2, show: String, onChange: onFrames });
   const title = h("b", {});
   const invitation = h("div", { class: "dxw-invitation" }, h("p", {}, words.invitation), first);
-  const body = h("div", { class: "dxw-walk" },
-    h("div", { class: "dxw-head" }, title, frames.element),
+  const body = h("div", { class: "dxw-walk" }, h("div", { class: "dxw-head" }, title, frames.element),
     h("div", { class: "dxw-three" },
       h("figure", {}, plane.element, h("figcaption", {}, h("b", {}, words.plane), h("small", {}, words.planeNote))),
-      ...ways.map(({ large, numbers, name }) => h("figure", {}, large.element, h("figcaption", {}, h("b", { class: `dxw-${name}` }, words[name].name), numbers)))),
-    h("div", { class: "dxw-strips" }, ...ways.flatMap(({ strip }) => [strip.name, strip.film]),
-      play, slider.element,
+      ...ways.map(({ large, numbers, name }) =>
+        h("figure", {}, large.element, h("figcaption", {}, h("b", { class: `dxw-${name}` }, words[name].name), numbers))
+      )),
+    h("div", { class: "dxw-strips" }, ...ways.flatMap(({ strip }) => [strip.name, strip.film]), play, slider.element,
       h("div", { class: "dx-name dxw-before-scale" }, words.detail, h("small", {}, words.detailNote)), chart.element));
   const element = h("div", {}, invitation, body);
 
@@ -52,7 +53,8 @@ export function createWalk(text, kit, tiles, { frames: [fewest, most], onSelect,
     show(come, body);
     if (!begin || !pictures) return;
     const waiting = picked.walk !== null;
-    setText(/** @type {Node} */ (invitation.firstChild), !live ? words.none : waiting ? words.waiting : picked.pick === null ? words.invitation : words.second(picked.pick));
+    setText(/** @type {Node} */ (invitation.firstChild),
+      !live ? words.none : waiting ? words.waiting : picked.pick === null ? words.invitation : words.second(picked.pick));
     setText(first, words.first(begin.seeds[0], begin.seeds[1]));
     show(live && !waiting && picked.pick === null, first);
     if (!come || !begin.request.walk || !way) return;
@@ -70,7 +72,8 @@ export function createWalk(text, kit, tiles, { frames: [fewest, most], onSelect,
       };
       const exact = tileOf(at)?.exact ?? false;
       for (const part of [large.element, strip.film]) part.classList.toggle("dx-pixelated", !exact);
-      const told = words.numbers(fixed(way.lengths.data[row * count + at]), walked ? walked.details.data[row * count + at].toFixed(3) : "…");
+      const told = words.numbers(fixed(way.lengths.data[row * count + at]),
+        walked ? walked.details.data[row * count + at].toFixed(3) : "…");
       const frame = frameOf(at);
       if (frame) large.draw(frame, words.large(words[name].name, at + 1, count, told));
       setText(numbers, told);
@@ -78,15 +81,18 @@ export function createWalk(text, kit, tiles, { frames: [fewest, most], onSelect,
     });
     slider.set(at, count, words.stop(at + 1, count));
     setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);
-    plane.draw(way, at, shell(begin.numbers), words.planeWords(fixed(way.lengths.data[at]), fixed(way.lengths.data[count + at]), Math.round(way.angle)));
+    plane.draw(way, at, shell(begin.numbers),
+      words.planeWords(fixed(way.lengths.data[at]), fixed(way.lengths.data[count + at]), Math.round(way.angle)));
     chart.element.classList.toggle("dxw-hidden", !walked);
     if (!walked) return;
     const details = [0, 1].map((row) => Array.from({ length: count }, (_, own) => walked.details.data[row * count + own]));
     const [low, high] = [Math.min(...details.flat()), Math.max(...details.flat())];
-    chart.draw([
-      { name: words.sphere.short, concept: "dxw-sphere", values: details[0], nameAt: 0.5, above: details[0][count >> 1] >= details[1][count >> 1] },
-      { name: words.line.short, concept: "dxw-line", dash: "5 3", values: details[1], nameAt: 0.5, above: details[0][count >> 1] < details[1][count >> 1] },
-    ], at, [Math.floor(low * 50 - 0.5) / 50, Math.ceil(high * 50 + 0.5) / 50], ["A", "B"], words.detailWords(details[0][at].toFixed(3), details[1][at].toFixed(3)));
+    chart.draw([{ name: words.sphere.short, concept: "dxw-sphere", values: details[0], nameAt: 0.5,
+      above: details[0][count >> 1] >= details[1][count >> 1] }, { name: words.line.short, concept: "dxw-line", dash: "5 3",
+      values: details[1], nameAt: 0.5, above: details[0][count >> 1] < details[1][count >> 1] }], at, [
+      Math.floor(low * 50 - 0.5) / 50,
+      Math.ceil(high * 50 + 0.5) / 50,
+    ], ["A", "B"], words.detailWords(details[0][at].toFixed(3), details[1][at].toFixed(3)));
   }
 
   return { element, draw, frames, disconnect: chart.disconnect };

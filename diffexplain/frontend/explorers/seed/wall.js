@@ -26,15 +26,11 @@ export function createWall({ tiles, onPick, onLook }) {
     cells = seeds.map((seed, at) => {
       const canvas = h("canvas", { width: 1, height: 1 });
       const mark = h("b", { class: "dxw-mark", "aria-hidden": "true" });
-      const button = h("button", {
-        type: "button", class: "dxw-tile",
-        onclick: () => pickable && onPick(seed),
-        onfocus: () => {
-          reach(at);
-          onLook(seed);
-        },
-        onblur: () => onLook(null), onpointerenter: () => onLook(seed), onpointerleave: () => onLook(null),
-      }, h("span", { class: "dxw-picture" }, canvas, mark), h("span", { class: "dxw-seed" }, String(seed)));
+      const button = h("button", { type: "button", class: "dxw-tile", onclick: () => pickable && onPick(seed), onfocus: () => {
+        reach(at);
+        onLook(seed);
+      }, onblur: () => onLook(null), onpointerenter: () => onLook(seed), onpointerleave: () => onLook(null) },
+        h("span", { class: "dxw-picture" }, canvas, mark), h("span", { class: "dxw-seed" }, String(seed)));
       return { button, canvas, mark, drawn: null };
     });
     element.style.setProperty("--columns", String(columns()));

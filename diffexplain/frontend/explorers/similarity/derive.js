@@ -24,10 +24,12 @@ export function softmax(logits) {
 }
 
 /** Cosines of one picture with all texts. @param {Pairs} pairs @param {number} picture */
-export const ofPicture = ({ cosines, texts }, picture) => Array.from({ length: texts }, (_, text) => cosines[picture * texts + text]);
+export const ofPicture = ({ cosines, texts }, picture) =>
+  Array.from({ length: texts }, (_, text) => cosines[picture * texts + text]);
 
 /** Cosines of one text with all pictures. @param {Pairs} pairs @param {number} text */
-export const ofText = ({ cosines, pictures, texts }, text) => Array.from({ length: pictures }, (_, picture) => cosines[picture * texts + text]);
+export const ofText = ({ cosines, pictures, texts }, text) =>
+  Array.from({ length: pictures }, (_, picture) => cosines[picture * texts + text]);
 
 /**
  * The whole matrix in one reading, in the order of the cosines.
@@ -41,8 +43,10 @@ export function readAs(pairs, reading) {
   if (reading === "scaled") return Float32Array.from(cosines, (value) => value * temperature);
   const values = new Float32Array(pictures * texts);
   const scaled = (/** @type {number[]} */ line) => softmax(line.map((value) => value * temperature));
-  if (reading === "softmax_rows") for (let picture = 0; picture < pictures; picture += 1) values.set(scaled(ofPicture(pairs, picture)), picture * texts);
-  else for (let text = 0; text < texts; text += 1) scaled(ofText(pairs, text)).forEach((share, picture) => (values[picture * texts + text] = share));
+  if (reading === "softmax_rows") {
+    for (let picture = 0; picture < pictures; picture += 1) values.set(scaled(ofPicture(pairs, picture)), picture * texts);
+  } else for (let text = 0; text < texts; text += 1)
+      scaled(ofText(pairs, text)).forEach((share, picture) => (values[picture * texts + text] = share));
   return values;
 }
 
@@ -97,10 +101,8 @@ export function measure(pairs) {
     textsRight += Number(rank(byText, at) === 1);
   }
   const others = cosines.length - paired;
-  return {
-    diagonal: diagonal / paired, beside: others ? (all - diagonal) / others : null, best, loss: loss / paired,
-    chance: (Math.log(pictures) + Math.log(texts)) / 2, paired, picturesRight, textsRight,
-  };
+  return { diagonal: diagonal / paired, beside: others ? (all - diagonal) / others : null, best, loss: loss / paired,
+    chance: (Math.log(pictures) + Math.log(texts)) / 2, paired, picturesRight, textsRight };
 }
 
 /** How sure a lead in cosine makes: exp(temperature * lead) to 1. @param {number} lead @param {number} temperature */
@@ -109,7 +111,8 @@ export const odds = (lead, temperature) => Math.exp(lead * temperature);
 /** Moves a selection into a matrix that may have become smaller. @param {number[] | null | undefined} pair @param {Pairs} pairs */
 export function inside(pair, { pictures, texts }) {
   const [picture, text] = pair ?? [0, 0];
-  const clip = (/** @type {number} */ at, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, at < 0 ? count + at : at));
+  const clip = (/** @type {number} */ at, /** @type {number} */ count) =>
+    Math.max(0, Math.min(count - 1, at < 0 ? count + at : at));
   return [clip(picture, pictures), clip(text, texts)];
 }
 
@@ -121,7 +124,9 @@ export function inside(pair, { pictures, texts }) {
  * @param {string[]} taken  texts that are there already
  */
 export function wrongCaption(caption, grounds, others, taken) {
-  const named = [...grounds].sort((a, b) => b.length - a.length).find((ground) => caption.includes(`${ground} background`) || caption.includes(`${ground}色背景`));
+  const named = [...grounds].sort((a, b) => b.length - a.length).find((ground) =>
+    caption.includes(`${ground} background`) || caption.includes(`${ground}色背景`)
+  );
   const changed = named ? grounds.filter((ground) => ground !== named).map((ground) => withGround(caption, named, ground)) : [];
   return [...changed, ...others].find((text) => text !== caption && !taken.includes(text)) ?? others[0] ?? caption;
 }
@@ -130,5 +135,8 @@ export function wrongCaption(caption, grounds, others, taken) {
 function withGround(caption, from, to) {
   if (caption.includes(`${from}色背景`)) return caption.replace(`${from}色背景`, `${to}色背景`);
   const article = (/** @type {string} */ word) => (/^[aeiou]/.test(word) ? "an" : "a");
-  return caption.replace(`on ${article(from)} ${from} background`, `on ${article(to)} ${to} background`).replace(`${from} background`, `${to} background`);
+  return caption.replace(`on ${article(from)} ${from} background`, `on ${article(to)} ${to} background`).replace(
+    `${from} background`,
+    `${to} background`,
+  );
 }

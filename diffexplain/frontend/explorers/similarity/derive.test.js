@@ -15,14 +15,17 @@ describe("the four readings", () => {
 
   test("shares of a picture's texts sum to 1, and so do shares of a text's pictures", () => {
     const [rows, columns] = [readAs(pairs, "softmax_rows"), readAs(pairs, "softmax_columns")];
-    for (let picture = 0; picture < 4; picture += 1) expect(ofPicture({ ...pairs, cosines: rows }, picture).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
-    for (let text = 0; text < 6; text += 1) expect(ofText({ ...pairs, cosines: columns }, text).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    for (let picture = 0; picture < 4; picture += 1)
+      expect(ofPicture({ ...pairs, cosines: rows }, picture).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    for (let text = 0; text < 6; text += 1)
+      expect(ofText({ ...pairs, cosines: columns }, text).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   });
 
   test("scaled is the cosine times the temperature, and no reading changes who is first", () => {
     readAs(pairs, "scaled").forEach((value, at) => expect(value).toBeCloseTo(20 * pairs.cosines[at], 4));
     for (let picture = 0; picture < 4; picture += 1) {
-      const best = (/** @type {any} */ from) => ofPicture({ ...pairs, cosines: from }, picture).reduce((top, value, at, all) => (value > all[top] ? at : top), 0);
+      const best = (/** @type {any} */ from) =>
+        ofPicture({ ...pairs, cosines: from }, picture).reduce((top, value, at, all) => (value > all[top] ? at : top), 0);
       expect(best(readAs(pairs, "softmax_rows"))).toBe(best(pairs.cosines));
     }
   });
@@ -30,9 +33,11 @@ describe("the four readings", () => {
   test("a softmax of large logits does not overflow", () => expect(softmax([1000, 1000, -1000])).toEqual([0.5, 0.5, 0]));
 
   test("transposed, one softmax is the other", () => {
-    const turned = { ...pairs, pictures: 6, texts: 4, cosines: Float32Array.from({ length: 24 }, (_, at) => pairs.cosines[(at % 4) * 6 + Math.floor(at / 4)]) };
+    const turned = { ...pairs, pictures: 6, texts: 4,
+      cosines: Float32Array.from({ length: 24 }, (_, at) => pairs.cosines[(at % 4) * 6 + Math.floor(at / 4)]) };
     const [ours, theirs] = [readAs(pairs, "softmax_columns"), readAs(turned, "softmax_rows")];
-    for (let picture = 0; picture < 4; picture += 1) for (let text = 0; text < 6; text += 1) expect(ours[picture * 6 + text]).toBeCloseTo(theirs[text * 4 + picture], 6);
+    for (let picture = 0; picture < 4; picture += 1)
+      for (let text = 0; text < 6; text += 1) expect(ours[picture * 6 + text]).toBeCloseTo(theirs[text * 4 + picture], 6);
   });
 });
 
@@ -43,7 +48,8 @@ describe("measures", () => {
       expect(measure(blind).loss).toBeCloseTo(Math.log(count), 6);
       expect(measure(blind).chance).toBeCloseTo(Math.log(count), 6);
       const sure = { ...blind, cosines: blind.cosines.map((_, at) => (at % (count + 1) === 0 ? 1 : -1)) };
-      expect(measure(sure)).toMatchObject({ diagonal: 1, beside: count > 1 ? -1 : null, best: 1, paired: count, picturesRight: count, textsRight: count });
+      expect(measure(sure)).toMatchObject({ diagonal: 1, beside: count > 1 ? -1 : null, best: 1, paired: count,
+        picturesRight: count, textsRight: count });
       expect(measure(sure).loss).toBeLessThan(1e-9);
     }
   });
@@ -61,7 +67,8 @@ describe("measures", () => {
     expect(3 * diagonal + 12 * /** @type {number} */ (beside)).toBeCloseTo(pairs.cosines.reduce((a, b) => a + b), 4);
   });
 
-  test("equal values share the better rank", () => expect([0, 1, 2, 3].map((at) => rank([5, 7, 5, 1], at))).toEqual([2, 1, 2, 4]));
+  test("equal values share the better rank", () =>
+    expect([0, 1, 2, 3].map((at) => rank([5, 7, 5, 1], at))).toEqual([2, 1, 2, 4]));
 
   test("a lead of 0.1 at temperature 100 is e to the tenth", () => expect(odds(0.1, 100)).toBeCloseTo(Math.exp(10), 6));
 });
@@ -92,16 +99,19 @@ test("a selection stays inside a matrix that became smaller; negative places cou
 
 describe("a wrong caption", () => {
   const english = ["white", "blue", "orange"];
-  test.each([
-    ["a horse on a blue background", "a horse on a white background"],
-    ["a horse on a white background", "a horse on a blue background"],
-    ["an eagle, white background", "an eagle, blue background"],
-  ])("%s becomes %s", (right, wrong) => expect(wrongCaption(right, english, [], [])).toBe(wrong));
+  test.each([["a horse on a blue background", "a horse on a white background"], ["a horse on a white background",
+    "a horse on a blue background"], ["an eagle, white background", "an eagle, blue background"]])("%s becomes %s",
+      (right, wrong) => expect(wrongCaption(right, english, [], [])).toBe(wrong));
 
   test("Chinese too", () => expect(wrongCaption("白色背景上的老鹰", ["白", "蓝"], [], [])).toBe("蓝色背景上的老鹰"));
-  test("the article follows", () => expect(wrongCaption("a cat on a white background", ["white", "orange"], [], [])).toBe("a cat on an orange background"));
-  test("what is there already is not said twice", () => expect(wrongCaption("a horse on a blue background", english, [], ["a horse on a white background"])).toBe("a horse on an orange background"));
-  test("where no ground is named, another picture's caption", () => expect(wrongCaption("a clown", english, ["a clown", "a tent"], [])).toBe("a tent"));
+  test("the article follows", () =>
+    expect(wrongCaption("a cat on a white background", ["white", "orange"], [], [])).toBe("a cat on an orange background"));
+  test("what is there already is not said twice", () =>
+    expect(wrongCaption("a horse on a blue background", english, [], ["a horse on a white background"])).toBe(
+      "a horse on an orange background",
+    ));
+  test("where no ground is named, another picture's caption", () =>
+    expect(wrongCaption("a clown", english, ["a clown", "a tent"], [])).toBe("a tent"));
 });
 
 test("of the candidates the first of the best is the best", () => {
@@ -117,10 +127,12 @@ test("a drawn reference is a seed and a prompt, colons and line breaks included"
 
 test("a run is complete with its matrix, and what follows is added to it", () => {
   const message = (/** @type {number} */ number, /** @type {string} */ kind, data = {}) => ({ run: 1, number, kind, data });
-  const runs = [
-    message(0, "progress", { task: "embedding" }), message(2, "matrix", { request: {} }),
-    { run: 0, number: 0, kind: "thumbnails", data: { references: ["upload:a", "gallery:99"], pictures: ["one", "two"] } }, message(4, "found", {}), message(5, "candidate", { seed: 1 }), message(6, "candidate", { seed: 2 }), message(7, "news"),
-  ].reduce((/** @type {any} */ state, one) => reduceRuns(state, one), { current: null, last: null, refused: null });
+  const runs = [message(0, "progress", { task: "embedding" }), message(2, "matrix", { request: {} }), { run: 0, number: 0,
+    kind: "thumbnails", data: { references: ["upload:a", "gallery:99"], pictures: ["one", "two"] } }, message(4, "found", {}),
+    message(5, "candidate", { seed: 1 }), message(6, "candidate", { seed: 2 }), message(7, "news")].reduce(
+      (/** @type {any} */ state, one) => reduceRuns(state, one),
+      { current: null, last: null, refused: null },
+    );
   expect(runs.last).toBe(runs.current);
   expect(runs.last.content).toMatchObject({ progress: null, candidates: [{ seed: 1 }, { seed: 2 }] });
   expect(thumbnailsOf(runs)).toEqual({ "upload:a": "one", "gallery:99": "two" });

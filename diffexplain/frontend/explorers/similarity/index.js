@@ -42,11 +42,13 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   };
   const hover = (/** @type {number[] | null} */ pair) => String(pair) !== String(chosen.get().hover) && choose({ hover: pair });
 
-  const matrix = createMatrix(text, { album, live, longest: controls.limits.text, onTexts: setTexts, onPictures: setPictures, onSelect: select, onHover: hover, onCancel: cancel, cancelWord: kit.cancel, onSize: () => draw() });
+  const matrix = createMatrix(text, { album, live, longest: controls.limits.text, onTexts: setTexts, onPictures: setPictures,
+    onSelect: select, onHover: hover, onCancel: cancel, cancelWord: kit.cancel, onSize: () => draw() });
   const pair = createPair(text, album);
   const foot = createFoot(text);
   const temperature = createTemperature(text, album, (value) => choose({ temperature: value }));
-  const search = createSearch(text, { album, live, chinese: controls.bundled, longest: controls.limits.text, onSearch: (value) => write("search", value), onPick: (reference) => setPictures([...matrix.pictures(), reference]) });
+  const search = createSearch(text, { album, live, chinese: controls.bundled, longest: controls.limits.text,
+    onSearch: (value) => write("search", value), onPick: (reference) => setPictures([...matrix.pictures(), reference]) });
   const older = createOlder(text, kit, { controls, live, write, onCancel: cancel, onAgain: runAgain });
   const bar = createBar();
   const places = createPlaces({ temperature: temperature.element, search: search.element, older: older.element });
@@ -55,23 +57,29 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   onTheme(() => draw(), signal);
 
   function createBar() {
-    const show_ = segmentControl({
-      label: text.show.label, hint: text.show.hint, onChange: (value) => choose({ show: value }),
-      choices: Object.entries(text.show.choices).map(([value, { label, hint }]) => ({ value, label, hint })),
-    });
-    const picker = picturePicker({
-      label: text.matrix.pictures, hint: text.matrix.picturesHint, text: kit.pictures, language, gallery: controls.gallery, stays: true, name: text.matrix.addPicture,
-      onPick: (reference) => setPictures(matrix.pictures().includes(reference) ? matrix.pictures().filter((one) => one !== reference) : [...matrix.pictures(), reference]),
-      onUpload: (bytes) => send({ kind: "picture", field: "pictures" }, [bytes]),
-      onDraw: (prompt) => setPictures([...matrix.pictures(), `drawn:${Math.floor(Math.random() * 1e6)}:${prompt}`]),
-    });
-    const wrong = h("button", { type: "button", class: "dx-button", title: text.wrong.hint, disabled: !live, onclick: addWrong }, text.wrong.label);
+    const show_ = segmentControl({ label: text.show.label, hint: text.show.hint, onChange: (value) => choose({ show: value }),
+      choices: Object.entries(text.show.choices).map(([value, { label, hint }]) => ({ value, label, hint })) });
+    const picker = picturePicker({ label: text.matrix.pictures, hint: text.matrix.picturesHint, text: kit.pictures, language,
+      gallery: controls.gallery, stays: true, name: text.matrix.addPicture,
+      onPick: (reference) =>
+        setPictures(
+          matrix.pictures().includes(reference)
+            ? matrix.pictures().filter((one) => one !== reference)
+            : [...matrix.pictures(), reference],
+        ), onUpload: (bytes) => send({ kind: "picture", field: "pictures" }, [bytes]),
+      onDraw: (prompt) => setPictures([...matrix.pictures(), `drawn:${Math.floor(Math.random() * 1e6)}:${prompt}`]) });
+    const wrong = h("button", { type: "button", class: "dx-button", title: text.wrong.hint, disabled: !live,
+      onclick: addWrong }, text.wrong.label);
     const pictures = { ...picker, set: (/** @type {string[]} */ value) => {
       picker.set(value);
       matrix.setPictures(value);
     } };
     const parts = { show: show_, pictures, ...matrix.parts, search: search.control, ...older.parts };
-    return { element: h("div", { class: "dx-bar" }, show_.element, picker.element, h("div", { class: "dx-field dx-beside-labels" }, wrong)), parts };
+    return {
+      element: h("div", { class: "dx-bar" }, show_.element, picker.element,
+        h("div", { class: "dx-field dx-beside-labels" }, wrong)),
+      parts,
+    };
   }
 
   /** A text that is nearly right for the selected picture becomes a column of its own. */
@@ -89,7 +97,9 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     const buttons = /** @type {[PlaceName, HTMLButtonElement][]} */ (Object.keys(bodies).map((name) => {
       const place = /** @type {PlaceName} */ (name);
       const toggle = () => choose({ place: chosen.get().place === place ? "" : place });
-      return [place, h("button", { type: "button", class: "dx-question", title: text.places[place].hint, "aria-expanded": "false", "aria-controls": id, onclick: toggle })];
+      return [place,
+        h("button", { type: "button", class: "dx-question", title: text.places[place].hint, "aria-expanded": "false",
+          "aria-controls": id, onclick: toggle })];
     }));
     const panel = h("section", { class: "dx-panel", id }, ...Object.values(bodies));
     return {
@@ -114,9 +124,11 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
 
   function pairNow() {
     const matrixNow = shownRun()?.matrix;
-    const size = { cosines: [], temperature: 1, pictures: matrixNow?.cosines.shape[0] ?? 1, texts: matrixNow?.cosines.shape[1] ?? 1 };
+    const size = { cosines: [], temperature: 1, pictures: matrixNow?.cosines.shape[0] ?? 1,
+      texts: matrixNow?.cosines.shape[1] ?? 1 };
     const wanted = chosen.get().pair ?? [0, 0];
-    return inside(wanted, { ...size, pictures: Math.max(size.pictures, matrix.pictures().length), texts: Math.max(size.texts, matrix.texts().length) });
+    return inside(wanted, { ...size, pictures: Math.max(size.pictures, matrix.pictures().length),
+      texts: Math.max(size.texts, matrix.texts().length) });
   }
 
   const remembered = { found: /** @type {any} */ (null), older: /** @type {any} */ (null) };
@@ -129,23 +141,29 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     const pairs = now && pairsOf(now);
     const progress = isBusy(current?.status) ? (current?.content.progress ?? null) : null;
     const working = (/** @type {string} */ task) => (progress?.task === task ? progress : null);
-    const stale = !now || String(now.request.pictures) !== String(matrix.pictures()) || String(now.request.texts) !== String(matrix.texts());
+    const stale = !now || String(now.request.pictures) !== String(matrix.pictures())
+      || String(now.request.texts) !== String(matrix.texts());
     const selected = pairs ? inside(under ?? chosen.get().pair, pairs) : [0, 0];
     const thumbnails = thumbnailsOf(runs.get());
-    matrix.draw({ pairs, values: pairs && readAs(pairs, reading), reading, pair: pairs ? selected : pairNow(), thumbnails, old: stale && isBusy(current?.status), state: stateWords(current, progress), cancellable: progress !== null && progress.task !== "older" });
+    matrix.draw({ pairs, values: pairs && readAs(pairs, reading), reading, pair: pairs ? selected : pairNow(), thumbnails,
+      old: stale && isBusy(current?.status), state: stateWords(current, progress),
+      cancellable: progress !== null && progress.task !== "older" });
     if (pairs && now) {
       const measures = measure(pairs);
       const reference = now.request.pictures[selected[0]];
       pair.draw(pairs, selected, reading, { reference, said: now.request.texts[selected[1]], thumbnails });
       foot.draw(pairs, measures, selected);
       places.draw(place, cosineWords(measures.best));
-      if (place === "temperature") temperature.draw(pairs, selected[0], tried, { texts: now.request.texts, reference, thumbnails });
+      if (place === "temperature")
+        temperature.draw(pairs, selected[0], tried, { texts: now.request.texts, reference, thumbnails });
     } else places.draw(place, "–");
     show(pairs !== null, pair.element, foot.element);
     const busy = isBusy(current?.status);
     if (content?.found || !busy || !content?.matrix?.request.search.trim()) remembered.found = content?.found ?? null;
     if (content?.candidates.length || !busy) remembered.older = content;
-    if (place === "search") search.draw(remembered.found, thumbnails, remembered.found !== content?.found, working("gallery") ? text.progress.gallery(progress?.done ?? 0, progress?.total ?? 0) : "");
+    if (place === "search")
+      search.draw(remembered.found, thumbnails, remembered.found !== content?.found,
+        working("gallery") ? text.progress.gallery(progress?.done ?? 0, progress?.total ?? 0) : "");
     if (place === "older") older.draw(working("older") ? content : remembered.older, working("older"));
   }
 
@@ -168,7 +186,8 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
       return true;
     }
     const target = event.target;
-    const elsewhere = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || (target instanceof Element && target.closest(".dx-panel, .dx-popover"));
+    const elsewhere = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
+      || (target instanceof Element && target.closest(".dx-panel, .dx-popover"));
     if (editing || elsewhere) return false;
     const [picture, at] = pairNow();
     const to = moved(event.key, at, picture, matrix.texts().length, matrix.pictures().length);
@@ -183,7 +202,5 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   return { bar, body: [stage, ...places.elements, foot.element], draw, keys, notice };
 }
 
-export default defineExplorer({
-  name: "similarity",
-  catalogues, words, reduce: reduceRuns, traits: ["show", "pair", "place"], local: { hover: null, temperature: null }, open,
-});
+export default defineExplorer({ name: "similarity", catalogues, words, reduce: reduceRuns, traits: ["show", "pair", "place"],
+  local: { hover: null, temperature: null }, open });

@@ -21,7 +21,9 @@ const [LEAST, MOST] = [20, 64]; // px, of a cell
  * @param {string} options.cancelWord
  * @param {() => void} options.onSize  its width has changed
  */
-export function createMatrix(text, { album, live, longest, onTexts, onPictures, onSelect, onHover, onCancel, cancelWord, onSize }) {
+export function createMatrix(text,
+  { album, live, longest, onTexts, onPictures, onSelect, onHover, onCancel, cancelWord, onSize })
+{
   const words = text.matrix;
   const pairAt = (/** @type {{ row: number, column: number }} */ { row, column }) => [column, row];
   const heat = heatmap({ onSelect: (cell) => onSelect(pairAt(cell)), onHover: (cell) => onHover(cell && pairAt(cell)) });
@@ -37,7 +39,8 @@ export function createMatrix(text, { album, live, longest, onTexts, onPictures, 
   added.onchange = () => add(added.value);
   const grid = h("div", { class: "dx-matrix" }, corner, tops, sides, heat.element);
   const [lowest, highest, unit] = [h("span", {}), h("span", {}), h("b", {})];
-  const legend = h("div", { class: "dx-legend" }, unit, lowest, h("span", { class: "dx-heat-key" }), highest, h("span", { class: "dx-ring" }, words.ring));
+  const legend = h("div", { class: "dx-legend" }, unit, lowest, h("span", { class: "dx-heat-key" }), highest,
+    h("span", { class: "dx-ring" }, words.ring));
   const element = h("div", { class: "dx-hero" }, grid, adding, legend);
   /** @type {string[]} */
   let texts = [];
@@ -50,7 +53,8 @@ export function createMatrix(text, { album, live, longest, onTexts, onPictures, 
 
   /** A text where it is read: written into, taken over on Enter or on leaving. @param {string} value @param {string} label */
   function textRow(value, label) {
-    const area = h("textarea", { value, rows: 2, maxLength: longest, spellcheck: false, readOnly: !live, title: value, "aria-label": label, placeholder: label });
+    const area = h("textarea", { value, rows: 2, maxLength: longest, spellcheck: false, readOnly: !live, title: value,
+      "aria-label": label, placeholder: label });
     area.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && area.value !== value) {
         area.value = value;
@@ -76,9 +80,15 @@ export function createMatrix(text, { album, live, longest, onTexts, onPictures, 
     texts = value;
     sides.replaceChildren(...texts.map((one, at) => {
       const area = textRow(one, words.textLabel(at));
-      area.onchange = () => onTexts(area.value.trim() ? texts.map((other, place) => (place === at ? area.value.trim() : other)) : texts.filter((_, place) => place !== at));
+      area.onchange = () =>
+        onTexts(
+          area.value.trim()
+            ? texts.map((other, place) => (place === at ? area.value.trim() : other))
+            : texts.filter((_, place) => place !== at),
+        );
       area.onfocus = () => onSelect([-1, at]);
-      return h("div", { class: "dx-side" }, area, remover(words.removeText(at), () => onTexts(texts.filter((_, place) => place !== at))));
+      return h("div", { class: "dx-side" }, area,
+        remover(words.removeText(at), () => onTexts(texts.filter((_, place) => place !== at))));
     }));
   }
 
@@ -88,14 +98,22 @@ export function createMatrix(text, { album, live, longest, onTexts, onPictures, 
     pictures = value;
     columns = pictures.map((reference, at) => {
       const label = words.pictureLabel(at, album.caption(reference));
-      return h("button", { type: "button", class: "dx-tile", title: label, "aria-label": label, onclick: () => onSelect([at, -1]) });
+      return h("button", { type: "button", class: "dx-tile", title: label, "aria-label": label,
+        onclick: () => onSelect([at, -1]) });
     });
-    tops.replaceChildren(...columns.map((column, at) =>
-      h("div", { class: "dx-top" }, column, remover(words.removePicture(at), () => onPictures(pictures.filter((_, place) => place !== at))))));
+    tops.replaceChildren(
+      ...columns.map((column, at) =>
+        h("div", { class: "dx-top" }, column, remover(words.removePicture(at), () =>
+          onPictures(pictures.filter((_, place) => place !== at))))
+      ),
+    );
   }
 
   /** @param {string} label @param {() => void} onclick */
-  const remover = (label, onclick) => (live ? h("button", { type: "button", class: "dx-remove", title: label, "aria-label": label, onclick }, "×") : null);
+  const remover = (label,
+    onclick) => (live
+      ? h("button", { type: "button", class: "dx-remove", title: label, "aria-label": label, onclick }, "×")
+      : null);
 
   /**
    * @param {object} view
@@ -128,13 +146,20 @@ export function createMatrix(text, { album, live, longest, onTexts, onPictures, 
     heat.element.classList.toggle("dx-old", old);
     const [low, high] = range(pairs, reading);
     const unitWords = text.show.choices[reading].unit;
-    heat.draw({
-      rows: texts.length, columns: pictures.length, cell, low, high,
+    heat.draw({ rows: texts.length, columns: pictures.length, cell, low, high,
       value: (row, column) => (row < pairs.texts && column < pairs.pictures ? values[column * pairs.texts + row] : NaN),
-      show: (value) => (Number.isNaN(value) ? "" : reading === "scaled" ? value.toFixed(Math.abs(value) < 9.95 ? 1 : 0).replace("-", "−") : reading !== "cosine" && value < 0.005 ? "0" : cell < 42 ? cosineWords(value).replace("0.", ".") : cosineWords(value)),
-      ringed: (row, column) => row === column,
-      selected: { row: pair[1], column: pair[0] },
-    }, words.words(unitWords, pictures.length, texts.length));
+      show: (
+        value,
+      ) => (Number.isNaN(value)
+        ? ""
+        : reading === "scaled"
+        ? value.toFixed(Math.abs(value) < 9.95 ? 1 : 0).replace("-", "−")
+        : reading !== "cosine" && value < 0.005
+        ? "0"
+        : cell < 42
+        ? cosineWords(value).replace("0.", ".")
+        : cosineWords(value)), ringed: (row, column) => row === column, selected: { row: pair[1], column: pair[0] } },
+      words.words(unitWords, pictures.length, texts.length));
     setText(unit, unitWords);
     const ends = [low, high].map((value) => String(Number(value.toFixed(2))).replace("-", "−"));
     setText(lowest, values.some((value) => value < low) ? words.atMost(ends[0]) : ends[0]);
@@ -145,20 +170,17 @@ export function createMatrix(text, { album, live, longest, onTexts, onPictures, 
   function reveal([picture, at]) {
     const cell = Number.parseFloat(grid.style.getPropertyValue("--cell")) || MOST;
     const [right, below] = [grid.clientWidth - corner.offsetWidth, grid.clientHeight - corner.offsetHeight];
-    grid.scrollTo({
-      left: Math.min(picture * cell, Math.max(grid.scrollLeft, (picture + 1) * cell - right)),
-      top: Math.min(at * cell, Math.max(grid.scrollTop, (at + 1) * cell - below)),
-    });
+    grid.scrollTo({ left: Math.min(picture * cell, Math.max(grid.scrollLeft, (picture + 1) * cell - right)),
+      top: Math.min(at * cell, Math.max(grid.scrollTop, (at + 1) * cell - below)) });
   }
 
-  const parts = {
-    texts: {
-      element: adding,
-      set: setTexts,
-      /** @param {string} why */
-      refuse: (why) => setText(note, why),
-      disable() {},
-    },
-  };
-  return { element, canvas: heat.canvas, parts, draw, reveal, setPictures, texts: () => texts, pictures: () => pictures, disconnect: () => observer.disconnect() };
+  const parts = { texts: {
+    element: adding,
+    set: setTexts,
+    /** @param {string} why */
+    refuse: (why) => setText(note, why),
+    disable() {},
+  } };
+  return { element, canvas: heat.canvas, parts, draw, reveal, setPictures, texts: () => texts, pictures: () => pictures,
+    disconnect: () => observer.disconnect() };
 }

@@ -1,7 +1,7 @@
 /** The older way of guiding beside the newer one: many pictures and a choice, or fewer pictures that are steered. */
 
-import { h, setText, show } from "../../kit/dom.js";
 import { seedControl, sliderControl, textControl } from "../../kit/controls.js";
+import { h, setText, show } from "../../kit/dom.js";
 import { cosineWords } from "./text.js";
 
 /** @typedef {import("./runs.js").Candidate} Candidate */
@@ -30,20 +30,18 @@ export function judged(candidates) {
 export function createOlder(text, kit, { controls: { limits, unguided }, live, write, onCancel, onAgain }) {
   const words = text.older;
   let prompt = "";
-  const field = textControl({ ...words.prompt, maxLength: limits.text, className: "dx-grow", pause: 1e9, onChange: (value) => value.trim() && write("older_prompt", value) });
-  const seed = seedControl({
-    ...words.seed, diceLabel: words.seed.dice, min: 0, max: limits.seed, roll: () => Math.floor(Math.random() * 1e6),
-    onChange: (value) => {
+  const field = textControl({ ...words.prompt, maxLength: limits.text, className: "dx-grow", pause: 1e9,
+    onChange: (value) => value.trim() && write("older_prompt", value) });
+  const seed = seedControl({ ...words.seed, diceLabel: words.seed.dice, min: 0, max: limits.seed,
+    roll: () => Math.floor(Math.random() * 1e6), onChange: (value) => {
       seed.set(value);
       write("older_seed", value);
-    },
-  });
-  const parts = {
-    older_prompt: { ...field, set: (/** @type {string} */ value) => field.set((prompt = value)) },
-    older_steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String, onChange: (value) => write("older_steps", value) }),
-    older_guidance: sliderControl({ ...words.guidance, min: 1.5, max: 15, step: 0.5, concept: "dx-guidance", show: (value) => value.toFixed(1), onChange: (value) => write("older_guidance", value) }),
-    older_seed: seed,
-  };
+    } });
+  const parts = { older_prompt: { ...field, set: (/** @type {string} */ value) => field.set(prompt = value) },
+    older_steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String,
+      onChange: (value) => write("older_steps", value) }),
+    older_guidance: sliderControl({ ...words.guidance, min: 1.5, max: 15, step: 0.5, concept: "dx-guidance",
+      show: (value) => value.toFixed(1), onChange: (value) => write("older_guidance", value) }), older_seed: seed };
   const start = h("button", { type: "button", class: "dx-button", disabled: !live, onclick: () => {
     const input = /** @type {HTMLInputElement} */ (field.element.querySelector("input"));
     const wanted = input.value.trim() || words.prompt.placeholder;
@@ -57,13 +55,16 @@ export function createOlder(text, kit, { controls: { limits, unguided }, live, w
   const rows = h("div", { class: "dx-ways-both" }, ways.unguided.element, ways.guided.element);
   const line = h("p", { class: "dx-prose" });
   const element = h("div", {},
-    h("div", { class: "dx-row dx-spaced" }, ...Object.values(parts).map((part) => part.element), h("div", { class: "dx-row dx-go" }, start, cancel)),
-    h("div", { class: "dx-row dx-running" }, bar, state), rows, line);
+    h("div", { class: "dx-row dx-spaced" }, ...Object.values(parts).map((part) => part.element),
+      h("div", { class: "dx-row dx-go" }, start, cancel)), h("div", { class: "dx-row dx-running" }, bar, state), rows, line);
 
   /** @param {"unguided" | "guided"} kind */
   function way(kind) {
     const [note, cells] = [h("small", {}), h("div", { class: "dx-candidates" })];
-    return { kind, note, cells, element: h("div", { class: "dx-way" }, h("div", { class: `dx-name ${kind === "guided" ? "dx-guidance" : ""}` }, words.ways[kind].name, note), cells), drawn: /** @type {unknown[]} */ ([NaN]) };
+    return { kind, note, cells,
+      element: h("div", { class: "dx-way" },
+        h("div", { class: `dx-name ${kind === "guided" ? "dx-guidance" : ""}` }, words.ways[kind].name, note), cells),
+      drawn: /** @type {unknown[]} */ ([NaN]) };
   }
 
   /** @param {ReturnType<typeof way>} row @param {Candidate[]} candidates @param {number} count  how many there will be */
@@ -75,8 +76,16 @@ export function createOlder(text, kit, { controls: { limits, unguided }, live, w
     row.cells.replaceChildren(...candidates.map((candidate, at) => {
       const label = words.picture(candidate.seed, cosineWords(candidate.cosine), at === best);
       const image = h("img", { src: candidate.image.url, alt: label, title: label, draggable: false });
-      return h("figure", { class: at === best ? "dx-candidate dx-best" : "dx-candidate" }, image, h("figcaption", {}, at === best ? h("b", {}, cosineWords(candidate.cosine), h("span", { class: "dx-best-word" }, ` ${words.best}`)) : cosineWords(candidate.cosine)));
-    }), ...Array.from({ length: Math.max(0, count - candidates.length) }, () => h("figure", { class: "dx-candidate", "aria-hidden": "true" }, h("span", { class: "dx-waiting" }), h("figcaption", {}, "\u00a0"))));
+      return h("figure", { class: at === best ? "dx-candidate dx-best" : "dx-candidate" }, image,
+        h("figcaption", {},
+          at === best
+            ? h("b", {}, cosineWords(candidate.cosine), h("span", { class: "dx-best-word" }, ` ${words.best}`))
+            : cosineWords(candidate.cosine)));
+    }),
+      ...Array.from({ length: Math.max(0, count - candidates.length) },
+        () =>
+          h("figure", { class: "dx-candidate", "aria-hidden": "true" }, h("span", { class: "dx-waiting" }),
+            h("figcaption", {}, "\u00a0"))));
   }
 
   /**
@@ -85,7 +94,8 @@ export function createOlder(text, kit, { controls: { limits, unguided }, live, w
    */
   function draw(content, progress) {
     const candidates = content?.candidates ?? [];
-    const [many, few] = [candidates.filter(({ way: kind }) => kind === "unguided"), candidates.filter(({ way: kind }) => kind === "guided")];
+    const [many, few] = [candidates.filter(({ way: kind }) => kind === "unguided"),
+      candidates.filter(({ way: kind }) => kind === "guided")];
     const asked = Boolean(content?.matrix?.request.older_prompt.trim());
     show(asked, rows);
     show(progress !== null, bar, state, cancel);
@@ -103,9 +113,12 @@ export function createOlder(text, kit, { controls: { limits, unguided }, live, w
     const [chosen, guided] = [judged(many), judged(few)];
     if (!asked) setText(line, words.empty);
     else if (spent && chosen && guided) {
-      setText(line, text.sentences([
-        words.result(cosineWords(chosen.best), cosineWords(guided.best), cosineWords(guided.mean), cosineWords(chosen.mean)),
-        words.cost(spent.unguided, spent.guided), words.moral(guided.mean >= chosen.best || guided.best > chosen.best + 0.01)]));
+      setText(line,
+        text.sentences([
+          words.result(cosineWords(chosen.best), cosineWords(guided.best), cosineWords(guided.mean), cosineWords(chosen.mean)),
+          words.cost(spent.unguided, spent.guided),
+          words.moral(guided.mean >= chosen.best || guided.best > chosen.best + 0.01),
+        ]));
     } else setText(line, "");
   }
 

@@ -18,15 +18,14 @@ export function createPair(text, album) {
   const caption = h("blockquote", { class: "dx-said dx-text" });
   const row = (/** @type {string} */ label, /** @type {string} */ hint, /** @type {string} */ reading) => {
     const [value, place, term] = [h("b", {}), h("small", {}), h("span", {}, label)];
-    return { term, value, place, element: h("div", { class: "dx-reading", title: hint, "data-reading": reading }, term, value, place) };
+    return { term, value, place,
+      element: h("div", { class: "dx-reading", title: hint, "data-reading": reading }, term, value, place) };
   };
-  const rows = {
-    cosine: row(words.cosine, text.show.choices.cosine.hint, "cosine"),
-    scaled: row("", words.scaledHint, "scaled"),
-    softmax_rows: row(words.texts, words.textsHint, "softmax_rows"),
-    softmax_columns: row(words.pictures, words.picturesHint, "softmax_columns"),
-  };
-  const element = h("aside", { class: "dx-pair" }, name, picture, caption, h("div", { class: "dx-readings" }, ...Object.values(rows).map((one) => one.element)));
+  const rows = { cosine: row(words.cosine, text.show.choices.cosine.hint, "cosine"),
+    scaled: row("", words.scaledHint, "scaled"), softmax_rows: row(words.texts, words.textsHint, "softmax_rows"),
+    softmax_columns: row(words.pictures, words.picturesHint, "softmax_columns") };
+  const element = h("aside", { class: "dx-pair" }, name, picture, caption,
+    h("div", { class: "dx-readings" }, ...Object.values(rows).map((one) => one.element)));
 
   /**
    * @param {import("./derive.js").Pairs} pairs

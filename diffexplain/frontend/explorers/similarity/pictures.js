@@ -16,7 +16,9 @@ export function drawnOf(reference) {
  * @param {import("./text.js").Text} text
  */
 export function album({ gallery }, language, text) {
-  const places = new Map(gallery.pictures.map((/** @type {{ reference: string }} */ { reference }, /** @type {number} */ at) => [reference, at]));
+  const places = new Map(
+    gallery.pictures.map((/** @type {{ reference: string }} */ { reference }, /** @type {number} */ at) => [reference, at]),
+  );
 
   return {
     /** What a picture shows, where that is known. @param {string} reference */

@@ -34,5 +34,7 @@ export const reduceRuns = runsReducer({
 /** Pictures by reference; those on the gallery's sheet are not among them. @param {SimilarityRuns} runs @returns {Record<string, Picture>} */
 export function thumbnailsOf({ lasting }) {
   const { references = [], pictures = [] } = lasting?.thumbnails ?? {};
-  return Object.fromEntries(references.map((/** @type {string} */ reference, /** @type {number} */ at) => [reference, pictures[at]]));
+  return Object.fromEntries(
+    references.map((/** @type {string} */ reference, /** @type {number} */ at) => [reference, pictures[at]]),
+  );
 }

@@ -1,7 +1,7 @@
 /** Retrieval: the gallery sorted by its cosine with a text. */
 
-import { h, s, setText, show } from "../../kit/dom.js";
 import { textControl } from "../../kit/controls.js";
+import { h, s, setText, show } from "../../kit/dom.js";
 import { tile } from "./pictures.js";
 import { cosineWords } from "./text.js";
 
@@ -19,7 +19,8 @@ const [WIDTH, HEIGHT] = [320, 44];
  */
 export function createSearch(text, { album, live, chinese, longest, onSearch, onPick }) {
   const words = text.search;
-  const control = textControl({ label: words.label, hint: chinese ? words.hint : words.hintOther, placeholder: words.placeholder, maxLength: longest, className: "dx-wide", onChange: onSearch });
+  const control = textControl({ label: words.label, hint: chinese ? words.hint : words.hintOther,
+    placeholder: words.placeholder, maxLength: longest, className: "dx-wide", onChange: onSearch });
   const line = h("p", { class: "dx-prose" });
   const results = h("div", { class: "dx-results" });
   const curve = s("svg", { class: "dx-sorted", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" });
@@ -45,16 +46,19 @@ export function createSearch(text, { album, live, chinese, longest, onSearch, on
       const label = words.result(at + 1, value, album.caption(reference));
       const picture = tile(64);
       Object.assign(picture.style, album.style(reference, thumbnails));
-      return h("button", { type: "button", class: "dx-result", title: label, "aria-label": label, disabled: !live, onclick: () => onPick(reference) }, picture, h("small", {}, value));
+      return h("button", { type: "button", class: "dx-result", title: label, "aria-label": label, disabled: !live,
+        onclick: () => onPick(reference) }, picture, h("small", {}, value));
     }));
     const [low, high] = [Math.min(0, all[all.length - 1]), Math.max(0.1, all[0])];
     const y = (/** @type {number} */ value) => HEIGHT - 1 - ((value - low) / (high - low)) * (HEIGHT - 2);
     const width = WIDTH / all.length;
     curve.setAttribute("aria-label", words.curve(all.length));
-    curve.replaceChildren(...Array.from(all, (value, at) => s("rect", {
-      x: (at * width).toFixed(2), width: (width * 0.8).toFixed(2), y: Math.min(y(0), y(value)).toFixed(1), height: Math.max(0.5, Math.abs(y(value) - y(0))).toFixed(1),
-      class: at < found.references.length ? "dx-nearest" : "",
-    })));
+    curve.replaceChildren(
+      ...Array.from(all, (value, at) =>
+        s("rect", { x: (at * width).toFixed(2), width: (width * 0.8).toFixed(2), y: Math.min(y(0), y(value)).toFixed(1),
+          height: Math.max(0.5, Math.abs(y(value) - y(0))).toFixed(1),
+          class: at < found.references.length ? "dx-nearest" : "" })),
+    );
   }
 
   return { element, control, draw };

@@ -1,7 +1,7 @@
 /** Why a cosine of 0.3 can be a sure thing: the softmax over one picture's texts at any temperature. */
 
-import { h, setText } from "../../kit/dom.js";
 import { sliderControl } from "../../kit/controls.js";
+import { h, setText } from "../../kit/dom.js";
 import { figure, percent } from "../../kit/format.js";
 import { odds, ofPicture, softmax } from "./derive.js";
 import { tile } from "./pictures.js";
@@ -19,15 +19,15 @@ export function createTemperature(text, album, onTemperature) {
   const words = text.temperature;
   const line = h("p", { class: "dx-prose" });
   const other = h("p", { class: "dx-prose" });
-  const slider = sliderControl({ label: words.slider, hint: words.sliderHint, min: 1, max: 100, step: 1, show: (value) => figure(value), onChange: onTemperature });
+  const slider = sliderControl({ label: words.slider, hint: words.sliderHint, min: 1, max: 100, step: 1,
+    show: (value) => figure(value), onChange: onTemperature });
   slider.element.classList.add("dx-wide");
   const own = h("button", { type: "button", class: "dx-button", onclick: () => onTemperature(null) });
   const picture = tile(72);
   const title = h("strong", {});
   const lead = h("small", {});
   const bars = h("div", { class: "dx-bars" });
-  const element = h("div", {}, line,
-    h("div", { class: "dx-row dx-spaced" }, slider.element, own),
+  const element = h("div", {}, line, h("div", { class: "dx-row dx-spaced" }, slider.element, own),
     h("div", { class: "dx-row dx-spaced" }, picture, h("div", { class: "dx-fills" }, title, bars, lead)), other);
 
   /**
@@ -52,8 +52,10 @@ export function createTemperature(text, album, onTemperature) {
     bars.replaceChildren(...order.slice(0, ROWS).flatMap((at) => {
       const bar = h("span", { class: "dx-share-fill" });
       bar.style.width = `${100 * shares[at]}%`;
-      return [h("span", { class: "dx-ellipsis dx-text", title: texts[at] ?? "" }, texts[at] ?? ""), h("span", { class: "dx-number" }, cosineWords(cosines[at])),
-        h("span", { class: "dx-share-room", role: "img", "aria-label": words.bar(cosineWords(cosines[at]), shares[at]) }, bar), h("b", { class: "dx-number" }, percent(shares[at]))];
+      return [h("span", { class: "dx-ellipsis dx-text", title: texts[at] ?? "" }, texts[at] ?? ""),
+        h("span", { class: "dx-number" }, cosineWords(cosines[at])),
+        h("span", { class: "dx-share-room", role: "img", "aria-label": words.bar(cosineWords(cosines[at]), shares[at]) }, bar),
+        h("b", { class: "dx-number" }, percent(shares[at]))];
     }));
     const gap = order.length > 1 ? cosines[order[0]] - cosines[order[1]] : null;
     setText(lead, gap === null ? "" : words.lead(cosineWords(gap), words.odds(odds(gap, now))));

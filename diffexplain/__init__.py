@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from diffexplain import models, plots, scenes
     from diffexplain.core.attention import Attention
     from diffexplain.core.lanes import Lane, sample
-    from diffexplain.core.recorder import record
+    from diffexplain.core.record import record
     from diffexplain.core.trace import Step, Trace
     from diffexplain.explorers.attention import AttentionExplorer
     from diffexplain.explorers.denoise import DenoiseExplorer
@@ -41,7 +41,7 @@ _HOME = {  # public name -> the module that holds it
     "load": "diffexplain.models.loading",
     "models": "",
     "plots": "",
-    "record": "diffexplain.core.recorder",
+    "record": "diffexplain.core.record",
     "sample": "diffexplain.core.lanes",
     "scenes": "",
     "set_language": "diffexplain.i18n",

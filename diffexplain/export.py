@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.explorers import static
 from diffexplain.i18n import say
-from diffexplain.live.recording import Recording
+from diffexplain.live.exported_run import ExportedRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ body {{ margin: 0 auto; max-width: 1040px; padding: 16px; font-family: system-ui
 """
 
 
-def to_html(source: Explorer | Recording, path: str | PathLike[str]) -> Path:
+def to_html(source: Explorer | ExportedRun, path: str | PathLike[str]) -> Path:
     """Writes a finished run as one page. The file appears whole or not at all.
 
     Args:
@@ -79,12 +79,12 @@ def to_html(source: Explorer | Recording, path: str | PathLike[str]) -> Path:
         raise IsADirectoryError(
             say("{target} is a folder; give the name of a file, such as {value}", target=target, value=target / "explorer.html")
         )
-    recording = source if isinstance(source, Recording) else source.recording()
+    recording = source if isinstance(source, ExportedRun) else source.exported_run()
     _write_whole(target, page(recording))
     return target
 
 
-def page(recording: Recording) -> str:
+def page(recording: ExportedRun) -> str:
     """The HTML of a recording."""
     return _PAGE.format(
         policy=_POLICY,

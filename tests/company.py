@@ -7,7 +7,7 @@ import copy
 import pytest
 import torch
 
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 
 STEPS = 5
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 
 import diffexplain as dx
 from diffexplain.export import page
-from diffexplain.live.recording import Recording
+from diffexplain.live.exported_run import ExportedRun
 from tests import tiny
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def unpack(block: str) -> list[tuple[dict[str, Any], list[bytes]]]:
 
 
 def test_the_page_holds_what_the_widget_was_sent(explorer: dx.DenoiseExplorer) -> None:
-    recording = explorer.recording()
+    recording = explorer.exported_run()
     sent = unpack(Blocks(page(recording)).scripts["dx-messages"])
     assert [entry for entry, _ in sent] == [message.content for message in recording.messages]
     assert [buffers for _, buffers in sent] == [[bytes(buffer) for buffer in message.buffers] for message in recording.messages]
 
 
 def test_nothing_in_it_has_an_address(explorer: dx.DenoiseExplorer) -> None:
-    text = page(explorer.recording())
+    text = page(explorer.exported_run())
     bare = re.sub(r"http://www\.w3\.org/\S+", "", text)  # names of XML vocabularies, which nobody fetches
     assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]", re.sub(r"[A-Za-z0-9+/=]{200,}", "", bare))
     assert "default-src 'none'" in text
@@ -89,9 +89,9 @@ def test_nothing_in_it_has_an_address(explorer: dx.DenoiseExplorer) -> None:
     | st.text(st.characters(exclude_categories=["Cs"]))
 )
 def test_text_is_never_markup(explorer: dx.DenoiseExplorer, text: str) -> None:
-    plain = explorer.recording()
-    known = Blocks(page(Recording(plain.name, "", plain.traits, plain.messages, "")))
-    spiced = Blocks(page(Recording(plain.name, text, {**plain.traits, "prompt": text}, plain.messages, html.escape(text))))
+    plain = explorer.exported_run()
+    known = Blocks(page(ExportedRun(plain.name, "", plain.traits, plain.messages, "")))
+    spiced = Blocks(page(ExportedRun(plain.name, text, {**plain.traits, "prompt": text}, plain.messages, html.escape(text))))
     assert spiced.tags == known.tags
     assert json.loads(spiced.scripts["dx-state"])["traits"]["prompt"] == text
     assert spiced.scripts["dx-module"] == known.scripts["dx-module"]

@@ -13,7 +13,7 @@ import torch
 from diffexplain.core.errors import ForkError
 from diffexplain.core.own_scheduler import name_of
 from diffexplain.core.playback import Played, memory_of
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.core.samplers import fresh, with_flags
 from diffexplain.core.twins import own_pipeline
 from diffexplain.core.wrapping import plain_type

@@ -54,21 +54,23 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Mixture:
+class Parameterization:
     """What a network predicts: the coefficients of ``output = p*x0 + q*noise``."""
 
     p: float
     q: float
 
 
-def solve(x: torch.Tensor, output: torch.Tensor, level: Level, mixture: Mixture) -> tuple[torch.Tensor, torch.Tensor]:
+def solve(
+    x: torch.Tensor, output: torch.Tensor, level: Level, parameterization: Parameterization
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The predicted clean picture and the predicted noise: ``x = a*x0 + b*noise``, ``output = p*x0 + q*noise`` solved.
 
     Args:
         x: The noisy picture, any shape.
         output: The network's prediction (after guidance), same shape.
         level: The coefficients (a, b) of x.
-        mixture: The coefficients (p, q) of the output.
+        parameterization: The coefficients (p, q) of the output.
 
     Returns:
         ``(x0, noise)``, both of x's shape, in float32 (float64 where an input is). Half precision stops here: at the noisy
@@ -78,7 +80,7 @@ def solve(x: torch.Tensor, output: torch.Tensor, level: Level, mixture: Mixture)
         SingularLevelError: Where the two equations are one and the same: a noise prediction at a = 0 (a schedule with zero
             terminal signal) or a picture prediction at b = 0.
     """
-    a, b, p, q = level.a, level.b, mixture.p, mixture.q
+    a, b, p, q = level.a, level.b, parameterization.p, parameterization.q
     determinant = a * q - b * p
     if determinant == 0:
         told, left = (say("the noise"), say("nothing of the picture")) if p == 0 else (say("the picture"), say("no noise"))

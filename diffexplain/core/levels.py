@@ -7,18 +7,18 @@ from typing import Any
 
 import torch
 
-from diffexplain.core.derivation import Level, Mixture, posterior_mean, solve
+from diffexplain.core.derivation import Level, Parameterization, posterior_mean, solve
 from diffexplain.core.errors import UnsupportedSchedulerError
 from diffexplain.i18n import say
 
 __all__ = [
     "Level",
-    "Mixture",
+    "Parameterization",
     "class_is_readable",
     "is_flow",
     "level_after",
     "level_at",
-    "mixture_of",
+    "parameterization_of",
     "posterior_mean",
     "require_fitting",
     "require_readable",
@@ -183,7 +183,7 @@ def level_after(scheduler: Any, timestep: float | torch.Tensor) -> Level:
     return _variance_preserving(scheduler.alphas_cumprod[before] if before >= 0 else scheduler.final_alpha_cumprod)
 
 
-def mixture_of(scheduler: Any, level: Level) -> Mixture:
+def parameterization_of(scheduler: Any, level: Level) -> Parameterization:
     """What the network's output is made of at this level, from the scheduler's prediction type.
 
     ``epsilon``: the noise; ``sample``: the clean picture; ``v_prediction``: (a*noise - b*x0)/hypot(a, b) (Salimans and Ho
@@ -194,13 +194,13 @@ def mixture_of(scheduler: Any, level: Level) -> Mixture:
     """
     prediction = _prediction(scheduler)
     if prediction == "epsilon":
-        return Mixture(0.0, 1.0)
+        return Parameterization(0.0, 1.0)
     if prediction == "sample":
-        return Mixture(1.0, 0.0)
+        return Parameterization(1.0, 0.0)
     if prediction == "v_prediction":
-        return Mixture(-level.b / level.scale, level.a / level.scale)
+        return Parameterization(-level.b / level.scale, level.a / level.scale)
     if prediction == "flow_prediction":
-        return Mixture(-1.0, 1.0)
+        return Parameterization(-1.0, 1.0)
     require_readable(scheduler)
     raise AssertionError("unreachable: require_readable refuses every other prediction type")
 

@@ -1,91 +1,395 @@
-"""Recording: what a pipeline computes on its way, without changing a bit of it.
+"""A recorder: listens to one pipeline and fills one trace.
 
-The user's own pipeline runs as it is. What listens to it (see `recording`) is put on when the block begins, and taken off again
-when it ends, however it ends.
+A forward hook on the denoiser sees every prediction, a wrapper around ``scheduler.step`` sees what becomes of it, and wrappers
+around the preparation and the decoding learn the prompt, the seed, the sizes and the final picture. Networks are shared, so each
+of them asks first whether the call is the pipeline's own.
 """
 
 from __future__ import annotations
 
-import functools
-from contextlib import contextmanager
+import time
+import warnings
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.attention import Listener, attention_options
-from diffexplain.core.errors import UnfitPipelineError
-from diffexplain.core.levels import require_fitting
-from diffexplain.core.recording import Recorder
+from diffexplain.core.errors import RecordingError
+from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
+from diffexplain.core.guidance import Pairs, like
+from diffexplain.core.levels import level_after, level_at, parameterization_of
+from diffexplain.core.missing import reading
+from diffexplain.core.origin import Origin
+from diffexplain.core.ownership import Ownership
+from diffexplain.core.text.prompt_tracker import PromptTracker
+from diffexplain.core.trace import Step, Trace
+from diffexplain.core.wrapping import plain_type, wrapped
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
-    from diffexplain.core.attention import Attention
-    from diffexplain.core.trace import Step, Trace
+    from diffexplain.core.attention import Listener, StepAttention
+    from diffexplain.core.guidance import Half
+    from diffexplain.core.text import Text
+    from diffexplain.core.wrapping import Around
 
 
-@contextmanager
-def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[[Step], None] | None = None) -> Iterator[Trace]:
-    """Record what a diffusers pipeline does inside the block. Its result is bit-equal to a run without recording.
+class Recorder:
+    """Listens to one pipeline and fills one trace.
 
-    ::
-
-        with record(pipe) as trace:
-            pipe("a fox", num_inference_steps=20, generator=torch.Generator().manual_seed(7))
-        trace.steps[3].x0
-
-    Reading costs nobody a run: what can't be read of this pipeline is missing, and `Trace.missing` says why.
-
-    A second call of the pipeline inside the same block starts the trace anew. Assign ``pipe.scheduler`` before the block, not
-    inside it. One pipeline (one scheduler) is recorded once at a time, and runs on one thread. What others do meanwhile with the same
-    networks, on other threads or in ``on_step`` and callbacks, is theirs and not heard.
-
-    Args:
-        pipe: A pipeline with a ``scheduler`` and a ``unet`` or ``transformer``: Stable Diffusion (also XL, 3, image-to-image,
-            ControlNet), Flux, PixArt, LCM and their kin.
-        attention: Whether to note where the denoiser looks, as `Step.attention`: True for a compact record of all steps, as far as
-            it can be had (else ``trace.missing["attention"]`` says why not), or `Attention` options for more or less of it.
-        on_step: Called with every `Step` as soon as it is done. What it raises leaves the pipeline at once, with everything
-            taken off: the place to cancel a run.
-
-    Yields:
-        The `Trace`, which fills while the pipeline runs.
-
-    Raises:
-        UnfitPipelineError: Where ``pipe`` has no such parts.
-        RecordingError: Where the pipeline is being recorded already, or its scheduler is exchanged inside the block.
-        UnsupportedSchedulerError: Where the scheduler's noise levels cannot be read, or it does not fit the model and diffusers
-            would say nothing. Nothing has run by then.
-        AttentionError: Where the denoiser has no attention that can be read as asked; and out of the pipeline's first step where it
-            would take more memory than its budget, or where, for `Attention` options, a layer turns out to do something else.
+    Each ``_around_...`` is given what runs the wrapped method and the arguments by name, and returns what the method returns. What
+    they read beside it can fail without harm to the run (see `reading`); errors of the run itself, and of ``on_step``, go through.
     """
-    options = attention_options(attention)
-    listen = None if options is None else functools.partial(Listener, options=options, strict=attention is not True)
-    with recorded(pipe, listen, on_step) as trace:
-        yield trace
 
+    def __init__(self, pipe: Any, listener: Listener | None, on_step: Callable[[Step], None] | None) -> None:
+        self.pipe, self.scheduler, self.listener, self.on_step = pipe, pipe.scheduler, listener, on_step
+        self.ownership = Ownership(pipe)
+        self.trace = Trace(pipeline=type(pipe).__name__, sampler=type(pipe.scheduler).__name__)
+        self.preparing = False  # a run is being prepared; it begins with its first step
+        self.facts: dict[str, Any] = {}  # what the preparation told
+        self.unread: dict[str, str] = {}  # what it did not tell, and why
+        self.encoded: list[str | tuple[str, ...] | None] = []  # prompts, by pipelines that encode each on its own
+        self.pairs = Pairs()
+        self.prompts = PromptTracker(pipe)
+        self.taken = 0  # steps, with those that could not be read
+        self.last: torch.Tensor | None = None  # the newest latents
+        self.former: torch.Tensor | None = None  # those of the step before
+        self.started = time.perf_counter()
+        self.failed = False
+        self.missed = False  # steps of our scheduler that are somebody else's
 
-@contextmanager
-def recorded(
-    pipe: Any, listen: Callable[[torch.nn.Module], Listener] | None, on_step: Callable[[Step], None] | None
-) -> Iterator[Trace]:
-    """The same as `record`, with ``listen`` to make what listens to the denoiser's attention; None for nothing."""
-    scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
-    if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
-        raise UnfitPipelineError(
+    @contextmanager
+    def listening(self, denoiser: torch.nn.Module) -> Iterator[None]:
+        """In this block the recorder hears the pipeline.
+
+        Raises:
+            RecordingError: Where the pipeline, or another one with its scheduler, is being recorded already.
+        """
+        pipe = self.pipe
+        taken = RecordingError(
             say(
-                "Cannot record {kind}: it must be a diffusers pipeline with a scheduler and a unet or transformer. Load "
-                "one with diffexplain.load() or diffusers.DiffusionPipeline.from_pretrained(...).",
+                "This {kind} (or another pipeline with the same scheduler) is being recorded already. Record it once at a "
+                "time: leave the other record(...) block first.",
                 kind=type(pipe).__name__,
             )
         )
-    require_fitting(pipe)
-    recorder = Recorder(pipe, None if listen is None else listen(denoiser), on_step)
-    with recorder.listening(denoiser):
-        yield recorder.trace
+        of_scheduler = {"step": self._around_step, "set_timesteps": self._around_set_timesteps}
+        of_pipeline = {
+            "prepare_latents": self._around_prepare_latents,
+            "maybe_free_model_hooks": self._around_last_line,
+        }
+        of_vae = {"decode": self._around_decode}
+        of_processor = {"postprocess": self._around_postprocess}
+        with ExitStack() as undo:
+            undo.enter_context(wrapped(self.scheduler, self._own(of_scheduler), taken=taken))
+            whoever = {"__call__": self._around_call, "encode_prompt": self._around_encode_prompt}
+            undo.enter_context(wrapped(pipe, {**whoever, **self._own(of_pipeline)}, taken=taken))
+            undo.enter_context(wrapped(getattr(pipe, "vae", None), self._own(of_vae)))
+            undo.enter_context(wrapped(getattr(pipe, "image_processor", None), self._own(of_processor)))
+            undo.enter_context(
+                wrapped(getattr(pipe, "video_processor", None), self._own({"postprocess_video": self._around_postprocess}))
+            )
+            if self.listener is not None:
+                undo.enter_context(self.listener)
+                undo.callback(denoiser.register_forward_pre_hook(self._before_denoiser, with_kwargs=True).remove)
+            second = getattr(pipe, "transformer_2", None)  # Wan 2.2: the one has the noisy half of the run, the other the rest
+            for network in (denoiser, second) if isinstance(second, torch.nn.Module) else (denoiser,):
+                undo.callback(network.register_forward_hook(self._after_denoiser, with_kwargs=True).remove)
+            try:
+                yield
+            except BaseException:
+                self._abandon()
+                raise
+            self._end()
+            if self.missed and not self.taken:
+                warnings.warn(
+                    say(
+                        "Nothing was recorded: another pipeline ran with the scheduler of the {kind} that is recorded. Record the "
+                        "pipeline that runs.",
+                        kind=self.trace.pipeline,
+                    ),
+                    stacklevel=4,
+                )
 
+    def _own(self, arounds: Mapping[str, Around]) -> dict[str, Around]:
+        """The same, for calls that are the pipeline's own; others pass by."""
 
-def _denoiser(pipe: Any) -> torch.nn.Module | None:
-    parts = (getattr(pipe, name, None) for name in ("unet", "transformer"))
-    return next((part for part in parts if isinstance(part, torch.nn.Module)), None)
+        def only_own(around: Around) -> Around:
+            def heard(run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
+                if self.ownership.mine:
+                    return around(run, call, names)
+                self.missed = self.missed or around == self._around_step
+                return run()
+
+            return heard
+
+        return {name: only_own(around) for name, around in arounds.items()}
+
+    def _around_call(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
+        if self.ownership.calling:  # out of its own callback, or on another thread
+            return run()
+        cls, arguments = plain_type(self.pipe), dict(list(call.items())[1:])  # without self
+        self.preparing = False
+        self._prepare()
+        with reading(self.unread, "origin"):
+            self.trace.origin = Origin.of(self.pipe, self.scheduler, cls, arguments)
+        with self.ownership.call(arguments):
+            result = run()
+            with self._reading("images"):
+                self._returned(result)
+        return result
+
+    def _before_denoiser(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> None:
+        if self.listener is not None and kwargs is not None and self.ownership.mine:
+            if not self.taken:
+                planned = len(self.trace.timesteps)  # image-to-image visits only the last of them
+                count = getattr(self.pipe, "_num_timesteps", None)
+                self.listener.plan(min(count, planned) if isinstance(count, int) else planned)
+            self.listener.begin(self.taken, args, kwargs)
+
+    def _after_denoiser(self, network: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
+        # for a moment, while hooks are put on or taken off, another thread's call comes here without its kwargs
+        if not self.ownership.mine:
+            return
+        if self.pipe.scheduler is not self.scheduler:
+            raise RecordingError(
+                say("pipe.scheduler was exchanged while the pipeline was being recorded. Assign it before `with record(pipe)`.")
+            )
+        prediction, text = None, kwargs.get("encoder_hidden_states")
+        with self._reading("guidance"):
+            prediction = prediction_of(output).detach().clone()
+        self.pairs.add(prediction, text if isinstance(text, torch.Tensor) else None)
+        if self.listener is not None and network is self.listener.denoiser:
+            self.listener.end()
+
+    def _around_encode_prompt(self, run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
+        if self.ownership.mine and (self.preparing or not self.ownership.calling):
+            self._prepare()
+            with reading(self.unread, "prompt"):
+                if "negative_prompt" in names:
+                    self.facts |= {name: text_of(call.get(name)) for name in ("prompt", "negative_prompt")}
+                else:
+                    self.encoded.append(text_of(call.get("prompt")))
+        result = run()
+        if self.listener is not None:  # a callback, too, may encode a prompt, for the steps to come
+            with self._reading("words"):
+                self.prompts.note(call, result)
+        return result
+
+    def _around_prepare_latents(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
+        self._prepare()
+        with reading(self.unread, "seed"):
+            self.facts["seed"] = seed_of(call.get("generator"))
+        for name in ("height", "width"):
+            with reading(self.unread, name):
+                self.facts[name] = size_of(call.get(name))
+        return run()
+
+    def _around_set_timesteps(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:
+        self._prepare()
+        result = run()
+        vars(self.trace).update(vars(Trace(pipeline=self.trace.pipeline, sampler=self.trace.sampler)))  # the trace anew
+        with self._reading("timesteps"):
+            self.trace.timesteps = tuple(map(float, self.scheduler.timesteps.tolist()))
+        self.pairs, self.taken, self.last, self.former = Pairs(), 0, None, None
+        self.prompts.start()
+        if self.listener is not None:
+            self.listener.start()
+            self.trace.attention = self.listener.options
+        self.failed = False
+        return result
+
+    def _around_step(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
+        read: Callable[[Any], Step] | None = None
+        with self._reading("steps"):
+            read = self._reader(call)
+        result = run()
+        step = None
+        if read is not None:
+            with self._reading("steps"):
+                step = read(result)
+        self.preparing = False
+        self.trace.latents, self.trace.images = None, ()  # what was decoded so far was somebody's preview
+        for name in ("latents", "images"):
+            self.trace.missing.pop(name, None)
+        self.taken += 1
+        if step is None or len(self.trace.steps) < step.index:  # one is missing: those that follow it would be taken for others
+            return result
+        self.trace.steps.append(step)
+        if self.on_step is not None:
+            try:
+                with self.ownership.aside():  # what it decodes is not the end of the run
+                    self.on_step(step)
+            except BaseException:
+                self.failed = True
+                raise
+        return result
+
+    def _reader(self, call: dict[str, Any]) -> Callable[[Any], Step]:
+        """Note what a step is given, before the scheduler moves on; returns what reads its result."""
+        timestep, x, guided = call["timestep"], call["sample"].detach().clone(), call["model_output"].detach().clone()
+        level = level_at(self.scheduler, timestep)
+
+        def read(result: Any) -> Step:
+            self.former = self.last
+            self.last = (result[0] if isinstance(result, tuple) else result.prev_sample).detach()
+            given = like(guided, x)
+            uncond, cond, text = self._halves(x, given)
+            if not self.taken:
+                self._begin(float(timestep), x, guided=cond is not None)
+            if text is not None and self.trace.prompt_embeds is None:
+                self.trace.prompt_embeds = text.detach().clone()
+            return Step(
+                index=self.taken,
+                timestep=float(timestep),
+                level=level,
+                next_level=level_after(self.scheduler, timestep),
+                parameterization=parameterization_of(self.scheduler, level),
+                x=x,
+                guided=given,
+                uncond=uncond,
+                cond=cond,
+                seconds=time.perf_counter() - self.started,
+                attention=self._looked(),
+                variance=guided[:, x.shape[1] :] if guided.shape != given.shape and guided.ndim == x.ndim else None,
+            )
+
+        return read
+
+    def _looked(self) -> StepAttention | None:
+        if self.listener is None:
+            return None
+        found = None
+        with self._reading("attention"):
+            found = self.listener.take(self.pairs.places, self._told)
+        why = self.listener.missing
+        if not why and found is None and self.listener.options.wants_step(self.taken):
+            why = say("which of the denoiser's passes is the one with the prompt can't be seen")
+        if why:
+            self.trace.missing.setdefault("attention", why)
+        return found
+
+    def _halves(
+        self, x: torch.Tensor, guided: torch.Tensor
+    ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
+        found: tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None] = None, None, None
+        with self._reading("guidance"):
+            found = self.pairs.take(x, guided)
+        if self.pairs.why:
+            self.trace.missing.setdefault("guidance", self.pairs.why)
+        return found
+
+    def _around_decode(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
+        codes = call.get("z")
+        if self._ending() and isinstance(codes, torch.Tensor):
+            with self._reading("latents"):
+                self.trace.latents = latents_of(codes, self.pipe.vae, self.last)
+        return run()
+
+    def _around_postprocess(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
+        result = run()
+        if self._ending() and call.get("output_type") == "latent":
+            with self._reading("latents"):
+                self.trace.latents = call["image"].detach().clone()
+        elif self._ending():
+            with self._reading("images"):
+                self.trace.images = pictures_of(result)
+        return result
+
+    def _around_last_line(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:
+        """The last line of every pipeline's call: it frees what was offloaded."""
+        if self._ending():
+            self._end()
+        return run()
+
+    def _returned(self, result: Any) -> None:
+        """The pictures of pipelines that make them without an image processor (unconditional ones)."""
+        trace = self.trace
+        self._end()
+        made = result[0] if isinstance(result, tuple) and result else getattr(result, "images", None)
+        coloured = isinstance(made, list) or getattr(made, "shape", ())[-1:] == (3,)  # no latents, no maps of one channel
+        if trace.finished and not trace.images and coloured:
+            trace.images = pictures_of(made)
+            if trace.image is not None:
+                trace.width, trace.height = trace.image.size
+
+    def _end(self) -> None:
+        """The run is over; note what came of it."""
+        trace = self.trace
+        if trace.finished or self.failed:
+            return
+        if not self.taken:
+            if trace.timesteps:  # SkyReels' diffusion forcing, Wan Animate
+                trace.missing["steps"] = say(
+                    "the pipeline did not take its steps with its own scheduler; it may have copied it"
+                )
+            return
+        if trace.latents is None and self.last is not None and "latents" not in trace.missing:
+            with self._reading("latents"):
+                if self._altered():  # after the last step, too
+                    raise RecordingError(
+                        say("the pipeline changes the latents after each step, and the last ones can't be seen")
+                    )
+                trace.latents = self.last.clone()
+        asked = {} if trace.origin is None else trace.origin.call
+        if not trace.images and asked.get("output_type") != "latent":
+            trace.missing.setdefault("images", say("the pipeline makes its pictures in a way of its own"))
+        if trace.image is not None:
+            trace.width, trace.height = trace.image.size
+        trace.seconds = time.perf_counter() - self.started
+        trace.finished = self.taken >= len(trace.timesteps)  # fewer after pipe._interrupt
+
+    def _altered(self) -> bool:
+        """Whether the pipeline puts something of its own into the latents between two steps, as inpainting does."""
+        steps, former = self.trace.steps, self.former
+        if former is None or not steps:
+            return False
+        return former.shape != steps[-1].x.shape or not torch.equal(former.to(steps[-1].x.dtype), steps[-1].x)
+
+    def _abandon(self) -> None:
+        """The block was left by an exception."""
+        if self.trace.finished:
+            return
+        self.failed = True
+        self.trace.seconds = time.perf_counter() - self.started
+        if hasattr(self.pipe, "maybe_free_model_hooks"):
+            self.pipe.maybe_free_model_hooks()  # the line that the pipeline did not get to
+
+    def _prepare(self) -> None:
+        if not self.preparing:
+            self.preparing, self.facts, self.unread, self.encoded = True, {}, {}, []
+            self.started = time.perf_counter()
+
+    def _begin(self, timestep: float, x: torch.Tensor, *, guided: bool) -> None:
+        """The first step of a run: now its preparation is complete."""
+        if self.encoded:  # Flux encodes the prompt, then, under true guidance, the negative prompt
+            prompts = self.encoded[-2:] if guided else [self.encoded[-1], None]
+            self.facts |= dict(zip(("prompt", "negative_prompt"), prompts, strict=False))
+        if "seed" not in {**self.facts, **self.unread} and self.trace.origin is not None:
+            with reading(self.unread, "seed"):  # of a pipeline that prepares its latents in its call
+                self.facts["seed"] = seed_of(self.trace.origin.generator())
+        for name, value in self.facts.items():
+            setattr(self.trace, name, value)
+        self.trace.missing |= self.unread
+        with self._reading("timesteps"):
+            self.trace.timesteps = plan_of(self.pipe, self.trace.timesteps, timestep)
+        factor = getattr(self.pipe, "vae_scale_factor", None)
+        if self.trace.height is None and x.ndim == 4 and isinstance(factor, int):
+            self.trace.height, self.trace.width = x.shape[-2] * factor, x.shape[-1] * factor
+
+    def _told(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
+        """What the tokens are that the denoiser was told, for each row of a half."""
+        call = {} if self.trace.origin is None else self.trace.origin.call
+        told: tuple[Text | None, ...] = ()
+        with self._reading("words"):
+            told = self.prompts.of(half, self.pairs.text(half), call, rows, length)
+        return told or (None,) * rows
+
+    def _reading(self, name: str) -> AbstractContextManager[None]:
+        return reading(self.trace.missing, name)
+
+    def _ending(self) -> bool:
+        """Whether a decoding may be the run's last: its steps are done."""
+        return bool(self.taken) and not (self.preparing or self.failed or self.trace.finished)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.core.attention import Attention, StepAttention
-    from diffexplain.core.levels import Level, Mixture
+    from diffexplain.core.levels import Level, Parameterization
     from diffexplain.core.origin import Origin  # noqa: F401 in a type comment: an annotation would make it a field
 
 
@@ -36,7 +36,7 @@ class Step:
         timestep: The timestep that the denoiser was told.
         level: Noise level of ``x``.
         next_level: Noise level that the scheduler goes to.
-        mixture: What the prediction is made of.
+        parameterization: What the prediction is made of.
         x: The noisy latents before this step.
         guided: The prediction as the scheduler got it, after guidance.
         uncond: The denoiser's prediction without the prompt (or with the negative one). None where the run has no such pair.
@@ -51,7 +51,7 @@ class Step:
     timestep: float
     level: Level
     next_level: Level
-    mixture: Mixture
+    parameterization: Parameterization
     x: torch.Tensor
     guided: torch.Tensor
     uncond: torch.Tensor | None
@@ -113,7 +113,7 @@ class Step:
 
     @cached_property
     def _solved(self) -> tuple[torch.Tensor, torch.Tensor]:
-        return solve(self.x, self.guided, self.level, self.mixture)
+        return solve(self.x, self.guided, self.level, self.parameterization)
 
     def __getstate__(self) -> dict[str, Any]:
         """What was recorded, to be pickled or copied; what follows from it is worked out again."""

@@ -23,7 +23,7 @@ from safetensors.torch import save as serialise
 
 from diffexplain.core.attention import file as attention_file
 from diffexplain.core.errors import TraceFormatError
-from diffexplain.core.levels import Level, Mixture
+from diffexplain.core.levels import Level, Parameterization
 from diffexplain.core.origin_file import pack, unpack
 from diffexplain.core.trace import Step, Trace
 from diffexplain.i18n import say
@@ -128,7 +128,7 @@ def _to_bytes(trace: Trace) -> bytes:
             "timestep": step.timestep,
             "level": [step.level.a, step.level.b],
             "next_level": [step.next_level.a, step.next_level.b],
-            "mixture": [step.mixture.p, step.mixture.q],
+            "mixture": [step.parameterization.p, step.parameterization.q],
             "seconds": step.seconds,
         }
         for step in trace.steps
@@ -173,7 +173,7 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
             timestep=_number(entry["timestep"]),
             level=Level(*map(_number, entry["level"])),
             next_level=Level(*map(_number, entry["next_level"])),
-            mixture=Mixture(*map(_number, entry["mixture"])),
+            parameterization=Parameterization(*map(_number, entry["mixture"])),
             x=x,
             guided=guided,
             uncond=uncond,

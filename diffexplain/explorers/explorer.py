@@ -24,7 +24,7 @@ from diffexplain.explorers.remembered import Memory
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
-from diffexplain.live.recording import NoFinishedRunError, Recording
+from diffexplain.live.exported_run import ExportedRun, NoFinishedRunError
 from diffexplain.live.runs import Runs
 from diffexplain.live.status import Refused
 
@@ -192,7 +192,7 @@ class Explorer(anywidget.AnyWidget):
         assert self._runs is not None
         return self._runs.on_message(callback)
 
-    def recording(self) -> Recording:
+    def exported_run(self) -> ExportedRun:
         """The last finished run by itself; what still runs is waited for.
 
         Raises:
@@ -216,7 +216,7 @@ class Explorer(anywidget.AnyWidget):
         title = " · ".join(
             part for part in (str(request.get("prompt", "")).strip()[:80], self.title.spoken(self.language)) if part
         )
-        return Recording(self._module, title, traits, [sent.encoded for sent in told], self._still(finished))
+        return ExportedRun(self._module, title, traits, [sent.encoded for sent in told], self._still(finished))
 
     def to_html(self, path: str | PathLike[str]) -> Path:
         """Writes the last finished run as one page that needs no kernel and no network; what still runs is waited for.

@@ -11,9 +11,9 @@ from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.live.advice import advice, summary
 from diffexplain.live.history import History, Run
 from diffexplain.live.job import Cancelled, Job
+from diffexplain.live.remedies import advice, summary
 from diffexplain.live.status import State, Status
 from diffexplain.live.worker import Worker
 

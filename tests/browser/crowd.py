@@ -9,12 +9,12 @@ import numpy as np
 from diffexplain.explorers.embedding.messages import MAPS
 from diffexplain.explorers.embedding.shipped import shipped_atlas
 from diffexplain.explorers.gallery_sheet import offer
+from diffexplain.live.exported_run import ExportedRun
 from diffexplain.live.messages import encode
-from diffexplain.live.recording import Recording
 from diffexplain.live.status import Status
 
 
-def recording(count: int) -> Recording:
+def recording(count: int) -> ExportedRun:
     """The map that ships, filled up with texts beside its own to `count` points (at least 3,569); for `diffexplain.export.to_html`."""
     found = shipped_atlas().message()
     random = np.random.default_rng(0)
@@ -52,4 +52,4 @@ def recording(count: int) -> Recording:
         "steps": 20,
         "guidance_scale": 4.0,
     }
-    return Recording("embedding", "crowd", traits, [encode(crowd, 0, 0), encode(Status("done"), 1, 0)], "")
+    return ExportedRun("embedding", "crowd", traits, [encode(crowd, 0, 0), encode(Status("done"), 1, 0)], "")

@@ -20,7 +20,7 @@ import diffexplain as dx
 from diffexplain.core.attention import Attention, Listener
 from diffexplain.core.attention.shares import capped, resized, shares
 from diffexplain.core.errors import AttentionError, TraceFormatError
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.core.trace import Trace
 from tests import tiny
 

@@ -12,7 +12,7 @@ import torch
 
 import diffexplain as dx
 from diffexplain.core.calling import accepted, bound, signature_of, without_nothing
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.explorers import fitness, pipelines
 from tests import families, tiny
 

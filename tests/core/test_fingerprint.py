@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from diffexplain.core.fingerprint import Fingerprint, fingerprint
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 from tests.families import FAMILIES
 

@@ -10,7 +10,7 @@ import torch
 import diffexplain as dx
 from diffexplain.core.errors import ForkError
 from diffexplain.core.forks import _embedded
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 from tests.families import FAMILIES
 

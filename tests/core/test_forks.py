@@ -20,7 +20,7 @@ from diffexplain.core import samplers
 from diffexplain.core.errors import ForkError, TraceFormatError
 from diffexplain.core.forks import tree
 from diffexplain.core.lanes import sampling
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 
 DIFFUSION = [name for name, sampler in samplers.SAMPLERS.items() if sampler.family == "diffusion"]

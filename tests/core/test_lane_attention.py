@@ -19,7 +19,7 @@ from diffexplain.core import samplers
 from diffexplain.core.attention import Attention
 from diffexplain.core.errors import AttentionError
 from diffexplain.core.lanes import sampling
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 
 FULL = Attention(full=True)

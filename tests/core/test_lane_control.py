@@ -12,7 +12,7 @@ import torch
 import diffexplain as dx
 from diffexplain.core.errors import LaneError
 from diffexplain.core.lanes.lane import call_of
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 from tests.families import controlled, picture
 

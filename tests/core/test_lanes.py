@@ -19,7 +19,7 @@ from diffexplain.core import memory, samplers
 from diffexplain.core.errors import LaneError, MemoryShortError, UnfitPipelineError, UnknownSamplerError
 from diffexplain.core.lanes import sampling
 from diffexplain.core.lanes.forward import Forward
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 
 DIFFUSION = [name for name, sampler in samplers.SAMPLERS.items() if sampler.family == "diffusion"]
@@ -94,12 +94,12 @@ def test_a_lane_says_what_the_recorder_says():
             assert getattr(trace, name) == getattr(wanted, name), name
         assert torch.equal(trace.prompt_embeds, wanted.prompt_embeds[-1:])
         for one, other in zip(trace.steps, wanted.steps, strict=True):
-            assert (one.index, one.timestep, one.level, one.next_level, one.mixture) == (
+            assert (one.index, one.timestep, one.level, one.next_level, one.parameterization) == (
                 other.index,
                 other.timestep,
                 other.level,
                 other.next_level,
-                other.mixture,
+                other.parameterization,
             )
             for name in ("x", "guided", "uncond", "cond"):
                 found, expected = getattr(one, name), getattr(other, name)

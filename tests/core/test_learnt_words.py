@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import diffexplain as dx
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.core.text import read_text, tokenize
 from diffexplain.core.text.learnt import spelled_out
 from tests import tiny

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from diffexplain.core.errors import DiffexplainError, SingularLevelError, UnsupportedSchedulerError
 from diffexplain.core.levels import (
     Level,
-    Mixture,
+    Parameterization,
     level_after,
     level_at,
-    mixture_of,
+    parameterization_of,
     posterior_mean,
     require_readable,
     solve,
@@ -82,7 +82,7 @@ def walk(scheduler, steps=6, eta=None):
         output = network(scaled, timestep)
         level = level_at(scheduler, timestep)
         result = scheduler.step(output, timestep, x)
-        yield timestep, level, mixture_of(scheduler, level), x, output, result, level_after(scheduler, timestep)
+        yield timestep, level, parameterization_of(scheduler, level), x, output, result, level_after(scheduler, timestep)
         x = result.prev_sample
 
 
@@ -141,7 +141,7 @@ def test_flow_levels(name):
     scheduler = getattr(diffusers, name + "Scheduler")(**(flags or {"shift": 3.0}))
     for _, level, mixture, x, output, result, after in walk(scheduler, steps=5):
         assert level.a + level.b == pytest.approx(1, abs=1e-6)
-        assert mixture == Mixture(-1.0, 1.0)
+        assert mixture == Parameterization(-1.0, 1.0)
         x0, noise = solve(x, output, level, mixture)
         assert difference(x0, x - level.b * output) < 1e-6  # x0 = x - sigma*v
         if name == "FlowMatchEulerDiscrete":  # a straight move: the same x0 and noise, mixed anew
@@ -232,9 +232,12 @@ def test_posterior_mean_at_the_ends():
 )
 def test_solve_finds_what_was_mixed(a, b, kind, seed):
     norm = math.hypot(a, b)
-    mixture = {"epsilon": Mixture(0, 1), "sample": Mixture(1, 0), "v": Mixture(-b / norm, a / norm), "flow": Mixture(-1, 1)}[
-        kind
-    ]
+    mixture = {
+        "epsilon": Parameterization(0, 1),
+        "sample": Parameterization(1, 0),
+        "v": Parameterization(-b / norm, a / norm),
+        "flow": Parameterization(-1, 1),
+    }[kind]
     x0, noise = torch.randn(2, 16, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
     found = solve(a * x0 + b * noise, mixture.p * x0 + mixture.q * noise, Level(a, b), mixture)
     torch.testing.assert_close(torch.stack(found), torch.stack((x0, noise)), rtol=1e-6, atol=1e-6)
@@ -260,7 +263,7 @@ def test_levels_at_the_ends():
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_stays_out_of_the_derivation(dtype):
-    level, mixture = Level(0.01, 0.99995), Mixture(0.0, 1.0)
+    level, mixture = Level(0.01, 0.99995), Parameterization(0.0, 1.0)
     x, output = torch.randn(2, 64, generator=torch.Generator().manual_seed(3)).to(dtype)
     x0, noise = solve(x, output, level, mixture)
     exact, _ = solve(x.double(), output.double(), level, mixture)
@@ -268,7 +271,9 @@ def test_half_precision_stays_out_of_the_derivation(dtype):
     assert difference(x0.double(), exact) < 1e-5
 
 
-@pytest.mark.parametrize(("level", "mixture"), [(Level(0.0, 1.0), Mixture(0.0, 1.0)), (Level(1.0, 0.0), Mixture(1.0, 0.0))])
+@pytest.mark.parametrize(
+    ("level", "mixture"), [(Level(0.0, 1.0), Parameterization(0.0, 1.0)), (Level(1.0, 0.0), Parameterization(1.0, 0.0))]
+)
 def test_what_cannot_be_told_is_refused(level, mixture):
     with pytest.raises(SingularLevelError, match="left in x"):
         solve(torch.ones(2), torch.ones(2), level, mixture)

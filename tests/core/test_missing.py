@@ -16,7 +16,7 @@ from diffexplain.core.attention import Attention
 from diffexplain.core.attention.layers import Layer
 from diffexplain.core.errors import AttentionError, RecordingError
 from diffexplain.core.missing import reading
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.core.text import told
 from tests import tiny
 
@@ -56,7 +56,7 @@ READ = {
     "prediction_of": "guidance",
     "level_at": "steps",
     "level_after": "steps",
-    "mixture_of": "steps",
+    "parameterization_of": "steps",
     "like": "steps",
     "texts_told": "words",
 }

@@ -16,7 +16,7 @@ import diffexplain as dx
 from diffexplain.core.errors import AttentionError, ForkError, LaneError, ScheduleError
 from diffexplain.core.noising import schedule
 from diffexplain.core.numerals import real_number, whole_number
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.explorers import checks
 from diffexplain.explorers.attention import fields
 from tests import tiny

@@ -15,7 +15,7 @@ import diffexplain as dx
 from diffexplain.core import samplers
 from diffexplain.core.errors import ForkError
 from diffexplain.core.own_scheduler import base_of, computes_as
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 
 FLAGS = {"clip_sample": False, "set_alpha_to_one": False, "steps_offset": 1, **tiny.BETAS}

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from diffexplain.core import preview
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 from tests.company import recorded, run, same, sister, traces_of
 

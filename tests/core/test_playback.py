@@ -15,7 +15,7 @@ from diffusers.pipelines.deprecated import semantic_stable_diffusion as semantic
 import diffexplain as dx
 from diffexplain.core.errors import ForkError
 from diffexplain.core.playback import memory_of
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 from tests.families import controlled, picture
 

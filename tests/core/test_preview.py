@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from diffexplain.core import preview
 from diffexplain.core.placement import device_of
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 
 

@@ -10,7 +10,7 @@ import torch
 
 from diffexplain.core import samplers
 from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerError
-from diffexplain.core.levels import level_at, mixture_of, solve
+from diffexplain.core.levels import level_at, parameterization_of, solve
 from tests import tiny
 from tests.core.test_levels import difference, walk
 from tests.tiny import BETAS
@@ -119,7 +119,7 @@ def test_an_ideal_denoiser_leads_every_sampler_to_the_picture():
         for timestep in scheduler.timesteps:
             scheduler.scale_model_input(x, timestep)  # Euler's family insists on the call
             level = level_at(scheduler, timestep)
-            mixture = mixture_of(scheduler, level)
+            mixture = parameterization_of(scheduler, level)
             noise = (x - level.a * target) / level.b
             x = scheduler.step(mixture.p * target + mixture.q * noise, timestep, x, **options).prev_sample
         assert float((x - target).abs().max()) < 0.2, name  # DDIM ends at the first training level, sigma 0.03

@@ -15,8 +15,8 @@ from safetensors.torch import save, save_file
 
 from diffexplain.core import trace_file
 from diffexplain.core.errors import SingularLevelError, TraceFormatError
-from diffexplain.core.levels import Level, Mixture
-from diffexplain.core.recorder import record
+from diffexplain.core.levels import Level, Parameterization
+from diffexplain.core.record import record
 from diffexplain.core.trace import Step, Trace
 from tests import tiny
 
@@ -78,7 +78,7 @@ def test_round_trip_of_awkward_values(trace, data, tmp_path):
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
 def test_round_trip_keeps_the_number_format(dtype, tmp_path):
     x = torch.randn(1, 4, 2, 2).to(dtype)
-    step = Step(0, 1.5, Level(0.6, 0.8), Level(1.0, 0.0), Mixture(0.0, 1.0), x, x, None, None, 0.1)
+    step = Step(0, 1.5, Level(0.6, 0.8), Level(1.0, 0.0), Parameterization(0.0, 1.0), x, x, None, None, 0.1)
     Trace(steps=[step], timesteps=(1.5,)).save(tmp_path / "run")
     assert same(Trace.load(tmp_path / "run").steps[0], step)
 
@@ -107,7 +107,7 @@ def traces(draw):
     steps = []
     for index in range(draw(st.integers(0, 4))):
         pair = (tensor(), tensor()) if draw(st.booleans()) else (None, None)
-        mixture = Mixture(draw(st.floats(-1, 1)), draw(st.floats(0.1, 1)))
+        mixture = Parameterization(draw(st.floats(-1, 1)), draw(st.floats(0.1, 1)))
         steps.append(
             Step(
                 index,
@@ -289,7 +289,7 @@ def test_steps_are_frozen(trace):
 
 def test_a_step_at_a_singular_level_says_so():
     x = torch.ones(1, 4, 2, 2)
-    step = Step(0, 999.0, Level(0.0, 1.0), Level(0.1, 0.9), Mixture(0.0, 1.0), x, x, None, None, 0.0)
+    step = Step(0, 999.0, Level(0.0, 1.0), Level(0.1, 0.9), Parameterization(0.0, 1.0), x, x, None, None, 0.0)
     for name in ("x0", "noise", "mean"):
         with pytest.raises(SingularLevelError, match="v_prediction"):
             getattr(step, name)

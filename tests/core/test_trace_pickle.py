@@ -13,7 +13,7 @@ import torch
 
 import diffexplain as dx
 from diffexplain.core.errors import ForkError
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from tests import tiny
 from tests.core.test_trace import same
 from tests.families import FAMILIES, controlled, every, picture

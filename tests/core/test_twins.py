@@ -12,7 +12,7 @@ import torch
 from peft import LoraConfig
 
 import diffexplain as dx
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.core.twins import own_network, own_pipeline, own_tokenizer, twin
 from tests import tiny
 from tests.company import run, sister

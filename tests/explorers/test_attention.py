@@ -478,7 +478,7 @@ def test_traits_and_request_have_the_same_fields(explorer: dx.AttentionExplorer)
 def test_an_export_holds_what_the_widget_was_told(shown: tuple[str, dx.AttentionExplorer], tmp_path: Path) -> None:
     _, explorer = shown
     told = [message for message in explorer.recorded if isinstance(message, MESSAGES)]
-    recording = explorer.recording()
+    recording = explorer.exported_run()
     kinds = {kind.kind for kind in MESSAGES}
     again = [
         decode(encoded.content, encoded.buffers, MESSAGES) for encoded in recording.messages if encoded.content["kind"] in kinds

@@ -23,7 +23,7 @@ from traitlets import TraitError
 import diffexplain as dx
 from diffexplain.core.errors import PictureError
 from diffexplain.core.modality import PICTURE, TEXT
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.explorers.embedding import shipped
 from diffexplain.explorers.embedding.atlas import FOUND, NEAR
 from diffexplain.explorers.embedding.messages import MAPS, Begin, Map, Placed, Progress, Step
@@ -289,7 +289,7 @@ def test_the_map_is_sent_once_and_said_again_to_who_comes_late(own: dx.Embedding
 
 def test_an_export_has_the_map(own: dx.EmbeddingExplorer, tmp_path: Path) -> None:
     own.search = "a red circle"
-    recording = own.wait(60).recording()
+    recording = own.wait(60).exported_run()
     assert [message.content["kind"] for message in recording.messages if message.content["kind"] in {"map", "placed"}] == [
         "map",
         "placed",

@@ -66,12 +66,12 @@ def test_the_still_picture_is_in_the_explorers_language(explorer: dx.DenoiseExpl
 
 def test_the_exported_page_opens_in_the_explorers_language(explorer: dx.DenoiseExplorer) -> None:
     explorer.language = "zh"
-    recording = explorer.recording()
+    recording = explorer.exported_run()
     assert recording.traits["language"] == "zh"
     assert explorer.title.spoken("zh") in recording.title
     assert '<html lang="zh-Hans">' in page(recording)
     explorer.language = "en"
-    assert '<html lang="en">' in page(explorer.recording())
+    assert '<html lang="en">' in page(explorer.exported_run())
 
 
 def test_what_went_wrong_reaches_the_page_in_all_languages(explorer: dx.DenoiseExplorer) -> None:

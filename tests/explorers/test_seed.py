@@ -22,7 +22,7 @@ import diffexplain as dx
 from diffexplain.core import preview, samplers
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.interpolation import lerp, slerp
-from diffexplain.explorers.seed.growing import MOST_TOLD, told_steps
+from diffexplain.explorers.seed.batch import MOST_TOLD, told_steps
 from diffexplain.explorers.seed.messages import MESSAGES, Begin, End, Pairs, Pictures, Preview, Spread, Walk, Way
 from diffexplain.explorers.seed.sheets import sheet
 from diffexplain.explorers.seed.statistics import detail, distances, parting
@@ -481,7 +481,7 @@ def test_still_is_small_and_says_what_it_shows(pipe: Any) -> None:
 
 
 def test_an_export_of_everything_is_below_two_megabytes(seeds: dx.SeedExplorer, tmp_path: Path) -> None:
-    recording = seeds.recording()
+    recording = seeds.exported_run()
     assert recording.title.startswith(PROMPT)
     path = seeds.to_html(tmp_path / "seeds.html")
     text = path.read_text("utf-8")

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import diffexplain as dx
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.explorers.embedding.shipped import shipped_atlas
 from diffexplain.models.clip import bundled_clip
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
-from diffexplain.core.attention.kept import StepAttention
 from diffexplain.core.attention.options import Attention
+from diffexplain.core.attention.step_attention import StepAttention
 from diffexplain.core.text.streams import Stream, Text
 from diffexplain.core.text.tokens import Token, Tokens, Truncated
 from diffexplain.i18n import say

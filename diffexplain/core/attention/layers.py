@@ -38,7 +38,7 @@ class Ear:
 
 
 @dataclass(frozen=True)
-class Heard:
+class LayerCapture:
     """One call of one layer.
 
     Attributes:
@@ -102,7 +102,7 @@ class Layer:
 
         return keep
 
-    def heard(self, view: View, direction: Direction, kwargs: dict[str, Any]) -> Heard | None:
+    def heard(self, view: View, direction: Direction, kwargs: dict[str, Any]) -> LayerCapture | None:
         """What was said in the call that just ended, or None where the layer didn't speak."""
         said = dict(self._parts())
         query, key = said.get("q"), said.get("k")
@@ -113,7 +113,7 @@ class Layer:
         keys = [] if key is None else [self._heads(key, getattr(module, "norm_k", None))]
         if self.kind == "cross":
             bias = as_bias(kwargs.get("attention_mask"), len(query), query.shape[1])
-            return Heard(query, keys[0], slice(0, keys[0].shape[2]), bias, query.shape[2], 0)
+            return LayerCapture(query, keys[0], slice(0, keys[0].shape[2]), bias, query.shape[2], 0)
         rotation = kwargs.get("image_rotary_emb")
         shift = tokens = view.text
         if self.kind == "joint":
@@ -131,8 +131,8 @@ class Layer:
         places = query.shape[2] - shift if view.picture is None else view.picture
         text, picture = slice(0, tokens), slice(tokens, tokens + places)
         if direction == "text_to_picture":
-            return Heard(query[:, :, text], key, picture, None, places, 0)
-        return Heard(query[:, :, shift : shift + places], key, text, None, places, shift if self.kind == "whole" else 0)
+            return LayerCapture(query[:, :, text], key, picture, None, places, 0)
+        return LayerCapture(query[:, :, shift : shift + places], key, text, None, places, shift if self.kind == "whole" else 0)
 
     def value(self) -> torch.Tensor | None:
         """The values of the call that just ended, in the order of the keys: (rows, heads, keys, width)."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import torch
 
 from diffexplain.core.attention.budget import Budget
-from diffexplain.core.attention.keeping import Compact, Full, Keeper
-from diffexplain.core.attention.kept import StepAttention
+from diffexplain.core.attention.keepers import Compact, Full, Keeper
 from diffexplain.core.attention.layers import Layer, layers_of
-from diffexplain.core.attention.proof import Proof
+from diffexplain.core.attention.step_attention import StepAttention
+from diffexplain.core.attention.verification import Verification
 from diffexplain.core.attention.view import View, view_of
 from diffexplain.core.errors import AttentionError
 from diffexplain.core.missing import reason_of
@@ -48,7 +48,7 @@ class Listener:
     view: View | None  # of the call that goes on
     views: dict[Any, View]
     keeper: Keeper
-    proofs: dict[str, Proof]  # of layers that have not been heard yet
+    verifications: dict[str, Verification]  # of layers that have not been heard yet
     proved: bool
     spoke: dict[str, None]  # names of the layers that were heard
 
@@ -130,7 +130,7 @@ class Listener:
         with self._reading():
             self._require_heard()
         self.proving.close()
-        self.proofs, self.proved = {}, True
+        self.verifications, self.proved = {}, True
 
     def _require_heard(self) -> None:
         if not self.calls[-1] and not self.spoke and not self.missing:
@@ -201,7 +201,7 @@ class Listener:
         self.view = None
         self.views = {}
         self.keeper = Compact(self.options, self.budget)
-        self.proofs = {}
+        self.verifications = {}
         self.proved = False
         self.spoke = {}
 
@@ -213,8 +213,8 @@ class Listener:
             heard = functools.partial(self._heard, layer)
             self.hooks.callback(layer.module.register_forward_hook(heard, with_kwargs=True).remove)
             if not self.proved:
-                self.proofs[layer.name] = Proof(layer)
-                for handle in self.proofs[layer.name].listen():
+                self.verifications[layer.name] = Verification(layer)
+                for handle in self.verifications[layer.name].listen():
                     self.proving.callback(handle.remove)
 
     def _heard(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
@@ -225,10 +225,10 @@ class Listener:
             heard = layer.heard(self.view, self.options.direction, kwargs)
             if heard is not None:
                 self.spoke[layer.name] = None
-                if layer.name in self.proofs:
+                if layer.name in self.verifications:
                     asked = layer.heard(self.view, "picture_to_text", kwargs)
                     assert asked is not None
-                    self.proofs.pop(layer.name).require(asked, layer.value(), kwargs, output)
+                    self.verifications.pop(layer.name).require(asked, layer.value(), kwargs, output)
                 self.keeper.add(layer.name, heard, self.view.grid(layer.name, heard.places))
         layer.said.clear()
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from diffexplain.core.attention import StepAttention
-    from diffexplain.core.lanes.hearing import Hearing
+    from diffexplain.core.lanes.attention import LaneAttention
     from diffexplain.core.lanes.preparing import Run
 
 
@@ -26,7 +26,7 @@ class Forward:
         calls: Denoiser calls so far.
     """
 
-    def __init__(self, pipe: Any, budget: int | None = None, hearing: Hearing | None = None) -> None:
+    def __init__(self, pipe: Any, budget: int | None = None, hearing: LaneAttention | None = None) -> None:
         self.denoiser, self.hearing = pipe.unet, hearing
         self.controlnet: Any = getattr(pipe, "controlnet", None)
         self.device: torch.device = pipe._execution_device

@@ -17,7 +17,7 @@ import torch
 from diffexplain.core.lanes.adapters import require_adapters, weighted
 from diffexplain.core.lanes.lane import call_of
 from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
-from diffexplain.core.levels import level_after, level_at, mixture_of, require_fitting
+from diffexplain.core.levels import level_after, level_at, parameterization_of, require_fitting
 from diffexplain.core.origin import Origin
 from diffexplain.core.trace import Step, Trace
 from diffexplain.core.twins import stand_in
@@ -118,7 +118,7 @@ class Run:
             timestep=float(timestep),
             level=level,
             next_level=level_after(scheduler, timestep),
-            mixture=mixture_of(scheduler, level),
+            parameterization=parameterization_of(scheduler, level),
             x=x.clone(),
             guided=guided.clone(),
             uncond=uncond,

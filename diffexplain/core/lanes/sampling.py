@@ -9,13 +9,13 @@ from diffexplain.core.attention import attention_options
 from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.errors import LaneError
 from diffexplain.core.fingerprint import fingerprint
-from diffexplain.core.lanes.alone import Alone
+from diffexplain.core.lanes.attention import LaneAttention, share_budget
 from diffexplain.core.lanes.forward import Forward, alike
-from diffexplain.core.lanes.hearing import Hearing, share_budget
 from diffexplain.core.lanes.lane import Lane, call_of
 from diffexplain.core.lanes.pictures import pictures
 from diffexplain.core.lanes.pipelines import class_for, denoiser_name, is_batched
 from diffexplain.core.lanes.preparing import PREPARED, Run, prepare
+from diffexplain.core.lanes.unbatched import Unbatched
 from diffexplain.core.numerals import whole_number
 from diffexplain.core.twins import own_pipeline
 from diffexplain.i18n import say
@@ -127,11 +127,11 @@ def sampling(
     denoiser = getattr(own, denoiser_name(own))
     networks = fingerprint(pipe)
     runs = {index: prepare(lanes[index], own, texts, networks) for index in together}
-    rest = {index: Alone(lane, own, networks, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
+    rest = {index: Unbatched(lane, own, networks, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
     hearing = None
     if options is not None:
         budgets: list[Budget] = []
-        hearing = Hearing(denoiser, options, alike(list(runs.values())), budgets)
+        hearing = LaneAttention(denoiser, options, alike(list(runs.values())), budgets)
         share_budget(list(rest.values()), options, budgets)
         for run in runs.values():
             run.trace.attention = options
@@ -139,9 +139,15 @@ def sampling(
 
 
 def _loop(
-    runs: dict[int, Run], rest: dict[int, Alone], pipe: Any, hearing: Hearing | None, *, decode: bool, memory: int | None
+    runs: dict[int, Run],
+    rest: dict[int, Unbatched],
+    pipe: Any,
+    hearing: LaneAttention | None,
+    *,
+    decode: bool,
+    memory: int | None,
 ) -> Iterator[Progress]:
-    everyone: list[Run | Alone] = [(runs | rest)[index] for index in range(len(runs) + len(rest))]
+    everyone: list[Run | Unbatched] = [(runs | rest)[index] for index in range(len(runs) + len(rest))]
     forward = Forward(pipe, memory, hearing) if runs else None
     ended: tuple[int, ...] = ()
 

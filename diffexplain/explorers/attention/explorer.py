@@ -10,7 +10,7 @@ from diffexplain.core.attention import Attention
 from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.attention.options import BUDGET
 from diffexplain.core.preview import linear_map, unpack
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.explorers import checks, fitness, pipelines
 from diffexplain.explorers.attention import fields
 from diffexplain.explorers.attention.apart import run_apart

@@ -9,7 +9,7 @@ import torch
 
 from diffexplain.core.levels import training_curve
 from diffexplain.core.preview import LinearMap, linear_map
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.core.text import tokenize
 from diffexplain.explorers import checks, fitness, pipelines
 from diffexplain.explorers.decoding import decoded_steps
@@ -182,8 +182,8 @@ def _step(step: core.Step) -> Step:
         b=step.level.b,
         next_a=step.next_level.a,
         next_b=step.next_level.b,
-        p=step.mixture.p,
-        q=step.mixture.q,
+        p=step.parameterization.p,
+        q=step.parameterization.q,
         guidance_scale=guidance.scale if guidance else None,
         guidance_residual=guidance.residual if guidance else None,
         seconds=step.seconds,

@@ -9,7 +9,7 @@ import numpy as np
 
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.preview import decode, to_pil
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.embedding.messages import Begin, Lane, Step
 from diffexplain.explorers.pictures import jpeg

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from diffexplain.core import preview
 from diffexplain.core.errors import UnfitPipelineError
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.explorers import fitness, pipelines
 from diffexplain.explorers.noise.messages import Drawing
 from diffexplain.i18n import say

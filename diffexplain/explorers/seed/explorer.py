@@ -13,11 +13,11 @@ from diffexplain.core.twins import own_tokenizer
 from diffexplain.explorers import checks, fitness, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
+from diffexplain.explorers.seed.grids import Plan, draw, refine
 from diffexplain.explorers.seed.messages import Begin, End, Pairs, SeedRequest
 from diffexplain.explorers.seed.statistics import distances
 from diffexplain.explorers.seed.still import still_html
 from diffexplain.explorers.seed.walk import walk as draw_walk
-from diffexplain.explorers.seed.walls import Plan, draw, refine
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from diffexplain.core.text import Truncated
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.seed.growing import Growth
+    from diffexplain.explorers.seed.batch import SeedBatch
+    from diffexplain.explorers.seed.grids import Wall
     from diffexplain.explorers.seed.messages import Which
-    from diffexplain.explorers.seed.walls import Wall
     from diffexplain.live.messages import Message
 
 FEWEST, MOST = 4, 64
@@ -183,7 +183,7 @@ class SeedExplorer(Explorer):
     def _wall(self, plan: Plan, which: Which, request: SeedRequest | None, emit: Callable[[Message], None]) -> tuple[Wall, int]:
         """A wall, told, and how many pictures had to be drawn for it; with a request it is told that a run begins."""
 
-        def begun(growth: Growth) -> None:
+        def begun(growth: SeedBatch) -> None:
             if request is not None:
                 emit(self._begin(request, growth))
 
@@ -211,7 +211,7 @@ class SeedExplorer(Explorer):
         self._walks.put(key, draw_walk(self.pipeline, wall, pair, request.frames, emit))
         return 2 * request.frames
 
-    def _begin(self, request: SeedRequest, growth: Growth) -> Begin:
+    def _begin(self, request: SeedRequest, growth: SeedBatch) -> Begin:
         limit, truncated = self._read(request.prompt)
         return Begin(
             request=request,

@@ -9,18 +9,18 @@ import numpy as np
 
 from diffexplain.core.interpolation import lerp, relative_length, slerp
 from diffexplain.core.preview import linear_map
-from diffexplain.explorers.seed.growing import Growth
+from diffexplain.explorers.seed.batch import SeedBatch
+from diffexplain.explorers.seed.grids import preview_of
 from diffexplain.explorers.seed.messages import Pictures, Walk, Way
 from diffexplain.explorers.seed.sheets import sheet, tiles_of
 from diffexplain.explorers.seed.statistics import detail
-from diffexplain.explorers.seed.walls import preview_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
 
-    from diffexplain.explorers.seed.walls import Wall
+    from diffexplain.explorers.seed.grids import Wall
     from diffexplain.live.messages import Message
 
 
@@ -55,7 +55,7 @@ def walk(pipe: Any, wall: Wall, pair: tuple[int, int], frames: int, emit: Callab
         lengths=np.array([relative_length(noise) for noise in noises], np.float32).reshape(2, frames),
     )
     emit(way)
-    growth = Growth([wall.plan.lane(pair[0], latents=noise) for noise in noises], pipe)
+    growth = SeedBatch([wall.plan.lane(pair[0], latents=noise) for noise in noises], pipe)
     preview = linear_map(pipe.vae)
     for moved in growth.steps():
         emit(preview_of("walk", moved.place, moved.lanes, moved.x0, preview))

@@ -42,7 +42,7 @@ class Moved:
 
 
 @dataclass(eq=False)
-class Growth:
+class SeedBatch:
     """Lanes of one plan, drawn together. Pull `steps`; when it ends, everything is there.
 
     Attributes:

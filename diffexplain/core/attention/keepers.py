@@ -12,7 +12,7 @@ from diffexplain.core.attention.shares import capped, resized, shares
 
 if TYPE_CHECKING:
     from diffexplain.core.attention.budget import Budget
-    from diffexplain.core.attention.layers import Heard
+    from diffexplain.core.attention.layers import LayerCapture
 
 Grid = tuple[int, int]
 MEAN = ""  # the name under which the mean of all layers is kept
@@ -23,7 +23,7 @@ _SMALL = 2**18  # bytes of queries
 class Keeper(Protocol):
     """Collects the layers of one call of the denoiser."""
 
-    def add(self, name: str, heard: Heard, grid: Grid, /) -> None:
+    def add(self, name: str, heard: LayerCapture, grid: Grid, /) -> None:
         """Take one layer in."""
 
     def finish(self) -> dict[str, torch.Tensor]:
@@ -40,10 +40,10 @@ class Compact:
         self.budget = budget
         self.by_text = options.direction == "text_to_picture"
         self.sums: dict[Grid, torch.Tensor] = {}  # (rows, places, tokens), or (rows, tokens, places) by text
-        self.waiting: dict[tuple[Any, ...], list[Heard]] = {}  # by grid and shapes
+        self.waiting: dict[tuple[Any, ...], list[LayerCapture]] = {}  # by grid and shapes
         self.count = 0
 
-    def add(self, _: str, heard: Heard, grid: Grid) -> None:
+    def add(self, _: str, heard: LayerCapture, grid: Grid) -> None:
         """Add the layer to the sum."""
         self.count += 1
         if heard.bias is None and heard.query.nbytes <= _SMALL:
@@ -93,7 +93,7 @@ class Full:
         self.kept: dict[str, torch.Tensor] = {}
         self.largest = 0
 
-    def add(self, name: str, heard: Heard, grid: Grid) -> None:
+    def add(self, name: str, heard: LayerCapture, grid: Grid) -> None:
         """Keep the layer's maps, if there is room."""
         heads = self.options.heads
         if heads is not None:

@@ -41,7 +41,7 @@ class _Encoded:
         return next((row for row, own in enumerate(self.states) if torch.equal(own.to(states), states)), None)
 
 
-class Told:
+class PromptTracker:
     """Knows the words of states, for one run at a time."""
 
     def __init__(self, pipe: Any) -> None:

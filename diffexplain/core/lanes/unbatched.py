@@ -15,7 +15,7 @@ from diffexplain.core.lanes.adapters import require_adapters, weighted
 from diffexplain.core.lanes.lane import call_of
 from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
 from diffexplain.core.levels import require_fitting
-from diffexplain.core.recorder import recorded
+from diffexplain.core.record import recorded
 from diffexplain.core.samplers import fresh
 from diffexplain.core.trace import Trace
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from diffexplain.core.lanes.lane import Lane
 
 
-class Alone:
+class Unbatched:
     """A lane in its own pipeline.
 
     Attributes:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from diffexplain.core.attention import Attention, StepAttention
     from diffexplain.core.attention.listener import Texts
     from diffexplain.core.guidance import Half, Place
-    from diffexplain.core.lanes.alone import Alone
     from diffexplain.core.lanes.preparing import Run
+    from diffexplain.core.lanes.unbatched import Unbatched
     from diffexplain.core.text import Text
 
 
-class Hearing:
+class LaneAttention:
     """Listens to the calls that lanes share. Hooks are on the network only while it computes.
 
     Runs whose rows fit in one batch have a listener and a budget in common.
@@ -94,7 +94,7 @@ class Hearing:
         return self.listeners[run].step(own, self.texts[run])
 
 
-def share_budget(lanes: Sequence[Alone], options: Attention, budgets: list[Budget]) -> None:
+def share_budget(lanes: Sequence[Unbatched], options: Attention, budgets: list[Budget]) -> None:
     """Have lanes that run alone listen to their attention; those that take the same a step have a budget in common.
 
     Args:
@@ -102,7 +102,7 @@ def share_budget(lanes: Sequence[Alone], options: Attention, budgets: list[Budge
         options: What to keep.
         budgets: Budgets of other lanes, which share the bytes; those of these lanes join them.
     """
-    kinds: dict[Any, list[Alone]] = {}
+    kinds: dict[Any, list[Unbatched]] = {}
     for alone in lanes:
         kinds.setdefault(alone.kind, []).append(alone)
     for kin in kinds.values():

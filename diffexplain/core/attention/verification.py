@@ -18,14 +18,14 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffexplain.core.attention.layers import Heard, Layer
+    from diffexplain.core.attention.layers import Layer, LayerCapture
 
 PLACES = 16
 TOLERANCE = 1e-2  # of the largest value; float32 leaves 1e-6, and a wrong reading some 1e-1
 TOLERANCE_HALF = 5e-2
 
 
-class Proof:
+class Verification:
     """Listens to one layer's values and output in one call."""
 
     def __init__(self, layer: Layer) -> None:
@@ -43,7 +43,7 @@ class Proof:
         if self.context is None and self.layer.ear.open and args and isinstance(args[0], torch.Tensor):
             self.context = args[0].detach()
 
-    def require(self, heard: Heard, value: torch.Tensor | None, kwargs: dict[str, Any], output: Any) -> None:
+    def require(self, heard: LayerCapture, value: torch.Tensor | None, kwargs: dict[str, Any], output: Any) -> None:
         """Compare.
 
         Args:

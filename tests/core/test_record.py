@@ -14,7 +14,7 @@ from PIL import Image
 
 from diffexplain.core import preview, samplers
 from diffexplain.core.errors import RecordingError, UnsupportedSchedulerError
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.explorers.pipelines import denoiser
 from tests import tiny
 

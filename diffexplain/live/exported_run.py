@@ -18,7 +18,7 @@ class NoFinishedRunError(DiffexplainError, RuntimeError):
 
 
 @dataclass(frozen=True, eq=False)
-class Recording:
+class ExportedRun:
     """A finished run, and how to show it.
 
     Attributes:

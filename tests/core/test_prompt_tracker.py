@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from diffexplain.core.errors import AttentionError
-from diffexplain.core.recorder import record
+from diffexplain.core.record import record
 from diffexplain.core.trace import Trace
 from tests import tiny
 from tests.company import run

@@ -13,7 +13,7 @@ from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.decoding import coarse_to_fine
 from diffexplain.explorers.pictures import png
-from diffexplain.explorers.seed.growing import Growth
+from diffexplain.explorers.seed.batch import SeedBatch
 from diffexplain.explorers.seed.messages import Pictures, Preview, Refining, Spread
 from diffexplain.explorers.seed.sheets import columns_for, sheet, tiles_of, tiles_of_colours
 from diffexplain.explorers.seed.statistics import MOST_DEVIATION, parting
@@ -79,7 +79,7 @@ class Wall:
     """
 
     plan: Plan
-    growth: Growth
+    growth: SeedBatch
     tiles: Pixels
     waiting: dict[int, torch.Tensor]
     noisy: dict[int, float]
@@ -93,7 +93,7 @@ class Wall:
             yield Spread(**{**vars(spread), "which": which})
 
 
-def draw(pipe: Any, plan: Plan, which: Which, emit: Callable[[Message], None], begun: Callable[[Growth], None]) -> Wall:
+def draw(pipe: Any, plan: Plan, which: Which, emit: Callable[[Message], None], begun: Callable[[SeedBatch], None]) -> Wall:
     """Draws all pictures of a wall together, tells each step as it is there, and what they have in common.
 
     Args:
@@ -103,7 +103,7 @@ def draw(pipe: Any, plan: Plan, which: Which, emit: Callable[[Message], None], b
         emit: takes each message; what it raises leaves the pipeline at once.
         begun: called before the first message.
     """
-    growth = Growth([plan.lane(seed) for seed in plan.seeds], pipe)
+    growth = SeedBatch([plan.lane(seed) for seed in plan.seeds], pipe)
     preview = linear_map(pipe.vae)
     found: dict[int, dict[int, tuple[torch.Tensor, torch.Tensor]]] = {}  # place -> lane -> x0 and x
     waiting: dict[int, torch.Tensor] = {}

@@ -1,0 +1,91 @@
+"""Recording: what a pipeline computes on its way, without changing a bit of it.
+
+The user's own pipeline runs as it is. What listens to it (see `recording`) is put on when the block begins, and taken off again
+when it ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import functools
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from diffexplain.core.attention import Listener, attention_options
+from diffexplain.core.errors import UnfitPipelineError
+from diffexplain.core.levels import require_fitting
+from diffexplain.core.recorder import Recorder
+from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from diffexplain.core.attention import Attention
+    from diffexplain.core.trace import Step, Trace
+
+
+@contextmanager
+def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[[Step], None] | None = None) -> Iterator[Trace]:
+    """Record what a diffusers pipeline does inside the block. Its result is bit-equal to a run without recording.
+
+    ::
+
+        with record(pipe) as trace:
+            pipe("a fox", num_inference_steps=20, generator=torch.Generator().manual_seed(7))
+        trace.steps[3].x0
+
+    Reading costs nobody a run: what can't be read of this pipeline is missing, and `Trace.missing` says why.
+
+    A second call of the pipeline inside the same block starts the trace anew. Assign ``pipe.scheduler`` before the block, not
+    inside it. One pipeline (one scheduler) is recorded once at a time, and runs on one thread. What others do meanwhile with the same
+    networks, on other threads or in ``on_step`` and callbacks, is theirs and not heard.
+
+    Args:
+        pipe: A pipeline with a ``scheduler`` and a ``unet`` or ``transformer``: Stable Diffusion (also XL, 3, image-to-image,
+            ControlNet), Flux, PixArt, LCM and their kin.
+        attention: Whether to note where the denoiser looks, as `Step.attention`: True for a compact record of all steps, as far as
+            it can be had (else ``trace.missing["attention"]`` says why not), or `Attention` options for more or less of it.
+        on_step: Called with every `Step` as soon as it is done. What it raises leaves the pipeline at once, with everything
+            taken off: the place to cancel a run.
+
+    Yields:
+        The `Trace`, which fills while the pipeline runs.
+
+    Raises:
+        UnfitPipelineError: Where ``pipe`` has no such parts.
+        RecordingError: Where the pipeline is being recorded already, or its scheduler is exchanged inside the block.
+        UnsupportedSchedulerError: Where the scheduler's noise levels cannot be read, or it does not fit the model and diffusers
+            would say nothing. Nothing has run by then.
+        AttentionError: Where the denoiser has no attention that can be read as asked; and out of the pipeline's first step where it
+            would take more memory than its budget, or where, for `Attention` options, a layer turns out to do something else.
+    """
+    options = attention_options(attention)
+    listen = None if options is None else functools.partial(Listener, options=options, strict=attention is not True)
+    with recorded(pipe, listen, on_step) as trace:
+        yield trace
+
+
+@contextmanager
+def recorded(
+    pipe: Any, listen: Callable[[torch.nn.Module], Listener] | None, on_step: Callable[[Step], None] | None
+) -> Iterator[Trace]:
+    """The same as `record`, with ``listen`` to make what listens to the denoiser's attention; None for nothing."""
+    scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
+    if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
+        raise UnfitPipelineError(
+            say(
+                "Cannot record {kind}: it must be a diffusers pipeline with a scheduler and a unet or transformer. Load "
+                "one with diffexplain.load() or diffusers.DiffusionPipeline.from_pretrained(...).",
+                kind=type(pipe).__name__,
+            )
+        )
+    require_fitting(pipe)
+    recorder = Recorder(pipe, None if listen is None else listen(denoiser), on_step)
+    with recorder.listening(denoiser):
+        yield recorder.trace
+
+
+def _denoiser(pipe: Any) -> torch.nn.Module | None:
+    parts = (getattr(pipe, name, None) for name in ("unet", "transformer"))
+    return next((part for part in parts if isinstance(part, torch.nn.Module)), None)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.explorers import registry
+
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from diffexplain.explorers.denoise import DenoiseExplorer
     from diffexplain.explorers.embedding import EmbeddingExplorer
     from diffexplain.explorers.noise import NoiseExplorer
+    from diffexplain.explorers.registry import explorers
     from diffexplain.explorers.sampler import SamplerExplorer
     from diffexplain.explorers.seed import SeedExplorer
     from diffexplain.explorers.similarity import SimilarityExplorer
@@ -28,14 +31,7 @@ if TYPE_CHECKING:
 
 _HOME = {  # public name -> the module that holds it
     "Attention": "diffexplain.core.attention",
-    "AttentionExplorer": "diffexplain.explorers.attention",
-    "DenoiseExplorer": "diffexplain.explorers.denoise",
-    "EmbeddingExplorer": "diffexplain.explorers.embedding",
     "Lane": "diffexplain.core.lanes",
-    "NoiseExplorer": "diffexplain.explorers.noise",
-    "SamplerExplorer": "diffexplain.explorers.sampler",
-    "SeedExplorer": "diffexplain.explorers.seed",
-    "SimilarityExplorer": "diffexplain.explorers.similarity",
     "Step": "diffexplain.core.trace",
     "Trace": "diffexplain.core.trace",
     "load": "diffexplain.models.loading",
@@ -45,7 +41,7 @@ _HOME = {  # public name -> the module that holds it
     "sample": "diffexplain.core.lanes",
     "scenes": "",
     "set_language": "diffexplain.i18n",
-}
+} | {class_name: registry.home(name) for name, class_name in registry.CLASSES.items()}
 
 __all__ = [
     "Attention",
@@ -60,6 +56,7 @@ __all__ = [
     "Step",
     "Trace",
     "__version__",
+    "explorers",
     "load",
     "models",
     "plots",

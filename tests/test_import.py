@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import diffexplain
+from diffexplain.explorers import registry
 
 HEAVY = ("torch", "diffusers", "transformers", "anywidget", "ipywidgets", "numpy", "PIL", "rich", "typer")
 
@@ -58,3 +59,9 @@ def test_an_unknown_name_is_an_attribute_error_that_helps(module: object) -> Non
     with pytest.raises(AttributeError, match=r"has no attribute 'lod'; it has .*load"):
         module.lod  # type: ignore[attr-defined]  # noqa: B018
     assert not hasattr(module, "lod")
+
+
+def test_the_registry_and_the_public_names_are_the_same_explorers() -> None:
+    public = [name for name in diffexplain.__all__ if name.endswith("Explorer")]
+    assert sorted(registry.CLASSES.values()) == public
+    assert {name: cls.__name__ for name, cls in diffexplain.explorers().items()} == registry.CLASSES

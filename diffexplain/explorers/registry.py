@@ -1,0 +1,35 @@
+"""Which explorers there are, in the order of the questions that they answer. Loads nothing until a class is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diffexplain.explorers.explorer import Explorer
+
+CLASSES: Mapping[str, str] = MappingProxyType(
+    {
+        "similarity": "SimilarityExplorer",
+        "embedding": "EmbeddingExplorer",
+        "noise": "NoiseExplorer",
+        "denoise": "DenoiseExplorer",
+        "attention": "AttentionExplorer",
+        "seed": "SeedExplorer",
+        "sampler": "SamplerExplorer",
+    }
+)
+"""Name of an explorer, which is also that of its folders and of its page -> name of its class."""
+
+
+def home(name: str) -> str:
+    """The module of an explorer's class."""
+    return f"diffexplain.explorers.{name}"
+
+
+def explorers() -> dict[str, type[Explorer]]:
+    """All explorers by name, in the order of the lessons: ``dx.explorers()["seed"]`` is `SeedExplorer`."""
+    return {name: getattr(import_module(home(name)), class_name) for name, class_name in CLASSES.items()}

@@ -1,7 +1,8 @@
 """What all explorers share: a widget whose traits ask for runs, and whose runs are messages.
 
-A subclass says what it is asked (`Request` and traits of the same names), what it says (`messages`), which values are allowed
-(`check`) and what a run does (`run`). How runs are asked for, done and told is `diffexplain.live.runs`; here they meet the page.
+A subclass says what it is asked (`Request` and `View`: traits, arguments, checks and help come from these declarations), what it
+says (`messages`) and what a run does (`run`). How runs are asked for, done and told is `diffexplain.live.runs`; here they meet the
+page.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import traitlets
 
 from diffexplain.explorers import cells, checks, kernel, static
 from diffexplain.explorers.fallback import Fallback
-from diffexplain.explorers.field import Field
+from diffexplain.explorers.field import Declared, Nothing, add_fields, declared
 from diffexplain.explorers.remembered import Memory
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
@@ -48,13 +49,18 @@ class Explorer(anywidget.AnyWidget):
     script or a notebook that is run as a whole, `wait` for it.
 
     Attributes:
-        Request: frozen dataclass of what a run is asked; each field is a trait of the same name.
+        Request: frozen dataclass of what a run is asked; see `diffexplain.explorers.field`.
+        Live: the same of what may change while a session goes on.
+        View: the same of what the page answers alone.
         result: the kind of message after which a run is whole; what follows only refines it. None: whole when it is done.
         title: plain name of the explorer.
         takes_pictures: fields for which a page may send a picture.
     """
 
-    Request: ClassVar[type[Any]]
+    Request: ClassVar[type[Any]] = Nothing
+    Live: ClassVar[type[Any]] = Nothing
+    View: ClassVar[type[Any]] = Nothing
+    _fields: ClassVar[dict[str, Declared]] = {}
     result: ClassVar[type[Message] | None] = None
     title: ClassVar[Words]
     takes_pictures: ClassVar[frozenset[str]] = frozenset()
@@ -67,31 +73,38 @@ class Explorer(anywidget.AnyWidget):
     )
     _key = traitlets.Unicode(help="Finds this explorer's still picture in the page.", read_only=True).tag(sync=True)
 
+    _first: dict[str, Any] = {}  # noqa: RUF012 - values that were given, while it is being made
     _runs: Runs | None = None  # until the widget is there; __del__ may come before
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_module" in cls.__dict__:
             cls._esm = static.source(f"{cls._module}.js")
             cls._css = static.source(f"{cls._module}.css")
+        if not cls.__dict__.keys().isdisjoint({"Request", "Live", "View"}):
+            cls._fields = declared(cls.Request, cls.Live, cls.View)
+            add_fields(cls, cls._fields)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, owner: object, **traits: Any) -> None:
-        """Opens the widget and asks for the first run.
+        """Open the widget and ask for the first run.
 
         Args:
             owner: what runs of several explorers may not touch at once, such as the denoiser of a pipeline.
-            traits: first values.
+            traits: first values of fields, and of the widget.
 
         Raises:
             TypeError: there is no such trait.
             TraitError: a value is not allowed. Nothing has been made then.
         """
         known = self.traits(sync=True)
+        unknown = next((name for name in traits if name not in known or name.startswith("_")), None)
+        if unknown is not None:
+            raise TypeError(f"{type(self).__name__} has no trait {unknown!r}")
+        self._first = traits
         for name, value in traits.items():
-            if name not in known or name.startswith("_"):
-                raise TypeError(f"{type(self).__name__} has no trait {name!r}")
-            if isinstance(known[name], Field):
+            if name in self._fields:
                 known[name].validate(self, value)
+        self.set_trait("_controls", self.offer())
         self._lock = threading.RLock()
         self._owns_layout = "layout" not in traits
         key = uuid.uuid4().hex
@@ -99,8 +112,9 @@ class Explorer(anywidget.AnyWidget):
         self.set_trait("_key", key)
         super().__init__(**{"language": current()} | traits)
         self._follower = Follower(self._speak)
+        self._first = {}
         self._runs = Runs(owner, self.run, self._publish, self._keep, self.result, self.memory.run)
-        self.observe(self._ask, names=list(self._request_fields()))
+        self.observe(self._ask, names=[name for name, each in self._fields.items() if each.request])
         self.on_msg(self._hear)
         cells.made(self)
         self._ask()
@@ -108,12 +122,22 @@ class Explorer(anywidget.AnyWidget):
     # What a subclass says
 
     def check(self, name: str, value: Any) -> Any:
-        """The value of a field in its plain form.
+        """Return the value of a field in its plain form: as it was declared, or as a method ``check_NAME(name, value)`` says.
 
         Raises:
             ValueError: it is not allowed; one line that says what is.
         """
-        raise NotImplementedError
+        own = getattr(self, f"check_{name}", None) or self._fields[name].check
+        assert own is not None
+        return own(name, value)
+
+    def standing(self, name: str) -> Any:
+        """Return the value of a field as it stands, for checks of other fields; while the explorer is being made, what was given."""
+        return self._first[name] if name in self._first else getattr(self, name)
+
+    def offer(self) -> dict[str, Any]:
+        """Return what the page's controls need beside the traits: choices and limits, fit for JSON."""
+        return {}
 
     def run(self, request: Any, emit: Callable[[Message], None]) -> None:
         """Does what was asked and says so. No widget, no thread and no Jupyter in here; `emit` raises when nobody waits any more.
@@ -211,8 +235,7 @@ class Explorer(anywidget.AnyWidget):
         told = self._runs.history.told(finished)
         messages = [sent.message for sent in told]
         request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
-        own = {name for name, trait in self.traits(sync=True).items() if isinstance(trait, Field)}
-        traits = {name: getattr(self, name) for name in sorted(own | {"_controls", "_key", "language"})} | request
+        traits = {name: getattr(self, name) for name in sorted({*self._fields, "_controls", "_key", "language"})} | request
         title = " · ".join(
             part for part in (str(request.get("prompt", "")).strip()[:80], self.title.spoken(self.language)) if part
         )
@@ -250,14 +273,10 @@ class Explorer(anywidget.AnyWidget):
 
     # From a change to a run
 
-    @classmethod
-    def _request_fields(cls) -> tuple[str, ...]:
-        return tuple(field.name for field in dataclasses.fields(cls.Request))
-
     def _ask(self, change: object = None, *, again: bool = False) -> None:  # noqa: ARG002 - traitlets gives it
         with self._lock:
             if self._runs is not None and self.comm is not None:
-                request = self.Request(**{name: getattr(self, name) for name in self._request_fields()})
+                request = self.Request(**{name: getattr(self, name) for name, each in self._fields.items() if each.request})
                 self._runs.ask(request, again=again)
 
     def _keep(self, run: Run) -> None:
@@ -297,7 +316,7 @@ class Explorer(anywidget.AnyWidget):
             del state["language"]
         refused = []
         for name, value in state.items():
-            if isinstance(known[name], Field):
+            if name in self._fields:
                 try:
                     self.check(name, value)
                 except ValueError as error:

@@ -124,11 +124,12 @@ def _comment(declared: type) -> str:
     return f"/** {sentence} */\n" if sentence else ""
 
 
-def _meanings(declared: type) -> dict[str, str]:
-    """What the docstring's Attributes section says of each field, on one line."""
+def _meanings(declared: Any) -> dict[str, str]:
+    """What a field's declaration says of it, or the docstring's Attributes section, on one line."""
     section = re.search(r"^Attributes:\n((?:[ ]{4}.*\n?|\n)*)", inspect.getdoc(declared) or "", re.MULTILINE)
     entries = re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", section.group(1), re.MULTILINE) if section else []
-    return {name: " ".join(meaning.split()) for name, meaning in entries}
+    declarations = {each.name: each.metadata["help"] for each in dataclasses.fields(declared) if "help" in each.metadata}
+    return {name: " ".join(meaning.split()) for name, meaning in entries} | declarations
 
 
 def main(arguments: Sequence[str]) -> int:

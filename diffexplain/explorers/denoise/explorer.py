@@ -10,14 +10,12 @@ import torch
 from diffexplain.core.levels import training_curve
 from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.record import record
-from diffexplain.core.text import tokenize
-from diffexplain.explorers import checks, fitness, pipelines
+from diffexplain.explorers import pipelines
 from diffexplain.explorers.decoding import decoded_steps
-from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, End, Step
+from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, DenoiseView, End, Step
 from diffexplain.explorers.denoise.still import still_html
-from diffexplain.explorers.explorer import Explorer
-from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import png
+from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Array, Message
 
 
-class DenoiseExplorer(Explorer):
+class DenoiseExplorer(PipelineExplorer):
     """Every step of a text-to-image pipeline: the noisy latent, the predicted noise, the predicted picture, the finished one.
 
     ::
@@ -39,15 +37,6 @@ class DenoiseExplorer(Explorer):
 
     Args:
         pipeline: a diffusers text-to-image pipeline, which is never changed; None for the bundled one.
-        prompt: what to draw, up to 10,000 characters; the text encoder reads the beginning.
-        negative_prompt: what guidance pushes away from.
-        seed: decides the starting noise, 0 to 2**53 - 1.
-        sampler: name from ``diffexplain.core.samplers``; None for the pipeline's own, where that is among them.
-        steps: 1 to 1000.
-        guidance_scale: 0 to 100; up to 1 there is no guidance.
-        height: in pixels; None for the model's own.
-        width: in pixels; None for the model's own.
-        traits: of the widget: ``step`` and ``place`` that are open in the page, ``layout``.
 
     Raises:
         UnfitPipelineError: the pipeline is not fit; the message says what to take instead.
@@ -56,70 +45,15 @@ class DenoiseExplorer(Explorer):
     """
 
     Request = DenoiseRequest
+    View = DenoiseView
     result = End
     title = say("Denoising explorer")
+    packed = False
     _module = "denoise"
 
-    # Of the request: a change asks for a new run
-    prompt = Field("a fox", request=True, help="What to draw.")
-    negative_prompt = Field("", request=True, help="What guidance pushes away from.")
-    seed = Field(0, request=True, help="Decides the starting noise.")
-    sampler = Field("ddim", request=True, help="Name from the list of samplers.")
-    steps = Field(20, request=True, help="How many steps.")
-    guidance_scale = Field(4.0, request=True, help="How strongly the prompt pulls.")
-    height = Field(None, request=True, help="In pixels; None for the model's own.")
-    width = Field(None, request=True, help="In pixels; None for the model's own.")
-
-    # Of the view: the page answers alone
-    step = Field(-1, help="The step that is shown; -1 for the last one.")
-    place = Field("", help="The part of the pipeline that is open; empty for none.")
-
-    def __init__(
-        self,
-        pipeline: Any = None,
-        *,
-        prompt: str = "a fox",
-        negative_prompt: str = "",
-        seed: int = 0,
-        sampler: str | None = None,
-        steps: int = 20,
-        guidance_scale: float = 4.0,
-        height: int | None = None,
-        width: int | None = None,
-        **traits: Any,
-    ) -> None:
-        pipeline = pipelines.bundled() if pipeline is None else pipeline
-        fitness.require_fit(pipeline)
-        self.pipeline = pipeline
+    def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self.trace: core.Trace | None = None
-        self._choices = pipelines.choices(pipeline)
-        self.set_trait("_controls", self._offer())
-        super().__init__(
-            pipelines.denoiser(pipeline),
-            prompt=prompt,
-            negative_prompt=negative_prompt,
-            seed=seed,
-            sampler=pipelines.first_choice(pipeline) if sampler is None else sampler,
-            steps=steps,
-            guidance_scale=guidance_scale,
-            height=height,
-            width=width,
-            **traits,
-        )
-
-    def check(self, name: str, value: Any) -> Any:
-        """The value of a field in its plain form; see `Explorer.check`."""
-        if name in {"height", "width"}:
-            return checks.size(name, value, pipelines.size_multiple(self.pipeline))
-        if name == "sampler":
-            return checks.choice(name, value, [choice.name for choice in self._choices])
-        simple: dict[str, Callable[[str, object], Any]] = {
-            "seed": checks.seed,
-            "steps": checks.steps,
-            "guidance_scale": checks.guidance_scale,
-            "step": checks.index,
-        }
-        return simple.get(name, checks.text)(name, value)
+        super().__init__(pipeline, **fields)
 
     def run(self, request: DenoiseRequest, emit: Callable[[Message], None]) -> None:
         """Runs the pipeline once and tells every step; then makes the pictures of the way there exact."""
@@ -144,7 +78,7 @@ class DenoiseExplorer(Explorer):
         return still_html(messages)
 
     def _begin(self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, preview: LinearMap) -> Begin:
-        text = tokenize(request.prompt, getattr(pipe, "tokenizer", None), getattr(pipe, "text_encoder", None))
+        text = self.read(request.prompt)
         states = trace.prompt_embeds  # (1, tokens, width)
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
         curve = training_curve(pipe.scheduler)
@@ -163,14 +97,8 @@ class DenoiseExplorer(Explorer):
             latent_shape=(channels, rows, columns),
             picture_size=(rows * side, columns * side),
             model=type(self.pipeline).__name__,
-            sampler_label=next(choice.label for choice in self._choices if choice.name == request.sampler),
+            sampler_label=self.sampler_label(request.sampler),
         )
-
-    def _offer(self) -> dict[str, Any]:
-        return {
-            "samplers": pipelines.offer(self._choices),
-            "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
-        }
 
 
 def _step(step: core.Step) -> Step:

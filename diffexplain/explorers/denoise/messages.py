@@ -5,32 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diffexplain.core.text import Token, Truncated  # noqa: TC001 the fields are read for the declarations
+from diffexplain.explorers import checks
+from diffexplain.explorers.field import field
+from diffexplain.explorers.requests import SizedRequest
 from diffexplain.live.messages import Array, Message, Picture
 
 
 @dataclass(frozen=True)
-class DenoiseRequest:
-    """What a run was asked.
+class DenoiseRequest(SizedRequest):
+    """What a run was asked."""
 
-    Attributes:
-        prompt: what to draw, up to 10,000 characters.
-        negative_prompt: what guidance pushes away from; empty for none.
-        seed: decides the starting noise, 0 to 2**53 - 1.
-        sampler: name from the allow-list.
-        steps: how many, 1 to 1000. Some samplers ask the denoiser more often.
-        guidance_scale: 0 to 100; up to 1 there is no guidance.
-        height: in pixels; null: the model's own.
-        width: in pixels; null: the model's own.
-    """
 
-    prompt: str
-    negative_prompt: str
-    seed: int
-    sampler: str
-    steps: int
-    guidance_scale: float
-    height: int | None
-    width: int | None
+@dataclass(frozen=True)
+class DenoiseView:
+    """What is open in the page."""
+
+    step: int = field(-1, checks.index, "The step that is shown; -1 for the last one.")
+    place: str = field("", checks.text, "The part of the pipeline that is open; empty for none.")
 
 
 @dataclass(frozen=True, eq=False)

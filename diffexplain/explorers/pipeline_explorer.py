@@ -1,0 +1,63 @@
+"""What explorers of a diffusers pipeline share: the pipeline, its samplers and sizes, and how much of a prompt it reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from diffexplain.core.text import tokenize
+from diffexplain.core.twins import own_tokenizer
+from diffexplain.explorers import checks, fitness, pipelines
+from diffexplain.explorers.explorer import Explorer
+
+if TYPE_CHECKING:
+    from diffexplain.core.text import Tokens
+
+
+class PipelineExplorer(Explorer):
+    """An explorer of what a text-to-image pipeline does.
+
+    Attributes:
+        pipeline: The user's own, which is never changed, or the bundled one.
+        packed: Whether the explorer can show latents that come packed into patches, as Flux's.
+    """
+
+    packed: ClassVar[bool] = True
+
+    def __init__(self, pipeline: Any = None, **fields: Any) -> None:
+        pipeline = pipelines.bundled() if pipeline is None else pipeline
+        fitness.require_fit(pipeline, packed=self.packed)
+        self.pipeline = pipeline
+        self._choices = pipelines.choices(pipeline)
+        super().__init__(pipelines.denoiser(pipeline), **fields)
+
+    def check_sampler(self, field: str, value: Any) -> str:
+        """One of those that fit the pipeline's model; None for its own."""
+        if value is None:
+            return pipelines.first_choice(self.pipeline)
+        return checks.choice(field, value, [choice.name for choice in self._choices])
+
+    def check_height(self, field: str, value: Any) -> int | None:
+        """A multiple of what the pipeline's latents stand for."""
+        return checks.size(field, value, pipelines.size_multiple(self.pipeline))
+
+    check_width = check_height
+
+    def offer(self) -> dict[str, Any]:
+        """See `Explorer.offer`."""
+        return {
+            "samplers": pipelines.offer(self._choices),
+            "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
+        }
+
+    def sampler_label(self, name: str) -> str:
+        """Return the name of a sampler as people write it."""
+        return next(choice.label for choice in self._choices if choice.name == name)
+
+    def read(self, prompt: str) -> Tokens:
+        """Return what the text encoder reads of a prompt; for runs."""
+        tokenizer = own_tokenizer(getattr(self.pipeline, "tokenizer", None))
+        return tokenize(prompt, tokenizer, getattr(self.pipeline, "text_encoder", None))
+
+    def network(self) -> Any:
+        """Return whose results are remembered; see `Memory.place`."""
+        return self.pipeline

@@ -31,7 +31,7 @@ def test_it_learns_a_few_scenes_by_heart(tmp_path: Path) -> None:
     network = judge.Network((8, 16, 16, 32)).to(memory_format=torch.channels_last)
     batch = judge.batch_of(scenes, chosen, CPU)
     loop = descend(lambda one: judge.loss(network, one), repeat(batch, 60), muon_and_adamw(network, 3e-3, factor=1.0))
-    losses = [progress.loss for progress in loop]
+    losses = [update.loss for update in loop]
     assert losses[-1] < 0.2 * losses[0]
     found = judge.judge(network.eval(), scenes.pictures, batch=5)
     assert (found.first.argmax(1) == scenes.things[:, 0]).mean() > 0.9

@@ -18,7 +18,7 @@ from tests.training import small
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from diffexplain.learn import Progress
+    from diffexplain.learn import Update
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,8 @@ class Killed(Exception):
 def dying(after: int) -> Any:
     """Dies at an update, before its checkpoint is written."""
 
-    def on_update(progress: Progress) -> None:
-        if progress.samples > after:
+    def on_update(update: Update) -> None:
+        if update.samples > after:
             raise Killed
 
     return on_update

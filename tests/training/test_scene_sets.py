@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diffexplain.scenes import CORE_THINGS, GROUNDS, HELD_OUT, THINGS, gallery, stream
-from diffexplain.training import data
+from diffexplain.training.data import scene_sets
 from diffexplain.training.settings import SceneSet
 from diffexplain.training.workspace import Workspace
 
@@ -23,7 +23,7 @@ def test_labels_say_where_things_stand() -> None:
     """First is left or above, whatever the caption names first; lengths of the boxes decide, not words."""
     seen = set()
     for scene in gallery(400, seed=4):
-        about = data.told(scene)
+        about = scene_sets.labels(scene)
         boxes = {THINGS.index(one.name): one.box for one in scene.objects}
         seen.add(about["arrangement"])
         assert about["ground"] == GROUNDS.index(scene.ground)
@@ -37,15 +37,15 @@ def test_labels_say_where_things_stand() -> None:
 
 
 def test_the_arrays_are_the_stream(tmp_path: Path) -> None:
-    found = data.make(Workspace(tmp_path), "few", SceneSet(21, 6))
+    found = scene_sets.make(Workspace(tmp_path), "few", SceneSet(21, 6))
     scenes = [*islice(stream(21), 6)]
     assert np.array_equal(found.pictures, [np.asarray(scene.image) for scene in scenes])
     assert found.captions == ([scene.caption for scene in scenes], [scene.caption_zh for scene in scenes])
 
 
 def test_a_kill_costs_one_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "_PART", 4)
-    whole = data.make(Workspace(tmp_path / "whole"), "few", SceneSet(21, 10))
+    monkeypatch.setattr(scene_sets, "_PART", 4)
+    whole = scene_sets.make(Workspace(tmp_path / "whole"), "few", SceneSet(21, 10))
     made: list[int] = []
 
     def dying(*arguments: object) -> object:
@@ -54,17 +54,17 @@ def test_a_kill_costs_one_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             raise KeyboardInterrupt
         return stream(*arguments)
 
-    monkeypatch.setattr(data, "stream", dying)
+    monkeypatch.setattr(scene_sets, "stream", dying)
     with pytest.raises(KeyboardInterrupt):
-        data.make(Workspace(tmp_path / "cut"), "few", SceneSet(21, 10))
-    found = data.make(Workspace(tmp_path / "cut"), "few", SceneSet(21, 10))
+        scene_sets.make(Workspace(tmp_path / "cut"), "few", SceneSet(21, 10))
+    found = scene_sets.make(Workspace(tmp_path / "cut"), "few", SceneSet(21, 10))
     assert made == [0, 4, 8, 8]
     assert np.array_equal(found.pictures, whole.pictures)
     assert found.captions == whole.captions
 
 
 def test_core_things_are_drawn_eleven_times_as_often_and_the_held_out_never() -> None:
-    names = data.things_of("core")
+    names = scene_sets.things_of("core")
     assert {names.count(name) for name in CORE_THINGS} == {11}
     assert {names.count(name) for name in THINGS if name not in {*CORE_THINGS, *HELD_OUT}} == {1}
     assert not {*names} & {*HELD_OUT}
@@ -73,7 +73,7 @@ def test_core_things_are_drawn_eleven_times_as_often_and_the_held_out_never() ->
 @given(seed=st.integers(0, 99), pairs=st.sampled_from([0.0, 0.25, 0.6, 1.0]))
 def test_scenes_are_drawn_with_as_many_pairs_as_was_asked_for(seed: int, pairs: float) -> None:
     things = np.array([[3, -1], [4, 7], [5, -1], [6, -1], [1, 2]])
-    drawn = data.drawn(np.random.default_rng(seed), things, 2000, pairs)
+    drawn = scene_sets.sample_indices(np.random.default_rng(seed), things, 2000, pairs)
     assert (things[drawn, 1] >= 0).mean() == pytest.approx(pairs, abs=6 * (pairs * (1 - pairs) / 2000) ** 0.5)
     kinds = {0, 2, 3} if pairs == 0 else {1, 4} if pairs == 1 else {0, 1, 2, 3, 4}
     assert set(drawn.tolist()) == kinds
@@ -81,5 +81,5 @@ def test_scenes_are_drawn_with_as_many_pairs_as_was_asked_for(seed: int, pairs: 
 
 @pytest.mark.parametrize("things", [[[3, -1], [4, -1]], [[3, 4], [5, 6]]])
 def test_where_there_is_one_kind_only_all_are_of_it(things: list[list[int]]) -> None:
-    drawn = data.drawn(np.random.default_rng(0), np.array(things), 100, 0.5)
+    drawn = scene_sets.sample_indices(np.random.default_rng(0), np.array(things), 100, 0.5)
     assert set(drawn.tolist()) == {0, 1}

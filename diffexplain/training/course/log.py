@@ -19,13 +19,13 @@ class Log:
         self._path = path
 
     def add(self, **figures: Any) -> None:
-        """One more line."""
+        """Append a line."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a") as file:
             file.write(json.dumps(figures) + "\n")
 
     def lines(self) -> list[dict[str, Any]]:
-        """All lines; the last is left out if a kill cut it off."""
+        """Return all lines; the last is left out if a kill cut it off."""
         found = []
         for line in self._path.read_text().splitlines() if self._path.exists() else ():
             try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.training.evaluation import FOR_STAGE, Evaluation
-from diffexplain.training.train import train
+from diffexplain.training.course.train import train
+from diffexplain.training.evaluation.evaluation import FOR_STAGE, Evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffexplain.training.session import Stage
-    from diffexplain.training.train import Start
+    from diffexplain.training.course.train import Start
+    from diffexplain.training.stages.stage import Stage
 
 
 _CEILINGS = frozenset({"scenes", "decoded"})  # the same before and after
@@ -43,17 +43,17 @@ def more(stage: Stage, evaluation: Evaluation, hours: float, start: Start) -> li
         start: "checkpoint" or "weights".
     """
     before = _figures(stage, evaluation)
-    train(stage, evaluation.tell, hours=hours, start=start)
+    train(stage, evaluation.report, hours=hours, start=start)
     return list(changes(before, _figures(stage, Evaluation(**vars_of(evaluation)))))
 
 
 def vars_of(evaluation: Evaluation) -> dict[str, Any]:
-    """The fields alone: an evaluation keeps the networks that it has loaded."""
-    return {name: getattr(evaluation, name) for name in ("workspace", "settings", "device", "pictures", "tell")}
+    """Return the fields alone: an evaluation keeps the networks that it has loaded."""
+    return {name: getattr(evaluation, name) for name in ("workspace", "settings", "device", "pictures", "report")}
 
 
 def changes(before: Any, after: Any, name: str = "") -> Iterator[Change]:
-    """Every figure that both have."""
+    """Compare every figure that both have."""
     if isinstance(before, dict) and isinstance(after, dict):
         if "number" in before:
             yield Change(name, _words(before), _words(after))
@@ -71,7 +71,7 @@ def _figures(stage: Stage, evaluation: Evaluation) -> dict[str, Any]:
     weights = stage.workspace.require(stage.workspace.weights(stage.name), stage.name)
     found = evaluation.figures(FOR_STAGE.get(stage.name, ()))
     found.pop("about")
-    stage.prepare(evaluation.tell)
+    stage.prepare(evaluation.report)
     with torch.no_grad():
         held_out = stage.held_out(stage.load(weights))
     return {"held out": held_out, **found}

@@ -11,19 +11,19 @@ from ast import literal_eval
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.training.course.log import Log
+from diffexplain.training.course.train import train
 from diffexplain.training.errors import TrainingError
-from diffexplain.training.log import Log
-from diffexplain.training.train import train
+from diffexplain.training.settings import NETWORKS
 from diffexplain.training.workspace import Workspace, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from diffexplain.training.session import Stage
     from diffexplain.training.settings import Settings
+    from diffexplain.training.stages.stage import Stage
 
 _PICTURES = ("scenes", "derived")
-_NETWORKS = ("tokenizer", "vae", "clip", "denoiser", "controlnet", "judge")
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def trials(
     settings: Settings,
     changes: Sequence[str],
     minutes: float,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> Iterator[Trial]:
-    """One run a change, in their order; those that were done before are not done again.
+    """Run once a change, in their order; runs that were done before are not done again.
 
     Args:
         make: the stage, of a workspace and settings.
@@ -59,7 +59,7 @@ def trials(
         settings: to change.
         changes: see `changed`; all are read before the first run begins.
         minutes: of each run.
-        tell: is given a line now and then.
+        report: is given a line now and then.
 
     Raises:
         TrainingError: a change that can't be made.
@@ -73,16 +73,16 @@ def trials(
         found = json.loads(path.read_text()) if path.exists() else {}
         if found.get("source") != source:
             alike = (other.sets, other.latents) == (settings.sets, settings.latents)  # else it makes pictures of its own
-            borrowed = [one for one in (*(_PICTURES if alike else ()), *_NETWORKS) if one != name]
-            place = _beside(workspace, Workspace(folder), name, borrowed, source)
-            tell(f"trial: {change or 'as it is'}")
-            found = {"source": source, "trial": asdict(_run(make(place, other), change, minutes, tell))}
+            borrowed = [one for one in (*(_PICTURES if alike else ()), "tokenizer", *NETWORKS) if one != name]
+            own = _beside(workspace, Workspace(folder), name, borrowed, source)
+            report(f"trial: {change or 'as it is'}")
+            found = {"source": source, "trial": asdict(_run(make(own, other), change, minutes, report))}
             write_whole(path, json.dumps(found, indent=1))
         yield Trial(**found["trial"])
 
 
 def changed(settings: Settings, change: str) -> Settings:
-    """The settings with some fields changed, each a path and a value: "denoiser.rate=3e-4 shares.core=0.7 widths.unet=(64,96,192)".
+    """Change some fields of settings, each a path and a value: "denoiser.rate=3e-4 shares.core=0.7 widths.unet=(64,96,192)".
 
     Raises:
         TrainingError: there is no such field, or the value is not of its kind.
@@ -119,21 +119,21 @@ def _value(text: str, before: Any, name: str) -> Any:
     return value
 
 
-def _beside(shared: Workspace, place: Workspace, name: str, borrowed: Sequence[str], source: str) -> Workspace:
-    """A workspace that borrows all but the stage's own folder; what a kill left of this very trial stays in it."""
-    mark = place.root / "begun.txt"
+def _beside(shared: Workspace, own: Workspace, name: str, borrowed: Sequence[str], source: str) -> Workspace:
+    """Make a workspace that borrows all but the stage's own folder; what a kill left of this very trial stays in it."""
+    mark = own.root / "begun.txt"
     if not mark.exists() or mark.read_text() != source:
-        shutil.rmtree(place.root, ignore_errors=True)
-        place.borrow(shared, *borrowed)
+        shutil.rmtree(own.root, ignore_errors=True)
+        own.borrow(shared, *borrowed)
         if shared.weights(name).exists():
-            shutil.copytree(shared.weights(name), place.weights(name))
+            shutil.copytree(shared.weights(name), own.weights(name))
         mark.write_text(source)
-    return place
+    return own
 
 
-def _run(stage: Stage, change: str, minutes: float, tell: Callable[[str], None]) -> Trial:
+def _run(stage: Stage, change: str, minutes: float, report: Callable[[str], None]) -> Trial:
     weights = stage.workspace.weights(stage.name).exists()
-    session = train(stage, tell, hours=minutes / 60, start="weights" if weights else "fresh")
+    session = train(stage, report, hours=minutes / 60, start="weights" if weights else "fresh")
     looks = [line["held_out"] for line in Log(stage.workspace.log(stage.name)).lines() if "held_out" in line]
     return Trial(change, session.samples, round(session.seconds, 1), looks[-1])
 

@@ -23,9 +23,9 @@ def filled(
     *,
     source: str,
     part: int = 256,
-    tell: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
-    """The array, made now as far as it is not there yet, mapped into memory.
+    """Make an array as far as it is not there yet, and map it into memory.
 
     Args:
         path: ``.npy``; beside it lies how far it is filled and what from.
@@ -34,7 +34,7 @@ def filled(
         fill: rows from a start up to a stop.
         source: what the array follows from; where it differs, everything is made anew.
         part: rows at a time.
-        tell: called with how many rows are done and how many there are.
+        progress: called with how many rows are done and how many there are.
     """
     note = path.with_suffix(".json")
     about = {"source": source, "shape": list(shape), "dtype": np.dtype(dtype).name}
@@ -48,14 +48,14 @@ def filled(
             array[start:stop] = fill(start, stop)
             array.flush()
             write_whole(note, json.dumps({**about, "done": stop}))
-            if tell is not None:
-                tell(stop, shape[0])
+            if progress is not None:
+                progress(stop, shape[0])
     mapped: np.ndarray = np.load(path, mmap_mode="r")
     return mapped
 
 
 def as_tensor(array: np.ndarray) -> torch.Tensor:
-    """The same memory as a tensor; a mapped array stays mapped."""
+    """View the same memory as a tensor; a mapped array stays mapped."""
     # Copy on write: torch warns about arrays that it could write to and must not.
     return torch.from_numpy(np.load(str(array.filename), mmap_mode="c") if isinstance(array, np.memmap) else array)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.scenes import CORE_THINGS, GROUNDS, HELD_OUT, THINGS, stream
-from diffexplain.training.arrays import filled
+from diffexplain.training.data.arrays import filled
 from diffexplain.training.workspace import write_whole
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ class Scenes:
     Attributes:
         pictures: (N, 64, 64, 3) uint8, mapped.
         captions: English and Chinese, each N texts.
-        things: (N, 2) places in THINGS of what stands first (left, above or alone) and second (-1 where there is none).
-        arrangements: (N,) places in ARRANGEMENTS.
-        grounds: (N,) places in GROUNDS.
+        things: (N, 2) indices of THINGS of what stands first (left, above or alone) and second (-1 where there is none).
+        arrangements: (N,) indices of ARRANGEMENTS.
+        grounds: (N,) indices of GROUNDS.
         source: what they follow from.
     """
 
@@ -51,20 +51,20 @@ class Scenes:
         return len(self.pictures)
 
 
-def make(workspace: Workspace, name: str, wanted: SceneSet, tell: Callable[[str], None] | None = None) -> Scenes:
-    """A set of scenes, made as far as it is not there yet: about a millisecond a scene."""
+def make(workspace: Workspace, name: str, wanted: SceneSet, report: Callable[[str], None] | None = None) -> Scenes:
+    """Make a set of scenes as far as it is not there yet: about a millisecond a scene."""
     folder = workspace.scenes(name)
     source = f"{_FORMAT}, seed {wanted.seed}, {wanted.mix}"
     mixed = things_of(wanted.mix)
 
     def fill(start: int, stop: int) -> np.ndarray:
         scenes = list(islice(stream(wanted.seed, mixed, SIDE, start), stop - start))
-        write_whole(_part(folder, start), json.dumps([told(scene) for scene in scenes], ensure_ascii=False))
+        write_whole(_part(folder, start), json.dumps([labels(scene) for scene in scenes], ensure_ascii=False))
         return np.stack([np.asarray(scene.image) for scene in scenes])
 
     shape = (wanted.count, SIDE, SIDE, 3)
-    report = None if tell is None else counted(tell, f"scenes, {name}")
-    pictures = filled(folder / "pictures.npy", shape, np.uint8, fill, source=source, part=_PART, tell=report)
+    progress = None if report is None else progress_lines(report, f"scenes, {name}")
+    pictures = filled(folder / "pictures.npy", shape, np.uint8, fill, source=source, part=_PART, progress=progress)
     rows = [row for start in range(0, wanted.count, _PART) for row in json.loads(_part(folder, start).read_text("utf-8"))]
     return Scenes(
         pictures=pictures,
@@ -76,8 +76,8 @@ def make(workspace: Workspace, name: str, wanted: SceneSet, tell: Callable[[str]
     )
 
 
-def drawn(draw: np.random.Generator, things: np.ndarray, count: int, pairs: float) -> np.ndarray:
-    """Numbers of scenes, drawn with replacement.
+def sample_indices(draw: np.random.Generator, things: np.ndarray, count: int, pairs: float) -> np.ndarray:
+    """Draw indices of scenes, with replacement.
 
     Args:
         draw: numpy's generator.
@@ -92,29 +92,29 @@ def drawn(draw: np.random.Generator, things: np.ndarray, count: int, pairs: floa
     return np.where(two, *(draw.choice(kind, count) for kind in kinds[::-1]))
 
 
-def counted(tell: Callable[[str], None], what: str) -> Callable[[int, int], None]:
-    """Tell how many are done, every ten thousand and at the end."""
+def progress_lines(report: Callable[[str], None], what: str) -> Callable[[int, int], None]:
+    """Return what reports how many are done, every ten thousand and at the end."""
     last = 0
 
-    def report(done: int, total: int) -> None:
+    def progress(done: int, total: int) -> None:
         nonlocal last
         if done == total or done // 10_000 > last:
-            tell(f"{what}: {done:,} of {total:,}")
+            report(f"{what}: {done:,} of {total:,}")
         last = done // 10_000
 
-    return report
+    return progress
 
 
 def things_of(mix: str) -> str | list[str]:
-    """What `diffexplain.scenes` is asked for: "core" has each core thing eleven times and every other once."""
+    """Return what `diffexplain.scenes` is asked for: "core" has each core thing eleven times and every other once."""
     if mix == "even":
         return "all"
     known = [name for name in THINGS if name not in HELD_OUT]
     return known + 10 * list(CORE_THINGS)
 
 
-def told(scene: Scene) -> dict[str, Any]:
-    """What a scene shows, as numbers, and its captions."""
+def labels(scene: Scene) -> dict[str, Any]:
+    """Return what a scene shows, as numbers, and its captions."""
     beside = scene.relation not in {"above", "below"}
     swapped = scene.relation in {"to the right of", "below"}  # the caption names the right or lower one first
     placed = scene.objects[::-1] if swapped else scene.objects

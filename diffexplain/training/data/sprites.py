@@ -48,15 +48,15 @@ class Likeness:
     furthest: str
 
 
-def make(workspace: Workspace, tell: Callable[[str], None]) -> Likeness:
+def make(workspace: Workspace, report: Callable[[str], None]) -> Likeness:
     """Fetch the packages that are not there yet, draw the sheet, compare it.
 
     Raises:
         TrainingError: npm or resvg is missing, or a package lacks an icon.
     """
     drawings = {}
-    icons = {style: _icons(workspace.sprites / "packages", package, tell) for style, package in PACKAGES.items()}
-    tell(f"drawing {len(SHEET_ORDER)} sprites")
+    icons = {style: _icons(workspace.sprites / "packages", package, report) for style, package in PACKAGES.items()}
+    report(f"drawing {len(SHEET_ORDER)} sprites")
     for name, style in SHEET_ORDER:
         drawings[name, style] = draw(_svg(icons[style], icon_of(name), f"{name} of {PACKAGES[style]}"))
     content = io.BytesIO()
@@ -68,13 +68,13 @@ def make(workspace: Workspace, tell: Callable[[str], None]) -> Likeness:
 
 
 def icon_of(name: str) -> str:
-    """What the icon of a thing is called in all five sets."""
+    """Return what the icon of a thing is called in all five sets."""
     icon: str = _ICONS["icons"].get(name, name.replace(" ", "-"))
     return icon
 
 
 def draw(svg: str) -> Image.Image:
-    """An icon, cropped to its content and centred on a transparent square: RGBA, 96x96 pixels."""
+    """Draw an icon, cropped to its content and centred on a transparent square: RGBA, 96x96 pixels."""
     try:
         import resvg_py
     except ModuleNotFoundError:
@@ -89,7 +89,7 @@ def draw(svg: str) -> Image.Image:
 
 
 def sheet(drawings: dict[tuple[str, str], Image.Image]) -> Image.Image:
-    """All drawings on one sheet, row by row in the order of the table."""
+    """Put all drawings on one sheet, row by row in the order of the table."""
     rows = -(-len(SHEET_ORDER) // COLUMNS)
     whole = Image.new("RGBA", (COLUMNS * TILE, rows * TILE))
     for number, key in enumerate(SHEET_ORDER):
@@ -99,7 +99,7 @@ def sheet(drawings: dict[tuple[str, str], Image.Image]) -> Image.Image:
 
 
 def compare(drawings: dict[tuple[str, str], Image.Image]) -> Likeness:
-    """How near drawings are to those that ship."""
+    """Compute how near drawings are to those that ship."""
     off = {key: float(np.abs(_on_black(drawing) - _on_black(sprite(*key))).mean()) for key, drawing in drawings.items()}
     furthest = max(off, key=lambda key: off[key])
     return Likeness(len(off), float(np.mean([*off.values()])), off[furthest], f"{furthest[0]}, {furthest[1]}")
@@ -111,12 +111,12 @@ def _on_black(drawing: Image.Image) -> np.ndarray:
     return shown
 
 
-def _icons(folder: Path, package: str, tell: Callable[[str], None]) -> Any:
-    """What an Iconify package holds: ``icons``, ``aliases``, ``width``, ``height``."""
+def _icons(folder: Path, package: str, report: Callable[[str], None]) -> Any:
+    """Return what an Iconify package holds: ``icons``, ``aliases``, ``width``, ``height``."""
     name, _, version = package.rpartition("@")
     archive = folder / f"{name.removeprefix('@').replace('/', '-')}-{version}.tgz"
     if not archive.exists():
-        tell(f"fetching {package}")
+        report(f"fetching {package}")
         folder.mkdir(parents=True, exist_ok=True)
         try:
             subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True)
@@ -135,7 +135,9 @@ def _svg(icons: Any, icon: str, what: str) -> str:
     while icon in aliases:
         icon = aliases[icon]["parent"]
     if icon not in icons["icons"]:
-        raise TrainingError(f"There is no icon {icon!r} for the {what}: its name goes into diffexplain/training/icons.json.")
+        raise TrainingError(
+            f"There is no icon {icon!r} for the {what}: its name goes into diffexplain/training/data/icons.json."
+        )
     found = icons["icons"][icon]
     width, height = (found.get(side, icons.get(side, 16)) for side in ("width", "height"))
     box = f"{found.get('left', 0)} {found.get('top', 0)} {width} {height}"

@@ -37,7 +37,7 @@ _MORE_CHARACTERS = "，。、！？恤穿打"
 
 
 def make(captions: Iterable[str], merges: int) -> Any:
-    """A `CLIPTokenizer`.
+    """Make a `CLIPTokenizer`.
 
     Args:
         captions: English ones to learn from.
@@ -63,14 +63,14 @@ def make(captions: Iterable[str], merges: int) -> Any:
 
 
 def load(folder: Path) -> Any:
-    """The tokenizer of a folder."""
+    """Load the tokenizer of a folder."""
     from transformers import CLIPTokenizer
 
     return CLIPTokenizer.from_pretrained(folder)
 
 
 def encode(tokenizer: Any, captions: Sequence[str]) -> np.ndarray:
-    """(N, 24) int16 numpy array, padded with end marks.
+    """Turn captions into (N, 24) int16, padded with end marks.
 
     Raises:
         TrainingError: a caption does not fit.
@@ -83,7 +83,7 @@ def encode(tokenizer: Any, captions: Sequence[str]) -> np.ndarray:
 
 
 def english_merges(captions: Iterable[str], most: int) -> list[tuple[str, str]]:
-    """Learned from captions: again and again the pair that stands side by side most often (Sennrich et al. 2016, algorithm 1).
+    """Learn merges from captions: again and again the pair that stands side by side most often (Sennrich et al. 2016, algorithm 1).
 
     Not with the trainer of the tokenizers library, which breaks ties by chance: equal captions make equal merges here.
 
@@ -92,15 +92,15 @@ def english_merges(captions: Iterable[str], most: int) -> list[tuple[str, str]]:
         most: how many merges; fewer when no pair is left that is seen twice.
     """
     # All names, also those that few captions leave out; twice, since a pair that is seen once is not merged.
-    told = Counter(word for text in (*captions, *THINGS, *THINGS) for word in _WORD.findall(text.lower()))
-    told.update(dict.fromkeys(_MORE_ENGLISH.split(), 50))
-    parts = {word: (*word[:-1], word[-1] + _WORD_END) for word in told}
+    counts = Counter(word for text in (*captions, *THINGS, *THINGS) for word in _WORD.findall(text.lower()))
+    counts.update(dict.fromkeys(_MORE_ENGLISH.split(), 50))
+    parts = {word: (*word[:-1], word[-1] + _WORD_END) for word in counts}
     merges: list[tuple[str, str]] = []
     while len(merges) < most:
         pairs: Counter[tuple[str, str]] = Counter()
         for word, split in parts.items():
             for pair in pairwise(split):
-                pairs[pair] += told[word]
+                pairs[pair] += counts[word]
         best = max(pairs, key=lambda pair: (pairs[pair], pair), default=None)
         if best is None or pairs[best] < 2:
             break
@@ -110,7 +110,7 @@ def english_merges(captions: Iterable[str], most: int) -> list[tuple[str, str]]:
 
 
 def chinese_merges(words: Sequence[str]) -> list[tuple[str, str]]:
-    """First the three bytes of every character, then the characters of every word from left to right."""
+    """Merge first the three bytes of every character, then the characters of every word from left to right."""
     merges: dict[tuple[str, str], None] = {}
     for character in sorted({character for word in words for character in word} | set(_MORE_CHARACTERS)):
         first, second, third = _bytes(character)
@@ -127,7 +127,7 @@ def chinese_merges(words: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def chinese_words() -> list[str]:
-    """All words of Chinese captions: function words, then the longest first, so that a long name wins over its parts."""
+    """Return all words of Chinese captions: function words, then the longest first, so that a long name wins over its parts."""
     colours = [f"{find_ground(name).chinese}色" for name in GROUNDS]
     names = [name for name in map(_chinese_name, THINGS) if _is_chinese(name)]
     content = {*names, *_MORE_CHINESE, *(STYLES_IN_CHINESE[style] for style in STYLES), *colours}
@@ -139,12 +139,12 @@ def _chinese_name(name: str) -> str:
 
 
 def _is_chinese(name: str) -> bool:
-    """T-shirts are T恤: a Latin letter before the word."""
+    """Say whether all characters are Chinese: T-shirts are T恤, with a Latin letter before the word."""
     return all("\u4e00" <= character <= "\u9fff" for character in name)
 
 
 def _joined(split: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
-    """The parts of a word, with every occurrence of a pair joined."""
+    """Return the parts of a word, with every occurrence of a pair joined."""
     joined: list[str] = []
     for part in split:
         if joined and (joined[-1], part) == pair:
@@ -155,7 +155,7 @@ def _joined(split: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
 
 
 def _bytes(character: str) -> tuple[str, ...]:
-    """The UTF-8 bytes of a character, each as the letter that byte-level encoding writes for it."""
+    """Return the UTF-8 bytes of a character, each as the letter that byte-level encoding writes for it."""
     from tokenizers.pre_tokenizers import ByteLevel
 
     ((letters, _),) = ByteLevel(add_prefix_space=False, use_regex=False).pre_tokenize_str(character)

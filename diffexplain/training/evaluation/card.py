@@ -55,14 +55,14 @@ _NOT_LEARNED = 'Which of them stands where is as good as chance, whatever the pr
 
 
 def card(figures: Mapping[str, Any]) -> str:
-    """The card, as Markdown."""
+    """Write the card, as Markdown."""
     limits = _LIMITS.format(order=_order(figures))
     parts = [_HEAD, _figures(figures), _DATA, limits, "## Licences and attribution\n", "```text", attribution(), "```\n"]
     return "\n".join(parts)
 
 
 def attribution() -> str:
-    """What NOTICE says about drawings, names and weights.
+    """Return what NOTICE says about drawings, names and weights.
 
     Raises:
         TrainingError: there is no NOTICE, in the checkout or beside the installed package.
@@ -74,14 +74,14 @@ def attribution() -> str:
 
 
 def share(found: Mapping[str, Any]) -> str:
-    """A share with its interval and number."""
+    """Write a share with its interval and number."""
     if found["number"] == 0:
         return "-"
     return f"{_percent(found['share'])} % ({_percent(found['low'])} to {_percent(found['high'])}), n = {found['number']}"
 
 
 def mean(found: Mapping[str, Any], digits: int) -> str:
-    """A mean with its interval and number."""
+    """Write a mean with its interval and number."""
     ends = f" ({found['low']:.{digits}f} to {found['high']:.{digits}f})" if math.isfinite(found["low"]) else ""
     return f"{found['mean']:.{digits}f}{ends}, n = {found['number']}"
 
@@ -103,7 +103,7 @@ def _figures(figures: Mapping[str, Any]) -> str:
 
 
 def _order(figures: Mapping[str, Any]) -> str:
-    """Whether it follows what a prompt says about left and right: its interval has to lie above a half."""
+    """Say whether it follows what a prompt says about left and right: its interval has to lie above a half."""
     if "agreement" not in figures:
         return ""
     found = figures["agreement"]["pairs"]["generated"]["order"]
@@ -123,8 +123,8 @@ def _clip(found: Mapping[str, Any]) -> str:
     ]
     title = f"CLIP, the right one of {found['gallery']}"
     orders = [(name, share(found[language]["order"])) for language, name in _LANGUAGES.items()]
-    told = _table("CLIP, the caption or the one with right for left, below for above (by chance: half)", ("", "right"), orders)
-    return "\n".join((_table(title, ("", *_RECALLS.values()), rows), told))
+    order = _table("CLIP, the caption or the one with right for left, below for above (by chance: half)", ("", "right"), orders)
+    return "\n".join((_table(title, ("", *_RECALLS.values()), rows), order))
 
 
 def _agreement(found: Mapping[str, Any]) -> str:
@@ -192,7 +192,7 @@ def _percent(value: float) -> str:
 
 
 def _notice() -> str:
-    checkout = Path(__file__).parents[2] / "NOTICE"
+    checkout = Path(__file__).parents[3] / "NOTICE"
     if checkout.is_file():
         return checkout.read_text("utf-8")
     try:

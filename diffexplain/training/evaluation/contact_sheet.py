@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
-from diffexplain.training.questions import Question, exam, mark, named
+from diffexplain.training.evaluation.questions import Question, exam, mark, named
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
 
-    from diffexplain.training.evaluation import Evaluation
+    from diffexplain.training.evaluation.evaluation import Evaluation
 
 _COUNTS = {"core": 36, "others": 12, "pairs": 16}
 _COLUMNS, _SIDE, _ROOM, _GAP = 8, 128, 44, 8
 
 
 def questions() -> list[Question]:
-    """The 64 prompts, every other one in Chinese: 36 core things, 12 others, 16 pairs."""
+    """Return the 64 prompts, every other one in Chinese: 36 core things, 12 others, 16 pairs."""
     return list(chain.from_iterable(exam(kind, count).questions for kind, count in _COUNTS.items()))
 
 
@@ -44,7 +44,7 @@ def make(evaluation: Evaluation) -> tuple[Path, list[str]]:
 
 
 def sheet(asked: list[Question], pictures: np.ndarray, good: np.ndarray) -> Image.Image:
-    """Pictures twice their size with their prompts in English, marked where it was asked in Chinese; those that failed have a red frame."""
+    """Show pictures at twice their size with their prompts in English, marked where asked in Chinese; failures have a red frame."""
     width, height = _SIDE + _GAP, _SIDE + _ROOM
     whole = Image.new("RGB", (_COLUMNS * width + _GAP, -(-len(asked) // _COLUMNS) * height + _GAP), "white")
     pen, font = ImageDraw.Draw(whole), ImageFont.load_default(size=11)

@@ -9,9 +9,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 
 def of_call(unet: Any) -> int:
-    """Multiply-adds of one call of a denoiser, for one picture: its convolutions, matrix products and attention.
+    """Count the multiply-adds of one call of a denoiser, for one picture: its convolutions, matrix products and attention.
 
-    Counted by torch, which counts a multiplication and an addition as two.
+    Counted by torch, which takes a multiplication and an addition for two.
     """
     device, dtype = unet.device, unet.dtype
     side, channels, width = unet.config.sample_size, unet.config.in_channels, unet.config.cross_attention_dim
@@ -23,5 +23,5 @@ def of_call(unet: Any) -> int:
 
 
 def of_run(unet: Any, steps: int, *, guided: bool = True) -> int:
-    """Multiply-adds of a run of one picture; guidance calls the denoiser twice a step."""
+    """Count the multiply-adds of a run of one picture; guidance calls the denoiser twice a step."""
     return of_call(unet) * steps * (2 if guided else 1)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from diffexplain.training.arrays import filled
-from diffexplain.training.data import SIDE
+from diffexplain.training.data.arrays import filled
+from diffexplain.training.data.scene_sets import SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +28,9 @@ def draw(
     guidance: float,
     seeds: Sequence[int] | None = None,
     control: torch.Tensor | None = None,
-    tell: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
-    """(N, 64, 64, 3) uint8, kept in a file.
+    """Draw the pictures that are not in the file yet: (N, 64, 64, 3) uint8.
 
     Args:
         path: of the file.
@@ -41,7 +41,7 @@ def draw(
         guidance: scale.
         seeds: one a picture; 0, 1, 2 ... if left out. A picture depends on its own seed alone, not on its neighbours.
         control: (N, 3, 64, 64) for a pipeline with ControlNet.
-        tell: called with how many are done and how many there are.
+        progress: called with how many are done and how many there are.
     """
     numbers = list(range(len(prompts))) if seeds is None else list(seeds)
     made: list[Any] = []
@@ -65,4 +65,4 @@ def draw(
 
     asked = hashlib.sha256(repr((list(prompts), numbers, steps, guidance)).encode()).hexdigest()[:16]
     whole = (len(prompts), SIDE, SIDE, 3)
-    return filled(path, whole, np.uint8, fill, source=f"{source}; asked {asked}", part=_PART, tell=tell)
+    return filled(path, whole, np.uint8, fill, source=f"{source}; asked {asked}", part=_PART, progress=progress)

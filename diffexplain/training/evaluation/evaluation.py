@@ -19,17 +19,19 @@ import torch
 from diffexplain.learn import controlnet as control
 from diffexplain.models import bundled_path
 from diffexplain.scenes import GROUNDS, THINGS, stream
-from diffexplain.training import assembly, captions, clip, cost, data, denoiser, judge, vae
-from diffexplain.training.drawing import draw
-from diffexplain.training.figures import mean_of, psnr, share_of, ssim
-from diffexplain.training.questions import KINDS, SEED, Exam, Question, exam, mark
+from diffexplain.training.data import captions, scene_sets
+from diffexplain.training.evaluation import cost
+from diffexplain.training.evaluation.drawing import draw
+from diffexplain.training.evaluation.figures import mean_of, psnr, share_of, ssim
+from diffexplain.training.evaluation.questions import KINDS, SEED, Exam, Question, exam, mark
+from diffexplain.training.networks import clip, denoiser, judge, pipeline, vae
 from diffexplain.training.workspace import fingerprint, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from diffexplain.training.judge import Verdict
+    from diffexplain.training.networks.judge import Verdict
     from diffexplain.training.settings import Settings
     from diffexplain.training.workspace import Workspace
 
@@ -57,17 +59,17 @@ class Evaluation:
         settings: of it.
         device: to compute on.
         pictures: how many are drawn for each kind of question.
-        tell: is given a line now and then.
+        report: is given a line now and then.
     """
 
     workspace: Workspace
     settings: Settings
     device: torch.device
     pictures: int
-    tell: Callable[[str], None]
+    report: Callable[[str], None]
 
     def figures(self, parts: Sequence[str] = PARTS) -> dict[str, Any]:
-        """The figures of these parts, as plain data; those of ControlNet only where there is one."""
+        """Return the figures of these parts, as plain data; those of ControlNet only where there is one."""
         found: dict[str, Any] = {"about": self.about()}
         for part in parts:
             if part == "controlnet" and not self.workspace.weights("controlnet").exists():
@@ -82,44 +84,44 @@ class Evaluation:
         return path
 
     def about(self) -> dict[str, Any]:
-        """What the figures are about."""
+        """Return what the figures are about."""
         look = self.settings.examination
         return {
-            "weights": self._mark(*assembly.PARTS),
+            "weights": self._mark(*pipeline.PARTS),
             "judge": self._mark("judge"),
             "pictures": self.pictures,
             "steps": look.steps,
             "guidance": look.guidance,
-            "sampler": f"DDIM, {assembly.scheduler().config.timestep_spacing} timesteps",
+            "sampler": f"DDIM, {pipeline.scheduler().config.timestep_spacing} timesteps",
         }
 
     def drawn(
         self, name: str, questions: Sequence[Question], *, steps: int | None = None, guidance: float | None = None
     ) -> np.ndarray:
-        """Pictures of these questions, seeds 0, 1, 2 ..."""
+        """Draw pictures of these questions, seeds 0, 1, 2 ..."""
         look = self.settings.examination
         return draw(
             self.workspace.evaluation / "pictures" / f"{name}.npy",
             lambda: self._pipeline,
             [question.prompt for question in questions],
-            source=self._mark("tokenizer", *assembly.PARTS) + self._sampler,
+            source=self._mark("tokenizer", *pipeline.PARTS) + self._sampler,
             steps=look.steps if steps is None else steps,
             guidance=look.guidance if guidance is None else guidance,
-            tell=lambda done, total: self.tell(f"drawing, {name}: {done:,} of {total:,}"),
+            progress=lambda done, total: self.report(f"drawing, {name}: {done:,} of {total:,}"),
         )
 
     def judged(self, pictures: np.ndarray) -> Verdict:
-        """What the judge sees."""
+        """Return what the judge sees."""
         return judge.judge(self._judge, pictures)
 
     def vae(self) -> dict[str, Any]:
-        """PSNR and SSIM of held-out scenes that were encoded and decoded."""
+        """Compute PSNR and SSIM of held-out scenes that were encoded and decoded."""
         clean = self._held_out.pictures[: self.settings.examination.held_out]
         found = vae.reconstruct(self._vae, clean)
         return {"psnr": asdict(mean_of(psnr(found, clean))), "ssim": asdict(mean_of(ssim(found, clean)))}
 
     def clip(self) -> dict[str, Any]:
-        """Among so many, is the caption of a picture the nearest, or among the five nearest? And the picture of a caption?
+        """Count how often the caption of a picture is the nearest of so many, or among the five nearest; and the picture of a caption.
 
         Order: is a picture nearer to its caption than to the one that says right for left, or below for above?
         """
@@ -142,7 +144,7 @@ class Evaluation:
         return {"gallery": len(pictures), **found}
 
     def agreement(self) -> dict[str, Any]:
-        """What the judge finds in generated pictures, in the scenes the questions come from, and in those through the autoencoder."""
+        """Compute what the judge finds in generated pictures, in the scenes the questions come from, and in those through the autoencoder."""
         found: dict[str, Any] = {}
         for kind in KINDS:
             asked = exam(kind, self.pictures)
@@ -155,7 +157,7 @@ class Evaluation:
         return found
 
     def diversity(self) -> dict[str, Any]:
-        """How far apart pictures of one prompt are, beside scenes with the same thing on the same ground.
+        """Compute how far apart pictures of one prompt are, beside scenes with the same thing on the same ground.
 
         In colours: root mean square difference of pixels, 0 to 255. In content: 1 less the cosine of the judge's features.
         """
@@ -174,17 +176,17 @@ class Evaluation:
         }
 
     def guidance(self) -> list[dict[str, Any]]:
-        """Agreement for core things at several guidance scales."""
+        """Compute agreement for core things at several guidance scales."""
         scales = self.settings.examination.sweep_guidance
         return [{"guidance": scale, **self._swept(guidance=scale)} for scale in scales]
 
     def steps(self) -> list[dict[str, Any]]:
-        """Agreement for core things with several numbers of steps."""
+        """Compute agreement for core things with several numbers of steps."""
         counts = self.settings.examination.sweep_steps
         return [{"steps": count, **self._swept(steps=count)} for count in counts]
 
     def cost(self) -> dict[str, Any]:
-        """Multiply-adds of the denoiser, and of the one that ships."""
+        """Count the multiply-adds of the denoiser, and of the one that ships."""
         steps = self.settings.examination.steps
         unet = denoiser.load(self.workspace.weights("denoiser"), self.device)
         shipped = denoiser.load(bundled_path() / "unet", self.device)
@@ -196,14 +198,14 @@ class Evaluation:
         }
 
     def controlnet(self) -> dict[str, Any]:
-        """How many of the edges that were asked for are in the picture, and how many of the picture's were asked for (F1)."""
+        """Compute how many of the edges that were asked for are in the picture, and how many of the picture's were asked for (F1)."""
         asked = exam("core", self.pictures)
         wanted = control.edges(torch.from_numpy(asked.pictures).permute(0, 3, 1, 2).float() / 255)
         controlled = draw(
             self.workspace.evaluation / "pictures" / "controlnet.npy",
-            lambda: assembly.pipeline(self.workspace, self.device, controlled=True),
+            lambda: pipeline.assemble(self.workspace, self.device, controlled=True),
             [question.prompt for question in asked.questions],
-            source=self._mark("tokenizer", *assembly.PARTS, "controlnet") + self._sampler,
+            source=self._mark("tokenizer", *pipeline.PARTS, "controlnet") + self._sampler,
             steps=self.settings.examination.steps,
             guidance=self.settings.examination.guidance,
             control=wanted,
@@ -217,13 +219,13 @@ class Evaluation:
 
     def _kept(self, part: str) -> Any:
         path = self.workspace.evaluation / "parts" / f"{part}.json"
-        marks = self._mark("tokenizer", *assembly.PARTS, "controlnet", "judge"), self._sampler
+        marks = self._mark("tokenizer", *pipeline.PARTS, "controlnet", "judge"), self._sampler
         source = [_FORMAT, self.pictures, *marks, self.settings.name]
         if path.exists():
             found = json.loads(path.read_text())
             if found["source"] == source:
                 return found["figures"]
-        self.tell(f"evaluating: {_TITLES[part]}")
+        self.report(f"evaluating: {_TITLES[part]}")
         figures = getattr(self, part)()
         write_whole(path, json.dumps({"source": source, "figures": figures}, indent=1))
         return json.loads(path.read_text())["figures"]
@@ -244,7 +246,7 @@ class Evaluation:
         return {figure: asdict(share_of(getattr(marks, figure))) for figure in ("things", "ground")}
 
     def _apart(self, pictures: np.ndarray) -> dict[str, Any]:
-        """Over all pairs of each prompt: (prompts, seeds, 64, 64, 3)."""
+        """Compare all pairs of each prompt: (prompts, seeds, 64, 64, 3)."""
         colours, contents = [], []
         for row in pictures:
             points = self.judged(row).features
@@ -262,11 +264,11 @@ class Evaluation:
     @cached_property
     def _sampler(self) -> str:
         """Like `_mark`, of how a pipeline draws besides its weights."""
-        return f"; sampler {hashlib.sha256(assembly.scheduler().to_json_string().encode()).hexdigest()[:16]}"
+        return f"; sampler {hashlib.sha256(pipeline.scheduler().to_json_string().encode()).hexdigest()[:16]}"
 
     @cached_property
-    def _held_out(self) -> data.Scenes:
-        return data.make(self.workspace, "held_out", self.settings.sets["held_out"])
+    def _held_out(self) -> scene_sets.Scenes:
+        return scene_sets.make(self.workspace, "held_out", self.settings.sets["held_out"])
 
     @cached_property
     def _vae(self) -> Any:
@@ -278,18 +280,18 @@ class Evaluation:
 
     @cached_property
     def _pipeline(self) -> Any:
-        return assembly.pipeline(self.workspace, self.device)
+        return pipeline.assemble(self.workspace, self.device)
 
 
 def _alike(question: Question, count: int) -> np.ndarray:
-    """Scenes with the same one thing on the same ground."""
+    """Return scenes with the same one thing on the same ground."""
     name, ground = THINGS[question.things[0]], GROUNDS[question.ground]
     fitting = (scene for scene in stream(SEED, [name]) if scene.ground == ground and len(scene.objects) == 1)
     return np.stack([np.asarray(scene.image) for scene in islice(fitting, count)])
 
 
 def _likeness(wanted: torch.Tensor, pictures: np.ndarray) -> np.ndarray:
-    """(N,) F1 of edges, where one that is off by a pixel counts as found."""
+    """Compute (N,) F1 of edges, where one that is off by a pixel counts as found."""
     found = control.edges(torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 255)[:, :1]
     wanted = wanted[:, :1]
     near_found, near_wanted = (torch.nn.functional.max_pool2d(lines, 3, stride=1, padding=1) for lines in (found, wanted))

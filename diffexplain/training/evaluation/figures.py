@@ -33,14 +33,14 @@ class Share:
 
 
 def share_of(hits: Iterable[bool] | np.ndarray) -> Share:
-    """Share of true ones."""
+    """Return the share of true ones."""
     found = np.asarray([*hits], bool)
     low, high = wilson(int(found.sum()), len(found))
     return Share(float(found.mean()) if len(found) else math.nan, low, high, len(found))
 
 
 def wilson(hits: int, number: int) -> tuple[float, float]:
-    """The interval in which the true share lies in 95 of 100 cases (Wilson 1927); right also for few pictures and for all or none."""
+    """Return the interval in which the true share lies in 95 of 100 cases (Wilson 1927); right also for few pictures and for all or none."""
     if number == 0:
         return 0.0, 1.0
     share, spread = hits / number, _SURE**2 / number
@@ -67,21 +67,21 @@ class Mean:
 
 
 def mean_of(values: np.ndarray) -> Mean:
-    """Mean of independent values."""
+    """Return the mean of independent values."""
     mean = float(values.mean())
     half = _SURE * float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else math.inf
     return Mean(mean, mean - half, mean + half, len(values))
 
 
 def psnr(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """(N,) peak signal-to-noise ratio in dB, of (N, H, W, 3) uint8 pictures; at most 99, for equal ones."""
+    """Compute (N,) peak signal-to-noise ratio in dB, of (N, H, W, 3) uint8 pictures; at most 99, for equal ones."""
     error = np.square(found.astype(np.float64) - wanted).mean((1, 2, 3))
     ratio: np.ndarray = 10 * np.log10(255**2 / np.maximum(error, 255**2 / 10**9.9))
     return ratio
 
 
 def ssim(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """(N,) structural similarity of (N, H, W, 3) uint8 pictures, the mean over colours (Wang et al. 2004, section III.B and C).
+    """Compute (N,) structural similarity of (N, H, W, 3) uint8 pictures, the mean over colours (Wang et al. 2004, section III.B and C).
 
     With their Gaussian window of 11 pixels and a standard deviation of 1.5, where it lies wholly in the picture.
     """

@@ -14,13 +14,13 @@ import numpy as np
 
 from diffexplain.scenes import CORE_THINGS, GROUNDS, HELD_OUT, THINGS, stream
 from diffexplain.scenes.words import Mention, Wording, chinese, english
-from diffexplain.training.data import told
+from diffexplain.training.data.scene_sets import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from diffexplain.scenes import Scene
-    from diffexplain.training.judge import Verdict
+    from diffexplain.training.networks.judge import Verdict
 
 SEED = 13  # of scenes that no set has
 KINDS = ("core", "others", "pairs")
@@ -33,10 +33,10 @@ class Question:
     Attributes:
         prompt: English or Chinese.
         english: the prompt in English.
-        things: places in THINGS, in the order first, second of `diffexplain.training.data`.
-        arrangement: place in ARRANGEMENTS.
+        things: indices of THINGS, in the order first, second of `diffexplain.training.data.scene_sets`.
+        arrangement: index of ARRANGEMENTS.
         ordered: whether the prompt says which of two things stands where.
-        ground: place in GROUNDS.
+        ground: index of GROUNDS.
     """
 
     prompt: str
@@ -81,7 +81,7 @@ class Marks:
 
 
 def exam(kind: str, count: int) -> Exam:
-    """Questions of a kind: "core", one core thing; "others", one thing that is seen less often; "pairs", two core things."""
+    """Ask questions of a kind: "core", one core thing; "others", one thing that is seen less often; "pairs", two core things."""
     names = [name for name in THINGS if name not in {*HELD_OUT, *CORE_THINGS}] if kind == "others" else list(CORE_THINGS)
     fitting = (scene for scene in stream(SEED, names) if _fits(scene, kind))
     scenes = list(islice(fitting, count))
@@ -90,9 +90,9 @@ def exam(kind: str, count: int) -> Exam:
 
 
 def ask(scene: Scene, *, in_chinese: bool) -> Question:
-    """The question that a scene answers; it always names the ground and never the style."""
+    """Ask the question that a scene answers; it always names the ground and never the style."""
     mentions = tuple(Mention(one.name) for one in scene.objects)
-    about = told(scene)
+    about = labels(scene)
     sentence = english(mentions, scene.relation, scene.ground, Wording())
     return Question(
         prompt=chinese(mentions, scene.relation, scene.ground, Wording()) if in_chinese else sentence,
@@ -112,7 +112,7 @@ def mark(questions: list[Question], verdict: Verdict) -> Marks:
 
 
 def named(verdict: Verdict, number: int) -> str:
-    """What the judge sees in a picture, in words."""
+    """Say what the judge sees in a picture, in words."""
     first, second = (THINGS[int(chances[number].argmax())] for chances in (verdict.first, verdict.second))
     joint = {0: "", 1: f" left of {second}", 2: f" above {second}"}[int(verdict.arrangement[number])]
     return f"{first}{joint} on {GROUNDS[int(verdict.ground[number])]}"

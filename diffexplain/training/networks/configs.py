@@ -21,17 +21,17 @@ def clean(folder: Path, *, single: bool = False) -> None:
         single: say float32 where it says float16, so that half-precision files load as float32 unless asked otherwise, as all parts
             of a pipeline have to agree.
     """
-    for config in folder.rglob("*config.json"):
-        found = json.loads(config.read_text("utf-8"))
-        _clean(found, single)
-        write_whole(config, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    for path in folder.rglob("*config.json"):
+        config = json.loads(path.read_text("utf-8"))
+        _clean(config, single)
+        write_whole(path, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
 
 
-def _clean(found: dict[str, Any], single: bool) -> None:
+def _clean(config: dict[str, Any], single: bool) -> None:
     for name in _TRACES:
-        found.pop(name, None)
-    for key, value in found.items():
+        config.pop(name, None)
+    for key, value in config.items():
         if isinstance(value, dict):
             _clean(value, single)
         elif single and value == "float16" and key in {"dtype", "torch_dtype"}:
-            found[key] = "float32"
+            config[key] = "float32"

@@ -1,10 +1,11 @@
-"""Put the trained parts together into the pipelines that draw."""
+"""The pipelines that draw, put together from trained parts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.training import clip, controlnet, denoiser, tokenizer, vae
+from diffexplain.training.data import tokenizer
+from diffexplain.training.networks import clip, controlnet, denoiser, vae
 
 if TYPE_CHECKING:
     import torch
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 PARTS = ("vae", "clip", "denoiser")
 
 
-def pipeline(workspace: Workspace, device: torch.device, *, controlled: bool = False) -> Any:
-    """A `StableDiffusionPipeline` of the workspace's weights, in float32; with its ControlNet if `controlled`.
+def assemble(workspace: Workspace, device: torch.device, *, controlled: bool = False) -> Any:
+    """Make a `StableDiffusionPipeline` of the workspace's weights, in float32; with its ControlNet if `controlled`.
 
     Raises:
         TrainingError: a part is not there yet; the message names the stage that makes it.
@@ -43,7 +44,7 @@ def pipeline(workspace: Workspace, device: torch.device, *, controlled: bool = F
 
 
 def scheduler() -> Any:
-    """Stable Diffusion's DDIM, its last step to the first level of training, but with trailing timesteps.
+    """Make Stable Diffusion's DDIM, its last step to the first level of training, but with trailing timesteps.
 
     Leading ones begin below the last timestep: 5 steps at 801 of 999, where noisy latents of training still show the colour of their
     ground, which the noise that a run begins with does not (Lin et al. 2024, "Common diffusion noise schedules and sample steps are
@@ -55,7 +56,7 @@ def scheduler() -> Any:
 
 
 def text_encoder(model: Any) -> Any:
-    """The text tower of a `CLIPModel` as a `CLIPTextModel`, with the same states."""
+    """Return the text tower of a `CLIPModel` as a `CLIPTextModel`, with the same states."""
     from transformers import CLIPTextModel
 
     encoder = CLIPTextModel(model.config.text_config).eval()

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from diffexplain.training import assembly, clip, configs, controlnet, tokenizer
-from diffexplain.training.data import SIDE
+from diffexplain.training.data import tokenizer
+from diffexplain.training.data.scene_sets import SIDE
+from diffexplain.training.networks import clip, configs, controlnet
+from diffexplain.training.networks.pipeline import assemble
 from diffexplain.training.workspace import replacing
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ FOLDERS = ("bundled", "bundled_clip", "bundled_controlnet")
 def pack(workspace: Workspace, card: str | None = None) -> dict[str, int]:
     """Write `packed/`; returns the bytes of each of its folders."""
     with replacing(workspace.packed) as folder:
-        pipeline = assembly.pipeline(workspace, _CPU)
+        pipeline = assemble(workspace, _CPU)
         for part in (pipeline.unet, pipeline.vae, pipeline.text_encoder):
             part.half().to(memory_format=torch.contiguous_format)
         pipeline.save_pretrained(folder / "bundled")

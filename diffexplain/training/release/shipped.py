@@ -17,8 +17,8 @@ STAGES = ("tokenizer", "vae", "clip", "denoiser")
 _FILES = ("config.json", "*.safetensors")
 
 
-def place(workspace: Workspace, stages: tuple[str, ...] = STAGES) -> None:
-    """Put the shipped tokenizer and weights into a workspace, in the place of its own."""
+def copy_into(workspace: Workspace, stages: tuple[str, ...] = STAGES) -> None:
+    """Copy the shipped tokenizer and weights into a workspace, over its own."""
     pipeline = bundled_path()
     sources = {
         "tokenizer": (pipeline / "tokenizer", workspace.tokenizer, ("*",)),

@@ -83,8 +83,10 @@ def loss(clip: Any, batch: Batch, *, heads: Heads | None = None) -> Losses:
         parts = {"right": right, "temperature": clip.logit_scale.detach().exp()}
         if heads is not None and batch.answers is not None:
             after = _shared(clip, after_the_end(clip, batch.tokens, read.last_hidden_state)).float()
-            asked = torch.stack([heads.loss(found, batch.answers) for found in (pictures, texts[: len(batch)], after)]).mean()
-            total, parts = total + asked, {**parts, "answers": asked.detach()}
+            answer_loss = torch.stack(
+                [heads.loss(embeddings, batch.answers) for embeddings in (pictures, texts[: len(batch)], after)]
+            ).mean()
+            total, parts = total + answer_loss, {**parts, "answers": answer_loss.detach()}
     return Losses(total, parts)
 
 

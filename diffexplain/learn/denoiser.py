@@ -113,8 +113,8 @@ def stratified_timesteps(
         (count,) whole numbers, in no order that the batch knows of.
     """
     start = torch.rand((), generator=generator, device=device)
-    places = (start + torch.arange(count, device=device) / count) % 1.0  # (count,) in 0 to 1
-    return (places * total).long().clamp(max=total - 1)
+    points = (start + torch.arange(count, device=device) / count) % 1.0  # (count,) in 0 to 1
+    return (points * total).long().clamp(max=total - 1)
 
 
 def min_snr_weights(scheduler: Any, gamma: float = 5.0) -> torch.Tensor:

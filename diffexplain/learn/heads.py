@@ -43,7 +43,7 @@ class Heads(nn.Module):
         """
         logits = self(embeddings)
         total: torch.Tensor = sum(
-            (functional.cross_entropy(found, right) for found, right in zip(logits, answers.T, strict=True)),
+            (functional.cross_entropy(logit, right) for logit, right in zip(logits, answers.T, strict=True)),
             start=embeddings.new_zeros(()),
         )
         return total

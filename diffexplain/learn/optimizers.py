@@ -148,23 +148,23 @@ def orthogonalised(matrix: torch.Tensor, steps: int = 5) -> torch.Tensor:
     wide: torch.Tensor = matrix.T if tall else matrix  # (n, m), n <= m
     scale = 1 / (matrix.norm() + 1e-7)
     square = (wide @ wide.T) * scale.square()  # (n, n)
-    whole: torch.Tensor | None = None  # what the steps so far multiply the first matrix with; a polynomial of `square`
+    product: torch.Tensor | None = None  # what the steps so far multiply the first matrix with; a polynomial of `square`
     for step in range(steps):
-        once = _polynomial(square)
-        whole = once if whole is None else once @ whole
+        factor = _polynomial(square)
+        product = factor if product is None else factor @ product
         if step < steps - 1:
-            square = once @ square @ once
-    assert whole is not None
-    found: torch.Tensor = (whole @ wide) * scale
-    return found.T if tall else found
+            square = factor @ square @ factor
+    assert product is not None
+    nearest: torch.Tensor = (product @ wide) * scale
+    return nearest.T if tall else nearest
 
 
 def _polynomial(square: torch.Tensor) -> torch.Tensor:
     """Return the polynomial of one step, a I + b A + c A^2."""
     a, b, c = _COEFFICIENTS
-    found: torch.Tensor = torch.addmm(square, square, square, beta=b, alpha=c)
-    found.diagonal().add_(a)
-    return found
+    value: torch.Tensor = torch.addmm(square, square, square, beta=b, alpha=c)
+    value.diagonal().add_(a)
+    return value
 
 
 def _is_channels_last(weight: torch.Tensor) -> bool:

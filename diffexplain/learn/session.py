@@ -84,9 +84,9 @@ class Session:
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """Return copies of all tensors, contiguous on the CPU, by the names that `facts` calls them."""
-        found, _ = trees.split(self.state())
+        live, _ = trees.split(self.state())
         return {
-            name: tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format) for name, tensor in found.items()
+            name: tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format) for name, tensor in live.items()
         }
 
     def facts(self) -> dict[str, Any]:

@@ -26,13 +26,13 @@ class Log:
 
     def lines(self) -> list[dict[str, Any]]:
         """Return all lines; the last is left out if a kill cut it off."""
-        found = []
+        lines = []
         for line in self._path.read_text().splitlines() if self._path.exists() else ():
             try:
-                found.append(json.loads(line))
+                lines.append(json.loads(line))
             except json.JSONDecodeError:
                 break
-        return found
+        return lines
 
     def begin(self) -> None:
         """Set an older log aside, under its name with a number."""

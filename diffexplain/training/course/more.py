@@ -69,15 +69,15 @@ def _figures(stage: Stage, evaluation: Evaluation) -> dict[str, Any]:
     import torch
 
     weights = stage.workspace.require(stage.workspace.weights(stage.name), stage.name)
-    found = evaluation.figures(FOR_STAGE.get(stage.name, ()))
-    found.pop("about")
+    figures = evaluation.figures(FOR_STAGE.get(stage.name, ()))
+    figures.pop("about")
     stage.prepare(evaluation.report)
     with torch.no_grad():
         held_out = stage.held_out(stage.load(weights))
-    return {"held out": held_out, **found}
+    return {"held out": held_out, **figures}
 
 
-def _words(found: dict[str, Any]) -> str:
-    value = found["share" if "share" in found else "mean"]
-    scale, unit = (100, " %") if "share" in found else (1, "")
-    return f"{scale * value:.3g}{unit} ({scale * found['low']:.3g} to {scale * found['high']:.3g})"
+def _words(figure: dict[str, Any]) -> str:
+    value = figure["share" if "share" in figure else "mean"]
+    scale, unit = (100, " %") if "share" in figure else (1, "")
+    return f"{scale * value:.3g}{unit} ({scale * figure['low']:.3g} to {scale * figure['high']:.3g})"

@@ -70,15 +70,15 @@ def trials(
         folder = workspace.root / "trials" / name / _slug(change)
         source = f"{change}; {minutes:g} minutes; {other}"
         path = folder / "trial.json"
-        found = json.loads(path.read_text()) if path.exists() else {}
-        if found.get("source") != source:
+        done = json.loads(path.read_text()) if path.exists() else {}
+        if done.get("source") != source:
             alike = (other.sets, other.latents) == (settings.sets, settings.latents)  # else it makes pictures of its own
             borrowed = [one for one in (*(_PICTURES if alike else ()), "tokenizer", *NETWORKS) if one != name]
             own = _beside(workspace, Workspace(folder), name, borrowed, source)
             report(f"trial: {change or 'as it is'}")
-            found = {"source": source, "trial": asdict(_run(make(own, other), change, minutes, report))}
-            write_whole(path, json.dumps(found, indent=1))
-        yield Trial(**found["trial"])
+            done = {"source": source, "trial": asdict(_run(make(own, other), change, minutes, report))}
+            write_whole(path, json.dumps(done, indent=1))
+        yield Trial(**done["trial"])
 
 
 def changed(settings: Settings, change: str) -> Settings:

@@ -63,5 +63,5 @@ def as_tensor(array: np.ndarray) -> torch.Tensor:
 def _done(path: Path, note: Path, about: dict[str, Any]) -> int:
     if not (path.exists() and note.exists()):
         return 0
-    found = json.loads(note.read_text())
-    return int(found.pop("done")) if found.keys() >= about.keys() and all(found[k] == about[k] for k in about) else 0
+    noted = json.loads(note.read_text())
+    return int(noted.pop("done")) if noted.keys() >= about.keys() and all(noted[k] == about[k] for k in about) else 0

@@ -79,8 +79,8 @@ def draw(svg: str) -> Image.Image:
         import resvg_py
     except ModuleNotFoundError:
         raise TrainingError("Drawing icons takes resvg_py. Install it with: pip install 'diffexplain[train]'") from None
-    with Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg)))) as found:
-        picture = found.convert("RGBA")
+    with Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg)))) as drawn:
+        picture = drawn.convert("RGBA")
     picture = picture.crop(picture.getbbox())
     side = max(picture.size)
     square = Image.new("RGBA", (side, side))
@@ -138,8 +138,8 @@ def _svg(icons: Any, icon: str, what: str) -> str:
         raise TrainingError(
             f"There is no icon {icon!r} for the {what}: its name goes into diffexplain/training/data/icons.json."
         )
-    found = icons["icons"][icon]
-    width, height = (found.get(side, icons.get(side, 16)) for side in ("width", "height"))
-    box = f"{found.get('left', 0)} {found.get('top', 0)} {width} {height}"
+    drawing = icons["icons"][icon]
+    width, height = (drawing.get(side, icons.get(side, 16)) for side in ("width", "height"))
+    box = f"{drawing.get('left', 0)} {drawing.get('top', 0)} {width} {height}"
     links = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    return f'<svg {links} viewBox="{box}" width="{_CANVAS}" height="{_CANVAS}">{found["body"]}</svg>'
+    return f'<svg {links} viewBox="{box}" width="{_CANVAS}" height="{_CANVAS}">{drawing["body"]}</svg>'

@@ -75,11 +75,11 @@ def encode(tokenizer: Any, captions: Sequence[str]) -> np.ndarray:
     Raises:
         TrainingError: a caption does not fit.
     """
-    found = tokenizer(list(captions), padding="max_length", max_length=LENGTH, verbose=False).input_ids
-    longest = max(range(len(captions)), key=lambda number: len(found[number]))
-    if len(found[longest]) > LENGTH:
+    tokens = tokenizer(list(captions), padding="max_length", max_length=LENGTH, verbose=False).input_ids
+    longest = max(range(len(captions)), key=lambda number: len(tokens[number]))
+    if len(tokens[longest]) > LENGTH:
         raise TrainingError(f"The caption {captions[longest]!r} has more than {LENGTH} tokens. Merge more, or shorten it.")
-    return np.array(found, np.int16)
+    return np.array(tokens, np.int16)
 
 
 def english_merges(captions: Iterable[str], most: int) -> list[tuple[str, str]]:

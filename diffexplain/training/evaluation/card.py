@@ -73,17 +73,17 @@ def attribution() -> str:
     return "\n".join(lines[first:last]).strip()
 
 
-def share(found: Mapping[str, Any]) -> str:
+def share(figure: Mapping[str, Any]) -> str:
     """Write a share with its interval and number."""
-    if found["number"] == 0:
+    if figure["number"] == 0:
         return "-"
-    return f"{_percent(found['share'])} % ({_percent(found['low'])} to {_percent(found['high'])}), n = {found['number']}"
+    return f"{_percent(figure['share'])} % ({_percent(figure['low'])} to {_percent(figure['high'])}), n = {figure['number']}"
 
 
-def mean(found: Mapping[str, Any], digits: int) -> str:
+def mean(figure: Mapping[str, Any], digits: int) -> str:
     """Write a mean with its interval and number."""
-    ends = f" ({found['low']:.{digits}f} to {found['high']:.{digits}f})" if math.isfinite(found["low"]) else ""
-    return f"{found['mean']:.{digits}f}{ends}, n = {found['number']}"
+    ends = f" ({figure['low']:.{digits}f} to {figure['high']:.{digits}f})" if math.isfinite(figure["low"]) else ""
+    return f"{figure['mean']:.{digits}f}{ends}, n = {figure['number']}"
 
 
 def _figures(figures: Mapping[str, Any]) -> str:
@@ -106,66 +106,66 @@ def _order(figures: Mapping[str, Any]) -> str:
     """Say whether it follows what a prompt says about left and right: its interval has to lie above a half."""
     if "agreement" not in figures:
         return ""
-    found = figures["agreement"]["pairs"]["generated"]["order"]
-    return _LEARNED.format(percent=_percent(found["share"])) if found["low"] > 0.5 else _NOT_LEARNED
+    order = figures["agreement"]["pairs"]["generated"]["order"]
+    return _LEARNED.format(percent=_percent(order["share"])) if order["low"] > 0.5 else _NOT_LEARNED
 
 
-def _vae(found: Mapping[str, Any]) -> str:
-    rows = [("PSNR, dB", mean(found["psnr"], 2)), ("SSIM", mean(found["ssim"], 3))]
+def _vae(figures: Mapping[str, Any]) -> str:
+    rows = [("PSNR, dB", mean(figures["psnr"], 2)), ("SSIM", mean(figures["ssim"], 3))]
     return _table("Autoencoder, scenes it never saw", ("figure", "mean"), rows)
 
 
-def _clip(found: Mapping[str, Any]) -> str:
+def _clip(figures: Mapping[str, Any]) -> str:
     rows = [
-        (f"{name}, {way.replace('_', ' ')}", *(share(found[language][way][recall]) for recall in _RECALLS))
+        (f"{name}, {way.replace('_', ' ')}", *(share(figures[language][way][recall]) for recall in _RECALLS))
         for language, name in _LANGUAGES.items()
         for way in ("text_of_picture", "picture_of_text")
     ]
-    title = f"CLIP, the right one of {found['gallery']}"
-    orders = [(name, share(found[language]["order"])) for language, name in _LANGUAGES.items()]
+    title = f"CLIP, the right one of {figures['gallery']}"
+    orders = [(name, share(figures[language]["order"])) for language, name in _LANGUAGES.items()]
     order = _table("CLIP, the caption or the one with right for left, below for above (by chance: half)", ("", "right"), orders)
     return "\n".join((_table(title, ("", *_RECALLS.values()), rows), order))
 
 
-def _agreement(found: Mapping[str, Any]) -> str:
+def _agreement(figures: Mapping[str, Any]) -> str:
     rows = []
     for kind, words in _KINDS.items():
         for way, where in _WAYS.items():
-            marks = found[kind][way]
+            marks = figures[kind][way]
             rows.append((words, where, *(share(marks[name]) if name in marks else "" for name in _SHARES)))
     title = "Text agreement: what a judge that was trained apart, on scenes alone, finds"
     return _table(title, ("asked for", "pictures", *_SHARES.values()), rows)
 
 
-def _diversity(found: Mapping[str, Any]) -> str:
-    rows = [(way, mean(found[way]["colours"], 1), mean(found[way]["content"], 3)) for way in ("generated", "scenes")]
-    title = f"Diversity: mean difference between {found['seeds']} pictures of one prompt, {found['prompts']} prompts"
+def _diversity(figures: Mapping[str, Any]) -> str:
+    rows = [(way, mean(figures[way]["colours"], 1), mean(figures[way]["content"], 3)) for way in ("generated", "scenes")]
+    title = f"Diversity: mean difference between {figures['seeds']} pictures of one prompt, {figures['prompts']} prompts"
     return _table(title, ("pictures", "of colours, 0 to 255", "of content, 0 to 2"), rows)
 
 
-def _guidance(found: Sequence[Mapping[str, Any]]) -> str:
-    rows = [(f"{one['guidance']:g}", share(one["things"]), share(one["ground"])) for one in found]
+def _guidance(figures: Sequence[Mapping[str, Any]]) -> str:
+    rows = [(f"{one['guidance']:g}", share(one["things"]), share(one["ground"])) for one in figures]
     return _table("Agreement against guidance, core things", ("guidance", "thing", "ground"), rows)
 
 
-def _steps(found: Sequence[Mapping[str, Any]]) -> str:
-    rows = [(str(one["steps"]), share(one["things"]), share(one["ground"])) for one in found]
+def _steps(figures: Sequence[Mapping[str, Any]]) -> str:
+    rows = [(str(one["steps"]), share(one["things"]), share(one["ground"])) for one in figures]
     return _table("Agreement against steps, core things", ("steps", "thing", "ground"), rows)
 
 
-def _cost(found: Mapping[str, Any]) -> str:
+def _cost(figures: Mapping[str, Any]) -> str:
     rows = [
-        ("parameters of the U-Net", f"{found['parameters']:,}"),
-        ("multiply-adds of a call, millions", f"{found['call'] / 1e6:.1f}"),
-        ("multiply-adds of a run with guidance, thousands of millions", f"{found['run'] / 1e9:.2f}"),
-        ("the same for the model that ships", f"{found['shipped_run'] / 1e9:.2f}"),
+        ("parameters of the U-Net", f"{figures['parameters']:,}"),
+        ("multiply-adds of a call, millions", f"{figures['call'] / 1e6:.1f}"),
+        ("multiply-adds of a run with guidance, thousands of millions", f"{figures['run'] / 1e9:.2f}"),
+        ("the same for the model that ships", f"{figures['shipped_run'] / 1e9:.2f}"),
     ]
     return _table("Cost", ("figure", ""), rows)
 
 
-def _controlnet(found: Mapping[str, Any]) -> str:
+def _controlnet(figures: Mapping[str, Any]) -> str:
     names = {"with": "with ControlNet", "without": "without", "decoded": _WAYS["decoded"]}
-    rows = [(words, mean(found[way], 3)) for way, words in names.items()]
+    rows = [(words, mean(figures[way], 3)) for way, words in names.items()]
     return _table("ControlNet: edges of the picture against those asked for, F of both ways", ("pictures", "mean"), rows)
 
 

@@ -60,8 +60,8 @@ def draw(
             output_type="np",
             **more,
         ).images  # (n, 64, 64, 3) in 0 to 1
-        found: np.ndarray = (images * 255).round().astype(np.uint8)
-        return found
+        drawn: np.ndarray = (images * 255).round().astype(np.uint8)
+        return drawn
 
     asked = hashlib.sha256(repr((list(prompts), numbers, steps, guidance)).encode()).hexdigest()[:16]
     whole = (len(prompts), SIDE, SIDE, 3)

@@ -70,12 +70,12 @@ class Evaluation:
 
     def figures(self, parts: Sequence[str] = PARTS) -> dict[str, Any]:
         """Return the figures of these parts, as plain data; those of ControlNet only where there is one."""
-        found: dict[str, Any] = {"about": self.about()}
+        figures: dict[str, Any] = {"about": self.about()}
         for part in parts:
             if part == "controlnet" and not self.workspace.weights("controlnet").exists():
                 continue
-            found[part] = self._kept(part)
-        return found
+            figures[part] = self._kept(part)
+        return figures
 
     def write(self, figures: dict[str, Any]) -> Path:
         """Write the figures where the card is made from."""
@@ -117,8 +117,8 @@ class Evaluation:
     def vae(self) -> dict[str, Any]:
         """Compute PSNR and SSIM of held-out scenes that were encoded and decoded."""
         clean = self._held_out.pictures[: self.settings.examination.held_out]
-        found = vae.reconstruct(self._vae, clean)
-        return {"psnr": asdict(mean_of(psnr(found, clean))), "ssim": asdict(mean_of(ssim(found, clean)))}
+        reconstructed = vae.reconstruct(self._vae, clean)
+        return {"psnr": asdict(mean_of(psnr(reconstructed, clean))), "ssim": asdict(mean_of(ssim(reconstructed, clean)))}
 
     def clip(self) -> dict[str, Any]:
         """Count how often the caption of a picture is the nearest of so many, or among the five nearest; and the picture of a caption.
@@ -127,25 +127,25 @@ class Evaluation:
         """
         model = clip.load(self.workspace.weights("clip"), self.device)
         count = self.settings.examination.gallery
-        spoken = captions.tokens(self.workspace, "held_out", self._held_out)[:count]
+        tokens = captions.tokens(self.workspace, "held_out", self._held_out)[:count]
         wrong = captions.tokens(self.workspace, "held_out", self._held_out, "opposite")[:count]
         pictures = clip.embed_pictures(model, self._held_out.pictures[:count])
-        found: dict[str, Any] = {}
+        figures: dict[str, Any] = {}
         for number, language in enumerate(("english", "chinese")):
-            cosines = pictures @ clip.embed_tokens(model, spoken[:, number]).T  # (pictures, texts)
+            cosines = pictures @ clip.embed_tokens(model, tokens[:, number]).T  # (pictures, texts)
             ways = {"text_of_picture": cosines, "picture_of_text": cosines.T}
-            found[language] = {
+            figures[language] = {
                 way: {f"recall_{among}": asdict(share_of(clip.hits(matrix, among).numpy())) for among in (1, 5)}
                 for way, matrix in ways.items()
             }
-            found[language]["order"] = asdict(
-                share_of(clip.ordered(model, pictures, spoken[:, number], wrong[:, number]).numpy())
+            figures[language]["order"] = asdict(
+                share_of(clip.ordered(model, pictures, tokens[:, number], wrong[:, number]).numpy())
             )
-        return {"gallery": len(pictures), **found}
+        return {"gallery": len(pictures), **figures}
 
     def agreement(self) -> dict[str, Any]:
         """Compute what the judge finds in generated pictures, in the scenes the questions come from, and in those through the autoencoder."""
-        found: dict[str, Any] = {}
+        figures: dict[str, Any] = {}
         for kind in KINDS:
             asked = exam(kind, self.pictures)
             ways = {
@@ -153,8 +153,8 @@ class Evaluation:
                 "scenes": asked.pictures,
                 "decoded": vae.reconstruct(self._vae, asked.pictures),
             }
-            found[kind] = {way: self._shares(asked, pictures) for way, pictures in ways.items()}
-        return found
+            figures[kind] = {way: self._shares(asked, pictures) for way, pictures in ways.items()}
+        return figures
 
     def diversity(self) -> dict[str, Any]:
         """Compute how far apart pictures of one prompt are, beside scenes with the same thing on the same ground.
@@ -222,9 +222,9 @@ class Evaluation:
         marks = self._mark("tokenizer", *pipeline.PARTS, "controlnet", "judge"), self._sampler
         source = [_FORMAT, self.pictures, *marks, self.settings.name]
         if path.exists():
-            found = json.loads(path.read_text())
-            if found["source"] == source:
-                return found["figures"]
+            kept = json.loads(path.read_text())
+            if kept["source"] == source:
+                return kept["figures"]
         self.report(f"evaluating: {_TITLES[part]}")
         figures = getattr(self, part)()
         write_whole(path, json.dumps({"source": source, "figures": figures}, indent=1))
@@ -232,11 +232,11 @@ class Evaluation:
 
     def _shares(self, asked: Exam, pictures: np.ndarray) -> dict[str, Any]:
         marks = mark(asked.questions, self.judged(pictures))
-        found = {name: asdict(share_of(getattr(marks, name))) for name in ("things", "near", "ground")}
+        shares = {name: asdict(share_of(getattr(marks, name))) for name in ("things", "near", "ground")}
         if len(asked.questions[0].things) > 1:
             ordered = np.array([question.ordered for question in asked.questions])
-            found |= {"relation": asdict(share_of(marks.relation)), "order": asdict(share_of(marks.order[ordered]))}
-        return found
+            shares |= {"relation": asdict(share_of(marks.relation)), "order": asdict(share_of(marks.order[ordered]))}
+        return shares
 
     def _swept(self, **how: Any) -> dict[str, Any]:
         asked, look = exam("core", self.pictures), self.settings.examination
@@ -258,8 +258,8 @@ class Evaluation:
         return {"colours": asdict(mean_of(np.array(colours))), "content": asdict(mean_of(np.array(contents)))}
 
     def _mark(self, *stages: str) -> str:
-        places = [self.workspace.tokenizer if stage == "tokenizer" else self.workspace.weights(stage) for stage in stages]
-        return fingerprint(*(place for place in places if place.exists()))
+        folders = [self.workspace.tokenizer if stage == "tokenizer" else self.workspace.weights(stage) for stage in stages]
+        return fingerprint(*(folder for folder in folders if folder.exists()))
 
     @cached_property
     def _sampler(self) -> str:
@@ -292,10 +292,10 @@ def _alike(question: Question, count: int) -> np.ndarray:
 
 def _likeness(wanted: torch.Tensor, pictures: np.ndarray) -> np.ndarray:
     """Compute (N,) F1 of edges, where one that is off by a pixel counts as found."""
-    found = control.edges(torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 255)[:, :1]
+    drawn = control.edges(torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 255)[:, :1]
     wanted = wanted[:, :1]
-    near_found, near_wanted = (torch.nn.functional.max_pool2d(lines, 3, stride=1, padding=1) for lines in (found, wanted))
-    recall = (wanted * near_found).sum((1, 2, 3)) / wanted.sum((1, 2, 3)).clamp(min=1)
-    precision = (found * near_wanted).sum((1, 2, 3)) / found.sum((1, 2, 3)).clamp(min=1)
+    near_drawn, near_wanted = (torch.nn.functional.max_pool2d(lines, 3, stride=1, padding=1) for lines in (drawn, wanted))
+    recall = (wanted * near_drawn).sum((1, 2, 3)) / wanted.sum((1, 2, 3)).clamp(min=1)
+    precision = (drawn * near_wanted).sum((1, 2, 3)) / drawn.sum((1, 2, 3)).clamp(min=1)
     values: np.ndarray = (2 * recall * precision / (recall + precision).clamp(min=1e-9)).double().numpy()
     return values

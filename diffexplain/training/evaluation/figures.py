@@ -34,9 +34,9 @@ class Share:
 
 def share_of(hits: Iterable[bool] | np.ndarray) -> Share:
     """Return the share of true ones."""
-    found = np.asarray([*hits], bool)
-    low, high = wilson(int(found.sum()), len(found))
-    return Share(float(found.mean()) if len(found) else math.nan, low, high, len(found))
+    values = np.asarray([*hits], bool)
+    low, high = wilson(int(values.sum()), len(values))
+    return Share(float(values.mean()) if len(values) else math.nan, low, high, len(values))
 
 
 def wilson(hits: int, number: int) -> tuple[float, float]:
@@ -73,20 +73,20 @@ def mean_of(values: np.ndarray) -> Mean:
     return Mean(mean, mean - half, mean + half, len(values))
 
 
-def psnr(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def psnr(pictures: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Compute (N,) peak signal-to-noise ratio in dB, of (N, H, W, 3) uint8 pictures; at most 99, for equal ones."""
-    error = np.square(found.astype(np.float64) - wanted).mean((1, 2, 3))
+    error = np.square(pictures.astype(np.float64) - wanted).mean((1, 2, 3))
     ratio: np.ndarray = 10 * np.log10(255**2 / np.maximum(error, 255**2 / 10**9.9))
     return ratio
 
 
-def ssim(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def ssim(pictures: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Compute (N,) structural similarity of (N, H, W, 3) uint8 pictures, the mean over colours (Wang et al. 2004, section III.B and C).
 
     With their Gaussian window of 11 pixels and a standard deviation of 1.5, where it lies wholly in the picture.
     """
-    places = torch.arange(-5.0, 6.0, dtype=torch.float64)
-    window = torch.exp(-places.square() / (2 * 1.5**2))
+    offsets = torch.arange(-5.0, 6.0, dtype=torch.float64)
+    window = torch.exp(-offsets.square() / (2 * 1.5**2))
     window /= window.sum()
 
     def local(values: torch.Tensor) -> torch.Tensor:
@@ -95,7 +95,7 @@ def ssim(found: np.ndarray, wanted: np.ndarray) -> np.ndarray:
             values = sum(share * values.narrow(axis, at, size) for at, share in enumerate(window.tolist()))
         return values  # (N, 3, H - 10, W - 10)
 
-    x, y = (torch.from_numpy(np.array(pictures, np.float64)).permute(0, 3, 1, 2) for pictures in (found, wanted))
+    x, y = (torch.from_numpy(np.array(given, np.float64)).permute(0, 3, 1, 2) for given in (pictures, wanted))
     mean_x, mean_y = local(x), local(y)
     var_x, var_y = local(x * x) - mean_x**2, local(y * y) - mean_y**2
     both = local(x * y) - mean_x * mean_y

@@ -127,7 +127,7 @@ def _fits(scene: Scene, kind: str) -> bool:
 
 def _marks(question: Question, verdict: Verdict, number: int) -> Iterator[bool]:
     best = _best(verdict.first[number]), _best(verdict.second[number])
-    seen = tuple(places[0] for places in best[: len(question.things)])
+    seen = tuple(indices[0] for indices in best[: len(question.things)])
     if len(question.things) == 1:
         yield seen == question.things
         yield question.things[0] in best[0]
@@ -147,4 +147,4 @@ def _marks(question: Question, verdict: Verdict, number: int) -> Iterator[bool]:
 
 
 def _best(chances: np.ndarray, among: int = 5) -> list[int]:
-    return [int(place) for place in np.argsort(-chances)[:among]]
+    return [int(index) for index in np.argsort(-chances)[:among]]

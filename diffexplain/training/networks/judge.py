@@ -1,7 +1,7 @@
 """The judge: it names what fills a window, and looks at two things through a window each.
 
 What it learns of a thing in one place holds for all places, because the same layers name a thing alone, left, right, above and below:
-a window (Jaderberg et al. 2015, "Spatial transformer networks", but with five fixed places) is cut out and brought to full size, so
+a window (Jaderberg et al. 2015, "Spatial transformer networks", but with five fixed windows) is cut out and brought to full size, so
 that a thing of two is about as large in it as a thing alone. It shares nothing with the model that it judges: neither CLIP nor the
 autoencoder.
 """
@@ -37,7 +37,7 @@ _CORNERS = (  # by arrangement, left and upper edge of the first and of the seco
     ((_MIDDLE, _BEGIN), (_MIDDLE, _END)),
 )
 _WEIGHTS = "model.safetensors"
-TWO = tuple(place for place, corners in enumerate(_CORNERS) if corners)  # in ARRANGEMENTS
+TWO = tuple(index for index, corners in enumerate(_CORNERS) if corners)  # of ARRANGEMENTS
 
 
 class Block(nn.Module):
@@ -119,9 +119,9 @@ class Network(nn.Module):
         first = arrangement[:, :1] * self.heads["thing"](features).softmax(1)
         second = torch.zeros_like(first)
         two = arrangement[:, TWO] / arrangement[:, TWO].sum(1, keepdim=True).clamp(min=1e-12)
-        for place, share in zip(TWO, two.unbind(1), strict=True):
-            left, right = (self.heads["thing"](self(window(pixels, place, number))).softmax(1) for number in (0, 1))
-            first = first + arrangement[:, place, None] * left
+        for arranged, share in zip(TWO, two.unbind(1), strict=True):
+            left, right = (self.heads["thing"](self(window(pixels, arranged, number))).softmax(1) for number in (0, 1))
+            first = first + arrangement[:, arranged, None] * left
             second = second + share[:, None] * right
         return Sight(first, second, arrangement, self.heads["ground"](features).softmax(1), features)
 
@@ -131,7 +131,7 @@ def window(pixels: torch.Tensor, arrangement: int, number: int) -> torch.Tensor:
 
     Args:
         pixels: (N, 3, H, W)
-        arrangement: place in ARRANGEMENTS, of two things.
+        arrangement: index of ARRANGEMENTS, of two things.
         number: 0 or 1.
     """
     height, width = pixels.shape[2:]

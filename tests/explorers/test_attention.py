@@ -468,10 +468,6 @@ def test_the_pipeline_is_left_as_it_was() -> None:
     explorer.close()
 
 
-def test_traits_and_request_have_the_same_fields(explorer: dx.AttentionExplorer) -> None:
-    assert set(explorer.traits(request=True)) == {field.name for field in dataclasses.fields(explorer.Request)}
-
-
 # afterwards
 
 

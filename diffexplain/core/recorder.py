@@ -16,13 +16,13 @@ import torch
 
 from diffexplain.core.errors import RecordingError
 from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
-from diffexplain.core.guidance import Pairs, like
-from diffexplain.core.levels import level_after, level_at, parameterization_of
+from diffexplain.core.guidance import Pairs
 from diffexplain.core.missing import reading
 from diffexplain.core.origin import Origin
 from diffexplain.core.ownership import Ownership
+from diffexplain.core.pending_step import PendingStep
 from diffexplain.core.text.prompt_tracker import PromptTracker
-from diffexplain.core.trace import Step, Trace
+from diffexplain.core.trace import Trace
 from diffexplain.core.wrapping import plain_type, wrapped
 from diffexplain.i18n import say
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from diffexplain.core.attention import Listener, StepAttention
     from diffexplain.core.guidance import Half
     from diffexplain.core.text import Text
+    from diffexplain.core.trace import Step
     from diffexplain.core.wrapping import Around
 
 
@@ -229,32 +230,18 @@ class Recorder:
 
     def _reader(self, call: dict[str, Any]) -> Callable[[Any], Step]:
         """Note what a step is given, before the scheduler moves on; returns what reads its result."""
-        timestep, x, guided = call["timestep"], call["sample"].detach().clone(), call["model_output"].detach().clone()
-        level = level_at(self.scheduler, timestep)
+        pending = PendingStep.of(self.scheduler, call["timestep"], call["sample"], call["model_output"])
 
         def read(result: Any) -> Step:
             self.former = self.last
             self.last = (result[0] if isinstance(result, tuple) else result.prev_sample).detach()
-            given = like(guided, x)
-            uncond, cond, text = self._halves(x, given)
+            uncond, cond, text = self._halves(pending.x, pending.guided)
             if not self.taken:
-                self._begin(float(timestep), x, guided=cond is not None)
+                self._begin(float(pending.timestep), pending.x, guided=cond is not None)
             if text is not None and self.trace.prompt_embeds is None:
                 self.trace.prompt_embeds = text.detach().clone()
-            return Step(
-                index=self.taken,
-                timestep=float(timestep),
-                level=level,
-                next_level=level_after(self.scheduler, timestep),
-                parameterization=parameterization_of(self.scheduler, level),
-                x=x,
-                guided=given,
-                uncond=uncond,
-                cond=cond,
-                seconds=time.perf_counter() - self.started,
-                attention=self._looked(),
-                variance=guided[:, x.shape[1] :] if guided.shape != given.shape and guided.ndim == x.ndim else None,
-            )
+            seconds = time.perf_counter() - self.started
+            return pending.taken(self.taken, uncond=uncond, cond=cond, seconds=seconds, attention=self._looked())
 
         return read
 

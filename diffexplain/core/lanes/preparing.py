@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.lanes.adapters import require_adapters, weighted
-from diffexplain.core.lanes.lane import call_of
-from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
-from diffexplain.core.levels import level_after, level_at, parameterization_of, require_fitting
+from diffexplain.core.lanes.calls import call_for
 from diffexplain.core.origin import Origin
-from diffexplain.core.trace import Step, Trace
+from diffexplain.core.pending_step import PendingStep
+from diffexplain.core.trace import Trace
 from diffexplain.core.twins import stand_in
+from diffexplain.core.wrapping import plain_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,22 +109,11 @@ class Run:
         if self.rows == 2:
             uncond, cond = (half.clone() for half in prediction.chunk(2))
             guided = uncond + self.lane.guidance * (cond - uncond)
-        level = level_at(scheduler, timestep)
+        pending = PendingStep.of(scheduler, timestep, x, guided)
         latents = scheduler.step(guided, timestep, x, **self.step_options, return_dict=False)[0]
         self.latents = latents.to(x.dtype)
-        step = Step(
-            index=self.done,
-            timestep=float(timestep),
-            level=level,
-            next_level=level_after(scheduler, timestep),
-            parameterization=parameterization_of(scheduler, level),
-            x=x.clone(),
-            guided=guided.clone(),
-            uncond=uncond,
-            cond=cond,
-            seconds=time.perf_counter() - self.started,
-            attention=attention,
-        )
+        seconds = time.perf_counter() - self.started
+        step = pending.taken(self.done, uncond=uncond, cond=cond, seconds=seconds, attention=attention)
         self.trace.steps.append(step)
         self.done += 1
 
@@ -155,12 +143,9 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
         UnsupportedSchedulerError: For a scheduler whose levels cannot be read.
     """
     started = time.perf_counter()
-    require_adapters(pipe, lane.lora)
-    pipeline = build(pipe, cls := class_for(lane, pipe), scheduler_for(lane, pipe))
-    require_fitting(pipeline)
-    call = call_of(lane, cls)
-    generator = torch.Generator("cpu").manual_seed(lane.seed)
-    origin = Origin.of(pipe, pipeline.scheduler, cls, {**call, "generator": generator}, lane.lora, networks)
+    call = call_for(lane, pipe)
+    pipeline, generator, cls = call.pipeline, call.generator(), plain_type(call.pipeline)
+    origin = Origin.of(pipe, pipeline.scheduler, cls, {**call.arguments, "generator": generator}, lane.lora, networks)
     seen: dict[str, Any] = {"control": None}
 
     def at_denoiser(*_: Any, **told: Any) -> None:
@@ -179,8 +164,8 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
         ("prepare_latents", functools.partial(_noted, seen)),
     ):
         vars(pipeline)[name] = functools.wraps(getattr(pipeline, name))(around(getattr(pipeline, name)))
-    with weighted(pipe, lane.lora), suppress(_FirstCallError):
-        pipeline(**call, generator=generator)
+    with suppress(_FirstCallError):
+        call(generator=generator)
     del pipeline.encode_prompt, pipeline.prepare_latents
     timesteps = list(pipeline.scheduler.timesteps[-pipeline._num_timesteps :])
     latents = seen["latents"]

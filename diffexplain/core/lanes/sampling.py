@@ -10,8 +10,9 @@ from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.errors import LaneError
 from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.lanes.attention import LaneAttention, share_budget
+from diffexplain.core.lanes.calls import arguments_of
 from diffexplain.core.lanes.forward import Forward, alike
-from diffexplain.core.lanes.lane import Lane, call_of
+from diffexplain.core.lanes.lane import Lane
 from diffexplain.core.lanes.pictures import pictures
 from diffexplain.core.lanes.pipelines import class_for, denoiser_name, is_batched
 from diffexplain.core.lanes.preparing import PREPARED, Run, prepare
@@ -120,7 +121,7 @@ def sampling(
     if options is not None:
         layers_of(denoiser, options)
     for lane in lanes:
-        call_of(lane, class_for(lane, pipe))
+        arguments_of(lane, class_for(lane, pipe))
     together = [index for index, lane in enumerate(lanes) if is_batched(pipe) and lane.options.keys() <= PREPARED]
     texts: dict[Any, Any] = {}
     own = own_pipeline(pipe)  # whose LoRA weights and hooks are nobody else's

@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core import cores
-from diffexplain.core.lanes.adapters import require_adapters, weighted
-from diffexplain.core.lanes.lane import call_of
-from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
-from diffexplain.core.levels import require_fitting
+from diffexplain.core.lanes.calls import call_for
 from diffexplain.core.record import recorded
 from diffexplain.core.samplers import fresh
 from diffexplain.core.trace import Trace
@@ -37,14 +34,9 @@ class Unbatched:
     """
 
     def __init__(self, lane: Lane, pipe: Any, networks: Fingerprint, *, decode: bool) -> None:
-        require_adapters(pipe, lane.lora)
-        cls = class_for(lane, pipe)
         self.lane, self.pipe, self.networks = lane, pipe, networks
-        self.pipeline = build(pipe, cls, scheduler_for(lane, pipe))
-        require_fitting(self.pipeline)
-        self.call = call_of(lane, cls)
-        if not decode:
-            self.call["output_type"] = "latent"
+        self.call = call_for(lane, pipe)
+        self.more = {} if decode else {"output_type": "latent"}
         self.trace = Trace(prompt=lane.prompt, negative_prompt=lane.negative_prompt, seed=int(lane.seed))
         self.listen: Callable[[torch.nn.Module], Listener] | None = None
 
@@ -58,7 +50,7 @@ class Unbatched:
 
     def planned(self) -> int:
         """How many steps the run will have, as far as can be told before it begins."""
-        lane, scheduler = self.lane, fresh(self.pipeline.scheduler)
+        lane, scheduler = self.lane, fresh(self.call.pipeline.scheduler)
         given = (lane.options.get(name) for name in ("timesteps", "sigmas"))
         steps = next((len(values) for values in given if values is not None), lane.steps)
         with suppress(ValueError, TypeError):  # then the pipeline knows how to ask it
@@ -68,9 +60,8 @@ class Unbatched:
 
     def steps(self) -> Iterator[None]:
         """Yields after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
-        generator = torch.Generator("cpu").manual_seed(self.lane.seed)
-        turns = _Turns(lambda: self.pipeline(**self.call, generator=generator))
-        with weighted(self.pipe, self.lane.lora), recorded(self.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
+        turns = _Turns(lambda: self.call(**self.more))
+        with recorded(self.call.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
             for _ in turns:
                 self._settle()
                 yield

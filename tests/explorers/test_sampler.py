@@ -486,7 +486,7 @@ def test_a_model_made_for_one_sampler_is_refused() -> None:
 def test_a_request_that_nobody_could_run_runs_nothing() -> None:
     request = SamplerRequest("", "", 0, ["ddim", "heun"], 4, "linspace", 0.0, 4.0)
     with pytest.raises(UnknownSamplerError, match="DDIM"):
-        plan.lanes_of(request)
+        plan.lanes_of(tiny.sd(), request)
 
 
 # Other pipelines

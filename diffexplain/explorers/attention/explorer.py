@@ -202,7 +202,8 @@ class AttentionExplorer(Explorer):
         return still_html(messages)
 
     def _run_mean(self, request: AttentionRequest, plain: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
-        pipe = pipelines.copy_for(pipelines.uncompiled(self.pipeline), request.sampler, request.steps)
+        call = pipelines.call_of(pipelines.uncompiled(self.pipeline), request)
+        pipe = call.pipeline
         said: list[Message] = []
         reading: Reading | None = None
 
@@ -219,7 +220,7 @@ class AttentionExplorer(Explorer):
             tell(step_message(step, x0, reading))
 
         with pipelines.without_notice_of_truncation(pipe), record(pipe, attention=Attention(), on_step=on_step) as trace:
-            (image,) = pipe(**pipelines.arguments(pipe, request)).images
+            (image,) = call().images
         assert reading is not None
         tell(End(png(image), trace.seconds))
         self.trace = trace
@@ -245,7 +246,7 @@ class AttentionExplorer(Explorer):
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
             picture_size=(rows * side, columns * side),
-            model=type(self.pipeline).__name__,
+            model=pipelines.name_of(self.pipeline),
             sampler_label=next(choice.label for choice in self._choices if choice.name == request.sampler),
         )
 

@@ -159,7 +159,7 @@ class SamplerExplorer(Explorer):
     def run(self, request: SamplerRequest, emit: Callable[[Message], None]) -> None:
         """Runs all samplers in one batch and tells each evaluation; then says more about the ways there."""
         pipe = self.pipeline
-        lanes = plan.lanes_of(request)
+        lanes = plan.lanes_of(pipe, request)
         emit(self._begin(request))
         done = race(pipe, lanes, emit)
         finished = np.stack([measure.pixels(_image(trace)) for trace in done.traces])  # (rows, 3, h, w)
@@ -203,7 +203,7 @@ class SamplerExplorer(Explorer):
             guided=request.guidance_scale > 1,
             shared=is_batched(pipe),
             limits=np.clip(np.array([min(curve), max(curve)], np.float32), -MOST_LEVEL, MOST_LEVEL),
-            model=type(pipe).__name__,
+            model=pipelines.name_of(pipe),
             token_limit=text.limit,
             truncated=text.truncated,
         )

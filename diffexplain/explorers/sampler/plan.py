@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
 from diffexplain.core.errors import UnfitPipelineError, UnknownSamplerError
-from diffexplain.core.lanes import Lane
 from diffexplain.core.sampler_flags import why_not
-from diffexplain.explorers import checks
+from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.sampler.families import adds_noise, family_of
 from diffexplain.explorers.sampler.messages import Row
 from diffexplain.i18n import say
@@ -17,6 +16,7 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from diffexplain.core.lanes import Lane
     from diffexplain.explorers.sampler.messages import SamplerRequest
 
 LEAST, MOST = 2, 12
@@ -75,7 +75,7 @@ def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
     return chosen
 
 
-def lanes_of(request: SamplerRequest) -> list[Lane]:
+def lanes_of(pipeline: Any, request: SamplerRequest) -> list[Lane]:
     """The lanes of a request, in its order.
 
     Raises:
@@ -94,16 +94,7 @@ def lanes_of(request: SamplerRequest) -> list[Lane]:
             )
         )
     return [
-        Lane(
-            prompt=request.prompt,
-            negative_prompt=request.negative_prompt or None,
-            seed=request.seed,
-            sampler=name,
-            spacing=request.spacing,
-            steps=request.steps,
-            guidance=request.guidance_scale,
-            eta=request.eta if name == "ddim" else 0.0,
-        )
+        pipelines.lane_of(pipeline, request, sampler=name, eta=request.eta if name == "ddim" else 0.0)
         for name in request.samplers
     ]
 

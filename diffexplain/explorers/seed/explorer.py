@@ -220,7 +220,7 @@ class SeedExplorer(Explorer):
             told=growth.told,
             timesteps=np.array(growth.timesteps, np.float32),
             numbers=growth.numbers,
-            model=type(self.pipeline).__name__,
+            model=pipelines.name_of(self.pipeline),
             sampler_label=next(choice.label for choice in self._choices if choice.name == request.sampler),
             truncated=truncated,
             other_truncated=self._read(request.other_prompt)[1] if request.other_prompt else None,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from diffexplain.core.lanes import Lane
 from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.decoding import coarse_to_fine
@@ -21,6 +20,7 @@ from diffexplain.explorers.seed.statistics import MOST_DEVIATION, parting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from diffexplain.core.lanes import Lane
     from diffexplain.explorers.seed.messages import SeedRequest, Which
     from diffexplain.explorers.seed.sheets import Pixels
     from diffexplain.live.messages import Message
@@ -52,17 +52,9 @@ class Plan:
         """Of the pictures, in order."""
         return range(self.seed, self.seed + self.count)
 
-    def lane(self, seed: int, **options: Any) -> Lane:
+    def lane(self, pipe: Any, seed: int, **options: Any) -> Lane:
         """The run of one picture; `options` as in `Lane`."""
-        return Lane(
-            prompt=self.prompt,
-            negative_prompt=self.negative_prompt or None,  # some models read an empty one, others none
-            seed=seed,
-            sampler=None if self.sampler == pipelines.OWN else self.sampler,
-            steps=self.steps,
-            guidance=self.guidance_scale,
-            options=options,
-        )
+        return pipelines.lane_of(pipe, self, seed=seed, options=options)
 
 
 @dataclass(eq=False)
@@ -103,7 +95,7 @@ def draw(pipe: Any, plan: Plan, which: Which, emit: Callable[[Message], None], b
         emit: takes each message; what it raises leaves the pipeline at once.
         begun: called before the first message.
     """
-    growth = SeedBatch([plan.lane(seed) for seed in plan.seeds], pipe)
+    growth = SeedBatch([plan.lane(pipe, seed) for seed in plan.seeds], pipe)
     preview = linear_map(pipe.vae)
     found: dict[int, dict[int, tuple[torch.Tensor, torch.Tensor]]] = {}  # place -> lane -> x0 and x
     waiting: dict[int, torch.Tensor] = {}

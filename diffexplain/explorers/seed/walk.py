@@ -55,7 +55,7 @@ def walk(pipe: Any, wall: Wall, pair: tuple[int, int], frames: int, emit: Callab
         lengths=np.array([relative_length(noise) for noise in noises], np.float32).reshape(2, frames),
     )
     emit(way)
-    growth = SeedBatch([wall.plan.lane(pair[0], latents=noise) for noise in noises], pipe)
+    growth = SeedBatch([wall.plan.lane(pipe, pair[0], latents=noise) for noise in noises], pipe)
     preview = linear_map(pipe.vae)
     for moved in growth.steps():
         emit(preview_of("walk", moved.place, moved.lanes, moved.x0, preview))

@@ -58,9 +58,10 @@ def draw(
     pipeline: Any, prompt: str, seeds: list[int], steps: int, guidance: float, on_call: Callable[[Evaluations], None]
 ) -> tuple[list[Image.Image], int]:
     """Pictures of a prompt in one batch, each from the noise of its own seed, and how many evaluations they cost."""
-    pipe, given = pipelines.drawing(pipeline, [prompt] * len(seeds), seeds, steps, guidance)
+    call = pipelines.drawing(pipeline, [prompt] * len(seeds), seeds, steps, guidance)
+    pipe = call.pipeline
     with pipelines.without_notice_of_truncation(pipe), counted(pipelines.denoiser(pipe), on_call) as count:
-        images = pipe(**given).images
+        images = call().images
     return [image.convert("RGB") for image in images], count.rows
 
 

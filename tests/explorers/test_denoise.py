@@ -16,8 +16,8 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
 from diffexplain.core.lanes.calls import call_for
+from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
 from diffexplain.live.messages import Message
 from diffexplain.live.status import Status
 from tests import tiny

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.again import CALLBACK, SAME, Again, Teller, rehearse
+from diffexplain.core.adapters import require_adapters
 from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.numerals import plain_number, whole_number
 from diffexplain.core.pictures import picture_of
+from diffexplain.core.rerun import CALLBACK, SAME, Rerun, Teller, rehearse
+from diffexplain.core.sisters import FAMILIES
 from diffexplain.core.wrapping import plain_type
 from diffexplain.i18n import say, words_of
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
     from diffexplain.core.fingerprint import Fingerprint
     from diffexplain.core.origin import Origin
-    from diffexplain.core.trace import Step, Trace
+    from diffexplain.core.step import Step
+    from diffexplain.core.trace_data import AnyTrace, TraceData
 
 _WORDS = {"guidance": "guidance_scale", "control_scale": "controlnet_conditioning_scale"}  # a lane's words for arguments
 _SETTLED = frozenset(  # before the first step
@@ -47,22 +50,20 @@ _SETTLED = frozenset(  # before the first step
 
 
 def fork(
-    trace: Trace,
+    trace: AnyTrace,
     step: int,
     *,
     pipe: Any,
     on_step: Callable[[Step], None] | None,
     changed_network: bool,
     changes: Mapping[str, Any],
-) -> Trace:
-    """See `Trace.fork`."""
+) -> AnyTrace:
+    """See `Trace.fork`; the branch is of the class of the trace."""
     origin = _origin(trace)
     step = _step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
     changes = {name: plain_number(value) for name, value in changes.items()}
     lora, seed = changes.get("lora", origin.lora), _seed(changes.get("seed"))
-    from diffexplain.core.lanes.adapters import require_adapters
-
     require_adapters(pipe, lora)
     cls = _class(origin, pipe)
     networks, changed = _networks(origin, pipe, step, knowingly=changed_network)
@@ -74,15 +75,15 @@ def fork(
         etas = (*etas, (step, float(origin.call.get("eta", 0.0))))
     unchanged = not (changes.keys() - {"seed"} - set(origin.missing))
     callback = SAME if CALLBACK in origin.missing else changes.get(CALLBACK, SAME)
-    again = Again(trace, pipe, cls, origin, call, lora, reseeded, etas, callback)
+    rerun = Rerun(trace, pipe, cls, origin, call, lora, reseeded, etas, callback)
     tell = Teller(on_step)
     try:
         if unchanged and not changed:
-            branch = again.exactly(step, tell)
+            branch = rerun.exactly(step, tell)
         else:
             if not changed:
                 rehearse(trace, step, pipe, cls, origin, call)
-            branch = again.run(step, tell, unchanged=False)
+            branch = rerun.run(step, tell, unchanged=False)
     except ForkError:
         raise
     except (ValueError, RuntimeError) as error:
@@ -145,17 +146,17 @@ def _require_one_pipeline(pipe: Any) -> None:
         )
 
 
-def tree(traces: Iterable[Trace]) -> dict[str | None, list[Trace]]:
+def tree(traces: Iterable[AnyTrace]) -> dict[str | None, list[AnyTrace]]:
     """Traces by the identity of their parent, under None those whose parent is not among them: the roots."""
     traces = list(traces)
     known = {trace.identity for trace in traces}
-    children: dict[str | None, list[Trace]] = {}
+    children: dict[str | None, list[AnyTrace]] = {}
     for trace in traces:
         children.setdefault(trace.parent if trace.parent in known else None, []).append(trace)
     return children
 
 
-def _step(trace: Trace, given: Any, first: int) -> int:
+def _step(trace: TraceData, given: Any, first: int) -> int:
     """The step to take anew, where there is such a step."""
     step, last = whole_number(given), len(trace.steps) - (1 if trace.finished else 0)
     if step is None or not 0 <= step <= last:
@@ -178,7 +179,7 @@ def _step(trace: Trace, given: Any, first: int) -> int:
     return step
 
 
-def _origin(trace: Trace) -> Origin:
+def _origin(trace: TraceData) -> Origin:
     if trace.origin is None:
         raise ForkError(
             say(
@@ -200,8 +201,6 @@ def _pipeline(origin: Origin, pipe: Any) -> Any:
 
 def _class(origin: Origin, pipe: Any) -> type:
     """The class that was called: the pipeline's own, or a sister of its family."""
-    from diffexplain.core.lanes.pipelines import FAMILIES
-
     if type(pipe).__name__ == origin.pipeline:
         return plain_type(pipe)
     if any({type(pipe).__name__, origin.pipeline} <= set(family.values()) for family in FAMILIES):

@@ -98,12 +98,6 @@ class Origin:
         """The same call with the networks of another pipeline object, and other fields changed."""
         return replace(self, made_by=weakref.ref(original_pipeline(pipe)), **changes)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled it is what a file holds of it: the pipeline stays behind, and what is no data is left out by name."""
-        from diffexplain.core.origin_file import pack, unpack
-
-        return unpack, pack(self)
-
     def __copy__(self) -> Origin:
         return self
 

@@ -6,6 +6,7 @@ to be given again to go on from the file.
 
 from __future__ import annotations
 
+import copyreg
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,6 +106,14 @@ def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin
         networks=Fingerprint.of_plain(plain.get("networks")),
         own=(own_name, _with_infinities(own_config)) if own_name else None,
     )
+
+
+def _reduced(origin: Origin) -> tuple[Any, ...]:
+    """Pickled it is what a file holds of it: the pipeline stays behind, and what is no data is left out by name."""
+    return unpack, pack(origin)
+
+
+copyreg.pickle(Origin, _reduced)
 
 
 def _state(tensors: dict[str, torch.Tensor], name: str) -> torch.Tensor:

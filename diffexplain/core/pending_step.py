@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.guidance import like
 from diffexplain.core.levels import level_after, level_at, parameterization_of
-from diffexplain.core.trace import Step
+from diffexplain.core.step import Step
 
 if TYPE_CHECKING:
     import torch

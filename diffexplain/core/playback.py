@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import inspect
     from collections.abc import Iterator
 
-    from diffexplain.core.trace import Step
+    from diffexplain.core.step import Step
 
 _OF_THE_LOOP = ("unet", "transformer", "transformer_2", "controlnet")
 _ALIKE_X = 1e-3, 3e-2  # relative, in float32 and in half precision: a scheduler's arithmetic on another device, a start picture

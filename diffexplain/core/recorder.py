@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.errors import RecordingError
+from diffexplain.core.errors import RecordingError, UnfitPipelineError
 from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
 from diffexplain.core.guidance import Pairs
+from diffexplain.core.levels import require_fitting
 from diffexplain.core.missing import reading
 from diffexplain.core.origin import Origin
 from diffexplain.core.ownership import Ownership
 from diffexplain.core.pending_step import PendingStep
 from diffexplain.core.text.prompt_tracker import PromptTracker
-from diffexplain.core.trace import Trace
 from diffexplain.core.wrapping import plain_type, wrapped
 from diffexplain.i18n import say
 
@@ -32,9 +32,45 @@ if TYPE_CHECKING:
 
     from diffexplain.core.attention import Listener, StepAttention
     from diffexplain.core.guidance import Half
+    from diffexplain.core.step import Step
     from diffexplain.core.text import Text
-    from diffexplain.core.trace import Step
+    from diffexplain.core.trace_data import AnyTrace, TraceData
     from diffexplain.core.wrapping import Around
+
+
+@contextmanager
+def recorded(
+    trace: AnyTrace,
+    pipe: Any,
+    listen: Callable[[torch.nn.Module], Listener] | None,
+    on_step: Callable[[Step], None] | None,
+) -> Iterator[AnyTrace]:
+    """Record into an empty trace what a pipeline does inside the block; see `diffexplain.core.record.record`.
+
+    Args:
+        trace: It fills while the pipeline runs, and is what is yielded.
+        pipe: As there, and so are the errors.
+        listen: Makes what listens to the denoiser's attention; None for nothing.
+        on_step: As there.
+    """
+    scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
+    if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
+        raise UnfitPipelineError(
+            say(
+                "Cannot record {kind}: it must be a diffusers pipeline with a scheduler and a unet or transformer. Load "
+                "one with diffexplain.load() or diffusers.DiffusionPipeline.from_pretrained(...).",
+                kind=type(pipe).__name__,
+            )
+        )
+    require_fitting(pipe)
+    recorder = Recorder(trace, pipe, None if listen is None else listen(denoiser), on_step)
+    with recorder.listening(denoiser):
+        yield trace
+
+
+def _denoiser(pipe: Any) -> torch.nn.Module | None:
+    parts = (getattr(pipe, name, None) for name in ("unet", "transformer"))
+    return next((part for part in parts if isinstance(part, torch.nn.Module)), None)
 
 
 class Recorder:
@@ -44,10 +80,11 @@ class Recorder:
     they read beside it can fail without harm to the run (see `reading`); errors of the run itself, and of ``on_step``, go through.
     """
 
-    def __init__(self, pipe: Any, listener: Listener | None, on_step: Callable[[Step], None] | None) -> None:
+    def __init__(self, trace: TraceData, pipe: Any, listener: Listener | None, on_step: Callable[[Step], None] | None) -> None:
         self.pipe, self.scheduler, self.listener, self.on_step = pipe, pipe.scheduler, listener, on_step
         self.ownership = Ownership(pipe)
-        self.trace = Trace(pipeline=type(pipe).__name__, sampler=type(pipe.scheduler).__name__)
+        self.trace = trace
+        trace.pipeline, trace.sampler = type(pipe).__name__, type(pipe.scheduler).__name__
         self.preparing = False  # a run is being prepared; it begins with its first step
         self.facts: dict[str, Any] = {}  # what the preparation told
         self.unread: dict[str, str] = {}  # what it did not tell, and why
@@ -191,7 +228,7 @@ class Recorder:
     def _around_set_timesteps(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:
         self._prepare()
         result = run()
-        vars(self.trace).update(vars(Trace(pipeline=self.trace.pipeline, sampler=self.trace.sampler)))  # the trace anew
+        vars(self.trace).update(vars(type(self.trace)(pipeline=self.trace.pipeline, sampler=self.trace.sampler)))  # anew
         with self._reading("timesteps"):
             self.trace.timesteps = tuple(map(float, self.scheduler.timesteps.tolist()))
         self.pairs, self.taken, self.last, self.former = Pairs(), 0, None, None

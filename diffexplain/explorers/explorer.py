@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import anywidget
 import traitlets
 
-from diffexplain.explorers import cells, checks, kernel, static
+from diffexplain.explorers import cells, checks, kernel, page, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.remembered import Memory
@@ -231,9 +231,8 @@ class Explorer(anywidget.AnyWidget):
             NoFinishedRunError: there is none.
             OSError: the file can't be written.
         """
-        from diffexplain.export import to_html
-
-        return to_html(self, path)
+        target = page.target_of(path)  # before a run is waited for
+        return page.write(self.exported_run(), target)
 
     def close(self) -> None:
         """Ends the run, the thread if nobody else uses it, and the widget, and forgets all messages. Closing twice is closing once."""

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from diffexplain.core.guidance import Half
-    from diffexplain.core.trace import Trace
+    from diffexplain.core.trace_data import TraceData
 
 
-def pack(trace: Trace) -> tuple[dict[str, Any] | None, dict[str, torch.Tensor]]:
+def pack(trace: TraceData) -> tuple[dict[str, Any] | None, dict[str, torch.Tensor]]:
     """``(plain, tensors)`` of a trace's attention; None where it has none. Tensor names begin with ``attention.``."""
     if trace.attention is None:
         return None, {}

@@ -12,6 +12,7 @@ import torch
 from diffexplain.core.attention.budget import Budget
 from diffexplain.core.attention.keepers import Compact, Full, Keeper
 from diffexplain.core.attention.layers import Layer, layers_of
+from diffexplain.core.attention.options import attention_options
 from diffexplain.core.attention.step_attention import StepAttention
 from diffexplain.core.attention.verification import Verification
 from diffexplain.core.attention.view import View, view_of
@@ -231,6 +232,12 @@ class Listener:
                     self.verifications.pop(layer.name).require(asked, layer.value(), kwargs, output)
                 self.keeper.add(layer.name, heard, self.view.grid(layer.name, heard.places))
         layer.said.clear()
+
+
+def listener_of(attention: bool | Attention) -> Callable[[torch.nn.Module], Listener] | None:
+    """Return what makes a listener as a caller of `record` asks for one; None for nothing. What is asked for by name is strict."""
+    options = attention_options(attention)
+    return None if options is None else functools.partial(Listener, options=options, strict=attention is not True)
 
 
 def kept_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, Place]) -> dict[Half, dict[str, torch.Tensor]]:

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.adapters import require_adapters, weighted
 from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.errors import LaneError
-from diffexplain.core.lanes.adapters import require_adapters, weighted
-from diffexplain.core.lanes.pipelines import build, class_for, denoiser_name, scheduler_for
+from diffexplain.core.lanes.pipelines import class_for, scheduler_for
 from diffexplain.core.levels import require_fitting
+from diffexplain.core.sisters import build, denoiser_name
 from diffexplain.core.twins import own_pipeline
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from diffexplain.core.lanes.adapters import Weights
+    from diffexplain.core.adapters import Weights
     from diffexplain.core.lanes.lane import Lane
 
 

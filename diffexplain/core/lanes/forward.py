@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core import memory
-from diffexplain.core.lanes.adapters import weighted_by_row
+from diffexplain.core.adapters import weighted_by_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,10 +14,11 @@ from diffexplain.core.lanes.calls import arguments_of
 from diffexplain.core.lanes.forward import Forward, alike
 from diffexplain.core.lanes.lane import Lane
 from diffexplain.core.lanes.pictures import pictures
-from diffexplain.core.lanes.pipelines import class_for, denoiser_name, is_batched
+from diffexplain.core.lanes.pipelines import class_for
 from diffexplain.core.lanes.preparing import PREPARED, Run, prepare
 from diffexplain.core.lanes.unbatched import Unbatched
 from diffexplain.core.numerals import whole_number
+from diffexplain.core.sisters import denoiser_name, is_batched
 from diffexplain.core.twins import own_pipeline
 from diffexplain.i18n import say
 

@@ -12,7 +12,7 @@ import torch
 
 from diffexplain.core import cores
 from diffexplain.core.lanes.calls import call_for
-from diffexplain.core.record import recorded
+from diffexplain.core.recorder import recorded
 from diffexplain.core.samplers import fresh
 from diffexplain.core.trace import Trace
 
@@ -61,7 +61,7 @@ class Unbatched:
     def steps(self) -> Iterator[None]:
         """Yields after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
         turns = _Turns(lambda: self.call(**self.more))
-        with recorded(self.call.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
+        with recorded(Trace(), self.call.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
             for _ in turns:
                 self._settle()
                 yield

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core import samplers
-from diffexplain.core.lanes.pipelines import is_batched
 from diffexplain.core.levels import training_curve
 from diffexplain.core.numerals import real_number
+from diffexplain.core.sisters import is_batched
 from diffexplain.core.text import tokenize
 from diffexplain.core.twins import own_tokenizer
 from diffexplain.explorers import checks, fitness, pipelines

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.lanes import sampling
-from diffexplain.core.lanes.pipelines import is_batched, scheduler_for
+from diffexplain.core.lanes.pipelines import scheduler_for
 from diffexplain.core.preview import unpack
+from diffexplain.core.sisters import is_batched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

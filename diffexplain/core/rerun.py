@@ -5,16 +5,20 @@ from __future__ import annotations
 import weakref
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 from weakref import WeakKeyDictionary
 
 import torch
 
+from diffexplain.core.adapters import weighted
+from diffexplain.core.attention import listener_of
 from diffexplain.core.errors import ForkError
 from diffexplain.core.own_scheduler import name_of
 from diffexplain.core.playback import Played, memory_of
-from diffexplain.core.record import record
+from diffexplain.core.recorder import recorded
 from diffexplain.core.samplers import fresh, with_flags
+from diffexplain.core.sisters import build
+from diffexplain.core.trace_data import AnyTrace
 from diffexplain.core.twins import own_pipeline
 from diffexplain.core.wrapping import plain_type
 from diffexplain.i18n import say
@@ -24,7 +28,8 @@ if TYPE_CHECKING:
 
     from diffexplain.core.attention import Attention
     from diffexplain.core.origin import Origin
-    from diffexplain.core.trace import Step, Trace
+    from diffexplain.core.step import Step
+    from diffexplain.core.trace_data import TraceData
 
 CALLBACK, SAME = "callback_on_step_end", object()
 
@@ -43,10 +48,10 @@ class Teller:
 
 
 @dataclass(frozen=True, eq=False)
-class Again:
+class Rerun(Generic[AnyTrace]):
     """A trace's call, ready to be made again with its first steps played back."""
 
-    trace: Trace
+    trace: AnyTrace
     pipe: Any
     cls: type
     origin: Origin
@@ -56,7 +61,7 @@ class Again:
     etas: tuple[tuple[int, float], ...]
     callback: Any
 
-    def exactly(self, step: int, tell: Teller) -> Trace:
+    def exactly(self, step: int, tell: Teller) -> AnyTrace:
         """The same run: in silence, or where that is not enough, with networks that compute in all steps.
 
         Raises:
@@ -70,11 +75,8 @@ class Again:
                     raise
         return self.run(step, tell, unchanged=True, silent=False)
 
-    def run(self, step: int, tell: Callable[[Step], None], *, unchanged: bool, silent: bool = True) -> Trace:
+    def run(self, step: int, tell: Callable[[Step], None], *, unchanged: bool, silent: bool = True) -> AnyTrace:
         """The run up to a step from the record, then computed; see `Played`."""
-        from diffexplain.core.lanes.adapters import weighted
-        from diffexplain.core.lanes.pipelines import build
-
         trace, past = self.trace, self.trace.steps[:step]
         own = own_pipeline(self.pipe)
         pipeline = build(own, self.cls, _scheduler(self.origin, self.pipe))
@@ -96,7 +98,7 @@ class Again:
             stack.enter_context(weighted(own, self.lora))
             if silent:
                 played.silence()
-            branch = stack.enter_context(record(pipeline, attention=_attention(trace, step), on_step=new_step))
+            branch = stack.enter_context(recorded(type(trace)(), pipeline, listener_of(_attention(trace, step)), new_step))
             stack.enter_context(played.steps())
             pipeline(**call, **({} if generator is None else {"generator": generator}))
         return branch
@@ -106,10 +108,10 @@ class _ReachedError(Exception):
     """A rehearsal has come as far as it must."""
 
 
-_rehearsed: WeakKeyDictionary[Trace, weakref.ref[Any]] = WeakKeyDictionary()  # with the pipeline that it was done with
+_rehearsed: WeakKeyDictionary[TraceData, weakref.ref[Any]] = WeakKeyDictionary()  # with the pipeline that it was done with
 
 
-def rehearse(trace: Trace, step: int, pipe: Any, cls: type, origin: Origin, call: Mapping[str, Any]) -> None:
+def rehearse(trace: TraceData, step: int, pipe: Any, cls: type, origin: Origin, call: Mapping[str, Any]) -> None:
     """Before something changes: does this pipeline, brought to the step without a change, say there what the record says?
 
     If not, it remembers what no trace holds, and what a changed run would show is neither the one thing nor the other. Once for each
@@ -139,16 +141,16 @@ def rehearse(trace: Trace, step: int, pipe: Any, cls: type, origin: Origin, call
     def reached(_: Step) -> None:
         raise _ReachedError
 
-    again = Again(trace, pipe, cls, origin, unchanged, origin.lora, origin.reseeded, origin.etas, SAME)
+    rerun = Rerun(trace, pipe, cls, origin, unchanged, origin.lora, origin.reseeded, origin.etas, SAME)
     try:
-        again.run(at, reached, unchanged=True)
+        rerun.run(at, reached, unchanged=True)
     except _ReachedError:
         _rehearsed[trace] = weakref.ref(pipe)
     except ForkError:
         raise
     except Exception as error:  # whatever a pipeline may trip over that is not told what it expects
         with suppress(_ReachedError):
-            again.run(at, reached, unchanged=True, silent=False)  # if it fails now, too, it says why
+            rerun.run(at, reached, unchanged=True, silent=False)  # if it fails now, too, it says why
         raise ForkError(
             say(
                 "a {pipeline} does more with its networks in a step than can be played back, so its run can be gone on with only as "
@@ -180,7 +182,7 @@ def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
         yield
 
 
-def _attention(trace: Trace, first: int) -> Attention | bool:
+def _attention(trace: TraceData, first: int) -> Attention | bool:
     """What of the attention to record: as the trace did, of the steps that are taken anew."""
     asked = None if "attention" in trace.missing else trace.attention
     steps = tuple(index for index in range(first, len(trace.timesteps)) if asked is not None and asked.wants_step(index))

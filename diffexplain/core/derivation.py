@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import torch
 
-from diffexplain.core.errors import SingularLevelError
+from diffexplain.errors import SingularLevelError
 from diffexplain.i18n import say
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from diffexplain.core.errors import RecordingError
 from diffexplain.core.preview import rescale, to_pil, unscale
+from diffexplain.errors import RecordingError
 from diffexplain.i18n import say
 
 

@@ -9,13 +9,13 @@ import torch
 
 from diffexplain.core.adapters import require_adapters
 from diffexplain.core.calling import accepted, without_nothing
-from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.numerals import plain_number, whole_number
 from diffexplain.core.pictures import picture_of
 from diffexplain.core.rerun import CALLBACK, SAME, Rerun, Teller, rehearse
 from diffexplain.core.sisters import FAMILIES
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import ForkError, PictureError
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from diffexplain.core.derivation import Level, Parameterization, posterior_mean, solve
-from diffexplain.core.errors import UnsupportedSchedulerError
+from diffexplain.errors import UnsupportedSchedulerError
 from diffexplain.i18n import say
 
 __all__ = [

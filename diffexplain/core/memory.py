@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from diffexplain.core.errors import MemoryShortError
+from diffexplain.errors import MemoryShortError
 from diffexplain.i18n import say
 
 _SHARE = 0.6  # of a GPU's free memory: its allocator loses some, and others may want some

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from diffexplain.core.errors import DiffexplainError
+from diffexplain.errors import DiffexplainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import torch
 
-from diffexplain.core.errors import ScheduleError
 from diffexplain.core.numerals import real_number, whole_number
+from diffexplain.errors import ScheduleError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from PIL import Image, ImageOps
 
-from diffexplain.core.errors import PictureError
 from diffexplain.core.numerals import is_tensor
+from diffexplain.errors import PictureError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.calling import signature_of
-from diffexplain.core.errors import ForkError
 from diffexplain.core.twins import stand_in
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import DivergedError, ForkError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -35,10 +35,6 @@ if TYPE_CHECKING:
 _OF_THE_LOOP = ("unet", "transformer", "transformer_2", "controlnet")
 _ALIKE_X = 1e-3, 3e-2  # relative, in float32 and in half precision: a scheduler's arithmetic on another device, a start picture
 _ALIKE_OUTPUT = 1e-2, 0.1  # the same networks on another device leave 1e-3 before guidance, a lane that shared a batch 1e-6
-
-
-class DivergedError(ForkError):
-    """The pipeline does not stand where the record says, or predicts something else there."""
 
 
 class Played:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from diffexplain.core.errors import DiffexplainError
+from diffexplain.errors import TooFewPointsError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ _BISECTIONS = 64
 _SMALLEST_SCALE = 1e-3  # of the mean distance: umap-learn's MIN_K_DIST_SCALE
 
 _one_fit = threading.Lock()
-
-
-class TooFewPointsError(DiffexplainError, ValueError):
-    """There are not enough different points for a map of neighbourhoods."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.errors import RecordingError, UnfitPipelineError
 from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
 from diffexplain.core.guidance import Pairs
 from diffexplain.core.levels import require_fitting
@@ -24,6 +23,7 @@ from diffexplain.core.ownership import Ownership
 from diffexplain.core.pending_step import PendingStep
 from diffexplain.core.text.prompt_tracker import PromptTracker
 from diffexplain.core.wrapping import plain_type, wrapped
+from diffexplain.errors import RecordingError, UnfitPipelineError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

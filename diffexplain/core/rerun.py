@@ -12,7 +12,6 @@ import torch
 
 from diffexplain.core.adapters import weighted
 from diffexplain.core.attention import listener_of
-from diffexplain.core.errors import ForkError
 from diffexplain.core.own_scheduler import name_of
 from diffexplain.core.playback import Played, memory_of
 from diffexplain.core.recorder import recorded
@@ -21,6 +20,7 @@ from diffexplain.core.sisters import build
 from diffexplain.core.trace_data import AnyTrace
 from diffexplain.core.twins import own_pipeline
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import ForkError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.calling import signature_of
-from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerError
 from diffexplain.core.levels import is_flow, require_readable
 from diffexplain.core.sampler_flags import SPACINGS, diffusion_model, flags_of, flow_model, spaced, why_not
 from diffexplain.core.sampler_list import SAMPLERS, Sampler
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import UnknownSamplerError, UnsupportedSchedulerError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

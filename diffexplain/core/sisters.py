@@ -10,9 +10,9 @@ import inspect
 from typing import Any
 
 from diffexplain.core import samplers
-from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.twins import made_from
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.i18n import say
 
 _TEXT, _IMAGE, _CONTROL, _BOTH = (False, False), (True, False), (False, True), (True, True)  # (start image, control image)

@@ -22,10 +22,10 @@ from safetensors.torch import load as parse
 from safetensors.torch import save as serialise
 
 from diffexplain.core.attention import file as attention_file
-from diffexplain.core.errors import TraceFormatError
 from diffexplain.core.levels import Level, Parameterization
 from diffexplain.core.origin_file import pack, unpack
 from diffexplain.core.step import Step
+from diffexplain.errors import TraceFormatError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

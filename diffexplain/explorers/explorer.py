@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import anywidget
 import traitlets
 
+from diffexplain.errors import NoFinishedRunError
 from diffexplain.explorers import cells, checks, kernel, page, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Field
@@ -24,7 +25,7 @@ from diffexplain.explorers.remembered import Memory
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
-from diffexplain.live.exported_run import ExportedRun, NoFinishedRunError
+from diffexplain.live.exported_run import ExportedRun
 from diffexplain.live.runs import Runs
 from diffexplain.live.status import Refused
 

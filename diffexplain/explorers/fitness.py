@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.calling import accepted
-from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.lanes import Lane
 from diffexplain.core.lanes.pipelines import class_for
 from diffexplain.core.levels import require_readable
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers.pipelines import denoiser, setting
 from diffexplain.i18n import say
 

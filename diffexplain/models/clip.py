@@ -17,11 +17,11 @@ from diffexplain.core import cores
 from diffexplain.core.fingerprint import Fingerprint, fingerprint
 from diffexplain.core.pictures import picture_of
 from diffexplain.core.twins import own_tokenizer
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
 from diffexplain.models.bundle import clip_path
 from diffexplain.models.clip_folder import clip_folder, no_vision_tower
 from diffexplain.models.devices import choose_device, choose_dtype
-from diffexplain.models.errors import ModelError
 from diffexplain.models.quiet import quiet
 from diffexplain.models.variants import variant_of
 

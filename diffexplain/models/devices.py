@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
-from diffexplain.models.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
-from diffexplain.models.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Collection

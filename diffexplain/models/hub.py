@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
-from diffexplain.models.errors import ModelError
 from diffexplain.models.folders import INDEX, check_index, files_of, read_index
 from diffexplain.models.variants import pipeline_variant
 

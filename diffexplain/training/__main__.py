@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from diffexplain.core.errors import DiffexplainError
+from diffexplain.errors import DiffexplainError
 from diffexplain.training.errors import TrainingError
 from diffexplain.training.settings import FULL, SETTINGS, Settings
 from diffexplain.training.workspace import Workspace, replacing

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 import diffexplain as dx
-from diffexplain.core.errors import LaneError
 from diffexplain.core.lanes.calls import arguments_of
 from diffexplain.core.record import record
+from diffexplain.errors import LaneError
 from tests import tiny
 from tests.families import controlled, picture
 

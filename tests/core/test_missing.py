@@ -14,10 +14,10 @@ import diffexplain as dx
 from diffexplain.core import recording
 from diffexplain.core.attention import Attention
 from diffexplain.core.attention.layers import Layer
-from diffexplain.core.errors import AttentionError, RecordingError
 from diffexplain.core.missing import reading
 from diffexplain.core.record import record
 from diffexplain.core.text import told
+from diffexplain.errors import AttentionError, RecordingError
 from tests import tiny
 
 

@@ -10,10 +10,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from diffexplain.core.errors import AttentionError, UnfitPipelineError
 from diffexplain.core.text import read_text, tokenize
 from diffexplain.core.text.streams import texts_told
 from diffexplain.core.text.tokens import places
+from diffexplain.errors import AttentionError, UnfitPipelineError
 from tests import tiny, tiny_t5
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(

@@ -17,8 +17,8 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core.attention.shares import resized
-from diffexplain.core.errors import AttentionError, UnfitPipelineError
 from diffexplain.core.text import Token, tokenize
+from diffexplain.errors import AttentionError, UnfitPipelineError
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention import maps
 from diffexplain.explorers.attention.messages import MESSAGES, Apart, ApartStep, Begin, Decoded, End, Sentence, Step

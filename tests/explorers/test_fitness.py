@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 import diffexplain as dx
-from diffexplain.core.errors import UnfitPipelineError
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import fitness, pipelines
 from tests import tiny, tiny_t5
 

@@ -18,8 +18,8 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.core.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.core.evaluations import counted
+from diffexplain.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.explorers.sampler import agreement, families, measure, plan, race, reference, ways
 from diffexplain.explorers.sampler.arithmetic import replayed
 from diffexplain.explorers.sampler.messages import (

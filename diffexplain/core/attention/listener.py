@@ -16,8 +16,8 @@ from diffexplain.core.attention.options import attention_options
 from diffexplain.core.attention.step_attention import StepAttention
 from diffexplain.core.attention.verification import Verification
 from diffexplain.core.attention.view import View, view_of
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.missing import reason_of
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

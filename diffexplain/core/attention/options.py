@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.numerals import whole_number
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 SIDE = 32

@@ -10,8 +10,8 @@ from torch.utils._pytree import tree_map_only
 
 from diffexplain.core.attention.options import SIDE, Direction, is_part
 from diffexplain.core.attention.shares import capped, resized
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.numerals import whole_number
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

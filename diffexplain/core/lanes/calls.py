@@ -9,11 +9,11 @@ import torch
 
 from diffexplain.core.adapters import require_adapters, weighted
 from diffexplain.core.calling import accepted, without_nothing
-from diffexplain.core.errors import LaneError
 from diffexplain.core.lanes.pipelines import class_for, scheduler_for
 from diffexplain.core.levels import require_fitting
 from diffexplain.core.sisters import build, denoiser_name
 from diffexplain.core.twins import own_pipeline
+from diffexplain.errors import LaneError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.errors import LaneError, PictureError
 from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.core.pictures import picture_of
 from diffexplain.core.sampler_flags import SPACINGS
+from diffexplain.errors import LaneError, PictureError
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:

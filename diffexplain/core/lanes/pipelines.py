@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
 from diffexplain.core.calling import accepted
-from diffexplain.core.errors import LaneError
 from diffexplain.core.sisters import family_of
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import LaneError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.attention import attention_options
 from diffexplain.core.attention.layers import layers_of
-from diffexplain.core.errors import LaneError
 from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.lanes.attention import LaneAttention, share_budget
 from diffexplain.core.lanes.calls import arguments_of
@@ -20,6 +19,7 @@ from diffexplain.core.lanes.unbatched import Unbatched
 from diffexplain.core.numerals import whole_number
 from diffexplain.core.sisters import denoiser_name, is_batched
 from diffexplain.core.twins import own_pipeline
+from diffexplain.errors import LaneError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.text.streams import prepared
 from diffexplain.core.text.tokens import Tokens, tokenize
 from diffexplain.core.twins import own_pipeline
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.attention import Attention
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.record import record
+from diffexplain.errors import AttentionError
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention.maps import apart_maps, apart_plan, described
 from diffexplain.explorers.attention.messages import Apart, ApartStep

@@ -10,8 +10,8 @@ import torch
 from PIL import Image, ImageOps
 
 from diffexplain.core import preview
-from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.record import record
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import fitness, pipelines
 from diffexplain.explorers.noise.messages import Drawing
 from diffexplain.i18n import say

@@ -6,8 +6,8 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
-from diffexplain.core.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.core.sampler_flags import why_not
+from diffexplain.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.sampler.families import adds_noise, family_of
 from diffexplain.explorers.sampler.messages import Row

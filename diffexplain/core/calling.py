@@ -23,10 +23,10 @@ def signature_of(cls: type, name: str = "__call__") -> Signature:
     own = [inspect.signature(vars(base)[name]) for base in cls.__mro__ if callable(vars(base).get(name))]
     if not own:
         return inspect.signature(getattr(cls, name))
-    found = own[-1]
+    known = own[-1]
     for signature in reversed(own[:-1]):
-        found = _passed_on(signature, found)
-    return found
+        known = _passed_on(signature, known)
+    return known
 
 
 def accepted(cls: type) -> Mapping[str, Parameter]:
@@ -41,11 +41,11 @@ def bound(signature: Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     Raises:
         TypeError: The call's arguments do not fit.
     """
-    found = dict(signature.bind_partial(*args, **kwargs).arguments)
+    arguments = dict(signature.bind_partial(*args, **kwargs).arguments)
     for name, each in signature.parameters.items():
         if each.kind is Parameter.VAR_KEYWORD:
-            found |= found.pop(name, {})
-    return found
+            arguments |= arguments.pop(name, {})
+    return arguments
 
 
 def without_nothing(cls: type, call: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,10 +20,10 @@ def text_of(prompt: Any) -> str | tuple[str, ...] | None:
     Raises:
         RecordingError: Where it is something else.
     """
-    found = tuple(prompt) if isinstance(prompt, (list, tuple)) else prompt
-    if not all(isinstance(each, str) for each in (found if isinstance(found, tuple) else (found or "",))):
+    prompts = tuple(prompt) if isinstance(prompt, (list, tuple)) else prompt
+    if not all(isinstance(each, str) for each in (prompts if isinstance(prompts, tuple) else (prompts or "",))):
         raise RecordingError(say("the prompt is given as {kind}, which can't be read", kind=type(prompt).__name__))
-    return found
+    return prompts
 
 
 def size_of(value: Any) -> int | None:
@@ -73,12 +73,14 @@ def prediction_of(output: Any) -> torch.Tensor:
     Raises:
         RecordingError: Where it is something else.
     """
-    found = output[0] if isinstance(output, tuple) else getattr(output, "sample", output)
-    if isinstance(found, list) and all(isinstance(each, torch.Tensor) for each in found):
-        found = torch.stack(found)
-    if not isinstance(found, torch.Tensor):
-        raise RecordingError(say("the denoiser returns {kind}, which can't be read as a prediction", kind=type(found).__name__))
-    return found
+    prediction = output[0] if isinstance(output, tuple) else getattr(output, "sample", output)
+    if isinstance(prediction, list) and all(isinstance(each, torch.Tensor) for each in prediction):
+        prediction = torch.stack(prediction)
+    if not isinstance(prediction, torch.Tensor):
+        raise RecordingError(
+            say("the denoiser returns {kind}, which can't be read as a prediction", kind=type(prediction).__name__)
+        )
+    return prediction
 
 
 def latents_of(codes: torch.Tensor, vae: Any, last: torch.Tensor | None) -> torch.Tensor | None:

@@ -279,8 +279,8 @@ def _fetched(sums: list[_Sums]) -> list[list[int]]:
     devices = list(dict.fromkeys(device for each in sums for device in each))
     numbers: list[list[int]] = [[] for _ in sums]
     for device in devices:
-        places = [at for at, each in enumerate(sums) if device in each]
-        for at, number in zip(places, torch.stack([sums[at][device] for at in places]).tolist(), strict=True):
+        positions = [at for at, each in enumerate(sums) if device in each]
+        for at, number in zip(positions, torch.stack([sums[at][device] for at in positions]).tolist(), strict=True):
             numbers[at].append(number)
     return numbers
 

@@ -12,7 +12,7 @@ from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.numerals import plain_number, whole_number
 from diffexplain.core.pictures import picture_of
-from diffexplain.core.rerun import CALLBACK, SAME, Rerun, Teller, rehearse
+from diffexplain.core.rerun import CALLBACK, SAME, Rerun, TrackedCallback, rehearse
 from diffexplain.core.sisters import FAMILIES
 from diffexplain.core.wrapping import plain_type
 from diffexplain.errors import ForkError, PictureError
@@ -76,18 +76,18 @@ def fork(
     unchanged = not (changes.keys() - {"seed"} - set(origin.missing))
     callback = SAME if CALLBACK in origin.missing else changes.get(CALLBACK, SAME)
     rerun = Rerun(trace, pipe, cls, origin, call, lora, reseeded, etas, callback)
-    tell = Teller(on_step)
+    tracked = TrackedCallback(on_step)
     try:
         if unchanged and not changed:
-            branch = rerun.exactly(step, tell)
+            branch = rerun.exactly(step, tracked)
         else:
             if not changed:
                 rehearse(trace, step, pipe, cls, origin, call)
-            branch = rerun.run(step, tell, unchanged=False)
+            branch = rerun.run(step, tracked, unchanged=False)
     except ForkError:
         raise
     except (ValueError, RuntimeError) as error:
-        if not tell.called:
+        if not tracked.called:
             _require_agreement(call, changes, error)
         raise
     branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
@@ -191,12 +191,12 @@ def _origin(trace: TraceData) -> Origin:
 
 
 def _pipeline(origin: Origin, pipe: Any) -> Any:
-    found = pipe if pipe is not None else (origin.made_by() if origin.made_by is not None else None)
-    if found is None:
+    pipeline = pipe if pipe is not None else (origin.made_by() if origin.made_by is not None else None)
+    if pipeline is None:
         raise ForkError(
             say("the pipeline that made this trace is not at hand any more; give one like it: trace.fork(step, pipe=pipe)")
         )
-    return found
+    return pipeline
 
 
 def _class(origin: Origin, pipe: Any) -> type:
@@ -275,8 +275,8 @@ _EMBEDDED = re.compile(r"(negative_|)(?:pooled_)?prompt_(?:embeds|attention_mask
 
 def _embedded(name: str, half: str) -> bool:
     """Whether an argument is a prompt of this half in the form of embeddings, or goes with such."""
-    found = _EMBEDDED.fullmatch(name)
-    return found is not None and found[1] == half
+    match = _EMBEDDED.fullmatch(name)
+    return match is not None and match[1] == half
 
 
 def _require_agreement(call: Mapping[str, Any], changes: Mapping[str, Any], error: Exception) -> None:

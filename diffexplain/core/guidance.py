@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Half: TypeAlias = Literal["cond", "uncond"]
-Place: TypeAlias = tuple[int, slice]  # which of a step's calls of the denoiser, and which of its rows
+CallRows: TypeAlias = tuple[int, slice]  # which of a step's calls of the denoiser, and which of its rows
 
 PLAIN_RESIDUAL = 1e-3  # float32 leaves 1e-7, half precision some 1e-4; guidance_rescale 1e-2 and more
 _LEFT = 0.5  # share of the energy: what leaves more was made of something else than of these predictions
@@ -81,8 +81,8 @@ def _mixture(guided: torch.Tensor, parts: Sequence[torch.Tensor]) -> tuple[list[
     products = columns @ columns.T
     scales = products.diagonal().clamp_min(torch.finfo(torch.float64).tiny).sqrt()
     alike = (products / scales[:, None] / scales).cpu()  # of unit vectors, so that the cut below means the same for all
-    found = torch.linalg.pinv(alike, hermitian=True, rtol=1e-12) @ (columns @ target / scales).cpu() / scales.cpu()
-    return found.tolist(), target - found.to(target.device) @ columns
+    coefficients = torch.linalg.pinv(alike, hermitian=True, rtol=1e-12) @ (columns @ target / scales).cpu() / scales.cpu()
+    return coefficients.tolist(), target - coefficients.to(target.device) @ columns
 
 
 def _left(guided: torch.Tensor, parts: Sequence[torch.Tensor]) -> float:
@@ -99,32 +99,32 @@ class Pass:
     Attributes:
         output: Its prediction, in the shape of x; longer where the denoiser predicts another picture's tokens as well.
         text: What it was told; None where that is not known.
-        place: Where it was.
+        where: The call that it was in, and its rows.
     """
 
     output: torch.Tensor
     text: torch.Tensor | None
-    place: Place
+    where: CallRows
 
 
 class Pairs:
     """The denoiser's predictions since the last step, and how they make up a guidance pair.
 
     Attributes:
-        places: Where the halves of the step that was taken last were found; a run without a pair has its one call under ``cond``.
+        halves: In which call and rows the halves of the step that was taken last are; a run without a pair has its one call under ``cond``.
         why: Why the step that was taken last has no pair, where the denoiser was asked more than once for it; else empty.
     """
 
     def __init__(self) -> None:
         self.outputs: list[torch.Tensor | None] = []
         self.texts: list[torch.Tensor | None] = []
-        self.told: list[torch.Tensor | None] = []  # at the step that was taken last
+        self.step_texts: list[torch.Tensor | None] = []  # at the step that was taken last
         self.swapped: bool | None = None  # None: not settled yet
         self.paired: bool | None = None
         self.sign: int | None = None
         self.behind: bool | None = None  # whether the picture's own tokens come last
         self.prompted: int | None = None  # which of several passes is the one with the prompt
-        self.places: dict[Half, Place] = {}
+        self.halves: dict[Half, CallRows] = {}
         self.why = ""
 
     def add(self, output: torch.Tensor | None, text: torch.Tensor | None) -> None:
@@ -140,13 +140,13 @@ class Pairs:
         The halves are as the scheduler was given ``guided``: turned round where the pipeline does that.
         """
         outputs, texts = self.outputs, self.texts
-        self.outputs, self.texts, self.told, self.places, self.why = [], [], texts, {}, ""
+        self.outputs, self.texts, self.step_texts, self.halves, self.why = [], [], texts, {}, ""
         passes = _passes(outputs, texts, x)
         if passes is None:
             self.why = say("the denoiser's predictions are of another shape than the latents")
             return None, None, None
         if len(passes) == 1:
-            self.places = {"cond": passes[0].place}
+            self.halves = {"cond": passes[0].where}
             return None, None, passes[0].text
         if len(passes) == 2:
             return self._pair(x, guided, passes)
@@ -157,16 +157,16 @@ class Pairs:
 
     def text(self, half: Half) -> torch.Tensor | None:
         """What a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
-        if half not in self.places:
+        if half not in self.halves:
             return None
-        call, rows = self.places[half]
-        told = self.told[call]
-        return told[rows] if isinstance(told, torch.Tensor) and told.ndim == 3 and len(told) >= rows.stop else None
+        call, rows = self.halves[half]
+        texts = self.step_texts[call]
+        return texts[rows] if isinstance(texts, torch.Tensor) and texts.ndim == 3 and len(texts) >= rows.stop else None
 
     def _pair(
         self, x: torch.Tensor, guided: torch.Tensor, passes: list[Pass]
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
-        if passes[0].place[0] != passes[1].place[0]:  # two calls come first with the prompt (Flux and its kin)
+        if passes[0].where[0] != passes[1].where[0]:  # two calls come first with the prompt (Flux and its kin)
             passes = passes[::-1]
         halves = self._own(x, guided, passes)
         if halves is None:
@@ -184,15 +184,15 @@ class Pairs:
         if guidance is not None:
             if self.sign is None and _left(guided, halves) > _LEFT:
                 self.why = say("what the scheduler was given is no mixture of the denoiser's two predictions")
-                self.places = dict(zip(("uncond", "cond"), (each.place for each in passes), strict=True))
+                self.halves = dict(zip(("uncond", "cond"), (each.where for each in passes), strict=True))
                 return None, None, texts[1]
             self.sign = -1 if guidance.factor < 0 else 1
             # guidance is 1 or more: a scale of 0 or less has the halves the wrong way round
             self.swapped = guidance.scale < 0.5 and (guidance.plain or _left(guided, halves) <= _LEFT_SURELY)
         if self.sign == -1:
             uncond, cond = -uncond, -cond
-        self.places = dict(
-            zip(("cond", "uncond") if self.swapped else ("uncond", "cond"), (each.place for each in passes), strict=True)
+        self.halves = dict(
+            zip(("cond", "uncond") if self.swapped else ("uncond", "cond"), (each.where for each in passes), strict=True)
         )
         return (cond, uncond, texts[0]) if self.swapped else (uncond, cond, texts[1])
 
@@ -210,9 +210,9 @@ class Pairs:
             )
             alike = all(_same(passes[0].text, each.text) for each in passes[1:])
             return None, None, passes[0].text if alike else None
-        found = passes[self.prompted]
-        self.places = {"cond": found.place}
-        return None, None, found.text
+        chosen = passes[self.prompted]
+        self.halves = {"cond": chosen.where}
+        return None, None, chosen.text
 
     def _own(self, x: torch.Tensor, guided: torch.Tensor, passes: list[Pass]) -> list[torch.Tensor] | None:
         """The predictions without the tokens of other pictures (Kontext and its kin); None where they don't fit x."""
@@ -232,16 +232,16 @@ def _passes(outputs: list[torch.Tensor | None], texts: list[torch.Tensor | None]
     rows = len(x)
     if any(output is None or not len(output) or len(output) % rows for output in outputs):
         return None
-    found: list[list[Pass]] = []
+    calls: list[list[Pass]] = []
     for call, (output, text) in enumerate(zip(outputs, texts, strict=True)):
         assert output is not None
         count = len(output) // rows
-        told = [None] * count if text is None or len(text) % count else text.chunk(count)
+        read = [None] * count if text is None or len(text) % count else text.chunk(count)
         chunks = like(output, x).chunk(count)
-        found.append([Pass(chunks[at], told[at], (call, slice(at * rows, (at + 1) * rows))) for at in range(count)])
+        calls.append([Pass(chunks[at], read[at], (call, slice(at * rows, (at + 1) * rows))) for at in range(count)])
     # beside a pair, another call is something else (layers left out)
-    double = next((passes for passes in found if len(passes) == 2), None)
-    return double or [each for passes in found for each in passes]
+    double = next((passes for passes in calls if len(passes) == 2), None)
+    return double or [each for passes in calls for each in passes]
 
 
 def _piece(output: torch.Tensor, x: torch.Tensor, *, behind: bool) -> torch.Tensor:

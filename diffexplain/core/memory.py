@@ -124,9 +124,9 @@ def _sizes(message: str) -> tuple[int | None, int | None]:
     """``(asked for, free)`` as torch words it, None where it doesn't say."""
 
     def find(pattern: str) -> int | None:
-        found = re.search(pattern, message, re.IGNORECASE)
+        match = re.search(pattern, message, re.IGNORECASE)
         units = {name.lower(): size for name, size in _UNITS.items()}
-        return int(float(found[1].rstrip(".")) * units[found[2].lower()]) if found else None
+        return int(float(match[1].rstrip(".")) * units[match[2].lower()]) if match else None
 
     asked = find(rf"tried to allocate {_AMOUNT}") or find(rf"allocate memory: you tried to allocate {_AMOUNT}")
     return asked, find(rf"{_AMOUNT} is free") or find(rf"{_AMOUNT} free")

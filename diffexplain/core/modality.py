@@ -80,10 +80,10 @@ def across(embeddings: Floats, kinds: npt.NDArray[Any]) -> PcaMap:
     centred = embeddings.astype(np.float64) - embeddings.mean(0, dtype=np.float64)
     rest = fit_pca((centred - np.outer(centred @ along, along)).astype(np.float32))
     axes = np.stack([rest.axes[0], along])
-    places = centred @ axes.T
-    shares = (places**2).sum(0) / max(float((centred**2).sum()), 1e-12)
+    projected = centred @ axes.T
+    shares = (projected**2).sum(0) / max(float((centred**2).sum()), 1e-12)
     mean = embeddings.mean(0, dtype=np.float64)
-    return PcaMap(*(array.astype(np.float32) for array in (places, mean, axes, shares)))
+    return PcaMap(*(array.astype(np.float32) for array in (projected, mean, axes, shares)))
 
 
 def measure(embeddings: Floats, kinds: npt.NDArray[Any], pairs: Sequence[tuple[int, int]]) -> Gap:

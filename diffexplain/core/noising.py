@@ -232,9 +232,9 @@ def _training_betas(name: str, first: float, last: float) -> torch.Tensor:
 def _sampled(log_alphas: torch.Tensor, steps: int) -> torch.Tensor:
     """(steps,) ln alphas_cumprod at evenly spaced timesteps, from the 1000 logarithms of 1 - beta."""
     course = torch.cat([log_alphas.new_zeros(1), log_alphas.cumsum(0)])  # (1001,)
-    places = torch.arange(1, steps + 1, dtype=torch.float64) * (TRAINING_STEPS / steps)
-    below = places.floor().long().clamp(max=TRAINING_STEPS - 1)
-    share = places - below
+    positions = torch.arange(1, steps + 1, dtype=torch.float64) * (TRAINING_STEPS / steps)
+    below = positions.floor().long().clamp(max=TRAINING_STEPS - 1)
+    share = positions - below
     return torch.lerp(course[below], course[below + 1], share)
 
 

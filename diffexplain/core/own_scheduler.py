@@ -16,11 +16,11 @@ def base_of(cls: type) -> type:
     import diffusers
 
     known = [getattr(diffusers, each.__name__, None) for each in cls.__mro__ if class_is_readable(each.__name__)]
-    found: type
-    for found in (each for each in known if each in cls.__mro__):
-        return found
-    for found in (each for each in known if each is not None):
-        return found
+    nearest: type
+    for nearest in (each for each in known if each in cls.__mro__):
+        return nearest
+    for nearest in (each for each in known if each is not None):
+        return nearest
     raise LookupError(cls.__name__)
 
 

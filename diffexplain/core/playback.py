@@ -121,9 +121,9 @@ class Played:
 
     def _then(self, bound: inspect.BoundArguments) -> inspect.BoundArguments:
         """A step's arguments as they were then."""
-        then, told = self.past[self.at], bound.arguments
+        then, arguments = self.past[self.at], bound.arguments
         output = then.output
-        if output.shape != told["model_output"].shape or then.timestep != float(told["timestep"]):
+        if output.shape != arguments["model_output"].shape or then.timestep != float(arguments["timestep"]):
             raise ForkError(
                 say(
                     "step {step} of the record does not fit this pipeline's run: it is another model, scheduler or size; "
@@ -131,13 +131,16 @@ class Played:
                     step=self.at,
                 )
             )
-        told |= {"model_output": output.to(told["model_output"], copy=True), "sample": then.x.to(told["sample"], copy=True)}
-        if "eta" in told:
-            told["eta"] = next((eta for end, eta in self.etas if self.at < end), told["eta"])
+        arguments |= {
+            "model_output": output.to(arguments["model_output"], copy=True),
+            "sample": then.x.to(arguments["sample"], copy=True),
+        }
+        if "eta" in arguments:
+            arguments["eta"] = next((eta for end, eta in self.etas if self.at < end), arguments["eta"])
         return bound
 
-    def _compare(self, then: Step, told: dict[str, Any]) -> None:
-        if not _alike(told["sample"], then.x, *_ALIKE_X):
+    def _compare(self, then: Step, given: dict[str, Any]) -> None:
+        if not _alike(given["sample"], then.x, *_ALIKE_X):
             raise DivergedError(
                 say(
                     "step {step} does not begin where the record's begins: either the pipeline, a picture or a function that it was given "
@@ -146,7 +149,7 @@ class Played:
                     step=self.at,
                 )
             )
-        if self.unchanged and not _alike(told["model_output"], then.output, *_ALIKE_OUTPUT):
+        if self.unchanged and not _alike(given["model_output"], then.output, *_ALIKE_OUTPUT):
             raise DivergedError(
                 say(
                     "at step {step} the pipeline predicts something else than in the record: either its weights or adapters have "
@@ -192,9 +195,9 @@ def _kind(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, str)) else type(value)
 
 
-def _alike(found: torch.Tensor, expected: torch.Tensor, whole: float, half: float) -> bool:
-    if found.shape != expected.shape:
+def _alike(actual: torch.Tensor, expected: torch.Tensor, whole: float, half: float) -> bool:
+    if actual.shape != expected.shape:
         return False
-    share = whole if min(found.dtype.itemsize, expected.dtype.itemsize) >= 4 else half
-    one, other = (tensor.detach().double().cpu().nan_to_num() for tensor in (found, expected))
+    share = whole if min(actual.dtype.itemsize, expected.dtype.itemsize) >= 4 else half
+    one, other = (tensor.detach().double().cpu().nan_to_num() for tensor in (actual, expected))
     return float((one - other).norm()) <= share * float(other.norm())

@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
-from diffexplain.core import cores
+from diffexplain.core import threads
 from diffexplain.core.fingerprint import Fingerprint, fingerprint
 from diffexplain.core.placement import device_of
 from diffexplain.i18n import say
@@ -75,10 +75,10 @@ def linear_map(vae: Any) -> LinearMap:
     Synthetic pictures are encoded, their latents scaled as the pipeline has them, and fitted by least squares to the pictures
     shrunk to latent size. Draws from no global random state.
     """
-    found, now = _maps.get(vae), fingerprint(vae)
-    if found is None or found[0] != now:
-        found = _maps[vae] = (now, _fit(vae))
-    return found[1]
+    known, now = _maps.get(vae), fingerprint(vae)
+    if known is None or known[0] != now:
+        known = _maps[vae] = (now, _fit(vae))
+    return known[1]
 
 
 def unpack(latents: torch.Tensor, height: int, width: int) -> torch.Tensor:
@@ -261,10 +261,12 @@ def _scaling_of_patches(norm: Any, config: Any, like: torch.Tensor) -> tuple[flo
 
 def _encode_finite(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
     def encode(network: Any) -> torch.Tensor:
-        found = network.encode(pictures.to(device_of(network), network.dtype))
-        if hasattr(found, "latent_dist"):
-            return found.latent_dist.mode().float()  # type: ignore[no-any-return]
-        codes: torch.Tensor = found.latent if hasattr(found, "latent") else found.latents  # Sana's autoencoder has the one
+        encoded = network.encode(pictures.to(device_of(network), network.dtype))
+        if hasattr(encoded, "latent_dist"):
+            return encoded.latent_dist.mode().float()  # type: ignore[no-any-return]
+        codes: torch.Tensor = (
+            encoded.latent if hasattr(encoded, "latent") else encoded.latents
+        )  # Sana's autoencoder has the one
         return codes.float()
 
     return _finite(encode, vae, ("encode", pictures.shape))
@@ -284,7 +286,7 @@ def _finite(run: Callable[[Any], torch.Tensor], vae: Any, kind: Hashable) -> tor
 
     A copy, for the VAE may be at work on another thread.
     """
-    cores.settle(vae, lambda: run(vae), kind)
+    threads.settle(vae, lambda: run(vae), kind)
     result = run(vae)
     if vae.dtype == torch.float16 and not bool(result.isfinite().all()):
         result = run(copy.deepcopy(vae).float())

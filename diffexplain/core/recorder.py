@@ -17,10 +17,10 @@ import torch
 from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
 from diffexplain.core.guidance import Pairs
 from diffexplain.core.levels import require_fitting
-from diffexplain.core.missing import reading
 from diffexplain.core.origin import Origin
 from diffexplain.core.ownership import Ownership
 from diffexplain.core.pending_step import PendingStep
+from diffexplain.core.safe_reading import reading
 from diffexplain.core.text.prompt_tracker import PromptTracker
 from diffexplain.core.wrapping import plain_type, wrapped
 from diffexplain.errors import RecordingError, UnfitPipelineError
@@ -155,13 +155,13 @@ class Recorder:
         """The same, for calls that are the pipeline's own; others pass by."""
 
         def only_own(around: Around) -> Around:
-            def heard(run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
+            def if_own(run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
                 if self.ownership.mine:
                     return around(run, call, names)
                 self.missed = self.missed or around == self._around_step
                 return run()
 
-            return heard
+            return if_own
 
         return {name: only_own(around) for name, around in arounds.items()}
 
@@ -278,32 +278,32 @@ class Recorder:
             if text is not None and self.trace.prompt_embeds is None:
                 self.trace.prompt_embeds = text.detach().clone()
             seconds = time.perf_counter() - self.started
-            return pending.taken(self.taken, uncond=uncond, cond=cond, seconds=seconds, attention=self._looked())
+            return pending.taken(self.taken, uncond=uncond, cond=cond, seconds=seconds, attention=self._attention())
 
         return read
 
-    def _looked(self) -> StepAttention | None:
+    def _attention(self) -> StepAttention | None:
         if self.listener is None:
             return None
-        found = None
+        attention = None
         with self._reading("attention"):
-            found = self.listener.take(self.pairs.places, self._told)
+            attention = self.listener.take(self.pairs.halves, self._texts)
         why = self.listener.missing
-        if not why and found is None and self.listener.options.wants_step(self.taken):
+        if not why and attention is None and self.listener.options.wants_step(self.taken):
             why = say("which of the denoiser's passes is the one with the prompt can't be seen")
         if why:
             self.trace.missing.setdefault("attention", why)
-        return found
+        return attention
 
     def _halves(
         self, x: torch.Tensor, guided: torch.Tensor
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
-        found: tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None] = None, None, None
+        halves: tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None] = None, None, None
         with self._reading("guidance"):
-            found = self.pairs.take(x, guided)
+            halves = self.pairs.take(x, guided)
         if self.pairs.why:
             self.trace.missing.setdefault("guidance", self.pairs.why)
-        return found
+        return halves
 
     def _around_decode(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         codes = call.get("z")
@@ -403,13 +403,13 @@ class Recorder:
         if self.trace.height is None and x.ndim == 4 and isinstance(factor, int):
             self.trace.height, self.trace.width = x.shape[-2] * factor, x.shape[-1] * factor
 
-    def _told(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
+    def _texts(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
         """What the tokens are that the denoiser was told, for each row of a half."""
         call = {} if self.trace.origin is None else self.trace.origin.call
-        told: tuple[Text | None, ...] = ()
+        texts: tuple[Text | None, ...] = ()
         with self._reading("words"):
-            told = self.prompts.of(half, self.pairs.text(half), call, rows, length)
-        return told or (None,) * rows
+            texts = self.prompts.of(half, self.pairs.text(half), call, rows, length)
+        return texts or (None,) * rows
 
     def _reading(self, name: str) -> AbstractContextManager[None]:
         return reading(self.trace.missing, name)

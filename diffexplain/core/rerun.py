@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CALLBACK, SAME = "callback_on_step_end", object()
 
 
-class Teller:
+class TrackedCallback:
     """An ``on_step`` that knows whether it was called: after the first own step, what fails is the run's own failure."""
 
     def __init__(self, on_step: Callable[[Step], None] | None) -> None:
@@ -61,7 +61,7 @@ class Rerun(Generic[AnyTrace]):
     etas: tuple[tuple[int, float], ...]
     callback: Any
 
-    def exactly(self, step: int, tell: Teller) -> AnyTrace:
+    def exactly(self, step: int, on_new_step: TrackedCallback) -> AnyTrace:
         """The same run: in silence, or where that is not enough, with networks that compute in all steps.
 
         Raises:
@@ -69,13 +69,13 @@ class Rerun(Generic[AnyTrace]):
         """
         if not memory_of(self.pipe):
             try:
-                return self.run(step, tell, unchanged=True)
+                return self.run(step, on_new_step, unchanged=True)
             except Exception:  # whatever a pipeline may trip over that is not told what it expects
-                if tell.called or step == 0:
+                if on_new_step.called or step == 0:
                     raise
-        return self.run(step, tell, unchanged=True, silent=False)
+        return self.run(step, on_new_step, unchanged=True, silent=False)
 
-    def run(self, step: int, tell: Callable[[Step], None], *, unchanged: bool, silent: bool = True) -> AnyTrace:
+    def run(self, step: int, on_new_step: Callable[[Step], None], *, unchanged: bool, silent: bool = True) -> AnyTrace:
         """The run up to a step from the record, then computed; see `Played`."""
         trace, past = self.trace, self.trace.steps[:step]
         own = own_pipeline(self.pipe)
@@ -91,7 +91,7 @@ class Rerun(Generic[AnyTrace]):
             if made.index < step:
                 branch.steps[made.index] = past[made.index]
             else:
-                tell(made)
+                on_new_step(made)
 
         with ExitStack() as stack:
             stack.enter_context(_dice(self.origin.chance))

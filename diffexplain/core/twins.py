@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 import torch
 
-from diffexplain.core import cores
+from diffexplain.core import threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,9 +68,9 @@ def own_network(network: AnyModule) -> AnyModule:
     """A network's `twin`, which takes as many of the machine's cores as it gains by where it works beside others."""
     made = twin(network)
     if made is network:
-        cores.take_all()
+        threads.take_all()
     else:
-        cores.settling(made, network)
+        threads.settling(made, network)
     return made
 
 
@@ -93,10 +93,10 @@ def stand_in(module: torch.nn.Module, forward: Callable[..., Any]) -> Any:
 
     It is another object, so that nothing is hooked to the shared network: what others do with it goes on undisturbed.
     """
-    found = copy.copy(module)  # shares the parameters
-    vars(found).update({name: OrderedDict() for name in _HOOKS})
-    vars(found)["forward"] = forward
-    return found
+    made = copy.copy(module)  # shares the parameters
+    vars(made).update({name: OrderedDict() for name in _HOOKS})
+    vars(made)["forward"] = forward
+    return made
 
 
 def own_tokenizer(tokenizer: Any) -> Any:
@@ -108,10 +108,10 @@ def own_tokenizer(tokenizer: Any) -> Any:
         return tokenizer
     copies = _copies_of_this_thread()
     state = (len(tokenizer), tokenizer.model_max_length, tokenizer.padding_side, tokenizer.truncation_side)
-    found = copies.get(tokenizer)
-    if found is None or found[0] != state:
-        found = copies[tokenizer] = (state, copy.deepcopy(tokenizer))
-    return found[1]
+    known = copies.get(tokenizer)
+    if known is None or known[0] != state:
+        known = copies[tokenizer] = (state, copy.deepcopy(tokenizer))
+    return known[1]
 
 
 _local = threading.local()

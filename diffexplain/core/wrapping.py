@@ -110,8 +110,8 @@ def _shell(owner: Any, name: str) -> _Shell:
 
 def _shells(owner: Any) -> dict[str, _Shell] | None:
     """Those of the class that an object has for the time being; None where it has none, or one that was made for another."""
-    found: dict[str, _Shell] | None = vars(type(owner)).get(_SHELLS)
-    return found if found and all(shell.owner() is owner for shell in found.values()) else None
+    shells: dict[str, _Shell] | None = vars(type(owner)).get(_SHELLS)
+    return shells if shells and all(shell.owner() is owner for shell in shells.values()) else None
 
 
 def _give_class(owner: Any, cls: Any) -> None:
@@ -142,9 +142,9 @@ def _override(method: FunctionType, shell: _Shell) -> Callable[..., Any]:
 def _on_object(owner: Any, name: str) -> _Shell:
     """A shell about what somebody has put on the object itself."""
     inner = getattr(owner, name)
-    found: _Shell | None = getattr(inner, _SHELL, None)
-    if found is not None and found.owner() is owner:
-        return found
+    shell: _Shell | None = getattr(inner, _SHELL, None)
+    if shell is not None and shell.owner() is owner:
+        return shell
     shell = _Shell(owner, name)
 
     own = name in vars(owner)

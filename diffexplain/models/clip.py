@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core import cores
+from diffexplain.core import threads
 from diffexplain.core.fingerprint import Fingerprint, fingerprint
 from diffexplain.core.pictures import picture_of
 from diffexplain.core.twins import own_tokenizer
@@ -160,7 +160,7 @@ class Clip:
         parts = [torch.empty(0, self.width)]
         for start in range(0, len(items), batch):
             part = items[start : start + batch]
-            cores.settle(self.model, partial(features, part), (features.__qualname__, len(part)))
+            threads.settle(self.model, partial(features, part), (features.__qualname__, len(part)))
             points = features(part).float()
             parts.append(torch.nn.functional.normalize(points, dim=-1).cpu())
             if on_batch is not None:

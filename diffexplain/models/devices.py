@@ -17,8 +17,8 @@ DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.
 
 def available_devices() -> tuple[str, ...]:
     """The kinds of device this machine has, the fastest first: any of cuda and mps, and always cpu."""
-    found = [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available()), ("cpu", True)]
-    return tuple(kind for kind, there in found if there)
+    kinds = [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available()), ("cpu", True)]
+    return tuple(kind for kind, there in kinds if there)
 
 
 def best_device() -> torch.device:

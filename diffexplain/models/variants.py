@@ -45,8 +45,8 @@ def pipeline_variant(files: Collection[str]) -> str | None:
 
 def _variants(names: Iterable[str]) -> set[str]:
     """The variants that weights are there in; an empty name for plain ones."""
-    found = (_WEIGHTS.fullmatch(name) for name in names)
-    return {each[1] or each[2] or "" for each in found if each is not None}
+    matches = (_WEIGHTS.fullmatch(name) for name in names)
+    return {each[1] or each[2] or "" for each in matches if each is not None}
 
 
 def _chosen(models: list[set[str]]) -> str | None:

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 
 from diffexplain.core.text import read_text, tokenize
-from diffexplain.core.text.streams import texts_told
+from diffexplain.core.text.streams import conditioning_texts
 from diffexplain.core.text.tokens import places
 from diffexplain.errors import AttentionError, UnfitPipelineError
 from tests import tiny, tiny_t5
@@ -139,7 +139,7 @@ def test_any_words_in_any_text(tokenizer: Any, prompt: str, words: str) -> None:
 
 
 def told(pipe: Any, rows: int = 1, length: int = tiny.LENGTH, *, negative: bool = False, **call: Any) -> Any:
-    return texts_told(pipe, call, rows, length, negative=negative)
+    return conditioning_texts(pipe, call, rows, length, negative=negative)
 
 
 def test_pictures_of_one_prompt_stand_together() -> None:

@@ -34,7 +34,7 @@ def pack(trace: TraceData) -> tuple[dict[str, Any] | None, dict[str, torch.Tenso
         for half, entries in kept.kept.items():
             tensors |= {f"attention.{step.index}.{half}.{at}": maps for at, maps in enumerate(entries.values())}
         if id(kept.texts) not in texts:
-            texts[id(kept.texts)] = {half: [_plain(text) for text in told] for half, told in kept.texts.items()}
+            texts[id(kept.texts)] = {half: [_plain(text) for text in row_texts] for half, row_texts in kept.texts.items()}
         steps[str(step.index)] = {
             "halves": {half: list(entries) for half, entries in kept.kept.items()},
             "layers": list(kept.layers),
@@ -95,7 +95,7 @@ def _plain(text: Text | None) -> dict[str, Any] | None:
 
 
 def _texts(plain: Mapping[str, Any]) -> dict[Half, tuple[Text | None, ...]]:
-    return {_half(half): tuple(map(_text, told)) for half, told in plain.items()}
+    return {_half(half): tuple(map(_text, row_texts)) for half, row_texts in plain.items()}
 
 
 def _text(plain: Mapping[str, Any] | None) -> Text | None:

@@ -46,7 +46,7 @@ class LayerCapture:
         key: (rows, heads, keys, width), all of them.
         columns: The keys of the other side.
         bias: As in `shares`.
-        places: How many queries, or columns, are places of the picture.
+        positions: How many queries, or columns, are positions in the picture.
         first: Position of the first query in what the layer gives back.
     """
 
@@ -54,7 +54,7 @@ class LayerCapture:
     key: torch.Tensor
     columns: slice
     bias: torch.Tensor | None
-    places: int
+    positions: int
     first: int
 
 
@@ -102,7 +102,7 @@ class Layer:
 
         return keep
 
-    def heard(self, view: View, direction: Direction, kwargs: dict[str, Any]) -> LayerCapture | None:
+    def capture(self, view: View, direction: Direction, kwargs: dict[str, Any]) -> LayerCapture | None:
         """What was said in the call that just ended, or None where the layer didn't speak."""
         said = dict(self._parts())
         query, key = said.get("q"), said.get("k")
@@ -128,11 +128,13 @@ class Layer:
         else:
             (key,) = keys
         query, key = _rotated(query, key, rotation)
-        places = query.shape[2] - shift if view.picture is None else view.picture
-        text, picture = slice(0, tokens), slice(tokens, tokens + places)
+        positions = query.shape[2] - shift if view.picture is None else view.picture
+        text, picture = slice(0, tokens), slice(tokens, tokens + positions)
         if direction == "text_to_picture":
-            return LayerCapture(query[:, :, text], key, picture, None, places, 0)
-        return LayerCapture(query[:, :, shift : shift + places], key, text, None, places, shift if self.kind == "whole" else 0)
+            return LayerCapture(query[:, :, text], key, picture, None, positions, 0)
+        return LayerCapture(
+            query[:, :, shift : shift + positions], key, text, None, positions, shift if self.kind == "whole" else 0
+        )
 
     def value(self) -> torch.Tensor | None:
         """The values of the call that just ended, in the order of the keys: (rows, heads, keys, width)."""

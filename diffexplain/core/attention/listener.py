@@ -16,7 +16,7 @@ from diffexplain.core.attention.options import attention_options
 from diffexplain.core.attention.step_attention import StepAttention
 from diffexplain.core.attention.verification import Verification
 from diffexplain.core.attention.view import View, view_of
-from diffexplain.core.missing import reason_of
+from diffexplain.core.safe_reading import reason_of
 from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from diffexplain.core.attention.options import Attention
-    from diffexplain.core.guidance import Half, Place
+    from diffexplain.core.guidance import CallRows, Half
     from diffexplain.core.text.streams import Text
 
 Texts: TypeAlias = "Mapping[Half, tuple[Text | None, ...]]"
@@ -129,11 +129,11 @@ class Listener:
         self.view = None
         self.budget.require()
         with self._reading():
-            self._require_heard()
+            self._require_captured()
         self.proving.close()
         self.verifications, self.proved = {}, True
 
-    def _require_heard(self) -> None:
+    def _require_captured(self) -> None:
         if not self.calls[-1] and not self.spoke and not self.missing:
             raise AttentionError(
                 say(
@@ -149,19 +149,19 @@ class Listener:
         self.calls, self.view, self.ear.thread = [], None, None
 
     def take(
-        self, where: Mapping[Half, Place], tell: Callable[[Half, int, int], tuple[Text | None, ...]]
+        self, where: Mapping[Half, CallRows], texts_of_half: Callable[[Half, int, int], tuple[Text | None, ...]]
     ) -> StepAttention | None:
         """What the calls since the last step have given; None where it was not asked for, or the rows can't be told apart.
 
         Args:
             where: For each half of guidance, in which of the calls it was, and which rows are its own.
-            tell: What the tokens are, for a half, its number of rows and the number of tokens; the same object for the same text.
+            texts_of_half: What the tokens are, for a half, its number of rows and the number of tokens; the same object for the same text.
         """
         calls = self.take_calls()
-        kept = kept_of(calls, where)
+        kept = maps_of(calls, where)
         if "cond" not in kept:
             return None
-        texts = told_of(kept, tell)
+        texts = texts_of(kept, texts_of_half)
         if self.texts.keys() != texts.keys() or any(texts[half] is not self.texts[half] for half in texts):
             self.texts = texts  # else steps share them
         return self.step(kept, self.texts)
@@ -211,26 +211,26 @@ class Listener:
         for layer in self.layers:
             for handle in layer.listen():
                 self.hooks.callback(handle.remove)
-            heard = functools.partial(self._heard, layer)
-            self.hooks.callback(layer.module.register_forward_hook(heard, with_kwargs=True).remove)
+            captured = functools.partial(self._layer_called, layer)
+            self.hooks.callback(layer.module.register_forward_hook(captured, with_kwargs=True).remove)
             if not self.proved:
                 self.verifications[layer.name] = Verification(layer)
                 for handle in self.verifications[layer.name].listen():
                     self.proving.callback(handle.remove)
 
-    def _heard(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
+    def _layer_called(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
         """A layer has computed."""
         if self.view is None or not self.ear.open:
             return
         with self._reading(), torch.no_grad():
-            heard = layer.heard(self.view, self.options.direction, kwargs)
-            if heard is not None:
+            capture = layer.capture(self.view, self.options.direction, kwargs)
+            if capture is not None:
                 self.spoke[layer.name] = None
                 if layer.name in self.verifications:
-                    asked = layer.heard(self.view, "picture_to_text", kwargs)
+                    asked = layer.capture(self.view, "picture_to_text", kwargs)
                     assert asked is not None
                     self.verifications.pop(layer.name).require(asked, layer.value(), kwargs, output)
-                self.keeper.add(layer.name, heard, self.view.grid(layer.name, heard.places))
+                self.keeper.add(layer.name, capture, self.view.grid(layer.name, capture.positions))
         layer.said.clear()
 
 
@@ -240,7 +240,7 @@ def listener_of(attention: bool | Attention) -> Callable[[torch.nn.Module], List
     return None if options is None else functools.partial(Listener, options=options, strict=attention is not True)
 
 
-def kept_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, Place]) -> dict[Half, dict[str, torch.Tensor]]:
+def maps_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, CallRows]) -> dict[Half, dict[str, torch.Tensor]]:
     """What calls have given, for each half of guidance: the rows that are its own."""
     kept: dict[Half, dict[str, torch.Tensor]] = {
         half: {name: maps[rows] for name, maps in calls[call].items()}
@@ -250,12 +250,12 @@ def kept_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, Place]) -
     return {half: entries for half, entries in kept.items() if entries}
 
 
-def told_of(
-    kept: Mapping[Half, Mapping[str, torch.Tensor]], tell: Callable[[Half, int, int], tuple[Text | None, ...]]
+def texts_of(
+    kept: Mapping[Half, Mapping[str, torch.Tensor]], texts_of_half: Callable[[Half, int, int], tuple[Text | None, ...]]
 ) -> Texts:
-    """What the tokens are of what is kept; ``tell`` as in `Listener.take`."""
+    """What the tokens are of what is kept; ``texts_of_half`` as in `Listener.take`."""
     shapes = {half: next(iter(entries.values())).shape for half, entries in kept.items()}
-    return {half: tell(half, shape[0], shape[2]) for half, shape in shapes.items()}
+    return {half: texts_of_half(half, shape[0], shape[2]) for half, shape in shapes.items()}
 
 
 def _tokens(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:

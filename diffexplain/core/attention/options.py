@@ -107,9 +107,9 @@ def _tuple(name: str, value: Any) -> tuple[Any, ...]:
 
 def _indices(name: str, value: Any) -> tuple[int, ...]:
     given = _tuple(name, value)
-    found = [number for each in given if (number := whole_number(each)) is not None and number >= 0]
-    if not found or len(found) < len(given):
+    numbers = [number for each in given if (number := whole_number(each)) is not None and number >= 0]
+    if not numbers or len(numbers) < len(given):
         raise AttentionError(
             say("{name} must be whole numbers from 0 on, or None for all; not {value!r}", name=name, value=value)
         )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(numbers))

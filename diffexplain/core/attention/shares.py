@@ -42,8 +42,8 @@ def shares(
         scores = torch.matmul(part.float(), turned).mul_(width**-0.5)  # (rows, heads, piece, keys)
         if bias is not None:
             scores += bias[:, :, start : start + piece] if bias.shape[2] > 1 else bias
-        found = scores.softmax(-1)[..., columns]
-        parts.append(found.mean(1, keepdim=True) if mean else found)
+        weights = scores.softmax(-1)[..., columns]
+        parts.append(weights.mean(1, keepdim=True) if mean else weights)
     return parts[0] if len(parts) == 1 else torch.cat(parts, dim=2)
 
 

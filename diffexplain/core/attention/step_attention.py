@@ -109,8 +109,8 @@ class StepAttention:
         Raises:
             AttentionError: Where the prompt has no such word, or the encoder never read it; and as in `maps`.
         """
-        found = self.maps(half=half, **which)[list(self.places(words, occurrence, stream, half, which.get("picture", 0)))]
-        return found.sum(0) if self.direction == "picture_to_text" else found.mean(0)
+        maps = self.maps(half=half, **which)[list(self.places(words, occurrence, stream, half, which.get("picture", 0)))]
+        return maps.sum(0) if self.direction == "picture_to_text" else maps.mean(0)
 
     def places(
         self, words: str, occurrence: int | None = None, stream: str | None = None, half: Half = "cond", picture: int = 0

@@ -33,7 +33,7 @@ class View:
     patch: int = 1
     grids: dict[int, tuple[int, int]] = field(default_factory=dict)
 
-    def grid(self, layer: str, places: int) -> tuple[int, int]:
+    def grid(self, layer: str, positions: int) -> tuple[int, int]:
         """Height and width of a layer's places.
 
         U-Nets halve on their way down, and round up or down as their layers are padded; the places are in rows from the top.
@@ -41,16 +41,16 @@ class View:
         Raises:
             AttentionError: Where no such size has so many places.
         """
-        if places not in self.grids:
-            self.grids[places] = self._search(layer, places)
-        return self.grids[places]
+        if positions not in self.grids:
+            self.grids[positions] = self._search(layer, positions)
+        return self.grids[positions]
 
-    def _search(self, layer: str, places: int) -> tuple[int, int]:
+    def _search(self, layer: str, positions: int) -> tuple[int, int]:
         start = (self.height // self.patch, self.width // self.patch)
         up = down = start
         for _ in range(_HALVINGS):
             for height, width in (up, down):
-                if height * width == places:
+                if height * width == positions:
                     return height, width
             up = (-(-up[0] // 2), -(-up[1] // 2))
             down = (max(down[0] // 2, 1), max(down[1] // 2, 1))
@@ -58,7 +58,7 @@ class View:
             say(
                 "the {places} places of layer {layer} are no grid of {height} x {width} latents that diffexplain knows; leave the "
                 "layer out with Attention(layers=...)",
-                places=places,
+                places=positions,
                 layer=layer,
                 height=self.height,
                 width=self.width,

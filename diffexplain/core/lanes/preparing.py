@@ -53,7 +53,7 @@ PREPARED = frozenset(  # options that are used up before the loop begins: lanes 
 
 
 @dataclass(eq=False)
-class Run:
+class LaneRun:
     """A lane under way.
 
     Attributes:
@@ -61,7 +61,7 @@ class Run:
         pipeline: Its own pipeline, for what comes after the loop.
         timesteps: The scheduler's own values: some classes refuse others.
         latents: (1, channels, height, width), where the lane is now.
-        told: What the denoiser is told besides latents and timestep; tensors of 1 row, or 2 under guidance, uncond first.
+        conditioning: What the denoiser is told besides latents and timestep; tensors of 1 row, or 2 under guidance, uncond first.
         control: What the ControlNet is told; None without one.
         step_options: What this scheduler's step takes besides (generator, eta).
         trace: The record so far.
@@ -72,7 +72,7 @@ class Run:
     pipeline: Any
     timesteps: list[torch.Tensor]
     latents: torch.Tensor
-    told: dict[str, Any]
+    conditioning: dict[str, Any]
     control: dict[str, Any] | None
     step_options: dict[str, Any]
     trace: Trace
@@ -82,7 +82,7 @@ class Run:
     @property
     def rows(self) -> int:
         """Rows of the denoiser's batch: 2 under guidance, else 1."""
-        return len(self.told["encoder_hidden_states"])
+        return len(self.conditioning["encoder_hidden_states"])
 
     @property
     def timestep(self) -> torch.Tensor:
@@ -128,7 +128,7 @@ class _FirstCallError(Exception):
     """The pipeline has got to its denoiser."""
 
 
-def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint) -> Run:
+def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint) -> LaneRun:
     """Bring a lane to its first denoiser call.
 
     Args:
@@ -148,12 +148,12 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
     origin = Origin.of(pipe, pipeline.scheduler, cls, {**call.arguments, "generator": generator}, lane.lora, networks)
     seen: dict[str, Any] = {"control": None}
 
-    def at_denoiser(*_: Any, **told: Any) -> None:
-        seen["told"] = told
+    def at_denoiser(*_: Any, **conditioning: Any) -> None:
+        seen["conditioning"] = conditioning
         raise _FirstCallError
 
-    def at_control(*_: Any, **told: Any) -> tuple[list[Any], None]:
-        seen["control"] = told
+    def at_control(*_: Any, **conditioning: Any) -> tuple[list[Any], None]:
+        seen["control"] = conditioning
         return [], None
 
     pipeline.unet = stand_in(pipe.unet, at_denoiser)
@@ -170,7 +170,9 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
     timesteps = list(pipeline.scheduler.timesteps[-pipeline._num_timesteps :])
     latents = seen["latents"]
     scale = pipeline.vae_scale_factor
-    told = {name: value for name, value in seen["told"].items() if value is not None and name not in _RECOMPUTED}
+    conditioning = {
+        name: value for name, value in seen["conditioning"].items() if value is not None and name not in _RECOMPUTED
+    }
     trace = Trace(
         timesteps=tuple(map(float, timesteps)),
         prompt=lane.prompt,
@@ -180,11 +182,11 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
         sampler=type(pipeline.scheduler).__name__,
         height=latents.shape[-2] * scale,
         width=latents.shape[-1] * scale,
-        prompt_embeds=told["encoder_hidden_states"][-1:].clone(),
+        prompt_embeds=conditioning["encoder_hidden_states"][-1:].clone(),
     )
     trace.origin = origin
     options = pipeline.prepare_extra_step_kwargs(generator, lane.eta)
-    return Run(lane, pipeline, timesteps, latents, told, seen["control"], options, trace, started)
+    return LaneRun(lane, pipeline, timesteps, latents, conditioning, seen["control"], options, trace, started)
 
 
 _RECOMPUTED = frozenset(

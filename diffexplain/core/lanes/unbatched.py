@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core import cores
+from diffexplain.core import threads
 from diffexplain.core.lanes.calls import call_for
 from diffexplain.core.recorder import recorded
 from diffexplain.core.samplers import fresh
@@ -45,8 +45,10 @@ class Unbatched:
         """The same for lanes whose denoiser is asked the same at every step, in other words and from other noise."""
         lane = self.lane
         size = getattr(lane.image, "size", (lane.height, lane.width))
-        told = ((name, tuple(value.shape) if torch.is_tensor(value) else repr(value)) for name, value in lane.options.items())
-        return size, lane.guidance > 1, tuple(sorted(told))
+        options = (
+            (name, tuple(value.shape) if torch.is_tensor(value) else repr(value)) for name, value in lane.options.items()
+        )
+        return size, lane.guidance > 1, tuple(sorted(options))
 
     def planned(self) -> int:
         """How many steps the run will have, as far as can be told before it begins."""
@@ -87,7 +89,7 @@ class _Turns:
         self.failure: BaseException | None = None
 
     def wait(self) -> None:
-        cores.let_go()  # two teams of all cores slow each other, an idle one the other too
+        threads.let_go()  # two teams of all cores slow each other, an idle one the other too
         self.mine.release()
         self.theirs.acquire()
         if self.left:
@@ -99,7 +101,7 @@ class _Turns:
         thread.start()
         try:
             while True:
-                cores.let_go()
+                threads.let_go()
                 self.theirs.release()
                 self.mine.acquire()
                 if self.ended:
@@ -113,7 +115,7 @@ class _Turns:
             raise self.failure
 
     def _work(self) -> None:
-        cores.follow()
+        threads.follow()
         self.theirs.acquire()
         try:
             if not self.left:

@@ -25,7 +25,7 @@ class SpelledOut:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
 
-    def place(self, start: int, end: int) -> tuple[int, int]:
+    def span(self, start: int, end: int) -> tuple[int, int]:
         """Where some of its characters stand in the prompt."""
         if start >= end:
             at = self.starts[start] if start < len(self.starts) else max(self.ends, default=0)

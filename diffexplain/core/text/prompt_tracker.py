@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.text.streams import texts_told
+from diffexplain.core.text.streams import conditioning_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,8 +63,8 @@ class PromptTracker:
             call: Arguments of the pipeline's ``encode_prompt``, by name.
             result: What it returned: the states of the prompt, then those of the negative prompt where there are some.
         """
-        found = result if isinstance(result, (tuple, list)) else (result,)
-        states = [each for each in found if isinstance(each, torch.Tensor) and each.ndim == 3 and each.is_floating_point()]
+        outputs = result if isinstance(result, (tuple, list)) else (result,)
+        states = [each for each in outputs if isinstance(each, torch.Tensor) and each.ndim == 3 and each.is_floating_point()]
         for each, negative in zip(states, (False, True), strict=False):
             self.encoded.appendleft(_Encoded(each, _version(each), dict(call), negative))
 
@@ -90,7 +90,7 @@ class PromptTracker:
         if states is None or torch.equal(states, self.first[half]):
             key = (half, rows, length)
             if key not in self.texts:
-                self.texts[key] = texts_told(self.pipe, call, rows, length, negative=half == "uncond")
+                self.texts[key] = conditioning_texts(self.pipe, call, rows, length, negative=half == "uncond")
             self.newest[half] = self.texts[key]
         else:
             self.newest[half] = tuple(self._text(row, length) for row in states)
@@ -100,7 +100,7 @@ class PromptTracker:
         for each in self.encoded:
             row = each.row_of(states)
             if row is not None:
-                return texts_told(self.pipe, each.call, len(each.states), length, negative=each.negative)[row]
+                return conditioning_texts(self.pipe, each.call, len(each.states), length, negative=each.negative)[row]
         return None
 
 

@@ -72,16 +72,16 @@ def read_text(pipe: Any, prompt: str) -> tuple[TextStates, ...]:
                 kind=type(pipe).__name__,
             )
         )
-    heard = {name: _Heard() for name in encoders}
+    captures = {name: _EncoderCapture() for name in encoders}
     with ExitStack() as undo:
         for name, encoder in encoders.items():
-            for handle in heard[name].listen(encoder):
+            for handle in captures[name].listen(encoder):
                 undo.callback(handle.remove)
         pipe.encode_prompt(**_arguments(pipe, prompt))
-    return tuple(each.states(name, pipe, prompt) for name, each in heard.items() if each.output is not None)
+    return tuple(each.states(name, pipe, prompt) for name, each in captures.items() if each.output is not None)
 
 
-class _Heard:
+class _EncoderCapture:
     """What one encoder says while the pipeline asks it once."""
 
     def __init__(self) -> None:

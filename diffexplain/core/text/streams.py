@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.text.tokens import Tokens, places, tokenize
+from diffexplain.core.text.tokens import Tokens, spans_of, tokenize
 from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
@@ -72,7 +72,7 @@ class Text:
                 most=count - 1,
                 occurrence=occurrence,
             )
-        if any(places(each.tokens.prompt, words) for each in streams):
+        if any(spans_of(each.tokens.prompt, words) for each in streams):
             if any(each.tokens.tokens for each in streams):
                 return say(
                     "the text encoder reads only {limit} tokens and never saw {word!r}; move it forward in the prompt {prompt!r}",
@@ -86,7 +86,9 @@ class Text:
         )
 
 
-def texts_told(pipe: Any, call: Mapping[str, Any], rows: int, length: int, *, negative: bool) -> tuple[Text | None, ...]:
+def conditioning_texts(
+    pipe: Any, call: Mapping[str, Any], rows: int, length: int, *, negative: bool
+) -> tuple[Text | None, ...]:
     """What a denoiser was told for each picture of a batch.
 
     Args:
@@ -107,30 +109,30 @@ def texts_told(pipe: Any, call: Mapping[str, Any], rows: int, length: int, *, ne
         return (None,) * rows
     counts = [len(call[name]) for name in ("prompt", "prompt_2", "prompt_3") if isinstance(call.get(name), (list, tuple))]
     repeated = max(rows // max(counts, default=1), 1)  # num_images_per_prompt
-    told: dict[int, Text | None] = {}
+    texts: dict[int, Text | None] = {}
     for row in range(rows):
         index = row // repeated
-        if index not in told:
-            told[index] = _told(pipe, streams, given, index, length)
-    return tuple(told[row // repeated] for row in range(rows))
+        if index not in texts:
+            texts[index] = _text_of(pipe, streams, given, index, length)
+    return tuple(texts[row // repeated] for row in range(rows))
 
 
-def _told(pipe: Any, layout: list[_Place], given: Mapping[str, Any], index: int, length: int) -> Text | None:
+def _text_of(pipe: Any, layout: list[_Segment], given: Mapping[str, Any], index: int, length: int) -> Text | None:
     streams = []
-    for place in layout:
-        prompt = next((given[name] for name in place.prompts if given[name] is not None), "")
+    for segment in layout:
+        prompt = next((given[name] for name in segment.prompts if given[name] is not None), "")
         if isinstance(prompt, (list, tuple)):
             prompt = prompt[index] if index < len(prompt) else None
-        tokenizer = getattr(pipe, place.tokenizer, None)
+        tokenizer = getattr(pipe, segment.tokenizer, None)
         if not isinstance(prompt, str) or tokenizer is None:
             return None
         words = prepared(pipe, prompt)
-        streams.append(Stream(place.stream, place.offset, tokenize(words, tokenizer, limit=place.length)))
+        streams.append(Stream(segment.stream, segment.offset, tokenize(words, tokenizer, limit=segment.length)))
     return Text(tuple(streams), length) if streams else None
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Segment:
     """Where a stream stands: its name, its first token, its tokenizer, its length, and the arguments that may hold its prompt."""
 
     stream: str
@@ -140,18 +142,18 @@ class _Place:
     prompts: tuple[str, ...]
 
 
-def _layout(pipe: Any, length: int) -> list[_Place]:
+def _layout(pipe: Any, length: int) -> list[_Segment]:
     if hasattr(pipe, "tokenizer_3"):  # Stable Diffusion 3: CLIP's tokens, then T5's
         clip = min(int(getattr(pipe, "tokenizer_max_length", 77)), length)
-        places = [_Place("clip", 0, "tokenizer", clip, ("prompt",))]
+        segments = [_Segment("clip", 0, "tokenizer", clip, ("prompt",))]
         if length > clip and pipe.text_encoder_3 is not None:  # it is told zeros otherwise
-            places.append(_Place("t5", clip, "tokenizer_3", length - clip, ("prompt_3", "prompt")))
-        return places
+            segments.append(_Segment("t5", clip, "tokenizer_3", length - clip, ("prompt_3", "prompt")))
+        return segments
     if getattr(pipe, "transformer", None) is not None and getattr(pipe, "tokenizer_2", None) is not None:  # Flux: T5's alone
-        return [_Place("text", 0, "tokenizer_2", length, ("prompt_2", "prompt"))]
+        return [_Segment("text", 0, "tokenizer_2", length, ("prompt_2", "prompt"))]
     if getattr(pipe, "tokenizer", None) is None:  # the refiner of Stable Diffusion XL
-        return [_Place("text", 0, "tokenizer_2", length, ("prompt", "prompt_2"))]
-    return [_Place("text", 0, "tokenizer", length, ("prompt", "prompt_2"))]  # XL's two encoders have the same places
+        return [_Segment("text", 0, "tokenizer_2", length, ("prompt", "prompt_2"))]
+    return [_Segment("text", 0, "tokenizer", length, ("prompt", "prompt_2"))]  # XL's two encoders have the same places
 
 
 def _zeros(pipe: Any) -> bool:

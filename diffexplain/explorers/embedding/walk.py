@@ -26,7 +26,7 @@ IMAGE_SIDE = 96
 
 
 @dataclass(frozen=True)
-class Plan:
+class WalkPlan:
     """Runs to follow.
 
     Attributes:
@@ -40,7 +40,7 @@ class Plan:
     guidance_scale: float
 
 
-def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: Plan, emit: Callable[[Message], None]) -> None:
+def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: WalkPlan, emit: Callable[[Message], None]) -> None:
     """Runs all lanes in one batch and says where each step of each lies; what `emit` raises leaves the pipeline at once."""
     prompts = [prompt for prompt, _ in plan.lanes]
     seeds = [seed for _, seed in plan.lanes]

@@ -66,10 +66,10 @@ class Reference:
 
     def at(self, log_snr: Floats) -> torch.Tensor:
         """(k,) levels to (k, C, h, w): what it predicts there, on a straight line between its two nearest evaluations."""
-        place = np.interp(log_snr, self.log_snr, np.arange(len(self.log_snr)))
-        low = np.floor(place).astype(int)
+        position = np.interp(log_snr, self.log_snr, np.arange(len(self.log_snr)))
+        low = np.floor(position).astype(int)
         high = np.minimum(low + 1, len(self.log_snr) - 1)
-        share = torch.from_numpy((place - low).astype(np.float32)).view(-1, 1, 1, 1)
+        share = torch.from_numpy((position - low).astype(np.float32)).view(-1, 1, 1, 1)
         return torch.lerp(self.x0[low], self.x0[high], share)
 
 

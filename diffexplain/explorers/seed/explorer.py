@@ -13,7 +13,7 @@ from diffexplain.core.twins import own_tokenizer
 from diffexplain.explorers import checks, fitness, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
-from diffexplain.explorers.seed.grids import Plan, draw, refine
+from diffexplain.explorers.seed.grids import GridPlan, draw, refine
 from diffexplain.explorers.seed.messages import Begin, End, Pairs, SeedRequest
 from diffexplain.explorers.seed.statistics import distances
 from diffexplain.explorers.seed.still import still_html
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from diffexplain.core.text import Truncated
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.seed.batch import SeedBatch
-    from diffexplain.explorers.seed.grids import Wall
+    from diffexplain.explorers.seed.grids import Grid
     from diffexplain.explorers.seed.messages import Which
     from diffexplain.live.messages import Message
 
@@ -112,9 +112,9 @@ class SeedExplorer(Explorer):
         self.pipeline = pipeline
         self._choices = pipelines.choices(pipeline)
         self._first = (seed, count)  # what a walk is checked against until the widget is there
-        self._walls: Remembered[Wall] = self.memory.place(_MOST_KEPT, self._network, weight=_waiting, limit=_MOST_HELD)
+        self._walls: Remembered[Grid] = self.memory.place(_MOST_KEPT, self._network, weight=_waiting, limit=_MOST_HELD)
         self._walks: Remembered[list[Message]] = self.memory.place(1, self._network)
-        self._shown: Wall | None = None
+        self._shown: Grid | None = None
         self.set_trait("_controls", self._offer())
         super().__init__(
             pipelines.denoiser(pipeline),
@@ -154,14 +154,14 @@ class SeedExplorer(Explorer):
         """
         started, drawn = time.monotonic(), 0
         with pipelines.without_notice_of_truncation(self.pipeline):
-            first, new = self._wall(Plan.of(request, request.prompt), "first", request, emit)
+            first, new = self._wall(GridPlan.of(request, request.prompt), "first", request, emit)
             drawn += new
             self._shown = first
-            shown: list[tuple[Which, Wall]] = [("first", first)]
+            shown: list[tuple[Which, Grid]] = [("first", first)]
             if request.walk is not None:
                 drawn += self._walk(request, first, emit)
             if request.other_prompt:
-                other, new = self._wall(Plan.of(request, request.other_prompt), "other", None, emit)
+                other, new = self._wall(GridPlan.of(request, request.other_prompt), "other", None, emit)
                 drawn += new
                 shown.append(("other", other))
                 emit(Pairs(distances(first.tiles, other.tiles).astype(np.float32)))
@@ -180,7 +180,9 @@ class SeedExplorer(Explorer):
         wall = self._shown
         return {} if wall is None else {seed: Image.fromarray(wall.tiles[at]) for at, seed in enumerate(wall.plan.seeds)}
 
-    def _wall(self, plan: Plan, which: Which, request: SeedRequest | None, emit: Callable[[Message], None]) -> tuple[Wall, int]:
+    def _wall(
+        self, plan: GridPlan, which: Which, request: SeedRequest | None, emit: Callable[[Message], None]
+    ) -> tuple[Grid, int]:
         """A wall, told, and how many pictures had to be drawn for it; with a request it is told that a run begins."""
 
         def begun(growth: SeedBatch) -> None:
@@ -190,7 +192,7 @@ class SeedExplorer(Explorer):
         wall = self._walls.get(plan)
         if wall is not None:
             self._walls.put(plan, wall)  # it may be refined further
-            begun(wall.growth)
+            begun(wall.batch)
             for message in wall.messages(which):
                 emit(message)
             return wall, 0
@@ -199,7 +201,7 @@ class SeedExplorer(Explorer):
     def _network(self) -> Any:
         return self.pipeline
 
-    def _walk(self, request: SeedRequest, wall: Wall, emit: Callable[[Message], None]) -> int:
+    def _walk(self, request: SeedRequest, wall: Grid, emit: Callable[[Message], None]) -> int:
         assert request.walk is not None
         pair = (request.walk[0], request.walk[1])
         key = (wall.plan, pair, request.frames)
@@ -215,9 +217,9 @@ class SeedExplorer(Explorer):
         limit, truncated = self._read(request.prompt)
         return Begin(
             request=request,
-            seeds=list(Plan.of(request, request.prompt).seeds),
+            seeds=list(GridPlan.of(request, request.prompt).seeds),
             step_count=growth.step_count,
-            told=growth.told,
+            told=growth.shown_steps,
             timesteps=np.array(growth.timesteps, np.float32),
             numbers=growth.numbers,
             model=pipelines.name_of(self.pipeline),
@@ -286,7 +288,7 @@ class SeedExplorer(Explorer):
             self.set_trait("pick", None)
 
 
-def _waiting(wall: Wall) -> int:
+def _waiting(wall: Grid) -> int:
     return sum(latents.nbytes for latents in wall.waiting.values())
 
 

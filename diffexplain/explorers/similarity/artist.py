@@ -21,7 +21,7 @@ STEPS, GUIDANCE = 20, 5.0  # of a picture that is drawn for the matrix
 
 
 @dataclass(frozen=True)
-class Plan:
+class BothWaysPlan:
     """The older way beside the newer one.
 
     Attributes:
@@ -66,7 +66,7 @@ def draw(
 
 
 def both_ways(
-    pipeline: Any, plan: Plan, made: MutableMapping[tuple[Way, int], Batch], on_progress: Callable[[int, int], None]
+    pipeline: Any, plan: BothWaysPlan, made: MutableMapping[tuple[Way, int], Batch], on_progress: Callable[[int, int], None]
 ) -> Iterator[Batch]:
     """Sixteen pictures without guidance; then guided ones for as long as they cost no more than those did.
 
@@ -96,7 +96,7 @@ def both_ways(
 
 def _batch(
     pipeline: Any,
-    plan: Plan,
+    plan: BothWaysPlan,
     way: Way,
     start: int,
     made: MutableMapping[tuple[Way, int], Batch],

@@ -236,9 +236,9 @@ def _found_runtime() -> Any:
     folder = Path(torch.__file__).parent / "lib"
     if sys.platform == "linux":
         loaded = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines()}
-        found = sorted(path for path in loaded if Path(path).name.startswith(("libgomp", "libomp", "libiomp")))
-        own = [path for path in found if Path(path).parent == folder]
-        paths = own or (found if len(found) == 1 else [])
+        runtimes = sorted(path for path in loaded if Path(path).name.startswith(("libgomp", "libomp", "libiomp")))
+        own = [path for path in runtimes if Path(path).parent == folder]
+        paths = own or (runtimes if len(runtimes) == 1 else [])
     else:
         paths = [
             str(folder / name) for name in ("libomp.dylib", "libiomp5.dylib", "libiomp5md.dll") if (folder / name).exists()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from diffexplain.core.text import read_text, tokenize
 from diffexplain.core.text.streams import conditioning_texts
-from diffexplain.core.text.tokens import places
+from diffexplain.core.text.tokens import spans_of
 from diffexplain.errors import AttentionError, UnfitPipelineError
 from tests import tiny, tiny_t5
 
@@ -117,7 +117,7 @@ def test_a_tokenizer_that_tells_no_places_is_no_error() -> None:
     ],
 )
 def test_a_word_is_found_whole(prompt: str, words: str, found: list[tuple[int, int]]) -> None:
-    assert places(prompt, words) == found
+    assert spans_of(prompt, words) == found
 
 
 def test_a_word_of_several_tokens_has_all_of_them() -> None:

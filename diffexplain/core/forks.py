@@ -116,7 +116,7 @@ def _seed(value: Any) -> int | None:
 
 
 def _networks(origin: Origin, pipe: Any, step: int, *, knowingly: bool) -> tuple[Fingerprint, tuple[str, ...]]:
-    """What the pipeline's networks are like, and which have changed since the trace was made: none, but knowingly."""
+    """Return what the pipeline's networks are like, and which have changed since the trace was made: none, but knowingly."""
     networks = fingerprint(pipe)
     changed = () if origin.networks is None else networks.changed_since(origin.networks)
     if changed and not knowingly:
@@ -147,7 +147,7 @@ def _require_one_pipeline(pipe: Any) -> None:
 
 
 def tree(traces: Iterable[AnyTrace]) -> dict[str | None, list[AnyTrace]]:
-    """Traces by the identity of their parent, under None those whose parent is not among them: the roots."""
+    """Return traces by the identity of their parent, under None those whose parent is not among them: the roots."""
     traces = list(traces)
     known = {trace.identity for trace in traces}
     children: dict[str | None, list[AnyTrace]] = {}
@@ -157,7 +157,7 @@ def tree(traces: Iterable[AnyTrace]) -> dict[str | None, list[AnyTrace]]:
 
 
 def _step(trace: TraceData, given: Any, first: int) -> int:
-    """The step to take anew, where there is such a step."""
+    """Return the step to take anew, where there is such a step."""
     step, last = whole_number(given), len(trace.steps) - (1 if trace.finished else 0)
     if step is None or not 0 <= step <= last:
         raise ForkError(
@@ -200,7 +200,7 @@ def _pipeline(origin: Origin, pipe: Any) -> Any:
 
 
 def _class(origin: Origin, pipe: Any) -> type:
-    """The class that was called: the pipeline's own, or a sister of its family."""
+    """Return the class that was called: the pipeline's own, or a sister of its family."""
     if type(pipe).__name__ == origin.pipeline:
         return plain_type(pipe)
     if any({type(pipe).__name__, origin.pipeline} <= set(family.values()) for family in FAMILIES):
@@ -218,7 +218,7 @@ def _class(origin: Origin, pipe: Any) -> type:
 
 
 def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of the call with the changes in them."""
+    """Return the arguments of the call with the changes in them."""
     takes = accepted(cls)
     call, changed = dict(origin.call), set()
     for name, value in changes.items():
@@ -258,7 +258,7 @@ def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str,
 
 
 def _upright(value: Any) -> Any:
-    """A picture, or several, as a lane takes them; tensors as they are, for they may hold a whole batch."""
+    """Return a picture, or several, as a lane takes them; tensors as they are, for they may hold a whole batch."""
     if isinstance(value, (list, tuple)):
         return [*map(_upright, value)]
     if value is None or isinstance(value, torch.Tensor):
@@ -274,13 +274,13 @@ _EMBEDDED = re.compile(r"(negative_|)(?:pooled_)?prompt_(?:embeds|attention_mask
 
 
 def _embedded(name: str, half: str) -> bool:
-    """Whether an argument is a prompt of this half in the form of embeddings, or goes with such."""
+    """Return whether an argument is a prompt of this half in the form of embeddings, or goes with such."""
     match = _EMBEDDED.fullmatch(name)
     return match is not None and match[1] == half
 
 
 def _require_agreement(call: Mapping[str, Any], changes: Mapping[str, Any], error: Exception) -> None:
-    """Says why a call failed in which one half of guidance is new words, and the other still the embeddings of before."""
+    """Say why a call failed in which one half of guidance is new words, and the other still the embeddings of before."""
     for prompt, other, half in (("prompt", "negative_prompt", "negative_"), ("negative_prompt", "prompt", "")):
         left = [name for name, value in call.items() if _embedded(name, half) and value is not None and name not in changes]
         if changes.get(prompt) is not None and left:

@@ -43,7 +43,7 @@ class Guidance:
 
 
 def read_guidance(guided: torch.Tensor, uncond: torch.Tensor, cond: torch.Tensor) -> Guidance | None:
-    """The least-squares scale w of ``guided = factor*(uncond + w*(cond - uncond))``, and how badly it fits. Same shape, any dtype.
+    """Return the least-squares scale w of ``guided = factor*(uncond + w*(cond - uncond))``, and how badly it fits. Same shape, any dtype.
 
     The factor is -1 where a pipeline turns its predictions round before the scheduler is given them (HiDream, Lumina 2).
     """
@@ -62,7 +62,7 @@ def read_guidance(guided: torch.Tensor, uncond: torch.Tensor, cond: torch.Tensor
 
 
 def _factor(guided: torch.Tensor, uncond: torch.Tensor, change: torch.Tensor, size: float) -> float:
-    """The coefficient of ``uncond`` beside that of ``change``; 1 where it can't be told."""
+    """Return the coefficient of ``uncond`` beside that of ``change``; 1 where it can't be told."""
     own, across = float((uncond * uncond).sum()), float((uncond * change).sum())
     along, beside = float((guided * uncond).sum()), float((guided * change).sum())
     determinant = own * size - across * across
@@ -75,7 +75,7 @@ def _factor(guided: torch.Tensor, uncond: torch.Tensor, change: torch.Tensor, si
 
 
 def _mixture(guided: torch.Tensor, parts: Sequence[torch.Tensor]) -> tuple[list[float], torch.Tensor]:
-    """``(coefficients, what they leave)``: least squares of ``guided`` as a sum of multiples of its parts."""
+    """Return ``(coefficients, what they leave)``: least squares of ``guided`` as a sum of multiples of its parts."""
     target = guided.double().flatten()
     columns = torch.stack([part.double().flatten() for part in parts])  # (parts, values)
     products = columns @ columns.T
@@ -86,7 +86,7 @@ def _mixture(guided: torch.Tensor, parts: Sequence[torch.Tensor]) -> tuple[list[
 
 
 def _left(guided: torch.Tensor, parts: Sequence[torch.Tensor]) -> float:
-    """Share of the energy of ``guided`` that no mixture of these parts gives."""
+    """Return the share of the energy of ``guided`` that no mixture of these parts gives."""
     _, rest = _mixture(guided, parts)
     whole = float((guided.double() ** 2).sum())
     return float((rest * rest).sum()) / whole if whole else 0.0
@@ -135,7 +135,7 @@ class Pairs:
     def take(
         self, x: torch.Tensor, guided: torch.Tensor
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
-        """``(uncond, cond, text of cond)`` for this step, None where there is no such thing; starts collecting anew.
+        """Return ``(uncond, cond, text of cond)`` for this step, None where there is no such thing; starts collecting anew.
 
         The halves are as the scheduler was given ``guided``: turned round where the pipeline does that.
         """
@@ -156,7 +156,7 @@ class Pairs:
         return self._several(x, guided, passes)
 
     def text(self, half: Half) -> torch.Tensor | None:
-        """What a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
+        """Return what a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
         if half not in self.halves:
             return None
         call, rows = self.halves[half]
@@ -199,7 +199,7 @@ class Pairs:
     def _several(
         self, x: torch.Tensor, guided: torch.Tensor, passes: list[Pass]
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
-        """Passes that are no pair: perturbed attention, or guidance by a picture as well. The one with the prompt is named if it can be."""
+        """Take passes that are no pair: perturbed attention, or guidance by a picture as well. The one with the prompt is named if it can be."""
         if self.prompted is None:
             outputs = self._own(x, guided, passes)
             self.prompted = None if outputs is None else _prompted(guided, outputs, [each.text for each in passes])
@@ -215,7 +215,7 @@ class Pairs:
         return None, None, chosen.text
 
     def _own(self, x: torch.Tensor, guided: torch.Tensor, passes: list[Pass]) -> list[torch.Tensor] | None:
-        """The predictions without the tokens of other pictures (Kontext and its kin); None where they don't fit x."""
+        """Return the predictions without the tokens of other pictures (Kontext and its kin); None where they don't fit x."""
         outputs = [each.output for each in passes]
         if all(output.shape == x.shape for output in outputs):
             return outputs
@@ -228,7 +228,7 @@ class Pairs:
 
 
 def _passes(outputs: list[torch.Tensor | None], texts: list[torch.Tensor | None], x: torch.Tensor) -> list[Pass] | None:
-    """The passes that the calls consist of; None where there is one that can't be read."""
+    """Return the passes that the calls consist of; None where there is one that can't be read."""
     rows = len(x)
     if any(output is None or not len(output) or len(output) % rows for output in outputs):
         return None
@@ -245,7 +245,7 @@ def _passes(outputs: list[torch.Tensor | None], texts: list[torch.Tensor | None]
 
 
 def _piece(output: torch.Tensor, x: torch.Tensor, *, behind: bool) -> torch.Tensor:
-    """The first, or last, tokens (or rows, or columns) of a prediction, as many as x has."""
+    """Return the first, or last, tokens (or rows, or columns) of a prediction, as many as x has."""
     if output.ndim != x.ndim:
         return output
     for axis in range(1 if x.ndim == 3 else 2, x.ndim):
@@ -256,7 +256,7 @@ def _piece(output: torch.Tensor, x: torch.Tensor, *, behind: bool) -> torch.Tens
 
 
 def _prompted(guided: torch.Tensor, outputs: Sequence[torch.Tensor], texts: Sequence[torch.Tensor | None]) -> int | None:
-    """Which of several passes is the one with the prompt; None where that can't be told.
+    """Return which of several passes is the one with the prompt; None where that can't be told.
 
     Guidance goes towards the prompt: of all passes with the same text, those with the prompt together have the largest coefficient.
     Among these, those that are pushed away from (perturbed attention) have a negative one.
@@ -280,14 +280,14 @@ def _same(text: torch.Tensor | None, other: torch.Tensor | None) -> bool:
 
 
 def like(prediction: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """A prediction as the latents are: without a learned variance, and without an axis of one frame (Z-Image)."""
+    """Return a prediction as the latents are: without a learned variance, and without an axis of one frame (Z-Image)."""
     if prediction.ndim == x.ndim + 1 == 5 and prediction.shape[2] == 1:
         prediction = prediction.squeeze(2)
     return same_channels(prediction, x)
 
 
 def same_channels(prediction: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """The prediction without the learned variance that some models (PixArt, DiT) give in as many channels again."""
+    """Return the prediction without the learned variance that some models (PixArt, DiT) give in as many channels again."""
     if prediction.ndim == x.ndim in (4, 5) and prediction.shape[1] == 2 * x.shape[1]:
         return prediction[:, : x.shape[1]]
     return prediction

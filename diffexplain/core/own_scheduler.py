@@ -8,7 +8,7 @@ from diffexplain.core.levels import class_is_readable
 
 
 def base_of(cls: type) -> type:
-    """The nearest class of diffusers that a scheduler's class is, is made from, or is named after; one whose levels can be read.
+    """Return the nearest class of diffusers that a scheduler's class is, is made from, or is named after; one whose levels can be read.
 
     Raises:
         LookupError: There is none.
@@ -25,7 +25,7 @@ def base_of(cls: type) -> type:
 
 
 def computes_as(cls: type, base: type) -> bool:
-    """Whether a class leaves all that its base does as it is: it has another name, or something besides."""
+    """Return whether a class leaves all that its base does as it is: it has another name, or something besides."""
     if base not in cls.__mro__:
         return False
     between = cls.__mro__[: cls.__mro__.index(base)]
@@ -33,7 +33,7 @@ def computes_as(cls: type, base: type) -> bool:
 
 
 def name_of(cls: type) -> str:
-    """Where a class is to be found."""
+    """Return where a class is to be found."""
     return f"{cls.__module__}.{cls.__qualname__}"
 
 

@@ -90,7 +90,7 @@ class Played:
 
     @contextmanager
     def steps(self) -> Iterator[None]:
-        """In this block the scheduler's first steps are the record's.
+        """Make the scheduler's first steps those of the record in this block.
 
         Raises:
             DivergedError: Out of the first step after them, where it is not the record's.
@@ -120,7 +120,7 @@ class Played:
             scheduler.step = inner
 
     def _then(self, bound: inspect.BoundArguments) -> inspect.BoundArguments:
-        """A step's arguments as they were then."""
+        """Return a step's arguments as they were then."""
         then, arguments = self.past[self.at], bound.arguments
         output = then.output
         if output.shape != arguments["model_output"].shape or then.timestep != float(arguments["timestep"]):
@@ -159,7 +159,7 @@ class Played:
             )
 
     def _roll(self) -> None:
-        """From a step on, another seed takes over, where a fork asked for it."""
+        """Let another seed take over from a step on, where a fork asked for it."""
         for seed in [seed for step, seed in self.reseeded if step == self.at]:
             torch.manual_seed(seed)
             generators = self.generator if isinstance(self.generator, list) else [self.generator]
@@ -169,7 +169,7 @@ class Played:
 
 
 def memory_of(pipeline: Any) -> str:
-    """What of a pipeline remembers earlier steps, so that steps can't be played back to it in silence; empty for nothing."""
+    """Return what of a pipeline remembers earlier steps, so that steps can't be played back to it in silence; empty for nothing."""
     for value in vars(pipeline).values():
         if isinstance(value, torch.nn.Module):
             for module in value.modules():
@@ -185,7 +185,7 @@ def memory_of(pipeline: Any) -> str:
 
 
 def _kind(value: Any) -> Any:
-    """The same for calls that are answered alike: the shapes of tensors, what is said in words, and of numbers that they are some."""
+    """Return the same for calls that are answered alike: the shapes of tensors, what is said in words, and of numbers that they are some."""
     if isinstance(value, torch.Tensor):
         return tuple(value.shape), value.dtype
     if isinstance(value, dict):

@@ -100,7 +100,7 @@ class Recorder:
 
     @contextmanager
     def listening(self, denoiser: torch.nn.Module) -> Iterator[None]:
-        """In this block the recorder hears the pipeline.
+        """Listen to the pipeline in this block.
 
         Raises:
             RecordingError: Where the pipeline, or another one with its scheduler, is being recorded already.
@@ -152,7 +152,7 @@ class Recorder:
                 )
 
     def _own(self, arounds: Mapping[str, Around]) -> dict[str, Around]:
-        """The same, for calls that are the pipeline's own; others pass by."""
+        """Return the same, for calls that are the pipeline's own; others pass by."""
 
         def only_own(around: Around) -> Around:
             def if_own(run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
@@ -323,13 +323,13 @@ class Recorder:
         return result
 
     def _around_last_line(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:
-        """The last line of every pipeline's call: it frees what was offloaded."""
+        """Return the last line of every pipeline's call: it frees what was offloaded."""
         if self._ending():
             self._end()
         return run()
 
     def _returned(self, result: Any) -> None:
-        """The pictures of pipelines that make them without an image processor (unconditional ones)."""
+        """Take in the pictures of pipelines that make them without an image processor (unconditional ones)."""
         trace = self.trace
         self._end()
         made = result[0] if isinstance(result, tuple) and result else getattr(result, "images", None)
@@ -340,7 +340,7 @@ class Recorder:
                 trace.width, trace.height = trace.image.size
 
     def _end(self) -> None:
-        """The run is over; note what came of it."""
+        """End the run; note what came of it."""
         trace = self.trace
         if trace.finished or self.failed:
             return
@@ -366,14 +366,14 @@ class Recorder:
         trace.finished = self.taken >= len(trace.timesteps)  # fewer after pipe._interrupt
 
     def _altered(self) -> bool:
-        """Whether the pipeline puts something of its own into the latents between two steps, as inpainting does."""
+        """Return whether the pipeline puts something of its own into the latents between two steps, as inpainting does."""
         steps, former = self.trace.steps, self.former
         if former is None or not steps:
             return False
         return former.shape != steps[-1].x.shape or not torch.equal(former.to(steps[-1].x.dtype), steps[-1].x)
 
     def _abandon(self) -> None:
-        """The block was left by an exception."""
+        """Give the run up: the block was left by an exception."""
         if self.trace.finished:
             return
         self.failed = True
@@ -387,7 +387,7 @@ class Recorder:
             self.started = time.perf_counter()
 
     def _begin(self, timestep: float, x: torch.Tensor, *, guided: bool) -> None:
-        """The first step of a run: now its preparation is complete."""
+        """Begin a run at its first step: now its preparation is complete."""
         if self.encoded:  # Flux encodes the prompt, then, under true guidance, the negative prompt
             prompts = self.encoded[-2:] if guided else [self.encoded[-1], None]
             self.facts |= dict(zip(("prompt", "negative_prompt"), prompts, strict=False))
@@ -404,7 +404,7 @@ class Recorder:
             self.trace.height, self.trace.width = x.shape[-2] * factor, x.shape[-1] * factor
 
     def _texts(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
-        """What the tokens are that the denoiser was told, for each row of a half."""
+        """Return what the tokens are that the denoiser was told, for each row of a half."""
         call = {} if self.trace.origin is None else self.trace.origin.call
         texts: tuple[Text | None, ...] = ()
         with self._reading("words"):
@@ -415,5 +415,5 @@ class Recorder:
         return reading(self.trace.missing, name)
 
     def _ending(self) -> bool:
-        """Whether a decoding may be the run's last: its steps are done."""
+        """Return whether a decoding may be the run's last: its steps are done."""
         return bool(self.taken) and not (self.preparing or self.failed or self.trace.finished)

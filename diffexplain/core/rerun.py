@@ -62,7 +62,7 @@ class Rerun(Generic[AnyTrace]):
     callback: Any
 
     def exactly(self, step: int, on_new_step: TrackedCallback) -> AnyTrace:
-        """The same run: in silence, or where that is not enough, with networks that compute in all steps.
+        """Return the same run: in silence, or where that is not enough, with networks that compute in all steps.
 
         Raises:
             ForkError: Where it is another run all the same.
@@ -76,7 +76,7 @@ class Rerun(Generic[AnyTrace]):
         return self.run(step, on_new_step, unchanged=True, silent=False)
 
     def run(self, step: int, on_new_step: Callable[[Step], None], *, unchanged: bool, silent: bool = True) -> AnyTrace:
-        """The run up to a step from the record, then computed; see `Played`."""
+        """Return the run up to a step from the record, then computed; see `Played`."""
         trace, past = self.trace, self.trace.steps[:step]
         own = own_pipeline(self.pipe)
         pipeline = build(own, self.cls, _scheduler(self.origin, self.pipe))
@@ -112,7 +112,7 @@ _rehearsed: WeakKeyDictionary[TraceData, weakref.ref[Any]] = WeakKeyDictionary()
 
 
 def rehearse(trace: TraceData, step: int, pipe: Any, cls: type, origin: Origin, call: Mapping[str, Any]) -> None:
-    """Before something changes: does this pipeline, brought to the step without a change, say there what the record says?
+    """Make sure, before something changes, that this pipeline, brought to the step without a change, says there what the record says.
 
     If not, it remembers what no trace holds, and what a changed run would show is neither the one thing nor the other. Once for each
     trace: it costs two steps.
@@ -161,7 +161,7 @@ def rehearse(trace: TraceData, step: int, pipe: Any, cls: type, origin: Origin, 
 
 
 def _from_step_on(played: Played, before: Callable[..., Any] | None, after: Callable[..., Any] | None) -> Callable[..., Any]:
-    """A callback of which another one stood in the place while the steps that are played back were taken."""
+    """Return a callback of which another one stood in the place while the steps that are played back were taken."""
 
     def callback(pipe: Any, index: int, timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
         function = before if played.at <= len(played.past) else after
@@ -173,7 +173,7 @@ def _from_step_on(played: Played, before: Callable[..., Any] | None, after: Call
 
 @contextmanager
 def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
-    """In this block the global random numbers go on from where they were when the run began."""
+    """Let the global random numbers go on in this block from where they were when the run began."""
     devices = [torch.device(name) for name in chance if name.startswith("cuda") and torch.cuda.is_available()]
     with torch.random.fork_rng(devices=devices):
         torch.set_rng_state(chance["cpu"])
@@ -183,14 +183,14 @@ def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
 
 
 def _attention(trace: TraceData, first: int) -> Attention | bool:
-    """What of the attention to record: as the trace did, of the steps that are taken anew."""
+    """Return what of the attention to record: as the trace did, of the steps that are taken anew."""
     asked = None if "attention" in trace.missing else trace.attention
     steps = tuple(index for index in range(first, len(trace.timesteps)) if asked is not None and asked.wants_step(index))
     return replace(asked, steps=steps) if asked is not None and steps else False
 
 
 def _scheduler(origin: Origin, pipe: Any) -> Any:
-    """A fresh scheduler like that of the call."""
+    """Return a fresh scheduler like that of the call."""
     if origin.own is None:
         return fresh(origin.scheduler)
     name, flags = origin.own

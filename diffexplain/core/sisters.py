@@ -38,13 +38,13 @@ def family_of(pipe: Any) -> dict[tuple[bool, bool], str] | None:
 
 
 def is_batched(pipe: Any) -> bool:
-    """Whether lanes of this pipeline share one denoiser forward: the Stable Diffusion 1.x, 2.x and XL families."""
+    """Return whether lanes of this pipeline share one denoiser forward: the Stable Diffusion 1.x, 2.x and XL families."""
     several = type(getattr(pipe, "controlnet", None)).__name__ == "MultiControlNetModel"
     return family_of(pipe) is not None and not several
 
 
 def denoiser_name(pipe: Any) -> str:
-    """``"unet"`` or ``"transformer"``.
+    """Return ``"unet"`` or ``"transformer"``.
 
     Raises:
         UnfitPipelineError: Where the pipeline has neither, or no scheduler.
@@ -62,7 +62,7 @@ def denoiser_name(pipe: Any) -> str:
 
 
 def build(pipe: Any, cls: Any, scheduler: Any) -> Any:
-    """A pipeline of this class with the networks of another one, which is one's own, and this scheduler."""
+    """Return a pipeline of this class with the networks of another one, which is one's own, and this scheduler."""
     if plain_type(pipe) is cls:
         made = copy.copy(pipe)
     else:

@@ -89,7 +89,7 @@ class Step:
         return read_guidance(self.guided, self.uncond, self.cond)
 
     def with_guidance(self, scale: float) -> Step:
-        """The same step as another guidance scale would have made it: same x, same two halves, mixed anew.
+        """Return the same step as another guidance scale would have made it: same x, same two halves, mixed anew.
 
         Raises:
             ValueError: Where the step has no pair to mix.
@@ -109,7 +109,7 @@ class Step:
         return solve(self.x, self.guided, self.level, self.parameterization)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What was recorded, to be pickled or copied; what follows from it is worked out again."""
+        """Return what was recorded, to be pickled or copied; what follows from it is worked out again."""
         return {name: _owned(getattr(self, name)) for name in STEP_FIELDS}
 
     def __repr__(self) -> str:
@@ -121,6 +121,6 @@ STEP_FIELDS = tuple(Step.__dataclass_fields__)
 
 
 def _owned(value: Any) -> Any:
-    """A tensor that is part of a larger one, as the halves of guidance are, without the rest of that."""
+    """Return a tensor that is part of a larger one, as the halves of guidance are, without the rest of that."""
     part = isinstance(value, torch.Tensor) and value.untyped_storage().nbytes() > value.nbytes
     return value.clone() if part else value

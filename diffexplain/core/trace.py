@@ -34,7 +34,7 @@ class Trace(TraceData):
         changed_network: bool = False,
         **changes: Any,
     ) -> Trace:
-        """The same run again up to a step, and from there on with something changed.
+        """Return the same run again up to a step, and from there on with something changed.
 
         ::
 

@@ -93,7 +93,7 @@ class Clip:
     def embed_texts(
         self, texts: Sequence[str], batch: int = 64, on_batch: Callable[[int, int], None] | None = None
     ) -> torch.Tensor:
-        """The points of texts; what lies beyond `token_limit` is cut off, see `readings`.
+        """Return the points of texts; what lies beyond `token_limit` is cut off, see `readings`.
 
         Args:
             texts: any.
@@ -115,7 +115,7 @@ class Clip:
     def embed_pictures(
         self, pictures: Sequence[Source], batch: int = 64, on_batch: Callable[[int, int], None] | None = None
     ) -> torch.Tensor:
-        """The points of pictures.
+        """Return the points of pictures.
 
         Args:
             pictures: what `diffexplain.core.pictures.picture_of` takes; the processor scales and crops as the model was trained.
@@ -132,7 +132,7 @@ class Clip:
         return self._embed(pictures, features, batch, on_batch)
 
     def pixels(self, pictures: Sequence[Source]) -> torch.Tensor:
-        """What the vision tower is given: (N, 3, H, W), in the model's dtype and on its device."""
+        """Return what the vision tower is given: (N, 3, H, W), in the model's dtype and on its device."""
         fit = [_not_too_long(picture_of(picture), self.processor) for picture in pictures]
         # A picture of 1 or 3 rows would be taken for one whose channels come first.
         found = self.processor(images=fit, return_tensors="pt", input_data_format="channels_last")
@@ -140,7 +140,7 @@ class Clip:
         return pixels.to(self.model.device, self.model.dtype)
 
     def readings(self, texts: Sequence[str]) -> list[Reading]:
-        """How much of each text is read."""
+        """Return how much of each text is read."""
         limit = self.token_limit
         tokenizer = own_tokenizer(self.tokenizer)
         told = bool(getattr(tokenizer, "is_fast", False))
@@ -218,7 +218,7 @@ def load_clip(
 
 @cache
 def bundled_clip() -> Clip:
-    """The bundled CLIP on the CPU, loaded once and shared."""
+    """Return the bundled CLIP on the CPU, loaded once and shared."""
     global _shipped
     clip = load_clip(device="cpu")
     _shipped = (clip, fingerprint(clip))
@@ -229,12 +229,12 @@ _shipped: tuple[Clip, Fingerprint] | None = None  # the bundled CLIP, and what i
 
 
 def loaded() -> Clip | None:
-    """The bundled CLIP; None before it is loaded."""
+    """Return the bundled CLIP; None before it is loaded."""
     return None if _shipped is None else _shipped[0]
 
 
 def as_shipped() -> bool:
-    """Whether the bundled CLIP is still what it was when it was loaded: only then do maps that ship fit it."""
+    """Return whether the bundled CLIP is still what it was when it was loaded: only then do maps that ship fit it."""
     return _shipped is None or fingerprint(_shipped[0]) == _shipped[1]
 
 
@@ -258,7 +258,7 @@ def _of_model(model: Any, tokenizer: Any, processor: Any, device: Any, dtype: An
 
 
 def _require_clip(model: Any, kind: str) -> None:
-    """Refuses what is no CLIP as transformers has it, for what it is."""
+    """Refuse what is no CLIP as transformers has it, for what it is."""
     if hasattr(model, "encode_image") or hasattr(model, "encode_text"):
         raise ModelError(
             say(
@@ -294,7 +294,7 @@ def _pooled(found: Any) -> torch.Tensor:
 
 
 def _not_too_long(picture: Image.Image, processor: Any) -> Image.Image:
-    """The middle of a very elongated picture, for processors that read no more than that: 1 x 2,000 would become 224 x 448,000."""
+    """Return the middle of a very elongated picture, for processors that read no more than that: 1 x 2,000 would become 224 x 448,000."""
     short, long = sorted(picture.size)
     size = getattr(processor, "size", None) or {}
     if long <= _LONGEST * short or "shortest_edge" not in dict(size):

@@ -51,12 +51,12 @@ def check_folder(folder: Path) -> None:
 
 
 def files_of(folder: Path) -> set[str]:
-    """Paths of all files in a folder, relative to it, with forward slashes."""
+    """Return paths of all files in a folder, relative to it, with forward slashes."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def read_index(path: Path) -> dict[str, Any]:
-    """The content of a ``model_index.json``.
+    """Return the content of a ``model_index.json``.
 
     Raises:
         ModelError: it is not a JSON object.
@@ -100,7 +100,7 @@ def check_index(index: dict[str, Any], files: Collection[str], source: str) -> N
 
 
 def components(index: dict[str, Any]) -> tuple[Component, ...]:
-    """The parts an index names; empty slots and plain settings left out."""
+    """Return the parts an index names; empty slots and plain settings left out."""
     named = []
     for name, value in index.items():
         match value:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def pack(trace: TraceData) -> tuple[dict[str, Any] | None, dict[str, torch.Tensor]]:
-    """``(plain, tensors)`` of a trace's attention; None where it has none. Tensor names begin with ``attention.``."""
+    """Return ``(plain, tensors)`` of a trace's attention; None where it has none. Tensor names begin with ``attention.``."""
     if trace.attention is None:
         return None, {}
     tensors: dict[str, torch.Tensor] = {}
@@ -47,7 +47,7 @@ def pack(trace: TraceData) -> tuple[dict[str, Any] | None, dict[str, torch.Tenso
 
 
 def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> tuple[Attention, dict[int, StepAttention]]:
-    """What `pack` made: the options, and the attention by step. Takes its tensors out of those of the file.
+    """Return what `pack` made: the options, and the attention by step. Takes its tensors out of those of the file.
 
     Raises:
         ValueError: Where something is not as `pack` would have made it.

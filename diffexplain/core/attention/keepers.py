@@ -27,7 +27,7 @@ class Keeper(Protocol):
         """Take one layer in."""
 
     def finish(self) -> dict[str, torch.Tensor]:
-        """What is kept of the call, by layer: (rows, heads, tokens, height, width), half precision, on the CPU."""
+        """Return what is kept of the call, by layer: (rows, heads, tokens, height, width), half precision, on the CPU."""
 
 
 class Compact:
@@ -53,7 +53,7 @@ class Compact:
             self._sum(grid, shares(capture.query, capture.key, capture.columns, bias=capture.bias, mean=True)[:, 0])
 
     def finish(self) -> dict[str, torch.Tensor]:
-        """The mean, under the name `MEAN`."""
+        """Return the mean, under the name `MEAN`."""
         waiting, self.waiting = self.waiting, {}
         for (grid, *_), group in waiting.items():
             query, key = (torch.cat([getattr(capture, name) for capture in group]) for name in ("query", "key"))
@@ -111,7 +111,7 @@ class Full:
         self.kept[name] = maps.half().reshape(rows, count, tokens, *grid).contiguous().cpu()
 
     def finish(self) -> dict[str, torch.Tensor]:
-        """Each layer under its own name."""
+        """Return each layer under its own name."""
         kept, self.kept = self.kept, {}
         if self.budget.first:
             self.budget.compact += self.largest

@@ -103,7 +103,7 @@ class Layer:
         return keep
 
     def capture(self, view: View, direction: Direction, kwargs: dict[str, Any]) -> LayerCapture | None:
-        """What was said in the call that just ended, or None where the layer didn't speak."""
+        """Return what was said in the call that just ended, or None where the layer didn't speak."""
         said = dict(self._parts())
         query, key = said.get("q"), said.get("k")
         if query is None or (key is None and "text k" not in said):
@@ -137,7 +137,7 @@ class Layer:
         )
 
     def value(self) -> torch.Tensor | None:
-        """The values of the call that just ended, in the order of the keys: (rows, heads, keys, width)."""
+        """Return the values of the call that just ended, in the order of the keys: (rows, heads, keys, width)."""
         said = dict(self._parts())
         parts = [self._heads(said[part], None) for part in ("text v", "v") if part in said]
         return torch.cat(parts, dim=2) if parts else None
@@ -153,7 +153,7 @@ class Layer:
                 yield from ((beginning + name, piece) for name, piece in zip(names, pieces, strict=True))
 
     def _heads(self, value: torch.Tensor, norm: Any) -> torch.Tensor:
-        """(rows, n, heads*width) -> (rows, heads, n, width), normalised as the layer does."""
+        """Return (rows, n, heads*width) -> (rows, heads, n, width), normalised as the layer does."""
         value = value.view(*value.shape[:2], self.module.heads, -1).transpose(1, 2)
         return value if norm is None else norm(value)
 
@@ -167,7 +167,7 @@ def _rotated(query: torch.Tensor, key: torch.Tensor, rotation: Any) -> tuple[tor
 
 
 def layers_of(denoiser: torch.nn.Module, options: Attention) -> list[Layer]:
-    """The layers to listen to, in the order of the network.
+    """Return the layers to listen to, in the order of the network.
 
     Raises:
         AttentionError: Where the network has none that reads text, or none that was asked for.
@@ -212,7 +212,7 @@ def layers_of(denoiser: torch.nn.Module, options: Attention) -> list[Layer]:
 
 
 def _kinds() -> Callable[[torch.nn.Module], Kind | None]:
-    """What tells the kind of a module; None for those that read no text."""
+    """Return what tells the kind of a module; None for those that read no text."""
     from diffusers.models.attention_processor import Attention as Usual
     from diffusers.models.transformers.transformer_flux import FluxAttention
 

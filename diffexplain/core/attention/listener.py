@@ -82,17 +82,17 @@ class Listener:
             layer.said.clear()
 
     def start(self) -> None:
-        """A run begins. Projections may have been exchanged since the last one (LoRA), so the hooks are put on anew."""
+        """Begin a run. Projections may have been exchanged since the last one (LoRA), so the hooks are put on anew."""
         self.__exit__()
         self._forget()
 
     def plan(self, steps: int) -> None:
-        """How many steps the run will have."""
+        """Note how many steps the run will have."""
         if self.shared is None:
             self.budget.plan((1, steps))
 
     def begin(self, index: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """A call of the denoiser begins on this thread, for this step. Until it ends, what is said on this thread is heard."""
+        """Begin a call of the denoiser on this thread, for this step. Until it ends, what the layers compute on this thread is captured."""
         for layer in self.layers:
             layer.said.clear()
         self.view, self.ear.thread, self.first = None, None, index == 0
@@ -113,7 +113,7 @@ class Listener:
         self.keeper = (Full if self.options.full else Compact)(self.options, self.budget)
 
     def end(self) -> None:
-        """The call of the denoiser is done.
+        """End the call of the denoiser.
 
         Raises:
             AttentionError: Where no layer was heard, or the budget is too small.
@@ -145,13 +145,13 @@ class Listener:
             )
 
     def drop(self) -> None:
-        """The call of the denoiser did not come to its end, or nobody wants what it gave."""
+        """Forget the call of the denoiser: it did not come to its end, or nobody wants what it gave."""
         self.calls, self.view, self.ear.thread = [], None, None
 
     def take(
         self, where: Mapping[Half, CallRows], texts_of_half: Callable[[Half, int, int], tuple[Text | None, ...]]
     ) -> StepAttention | None:
-        """What the calls since the last step have given; None where it was not asked for, or the rows can't be told apart.
+        """Return what the calls since the last step have given; None where it was not asked for, or the rows can't be told apart.
 
         Args:
             where: For each half of guidance, in which of the calls it was, and which rows are its own.
@@ -167,13 +167,13 @@ class Listener:
         return self.step(kept, self.texts)
 
     def take_calls(self) -> list[dict[str, torch.Tensor]]:
-        """What each call since the last step has given, by layer: (rows, heads, tokens, height, width); empty where not asked for."""
+        """Return what each call since the last step has given, by layer: (rows, heads, tokens, height, width); empty where not asked for."""
         calls, self.calls = self.calls, []
         self.budget.first = self.budget.first and not any(calls)
         return calls
 
     def step(self, kept: Mapping[Half, Mapping[str, torch.Tensor]], texts: Texts) -> StepAttention:
-        """The attention of a step, of what is kept of it and what its tokens are."""
+        """Return the attention of a step, of what is kept of it and what its tokens are."""
         return StepAttention(
             kept=kept,
             layers=tuple(self.spoke),
@@ -185,7 +185,7 @@ class Listener:
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """What can't be read ends no run, but there is nothing more to be had of it, and nothing of its half-read call."""
+        """Keep the run from what can't be read in this block: there is nothing more to be had of the attention, nor of its half-read call."""
         try:
             yield
         except Exception as error:
@@ -219,7 +219,7 @@ class Listener:
                     self.proving.callback(handle.remove)
 
     def _layer_called(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
-        """A layer has computed."""
+        """Take in what a layer has computed."""
         if self.view is None or not self.ear.open:
             return
         with self._reading(), torch.no_grad():
@@ -241,7 +241,7 @@ def listener_of(attention: bool | Attention) -> Callable[[torch.nn.Module], List
 
 
 def maps_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, CallRows]) -> dict[Half, dict[str, torch.Tensor]]:
-    """What calls have given, for each half of guidance: the rows that are its own."""
+    """Return what calls have given, for each half of guidance: the rows that are its own."""
     kept: dict[Half, dict[str, torch.Tensor]] = {
         half: {name: maps[rows] for name, maps in calls[call].items()}
         for half, (call, rows) in where.items()
@@ -253,7 +253,7 @@ def maps_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, CallRows]
 def texts_of(
     kept: Mapping[Half, Mapping[str, torch.Tensor]], texts_of_half: Callable[[Half, int, int], tuple[Text | None, ...]]
 ) -> Texts:
-    """What the tokens are of what is kept; ``texts_of_half`` as in `Listener.take`."""
+    """Return what the tokens are of what is kept; ``texts_of_half`` as in `Listener.take`."""
     shapes = {half: next(iter(entries.values())).shape for half, entries in kept.items()}
     return {half: texts_of_half(half, shape[0], shape[2]) for half, shape in shapes.items()}
 

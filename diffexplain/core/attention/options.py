@@ -69,21 +69,21 @@ class Attention:
         object.__setattr__(self, "budget_bytes", budget)
 
     def wants_layer(self, name: str) -> bool:
-        """Whether a layer of this name is to be kept."""
+        """Return whether a layer of this name is to be kept."""
         return self.layers is None or any(is_part(part, name) for part in self.layers)
 
     def wants_step(self, index: int) -> bool:
-        """Whether this step is to be kept."""
+        """Return whether this step is to be kept."""
         return self.steps is None or index in self.steps
 
 
 def is_part(part: str, name: str) -> bool:
-    """Whether a layer's name has this part, from dot to dot: "up_blocks.1" is in "up_blocks.1.attn", not in "up_blocks.10.attn"."""
+    """Return whether a layer's name has this part, from dot to dot: "up_blocks.1" is in "up_blocks.1.attn", not in "up_blocks.10.attn"."""
     return f".{part}." in f".{name}."
 
 
 def attention_options(asked: Any) -> Attention | None:
-    """What `record` was asked, as options: True is compact, False and None nothing.
+    """Return what `record` was asked, as options: True is compact, False and None nothing.
 
     Raises:
         AttentionError: For anything else.

@@ -83,7 +83,7 @@ class Verification:
 
 
 def _adds_pictures(module: Any, kwargs: dict[str, Any]) -> bool:
-    """IP-Adapter: what a reference picture adds is in the output as well."""
+    """Return whether what a reference picture adds is in the output as well (IP-Adapter)."""
     return "IPAdapter" in type(getattr(module, "processor", None)).__name__ or isinstance(
         kwargs.get("encoder_hidden_states"), tuple
     )

@@ -34,7 +34,7 @@ class View:
     grids: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def grid(self, layer: str, positions: int) -> tuple[int, int]:
-        """Height and width of a layer's places.
+        """Return the height and width of a layer's places.
 
         U-Nets halve on their way down, and round up or down as their layers are padded; the places are in rows from the top.
 
@@ -86,7 +86,7 @@ def view_of(denoiser: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Vie
 
 
 def _packed(ids: torch.Tensor, tokens: int) -> View:
-    """Flux: every place says in which picture, row and column it lies."""
+    """Return the view of patches of which each says in which picture, row and column it lies (Flux)."""
     own = ids[ids[:, 0] == ids[0, 0]]  # (places, 3)
     height, width = int(own[:, 1].max()) + 1, int(own[:, 2].max()) + 1
     return View(height, width, tokens, picture=len(own))

@@ -55,7 +55,7 @@ class LaneAttention:
 
     @contextmanager
     def call(self, runs: Sequence[LaneRun], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
-        """In this block the denoiser is called, for the next step of these runs. One that fails has not been heard.
+        """Listen to a call of the denoiser in this block, for the next step of these runs. One that fails is forgotten.
 
         Raises:
             AttentionError: Where it would take more memory than the budget, or can't be read.
@@ -77,7 +77,7 @@ class LaneAttention:
             raise
 
     def take(self, runs: Sequence[LaneRun]) -> list[StepAttention | None]:
-        """What the last call has given to each of these runs; None where it was not asked for."""
+        """Return what the last call has given to each of these runs; None where it was not asked for."""
         calls = self.listeners[runs[0]].take_calls()
         steps, row = [], 0
         for run in runs:
@@ -114,7 +114,7 @@ def share_budget(lanes: Sequence[Unbatched], options: Attention, budgets: list[B
 
 
 def _half_rows(row: int, rows: int) -> dict[Half, CallRows]:
-    """Where a run's halves are in a call, of which its rows begin at ``row``: uncond first, as in `LaneRun.conditioning`."""
+    """Return where a run's halves are in a call, of which its rows begin at ``row``: uncond first, as in `LaneRun.conditioning`."""
     if rows == 1:
         return {"cond": (0, slice(row, row + 1))}
     return {"uncond": (0, slice(row, row + 1)), "cond": (0, slice(row + 1, row + 2))}

@@ -128,7 +128,7 @@ _BINNED = frozenset({32, 64, 128, 256})
 
 
 def _at_any_size(pipe: Any, cls: type) -> dict[str, Any]:
-    """What tells a pipeline not to round sizes by a table that it does not have."""
+    """Return what tells a pipeline not to round sizes by a table that it does not have."""
     side = getattr(getattr(getattr(pipe, denoiser_name(pipe)), "config", None), "sample_size", None)
     return {"use_resolution_binning": False} if "use_resolution_binning" in accepted(cls) and side not in _BINNED else {}
 

@@ -34,7 +34,7 @@ class Forward:
         self.calls = 0
 
     def __call__(self, runs: Sequence[LaneRun]) -> Iterator[tuple[LaneRun, torch.Tensor, StepAttention | None]]:
-        """Each run with its prediction, (rows, channels, height, width), and where the denoiser looked, if anybody listens.
+        """Yield each run with its prediction, (rows, channels, height, width), and where the denoiser looked, if anybody listens.
 
         Raises:
             AttentionError: Where keeping the attention would take more memory than its budget.
@@ -82,7 +82,7 @@ class Forward:
         return predictions.split(rows)  # type: ignore[no-any-return]
 
     def _controlled(self, runs: list[LaneRun], x: torch.Tensor, timesteps: torch.Tensor) -> dict[str, Any]:
-        """What the ControlNet adds to the U-Net's layers: nothing in the rows of lanes without a control picture."""
+        """Return what the ControlNet adds to the U-Net's layers: nothing in the rows of lanes without a control picture."""
         controls = [run.control for run in runs if run.control is not None]
         held = torch.cat([torch.full((run.rows,), run.control is not None) for run in runs]).to(x.device)  # (rows,)
         scales = [_scale(run.control) for run in runs if run.control is not None for _ in range(run.rows)]
@@ -112,7 +112,7 @@ def _scale(control: dict[str, Any]) -> float:
 
 
 def _piece(runs: Sequence[LaneRun], rows: int) -> list[LaneRun]:
-    """The first runs that fit, at least one."""
+    """Return the first runs that fit, at least one."""
     taken: list[LaneRun] = []
     for run in runs:
         rows -= run.rows
@@ -123,7 +123,7 @@ def _piece(runs: Sequence[LaneRun], rows: int) -> list[LaneRun]:
 
 
 def alike(runs: Sequence[LaneRun]) -> list[list[LaneRun]]:
-    """Runs whose rows fit in one batch: of one size, told the same kinds of things."""
+    """Return groups of runs whose rows fit in one batch: of one size, with conditioning of the same kinds."""
     groups: dict[Any, list[LaneRun]] = {}
     for run in runs:
         key = (run.latents.shape, _shape(run.conditioning))
@@ -139,7 +139,7 @@ def _shape(conditioning: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _joined(conditioning: list[dict[str, Any]]) -> dict[str, Any]:
-    """What each run's denoiser is told, row below row."""
+    """Return the conditioning of all runs, row below row."""
     first = conditioning[0]
     return {
         name: _joined([each[name] for each in conditioning])

@@ -86,7 +86,7 @@ class Lane:
         self._require_sense()
 
     def _plain(self) -> dict[str, Any]:
-        """Numbers as Python's own and pictures as upright RGB, all checked."""
+        """Return numbers as Python's own and pictures as upright RGB, all checked."""
         plain: dict[str, Any] = {
             "seed": _whole("seed", self.seed, 0, LARGEST_SEED),
             "steps": _whole("steps", self.steps, 1, MOST_STEPS),
@@ -116,7 +116,7 @@ class Lane:
             )
 
     def but(self, **changes: Any) -> Lane:
-        """The same lane with some values changed.
+        """Return the same lane with some values changed.
 
         Raises:
             LaneError: For a name that a lane doesn't have, or a wrong value.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def pictures(runs: Sequence[LaneRun], pipe: Any, most: int) -> list[Image.Image]:
-    """The picture of each run as its pipeline would give it: decoded, seen by its safety checker and watermarked where it has such.
+    """Return the picture of each run as its pipeline would give it: decoded, seen by its safety checker and watermarked where it has such.
 
     Args:
         runs: Runs without a step left.
@@ -37,7 +37,7 @@ def pictures(runs: Sequence[LaneRun], pipe: Any, most: int) -> list[Image.Image]
 
 @torch.no_grad()
 def _checked(decoded: torch.Tensor, pipeline: Any) -> torch.Tensor:
-    """(n, 3, height, width) in [0, 1] after what the pipeline does to a picture before it hands it out."""
+    """Return (n, 3, height, width) in [0, 1] after what the pipeline does to a picture before it hands it out."""
     if getattr(pipeline, "safety_checker", None) is not None:
         _, unsafe = pipeline.run_safety_checker(decoded * 2 - 1, pipeline._execution_device, decoded.dtype)
         black = torch.tensor([bool(each) for each in unsafe], device=decoded.device)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def class_for(lane: Lane, pipe: Any) -> type:
-    """The class of pipeline that a lane runs in: the given one's, or its sister for a start or a control picture.
+    """Return the class of pipeline that a lane runs in: the given one's, or its sister for a start or a control picture.
 
     Raises:
         LaneError: Where the pipeline has no ControlNet, or no sister that starts from a picture.
@@ -41,7 +41,7 @@ def class_for(lane: Lane, pipe: Any) -> type:
 
 
 def scheduler_for(lane: Lane, pipe: Any) -> Any:
-    """A fresh scheduler for a lane: the sampler that it names, or the pipeline's own again.
+    """Return a fresh scheduler for a lane: the sampler that it names, or the pipeline's own again.
 
     Raises:
         UnknownSamplerError: See `samplers.build`.

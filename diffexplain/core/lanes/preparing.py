@@ -96,7 +96,7 @@ class LaneRun:
 
     @torch.no_grad()
     def model_input(self) -> torch.Tensor:
-        """(rows, channels, height, width): the latents as the denoiser is to see them."""
+        """Return (rows, channels, height, width): the latents as the denoiser is to see them."""
         x = torch.cat([self.latents] * self.rows)
         return self.pipeline.scheduler.scale_model_input(x, self.timestep)  # type: ignore[no-any-return]
 
@@ -118,7 +118,7 @@ class LaneRun:
         self.done += 1
 
     def finish(self, images: tuple[Any, ...]) -> None:
-        """The last step is done and the picture decoded, where one is wanted."""
+        """Note the end: the last step is done and the picture decoded, where one is wanted."""
         self.trace.latents, self.trace.images = self.latents.clone(), images
         self.trace.seconds = time.perf_counter() - self.started
         self.trace.finished = True
@@ -195,7 +195,7 @@ _RECOMPUTED = frozenset(
 
 
 def _remembered(texts: dict[Any, Any], lora: str, encode: Callable[..., Any]) -> Callable[..., Any]:
-    """Encoding that encodes a text once for all lanes."""
+    """Return an encoding that encodes a text once for all lanes."""
 
     def encoded(*args: Any, **kwargs: Any) -> Any:
         values = [*args, *kwargs.values()]

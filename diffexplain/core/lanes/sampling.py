@@ -103,7 +103,7 @@ def sampling(
     decode: bool = True,
     memory: int | None = None,
 ) -> Iterator[SamplingState]:
-    """The same as `sample`, as a generator: yields after every iteration, and once more for the last pictures.
+    """Run lanes as `sample` does, as a generator: yields after every iteration, and once more for the last pictures.
 
     Close it to cancel: nothing is left behind. Arguments and errors are those of `sample`; what is wrong with the lanes is
     raised by this call itself, before anything runs.

@@ -51,7 +51,7 @@ class Unbatched:
         return size, lane.guidance > 1, tuple(sorted(options))
 
     def planned(self) -> int:
-        """How many steps the run will have, as far as can be told before it begins."""
+        """Return how many steps the run will have, as far as can be told before it begins."""
         lane, scheduler = self.lane, fresh(self.call.pipeline.scheduler)
         given = (lane.options.get(name) for name in ("timesteps", "sigmas"))
         steps = next((len(values) for values in given if values is not None), lane.steps)
@@ -61,7 +61,7 @@ class Unbatched:
         return steps if lane.image is None else int(steps * lane.strength)
 
     def steps(self) -> Iterator[None]:
-        """Yields after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
+        """Yield after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
         turns = _Turns(lambda: self.call(**self.more))
         with recorded(Trace(), self.call.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
             for _ in turns:
@@ -70,7 +70,7 @@ class Unbatched:
             self._settle()
 
     def _settle(self) -> None:
-        """The run comes from the user's pipeline, not from the copy that is forgotten afterwards."""
+        """Have the run come from the user's pipeline, not from the copy that is forgotten afterwards."""
         if self.trace.origin is not None:
             self.trace.origin = self.trace.origin.within(self.pipe, lora=self.lane.lora, networks=self.networks)
 

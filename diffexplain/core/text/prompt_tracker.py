@@ -35,7 +35,7 @@ class _Encoded:
     negative: bool
 
     def row_of(self, states: torch.Tensor) -> int | None:
-        """Which of its rows these (tokens, width) states are."""
+        """Return which of its rows these (tokens, width) states are."""
         if self.states.shape[1:] != states.shape or _version(self.states) != self.version:
             return None
         return next((row for row, own in enumerate(self.states) if torch.equal(own.to(states), states)), None)
@@ -50,14 +50,14 @@ class PromptTracker:
         self.start()
 
     def start(self) -> None:
-        """A run begins."""
+        """Begin a run."""
         self.first: dict[str, torch.Tensor] = {}  # what each half was told at the first step: the prompts of the call
         self.last: dict[str, tuple[torch.Tensor, int]] = {}
         self.texts: dict[Any, tuple[Text | None, ...]] = {}
         self.newest: dict[str, tuple[Text | None, ...]] = {}
 
     def note(self, call: Mapping[str, Any], result: Any) -> None:
-        """A prompt has been encoded.
+        """Note that a prompt has been encoded.
 
         Args:
             call: Arguments of the pipeline's ``encode_prompt``, by name.
@@ -71,7 +71,7 @@ class PromptTracker:
     def of(
         self, half: str, states: torch.Tensor | None, call: Mapping[str, Any], rows: int, length: int
     ) -> tuple[Text | None, ...]:
-        """The texts of a half at a step, one for each row; None for states that are of no prompt that is known.
+        """Return the texts of a half at a step, one for each row; None for states that are of no prompt that is known.
 
         Args:
             half: ``"cond"`` or ``"uncond"``.
@@ -105,7 +105,7 @@ class PromptTracker:
 
 
 def _same(seen: tuple[torch.Tensor, int], states: torch.Tensor) -> bool:
-    """Whether these are the states of the step before: as a rule the very same memory, and then nothing is read."""
+    """Return whether these are the states of the step before: as a rule the very same memory, and then nothing is read."""
     before, version = seen
     if before.data_ptr() == states.data_ptr() and before.shape == states.shape:
         return version == _version(states) and before.stride() == states.stride()

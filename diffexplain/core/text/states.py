@@ -53,7 +53,7 @@ class TextStates:
 
 @torch.no_grad()
 def read_text(pipe: Any, prompt: str) -> tuple[TextStates, ...]:
-    """What each text encoder of a pipeline makes of a prompt, in their order in the pipeline.
+    """Return what each text encoder of a pipeline makes of a prompt, in their order in the pipeline.
 
     Args:
         pipe: A diffusers pipeline with CLIP or T5 text encoders. Nothing is left behind on it.
@@ -134,7 +134,7 @@ def _layers(encoder: Any) -> Sequence[torch.nn.Module]:
 
 
 def _arguments(pipe: Any, prompt: str) -> dict[str, Any]:
-    """One prompt, no guidance, in the words of this pipeline's ``encode_prompt``."""
+    """Return one prompt, no guidance, in the words of this pipeline's ``encode_prompt``."""
     wanted = {
         "prompt": prompt,
         "prompt_2": None,

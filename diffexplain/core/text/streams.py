@@ -41,7 +41,7 @@ class Text:
     length: int
 
     def find(self, words: str, occurrence: int | None = None, stream: str | None = None) -> tuple[int, ...]:
-        """The places of a word's tokens: of all its occurrences, or of one (counted from 0), in all streams or in one.
+        """Return the places of a word's tokens: of all its occurrences, or of one (counted from 0), in all streams or in one.
 
         Raises:
             AttentionError: Where the text has no such word, or the encoder never read it.
@@ -89,7 +89,7 @@ class Text:
 def conditioning_texts(
     pipe: Any, call: Mapping[str, Any], rows: int, length: int, *, negative: bool
 ) -> tuple[Text | None, ...]:
-    """What a denoiser was told for each picture of a batch.
+    """Return what a denoiser was told for each picture of a batch.
 
     Args:
         pipe: The pipeline.
@@ -157,12 +157,12 @@ def _layout(pipe: Any, length: int) -> list[_Segment]:
 
 
 def _zeros(pipe: Any) -> bool:
-    """Whether no negative prompt is zeros, and not the states of an empty one."""
+    """Return whether no negative prompt is zeros, and not the states of an empty one."""
     return bool(getattr(getattr(pipe, "config", None), "force_zeros_for_empty_prompt", False))
 
 
 def prepared(pipe: Any, words: str) -> str:
-    """A prompt as the pipeline hands it to its tokenizer, but for words that were learnt as several tokens (see `spelled_out`)."""
+    """Return a prompt as the pipeline hands it to its tokenizer, but for words that were learnt as several tokens (see `spelled_out`)."""
     if hasattr(pipe, "_text_preprocessing"):  # PixArt: lower case, without spaces around
         return str(pipe._text_preprocessing(words, clean_caption=False)[0])
     return words

@@ -66,7 +66,7 @@ class Tokens:
     truncated: Truncated | None
 
     def find(self, words: str) -> list[tuple[int, ...]]:
-        """Where a word, or several in a row, stands: for every occurrence the positions of its tokens.
+        """Return where a word, or several in a row, stands: for every occurrence the positions of its tokens.
 
         Upper and lower case are one. A word is found whole ("cat" is not in "cathedral"); only in scripts that put no spaces
         between words it is found anywhere. An occurrence that was cut off has no tokens and isn't listed.
@@ -85,7 +85,7 @@ class Tokens:
 
 
 def spans_of(prompt: str, words: str) -> list[tuple[int, int]]:
-    """Every ``(start, end)`` of a word, or several in a row, in a prompt; see `Tokens.find`."""
+    """Return every ``(start, end)`` of a word, or several in a row, in a prompt; see `Tokens.find`."""
     parts = words.split()
     if not parts:
         return []
@@ -96,12 +96,12 @@ def spans_of(prompt: str, words: str) -> list[tuple[int, int]]:
 
 
 def _unspaced(character: str) -> bool:
-    """Whether it is of a script without spaces between words: Chinese, Japanese, Thai and their neighbours."""
+    """Return whether it is of a script without spaces between words: Chinese, Japanese, Thai and their neighbours."""
     return "\u0e00" <= character <= "\u0eff" or "\u1000" <= character <= "\u109f" or "\u3040" <= character <= "\u9fff"
 
 
 def tokenize(prompt: str, tokenizer: Any, encoder: Any = None, limit: int | None = None) -> Tokens:
-    """Cuts a prompt as the pipeline will, and keeps the places. A word that was learnt as several tokens is where each of them is.
+    """Cut a prompt as the pipeline will, and keep the positions. A word that was learnt as several tokens is where each of them is.
 
     Args:
         prompt: Any text.

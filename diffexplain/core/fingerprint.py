@@ -217,14 +217,14 @@ _Sums = dict[torch.device, torch.Tensor]  # a whole number on each device
 
 
 def _sums(tensors: Iterable[torch.Tensor]) -> _Sums:
-    found: dict[torch.device, torch.Tensor] = {}
+    by_device: dict[torch.device, torch.Tensor] = {}
     with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():
         for flat in _laid_out(tensors):
-            total = found.get(flat.device)
+            total = by_device.get(flat.device)
             if total is None:
-                total = found[flat.device] = torch.zeros(_COLUMNS, dtype=torch.int64, device=flat.device)
+                total = by_device[flat.device] = torch.zeros(_COLUMNS, dtype=torch.int64, device=flat.device)
             _add_words(total, flat)
-        return {device: (total * _factors(device)).sum() for device, total in found.items()}
+        return {device: (total * _factors(device)).sum() for device, total in by_device.items()}
 
 
 def _laid_out(tensors: Iterable[torch.Tensor]) -> Iterator[torch.Tensor]:
@@ -291,8 +291,8 @@ def _loaded(module: torch.nn.Module, name: str, tensor: torch.Tensor) -> torch.T
         return tensor
     kept = getattr(vars(module).get("_hf_hook"), "weights_map", None)
     source, prefix = getattr(kept, "dataset", None), getattr(kept, "prefix", "")
-    found = source.get(f"{prefix}{name}") if isinstance(source, dict) else None
-    return found if isinstance(found, torch.Tensor) else tensor
+    stored = source.get(f"{prefix}{name}") if isinstance(source, dict) else None
+    return stored if isinstance(stored, torch.Tensor) else tensor
 
 
 def _parts(owner: Any) -> list[tuple[str, Any]]:

@@ -69,7 +69,7 @@ class Played:
         self.pipeline, self.past, self.then, self.unchanged = pipeline, past, then, unchanged
         self.generator, self.reseeded, self.etas = generator, reseeded, etas
         self.at = 0
-        self.said: dict[Any, Any] = {}  # by the networks, to each kind of call
+        self.answers: dict[Any, Any] = {}  # by the networks, to each kind of call
 
     def silence(self) -> None:
         """Let the pipeline's networks of the loop compute no more than they must while steps are played back."""
@@ -80,13 +80,13 @@ class Played:
 
     def _either(self, name: str, network: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
         if self.at >= len(self.past):
-            self.said.clear()
+            self.answers.clear()
             return network(*args, **kwargs)
         kind = name, _kind(args), _kind(kwargs)
-        if self.at and kind in self.said:
-            return copy.deepcopy(self.said[kind])  # pipelines may write into what they are given
-        self.said[kind] = network(*args, **kwargs)
-        return self.said[kind]
+        if self.at and kind in self.answers:
+            return copy.deepcopy(self.answers[kind])  # pipelines may write into what they are given
+        self.answers[kind] = network(*args, **kwargs)
+        return self.answers[kind]
 
     @contextmanager
     def steps(self) -> Iterator[None]:

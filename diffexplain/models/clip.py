@@ -86,9 +86,9 @@ class Clip:
     @property
     def token_limit(self) -> int:
         """How many tokens are read of a text, the marks of beginning and end included."""
-        places = int(self.model.config.text_config.max_position_embeddings)
+        positions = int(self.model.config.text_config.max_position_embeddings)
         own = int(getattr(self.tokenizer, "model_max_length", _UNLIMITED))
-        return min(places, own)
+        return min(positions, own)
 
     def embed_texts(
         self, texts: Sequence[str], batch: int = 64, on_batch: Callable[[int, int], None] | None = None
@@ -106,8 +106,8 @@ class Clip:
         limit, device, tokenizer = self.token_limit, self.model.device, own_tokenizer(self.tokenizer)
 
         def features(part: Sequence[str]) -> torch.Tensor:
-            found = tokenizer(list(part), padding=True, truncation=True, max_length=limit, return_tensors="pt")
-            ids, mask = found["input_ids"].to(device), found["attention_mask"].to(device)  # (n, tokens)
+            encoding = tokenizer(list(part), padding=True, truncation=True, max_length=limit, return_tensors="pt")
+            ids, mask = encoding["input_ids"].to(device), encoding["attention_mask"].to(device)  # (n, tokens)
             return _pooled(self.model.get_text_features(input_ids=ids, attention_mask=mask))  # (n, D)
 
         return self._embed(texts, features, batch, on_batch)
@@ -135,22 +135,23 @@ class Clip:
         """Return what the vision tower is given: (N, 3, H, W), in the model's dtype and on its device."""
         fit = [_not_too_long(picture_of(picture), self.processor) for picture in pictures]
         # A picture of 1 or 3 rows would be taken for one whose channels come first.
-        found = self.processor(images=fit, return_tensors="pt", input_data_format="channels_last")
-        pixels: torch.Tensor = found["pixel_values"]
+        prepared = self.processor(images=fit, return_tensors="pt", input_data_format="channels_last")
+        pixels: torch.Tensor = prepared["pixel_values"]
         return pixels.to(self.model.device, self.model.dtype)
 
     def readings(self, texts: Sequence[str]) -> list[Reading]:
         """Return how much of each text is read."""
         limit = self.token_limit
         tokenizer = own_tokenizer(self.tokenizer)
-        told = bool(getattr(tokenizer, "is_fast", False))
+        has_offsets = bool(getattr(tokenizer, "is_fast", False))
         readings = []
         for text in texts:
-            found = tokenizer(text, truncation=False, verbose=False, return_offsets_mapping=told)
-            count = len(found["input_ids"])
+            encoding = tokenizer(text, truncation=False, verbose=False, return_offsets_mapping=has_offsets)
+            count = len(encoding["input_ids"])
             read = min(count, limit)
-            places = found["offset_mapping"][: read - 1] if told and read < count else []  # the last place holds the end mark
-            readings.append(Reading(count, read, max((end for _, end in places), default=0) if places else len(text)))
+            # the last one is that of the end mark
+            offsets = encoding["offset_mapping"][: read - 1] if has_offsets and read < count else []
+            readings.append(Reading(count, read, max((end for _, end in offsets), default=0) if offsets else len(text)))
         return readings
 
     @torch.inference_mode()
@@ -287,9 +288,9 @@ def _require_clip(model: Any, kind: str) -> None:
         )
 
 
-def _pooled(found: Any) -> torch.Tensor:
+def _pooled(output: Any) -> torch.Tensor:
     """Transformers 5 gives an output whose pooled part is the projection, transformers 4 the projection itself."""
-    pooled: torch.Tensor = getattr(found, "pooler_output", found)
+    pooled: torch.Tensor = getattr(output, "pooler_output", output)
     return pooled
 
 

@@ -31,7 +31,7 @@ Texts: TypeAlias = "Mapping[Half, tuple[Text | None, ...]]"
 
 
 class Listener:
-    """Hears a denoiser's attention layers, as long as it is entered. The denoiser's output stays equal to the bit.
+    """Captures what a denoiser's attention layers compute, as long as it is entered. The denoiser's output stays equal to the bit.
 
     It may be left and entered again in the middle of a run. Listening ends no run: where it fails there is nothing to be had of the
     attention from there on, and ``missing`` says why.
@@ -49,9 +49,9 @@ class Listener:
     view: View | None  # of the call that goes on
     views: dict[Any, View]
     keeper: Keeper
-    verifications: dict[str, Verification]  # of layers that have not been heard yet
+    verifications: dict[str, Verification]  # of layers that have not been captured yet
     proved: bool
-    spoke: dict[str, None]  # names of the layers that were heard
+    captured: dict[str, None]  # names of the layers of which there is something
 
     def __init__(
         self, denoiser: torch.nn.Module, options: Attention, budget: Budget | None = None, *, strict: bool = True
@@ -66,7 +66,7 @@ class Listener:
         """
         self.denoiser, self.options, self.shared, self.strict = denoiser, options, budget, strict
         self.layers = layers_of(denoiser, options)
-        self.ear = self.layers[0].ear
+        self.gate = self.layers[0].gate
         self.hooks, self.proving, self.listening = ExitStack(), ExitStack(), False
         self._forget()
 
@@ -77,9 +77,9 @@ class Listener:
         self.proving.close()
         self.hooks.close()
         self.listening = False
-        self.ear.thread = None
+        self.gate.thread = None
         for layer in self.layers:
-            layer.said.clear()
+            layer.outputs.clear()
 
     def start(self) -> None:
         """Begin a run. Projections may have been exchanged since the last one (LoRA), so the hooks are put on anew."""
@@ -94,8 +94,8 @@ class Listener:
     def begin(self, index: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Begin a call of the denoiser on this thread, for this step. Until it ends, what the layers compute on this thread is captured."""
         for layer in self.layers:
-            layer.said.clear()
-        self.view, self.ear.thread, self.first = None, None, index == 0
+            layer.outputs.clear()
+        self.view, self.gate.thread, self.first = None, None, index == 0
         if self.missing or not self.options.wants_step(index):
             return
         with self._reading():
@@ -109,7 +109,7 @@ class Listener:
         key = (tuple(x.shape), None if ids is None else tuple(ids.shape), _tokens(args, kwargs))
         if key not in self.views:  # where places come with their coordinates, reading them takes a while
             self.views[key] = view_of(self.denoiser, args, kwargs)
-        self.view, self.ear.thread = self.views[key], threading.get_ident()
+        self.view, self.gate.thread = self.views[key], threading.get_ident()
         self.keeper = (Full if self.options.full else Compact)(self.options, self.budget)
 
     def end(self) -> None:
@@ -118,7 +118,7 @@ class Listener:
         Raises:
             AttentionError: Where no layer was heard, or the budget is too small.
         """
-        self.ear.thread = None
+        self.gate.thread = None
         if self.view is None:
             self.calls.append({})
             return
@@ -134,7 +134,7 @@ class Listener:
         self.verifications, self.proved = {}, True
 
     def _require_captured(self) -> None:
-        if not self.calls[-1] and not self.spoke and not self.missing:
+        if not self.calls[-1] and not self.captured and not self.missing:
             raise AttentionError(
                 say(
                     "none of the {count} attention layers of {denoiser} was heard: their projections were not called as modules. "
@@ -146,7 +146,7 @@ class Listener:
 
     def drop(self) -> None:
         """Forget the call of the denoiser: it did not come to its end, or nobody wants what it gave."""
-        self.calls, self.view, self.ear.thread = [], None, None
+        self.calls, self.view, self.gate.thread = [], None, None
 
     def take(
         self, where: Mapping[Half, CallRows], texts_of_half: Callable[[Half, int, int], tuple[Text | None, ...]]
@@ -176,7 +176,7 @@ class Listener:
         """Return the attention of a step, of what is kept of it and what its tokens are."""
         return StepAttention(
             kept=kept,
-            layers=tuple(self.spoke),
+            layers=tuple(self.captured),
             heads=self.options.heads,
             full=self.options.full,
             direction=self.options.direction,
@@ -192,7 +192,7 @@ class Listener:
             if self.strict and self.first and isinstance(error, AttentionError):
                 raise
             self.missing = self.missing or reason_of(error)
-            self.calls, self.view, self.ear.thread = [{} for _ in self.calls], None, None
+            self.calls, self.view, self.gate.thread = [{} for _ in self.calls], None, None
 
     def _forget(self) -> None:
         self.missing, self.first = "", True
@@ -204,15 +204,15 @@ class Listener:
         self.keeper = Compact(self.options, self.budget)
         self.verifications = {}
         self.proved = False
-        self.spoke = {}
+        self.captured = {}
 
     def _install(self) -> None:
         self.listening = True
         for layer in self.layers:
             for handle in layer.listen():
                 self.hooks.callback(handle.remove)
-            captured = functools.partial(self._layer_called, layer)
-            self.hooks.callback(layer.module.register_forward_hook(captured, with_kwargs=True).remove)
+            called = functools.partial(self._layer_called, layer)
+            self.hooks.callback(layer.module.register_forward_hook(called, with_kwargs=True).remove)
             if not self.proved:
                 self.verifications[layer.name] = Verification(layer)
                 for handle in self.verifications[layer.name].listen():
@@ -220,18 +220,18 @@ class Listener:
 
     def _layer_called(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
         """Take in what a layer has computed."""
-        if self.view is None or not self.ear.open:
+        if self.view is None or not self.gate.open:
             return
         with self._reading(), torch.no_grad():
             capture = layer.capture(self.view, self.options.direction, kwargs)
             if capture is not None:
-                self.spoke[layer.name] = None
+                self.captured[layer.name] = None
                 if layer.name in self.verifications:
                     asked = layer.capture(self.view, "picture_to_text", kwargs)
                     assert asked is not None
                     self.verifications.pop(layer.name).require(asked, layer.value(), kwargs, output)
                 self.keeper.add(layer.name, capture, self.view.grid(layer.name, capture.positions))
-        layer.said.clear()
+        layer.outputs.clear()
 
 
 def listener_of(attention: bool | Attention) -> Callable[[torch.nn.Module], Listener] | None:

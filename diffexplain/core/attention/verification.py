@@ -40,7 +40,7 @@ class Verification:
             yield out[0].register_forward_pre_hook(self._projecting)
 
     def _projecting(self, _: Any, args: tuple[Any, ...]) -> None:
-        if self.context is None and self.layer.ear.open and args and isinstance(args[0], torch.Tensor):
+        if self.context is None and self.layer.gate.open and args and isinstance(args[0], torch.Tensor):
             self.context = args[0].detach()
 
     def require(self, capture: LayerCapture, value: torch.Tensor | None, kwargs: dict[str, Any], output: Any) -> None:

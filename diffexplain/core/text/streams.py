@@ -50,16 +50,16 @@ class Text:
         if not chosen:
             names = ", ".join(each.name for each in self.streams)
             raise AttentionError(say("there is no stream {name!r} of tokens; there are: {names}", name=stream, names=names))
-        found: list[int] = []
+        matches: list[int] = []
         counts = []
         for each in chosen:
             occurrences = each.tokens.find(words)
             counts.append(len(occurrences))
             wanted = occurrences if occurrence is None else occurrences[occurrence : occurrence + 1]
-            found += [each.offset + position for positions in wanted for position in positions]
-        if not found or (occurrence is not None and occurrence < 0):
+            matches += [each.offset + position for positions in wanted for position in positions]
+        if not matches or (occurrence is not None and occurrence < 0):
             raise AttentionError(self._missing(words, occurrence, max(counts), chosen))
-        return tuple(dict.fromkeys(found))  # two words may share a token
+        return tuple(dict.fromkeys(matches))  # two words may share a token
 
     def _missing(self, words: str, occurrence: int | None, count: int, streams: Sequence[Stream]) -> str:
         prompt = streams[0].tokens.prompt

@@ -99,8 +99,8 @@ def timesteps(alphas_cumprod: Any, start: int) -> list[int]:
     clipped = np.clip(alphas_cumprod, 1e-6, 1 - 1e-6)
     levels = np.log(clipped / (1 - clipped))  # (T,), falling
     wanted = np.linspace(levels[start], levels[min(1, start)], STEPS)
-    found = np.interp(wanted, levels[::-1], np.arange(len(levels))[::-1])
-    return sorted({round(float(timestep)) for timestep in found}, reverse=True)
+    chosen = np.interp(wanted, levels[::-1], np.arange(len(levels))[::-1])
+    return sorted({round(float(timestep)) for timestep in chosen}, reverse=True)
 
 
 def _last(scheduler: Any) -> int:

@@ -25,6 +25,9 @@ _REMEDY = say("load one with diffexplain.load() or StableDiffusionPipeline.from_
 def require_fit(pipeline: Any, *, packed: bool = False) -> None:
     """Refuses what can't be explored, before anything is made.
 
+    A pipeline of the Stable Diffusion families that is made for a start or a control picture is fit: `pipelines.call_of` calls its
+    text-to-image sister, which has the same networks. Explorers have no field for such a picture yet; others of the kind are refused.
+
     Args:
         pipeline: what somebody gave to an explorer.
         packed: whether the explorer can show latents that come packed into patches, as Flux's.

@@ -209,7 +209,7 @@ def test_where_guidance_asks_once_as_many_guided_pictures_are_drawn(monkeypatch:
     monkeypatch.setattr(
         artist, "draw", lambda pipe, prompt, seeds, steps, guidance, tell: ([Image.new("RGB", (8, 8))] * len(seeds), made.rows)
     )
-    batches = list(artist.both_ways(None, artist.Plan("a", 1, 0, 5.0), {}, lambda done, total: None))
+    batches = list(artist.both_ways(None, artist.BothWaysPlan("a", 1, 0, 5.0), {}, lambda done, total: None))
     assert [batch.way for batch in batches] == ["unguided"] * 4 + ["guided"] * 4
 
 

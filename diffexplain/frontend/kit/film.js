@@ -1,6 +1,6 @@
 /** A film strip: one small picture a frame, scrubbed by mouse and touch; long runs show evenly spread frames. */
 
-import { h } from "./dom.js";
+import { h, onDrag } from "./dom.js";
 import { paint } from "./pixels.js";
 
 export const MOST_FRAMES = 40;
@@ -52,12 +52,7 @@ export function filmStrip({ label, note, concept, pixelated, most = MOST_FRAMES,
     );
     if (frames.length) onSelect(frames[Math.max(0, Math.min(frames.length - 1, at))]);
   };
-  film.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    film.setPointerCapture?.(event.pointerId);
-    pick(event);
-  });
-  film.addEventListener("pointermove", (event) => event.buttons & 1 && pick(event));
+  onDrag(film, pick);
 
   return {
     name,

@@ -7,6 +7,7 @@
  */
 
 import { gaussianGap } from "../../kit/histogram.js";
+import { combine, moments } from "../../kit/tensors.js";
 
 /** The fresh noises travel as bytes: 1 and 255 are minus and plus this (explorers/noise/explorer.py). */
 const FRESH_LIMIT = 4;
@@ -40,18 +41,6 @@ export function stepAt({ a, b }, level) {
   }
   const sigma = Math.exp(-level / 2); // b/a, of which a and b are mixed as levelAt mixes them
   return low + (sigma * a.data[low] - b.data[low]) / (sigma * (a.data[low] - a.data[high]) + b.data[high] - b.data[low]);
-}
-
-/**
- * sum of factor * tensor, element by element.
- * @param {...[number, Tensor]} terms  of one shape
- * @returns {Tensor}
- */
-export function combine(...terms) {
-  const [[, { shape, data: first }]] = terms;
-  const data = new Float32Array(first.length);
-  for (const [factor, { data: values }] of terms) for (let at = 0; at < data.length; at += 1) data[at] += factor * values[at];
-  return { data, shape };
 }
 
 /** Steps that were told exactly and have come, around one. @param {Content} content @param {number} step */
@@ -90,15 +79,6 @@ export function transition(curve, step) {
   const [before, here] = [levelAt(curve, step - 1), levelAt(curve, step)];
   const keep = before.a ? here.a / before.a : 0;
   return { keep, add: Math.sqrt(Math.max(0, here.b * here.b - keep * keep * before.b * before.b)) };
-}
-
-/** @param {ArrayLike<number>} values */
-function moments(values) {
-  let [sum, squares] = [0, 0];
-  for (let at = 0; at < values.length; at += 1) sum += values[at];
-  const mean = sum / values.length;
-  for (let at = 0; at < values.length; at += 1) squares += (values[at] - mean) ** 2;
-  return { mean, deviation: Math.sqrt(squares / values.length) };
 }
 
 /**
@@ -141,3 +121,6 @@ export function leak({ begin }) {
   shifts.sort((one, other) => Math.abs(other.shift) - Math.abs(one.shift)); // the strongest first
   return { left: a, stray, shifts, times: Math.abs(shifts[0].shift) / stray };
 }
+
+/** Whether enough of the picture is left after the last step to matter; DDPM's linear schedule keeps 0.6 %. @param {number} left */
+export const isFlawed = (left) => left > 0.02;

@@ -1,9 +1,26 @@
-/** A wall of pictures, one a seed: a grid of buttons, of which the arrow keys reach each. */
+/** A wall of pictures with a number each (its seed): a grid of buttons, of which the arrow keys reach each. */
 
-import { h, setText } from "../../kit/dom.js";
-import { paint } from "../../kit/pixels.js";
-import { columnsFor, stepOnWall } from "./derive.js";
-import { tileAt } from "./runs.js";
+import { h, setText } from "./dom.js";
+import { paint } from "./pixels.js";
+
+/** So many columns make the wall about square. @param {number} count */
+export const columnsFor = (count) => Math.max(1, Math.ceil(Math.sqrt(count)));
+
+/**
+ * Where an arrow key leads on a wall, null for another key.
+ * @param {string} key
+ * @param {number} at
+ * @param {number} count
+ * @param {number} columns
+ */
+export function stepOnWall(key, at, count, columns) {
+  const steps =
+    /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -at,
+      End: count - 1 - at });
+  if (!(key in steps)) return null;
+  const to = at + steps[key];
+  return to < 0 || to >= count ? at : to;
+}
 
 /**
  * @param {object} options
@@ -12,7 +29,7 @@ import { tileAt } from "./runs.js";
  * @param {(seed: number | null) => void} options.onLook  a seed is under the pointer or has the focus
  */
 export function createWall({ tiles, onPick, onLook }) {
-  const element = h("div", { class: "dxw-wall", role: "group" });
+  const element = h("div", { class: "dx-wall", role: "group" });
   /** @type {number[]} */
   let seeds = [];
   let hint = "";
@@ -25,16 +42,17 @@ export function createWall({ tiles, onPick, onLook }) {
   function lay() {
     cells = seeds.map((seed, at) => {
       const canvas = h("canvas", { width: 1, height: 1 });
-      const mark = h("b", { class: "dxw-mark", "aria-hidden": "true" });
-      const button = h("button", { type: "button", class: "dxw-tile", onclick: () => pickable && onPick(seed), onfocus: () => {
-        reach(at);
-        onLook(seed);
-      }, onblur: () => onLook(null), onpointerenter: () => onLook(seed), onpointerleave: () => onLook(null) },
-        h("span", { class: "dxw-picture" }, canvas, mark), h("span", { class: "dxw-seed" }, String(seed)));
+      const mark = h("b", { class: "dx-wall-mark", "aria-hidden": "true" });
+      const button = h("button", { type: "button", class: "dx-wall-tile", onclick: () => pickable && onPick(seed),
+        onfocus: () => {
+          reach(at);
+          onLook(seed);
+        }, onblur: () => onLook(null), onpointerenter: () => onLook(seed), onpointerleave: () => onLook(null) },
+        h("span", { class: "dx-wall-picture" }, canvas, mark), h("span", { class: "dx-wall-seed" }, String(seed)));
       return { button, canvas, mark, drawn: null };
     });
     element.style.setProperty("--columns", String(columns()));
-    element.classList.toggle("dxw-small", columns() > 5);
+    element.classList.toggle("dx-small", columns() > 5);
     element.replaceChildren(...cells.map(({ button }) => button));
     reach(0);
   }
@@ -42,35 +60,32 @@ export function createWall({ tiles, onPick, onLook }) {
   return {
     element,
     /**
-     * @param {import("./runs.js").Content} content
-     * @param {"first" | "other"} which
-     * @param {number} place
+     * @param {number[]} wanted  a seed a picture
+     * @param {(at: number) => import("./tiles.js").Tile | null} tileOf  null where none has come
      * @param {{ old: boolean, looked: number | null, markOf: (seed: number) => string, words: string, tileWords: (seed: number, mark: string) => string }} look
      */
-    draw(content, which, place, { old, looked, markOf, words, tileWords }) {
-      const { begin } = content;
-      if (!begin) return;
-      if (begin.seeds.length !== seeds.length || begin.seeds[0] !== seeds[0]) {
-        seeds = begin.seeds;
+    draw(wanted, tileOf, { old, looked, markOf, words, tileWords }) {
+      if (wanted.length !== seeds.length || wanted[0] !== seeds[0]) {
+        seeds = wanted;
         lay();
       }
       element.setAttribute("aria-label", words);
       element.classList.toggle("dx-old", old);
       cells.forEach((cell, at) => {
         const { button, canvas, mark } = cell;
-        const tile = tileAt(content[which], place, at);
+        const tile = tileOf(at);
         const raster = tile && tiles.raster(tile);
         if (raster && raster !== cell.drawn) { // what was there stays until the sheet is decoded
           cell.drawn = raster;
           paint(canvas, raster);
           canvas.classList.toggle("dx-pixels", !tile?.exact); // a preview has one colour for each latent value, and shows it
         }
-        canvas.classList.toggle("dxw-none", !tile);
+        canvas.classList.toggle("dx-wall-none", !tile);
         const letter = markOf(seeds[at]);
         setText(mark, letter.toUpperCase());
         mark.hidden = letter === "";
-        button.classList.toggle("dxw-picked", letter !== "");
-        button.classList.toggle("dxw-looked", looked === seeds[at]);
+        button.classList.toggle("dx-wall-picked", letter !== "");
+        button.classList.toggle("dx-wall-looked", looked === seeds[at]);
         button.setAttribute("aria-pressed", String(letter !== ""));
         const label = tileWords(seeds[at], letter);
         button.setAttribute("aria-label", label);
@@ -88,7 +103,7 @@ export function createWall({ tiles, onPick, onLook }) {
     /** Whether pictures can be picked, and what is said of it. @param {boolean} able @param {string} why */
     allow(able, why) {
       pickable = able;
-      element.classList.toggle("dxw-fixed", !able);
+      element.classList.toggle("dx-wall-fixed", !able);
       hint = why;
     },
   };

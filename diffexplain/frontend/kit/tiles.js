@@ -1,10 +1,12 @@
-/** Pictures of sheets as rasters: one sheet a step holds all seeds, and is decoded once. */
+/** Pictures of sheets as rasters: a sheet holds several, and is decoded once. */
 
-import { h } from "../../kit/dom.js";
+import { h } from "./dom.js";
 
 /**
+ * @typedef {import("./pixels.js").Raster} Raster
+ * @typedef {{ sheet: import("./protocol.js").Picture, columns: number, count: number }} Sheet  `count` pictures row by row
+ * @typedef {{ sheet: Sheet, at: number, exact: boolean }} Tile  one picture of a sheet; not `exact`: a preview, one pixel a latent value
  * @typedef {ReturnType<typeof createTiles>} Tiles
- * @typedef {import("../../kit/pixels.js").Raster} Raster
  */
 
 /** Of all sheets that are kept as rasters: 64 MB. */
@@ -14,14 +16,14 @@ const MOST_PIXELS = 16e6;
 export function createTiles(arrived) {
   /** @type {WeakMap<object, HTMLImageElement>} */
   const images = new WeakMap();
-  /** @type {Map<import("./runs.js").Sheet, Raster[]>} those used last at the end */
+  /** @type {Map<Sheet, Raster[]>} those used last at the end */
   const cut = new Map();
   let pixels = 0;
   const canvas = h("canvas", {});
 
   /**
    * One picture of a sheet; null until the sheet is decoded.
-   * @param {import("./runs.js").Tile} tile
+   * @param {Tile} tile
    * @returns {Raster | null}
    */
   function raster({ sheet, at }) {

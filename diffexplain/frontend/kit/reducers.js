@@ -18,6 +18,10 @@ import { runsReducer } from "./runs.js";
 export const newest = (kind, ...until) => ({ start: null,
   take: (before, message) => (message.kind === kind ? message.data : until.includes(message.kind) ? null : before) });
 
+/** One part of the newest message of a kind. @param {string} kind @param {string} part @returns {Rule} */
+export const newestPart = (kind, part) => ({ start: null,
+  take: (before, message) => (message.kind === kind ? message.data[part] : before) });
+
 /** All messages of a kind in order; one with an `index` takes its place, and what lay beyond it goes. @param {string} kind @returns {Rule} */
 export const inOrder = (kind) => ({ start: [],
   take: (before, message) =>

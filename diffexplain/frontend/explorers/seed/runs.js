@@ -26,7 +26,7 @@
  * @typedef {import("../../kit/runs.js").Runs<Content>} SeedRuns
  */
 
-import { newest as latest, ruled } from "../../kit/reducers.js";
+import { newest as latest, newestPart, ruled } from "../../kit/reducers.js";
 
 /** Pictures of one of the walls. @param {Which} which */
 const wallOf = (which) => ({ start: /** @type {Pictures} */ ({ previews: {}, exact: {}, spreads: {} }),
@@ -38,8 +38,8 @@ const wallOf = (which) => ({ start: /** @type {Pictures} */ ({ previews: {}, exa
 
 export const reduceRuns = ruled(
   /** @type {Record<keyof Content, import("../../kit/reducers.js").Rule>} */ ({ begin: latest("begin"), first: wallOf("first"),
-    other: wallOf("other"), walk: wallOf("walk"), way: latest("way"), walked: latest("walk"), pairs: latest("pairs"),
-    end: latest("end"), refining: latest("refining") }),
+    other: wallOf("other"), walk: wallOf("walk"), way: latest("way"), walked: latest("walk"),
+    pairs: newestPart("pairs", "distances"), end: latest("end"), refining: latest("refining") }),
   (/** @type {Content} */ content) => content.end !== null,
 );
 

@@ -1,19 +1,19 @@
 /** A picture with a map over it: the picture in grey, the shares in colour, one patch framed. Never stretched, never cropped. */
 
-import { h, show } from "../../kit/dom.js";
-import { paint } from "../../kit/pixels.js";
-import { finer, shareRaster } from "./colours.js";
+import { h, show } from "./dom.js";
+import { paint } from "./pixels.js";
+import { finer, shareRaster } from "./shares.js";
 
 /**
  * @typedef {object} Layered
- * @property {{ picture?: import("./runs.js").Picture, raster?: import("../../kit/pixels.js").Raster } | null} frame
+ * @property {import("./film.js").Frame} frame
  * @property {Float32Array | null} map
  * @property {number} height  patches
  * @property {number} width
  * @property {{ low: number, high: number }} scale  values of the first and of the last colour
  * @property {number} strength  0 shows the picture alone, 1 the map
  * @property {boolean} patches  shows each as a square of one colour
- * @property {import("./derive.js").Place | null} [place]  the framed patch
+ * @property {{ x: number, y: number } | null} [place]  the framed patch, 0 to 1 from the left and from the top
  * @property {number} ratio  width of the picture by its height
  * @property {string} words  what it shows, for a screen reader; empty where a caption says it
  */
@@ -22,10 +22,10 @@ import { finer, shareRaster } from "./colours.js";
 export function layered({ times, className = "" }) {
   const image = h("img", { alt: "", draggable: false, hidden: true });
   const base = h("canvas", { width: 1, height: 1 });
-  const heat = h("canvas", { width: 1, height: 1, class: "dxa-heat" });
-  const lines = h("span", { class: "dxa-lines", hidden: true });
-  const frame = h("span", { class: "dxa-patch", hidden: true });
-  const element = h("span", { class: `dxa-picture ${className}` }, image, base, heat, lines, frame);
+  const heat = h("canvas", { width: 1, height: 1, class: "dx-map-layer" });
+  const lines = h("span", { class: "dx-patches", hidden: true });
+  const frame = h("span", { class: "dx-patch", hidden: true });
+  const element = h("span", { class: `dx-layered ${className}` }, image, base, heat, lines, frame);
   /** @type {any[]} */
   let drawn = [];
 
@@ -45,7 +45,7 @@ export function layered({ times, className = "" }) {
       paint(heat, shareRaster(fine.values, fine.height, fine.width, scale.low, scale.high));
     }
     drawn = key;
-    heat.classList.toggle("dxa-sharp", patches);
+    heat.classList.toggle("dx-sharp", patches);
     show(patches && map !== null && width <= 32, lines);
     lines.style.backgroundSize = `${100 / width}% ${100 / height}%`;
     show(place !== null, frame);

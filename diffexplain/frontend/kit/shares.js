@@ -1,9 +1,11 @@
 /**
- * Shares of attention as colours: matplotlib's plasma (CC0), dark violet to yellow. Its lightness only rises, so that it keeps its
- * order in grey and under the three common colour-vision deficiencies; still.py has the same stops.
- *
- * @typedef {import("../../kit/pixels.js").Raster} Raster
+ * Shares as colours: matplotlib's plasma (CC0), dark violet to yellow. Its lightness only rises, so that it keeps its
+ * order in grey and under the three common colour-vision deficiencies; explorers/attention/still.py has the same stops.
  */
+
+import { mapped } from "./heatmap.js";
+import { mappedRaster } from "./pixels.js";
+import { extent } from "./tensors.js";
 
 export const PLASMA = [[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]];
 
@@ -11,12 +13,7 @@ export const PLASMA = [[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 6
 export const GRADIENT = `linear-gradient(to right, ${PLASMA.map((colour) => `rgb(${colour.join(" ")})`).join(", ")})`;
 
 /** Red, green and blue of a share between the ends of a scale. @param {number} share  clipped to [0, 1] @returns {number[]} */
-export function plasma(share) {
-  const clipped = Number.isFinite(share) ? Math.max(0, Math.min(1, share)) : 0;
-  const place = clipped * (PLASMA.length - 1);
-  const low = Math.min(PLASMA.length - 2, Math.floor(place));
-  return PLASMA[low].map((from, at) => from + (place - low) * (PLASMA[low + 1][at] - from));
-}
+export const plasma = (share) => mapped(share, PLASMA);
 
 /**
  * @param {ArrayLike<number>} values  height * width of them
@@ -24,16 +21,10 @@ export function plasma(share) {
  * @param {number} width
  * @param {number} low  the value of the first colour
  * @param {number} high  of the last
- * @returns {Raster}
+ * @returns {import("./pixels.js").Raster}
  */
-export function shareRaster(values, height, width, low, high) {
-  const pixels = new Uint8ClampedArray(height * width * 4);
-  for (let at = 0; at < height * width; at += 1) {
-    const [red, green, blue] = plasma((values[at] - low) / (high - low || 1));
-    pixels.set([red, green, blue, 255], at * 4);
-  }
-  return { pixels, width, height };
-}
+export const shareRaster = (values, height, width, low, high) =>
+  mappedRaster(values, height, width, (value) => plasma((value - low) / (high - low || 1)));
 
 /**
  * A map drawn finer: a smooth curve through the middles of its patches, in both directions (Catmull and Rom 1974), cut off where it
@@ -55,11 +46,7 @@ export function finer(values, height, width, times) {
           weight / 2
         ) };
     });
-  let [least, most] = [Infinity, -Infinity];
-  for (let at = 0; at < height * width; at += 1) {
-    least = Math.min(least, values[at]);
-    most = Math.max(most, values[at]);
-  }
+  const { low: least, high: most } = extent(values);
   const across = places(width);
   const rows = new Float32Array(height * width * times); // first along the rows, then between them
   for (let row = 0; row < height; row += 1) {

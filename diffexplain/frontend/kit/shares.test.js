@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { finer, plasma, shareRaster } from "./colours.js";
+import { finer, plasma, shareRaster } from "./shares.js";
 
 const luminance = (/** @type {number[]} */ [red, green, blue]) => 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 

@@ -1,5 +1,6 @@
 /** Another sentence from the same noises, picture by picture, and how much more alike pairs are than strangers. */
 
+import { chartFrame } from "../../kit/chart_frame.js";
 import { textControl } from "../../kit/controls.js";
 import { h, s, setText, show } from "../../kit/dom.js";
 import { fixed } from "../../kit/format.js";
@@ -46,21 +47,16 @@ export function createOther(text, tiles, { most, onPrompt, onPick, onLook }) {
 /** Two rows of marks over one axis: pictures of one seed, pictures of two. @param {import("./text.js").Text["other"]} words */
 function distanceChart(words) {
   const height = 92;
-  const svg = s("svg", { class: "dxw-chart dxw-distances", role: "img" });
-  svg.style.height = `${height}px`;
-  let width = 480;
-  /** @type {Parameters<typeof draw> | null} */
-  let last = null;
-  const observer = new ResizeObserver(([entry]) => {
-    if (entry.contentRect.width < 1 || Math.abs(entry.contentRect.width - width) < 1) return;
-    width = entry.contentRect.width;
-    if (last) draw(...last);
-  });
-  observer.observe(svg);
+  const frame = chartFrame({ className: "dx-chart dxw-distances", height });
 
   /** @param {ReturnType<typeof pairing>} pairing @param {number} looked  a row, -1 for none */
   function draw(pairing, looked) {
-    last = [pairing, looked];
+    frame.draw((width) => marks(pairing, looked, width),
+      words.chartWords(fixed(pairing.meanSame), fixed(pairing.meanStrangers)));
+  }
+
+  /** @param {ReturnType<typeof pairing>} pairing @param {number} looked @param {number} width */
+  function marks(pairing, looked, width) {
     const top = Math.max(0.2, Math.ceil(10 * Math.max(...pairing.same, ...pairing.strangers)) / 10);
     const left = 112;
     const x = (/** @type {number} */ value) => left + ((width - left - 12) * value) / top;
@@ -68,12 +64,10 @@ function distanceChart(words) {
       /** @type {const} */ ([["same", 20, "dx-signal", pairing.same, pairing.meanSame], ["strangers", 54, "dxw-soft",
         pairing.strangers, pairing.meanStrangers]]);
     const ticks = Array.from({ length: Math.round(top * 10) + 1 }, (_, at) => at / 10);
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.setAttribute("aria-label", words.chartWords(fixed(pairing.meanSame), fixed(pairing.meanStrangers)));
-    svg.replaceChildren(
+    return [
       ...ticks.flatMap((
         value,
-      ) => [s("line", { x1: x(value), x2: x(value), y1: 4, y2: height - 18, class: "dxw-grid" }),
+      ) => [s("line", { x1: x(value), x2: x(value), y1: 4, y2: height - 18, class: "dx-grid" }),
         s("text", { x: x(value), y: height - 4, "text-anchor": "middle" }, value.toFixed(1))]
       ),
       ...rows.flatMap((
@@ -87,7 +81,7 @@ function distanceChart(words) {
           s("line", { x1: x(value), x2: x(value), y1: y - 7, y2: y + 7, class: `dxw-tick ${concept}` })
         )), s("path", { d: `M${x(mean)} ${y - 11}v22`, class: "dxw-average" })]
       ),
-    );
+    ];
   }
-  return { element: svg, draw, disconnect: () => observer.disconnect() };
+  return { element: frame.element, draw, disconnect: frame.disconnect };
 }

@@ -153,7 +153,7 @@ def test_the_file_asks_no_network_and_every_step_can_be_reached(page: Page, watc
 
 
 def test_the_closer_looks_follow_the_step(page: Page, watched: Watched) -> None:
-    grid = page.locator(".dx-grid figure")
+    grid = page.locator(".dx-compared figure")
     expect(grid).to_have_count(6)
     page.get_by_role("slider", name="Step", exact=True).focus()
     page.keyboard.press("Home")

@@ -75,18 +75,3 @@ export function onWidth(element, changed, signal) {
   observer.observe(element);
   signal.addEventListener("abort", () => observer.disconnect());
 }
-
-/**
- * Calls back while a pointer is pressed on an element and drawn over it.
- * @param {HTMLElement | SVGElement} element
- * @param {(event: PointerEvent) => void} pick
- */
-export function onDrag(element, pick) {
-  const drag = /** @type {HTMLElement} */ (element);
-  drag.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    drag.setPointerCapture?.(event.pointerId);
-    pick(event);
-  });
-  drag.addEventListener("pointermove", (event) => void (event.buttons & 1 && pick(event)));
-}

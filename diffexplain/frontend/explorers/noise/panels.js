@@ -20,7 +20,7 @@ const place = (step) => String(Math.round(10 * step) / 10);
 
 /** Two rows, a column for each schedule: at the same step they differ, at the same noise level they don't. @param {Text} text @returns {Panel} */
 export function schedulesPanel(text) {
-  const grid = h("div", { class: "dx-grid" });
+  const grid = h("div", { class: "dx-compared" });
   const head = { step: h("div", { class: "dx-name" }, text.same.step, h("small", {})),
     level: h("div", { class: "dx-name" }, text.same.level, h("small", {})) };
   let laid = "";

@@ -3,7 +3,7 @@
 import { h, setText } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { fixed } from "../../kit/format.js";
-import { DASHES, lineChart } from "../../kit/lines.js";
+import { DASHES, lineChart } from "../../kit/line_chart.js";
 import { playerRow } from "../../kit/player.js";
 import { levelAt, logSnr, stepAt } from "./derive.js";
 import { FILM, frameOf } from "./view.js";
@@ -22,7 +22,7 @@ export function createTimeline(page, view) {
   const onSelect = player.byHand;
   let steps = 0;
   const strip = filmStrip({ label: text.film.name, note: text.film.note, concept: "", pixelated: true, most: FILM, onSelect });
-  const chart = lineChart({ low: -10, high: 10, height: 168, aboveWord: text.curve.above, belowWord: text.curve.below,
+  const chart = lineChart({ className: "dx-ground dx-lines", height: 168, inset: { x: 0, top: 6, bottom: 6 }, names: "inside",
     onSelect: (share) => onSelect(Math.round(share * steps)) });
   const boxes = schedules.map((name) =>
     h("input", { type: "checkbox", value: name, onchange: () =>
@@ -66,17 +66,22 @@ export function createTimeline(page, view) {
       ...new Set(Array.from({ length: Math.min(steps, MOST_POINTS) + 1 }, (_, at, all = Math.min(steps, MOST_POINTS)) =>
         Math.round((at * steps) / all))),
     ];
-    const lines = curves.map((curve, at) => ({ name: text.schedules[curve.name].name, chosen: at === 0,
-      dash: at === 0 ? "" : DASHES[at], points: places.map((step) => {
+    const series = curves.map((curve, at) => ({ name: text.schedules[curve.name].name, chosen: at === 0, dash: DASHES[at],
+      x: places.map((step) => step / steps), y: places.map((step) => {
         const { a, b } = levelAt(curve, step);
-        return { x: step / steps, y: logSnr(a, b) };
+        return logSnr(a, b);
       }) })
     );
-    const same = curves.map((curve) => {
+    const same = curves.slice(1).flatMap((curve) => {
       const step = stepAt(curve, here);
-      return step === null ? null : { x: step / steps, y: here };
+      return step === null ? [] : [{ x: step / steps, y: here, r: 4 }];
     });
-    chart.draw(lines, { x: index / steps, y: here }, same, Math.min(steps + 1, FILM), text.curve.level(fixed(here)),
+    const x = index / steps;
+    chart.draw({ series, x: { domain: [0, 1] }, y: { domain: [-10, 10], show: fixed, bare: true },
+      frames: Math.min(steps + 1, FILM), zones: text.curve, here: x,
+      level: Number.isFinite(here)
+        ? { value: here, name: text.curve.level(fixed(here)), nameAt: x < 0.62 ? "end" : "start" }
+        : null, dots: [...same, { x, y: here, r: 6, full: true, concept: "dx-here" }] },
       text.curve.words(text.schedules[chosen].name, fixed(here)));
   }
 

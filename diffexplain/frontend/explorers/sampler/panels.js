@@ -3,11 +3,11 @@
 import { h, s, setText, show } from "../../kit/dom.js";
 import { percent } from "../../kit/format.js";
 import { heatmap, moved } from "../../kit/heatmap.js";
+import { lineChart } from "../../kit/line_chart.js";
 import { segmentControl } from "../../kit/segments.js";
 import { onTheme } from "../../kit/theme.js";
-import { distanceChart } from "./chart.js";
-import { letterOf, lookAt, orderOf, placeOf, spread } from "./derive.js";
-import { range } from "./text.js";
+import { letterOf, lookAt, orderOf, placeOf, shareOf, spread } from "./derive.js";
+import { level, range } from "./text.js";
 import { distanceLine, distancesHere } from "./words.js";
 
 /**
@@ -23,7 +23,10 @@ const prose = () => h("p", { class: "dxp-prose" });
 /** @param {Text} text @param {Actions} actions @returns {Panel} */
 export function distancePanel(text, { onPlace, onRow, choose, signal }) {
   const words = text.distance;
-  const chart = distanceChart({ onPlace, onRow, signal });
+  let domain = /** @type {[number, number]} */ ([0, 1]);
+  const chart = lineChart({ className: "dxp-chart", height: 260, margin: { top: 22, right: 0, bottom: 22, left: 40 },
+    names: "end", onSelect: (place) => onPlace(shareOf(place, domain)), onSeries: onRow });
+  signal.addEventListener("abort", chart.disconnect);
   const measure = segmentControl({ label: words.label, hint: words.hint,
     choices: MEASURES.map((value) => ({ value, ...words[value] })), onChange: (value) => choose({ measure: value }) });
   const line = prose();
@@ -32,21 +35,31 @@ export function distancePanel(text, { onPlace, onRow, choose, signal }) {
     const by = /** @type {import("./derive.js").Measure} */ (chosen);
     measure.set(by);
     setText(line, distanceLine(text, view, by));
-    const { content, axis, domain, place, strokes, row, old } = view;
+    const { content, axis, place, strokes, row, old } = view;
+    ({ domain } = view);
     const rows = content?.begin?.rows ?? [];
     const courses = rows.map(({ label }, at) => {
       const way = /** @type {import("./runs.js").Content} */ (content).ways[at];
-      const points = way.looks.flatMap((
-        look,
-      ) => (typeof look[by] === "number" ? [{ x: placeOf(look, axis), y: /** @type {number} */ (look[by]) }] : []));
-      const look = lookAt(way, axis, place);
-      const value = look?.[by];
-      return { name: label, ...strokes[at], chosen: row === at, points,
-        here: look && typeof value === "number" ? { x: placeOf(look, axis), y: value } : null };
+      const looks = way.looks.filter((look) => typeof look[by] === "number");
+      return { name: label, concept: `dxp-course dxp-${strokes[at].family}`, dash: strokes[at].dash, chosen: row === at,
+        x: looks.map((look) => placeOf(look, axis)), y: looks.map((look) => /** @type {number} */ (look[by])) };
     });
+    const dots = rows.flatMap((_, at) => {
+      const look = lookAt(/** @type {import("./runs.js").Content} */ (content).ways[at], axis, place);
+      const y = look?.[by];
+      return look && typeof y === "number"
+        ? [{ x: placeOf(look, axis), y, r: row === at ? 5 : 3.5, concept: courses[at].concept, chosen: row === at }]
+        : [];
+    }).sort((one, other) => Number(one.chosen) - Number(other.chosen));
+    const values = courses.flatMap(({ y }) => y).filter((value) => value > 0);
+    const low = Math.min(0.01, Math.max(5e-4, Math.min(0.01, ...values) * 0.8));
+    chart.element.classList.toggle("dx-old", old);
     const here = distancesHere(view, by).map(({ row: at, value }) => words.value(rows[at].label, value));
-    chart.draw({ courses, domain, whole: axis === "evaluations", place, title: words.axis, old,
-      line: content?.end ? { value: content.end.threshold, name: words.same } : null }, words.words(text.list(here)));
+    chart.draw({ series: courses, dots, here: place,
+      x: { domain, whole: true, show: axis === "evaluations" ? String : (value) => level(value).replace(/\.0$/, "") },
+      y: { kind: "log", domain: [low, Math.max(0.1, ...values) * 1.25], show: range, title: words.axis },
+      level: content?.end ? { value: content.end.threshold, name: words.same, concept: "dx-signal" } : null },
+      words.words(text.list(here)));
   } };
 }
 

@@ -1,8 +1,9 @@
 /** The heart: one row a sampler on one axis. What it expects on its way, what it has at the cursor, where it came out, what that cost. */
 
+import { scaleOf, ticksOf } from "../../kit/chart_scale.js";
 import { h, s, setText, show } from "../../kit/dom.js";
 import { scrubTarget } from "../../kit/player.js";
-import { cellAt, cellsOf, letterOf, picturedAt, pictureOf, placeOf, shareOf, ticksOf } from "./derive.js";
+import { cellAt, cellsOf, letterOf, picturedAt, pictureOf, placeOf, shareOf } from "./derive.js";
 import { level } from "./text.js";
 
 const CELL = 40; // px, at least
@@ -115,8 +116,8 @@ export function createStage(text, kit, { axis, onPlace, onStop, onRow, onPlay, o
   /** @param {import("./view.js").View} view */
   function drawScale({ domain, axis: by }) {
     const [low, high] = domain;
-    const x = (/** @type {number} */ place) => shareOf(place, domain) * width;
-    const ticks = ticksOf(low, high, Math.max(2, Math.floor(width / 64)));
+    const x = scaleOf({ domain }, [], [0, width]);
+    const ticks = ticksOf({ whole: true }, x, Math.max(2, Math.floor(width / 64)));
     const zero = by === "log_snr" && low < 0 && high > 0 ? x(0) : null;
     scale.setAttribute("viewBox", `0 0 ${Math.max(1, width)} 34`);
     scale.replaceChildren(

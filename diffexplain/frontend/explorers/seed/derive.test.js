@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ticksOf } from "./chart.js";
+import { coursesOf } from "./courses.js";
 import { afterPick, behind, ceiling, deviationOf, extremes, markOf, pairing, REGIONS, regions, shell } from "./derive.js";
 import { placesOf } from "./plane.js";
 import { newest, reduceRuns, tileAt } from "./runs.js";
@@ -79,13 +79,11 @@ describe("numbers", () => {
     expect(found.length).toBe(0.75);
     expect([found.sphere, found.line].map((value) => Number(value.toFixed(6)))).toEqual([0.6, 0.4]);
   });
-  test("round numbers on an axis, few of them", () => {
-    for (const [low, high] of [[0, 0.3], [0, 0.5], [0.02, 0.08], [0.04, 0.06], [0, 1.2]]) {
-      const ticks = ticksOf(low, high);
-      expect(ticks.length).toBeGreaterThanOrEqual(2);
-      expect(ticks.length).toBeLessThanOrEqual(6);
-      for (const tick of ticks) expect(tick >= low - 1e-9 && tick <= high + 1e-9).toBe(true);
-    }
+  test("a course stands where it is selected, and where nothing has come it stands nowhere", () => {
+    const course = { name: "a", concept: "", values: [3, 2, null], nameAt: 0.5, above: true };
+    expect(coursesOf([course], 1)).toMatchObject({ domain: [0, 2], dots: [{ x: 1, y: 2 }],
+      series: [{ y: [3, 2, NaN], nameAt: { x: 1 } }] });
+    expect(coursesOf([course], 2).dots).toEqual([]);
   });
 });
 

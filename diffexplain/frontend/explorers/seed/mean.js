@@ -3,11 +3,12 @@
 import { h, setText } from "../../kit/dom.js";
 import { fixed, percent } from "../../kit/format.js";
 import { mapped } from "../../kit/heatmap.js";
+import { lineChart } from "../../kit/line_chart.js";
 import { remembered } from "../../kit/memo.js";
 import { square } from "../../kit/parts.js";
 import { mappedRaster } from "../../kit/pixels.js";
 import { colourProbe } from "../../kit/theme.js";
-import { courseChart } from "./chart.js";
+import { coursesOf } from "./courses.js";
 import { ceiling, deviationOf } from "./derive.js";
 
 const STOPS = ["--heat-low", "--heat-mid", "--heat-high"];
@@ -29,7 +30,8 @@ export function createMean({ text, signal }, { onSelect }) {
   const shares = h("div", { class: "dx-shares" }, h("div", { class: "dx-shares-track", "aria-hidden": "true" }, same, differs),
     h("div", { class: "dx-shares-words" }, h("span", {}, h("i", { class: "dx-swatch dx-same" }), sameWords),
       h("span", {}, h("i", { class: "dx-swatch dx-differs" }), differsWords)));
-  const chart = courseChart({ height: 148, digits: 1, left: 34, onSelect });
+  const chart = lineChart({ height: 148, margin: { top: 4, right: 0, bottom: 18, left: 34 }, inset: { x: 8, top: 4, bottom: 0 },
+    names: "inside", onSelect: (place) => onSelect(Math.round(place)) });
   const element = h("div", { class: "dx-mean" }, shares,
     h("div", { class: "dx-two" },
       h("figure", { class: "dx-named" }, mean.element, h("figcaption", {}, meanName, h("small", {}, words.meanNote))),
@@ -80,13 +82,13 @@ export function createMean({ text, signal }, { onSelect }) {
     const guesses = steps.map((one) => one && Math.sqrt(one.chance));
     const noisy = steps.map((one) => one && one.noisy);
     const most = Math.max(0.2, ...noisy.map(Number), ...guesses.map(Number));
-    chart.draw([{ name: words.noisy, concept: "dx-noise", dash: "5 3", values: noisy, nameAt: 0.04, above: true }, {
-      name: words.guesses,
-      concept: "dx-signal",
-      values: guesses,
-      nameAt: 0.5,
-      above: false,
-    }], index, [0, Math.ceil(most * 10) / 10], [text.step(content.begin.told[0]), text.step(content.begin.told[count - 1])],
+    const { told } = content.begin;
+    const step = (/** @type {number} */ place) => text.step(told[place]);
+    const { domain, ...courses } = coursesOf([{ name: words.noisy, concept: "dx-noise", dash: "5 3", values: noisy,
+      nameAt: 0.04, above: true }, { name: words.guesses, concept: "dx-signal", values: guesses, nameAt: 0.5, above: false }],
+      index);
+    chart.draw({ ...courses, x: { domain, show: step, ends: [step(0), step(count - 1)] },
+      y: { domain: [0, Math.ceil(most * 10) / 10], show: (value) => value.toFixed(1), read: fixed } },
       words.chartWords(guesses[0] === null ? "–" : fixed(guesses[0]),
         guesses[index] === null ? "–" : fixed(Number(guesses[index]))));
   }

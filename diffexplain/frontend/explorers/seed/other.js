@@ -1,7 +1,8 @@
 /** Another sentence from the same noises, picture by picture, and how much more alike pairs are than strangers. */
 
+import { chartFrame } from "../../kit/chart_frame.js";
 import { textControl } from "../../kit/controls.js";
-import { h, onWidth, s, setText, show } from "../../kit/dom.js";
+import { h, s, setText, show } from "../../kit/dom.js";
 import { fixed } from "../../kit/format.js";
 import { createWall } from "../../kit/wall.js";
 import { pairing } from "./derive.js";
@@ -17,7 +18,8 @@ export function createOther({ text, live, constants, write, signal }, tiles, { o
   const prompt = textControl({ ...words.control, maxLength: constants("_controls").limits.prompt,
     onChange: (value) => write("other_prompt", value) });
   const wall = createWall({ tiles, onPick, onLook });
-  const chart = distanceChart(words, signal);
+  const chart = distanceChart(words);
+  signal.addEventListener("abort", chart.disconnect);
   const empty = h("p", { class: "dx-empty" }, words.empty);
   const chartName = h("div", { class: "dx-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote));
   const element = h("div", { class: "dx-other" }, h("div", { class: "dx-head" }, prompt.element), empty, wall.element,
@@ -44,23 +46,19 @@ export function createOther({ text, live, constants, write, signal }, tiles, { o
   return { element, draw, prompt, wall };
 }
 
-/** Two rows of marks over one axis: pictures of one seed, pictures of two. @param {import("./text.js").Text["other"]} words @param {AbortSignal} signal */
-function distanceChart(words, signal) {
+/** Two rows of marks over one axis: pictures of one seed, pictures of two. @param {import("./text.js").Text["other"]} words */
+function distanceChart(words) {
   const height = 92;
-  const svg = s("svg", { class: "dxw-chart dx-distances", role: "img" });
-  svg.style.height = `${height}px`;
-  let width = 480;
-  /** @type {Parameters<typeof draw> | null} */
-  let last = null;
-  onWidth(svg, (wide) => {
-    if (wide < 1) return; // it is not shown
-    width = wide;
-    if (last) draw(...last);
-  }, signal);
+  const frame = chartFrame({ className: "dx-chart dx-distances", height });
 
   /** @param {ReturnType<typeof pairing>} pairing @param {number} looked  a row, -1 for none */
   function draw(pairing, looked) {
-    last = [pairing, looked];
+    frame.draw((width) => marks(pairing, looked, width),
+      words.chartWords(fixed(pairing.meanSame), fixed(pairing.meanStrangers)));
+  }
+
+  /** @param {ReturnType<typeof pairing>} pairing @param {number} looked @param {number} width */
+  function marks(pairing, looked, width) {
     const top = Math.max(0.2, Math.ceil(10 * Math.max(...pairing.same, ...pairing.strangers)) / 10);
     const left = 112;
     const x = (/** @type {number} */ value) => left + ((width - left - 12) * value) / top;
@@ -68,12 +66,10 @@ function distanceChart(words, signal) {
       /** @type {const} */ ([["same", 20, "dx-signal", pairing.same, pairing.meanSame], ["strangers", 54, "dx-soft",
         pairing.strangers, pairing.meanStrangers]]);
     const ticks = Array.from({ length: Math.round(top * 10) + 1 }, (_, at) => at / 10);
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.setAttribute("aria-label", words.chartWords(fixed(pairing.meanSame), fixed(pairing.meanStrangers)));
-    svg.replaceChildren(
+    return [
       ...ticks.flatMap((
         value,
-      ) => [s("line", { x1: x(value), x2: x(value), y1: 4, y2: height - 18, class: "dxw-grid" }),
+      ) => [s("line", { x1: x(value), x2: x(value), y1: 4, y2: height - 18, class: "dx-grid" }),
         s("text", { x: x(value), y: height - 4, "text-anchor": "middle" }, value.toFixed(1))]
       ),
       ...rows.flatMap((
@@ -87,7 +83,7 @@ function distanceChart(words, signal) {
           s("line", { x1: x(value), x2: x(value), y1: y - 7, y2: y + 7, class: `dx-tick ${concept}` })
         )), s("path", { d: `M${x(mean)} ${y - 11}v22`, class: "dx-average" })]
       ),
-    );
+    ];
   }
-  return { element: svg, draw };
+  return { element: frame.element, draw, disconnect: frame.disconnect };
 }

@@ -4,9 +4,10 @@ import { sliderControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { fixed } from "../../kit/format.js";
+import { lineChart } from "../../kit/line_chart.js";
 import { square } from "../../kit/parts.js";
 import { playerRow } from "../../kit/player.js";
-import { courseChart } from "./chart.js";
+import { coursesOf } from "./courses.js";
 import { shell } from "./derive.js";
 import { planeOfNoises } from "./plane.js";
 import { newest, tileAt } from "./runs.js";
@@ -29,7 +30,8 @@ export function createWalk(page, tiles, { stops, onFirst }) {
       onSelect }), name })
   );
   const plane = planeOfNoises({ centre: words.centre, shell: words.shell, onSelect });
-  const chart = courseChart({ height: 96, digits: 2, left: 0, onSelect });
+  const chart = lineChart({ height: 96, margin: { top: 4, right: 0, bottom: 18, left: 0 }, inset: { x: 0, top: 4, bottom: 0 },
+    names: "inside", onSelect: (place) => onSelect(Math.round(place)) });
   const first = h("button", { type: "button", class: "dx-button", onclick: onFirst });
   const frames = sliderControl({ ...words.frames, min: fewest, max: most, step: 2, show: String,
     onChange: (value) => write("frames", value) });
@@ -92,12 +94,13 @@ export function createWalk(page, tiles, { stops, onFirst }) {
     if (!walked) return;
     const details = [0, 1].map((row) => Array.from({ length: count }, (_, own) => walked.details.data[row * count + own]));
     const [low, high] = [Math.min(...details.flat()), Math.max(...details.flat())];
-    chart.draw([{ name: words.sphere.short, concept: "dx-sphere", values: details[0], nameAt: 0.5,
-      above: details[0][count >> 1] >= details[1][count >> 1] }, { name: words.line.short, concept: "dx-straight", dash: "5 3",
-      values: details[1], nameAt: 0.5, above: details[0][count >> 1] < details[1][count >> 1] }], at, [
-      Math.floor(low * 50 - 0.5) / 50,
-      Math.ceil(high * 50 + 0.5) / 50,
-    ], ["A", "B"], words.detailWords(details[0][at].toFixed(3), details[1][at].toFixed(3)));
+    const above = details[0][count >> 1] >= details[1][count >> 1];
+    const { domain, ...courses } = coursesOf([{ name: words.sphere.short, concept: "dx-sphere", values: details[0], nameAt: 0.5,
+      above }, { name: words.line.short, concept: "dx-straight", dash: "5 3", values: details[1], nameAt: 0.5, above: !above }],
+      at);
+    chart.draw({ ...courses, frames: count, x: { domain, ends: ["A", "B"] },
+      y: { domain: [Math.floor(low * 50 - 0.5) / 50, Math.ceil(high * 50 + 0.5) / 50], show: (value) => value.toFixed(2),
+        read: (value) => value.toFixed(3) } }, words.detailWords(details[0][at].toFixed(3), details[1][at].toFixed(3)));
   }
 
   return { element, draw, frames, keys: player.keys };

@@ -57,12 +57,13 @@ body {{ margin: 0 auto; max-width: 1040px; padding: 16px; font-family: system-ui
 """
 
 
-def to_html(source: Explorer | ExportedRun, path: str | PathLike[str]) -> Path:
+def to_html(source: Explorer | ExportedRun, path: str | PathLike[str], detail: str = "preview") -> Path:
     """Writes a finished run as one page. The file appears whole or not at all.
 
     Args:
         source: an explorer, whose running run is waited for, or what its `recording` gave.
         path: file to write; an existing one is replaced.
+        detail: of an explorer's run, see `Explorer.to_html`.
 
     Returns:
         The file's path.
@@ -79,7 +80,7 @@ def to_html(source: Explorer | ExportedRun, path: str | PathLike[str]) -> Path:
         raise IsADirectoryError(
             say("{target} is a folder; give the name of a file, such as {value}", target=target, value=target / "explorer.html")
         )
-    recording = source if isinstance(source, ExportedRun) else source.exported_run()
+    recording = source if isinstance(source, ExportedRun) else source.exported_run(detail)
     _write_whole(target, page(recording))
     return target
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Encoded
 
 
+DETAILS = ("preview", "full")
+"""What an export can have of a run: what a page is sent at first, or all of it."""
+
+
 class NoFinishedRunError(DiffexplainError, RuntimeError):
     """An explorer has no finished run to show."""
 

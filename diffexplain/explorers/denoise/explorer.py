@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,9 +12,19 @@ from diffexplain.core.levels import training_curve
 from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.record import record
 from diffexplain.core.text import tokenize
-from diffexplain.explorers import checks, fitness, pipelines
+from diffexplain.explorers import checks, fitness, pipelines, previews
 from diffexplain.explorers.decoding import decoded_steps
-from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, End, Step
+from diffexplain.explorers.denoise import measures
+from diffexplain.explorers.denoise.messages import (
+    PARTS,
+    Begin,
+    Decoded,
+    DenoiseRequest,
+    End,
+    Step,
+    needed_parts,
+    numbers,
+)
 from diffexplain.explorers.denoise.still import still_html
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
@@ -21,10 +32,10 @@ from diffexplain.explorers.pictures import png
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from diffexplain.core import trace as core
-    from diffexplain.live.messages import Array, Message
+    from diffexplain.live.messages import Array, Message, Picture
 
 
 class DenoiseExplorer(Explorer):
@@ -125,16 +136,22 @@ class DenoiseExplorer(Explorer):
         """Runs the pipeline once and tells every step; then makes the pictures of the way there exact."""
         pipe = pipelines.copy_for(self.pipeline, request.sampler, request.steps)
         preview = linear_map(pipe.vae)
+        said: list[Step] = []
+        plan = previews.Plan(None, ())
 
         def on_step(step: core.Step) -> None:
-            if step.index == 0:
-                emit(self._begin(request, pipe, trace, step, preview))
-            emit(_step(step))
+            nonlocal plan
+            message = _step(step, said)
+            if not said:
+                plan = _plan(message, len(trace.timesteps))
+                emit(self._begin(request, pipe, trace, message, preview, plan))
+            said.append(dataclasses.replace(message, preview_shape=plan.of(step.index)))
+            emit(said[-1])
 
         with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
             (image,) = pipe(**pipelines.arguments(pipe, request)).images
         assert trace.latents is not None
-        emit(End(_array(trace.latents), png(image), trace.seconds))
+        emit(_end(said, _array(trace.latents), plan, png(image), trace.seconds))
         self.trace = trace
         for at, picture in decoded_steps(len(trace.steps), lambda at: trace.steps[at].x0[0], pipe.vae):
             emit(Decoded(at, picture))
@@ -143,12 +160,15 @@ class DenoiseExplorer(Explorer):
         """See `Explorer.still`."""
         return still_html(messages)
 
-    def _begin(self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, preview: LinearMap) -> Begin:
+    def _begin(
+        self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: Step, preview: LinearMap, plan: previews.Plan
+    ) -> Begin:
         text = tokenize(request.prompt, getattr(pipe, "tokenizer", None), getattr(pipe, "text_encoder", None))
         states = trace.prompt_embeds  # (1, tokens, width)
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
         curve = training_curve(pipe.scheduler)
-        _, channels, rows, columns = first.x.shape
+        start = measures.at_unit_scale(numbers(first.x), first.a, first.b)
+        channels, rows, columns = start.shape
         side = pipelines.latent_side(pipe)
         return Begin(
             request=request,
@@ -158,9 +178,12 @@ class DenoiseExplorer(Explorer):
             embedding=_array(states[:, : len(text.tokens)]) if known and states is not None else None,
             step_count=len(trace.timesteps),
             schedule=np.asarray(curve, np.float32) if curve else None,
+            start_mean=float(start.mean()),
+            start_deviation=float(start.std()),
             preview_matrix=preview.matrix.float().cpu().numpy(),
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
+            preview_shape=plan.shape,
             picture_size=(rows * side, columns * side),
             model=type(self.pipeline).__name__,
             sampler_label=next(choice.label for choice in self._choices if choice.name == request.sampler),
@@ -173,8 +196,10 @@ class DenoiseExplorer(Explorer):
         }
 
 
-def _step(step: core.Step) -> Step:
+def _step(step: core.Step, said: Sequence[Step]) -> Step:
     guidance = step.guidance
+    x, x0, noise = (_array(tensor) for tensor in (step.x, step.x0, step.noise))
+    uncond, cond = (None if tensor is None else _array(tensor) for tensor in (step.uncond, step.cond))
     return Step(
         index=step.index,
         timestep=step.timestep,
@@ -187,11 +212,32 @@ def _step(step: core.Step) -> Step:
         guidance_scale=guidance.scale if guidance else None,
         guidance_residual=guidance.residual if guidance else None,
         seconds=step.seconds,
-        x=_array(step.x),
-        x0=_array(step.x0),
-        noise=_array(step.noise),
-        uncond=None if step.uncond is None else _array(step.uncond),
-        cond=None if step.cond is None else _array(step.cond),
+        moved=measures.relative_change(numbers(said[-1].x0), x0) if said else None,
+        text_share=measures.text_share(uncond, cond),
+        before=measures.move(said[-1], x) if said else None,
+        preview_shape=None,
+        x=x,
+        x0=x0,
+        noise=noise,
+        uncond=uncond,
+        cond=cond,
+    )
+
+
+def _plan(first: Step, count: int) -> previews.Plan:
+    channels, rows, columns = numbers(first.x).shape
+    whole = sum(getattr(first, part) is not None for part in PARTS)
+    return previews.plan((channels, rows, columns), count, whole, len(needed_parts(first)))
+
+
+def _end(said: Sequence[Step], latents: Array, plan: previews.Plan, image: Picture, seconds: float) -> End:
+    return End(
+        latents=latents,
+        preview_shape=plan.shape,
+        move=measures.move(said[-1], latents),
+        like_final=measures.like_the_last([numbers(step.x0) for step in said]),
+        image=image,
+        seconds=seconds,
     )
 
 

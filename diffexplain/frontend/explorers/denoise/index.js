@@ -4,12 +4,14 @@
  */
 
 import catalogues from "catalogues:denoise";
+import { createAsker } from "../../kit/detail.js";
 import { h, setText, show, uniqueId } from "../../kit/dom.js";
 import { createClock, playerKeys } from "../../kit/player.js";
 import { runBar } from "../../kit/run_controls.js";
 import { isBusy, isOver } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { createFoot } from "./foot.js";
+import { has, lacksArrays, needs } from "./needs.js";
 import { panels } from "./panels.js";
 import { reduceRuns, stepCount } from "./runs.js";
 import { createStage } from "./stage.js";
@@ -23,7 +25,7 @@ import { viewOf } from "./view.js";
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @returns {import("../../kit/shell.js").View}
  */
-function open({ text, kit, language, live, runs, chosen, choose, write, cancel, runAgain, constants, signal }) {
+function open({ text, kit, language, live, runs, chosen, choose, write, cancel, runAgain, send, constants, signal }) {
   const view = () => viewOf(runs.get(), chosen.get().step);
   /** @param {number} index */
   const select = (index) => choose({ step: index === view().count - 1 ? -1 : index }); // the last step stays the last when their number changes
@@ -43,10 +45,12 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   const foot = createFoot(text);
   const panelTitle = h("strong", {});
   const panelBody = h("div", {});
+  const panelNote = h("p", { class: "dx-prose", hidden: true });
   const closePanel = h("button", { type: "button", class: "dx-close", "aria-label": kit.close, title: `${kit.close} (Esc)`,
     onclick: () => choose({ place: "" }) }, "×");
   const panelElement = h("section", { class: "dx-panel", id: panelId, hidden: true }, h("header", {}, panelTitle, closePanel),
-    panelBody);
+    panelBody, panelNote);
+  const want = createAsker({ send, signal });
   signal.addEventListener("abort", timeline.disconnect);
 
   let opened = "";
@@ -66,9 +70,21 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     show(panel !== null, panelElement);
     stage.draw(now, opened, stateWords());
     panel?.draw(now);
+    drawDetail(now, place, playing);
     timeline.draw(now, { playing, busy: isBusy(current?.status), failed: isOver(current?.status), canRun: live });
     foot.draw(now);
   };
+
+  /** Asks for all numbers of what the open place shows; where nobody can be asked, says so. @param {import("./view.js").View} now @param {string} place @param {boolean} playing */
+  function drawDetail(now, place, playing) {
+    const wanted = needs(now, place);
+    const { content, run } = now;
+    if (live && content) want(run, playing || now.following ? [] : wanted, (number) => has(content, number));
+    const lacking = lacksArrays(now, place);
+    show(!lacking, panelBody);
+    show(!live && wanted.length > 0, panelNote);
+    setText(panelNote, lacking ? text.detail.none : text.detail.small);
+  }
 
   function stateWords() {
     const { current } = runs.get();

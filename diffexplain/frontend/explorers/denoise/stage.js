@@ -72,7 +72,7 @@ export function createStage(text, { panel, onOpen }) {
     tokensDrawn = begin;
 
     const words = text.stepWords(index, count, measures?.signalShare ?? null);
-    const pair = begin ? (step ?? view.ghost?.steps[0])?.uncond !== null : true;
+    const pair = begin ? (step ?? view.ghost?.steps[0])?.text_share !== null : true;
     start.draw(frameWithGhost(view, 0, "start"), `${text.places.noise.name}, ${text.seedNote(begin?.request.seed ?? 0)}`);
     noisy.draw(frameWithGhost(view, index, "x"), `${text.places.latent.name}, ${words}`);
     share.set(measures?.signalShare ?? null);
@@ -90,7 +90,8 @@ export function createStage(text, { panel, onOpen }) {
     latent.draw(latentFrame(view), `${text.predictedLatent}, ${words}`);
     setText(decoderNote, begin ? `${begin.latent_shape.join("×")} → ${begin.picture_size.join("×")}×3` : "");
     const last = Boolean(content?.end) && index === count - 1;
-    const finished = last && content?.end ? { picture: content.end.image, old: view.old } : null;
+    const end = content?.wholeEnd ?? content?.end;
+    const finished = last && end ? { picture: end.image, old: view.old } : null;
     result.draw(finished ?? frameWithGhost(view, index, "x0"), `${last ? text.finished : text.ifStopped}, ${words}`);
     setText(resultNote, last ? text.finished : text.ifStopped);
     setText(state, stateWords);
@@ -106,9 +107,9 @@ export function createStage(text, { panel, onOpen }) {
       begin.tokens.length > 12 ? `+${begin.tokens.length - 12}` : "");
     setText(seedNote, text.seedNote(begin.request.seed));
     if (!begin.embedding) return;
-    const [count, width] = begin.embedding.shape;
-    paint(states, heatRaster(begin.embedding.data, count, width, 2.5));
-    setText(statesNote, text.tokens(count, width));
+    const [rows, width] = begin.embedding.shape;
+    paint(states, heatRaster(begin.embedding.data, rows, width, 2.5));
+    setText(statesNote, text.tokens(begin.tokens.length, width));
   }
 
   return { element, draw };

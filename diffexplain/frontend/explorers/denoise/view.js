@@ -6,6 +6,8 @@
  * @typedef {import("../../kit/film.js").Frame} Frame
  * @typedef {object} View
  * @property {Content | null} content  the run on screen
+ * @property {number} run  its number
+ * @property {boolean} following  the selection goes along with a run as it comes
  * @property {Content | null} ghost  the run before, for places of which nothing has come yet
  * @property {boolean} old  a newer run is on its way, of which nothing has come yet
  * @property {number} count
@@ -17,7 +19,7 @@
 import { latentRaster } from "../../kit/pixels.js";
 import { isBusy } from "../../kit/runs.js";
 import { measure, unitScale } from "./derive.js";
-import { stepCount } from "./runs.js";
+import { drawnStep, stepAt, stepCount } from "./runs.js";
 
 /**
  * @param {DenoiseRuns} runs
@@ -36,8 +38,8 @@ export function viewOf({ current, last }, wanted) {
   const newest = (content?.steps.length ?? 0) - 1;
   const following = wanted < 0 && busy && !content?.end; // the last step is selected: follow the run as it comes
   const index = Math.max(0, Math.min(following ? Math.max(0, newest) : at, count - 1));
-  return { content, ghost, count, index, old: shown !== current && isBusy(current?.status), step: content?.steps[index] ?? null,
-    measures: content ? measure(content, index) : null };
+  return { content, run: shown?.number ?? 0, ghost, count, index, following, old: shown !== current && isBusy(current?.status),
+    step: stepAt(content, index), measures: content ? measure(content, index) : null };
 }
 
 /** @type {WeakMap<object, Map<string, import("../../kit/pixels.js").Raster>>} */
@@ -63,10 +65,10 @@ const NOISE_SCALE = 0.6;
  * @returns {Frame}
  */
 export function frameOf(content, index, part) {
-  const step = content?.steps[index];
+  const step = drawnStep(content, index);
   if (!content?.begin || !step) return null;
   const matrix = content.begin.preview_matrix;
-  if (part === "x0" && content.decoded[index]) return { picture: content.decoded[index] };
+  if (part === "x0" && content.decoded[step.index]) return { picture: content.decoded[step.index] };
   const tensor = part === "start" ? step.x : step[part];
   if (!tensor) return null;
   return { raster: remembered(tensor, part, () => {

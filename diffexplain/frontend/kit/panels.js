@@ -33,8 +33,9 @@ export function tabbedPanels(words, panels, onChange, className = "dx-closer") {
  * @param {Pick<import("./shell.js").Page<any, any>, "kit" | "chosen" | "choose">} page
  * @param {Record<string, () => Panel>} panels  made when they open
  * @param {(name: string) => string} [title]  of an open one, in a head with a button that closes it
+ * @param {...Node} below  what stands in the panel whichever is open
  */
-export function openPanels({ kit, chosen, choose }, panels, title) {
+export function openPanels({ kit, chosen, choose }, panels, title, ...below) {
   const id = uniqueId("panel");
   const [heading, body] = [h("strong", {}), h("div", {})];
   const close = () => choose({ place: "" });
@@ -42,7 +43,7 @@ export function openPanels({ kit, chosen, choose }, panels, title) {
     && h("header", {}, heading,
       h("button", { type: "button", class: "dx-close", "aria-label": kit.close, title: `${kit.close} (Esc)`, onclick: close },
         "×"));
-  const element = h("section", { class: "dx-panel", id, hidden: true }, head, body);
+  const element = h("section", { class: "dx-panel", id, hidden: true }, head, body, ...below);
   const openers = /** @type {Record<string, HTMLButtonElement>} */ ({});
   let opened = "";
   /** @type {Panel | null} */
@@ -50,6 +51,7 @@ export function openPanels({ kit, chosen, choose }, panels, title) {
 
   return {
     element,
+    body,
     /** The button of a panel. @param {string} name @param {Record<string, any>} properties @param {...(Node | string)} children */
     opener(name, properties, ...children) {
       openers[name] = h("button", { type: "button", "aria-expanded": "false", "aria-controls": id, ...properties,

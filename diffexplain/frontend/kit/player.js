@@ -27,7 +27,7 @@ export function createClock({ count, get, go, changed, signal }) {
     timer = setInterval(() => (get() < count() - 1 ? go(Math.min(get() + stride, count() - 1)) : stop()), pause);
     changed(true);
   };
-  return { toggle, stop };
+  return { toggle, stop, running: () => timer !== null };
 }
 
 /**
@@ -116,6 +116,7 @@ export function playerRow({ runs, kit, live, signal, cancel, runAgain },
     /** The buttons, then the slider: two cells of a grid. */
     elements: [h("div", { class: "dx-transport" }, play, ...(busy ? [stop, anew] : [])), slider.element],
     byHand,
+    playing: clock.running,
     /** @param {string} words  what a screen reader says of the selected frame */
     draw(words) {
       const { index, count } = at();

@@ -7,14 +7,15 @@ import { isBusy, isOver } from "./runs.js";
  * @template {{ begin?: any }} Content
  * @param {import("./runs.js").Runs<Content>} runs
  * @param {(content: Content) => boolean} [come]  whether something of a run can be shown
- * @returns {{ content: Content | null, ghost: Content | null, busy: boolean, old: boolean }}  `ghost` is the complete run before, where
- *   another one is shown; `busy`: the run on screen goes on; `old`: a newer one is on its way, of which nothing can be shown yet
+ * @returns {{ content: Content | null, run: number, ghost: Content | null, busy: boolean, old: boolean }}  `run` is its number, `ghost`
+ *   the complete run before, where another one is shown; `busy`: the run on screen goes on; `old`: a newer one is on its way, of which
+ *   nothing can be shown yet
  */
 export function shownRun({ current, last }, come = ({ begin }) => Boolean(begin)) {
   const begun = current && come(current.content) ? current : null;
   const shown = begun && !(isOver(begun.status) && last) ? begun : last;
-  return { content: shown?.content ?? null, ghost: last && last !== shown ? last.content : null, busy: isBusy(shown?.status),
-    old: shown !== current && isBusy(current?.status) };
+  return { content: shown?.content ?? null, run: shown?.number ?? 0, ghost: last && last !== shown ? last.content : null,
+    busy: isBusy(shown?.status), old: shown !== current && isBusy(current?.status) };
 }
 
 /**

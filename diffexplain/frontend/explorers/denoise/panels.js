@@ -1,8 +1,9 @@
 /** What a place shows when it is opened: one function a place, made when the panel opens, drawn for every step. */
 
 import { h, setText } from "../../kit/dom.js";
+import { factor, named, operator, prose, row } from "../../kit/figures.js";
 import { figure as number, percent } from "../../kit/format.js";
-import { square, tokenChips } from "../../kit/parts.js";
+import { tokenChips } from "../../kit/parts.js";
 import { heatRaster, latentRaster, paint } from "../../kit/pixels.js";
 import { combine, remix, samplerMove, unitScale } from "./derive.js";
 import { drawnStep } from "./runs.js";
@@ -14,31 +15,6 @@ import { frameOf, frameWithGhost } from "./view.js";
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
  * @typedef {{ element: HTMLElement, draw: (view: View) => void }} Panel
  */
-
-/**
- * A picture with a name and a line of values under it.
- * @param {string} name
- * @param {{ size?: number, concept?: string, pixelated?: boolean }} [options]
- */
-function named(name, { size = 96, concept = "", pixelated = true } = {}) {
-  const picture = square({ size, pixelated });
-  const note = h("small", {});
-  const element = h("figure", {}, picture.element, h("figcaption", {}, h("b", { class: concept }, name), note));
-  return {
-    element,
-    /** @param {import("../../kit/film.js").Frame} frame @param {string} [line] */
-    draw(frame, line = "") {
-      picture.draw(frame, `${name}. ${line}`);
-      setText(note, line);
-    },
-  };
-}
-
-/** @param {...(Node | string)} children */
-const row = (...children) => h("div", { class: "dx-row" }, ...children);
-/** @param {string} symbol */
-const operator = (symbol) => h("span", { class: "dx-operator" }, symbol);
-const prose = (/** @type {string} */ line = "") => h("p", { class: "dx-prose" }, line);
 
 /** @param {Text} text @returns {Panel} */
 function sentence(text) {
@@ -164,8 +140,8 @@ function prediction(text) {
   const x = named(text.films.x.name);
   const taken = named(text.films.noise.name, { concept: "dx-noise" });
   const left = named(text.films.x0.name, { concept: "dx-signal" });
-  const b = h("span", { class: "dx-factor dx-noise" });
-  const a = h("span", { class: "dx-factor dx-signal" });
+  const b = factor("dx-noise");
+  const a = factor("dx-signal");
   const formula = h("p", { class: "dx-formula" });
   return {
     element: h("div", {}, row(x.element, operator("="), a, left.element, operator("+"), b, taken.element),

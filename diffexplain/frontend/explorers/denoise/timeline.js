@@ -1,18 +1,22 @@
 /** All steps at once: three film strips, the curve of log-SNR, the player. One selected step runs through them all. */
 
-import { h, setText, show } from "../../kit/dom.js";
+import { h } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { figure } from "../../kit/format.js";
 import { lineChart } from "../../kit/line_chart.js";
-import { scrubber } from "../../kit/player.js";
+import { playerRow } from "../../kit/player.js";
+import { fromEnd } from "../../kit/shown.js";
 import { frameWithGhost } from "./view.js";
 
 /**
- * @param {import("./text.js").Text} text
- * @param {ReturnType<typeof import("../../kit/text.js").words>} kit
- * @param {{ onSelect: (index: number) => void, onPlay: () => void, onCancel: () => void, onRunAgain: () => void }} on
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
+ * @param {() => import("./view.js").View} view
  */
-export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAgain }) {
+export function createTimeline(page, view) {
+  const { text, choose, signal } = page;
+  const player = playerRow(page, { label: text.scrub, at: view,
+    select: (index) => choose({ step: fromEnd(index, view().count) }) });
+  const onSelect = player.byHand;
   const films = /** @type {const} */ ([["x", ""], ["noise", "dx-noise"], ["x0", "dx-signal"]]).map(([part, concept]) => ({ part,
     words: text.films[part].name,
     strip: filmStrip({ label: text.films[part].name, note: text.films[part].note, concept, pixelated: part !== "x0",
@@ -23,22 +27,15 @@ export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAga
     const far = points.map((point) => (point ? Math.abs(point.x - x) : Infinity));
     if (points.length) onSelect(far.indexOf(Math.min(...far)));
   } });
-  const slider = scrubber({ label: text.scrub, onInput: onSelect });
-  const play = h("button", { type: "button", class: "dx-button dx-play", onclick: onPlay });
-  const cancel = h("button", { type: "button", class: "dx-button dx-cancel", onclick: onCancel, hidden: true }, kit.cancel);
-  const again = h("button", { type: "button", class: "dx-button dx-again", onclick: onRunAgain, hidden: true }, kit.again);
   const element = h("div", { class: "dx-timeline" }, ...films.flatMap(({ strip }) => [strip.name, strip.film]),
-    h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element,
-    h("div", { class: "dx-transport" }, play, cancel, again), slider.element);
+    h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element, ...player.elements);
+  signal.addEventListener("abort", curve.disconnect);
 
-  /**
-   * @param {import("./view.js").View} view
-   * @param {{ playing: boolean, busy: boolean, failed: boolean, canRun: boolean }} player
-   */
-  function draw(view, { playing, busy, failed, canRun }) {
-    const { content, ghost, index, count, measures } = view;
+  /** @param {import("./view.js").View} now */
+  function draw(now) {
+    const { content, ghost, index, count, measures } = now;
     for (const { part, words: name, strip } of films) {
-      strip.draw(count, index, (at) => frameWithGhost(view, at, part), text.filmWords(name, count));
+      strip.draw(count, index, (at) => frameWithGhost(now, at, part), text.filmWords(name, count));
     }
     const schedule = (content ?? ghost)?.begin?.schedule;
     points = Array.from({ length: count }, (_, at) => {
@@ -57,13 +54,8 @@ export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAga
       y: { show: figure, bare: true }, zones: text.curve, here: points[index]?.x ?? null,
       dots: come.map(({ x, y, at }) => (at === index ? { x, y, r: 6, full: true, concept: "dx-here" } : { x, y, r: 3.5 })) },
       `${text.curve.name}: ${here}`);
-    slider.set(index, count, here);
-    setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);
-    play.disabled = count < 2;
-    show(!busy && !failed, play);
-    show(busy, cancel);
-    show(failed && canRun && !busy, again);
+    player.draw(here);
   }
 
-  return { element, draw, disconnect: curve.disconnect };
+  return { element, draw, keys: player.keys, playing: player.playing };
 }

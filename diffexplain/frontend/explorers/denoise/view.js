@@ -16,8 +16,9 @@
  * @property {import("./derive.js").Measures | null} measures
  */
 
+import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
-import { isBusy } from "../../kit/runs.js";
+import { selectedOf, shownRun } from "../../kit/shown.js";
 import { measure, unitScale } from "./derive.js";
 import { drawnStep, stepAt, stepCount } from "./runs.js";
 
@@ -26,31 +27,13 @@ import { drawnStep, stepAt, stepCount } from "./runs.js";
  * @param {number} wanted  the selected step; negative ones count from the end, as in Python
  * @returns {View}
  */
-export function viewOf({ current, last }, wanted) {
-  const begun = current?.content.begin ? current : null;
-  const failed = current !== null && (current.status.state === "failed" || current.status.state === "cancelled");
-  const shown = begun && !(failed && last) ? begun : last;
-  const content = shown?.content ?? null;
-  const ghost = last && last !== shown ? last.content : null;
+export function viewOf(runs, wanted) {
+  const { content, run, ghost, old, busy } = shownRun(runs);
   const count = stepCount(content);
-  const busy = isBusy(shown?.status);
-  const at = wanted < 0 ? count + wanted : wanted;
-  const newest = (content?.steps.length ?? 0) - 1;
   const following = wanted < 0 && busy && !content?.end; // the last step is selected: follow the run as it comes
-  const index = Math.max(0, Math.min(following ? Math.max(0, newest) : at, count - 1));
-  return { content, run: shown?.number ?? 0, ghost, count, index, following, old: shown !== current && isBusy(current?.status),
-    step: stepAt(content, index), measures: content ? measure(content, index) : null };
-}
-
-/** @type {WeakMap<object, Map<string, import("../../kit/pixels.js").Raster>>} */
-const rasters = new WeakMap();
-
-/** @param {object} key @param {string} kind @param {() => import("../../kit/pixels.js").Raster} make */
-function remembered(key, kind, make) {
-  const kinds = rasters.get(key) ?? new Map();
-  if (!rasters.has(key)) rasters.set(key, kinds);
-  if (!kinds.has(kind)) kinds.set(kind, make());
-  return /** @type {import("../../kit/pixels.js").Raster} */ (kinds.get(kind));
+  const index = selectedOf(wanted, count, following ? (content?.steps.length ?? 0) - 1 : null);
+  return { content, run, ghost, count, index, following, old, step: stepAt(content, index),
+    measures: content ? measure(content, index) : null };
 }
 
 /** Predictions of the model have the size of noise; drawn a little below full scale, few of them clip. */

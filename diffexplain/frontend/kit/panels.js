@@ -17,6 +17,7 @@ import { wordedSegments } from "./segments.js";
  */
 export function tabbedPanels(words, panels, onChange, className = "dx-closer") {
   const tabs = wordedSegments(words, Object.keys(panels), onChange);
+  let shown = /** @type {Panel | null} */ (null);
   return {
     element: h("section", { class: className }, tabs.element, ...Object.values(panels).map((panel) => panel.element)),
     /** @param {string} open @param {...any} now */
@@ -24,7 +25,10 @@ export function tabbedPanels(words, panels, onChange, className = "dx-closer") {
       tabs.set(open);
       for (const [name, { element }] of Object.entries(panels)) show(name === open, element);
       panels[open]?.draw(...now);
+      shown = panels[open] ?? null;
     },
+    /** @param {KeyboardEvent} event @returns {boolean}  whether the key was the chosen panel's */
+    keys: (event) => shown?.keys?.(event) ?? false,
   };
 }
 
@@ -56,6 +60,7 @@ export function openPanels({ kit, chosen, choose }, panels, title, ...below) {
     opener(name, properties, ...children) {
       openers[name] = h("button", { type: "button", "aria-expanded": "false", "aria-controls": id, ...properties,
         onclick: () => choose({ place: chosen.get().place === name ? "" : name }) }, ...children);
+      openers[name].dataset.place = name;
       return openers[name];
     },
     /** @param {...any} now */

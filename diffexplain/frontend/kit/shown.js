@@ -4,14 +4,14 @@ import { isBusy, isOver } from "./runs.js";
 
 /**
  * The run on screen: the newest of which something has come; the last complete one before that, and when the newest fails.
- * @template {{ begin?: any }} Content
+ * @template Content
  * @param {import("./runs.js").Runs<Content>} runs
  * @param {(content: Content) => boolean} [come]  whether something of a run can be shown
  * @returns {{ content: Content | null, run: number, ghost: Content | null, busy: boolean, old: boolean }}  `run` is its number, `ghost`
  *   the complete run before, where another one is shown; `busy`: the run on screen goes on; `old`: a newer one is on its way, of which
  *   nothing can be shown yet
  */
-export function shownRun({ current, last }, come = ({ begin }) => Boolean(begin)) {
+export function shownRun({ current, last }, come = (content) => Boolean(/** @type {any} */ (content).begin)) {
   const begun = current && come(current.content) ? current : null;
   const shown = begun && !(isOver(begun.status) && last) ? begun : last;
   return { content: shown?.content ?? null, run: shown?.number ?? 0, ghost: last && last !== shown ? last.content : null,

@@ -2,9 +2,9 @@
 
 import { h, show } from "../../kit/dom.js";
 import { scatter } from "../../kit/scatter.js";
+import { thumbnail } from "../../kit/thumbs.js";
 import { captionOf, categoryOf, countOf, fadedBy, labelsOn, MAPS, neighboursOf, PICTURE, picturesIn, placeOn, pointsOn,
   TEXT } from "./derive.js";
-import { thumbnail } from "./thumbs.js";
 
 const HOVERED = 3; // neighbours of each kind that a hovered point is tied to
 
@@ -22,7 +22,7 @@ const HOVERED = 3; // neighbours of each kind that a hovered point is tied to
 /**
  * @param {import("./text.js").Text} text
  * @param {{ language: string, signal: AbortSignal, onPick: (index: number | null) => void, onLasso: (indices: number[]) => void,
- *   thumbs: import("./thumbs.js").Thumbs }} options
+ *   thumbs: import("../../kit/thumbs.js").Thumbs }} options
  */
 export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
   /** @type {Overlay} */

@@ -57,8 +57,8 @@ export function mapPanel(text, { language, offered, signal }) {
   const images = /** @type {Map<string, HTMLImageElement>} */ (new Map());
   const plot = scatter({ label: words.waiting, onHover() {}, onPick() {}, onLasso() {}, over, signal });
   const tool = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) =>
-    h("button", { type: "button", class: "dxp-tool", title: name, "aria-label": name, onclick: act }, sign);
-  const tools = h("div", { class: "dxp-tools", role: "group", "aria-label": words.tools.name },
+    h("button", { type: "button", class: "dx-tool", title: name, "aria-label": name, onclick: act }, sign);
+  const tools = h("div", { class: "dx-tools-map", role: "group", "aria-label": words.tools.name },
     tool("+", words.tools.closer, () => plot.zoom(1.5)), tool("−", words.tools.wider, () => plot.zoom(1 / 1.5)),
     tool("⤢", words.tools.all, plot.fit));
   const reach = segmentControl({ label: "", hint: "",
@@ -68,11 +68,11 @@ export function mapPanel(text, { language, offered, signal }) {
       lay();
     } });
   reach.set("around");
-  reach.element.classList.add("dxp-reach");
-  const waiting = h("p", { class: "dxp-waiting" }, words.waiting);
-  const board = h("div", { class: "dxp-map" }, plot.element, tools, reach.element, waiting, probe.element);
-  const line = h("p", { class: "dxp-prose" });
-  const element = h("div", { class: "dxp-panel" }, board, line);
+  reach.element.classList.add("dx-reach");
+  const waiting = h("p", { class: "dx-map-waiting" }, words.waiting);
+  const board = h("div", { class: "dx-map" }, plot.element, tools, reach.element, waiting, probe.element);
+  const line = h("p", { class: "dx-prose" });
+  const element = h("div", { class: "dx-closer-panel" }, board, line);
   show(offered, board);
   setText(line, offered ? words.line : words.foreign);
   onTheme(() => {

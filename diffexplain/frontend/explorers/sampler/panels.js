@@ -1,10 +1,11 @@
 /** Looking closer: distances on the way, who agrees in the end, what it all costs. */
 
 import { h, s, setText, show } from "../../kit/dom.js";
+import { prose } from "../../kit/figures.js";
 import { percent } from "../../kit/format.js";
 import { heatmap, moved } from "../../kit/heatmap.js";
 import { lineChart } from "../../kit/line_chart.js";
-import { segmentControl } from "../../kit/segments.js";
+import { wordedSegments } from "../../kit/segments.js";
 import { onTheme } from "../../kit/theme.js";
 import { letterOf, lookAt, orderOf, placeOf, shareOf, spread } from "./derive.js";
 import { level, range } from "./text.js";
@@ -18,19 +19,17 @@ import { distanceLine, distancesHere } from "./words.js";
  */
 
 const MEASURES = /** @type {const} */ (["along", "toEnd", "toOwn"]);
-const prose = () => h("p", { class: "dxp-prose" });
 
 /** @param {Text} text @param {Actions} actions @returns {Panel} */
 export function distancePanel(text, { onPlace, onRow, choose, signal }) {
   const words = text.distance;
   let domain = /** @type {[number, number]} */ ([0, 1]);
-  const chart = lineChart({ className: "dxp-chart", height: 260, margin: { top: 22, right: 0, bottom: 22, left: 40 },
+  const chart = lineChart({ className: "dx-distances", height: 260, margin: { top: 22, right: 0, bottom: 22, left: 40 },
     names: "end", onSelect: (place) => onPlace(shareOf(place, domain)), onSeries: onRow });
   signal.addEventListener("abort", chart.disconnect);
-  const measure = segmentControl({ label: words.label, hint: words.hint,
-    choices: MEASURES.map((value) => ({ value, ...words[value] })), onChange: (value) => choose({ measure: value }) });
+  const measure = wordedSegments(words, MEASURES, (value) => choose({ measure: value }));
   const line = prose();
-  const element = h("div", { class: "dxp-panel" }, measure.element, chart.element, line);
+  const element = h("div", { class: "dx-closer-panel" }, measure.element, chart.element, line);
   return { element, draw(view, { measure: chosen }) {
     const by = /** @type {import("./derive.js").Measure} */ (chosen);
     measure.set(by);
@@ -41,7 +40,7 @@ export function distancePanel(text, { onPlace, onRow, choose, signal }) {
     const courses = rows.map(({ label }, at) => {
       const way = /** @type {import("./runs.js").Content} */ (content).ways[at];
       const looks = way.looks.filter((look) => typeof look[by] === "number");
-      return { name: label, concept: `dxp-course dxp-${strokes[at].family}`, dash: strokes[at].dash, chosen: row === at,
+      return { name: label, concept: `dx-course dx-family-${strokes[at].family}`, dash: strokes[at].dash, chosen: row === at,
         x: looks.map((look) => placeOf(look, axis)), y: looks.map((look) => /** @type {number} */ (look[by])) };
     });
     const dots = rows.flatMap((_, at) => {
@@ -69,22 +68,22 @@ export function agreementPanel(text, { choose, signal }) {
   let shown = /** @type {{ view: View, pair: number[] } | null} */ (null);
   const order = () => orderOf(shown?.view.content?.end?.groups ?? []);
   const heat = heatmap({ onHover: () => {}, onSelect: ({ row, column }) => choose({ pair: [order()[row], order()[column]] }) });
-  const tops = h("div", { class: "dxp-tops" });
-  const sides = h("div", { class: "dxp-sides" });
+  const tops = h("div", { class: "dx-tops" });
+  const sides = h("div", { class: "dx-sides" });
   const images = [0, 1].map(() => h("img", { alt: "", draggable: false }));
   const canvas = h("canvas", { width: 1, height: 1 });
   const names = [0, 1, 2].map(() => h("small", {}));
   const figures = [images[0], images[1], canvas].map((picture, at) =>
-    h("figure", {}, h("span", { class: "dxp-picture" }, picture), h("figcaption", {}, names[at]))
+    h("figure", {}, h("span", { class: "dx-shot" }, picture), h("figcaption", {}, names[at]))
   );
   const pairLine = h("b", { role: "status" });
-  const groups = h("ul", { class: "dxp-groups" });
+  const groups = h("ul", { class: "dx-groups" });
   const note = h("small", {});
-  const key = h("div", { class: "dxp-heat-key" }, h("span", {}, words.unit), h("span", {}, "0"),
-    h("span", { class: "dx-heat-key" }), h("span", { class: "dxp-high" }), h("span", { class: "dxp-ring" }, words.ring));
-  const grid = h("div", { class: "dxp-matrix" }, h("span", {}), tops, sides, heat.element);
-  const element = h("div", { class: "dxp-panel dxp-agreement" }, h("div", { class: "dxp-left" }, grid, key),
-    h("div", { class: "dxp-right" }, pairLine, h("div", { class: "dxp-pair" }, ...figures), groups, note));
+  const key = h("div", { class: "dx-matrix-key" }, h("span", {}, words.unit), h("span", {}, "0"),
+    h("span", { class: "dx-heat-key" }), h("span", { class: "dx-high" }), h("span", { class: "dx-ring" }, words.ring));
+  const grid = h("div", { class: "dx-matrix" }, h("span", {}), tops, sides, heat.element);
+  const element = h("div", { class: "dx-closer-panel dx-agreement" }, h("div", { class: "dx-left" }, grid, key),
+    h("div", { class: "dx-right" }, pairLine, h("div", { class: "dx-pair" }, ...figures), groups, note));
   onTheme(() => heat.redraw(heat.canvas.getAttribute("aria-label") ?? ""), signal);
   let compared = "";
 
@@ -123,7 +122,7 @@ export function agreementPanel(text, { choose, signal }) {
       show: (one) => (one === 0 ? "0" : one < 0.0995 ? (100 * one).toFixed(1) : String(Math.round(100 * one))),
       ringed: (row, column) => row !== column && view.groups[at[row]] === view.groups[at[column]],
       selected: { row: at.indexOf(pair[0]), column: at.indexOf(pair[1]) } }, `${words.words(count)} ${told(pair)}`);
-    setText(/** @type {Node} */ (key.querySelector(".dxp-high")), range(high));
+    setText(/** @type {Node} */ (key.querySelector(".dx-high")), range(high));
     setText(pairLine, told(pair));
     pair.forEach((/** @type {number} */ row, /** @type {number} */ side) => {
       if (images[side].getAttribute("src") !== end.rows[row].image.url) images[side].src = end.rows[row].image.url;
@@ -182,11 +181,11 @@ async function difference(images, canvas, wanted) {
 /** @param {Text} text @returns {Panel} */
 export function timePanel(text) {
   const words = text.time;
-  const bars = h("div", { class: "dxp-bars", role: "img" });
+  const bars = h("div", { class: "dx-bars", role: "img" });
   const line = prose();
-  const key = h("div", { class: "dxp-time-key" }, h("span", { class: "dxp-key-network" }, words.network),
-    h("span", { class: "dxp-key-own" }, words.own));
-  return { element: h("div", { class: "dxp-panel" }, key, bars, line), draw({ content, strokes, row: chosen, old }) {
+  const key = h("div", { class: "dx-time-key" }, h("span", { class: "dx-key-network" }, words.network),
+    h("span", { class: "dx-key-own" }, words.own));
+  return { element: h("div", { class: "dx-closer-panel" }, key, bars, line), draw({ content, strokes, row: chosen, old }) {
     const { begin, end } = content ?? {};
     bars.classList.toggle("dx-old", old);
     if (!begin || !end) return setText(line, text.distance.pending);
@@ -202,15 +201,15 @@ export function timePanel(text) {
         (_, cut) =>
           s("line", { x1: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`,
             x2: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`, y1: 0, y2: 18 }));
-      const bar = h("span", { class: "dxp-bar-network" }, s("svg", { "aria-hidden": "true" }, ...cuts));
+      const bar = h("span", { class: "dx-bar-network" }, s("svg", { "aria-hidden": "true" }, ...cuts));
       bar.style.width = share(network);
-      const tip = h("span", { class: "dxp-bar-own" });
+      const tip = h("span", { class: "dx-bar-own" });
       tip.style.width = share(own ?? 0);
       return [
-        h("span", { class: `dxp-bar-name dxp-${strokes[at].family} ${chosen === at ? "dxp-chosen" : ""}` },
+        h("span", { class: `dx-bar-name dx-family-${strokes[at].family} ${chosen === at ? "dx-chosen" : ""}` },
           begin.rows[at].label),
-        h("span", { class: "dxp-bar-track" }, bar, tip),
-        h("span", { class: "dxp-number" }, text.row.seconds(total[at])),
+        h("span", { class: "dx-bar-track" }, bar, tip),
+        h("span", { class: "dx-number" }, text.row.seconds(total[at])),
         h("small", {},
           own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations))),
       ];

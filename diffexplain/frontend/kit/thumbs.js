@@ -1,17 +1,17 @@
-/** Pictures of the map's sheet as small canvases: a page of forty thumbnails must not hold the sheet's address forty times. */
+/** Pictures of a sheet as small canvases: a page of forty thumbnails must not hold the sheet's address forty times. And pictures by address. */
 
-import { h } from "../../kit/dom.js";
+import { h } from "./dom.js";
 
 /** @typedef {ReturnType<typeof createThumbs>} Thumbs */
 
 /** @param {() => void} arrived  called when the sheet can be drawn */
 export function createThumbs(arrived) {
   let url = "";
-  let sheet = /** @type {import("../../kit/scatter.js").Sheet | null} */ (null);
+  let sheet = /** @type {import("./scatter.js").Sheet | null} */ (null);
   return {
     /** The sheet once it can be drawn, null before. */
     get: () => sheet,
-    /** @param {import("./runs.js").MapData} map @param {number} count  of pictures */
+    /** @param {{ sheet: import("./protocol.js").Picture | null, columns: number, tile: number }} map @param {number} count  of pictures */
     load(map, count) {
       if (!map.sheet || map.sheet.url === url) return;
       url = map.sheet.url;
@@ -35,4 +35,25 @@ export function thumbnail(thumbs, index, side) {
   context.imageSmoothingQuality = "high";
   context.drawImage(image, (index % columns) * tile, Math.floor(index / columns) * tile, tile, tile, 0, 0, 2 * side, 2 * side);
   return canvas;
+}
+
+const MOST_IMAGES = 400;
+
+/**
+ * Pictures to paint on a canvas, by their address; null until one can be painted.
+ * @param {() => void} arrived  called when one more can
+ */
+export function createImages(arrived) {
+  const images = /** @type {Map<string, HTMLImageElement>} */ (new Map());
+  /** @param {import("./protocol.js").Picture | null | undefined} picture */
+  return function imageOf(picture) {
+    if (!picture) return null;
+    let image = images.get(picture.url);
+    if (!image) {
+      image = h("img", { src: picture.url, onload: arrived });
+      if (images.size >= MOST_IMAGES) images.clear();
+      images.set(picture.url, image);
+    }
+    return image.complete ? image : null;
+  };
 }

@@ -37,7 +37,7 @@ export function thumbnail(thumbs, index, side) {
   return canvas;
 }
 
-const MOST_IMAGES = 400;
+const MOST_IMAGES = 800;
 
 /**
  * Pictures to paint on a canvas, by their address; null until one can be painted.

@@ -1,6 +1,7 @@
 /** The line of plain words at the foot, chosen from what is measured of the maps on screen, and the numbers below it. */
 
 import { figure, percent } from "../../kit/format.js";
+import { signalShare } from "../../kit/levels.js";
 import { correlation } from "../../kit/tensors.js";
 import { division, patchAt, rowsOf } from "./derive.js";
 import { share as shareWords } from "./text.js";
@@ -62,6 +63,6 @@ export function numbers({ formulas, facts, partOf }, { measures, content, told }
     peak: [shareWords(peak), formulas.peak], holding: [partOf(holding, patches), formulas.holding],
     centre: [`${percent(centre.x)}, ${percent(centre.y)}`, formulas.centre],
     timestep: [step ? figure(step.timestep) : facts.all, formulas.timestep],
-    signal: [step ? percent((step.a * step.a) / (step.a * step.a + step.b * step.b)) : facts.all,
+    signal: [step ? percent(signalShare(step.a, step.b)) : facts.all,
       step ? `a² / (a² + b²), a = ${figure(step.a)}, b = ${figure(step.b)}` : formulas.timestep] };
 }

@@ -7,17 +7,8 @@
  * @typedef {import("./runs.js").Content} Content
  */
 
-/**
- * sum of factor * tensor, element by element.
- * @param {...[number, Tensor]} terms  of one shape
- * @returns {Tensor}
- */
-export function combine(...terms) {
-  const [[, first]] = terms;
-  const data = new Float32Array(first.data.length);
-  for (const [factor, { data: values }] of terms) for (let at = 0; at < data.length; at += 1) data[at] += factor * values[at];
-  return { data, shape: first.shape };
-}
+import { logSnr, signalShare } from "../../kit/levels.js";
+import { combine } from "../../kit/tensors.js";
 
 /** Latents of every sampler at one scale: x / sqrt(a^2 + b^2), which is also what the U-Net is given. @param {Step} step */
 export const unitScale = ({ a, b }) => 1 / Math.hypot(a, b);
@@ -91,9 +82,8 @@ export function measure(content, index) {
   const step = content.steps[index];
   if (!step) return null;
   const before = content.steps[index - 1];
-  const share = (/** @type {number} */ a, /** @type {number} */ b) => (a * a) / (a * a + b * b);
-  return { signalShare: share(step.a, step.b), sigma: step.b / step.a, logSnr: 2 * Math.log(step.a / step.b),
-    nextSignalShare: share(step.next_a, step.next_b), moved: step.moved, likeFinal: content.end?.like_final.data[index] ?? null,
-    changed: moveOf(content, index)?.changed ?? null,
+  return { signalShare: signalShare(step.a, step.b), sigma: step.b / step.a, logSnr: logSnr(step.a, step.b),
+    nextSignalShare: signalShare(step.next_a, step.next_b), moved: step.moved,
+    likeFinal: content.end?.like_final.data[index] ?? null, changed: moveOf(content, index)?.changed ?? null,
     sameLevel: Boolean(before) && Math.abs(before.b / before.a - step.b / step.a) < 1e-6 * (step.b / step.a) };
 }

@@ -1,6 +1,7 @@
 import { describe as group, expect, test } from "vitest";
+import { combine } from "../../kit/tensors.js";
 import { translator } from "../../kit/words.js";
-import { combine, measure, moveOf, remix, samplerMove, stepAndNext } from "./derive.js";
+import { measure, moveOf, remix, samplerMove, stepAndNext } from "./derive.js";
 import { complete, drawnStep, reduceRuns, stepAt } from "./runs.js";
 import { words } from "./text.js";
 import { describe } from "./words.js";

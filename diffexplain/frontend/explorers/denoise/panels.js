@@ -5,7 +5,8 @@ import { factor, named, operator, prose, row } from "../../kit/figures.js";
 import { figure as number, percent } from "../../kit/format.js";
 import { tokenChips } from "../../kit/parts.js";
 import { heatRaster, latentRaster, paint } from "../../kit/pixels.js";
-import { combine, remix, samplerMove, unitScale } from "./derive.js";
+import { combine } from "../../kit/tensors.js";
+import { remix, samplerMove, unitScale } from "./derive.js";
 import { drawnStep } from "./runs.js";
 import { frameOf, frameWithGhost } from "./view.js";
 

@@ -16,7 +16,7 @@
  */
 
 import { runsReducer } from "../../kit/runs.js";
-import { combine } from "./derive.js";
+import { combine } from "../../kit/tensors.js";
 
 const MOST_WHOLE = 8; // 1.3 MB each at SDXL's size
 

@@ -3,6 +3,7 @@
 import { h } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { figure } from "../../kit/format.js";
+import { logSnr } from "../../kit/levels.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { playerRow } from "../../kit/player.js";
 import { fromEnd } from "../../kit/shown.js";
@@ -40,7 +41,7 @@ export function createTimeline(page, view) {
     const schedule = (content ?? ghost)?.begin?.schedule;
     points = Array.from({ length: count }, (_, at) => {
       const step = content?.steps[at];
-      return step ? { x: step.timestep, y: 2 * Math.log(step.a / step.b) } : null;
+      return step ? { x: step.timestep, y: logSnr(step.a, step.b) } : null;
     });
     const here = text.stepWords(index, count, measures?.signalShare ?? null);
     const come = points.flatMap((point, at) => (point ? [{ ...point, at }] : [])).sort((a, b) =>

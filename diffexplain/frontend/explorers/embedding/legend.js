@@ -1,8 +1,8 @@
 /** The legend, which is also the filter: what each colour stands for and how many points have it. */
 
 import { h } from "../../kit/dom.js";
+import { NONE, tally } from "../../kit/points.js";
 import { spoken } from "../../kit/words.js";
-import { NONE, tally } from "./derive.js";
 
 /**
  * @param {import("./text.js").Text} text

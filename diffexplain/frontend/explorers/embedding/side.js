@@ -1,9 +1,10 @@
 /** Beside the map: what lies near a text, a picture or a point, or what a lasso holds. A real list, for eyes, keys and screen readers. */
 
 import { h } from "../../kit/dom.js";
+import { NONE, tally } from "../../kit/points.js";
 import { thumbnail } from "../../kit/thumbs.js";
 import { spoken } from "../../kit/words.js";
-import { captionOf, foundNear, neighboursOf, NONE, PICTURE, tally, TEXT } from "./derive.js";
+import { captionOf, foundNear, neighboursOf, PICTURE, TEXT } from "./derive.js";
 
 const PICTURES = 6;
 const TEXTS = 8;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { levelAt, logSnr, stepAt, transition } from "../../kit/levels.js";
 import { combine } from "../../kit/tensors.js";
-import { freshNoise, leak, levelAt, logSnr, measure, neighbours, noiseAt, stepAt, transition } from "./derive.js";
+import { freshNoise, leak, measure, neighbours, noiseAt } from "./derive.js";
 import { describe as told } from "./words.js";
 
 /** A repeatable source of standard normal numbers (Box-Muller over a small generator). @param {number} seed */

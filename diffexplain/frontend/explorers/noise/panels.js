@@ -4,9 +4,10 @@ import { h, s, setText, show } from "../../kit/dom.js";
 import { factor, named, operator, prose } from "../../kit/figures.js";
 import { figure, fixed, tiny, tinyPercent } from "../../kit/format.js";
 import { gaussian } from "../../kit/histogram.js";
+import { levelAt, logSnr, stepAt, transition } from "../../kit/levels.js";
 import { heatRaster } from "../../kit/pixels.js";
 import { combine } from "../../kit/tensors.js";
-import { freshNoise, isFlawed, leak, levelAt, logSnr, neighbours, stepAt, transition } from "./derive.js";
+import { freshNoise, isFlawed, leak, neighbours } from "./derive.js";
 import { beside, gathered, NOISE_SCALE, noisy, raster } from "./view.js";
 
 /**

@@ -3,9 +3,9 @@
 import { h, setText } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { fixed } from "../../kit/format.js";
+import { levelAt, logSnr, stepAt } from "../../kit/levels.js";
 import { DASHES, lineChart } from "../../kit/line_chart.js";
 import { playerRow } from "../../kit/player.js";
-import { levelAt, logSnr, stepAt } from "./derive.js";
 import { FILM, frameOf } from "./view.js";
 
 const MOST_POINTS = 200;

@@ -15,11 +15,12 @@
  * @property {boolean} exact  its noise was told, not mixed from its neighbours
  */
 
+import { levelAt, logSnr } from "../../kit/levels.js";
 import { remembered as rememberedBy } from "../../kit/memo.js";
 import { colourRaster, latentRaster } from "../../kit/pixels.js";
 import { selectedOf, shownRun } from "../../kit/shown.js";
 import { combine } from "../../kit/tensors.js";
-import { levelAt, logSnr, measure, neighbours, noiseAt } from "./derive.js";
+import { measure, neighbours, noiseAt } from "./derive.js";
 
 /** Frames of the film strip: the picture and the steps that are told exactly (MOST_FRAMES in explorers/noise/explorer.py). */
 export const FILM = 21;

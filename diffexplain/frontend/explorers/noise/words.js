@@ -1,7 +1,7 @@
 /** The line of plain words, chosen from what is measured at a step, never from its number; and the numbers below it. */
 
 import { figure, fixed, percent } from "../../kit/format.js";
-import { logSnr, transition } from "./derive.js";
+import { logSnr, transition } from "../../kit/levels.js";
 
 /**
  * @param {import("./text.js").Text} text

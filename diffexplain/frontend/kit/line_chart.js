@@ -292,9 +292,10 @@ export function lineChart(
     if (names === "none") return [];
     if (names === "end") return namedAtEnds(series, laid, order);
     const [from, to] = [Math.min(...laid.x.range()), Math.max(...laid.x.range())];
-    const free = series.every(({ nameAt }) => nameAt)
-      ? []
-      : roomiest(laid.lines.map(({ xs, ys }) => (share) => heightAt(xs, ys, from + share * (to - from))), laid.width, height);
+    const free = series.every(({ nameAt }) => nameAt) ? [] : roomiest(laid.lines.map(({ xs, ys }, at) => {
+      const finite = ys.map((y, point) => (Math.abs(series[at].y[point]) === Infinity ? Infinity : y));
+      return (share) => heightAt(xs, finite, from + share * (to - from));
+    }), laid.width, height);
     return series.flatMap((one, at) => {
       const { xs, ys } = laid.lines[at];
       const share = one.nameAt ? (laid.x(one.nameAt.x) - from) / (to - from || 1) : free[at].x;
@@ -336,9 +337,10 @@ export function lineChart(
     const falls = first !== undefined && first.xs.length > 1
       && (first.ys[0] < first.ys[first.ys.length - 1]) === (first.xs[0] < first.xs[first.xs.length - 1]);
     const atRight = { x: right - 8, "text-anchor": "end" };
+    const edge = height < 120 ? 7 : 8; // a low chart has less air
     const written = words
-      ? [s("text", { ...(falls ? atRight : { x: 8 }), y: 15, class: "dx-signal" }, words.above),
-        s("text", { ...(falls ? { x: 8 } : atRight), y: height - 8, class: "dx-noise" }, words.below)]
+      ? [s("text", { ...(falls ? atRight : { x: 8 }), y: edge + 7, class: "dx-signal" }, words.above),
+        s("text", { ...(falls ? { x: 8 } : atRight), y: height - edge, class: "dx-noise" }, words.below)]
       : [];
     if (!level) return written;
     const at = y(level.value);

@@ -132,11 +132,19 @@ def test_a_place_is_chosen_with_the_pointer_and_stays_on_the_other_axis(page: Pa
 def test_the_closer_looks_say_what_was_measured(page: Page, watched: Watched) -> None:
     expect(page.locator(".dx-findings li")).not_to_have_count(0)
     expect(page.locator(".dx-findings")).to_contain_text("DDPM and Euler ancestral draw the same fresh noise")
-    expect(page.locator(".dx-distances .dx-label")).to_have_count(5)
-    assert page.locator(".dx-distances polyline.dx-stroke").count() == 5
-    page.locator(".dx-distances .dx-label", has_text="Heun").click()
+    expect(page.locator(".dx-distances .dx-line-name")).to_have_count(5)
+    assert page.locator(".dx-distances path.dx-line").count() == 5
+    page.locator(".dx-distances .dx-line-name", has_text="Heun").click()
     expect(page.locator(".dx-sampler-row.dx-chosen .dx-sampler-name")).to_contain_text("Heun")
     expect(page.locator(".dx-foot p")).to_contain_text("Heun expects a picture")
+    page.locator(".dx-distances").blur()  # a press leaves the keys to the player
+    page.locator(".dx-distances").focus()
+    page.keyboard.press("End")
+    expect(page.locator(".dx-reading text")).to_have_text(re.compile(r"^Heun [\d.]+ % · \d"))  # the chosen one's last
+    last = page.locator(".dx-reading text").inner_text()
+    expect(page.locator(".dx-chart-box [role=status]")).to_have_text(last)
+    page.keyboard.press("Home")
+    expect(page.locator(".dx-chart-box [role=status]")).not_to_have_text(last)
     page.get_by_role("radio", name="to its own end", exact=True).click()
     expect(page.locator(".dx-prose:visible")).to_contain_text("of its own finished picture for good")
 

@@ -4,7 +4,7 @@
 const [HALF_HEIGHT, HALF_WIDTH, OFF] = [7, 40, 12];
 
 /**
- * Height of a line between its points; that of its nearest end beyond them, NaN in a gap.
+ * Height of a line between its points; that of its nearest end beyond them, NaN in a gap. A point that lies infinitely far away is left out.
  * @param {ArrayLike<number>} xs  rising or falling
  * @param {ArrayLike<number>} ys
  * @param {number} x
@@ -20,7 +20,9 @@ export function heightAt(xs, ys, x) {
   }
   if (low === xs.length) return ys[low - 1];
   if (low === 0 || xs[low] === x) return ys[low];
-  return ys[low - 1] + ((x - xs[low - 1]) / (xs[low] - xs[low - 1])) * (ys[low] - ys[low - 1]);
+  const [before, after] = [ys[low - 1], ys[low]];
+  if (Math.abs(before + after) === Infinity) return Math.abs(after) === Infinity ? before : after;
+  return before + ((x - xs[low - 1]) / (xs[low] - xs[low - 1])) * (after - before);
 }
 
 /**

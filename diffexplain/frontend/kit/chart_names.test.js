@@ -8,6 +8,7 @@ test("a line is straight between its points and goes on at its ends, whichever w
   expect(read(xs, ys)).toEqual([10, 10, 5, 0, -2, -4, -4]);
   expect(read([...xs].reverse(), [...ys].reverse())).toEqual(read(xs, ys));
   expect(heightAt([0, 1, 2], [5, NaN, 5], 0.5)).toBeNaN();
+  expect([0.5, 1.5].map((x) => heightAt([0, 1, 2], [Infinity, 3, -Infinity], x))).toEqual([3, 3]);
   expect(heightAt([], [], 0)).toBeNaN();
 });
 

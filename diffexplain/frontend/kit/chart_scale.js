@@ -67,10 +67,10 @@ export function ticksOf({ kind = "linear", whole = false }, scale, most) {
     }
     return scale.ticks(1);
   }
-  const parts = Math.max(1, whole ? Math.min(most, Math.floor(high - low)) : most);
-  for (let count = parts; count > 1; count -= 1) {
+  for (let count = most; count > 1; count -= 1) {
     const ticks = scale.ticks(count);
-    if (ticks.length < 2 || (high - low) / (ticks[1] - ticks[0]) <= parts + 1e-3) return ticks;
+    const step = ticks[1] - ticks[0]; // NaN where there is one tick, or none
+    if (!(step < (whole ? 1 : 0) || (high - low) / step > most + 1e-3)) return ticks;
   }
   return scale.ticks(1);
 }

@@ -42,7 +42,8 @@ describe("ticks", () => {
   });
   test("of a count are whole", () => {
     expect(ticks({ domain: [-5.4, 7.1], whole: true }, 8)).toEqual([-4, -2, 0, 2, 4, 6]);
-    expect(ticks({ domain: [1, 2], whole: true }, 9)).toEqual([1, 2]);
+    expect(ticks({ domain: [-5.4, 7.1], whole: true }, 13)).toHaveLength(13);
+    for (const most of [2, 5, 9, 30]) expect(ticks({ domain: [1, 2.2], whole: true }, most)).toEqual([1, 2]);
     for (const tick of ticks({ domain: [1, 39], whole: true }, 8)) expect(tick % 5).toBe(0);
   });
   test("of a logarithmic axis are 1, 2 and 5, or powers alone where there are many", () => {

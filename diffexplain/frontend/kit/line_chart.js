@@ -5,6 +5,8 @@
 
 import { chartFrame, onDrag, placeIn } from "./chart_frame.js";
 import { apart, heightAt, roomiest } from "./chart_names.js";
+import { pathOf } from "./chart_path.js";
+import { nearestPoint, readingAfter } from "./chart_reading.js";
 import { scaleOf, ticksOf } from "./chart_scale.js";
 import { h, s, setText } from "./dom.js";
 
@@ -36,8 +38,7 @@ import { h, s, setText } from "./dom.js";
  * @property {Dot[]} [dots]
  * @property {{ above: string, below: string }} [zones]  what it means to lie above zero and below it
  *
- * @typedef {{ series: number, at: number }} Reading  a point that is read out
- * @typedef {{ xs: Float64Array, ys: Float64Array }} Pixels  of a series
+ * @typedef {import("./chart_reading.js").Reading} Reading
  */
 
 /** The dashes of lines beside the chosen one, by their place. */
@@ -46,79 +47,6 @@ export const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 4"];
 const [NAME, LETTER] = [14, 6.7]; // px: height of a line of text, width of a letter
 const PARTS = 4; // of a linear vertical axis
 const BEYOND = 8; // px behind the right end that still mean that end
-
-/**
- * An SVG path through points in px, with its gaps. Of the points within one pixel column the first, the lowest, the highest and the
- * last are kept, so that it looks as if all were drawn.
- * @param {ArrayLike<number>} xs
- * @param {ArrayLike<number>} ys  NaN in a gap
- */
-export function pathOf(xs, ys) {
-  const parts = /** @type {string[]} */ ([]);
-  let pen = "M";
-  const add = (/** @type {number} */ at) => {
-    parts.push(`${pen}${xs[at].toFixed(1)},${ys[at].toFixed(1)}`);
-    pen = "L";
-  };
-  for (let first = 0, next = 0; first < xs.length; first = next) {
-    next = first + 1;
-    if (Number.isNaN(xs[first] + ys[first])) {
-      pen = "M";
-      continue;
-    }
-    const column = Math.floor(xs[first]);
-    let [low, high] = [first, first];
-    for (; next < xs.length && Math.floor(xs[next]) === column && !Number.isNaN(ys[next]); next += 1) {
-      if (ys[next] < ys[low]) low = next;
-      if (ys[next] > ys[high]) high = next;
-    }
-    if (next - first <= 4) { for (let at = first; at < next; at += 1) add(at); }
-    else for (const at of new Set([first, Math.min(low, high), Math.max(low, high), next - 1])) add(at);
-  }
-  return parts.join("");
-}
-
-/** The point nearest to a place; null where no line has any. @param {Pixels[]} lines @param {number} x @param {number | null} y  null for any height @returns {Reading | null} */
-export function nearestPoint(lines, x, y) {
-  let [best, found] = [Infinity, /** @type {Reading | null} */ (null)];
-  lines.forEach(({ xs, ys }, series) => {
-    for (let at = 0; at < xs.length; at += 1) {
-      const far = (xs[at] - x) ** 2 + (ys[at] - (y ?? ys[at])) ** 2; // not a number in a gap
-      if (far < best) [best, found] = [far, { series, at }];
-    }
-  });
-  return found;
-}
-
-/**
- * Where a key takes the reading, or null for a key that is not ours: along the line a pixel or more, to its ends, to the next line.
- * @param {string} key
- * @param {Reading} from
- * @param {Pixels[]} lines
- * @returns {Reading | null}
- */
-export function readingAfter(key, { series, at }, lines) {
-  const { xs, ys } = lines[series];
-  const last = xs.length - 1;
-  const ahead = xs[last] < xs[0] ? -1 : 1; // to the right on the screen
-  const [left, right] = ahead > 0 ? [0, last] : [last, 0];
-  /** The first point from one on, in a direction, that lies so far away. @param {number} from @param {number} step @param {number} least */
-  const seek = (from, step, least) => {
-    for (let to = from + (least ? step : 0); to >= 0 && to <= last; to += step)
-      if (!Number.isNaN(xs[to] + ys[to]) && Math.abs(xs[to] - xs[from]) >= least) return to;
-    return at;
-  };
-  const beside = (/** @type {number} */ other) => {
-    const near = lines[other] && nearestPoint([lines[other]], xs[at], null);
-    return near ? { series: other, at: near.at } : { series, at };
-  };
-  const targets =
-    /** @type {Record<string, () => Reading>} */ ({ ArrowRight: () => ({ series, at: seek(at, ahead, 1) }),
-      ArrowLeft: () => ({ series, at: seek(at, -ahead, 1) }), Home: () => ({ series, at: seek(left, ahead, 0) }),
-      End: () => ({ series, at: seek(right, -ahead, 0) }), ArrowDown: () => beside(series + 1),
-      ArrowUp: () => beside(series - 1) });
-  return key in targets ? targets[key]() : null;
-}
 
 /**
  * @param {object} options
@@ -143,6 +71,7 @@ export function lineChart(
   let shown = /** @type {Chart | null} */ (null);
   let laid = /** @type {ReturnType<typeof layout> | null} */ (null);
   let reading = /** @type {Reading | null} */ (null);
+  let byHand = false; // a press gave it the focus: the keys stay the player's
 
   // reading and choosing
 
@@ -159,9 +88,13 @@ export function lineChart(
   });
   svg.addEventListener("pointermove", (event) => read(laid && nearestPoint(laid.lines, ...placeIn(svg, event))));
   svg.addEventListener("pointerleave", () => read(null));
-  svg.addEventListener("blur", () => read(null));
+  svg.addEventListener("pointerdown", () => (byHand = true));
+  svg.addEventListener("blur", () => {
+    byHand = false;
+    read(null);
+  });
   svg.addEventListener("keydown", (event) => {
-    if (!laid || !shown?.series.length) return;
+    if (byHand || !laid || !shown?.series.length) return;
     if (event.key === "Enter" && reading) select(laid.lines[reading.series].xs[reading.at]);
     else if (event.key === "Escape" && reading) read(null);
     else {
@@ -292,9 +225,10 @@ export function lineChart(
     if (names === "none") return [];
     if (names === "end") return namedAtEnds(series, laid, order);
     const [from, to] = [Math.min(...laid.x.range()), Math.max(...laid.x.range())];
-    const free = series.every(({ nameAt }) => nameAt)
-      ? []
-      : roomiest(laid.lines.map(({ xs, ys }) => (share) => heightAt(xs, ys, from + share * (to - from))), laid.width, height);
+    const free = series.every(({ nameAt }) => nameAt) ? [] : roomiest(laid.lines.map(({ xs, ys }, at) => {
+      const finite = ys.map((y, point) => (Math.abs(series[at].y[point]) === Infinity ? Infinity : y));
+      return (share) => heightAt(xs, finite, from + share * (to - from));
+    }), laid.width, height);
     return series.flatMap((one, at) => {
       const { xs, ys } = laid.lines[at];
       const share = one.nameAt ? (laid.x(one.nameAt.x) - from) / (to - from || 1) : free[at].x;
@@ -336,9 +270,10 @@ export function lineChart(
     const falls = first !== undefined && first.xs.length > 1
       && (first.ys[0] < first.ys[first.ys.length - 1]) === (first.xs[0] < first.xs[first.xs.length - 1]);
     const atRight = { x: right - 8, "text-anchor": "end" };
+    const edge = height < 120 ? 7 : 8; // a low chart has less air
     const written = words
-      ? [s("text", { ...(falls ? atRight : { x: 8 }), y: 15, class: "dx-signal" }, words.above),
-        s("text", { ...(falls ? { x: 8 } : atRight), y: height - 8, class: "dx-noise" }, words.below)]
+      ? [s("text", { ...(falls ? atRight : { x: 8 }), y: edge + 7, class: "dx-signal" }, words.above),
+        s("text", { ...(falls ? { x: 8 } : atRight), y: height - edge, class: "dx-noise" }, words.below)]
       : [];
     if (!level) return written;
     const at = y(level.value);

@@ -6,6 +6,7 @@ import { percent } from "../../kit/format.js";
 import { heatmap, moved } from "../../kit/heatmap.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { wordedSegments } from "../../kit/segments.js";
+import { table } from "../../kit/table.js";
 import { onTheme } from "../../kit/theme.js";
 import { letterOf, lookAt, orderOf, placeOf, shareOf, spread } from "./derive.js";
 import { level, range } from "./text.js";
@@ -181,45 +182,61 @@ async function difference(images, canvas, wanted) {
 /** @param {Text} text @returns {Panel} */
 export function timePanel(text) {
   const words = text.time;
-  const bars = h("div", { class: "dx-bars", role: "img" });
+  const bars = table({ className: "dx-bars", columns: columns() });
   const line = prose();
   const key = h("div", { class: "dx-time-key" }, h("span", { class: "dx-key-network" }, words.network),
     h("span", { class: "dx-key-own" }, words.own));
-  return { element: h("div", { class: "dx-closer-panel" }, key, bars, line), draw({ content, strokes, row: chosen, old }) {
-    const { begin, end } = content ?? {};
-    bars.classList.toggle("dx-old", old);
-    if (!begin || !end) return setText(line, text.distance.pending);
-    const total = end.rows.map(({ network_seconds: network, own_seconds: own }) => network + (own ?? 0));
-    const longest = Math.max(1e-9, ...total);
+  return { element: h("div", { class: "dx-closer-panel" }, key, bars.element, line),
+    draw({ content, strokes, row: chosen, old }) {
+      const { begin, end } = content ?? {};
+      bars.element.classList.toggle("dx-old", old);
+      if (!begin || !end) return setText(line, text.distance.pending);
+      const total = end.rows.map(({ network_seconds: network, own_seconds: own }) => network + (own ?? 0));
+      const longest = Math.max(1e-9, ...total);
+      bars.draw(
+        end.rows.map((row, at) => ({ ...row, label: begin.rows[at].label, total: total[at], longest,
+          concept: `dx-family-${strokes[at].family} ${chosen === at ? "dx-chosen" : ""}` })
+        ),
+      );
+      bars.element.setAttribute("aria-label",
+        words.words(text.list(end.rows.map((_, at) => `${begin.rows[at].label} ${text.row.seconds(total[at])}`))));
+      const network = end.rows.reduce((sum, one) => sum + one.network_seconds, 0);
+      const share = percent(network / Math.max(1e-9, total.reduce((sum, one) => sum + one, 0)));
+      setText(line,
+        text.sentences([begin.shared ? words.shared(share) : words.apart(share), begin.guided ? words.guided : "",
+          begin.shared ? words.repeated : ""]));
+    } };
+
+  /**
+   * @typedef {{ label: string, concept: string, evaluations: number, network_seconds: number, own_seconds: number | null, total: number, longest: number }} Cost
+   * @returns {import("../../kit/table.js").Column<Cost>[]}
+   */
+  function columns() {
     const milliseconds = (
       /** @type {number} */ seconds,
     ) => (1000 * seconds < 9.95 ? (1000 * seconds).toFixed(1) : String(Math.round(1000 * seconds)));
-    bars.replaceChildren(...end.rows.flatMap(({ evaluations, network_seconds: network, own_seconds: own }, at) => {
-      const each = milliseconds(network / evaluations);
-      const share = (/** @type {number} */ seconds) => `${(100 * seconds) / longest}%`;
-      const cuts = Array.from({ length: Math.min(evaluations, 120) - 1 },
-        (_, cut) =>
-          s("line", { x1: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`,
-            x2: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`, y1: 0, y2: 18 }));
-      const bar = h("span", { class: "dx-bar-network" }, s("svg", { "aria-hidden": "true" }, ...cuts));
-      bar.style.width = share(network);
-      const tip = h("span", { class: "dx-bar-own" });
-      tip.style.width = share(own ?? 0);
-      return [
-        h("span", { class: `dx-bar-name dx-family-${strokes[at].family} ${chosen === at ? "dx-chosen" : ""}` },
-          begin.rows[at].label),
-        h("span", { class: "dx-bar-track" }, bar, tip),
-        h("span", { class: "dx-number" }, text.row.seconds(total[at])),
-        h("small", {},
-          own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations))),
-      ];
-    }));
-    bars.setAttribute("aria-label",
-      words.words(text.list(end.rows.map((_, at) => `${begin.rows[at].label} ${text.row.seconds(total[at])}`))));
-    const network = end.rows.reduce((sum, one) => sum + one.network_seconds, 0);
-    const share = percent(network / Math.max(1e-9, total.reduce((sum, one) => sum + one, 0)));
-    setText(line,
-      text.sentences([begin.shared ? words.shared(share) : words.apart(share), begin.guided ? words.guided : "",
-        begin.shared ? words.repeated : ""]));
-  } };
+    return [{ name: text.heads.sampler, cell: ({ label, concept }) => h("span", { class: `dx-bar-name ${concept}` }, label) }, {
+      name: `${words.network}, ${words.own}`,
+      cell: barOf,
+    }, { name: text.heads.time, align: "end", cell: ({ total }) => text.row.seconds(total) }, { name: text.heads.cost,
+      cell({ evaluations, network_seconds: network, own_seconds: own }) {
+        const each = milliseconds(network / evaluations);
+        return h("small", {},
+          own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations)));
+      } }];
+  }
+}
+
+/** @param {{ evaluations: number, network_seconds: number, own_seconds: number | null, longest: number }} cost */
+function barOf({ evaluations, network_seconds: network, own_seconds: own, longest }) {
+  const parts = Math.min(evaluations, 120);
+  const cuts = Array.from({ length: parts - 1 }, (_, cut) => {
+    const x = `${(100 * (cut + 1)) / parts}%`;
+    return s("line", { x1: x, x2: x, y1: 0, y2: 18 });
+  });
+  const bar = h("span", { class: "dx-bar-network" }, s("svg", { "aria-hidden": "true" }, ...cuts));
+  const tip = h("span", { class: "dx-bar-own" });
+  bar.style.width = `${(100 * network) / longest}%`;
+  tip.style.width = `${(100 * (own ?? 0)) / longest}%`;
+  return h("span", { class: "dx-bar-track" }, bar, tip);
 }

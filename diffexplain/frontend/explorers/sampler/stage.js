@@ -71,7 +71,7 @@ export function createStage(page, { view, axis, onRow }) {
   const rowsElement = h("div", { class: "dx-rows" });
   const foot = h("div", { class: "dx-sampler-row dx-row-player" }, ...player.elements);
   const element = h("div", { class: "dx-stage" }, h("div", { class: "dx-top" }, axis, state),
-    h("div", { class: "dx-table" }, heads, rowsElement, foot));
+    h("div", { class: "dx-ways" }, heads, rowsElement, foot));
   /** @type {ReturnType<typeof rowOf>[]} */
   let rows = [];
   let laid = "";

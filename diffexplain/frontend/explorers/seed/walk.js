@@ -26,7 +26,7 @@ export function createWalk(page, tiles, { stops, onFirst }) {
   const onSelect = player.byHand;
   const ways = /** @type {const} */ (["sphere", "line"]).map((name) => ({ large: square({ size: 144, pixelated: false }),
     numbers: h("small", {}),
-    strip: filmStrip({ label: words[name].name, note: words[name].note, concept: `dx-${name}`, pixelated: false, most,
+    strip: filmStrip({ label: words[name].name, note: words[name].note, concept: `dx-way-${name}`, pixelated: false, most,
       onSelect }), name })
   );
   const plane = planeOfNoises({ centre: words.centre, shell: words.shell, onSelect });
@@ -43,7 +43,7 @@ export function createWalk(page, tiles, { stops, onFirst }) {
         h("figcaption", {}, h("b", {}, words.plane), h("small", {}, words.planeNote))),
       ...ways.map(({ large, numbers, name }) =>
         h("figure", { class: "dx-named" }, large.element,
-          h("figcaption", {}, h("b", { class: `dx-${name}` }, words[name].name), numbers))
+          h("figcaption", {}, h("b", { class: `dx-way-${name}` }, words[name].name), numbers))
       )),
     h("div", { class: "dx-strips" }, ...ways.flatMap(({ strip }) => [strip.name, strip.film]), ...player.elements,
       h("div", { class: "dx-name dx-before-scale" }, words.detail, h("small", {}, words.detailNote)), chart.element));
@@ -95,9 +95,9 @@ export function createWalk(page, tiles, { stops, onFirst }) {
     const details = [0, 1].map((row) => Array.from({ length: count }, (_, own) => walked.details.data[row * count + own]));
     const [low, high] = [Math.min(...details.flat()), Math.max(...details.flat())];
     const above = details[0][count >> 1] >= details[1][count >> 1];
-    const { domain, ...courses } = coursesOf([{ name: words.sphere.short, concept: "dx-sphere", values: details[0], nameAt: 0.5,
-      above }, { name: words.line.short, concept: "dx-straight", dash: "5 3", values: details[1], nameAt: 0.5, above: !above }],
-      at);
+    const { domain, ...courses } = coursesOf([{ name: words.sphere.short, concept: "dx-way-sphere", values: details[0],
+      nameAt: 0.5, above }, { name: words.line.short, concept: "dx-way-line", dash: "5 3", values: details[1], nameAt: 0.5,
+      above: !above }], at);
     chart.draw({ ...courses, frames: count, x: { domain, ends: ["A", "B"] },
       y: { domain: [Math.floor(low * 50 - 0.5) / 50, Math.ceil(high * 50 + 0.5) / 50], show: (value) => value.toFixed(2),
         read: (value) => value.toFixed(3) } }, words.detailWords(details[0][at].toFixed(3), details[1][at].toFixed(3)));

@@ -30,7 +30,6 @@ LARGEST_SIDE = 64
 RESULT_SIDE = 512  # pixels
 _LEAST_SIDE = 32  # rather than smaller arrays, fewer steps have any
 _NUMBERS = 600  # what a step says without its arrays
-_LEAST = 100_000  # for arrays, however many steps there are
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Plan:
         return self.shape if self.shape is None or step in self.steps else (0, 0)
 
 
-def plan(shape: tuple[int, int, int], count: int, whole: int, needed: int, budget: int = STEPS) -> Plan:
+def plan(shape: tuple[int, int, int], count: int, whole: int, needed: int) -> Plan:
     """Spread a run's share over its steps.
 
     Args:
@@ -58,10 +57,9 @@ def plan(shape: tuple[int, int, int], count: int, whole: int, needed: int, budge
         count: of steps.
         whole: arrays a step, in half precision.
         needed: arrays a step from which the page can make the others again, in 256 levels.
-        budget: bytes, the steps' numbers included.
     """
     channels, rows, columns = shape
-    left = max(_LEAST, budget - _NUMBERS * count)
+    left = max(STEPS // 10, STEPS - _NUMBERS * count)
     if count * whole * channels * rows * columns * 2 <= left:
         return Plan(None, range(count))
     height, width = _within(rows, columns, min(1.0, _LEAST_SIDE / max(rows, columns)))

@@ -71,11 +71,11 @@ def quantize(array: Array, limit: float = math.inf) -> Quantized:
     """Keep numbers in 256 levels, from the least to the largest: each is at most half a level off.
 
     Args:
-        array: of any shape. What is not a number becomes zero.
-        limit: larger numbers, and those below its negative, become the limit.
+        array: of any shape. What is not a number, or infinite without a limit, becomes zero.
+        limit: larger numbers become the limit, and those below its negative that.
     """
-    finite = np.nan_to_num(array.astype(np.float64), posinf=np.nan, neginf=np.nan)
-    values = np.clip(finite, -limit, limit)
+    clipped = np.clip(array.astype(np.float64), -limit, limit)
+    values = np.where(np.isfinite(clipped), clipped, 0)
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
     scale = (high - low) / 255
     levels = np.rint((values - low) / (scale or 1.0)).astype(np.uint8)

@@ -32,10 +32,10 @@ from diffexplain.explorers.pictures import png
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from diffexplain.core import trace as core
-    from diffexplain.live.messages import Array, Message, Picture
+    from diffexplain.live.messages import Array, Message
 
 
 class DenoiseExplorer(Explorer):
@@ -136,22 +136,30 @@ class DenoiseExplorer(Explorer):
         """Runs the pipeline once and tells every step; then makes the pictures of the way there exact."""
         pipe = pipelines.copy_for(self.pipeline, request.sampler, request.steps)
         preview = linear_map(pipe.vae)
-        said: list[Step] = []
         plan = previews.Plan(None, ())
 
         def on_step(step: core.Step) -> None:
             nonlocal plan
-            message = _step(step, said)
-            if not said:
+            before = trace.steps[step.index - 1] if step.index else None
+            message = _step(step, before)
+            if before is None:
                 plan = _plan(message, len(trace.timesteps))
-                emit(self._begin(request, pipe, trace, message, preview, plan))
-            said.append(dataclasses.replace(message, preview_shape=plan.of(step.index)))
-            emit(said[-1])
+                emit(self._begin(request, pipe, trace, step, preview, plan))
+            emit(dataclasses.replace(message, preview_shape=plan.of(step.index)))
 
         with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
             (image,) = pipe(**pipelines.arguments(pipe, request)).images
         assert trace.latents is not None
-        emit(_end(said, _array(trace.latents), plan, png(image), trace.seconds))
+        emit(
+            End(
+                latents=_array(trace.latents),
+                preview_shape=plan.shape,
+                move=measures.move(trace.steps[-1], trace.latents),
+                like_final=measures.like_the_last([step.x0[0] for step in trace.steps]),
+                image=png(image),
+                seconds=trace.seconds,
+            )
+        )
         self.trace = trace
         for at, picture in decoded_steps(len(trace.steps), lambda at: trace.steps[at].x0[0], pipe.vae):
             emit(Decoded(at, picture))
@@ -161,13 +169,13 @@ class DenoiseExplorer(Explorer):
         return still_html(messages)
 
     def _begin(
-        self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: Step, preview: LinearMap, plan: previews.Plan
+        self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, preview: LinearMap, plan: previews.Plan
     ) -> Begin:
         text = tokenize(request.prompt, getattr(pipe, "tokenizer", None), getattr(pipe, "text_encoder", None))
         states = trace.prompt_embeds  # (1, tokens, width)
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
         curve = training_curve(pipe.scheduler)
-        start = measures.at_unit_scale(numbers(first.x), first.a, first.b)
+        start = measures.at_unit_scale(first.x[0], first.level.a, first.level.b)
         channels, rows, columns = start.shape
         side = pipelines.latent_side(pipe)
         return Begin(
@@ -179,7 +187,7 @@ class DenoiseExplorer(Explorer):
             step_count=len(trace.timesteps),
             schedule=np.asarray(curve, np.float32) if curve else None,
             start_mean=float(start.mean()),
-            start_deviation=float(start.std()),
+            start_deviation=float(start.std(correction=0)),
             preview_matrix=preview.matrix.float().cpu().numpy(),
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
@@ -196,10 +204,8 @@ class DenoiseExplorer(Explorer):
         }
 
 
-def _step(step: core.Step, said: Sequence[Step]) -> Step:
+def _step(step: core.Step, before: core.Step | None) -> Step:
     guidance = step.guidance
-    x, x0, noise = (_array(tensor) for tensor in (step.x, step.x0, step.noise))
-    uncond, cond = (None if tensor is None else _array(tensor) for tensor in (step.uncond, step.cond))
     return Step(
         index=step.index,
         timestep=step.timestep,
@@ -212,15 +218,15 @@ def _step(step: core.Step, said: Sequence[Step]) -> Step:
         guidance_scale=guidance.scale if guidance else None,
         guidance_residual=guidance.residual if guidance else None,
         seconds=step.seconds,
-        moved=measures.relative_change(numbers(said[-1].x0), x0) if said else None,
-        text_share=measures.text_share(uncond, cond),
-        before=measures.move(said[-1], x) if said else None,
+        moved=None if before is None else measures.relative_change(before.x0[0], step.x0[0]),
+        text_share=measures.text_share(step),
+        before=None if before is None else measures.move(before, step.x),
         preview_shape=None,
-        x=x,
-        x0=x0,
-        noise=noise,
-        uncond=uncond,
-        cond=cond,
+        x=_array(step.x),
+        x0=_array(step.x0),
+        noise=_array(step.noise),
+        uncond=None if step.uncond is None else _array(step.uncond),
+        cond=None if step.cond is None else _array(step.cond),
     )
 
 
@@ -228,17 +234,6 @@ def _plan(first: Step, count: int) -> previews.Plan:
     channels, rows, columns = numbers(first.x).shape
     whole = sum(getattr(first, part) is not None for part in PARTS)
     return previews.plan((channels, rows, columns), count, whole, len(needed_parts(first)))
-
-
-def _end(said: Sequence[Step], latents: Array, plan: previews.Plan, image: Picture, seconds: float) -> End:
-    return End(
-        latents=latents,
-        preview_shape=plan.shape,
-        move=measures.move(said[-1], latents),
-        like_final=measures.like_the_last([numbers(step.x0) for step in said]),
-        image=image,
-        seconds=seconds,
-    )
 
 
 def _array(tensor: torch.Tensor) -> Array:

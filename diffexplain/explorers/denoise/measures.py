@@ -7,59 +7,55 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diffexplain.explorers.denoise.messages import Move, numbers
+from diffexplain.explorers.denoise.messages import Move
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffexplain.explorers.denoise.messages import Step
+    import torch
+
+    from diffexplain.core import trace as core
     from diffexplain.live.messages import Array
 
 _TINY = 1e-12
 
 
-def norm(array: Array) -> float:
-    """Return the Euclidean length of all values together."""
-    return float(np.linalg.norm(array.astype(np.float64)))
-
-
-def relative_change(before: Array, after: Array) -> float:
+def relative_change(before: torch.Tensor, after: torch.Tensor) -> float:
     """Return how far `after` is from `before`, as a share of the length of `before`."""
-    return norm(after.astype(np.float64) - before) / max(_TINY, norm(before))
+    return float((after.float() - before.float()).norm()) / max(_TINY, float(before.float().norm()))
 
 
-def correlation(left: Array, right: Array) -> float:
-    """Return the correlation of two arrays' values, -1 to 1."""
-    one, other = (array.astype(np.float64).ravel() - array.mean(dtype=np.float64) for array in (left, right))
-    return float(one @ other) / max(_TINY, norm(one) * norm(other))
+def correlation(left: torch.Tensor, right: torch.Tensor) -> float:
+    """Return the correlation of two tensors' values, -1 to 1."""
+    one, other = (tensor.float().flatten() - tensor.float().mean() for tensor in (left, right))
+    return float(one @ other) / max(_TINY, float(one.norm() * other.norm()))
 
 
-def at_unit_scale(x: Array, a: float, b: float) -> Array:
+def at_unit_scale(x: torch.Tensor, a: float, b: float) -> torch.Tensor:
     """Return the latents ``x = a*x0 + b*noise`` of any sampler at one scale, which is also what a U-Net is given."""
-    scaled: Array = x.astype(np.float64) / math.hypot(a, b)
-    return scaled
+    return x.float() / math.hypot(a, b)
 
 
-def text_share(uncond: Array | None, cond: Array | None) -> float | None:
+def text_share(step: core.Step) -> float | None:
     """Return the length of what the text changes as a share of the prediction without it; None without the two halves."""
-    return None if uncond is None or cond is None else relative_change(uncond, cond)
+    return None if step.uncond is None or step.cond is None else relative_change(step.uncond[0], step.cond[0])
 
 
-def move(step: Step, after: Array) -> Move:
+def move(step: core.Step, after: torch.Tensor) -> Move:
     """Measure what came of a step.
 
     Args:
-        step: whole.
-        after: (C, h, w) the latents after it.
+        step: the first of its batch counts.
+        after: (batch, C, h, w) the latents after it.
     """
-    x, x0, noise = (numbers(part).astype(np.float64) for part in (step.x, step.x0, step.noise))
-    straight = step.next_a * x0 + step.next_b * noise
+    now, then = step.level, step.next_level
+    straight = then.a * step.x0[0] + then.b * step.noise[0]
     return Move(
-        changed=relative_change(at_unit_scale(x, step.a, step.b), at_unit_scale(after, step.next_a, step.next_b)),
-        beside=norm(after - straight) / max(_TINY, norm(after)),
+        changed=relative_change(at_unit_scale(step.x[0], now.a, now.b), at_unit_scale(after[0], then.a, then.b)),
+        beside=float((after[0] - straight).norm()) / max(_TINY, float(after[0].float().norm())),
     )
 
 
-def like_the_last(originals: Sequence[Array]) -> Array:
+def like_the_last(originals: Sequence[torch.Tensor]) -> Array:
     """Return the correlation of each step's predicted original with that of the last one, (steps,) float32."""
     return np.asarray([correlation(original, originals[-1]) for original in originals], np.float32)

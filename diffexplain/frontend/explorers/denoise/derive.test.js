@@ -89,6 +89,7 @@ test.each(KINDS)("what a preview of a model that predicts %s leaves out is made 
   const one = step({ p, q });
   const made = complete({ ...one, x: null, cond: null });
   close(made.x, one.x);
+  expect([made.full, complete(one).full]).toEqual([false, true]);
   close(made.cond, one.cond);
   expect(complete({ ...one, x: null, uncond: null, cond: null, guidance_scale: null }).cond).toBe(null);
   expect(complete({ ...one, x: null, x0: null, noise: null }).x).toBe(null);

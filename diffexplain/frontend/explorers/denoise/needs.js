@@ -8,7 +8,7 @@ import { stepAt } from "./runs.js";
  * @returns {number[]}  numbers of messages; empty where previews do, or where the page has all there is
  */
 export function needs({ content, index }, place) {
-  if (!content?.begin?.preview_shape) return [];
+  if (!content?.begin?.preview_shape || content.steps[0]?.full) return [];
   const { steps, end } = content;
   const after = steps[index + 1] ?? (index === steps.length - 1 ? end : null);
   const last = index === steps.length - 1 ? end : null;

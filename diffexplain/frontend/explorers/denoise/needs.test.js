@@ -22,6 +22,7 @@ test("the last step's next latents and its whole picture are the end's", () => {
 
 test("nothing is needed of a run that came whole, or of none", () => {
   expect(needs(view({ shape: null }), "unet")).toEqual([]);
+  expect(needs(view({ steps: [{ number: 10, x: {}, full: true }] }), "noise")).toEqual([]); // an export with all numbers
   expect(needs(/** @type {any} */ ({ content: null, index: 0 }), "unet")).toEqual([]);
 });
 

@@ -2,7 +2,7 @@
  * What a page knows of a denoising run.
  *
  * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"] & { number: number }} Step  with the number of its message
+ * @typedef {import("./messages").StepMessage["data"] & { number: number, full?: boolean }} Step  with the number of its message; `full`: no preview
  * @typedef {import("./messages").EndMessage["data"] & { number: number }} End
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
@@ -49,9 +49,10 @@ export const reduceRuns = runsReducer({
 export function complete(step) {
   const { x0, noise, uncond, a, b, p, q, guidance_scale: scale } = step;
   if (!x0 || !noise) return step;
+  const full = step.x !== null;
   const x = step.x ?? combine([a, x0], [b, noise]);
   const cond = step.cond ?? (uncond && scale ? combine([1 - 1 / scale, uncond], [p / scale, x0], [q / scale, noise]) : null);
-  return { ...step, x, cond };
+  return { ...step, x, cond, full };
 }
 
 /** How many steps a run has, also before they have come. @param {Content | null} content */

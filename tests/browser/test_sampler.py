@@ -141,7 +141,7 @@ def test_the_closer_looks_say_what_was_measured(page: Page, watched: Watched) ->
     page.locator(".dx-distances").focus()
     page.keyboard.press("End")
     expect(page.locator(".dx-reading text")).to_have_text(re.compile(r"^Heun [\d.]+ % · \d"))  # the chosen one's last
-    last = page.locator(".dx-reading text").inner_text()
+    last = page.locator(".dx-reading text").text_content() or ""
     expect(page.locator(".dx-chart-box [role=status]")).to_have_text(last)
     page.keyboard.press("Home")
     expect(page.locator(".dx-chart-box [role=status]")).not_to_have_text(last)

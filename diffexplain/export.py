@@ -17,17 +17,18 @@ __all__ = ["Exportable", "pack", "page", "to_html"]
 class Exportable(Protocol):
     """Whatever has a finished run, as an explorer has."""
 
-    def exported_run(self) -> ExportedRun:
-        """Return the last finished run by itself."""
+    def exported_run(self, detail: str = "preview") -> ExportedRun:
+        """Return the last finished run by itself; see `Explorer.exported_run`."""
         ...
 
 
-def to_html(source: Exportable | ExportedRun, path: str | PathLike[str]) -> Path:
+def to_html(source: Exportable | ExportedRun, path: str | PathLike[str], detail: str = "preview") -> Path:
     """Write a finished run as one page. The file appears whole or not at all.
 
     Args:
         source: An explorer, whose running run is waited for, or what its `exported_run` gave.
         path: File to write; an existing one is replaced.
+        detail: Of an explorer's run, see `Explorer.to_html`.
 
     Returns:
         The file's path.
@@ -38,4 +39,4 @@ def to_html(source: Exportable | ExportedRun, path: str | PathLike[str]) -> Path
         OSError: The file can't be written.
     """
     target = target_of(path)  # before a run is waited for
-    return write(source if isinstance(source, ExportedRun) else source.exported_run(), target)
+    return write(source if isinstance(source, ExportedRun) else source.exported_run(detail), target)

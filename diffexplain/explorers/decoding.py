@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.preview import decode, to_pil
-from diffexplain.explorers.pictures import jpeg
+from diffexplain.explorers.pictures import jpeg_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SIDE = 256  # of a picture in pixels, at most
 MOST_STEPS = 64  # of a run that are decoded
+MOST_BYTES = 560_000  # that the pictures of a run may have together
 _BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
 
 
@@ -31,11 +32,12 @@ def decoded(latents: Sequence[torch.Tensor], vae: Any) -> Iterator[tuple[int, Pi
     rows, columns = latents[0].shape[-2:]
     batch = max(1, _BATCH // (rows * columns))
     order = coarse_to_fine(len(latents))
+    most = MOST_BYTES // len(order)
     for start in range(0, len(order), batch):
         places = order[start : start + batch]
         images = to_pil(decode(torch.stack([latents[place] for place in places]), vae, batch))
         for place, image in zip(places, images, strict=True):
-            yield place, jpeg(image, SIDE)
+            yield place, jpeg_within(image, SIDE, most)
 
 
 def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:

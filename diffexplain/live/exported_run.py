@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Encoded
 
 
+DETAILS = ("preview", "full")
+"""What an export can have of a run: what a page is sent at first, or all of it."""
+
+
 @dataclass(frozen=True, eq=False)
 class ExportedRun:
     """A finished run, and how to show it.

@@ -10,6 +10,7 @@
     ├── PictureError                        something that is no picture, or one that is too large (also a ValueError)
     ├── RecordingError                      recording cannot go on (also a RuntimeError)
     ├── ScheduleError                       a noise schedule that can't be made, or a step it doesn't have (also a ValueError)
+    ├── SessionError                        saved training that can't be gone on with (also a ValueError)
     ├── SingularLevelError                  the clean picture cannot be told from this prediction (also a ValueError)
     ├── TraceFormatError                    a file is no trace that this version can load (also a ValueError)
     ├── UnfitPipelineError                  a pipeline without the parts that are needed (also a TypeError)
@@ -52,6 +53,10 @@ class RecordingError(DiffexplainError, RuntimeError):
 
 class ScheduleError(DiffexplainError, ValueError):
     """A noise schedule that can't be made as asked, or a step that it doesn't have."""
+
+
+class SessionError(DiffexplainError, ValueError):
+    """A saved training session that is of another network, or no session at all."""
 
 
 class SingularLevelError(DiffexplainError, ValueError):

@@ -13,7 +13,7 @@ from PIL import Image
 
 from diffexplain.scenes import STYLES, THINGS, sprite
 from diffexplain.scenes.table import SHEET_ORDER
-from diffexplain.training import sprites
+from diffexplain.training.data import sprites
 from diffexplain.training.errors import TrainingError
 from diffexplain.training.workspace import Workspace
 

@@ -90,11 +90,11 @@ def page(recording: ExportedRun) -> str:
         policy=_POLICY,
         language={"zh": "zh-Hans"}.get(str(recording.traits.get("language")), "en"),
         title=html.escape(recording.title),
-        style=static.text(f"{recording.name}.css").replace("</", "<\\/"),
+        style=static.style(recording.name).replace("</", "<\\/"),
         still=recording.still,
-        state=_inert({"traits": dict(recording.traits), "module": recording.name}),
+        state=_inert({"traits": dict(recording.traits), "module": Path(recording.name).stem}),
         messages=base64.b64encode(gzip.compress(pack(recording.messages), mtime=0)).decode("ascii"),
-        module=_inert(static.text(f"{recording.name}.js")),
+        module=_inert(static.script(recording.name)),
         host=static.text("host.js").replace("</script", "<\\/script").replace("<!--", "<\\!--"),
     )
 

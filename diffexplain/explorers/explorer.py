@@ -65,7 +65,7 @@ class Explorer(anywidget.AnyWidget):
     result: ClassVar[type[Message] | None] = None
     title: ClassVar[Words]
     takes_pictures: ClassVar[frozenset[str]] = frozenset()
-    _module: ClassVar[str] = ""
+    _module: ClassVar[str | Path] = ""
 
     language = traitlets.Enum(list(LANGUAGES), help="What the page speaks; set_language and the page's switch change it.")
     language.tag(sync=True)
@@ -79,8 +79,8 @@ class Explorer(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_module" in cls.__dict__:
-            cls._esm = static.source(f"{cls._module}.js")
-            cls._css = static.source(f"{cls._module}.css")
+            cls._esm = static.source(cls._module, ".js")
+            cls._css = static.source(cls._module, ".css")
         if not cls.__dict__.keys().isdisjoint({"Request", "Live", "View"}):
             cls._fields = declared(cls.Request, cls.Live, cls.View)
             add_fields(cls, cls._fields)

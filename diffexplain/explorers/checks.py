@@ -6,13 +6,15 @@ Every message is one line that says what was wrong, what is allowed and what to 
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from diffexplain.explorers.field import Check
 
 MAX_CHARACTERS = 10_000
 MAX_SEED = 2**53 - 1  # the largest whole number that a web page holds exactly
@@ -60,17 +62,10 @@ def steps(field: str, value: object) -> int:
 
 def guidance_scale(field: str, value: object) -> float:
     """How strongly the text pulls."""
-    number = real_number(value)
-    if number is None or not 0 <= number <= MAX_GUIDANCE:  # a NaN is in no range
-        raise ValueError(
-            say(
-                "{field} must be a number from 0 to {most:g}, not {value}; 3 to 8 are usual, up to 1 is no guidance",
-                field=field,
-                most=MAX_GUIDANCE,
-                value=shown(value),
-            )
-        )
-    return number
+    allowed = say("a number from {lowest:g} to {highest:g}", lowest=0, highest=MAX_GUIDANCE)
+    return number(
+        field, value, lambda given: 0 <= given <= MAX_GUIDANCE, allowed, say("3 to 8 are usual, up to 1 is no guidance")
+    )
 
 
 def size(field: str, value: object, multiple: int) -> int | None:
@@ -125,6 +120,49 @@ def index(field: str, value: object) -> int:
     return whole(field, value, -MAX_SEED, MAX_SEED, say("a whole number; negative ones count from the end"))
 
 
+def truth(field: str, value: object) -> bool:
+    """Yes or no."""
+    if not isinstance(value, bool):
+        raise ValueError(say("{field} must be True or False, not {value}; take one of these", field=field, value=shown(value)))
+    return value
+
+
+def one_of(*allowed: str) -> Check:
+    """A check for one of some names."""
+    return lambda field, value: choice(field, value, allowed)
+
+
+def between(lowest: int, highest: int) -> Check:
+    """A check for a whole number of a range, its ends among it."""
+    allowed = say("a whole number from {lowest} to {highest}", lowest=lowest, highest=highest)
+    return lambda field, value: whole(field, value, lowest, highest, allowed)
+
+
+def optional(check: Check) -> Check:
+    """A check that lets None pass."""
+    return lambda field, value: None if value is None else check(field, value)
+
+
+def listed(check: Check, least: int, most: int) -> Check:
+    """A check for a list of so many values, each of which is checked."""
+
+    def several(field: str, value: object) -> list[Any]:
+        values = list(value) if isinstance(value, (list, tuple, range)) else None
+        if values is None or not least <= len(values) <= most:
+            raise ValueError(
+                say(
+                    "{field} must be a list of {least} to {most} values, not {value}; put it in brackets or leave some out",
+                    field=field,
+                    least=least,
+                    most=most,
+                    value=shown(value),
+                )
+            )
+        return [check(f"{field}[{at}]", one) for at, one in enumerate(values)]
+
+    return several
+
+
 def shown(value: object) -> str:
     """A value as Python writes it, on one line of at most 60 characters."""
     try:
@@ -154,3 +192,19 @@ def whole(field: str, value: object, lowest: int, highest: int, allowed: str) ->
             )
         )
     return number
+
+
+def number(field: str, value: object, within: Callable[[float], bool], allowed: str, remedy: str) -> float:
+    """A number, numpy's too; `allowed` says in words what is, and `remedy` what is usual."""
+    given = real_number(value)
+    if given is None or not within(given):  # a NaN is in no range
+        raise ValueError(
+            say(
+                "{field} must be {allowed}, not {value}; {remedy}",
+                field=field,
+                allowed=allowed,
+                value=shown(value),
+                remedy=remedy,
+            )
+        )
+    return given

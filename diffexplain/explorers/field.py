@@ -23,10 +23,10 @@ from diffexplain.i18n import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TypeAlias
 
-    Check = Callable[
-        [str, Any], Any
-    ]  # name and value -> the value in its plain form, or a ValueError that says what is allowed
+    Check: TypeAlias = Callable[[str, Any], Any]
+    """Name and value -> the value in its plain form, or a ValueError that says what is allowed."""
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,14 @@ class PipelineExplorer(Explorer):
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
-        fitness.require_fit(pipeline, packed=self.packed)
+        self.fit(pipeline)
         self.pipeline = pipeline
         self._choices = pipelines.choices(pipeline)
         super().__init__(pipelines.denoiser(pipeline), **fields)
+
+    def fit(self, pipeline: Any) -> None:
+        """Refuse a pipeline that can't be explored, before anything is made; see `fitness.require_fit`."""
+        fitness.require_fit(pipeline, packed=self.packed)
 
     def check_sampler(self, field: str, value: Any) -> str:
         """One of those that fit the pipeline's model; None for its own."""

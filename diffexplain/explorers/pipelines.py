@@ -22,7 +22,7 @@ from diffexplain.i18n.words import in_all_languages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffexplain.explorers.denoise.messages import DenoiseRequest
+    from diffexplain.explorers.requests import SizedRequest
 
 OWN = "own"
 
@@ -113,7 +113,7 @@ def copy_for(pipeline: Any, sampler: str, steps: int) -> Any:
     return copied
 
 
-def arguments(pipeline: Any, request: DenoiseRequest) -> dict[str, Any]:
+def arguments(pipeline: Any, request: SizedRequest) -> dict[str, Any]:
     """What a run's pipeline is called with; the same as anybody would write by hand."""
     given = {
         "prompt": request.prompt,

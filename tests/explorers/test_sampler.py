@@ -32,9 +32,9 @@ from diffexplain.explorers.sampler.messages import (
     Ground,
     Long,
     Placed,
-    SamplerRequest,
 )
 from diffexplain.explorers.sampler.reference import Reference, long_lane, start_of, timesteps
+from diffexplain.explorers.sampler.request import ComparisonRequest
 from diffexplain.live.messages import Message, decode, encode
 from tests import tiny
 from tests.explorers.conftest import page_says, page_sets
@@ -484,7 +484,7 @@ def test_a_model_made_for_one_sampler_is_refused() -> None:
 
 
 def test_a_request_that_nobody_could_run_runs_nothing() -> None:
-    request = SamplerRequest("", "", 0, ["ddim", "heun"], 4, "linspace", 0.0, 4.0)
+    request = ComparisonRequest(samplers=["ddim", "heun"], steps=4, spacing="linspace")
     with pytest.raises(UnknownSamplerError, match="DDIM"):
         plan.lanes_of(request)
 

@@ -123,7 +123,9 @@ def test_a_checkpoint_of_another_network_is_refused_with_the_remedy(copy: Worksp
     state = checkpoint.read(copy.checkpoint("vae"))
     state["network"]["quant_conv.bias"] = torch.zeros(3)
     checkpoint.write(copy.checkpoint("vae"), state)
-    with pytest.raises(TrainingError, match=r"does not fit this network; move it away\. .*size mismatch for quant_conv\.bias"):
+    with pytest.raises(
+        TrainingError, match=r"(?s)does not fit this network; move it away\. .*size mismatch for quant_conv\.bias"
+    ):
         train(small.stage(copy, "vae"), small.quiet, hours=1, start="checkpoint")
 
 

@@ -11,20 +11,19 @@ from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.attention.options import BUDGET
 from diffexplain.core.preview import linear_map, unpack
 from diffexplain.core.record import record
-from diffexplain.explorers import checks, fitness, pipelines
-from diffexplain.explorers.attention import fields
+from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention.apart import run_apart
-from diffexplain.explorers.attention.messages import AttentionRequest, Begin, Decoded, End
+from diffexplain.explorers.attention.messages import Begin, Decoded, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
+from diffexplain.explorers.attention.request import AttentionRequest, AttentionView
 from diffexplain.explorers.attention.still import still_html
 from diffexplain.explorers.decoding import decoded_steps
-from diffexplain.explorers.explorer import Explorer
-from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import png
+from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import torch
 
@@ -32,13 +31,8 @@ if TYPE_CHECKING:
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.live.messages import Message
 
-DETAILS = ("mean", "layers")
-HALVES = ("cond", "uncond")
-OVER = ("step", "run")
-SCALES = ("own", "same")
 
-
-class AttentionExplorer(Explorer):
+class AttentionExplorer(PipelineExplorer):
     """For each word of the prompt, where the network looked: over the picture, by step, by layer and head.
 
     ::
@@ -55,20 +49,7 @@ class AttentionExplorer(Explorer):
     Args:
         pipeline: a diffusers text-to-image pipeline with cross-attention or joint attention (Stable Diffusion, SDXL, SD3, Flux and
             their kin), which is never changed; None for the bundled one.
-        prompt: what to draw, up to 10,000 characters; the text encoder reads the beginning.
-        negative_prompt: what guidance pushes away from.
-        seed: decides the starting noise, 0 to 2**53 - 1.
-        sampler: name from ``diffexplain.core.samplers``; None for the pipeline's own, where that is among them.
-        steps: 1 to 1000.
-        guidance_scale: 0 to 100; up to 1 there is no guidance.
-        height: in pixels; None for the model's own.
-        width: in pixels; None for the model's own.
-        detail: "mean", or "layers" to have layers and heads apart too, which takes a second run of the same.
         budget_bytes: what layers and heads apart may take in main memory while they are read; more is refused in one line.
-        traits: of the widget, answered by the page alone: ``word`` (a text such as "red apple", or positions in the list of words),
-            ``half`` ("cond", "uncond"), ``step``, ``over`` ("step", or "run" for the mean over all steps), ``layer`` and ``head``
-            (empty and -1: the mean), ``strength`` (0 to 1, of the map over the picture), ``patches``, ``scale`` ("own", "same");
-            ``layout``.
 
     Attributes:
         trace: the last whole run, its attention among it: `diffexplain.core.attention.StepAttention` at each step.
@@ -81,98 +62,24 @@ class AttentionExplorer(Explorer):
     """
 
     Request = AttentionRequest
+    View = AttentionView
     result = End
     title = say("Attention explorer")
     _module = "attention"
 
-    # Of the request: a change asks for a new run
-    prompt = Field("a dog next to a cat", request=True, help="What to draw.")
-    negative_prompt = Field("", request=True, help="What guidance pushes away from.")
-    seed = Field(0, request=True, help="Decides the starting noise.")
-    sampler = Field("ddim", request=True, help="Name from the list of samplers.")
-    steps = Field(20, request=True, help="How many steps.")
-    guidance_scale = Field(5.0, request=True, help="How strongly the prompt pulls.")
-    height = Field(None, request=True, help="In pixels; None for the model's own.")
-    width = Field(None, request=True, help="In pixels; None for the model's own.")
-    detail = Field("mean", request=True, help='"mean", or "layers" for layers and heads apart.')
-
-    # Of the view: the page answers alone
-    word = Field("", help="A text, or positions in the list of words; empty for the last word.")
-    half = Field("cond", help='"cond": the pass with the prompt; "uncond": the one without it, or with the negative one.')
-    step = Field(-1, help="The step that is shown; -1 for the last one.")
-    over = Field("step", help='"step", or "run": the mean over all steps.')
-    layer = Field("", help="Name of a layer; empty for the mean over all.")
-    head = Field(-1, help="Number of a head; -1 for the mean over all.")
-    strength = Field(0.6, help="How much the map covers the picture, 0 to 1.")
-    patches = Field(False, help="Whether the map is shown patch by patch, as the network has it.")
-    scale = Field("own", help='Colours of several maps: "own" for each, or the "same" for all.')
-
-    def __init__(
-        self,
-        pipeline: Any = None,
-        *,
-        prompt: str = "a dog next to a cat",
-        negative_prompt: str = "",
-        seed: int = 0,
-        sampler: str | None = None,
-        steps: int = 20,
-        guidance_scale: float = 5.0,
-        height: int | None = None,
-        width: int | None = None,
-        detail: str = "mean",
-        budget_bytes: int = BUDGET,
-        **traits: Any,
-    ) -> None:
-        pipeline = pipelines.bundled() if pipeline is None else pipeline
-        fitness.require_fit(pipeline, packed=True)
+    def __init__(self, pipeline: Any = None, *, budget_bytes: int = BUDGET, **fields: Any) -> None:
         Attention(budget_bytes=budget_bytes)  # refuses what is none
-        layers = layers_of(pipelines.denoiser(pipelines.uncompiled(pipeline)), Attention())
-        self.pipeline = pipeline
         self.trace: core.Trace | None = None
         self._budget = budget_bytes
-        self._joint = any(layer.kind != "cross" for layer in layers)
-        self._choices = pipelines.choices(pipeline)
-        self._readings: Remembered[Reading] = self.memory.place(1, self._network)
-        self._apart: Remembered[list[Message]] = self.memory.place(1, self._network)  # what a second pass said
-        self.set_trait("_controls", self._offer())
-        super().__init__(
-            pipelines.denoiser(pipeline),
-            prompt=prompt,
-            negative_prompt=negative_prompt,
-            seed=seed,
-            sampler=pipelines.first_choice(pipeline) if sampler is None else sampler,
-            steps=steps,
-            guidance_scale=guidance_scale,
-            height=height,
-            width=width,
-            detail=detail,
-            **traits,
-        )
+        self._readings: Remembered[Reading] = self.memory.place(1, self.network)
+        self._apart: Remembered[list[Message]] = self.memory.place(1, self.network)  # what a second pass said
+        super().__init__(pipeline, **fields)
 
-    def check(self, name: str, value: Any) -> Any:
-        """The value of a field in its plain form; see `Explorer.check`."""
-        if name in {"height", "width"}:
-            return checks.size(name, value, pipelines.size_multiple(self.pipeline))
-        choices: dict[str, Sequence[str]] = {
-            "sampler": [choice.name for choice in self._choices],
-            "detail": DETAILS,
-            "half": HALVES,
-            "over": OVER,
-            "scale": SCALES,
-        }
-        if name in choices:
-            return checks.choice(name, value, choices[name])
-        simple: dict[str, Callable[[str, object], Any]] = {
-            "seed": checks.seed,
-            "steps": checks.steps,
-            "guidance_scale": checks.guidance_scale,
-            "step": checks.index,
-            "head": checks.index,
-            "word": fields.word,
-            "strength": fields.strength,
-            "patches": fields.truth,
-        }
-        return simple.get(name, checks.text)(name, value)
+    def fit(self, pipeline: Any) -> None:
+        """Refuse a pipeline whose attention can't be read, too."""
+        super().fit(pipeline)
+        layers = layers_of(pipelines.denoiser(pipelines.uncompiled(pipeline)), Attention())
+        self._joint = any(layer.kind != "cross" for layer in layers)
 
     def run(self, request: AttentionRequest, emit: Callable[[Message], None]) -> None:
         """Runs the pipeline once and tells where it looked at every step; then, if asked, once more for layers and heads apart."""
@@ -193,9 +100,6 @@ class AttentionExplorer(Explorer):
         else:
             for message in apart:
                 emit(message)
-
-    def _network(self) -> Any:
-        return self.pipeline
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""
@@ -246,17 +150,14 @@ class AttentionExplorer(Explorer):
             latent_shape=(channels, rows, columns),
             picture_size=(rows * side, columns * side),
             model=type(self.pipeline).__name__,
-            sampler_label=next(choice.label for choice in self._choices if choice.name == request.sampler),
+            sampler_label=self.sampler_label(request.sampler),
         )
 
-    def _offer(self) -> dict[str, Any]:
+    def offer(self) -> dict[str, Any]:
+        """See `Explorer.offer`."""
         accepted = inspect.signature(self.pipeline.__call__).parameters
-        return {
-            "samplers": pipelines.offer(self._choices),
-            "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
-            # Flux has a negative prompt only beside a guidance scale of another name, which is off
-            "negative": "negative_prompt" in accepted and "true_cfg_scale" not in accepted,
-        }
+        # Flux has a negative prompt only beside a guidance scale of another name, which is off
+        return super().offer() | {"negative": "negative_prompt" in accepted and "true_cfg_scale" not in accepted}
 
 
 def _original(trace: core.Trace, step: core.Step) -> torch.Tensor:

@@ -5,19 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
-from diffexplain.explorers.denoise.messages import DenoiseRequest
+from diffexplain.explorers.attention.request import AttentionRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
-
-
-@dataclass(frozen=True)
-class AttentionRequest(DenoiseRequest):
-    """What a run was asked: a denoising run, and how far its attention is taken apart.
-
-    Attributes:
-        detail: "mean": over all layers and heads. "layers": after that, layers and heads apart too.
-    """
-
-    detail: str
 
 
 @dataclass(frozen=True)

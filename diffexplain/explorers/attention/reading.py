@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from diffexplain.core.errors import AttentionError
 from diffexplain.explorers.attention.maps import map_steps, mean_maps
-from diffexplain.explorers.attention.messages import AttentionRequest, Sentence, Step
+from diffexplain.explorers.attention.messages import Sentence, Step
 from diffexplain.explorers.attention.sentences import Rows, sentences_of
 from diffexplain.i18n import say
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from diffexplain.core import trace as core
     from diffexplain.core.attention import StepAttention
     from diffexplain.core.guidance import Half
+    from diffexplain.explorers.attention.request import AttentionRequest
     from diffexplain.live.messages import Array, Message
 
 

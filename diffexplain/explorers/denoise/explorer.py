@@ -12,7 +12,8 @@ from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.decoding import decoded_steps
-from diffexplain.explorers.denoise.messages import Begin, Decoded, DenoiseRequest, DenoiseView, End, Step
+from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
+from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
 from diffexplain.explorers.denoise.still import still_html
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer

@@ -5,23 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diffexplain.core.text import Token, Truncated  # noqa: TC001 the fields are read for the declarations
-from diffexplain.explorers import checks
-from diffexplain.explorers.field import field
-from diffexplain.explorers.requests import SizedRequest
+from diffexplain.explorers.denoise.request import DenoiseRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
-
-
-@dataclass(frozen=True)
-class DenoiseRequest(SizedRequest):
-    """What a run was asked."""
-
-
-@dataclass(frozen=True)
-class DenoiseView:
-    """What is open in the page."""
-
-    step: int = field(-1, checks.index, "The step that is shown; -1 for the last one.")
-    place: str = field("", checks.text, "The part of the pipeline that is open; empty for none.")
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,11 +13,11 @@ from diffexplain.explorers import checks
 from diffexplain.explorers.embedding import world
 from diffexplain.explorers.embedding.collection import collection_of, embed, scenes_for_another_clip
 from diffexplain.explorers.embedding.fitting import fit_atlas
-from diffexplain.explorers.embedding.messages import MAPS, EmbeddingRequest, Placed, Progress
+from diffexplain.explorers.embedding.messages import Placed, Progress
+from diffexplain.explorers.embedding.request import MOST_PROMPTS, MOST_SEEDS, EmbeddingRequest, EmbeddingView
 from diffexplain.explorers.embedding.shipped import shipped_atlas
 from diffexplain.explorers.embedding.still import still_html
 from diffexplain.explorers.explorer import Explorer
-from diffexplain.explorers.field import Field
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.i18n import say
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message, Picture
     from diffexplain.models.clip import Clip
 
-MOST_PROMPTS, MOST_SEEDS = 4, 4
-COLOURS = ("concept", "style", "ground", "kind")
 IMAGE_SIDE = 128
 
 
@@ -60,14 +58,6 @@ class EmbeddingExplorer(Explorer):
         clip: whose space it is: whatever `diffexplain.models.clip.load_clip` takes; None for the bundled one. Another CLIP
             without pictures or texts maps the first 500 scenes of the bundled world.
         pipeline: whose runs to follow, a diffusers text-to-image pipeline, which is never changed; None for the bundled one.
-        search: a text to place and to find the neighbours of, up to 10,000 characters; empty for none, as it is beside a map of your own.
-        picture: the same with a picture: a PIL image, a path, or ``gallery:12``; empty for none.
-        prompts: up to 4 prompts whose runs to follow; none to begin with.
-        seeds: up to 4 seeds, 0 to 2**53 - 1: each prompt is run with each.
-        steps: of each run, 1 to 1000.
-        guidance_scale: of each run, 0 to 100; up to 1 there is no guidance.
-        traits: of the widget: ``projection`` ("umap", "pca", "gap", "closed"), ``colour`` ("concept", "style", "ground", "kind") and
-            ``step``, which the page answers alone; ``layout``.
 
     Raises:
         ModelError: the CLIP is not fit, such as one without a vision tower; the message says why.
@@ -77,22 +67,10 @@ class EmbeddingExplorer(Explorer):
     """
 
     Request = EmbeddingRequest
+    View = EmbeddingView
     title = say("Embedding explorer")
     takes_pictures = frozenset({"picture"})
     _module = "embedding"
-
-    # Of the request: a change asks for a new run
-    search = Field("a fox", request=True, help="A text to place on the map.")
-    picture = Field("", request=True, help="A picture to place on the map.")
-    prompts = Field([], request=True, help="Whose denoising runs to follow.")
-    seeds = Field([0], request=True, help="Seeds of those runs.")
-    steps = Field(20, request=True, help="Steps of those runs.")
-    guidance_scale = Field(4.0, request=True, help="Guidance scale of those runs.")
-
-    # Of the view: the page answers alone
-    projection = Field("umap", help="Which map is shown.")
-    colour = Field("concept", help="What the points are coloured by.")
-    step = Field(-1, help="The step that is shown; -1 for the last one.")
 
     def __init__(
         self,
@@ -101,13 +79,7 @@ class EmbeddingExplorer(Explorer):
         *,
         clip: Any = None,
         pipeline: Any = None,
-        search: str | None = None,
-        picture: Source = "",
-        prompts: Sequence[str] = (),
-        seeds: Sequence[int] = (0,),
-        steps: int = 20,
-        guidance_scale: float = 4.0,
-        **traits: Any,
+        **fields: Any,
     ) -> None:
         self._collection = None if pictures is None and texts is None else collection_of(pictures, texts)
         self._clip: Clip | None = None if clip is None else _loaded(clip)
@@ -124,36 +96,13 @@ class EmbeddingExplorer(Explorer):
         self._walks: Remembered[list[Message]] = self.memory.place(1, self._own_clip, self._own_pipeline)
         self._warm = self._clip is not None
         self._told: Atlas | None = None  # the map that the page has been given
-        self.set_trait("_controls", self._offer())
-        super().__init__(
-            self._owner(),
-            search=("" if pictures is not None or texts is not None else "a fox") if search is None else search,
-            picture="" if isinstance(picture, str) and not picture else self.shelf.reference(picture),
-            prompts=list(prompts) if isinstance(prompts, tuple) else prompts,
-            seeds=list(seeds) if isinstance(seeds, (tuple, range)) else seeds,
-            steps=steps,
-            guidance_scale=guidance_scale,
-            **traits,
-        )
+        if fields.get("search") is None:
+            fields["search"] = "" if pictures is not None or texts is not None else "a fox"
+        super().__init__(self._owner(), **fields)
 
-    def check(self, name: str, value: Any) -> Any:
-        """The value of a field in its plain form; see `Explorer.check`."""
-        if name == "prompts":
-            return _several(name, value, MOST_PROMPTS, checks.text, least=0)
-        if name == "seeds":
-            return _several(name, value, MOST_SEEDS, checks.seed, least=1)
-        if name == "picture":
-            return "" if isinstance(value, str) and not value else self.shelf.reference(value)
-        if name == "projection":
-            return checks.choice(name, value, MAPS)
-        if name == "colour":
-            return checks.choice(name, value, COLOURS)
-        simple: dict[str, Callable[[str, object], Any]] = {
-            "steps": checks.steps,
-            "guidance_scale": checks.guidance_scale,
-            "step": checks.index,
-        }
-        return simple.get(name, checks.text)(name, value)
+    def check_picture(self, field: str, value: Any) -> str:  # noqa: ARG002 - the shelf says what is wrong
+        """The reference of a picture; empty for none."""
+        return "" if isinstance(value, str) and not value else self.shelf.reference(value)
 
     def run(self, request: EmbeddingRequest, emit: Callable[[Message], None]) -> None:
         """Shows the map, places the text and the picture, then follows the denoising runs."""
@@ -257,7 +206,8 @@ class EmbeddingExplorer(Explorer):
             return denoiser(self._pipeline)
         return _bench if self._clip is None else self._clip.model
 
-    def _offer(self) -> dict[str, Any]:
+    def offer(self) -> dict[str, Any]:
+        """See `Explorer.offer`."""
         return {
             "gallery": offer(),
             "own": self._collection is not None,
@@ -296,18 +246,3 @@ def _placed(atlas: Atlas, point: Floats, kind: int, label: str, image: Picture |
         text_cosines=text_cosines,
         read=read,
     )
-
-
-def _several(name: str, value: Any, most: int, check: Callable[[str, object], Any], least: int) -> list[Any]:
-    """Up to `most` values in a list, each in its plain form."""
-    if not isinstance(value, (list, tuple)) or not least <= len(value) <= most:
-        raise ValueError(
-            say(
-                "{field} must be a list of {least} to {most} values, not {value}; put it in brackets or leave some out",
-                field=name,
-                least=least,
-                most=most,
-                value=checks.shown(value),
-            )
-        )
-    return [check(f"{name}[{at}]", one) for at, one in enumerate(value)]

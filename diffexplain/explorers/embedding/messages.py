@@ -15,27 +15,6 @@ UMAP with the gap between the two closed."""
 
 
 @dataclass(frozen=True)
-class EmbeddingRequest:
-    """What a run was asked.
-
-    Attributes:
-        search: a text to place on the map and find the neighbours of; empty for none.
-        picture: a reference, ``upload:...`` or ``gallery:12``, to place the same way; empty for none.
-        prompts: whose denoising runs to follow through the map; each with each seed. Empty for none.
-        seeds: of the starting noise.
-        steps: of each run.
-        guidance_scale: of each run.
-    """
-
-    search: str
-    picture: str
-    prompts: list[str]
-    seeds: list[int]
-    steps: int
-    guidance_scale: float
-
-
-@dataclass(frozen=True)
 class Name:
     """Words in both languages.
 

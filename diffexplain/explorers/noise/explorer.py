@@ -10,15 +10,14 @@ import torch
 
 from diffexplain.core import noising
 from diffexplain.core.errors import UnfitPipelineError
-from diffexplain.core.numerals import real_number
 from diffexplain.core.preview import linear_map
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.decoding import SIDE, decoded
 from diffexplain.explorers.explorer import Explorer
-from diffexplain.explorers.field import Field
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.noise import picture as pictures
-from diffexplain.explorers.noise.messages import Begin, Curve, Decoded, End, Frame, NoiseRequest
+from diffexplain.explorers.noise.messages import Begin, Curve, Decoded, End, Frame
+from diffexplain.explorers.noise.request import PROMPT, NoiseRequest, NoiseView
 from diffexplain.explorers.noise.still import still_html
 from diffexplain.explorers.pictures import jpeg, png
 from diffexplain.i18n import say
@@ -29,14 +28,12 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from diffexplain.core.pictures import Source
     from diffexplain.explorers.noise.picture import Prepared
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.live.messages import Array, Message
 
 MOST_FRAMES = 20  # of the chain that are told exactly; the page mixes those between from their neighbours
 FRESH_LIMIT = 4.0  # of the fresh noises that a page draws; less than one in ten thousand values lies beyond
-PROMPT = "prompt:"
 _MOST_DRAWN = 16
 
 
@@ -52,15 +49,6 @@ class NoiseExplorer(Explorer):
 
     Args:
         pipeline: a diffusers pipeline, for its VAE's latents and to draw a prompt; it is never changed. None for the bundled one.
-        picture: PIL image, bytes or path of a picture file, ``"gallery:0"`` to ``"gallery:1999"``, or ``"prompt:..."``.
-        schedule: ``linear``, ``scaled_linear``, ``cosine``, ``sigmoid`` or ``flow``.
-        compare: other schedules to draw beside it.
-        steps: 1 to 1000, always from the clean picture to the schedule's last level; see `diffexplain.core.noising`.
-        beta_start: first beta of 1000 steps, above 0 and below 1; None for the schedule's usual one.
-        beta_end: last beta of 1000 steps.
-        seed: decides all noises, 0 to 2**53 - 1.
-        space: ``pixels`` or ``latents``.
-        traits: of the widget: ``step`` that is shown, ``layout``.
 
     Attributes:
         levels: the schedule of the last finished run.
@@ -73,40 +61,13 @@ class NoiseExplorer(Explorer):
     """
 
     Request = NoiseRequest
+    View = NoiseView
     result = End
     title = say("Noise explorer")
     takes_pictures = frozenset({"picture"})
     _module = "noise"
 
-    # Of the request: a change asks for a new run
-    picture = Field("gallery:0", request=True, help="Which picture.")
-    schedule = Field("linear", request=True, help="How much noise each step adds.")
-    compare = Field(["cosine", "scaled_linear", "flow"], request=True, help="Schedules beside it.")
-    steps = Field(50, request=True, help="How many steps.")
-    beta_start = Field(None, request=True, help="First beta of 1000 steps; None for the usual one.")
-    beta_end = Field(None, request=True, help="Last beta of 1000 steps; None for the usual one.")
-    seed = Field(0, request=True, help="Decides all noises.")
-    space = Field("pixels", request=True, help="Where noise is added.")
-
-    # Of the view: the page answers alone
-    step = Field(
-        None, help="The step that is shown, 0 for the picture; None for the one where picture and noise are equally strong."
-    )
-
-    def __init__(
-        self,
-        pipeline: Any = None,
-        *,
-        picture: Source = "gallery:0",
-        schedule: str = "linear",
-        compare: list[str] | tuple[str, ...] = ("cosine", "scaled_linear", "flow"),
-        steps: int = 50,
-        beta_start: float | None = None,
-        beta_end: float | None = None,
-        seed: int = 0,
-        space: str = "pixels",
-        **traits: Any,
-    ) -> None:
+    def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
         network = pipelines.denoiser(pipeline)
         network = getattr(pipeline, "vae", None) if network is None else network
@@ -122,34 +83,7 @@ class NoiseExplorer(Explorer):
         self.original: Image.Image | None = None
         self.noised: tuple[noising.Noised, ...] = ()
         self._drawn: Remembered[Image.Image] = self.memory.place(_MOST_DRAWN, lambda: self.pipeline)
-        self.set_trait("_controls", self._offer())
-        super().__init__(
-            network,
-            picture=picture,
-            schedule=schedule,
-            compare=compare,
-            steps=steps,
-            beta_start=beta_start,
-            beta_end=beta_end,
-            seed=seed,
-            space=space,
-            **traits,
-        )
-
-    def check(self, name: str, value: Any) -> Any:
-        """The value of a field in its plain form; see `Explorer.check`."""
-        simple: dict[str, Callable[[str, Any], Any]] = {
-            "picture": self._picture,
-            "schedule": lambda field, given: checks.choice(field, given, noising.NAMES),
-            "compare": _names,
-            "steps": checks.steps,
-            "beta_start": _beta,
-            "beta_end": _beta,
-            "seed": checks.seed,
-            "space": self._space,
-            "step": lambda field, given: None if given is None else checks.index(field, given),
-        }
-        return simple[name](name, value)
+        super().__init__(network, **fields)
 
     def run(self, request: NoiseRequest, emit: Callable[[Message], None]) -> None:
         """Walks the chain once, compares every step with the closed form, and tells evenly spread ones; then decodes latents."""
@@ -199,7 +133,8 @@ class NoiseExplorer(Explorer):
             model="" if prepared.vae is None else type(self.pipeline).__name__,
         )
 
-    def _picture(self, field: str, value: Any) -> str:
+    def check_picture(self, field: str, value: Any) -> str:
+        """The reference of a picture, or a prompt to draw one."""
         if isinstance(value, str) and value.startswith(PROMPT):
             lacking = pictures.lacking_for_drawing(self.pipeline)
             if lacking:
@@ -207,14 +142,16 @@ class NoiseExplorer(Explorer):
             return PROMPT + checks.text(field, value[len(PROMPT) :]).strip()
         return self.shelf.reference(value)
 
-    def _space(self, field: str, value: Any) -> str:
+    def check_space(self, field: str, value: Any) -> str:
+        """Pixels, or latents where the pipeline has a VAE for them."""
         space = checks.choice(field, value, ("pixels", "latents"))
         lacking = pictures.lacking_for_latents(self.pipeline) if space == "latents" else ""
         if lacking:
             raise ValueError(lacking)
         return space
 
-    def _offer(self) -> dict[str, Any]:
+    def offer(self) -> dict[str, Any]:
+        """See `Explorer.offer`."""
         return {
             "gallery": offer(),
             "schedules": list(noising.NAMES),
@@ -245,29 +182,6 @@ def _curve(levels: noising.Schedule) -> Curve:
         np.concatenate([[first], values.numpy()]).astype(np.float32) for first, values in ((1.0, levels.a), (0.0, levels.b))
     )
     return Curve(levels.name, a, b)
-
-
-def _names(field: str, value: Any) -> list[str]:
-    if isinstance(value, str) or not isinstance(value, (list, tuple)):
-        raise ValueError(
-            say("{field} must be a list of schedules, not {value}; [] is none", field=field, value=checks.shown(value))
-        )
-    return list(dict.fromkeys(checks.choice(field, one, noising.NAMES) for one in value))
-
-
-def _beta(field: str, value: Any) -> float | None:
-    if value is None:
-        return None
-    number = real_number(value)
-    if number is None or not 0 < number < 1:  # a NaN is in no range
-        raise ValueError(
-            say(
-                "{field} must be None or a number above 0 and below 1, not {value}; 0.0001 to 0.02 is usual",
-                field=field,
-                value=checks.shown(value),
-            )
-        )
-    return number
 
 
 def _bytes(tensor: torch.Tensor) -> Array:

@@ -3,36 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
+from diffexplain.explorers.noise.request import NoiseRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
-
-Space: TypeAlias = Literal["pixels", "latents"]
-
-
-@dataclass(frozen=True)
-class NoiseRequest:
-    """What a run was asked.
-
-    Attributes:
-        picture: ``gallery:`` and a number, ``upload:`` and 12 hex digits, or ``prompt:`` and what the model shall draw.
-        schedule: name from ``diffexplain.core.noising``.
-        compare: names of other schedules, drawn beside it with their usual beta ranges.
-        steps: 1 to 1000, always from the clean picture to the schedule's last level.
-        beta_start: first beta of 1000 steps; null: the usual one.
-        beta_end: last beta of 1000 steps; null: the usual one.
-        seed: decides all noises, 0 to 2**53 - 1.
-        space: where noise is added: to red, green and blue, or to the model's latents.
-    """
-
-    picture: str
-    schedule: str
-    compare: list[str]
-    steps: int
-    beta_start: float | None
-    beta_end: float | None
-    seed: int
-    space: Space
 
 
 @dataclass(frozen=True, eq=False)

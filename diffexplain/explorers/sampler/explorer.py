@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,12 +10,8 @@ import numpy as np
 from diffexplain.core import samplers
 from diffexplain.core.lanes.pipelines import is_batched
 from diffexplain.core.levels import training_curve
-from diffexplain.core.numerals import real_number
-from diffexplain.core.text import tokenize
-from diffexplain.core.twins import own_tokenizer
-from diffexplain.explorers import checks, fitness, pipelines
-from diffexplain.explorers.explorer import Explorer
-from diffexplain.explorers.field import Field
+from diffexplain.explorers import checks
+from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.sampler import agreement, measure, plan
 from diffexplain.explorers.sampler.families import family_of, telling
 from diffexplain.explorers.sampler.messages import (
@@ -23,18 +19,18 @@ from diffexplain.explorers.sampler.messages import (
     End,
     Finish,
     Long,
-    SamplerRequest,
 )
 from diffexplain.explorers.sampler.paths import Paths
 from diffexplain.explorers.sampler.race import Race, long_runs, race
 from diffexplain.explorers.sampler.reference import MOST_LEVEL, Reference, long_lane, start_of
+from diffexplain.explorers.sampler.request import MOST_STEPS, ComparisonRequest, SamplerView
 from diffexplain.explorers.sampler.still import still_html
 from diffexplain.explorers.sampler.ways import Way, film
 from diffexplain.i18n import say
 from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from diffexplain.core.lanes import Lane
     from diffexplain.core.trace import Trace
@@ -45,7 +41,7 @@ if TYPE_CHECKING:
 REMEMBERED = 6  # long runs: each some hundred latents
 
 
-class SamplerExplorer(Explorer):
+class SamplerExplorer(PipelineExplorer):
     """Samplers side by side: one noise, one network, 2 to 12 ways from the one to a picture by asking the other.
 
     ::
@@ -60,16 +56,6 @@ class SamplerExplorer(Explorer):
     Args:
         pipeline: a diffusers text-to-image pipeline, which is never changed; None for the bundled one, whose paths are also shown
             on the embedding map.
-        prompt: what to draw, up to 10,000 characters.
-        negative_prompt: what guidance pushes away from.
-        seed: decides the starting noise of all, 0 to 2**53 - 1.
-        samplers: 2 to 12 names from ``diffexplain.core.samplers``, none twice; None for a telling choice of those that fit.
-        steps: of each sampler, 1 to 200.
-        spacing: one of ``diffexplain.core.samplers.SPACINGS``; None for the model's usual. Not every sampler has each.
-        eta: fresh noise of DDIM, 0 to 1, where 1 is as much as DDPM adds.
-        guidance_scale: 0 to 100; up to 1 there is no guidance.
-        traits: of the widget: ``axis`` ("log_snr" or "evaluations"), ``place`` on it (None for its end) and ``panel`` ("distance",
-            "agreement", "map" or "time"), which the page answers alone; ``layout``.
 
     Raises:
         UnfitPipelineError: the pipeline is not fit, or was made for one sampler alone.
@@ -81,82 +67,30 @@ class SamplerExplorer(Explorer):
         references: the long runs that its samplers were compared with.
     """
 
-    Request = SamplerRequest
+    Request = ComparisonRequest
+    View = SamplerView
     result = End
     title = say("Sampler explorer")
     _module = "sampler"
 
-    # Of the request: a change asks for a new run
-    prompt = Field("a fox", request=True, help="What to draw.")
-    negative_prompt = Field("", request=True, help="What guidance pushes away from.")
-    seed = Field(0, request=True, help="Decides the starting noise of all samplers.")
-    samplers = Field([], request=True, help="Names from the list of samplers, 2 to 12.")
-    steps = Field(20, request=True, help="How many steps each sampler takes.")
-    spacing = Field(None, request=True, help="How the timesteps are laid out; None for the model's usual way.")
-    eta = Field(0.0, request=True, help="Fresh noise of DDIM, as a share of DDPM's.")
-    guidance_scale = Field(4.0, request=True, help="How strongly the prompt pulls.")
-
-    # Of the view: the page answers alone
-    axis = Field("log_snr", help="What the pictures are lined up by.")
-    place = Field(None, help="The place on the axis that is shown; None for its end.")
-    panel = Field("distance", help="What is shown below the rows.")
-
-    def __init__(
-        self,
-        pipeline: Any = None,
-        *,
-        prompt: str = "a fox",
-        negative_prompt: str = "",
-        seed: int = 0,
-        samplers: Sequence[str] | None = None,
-        steps: int = 20,
-        spacing: str | None = None,
-        eta: float = 0.0,
-        guidance_scale: float = 4.0,
-        **traits: Any,
-    ) -> None:
+    def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self._own_world = pipeline is None  # its pictures have a map
-        pipeline = pipelines.bundled() if pipeline is None else pipeline
-        fitness.require_fit(pipeline, packed=True)
-        self.pipeline = pipeline
-        self._names = plan.names_for(pipeline)
+        self._paths = Paths() if self._own_world else None
         self.traces: list[Trace] = []
         self.references: list[Reference] = []
-        self._known: Remembered[Reference] = self.memory.place(REMEMBERED, lambda: self.pipeline)
-        self._paths = Paths() if self._own_world else None
-        self.set_trait("_controls", self._offer())
-        super().__init__(
-            pipelines.denoiser(pipeline),
-            prompt=prompt,
-            negative_prompt=negative_prompt,
-            seed=seed,
-            samplers=telling(self._names) if samplers is None else samplers,
-            steps=steps,
-            spacing=spacing,
-            eta=eta,
-            guidance_scale=guidance_scale,
-            **traits,
-        )
+        self._known: Remembered[Reference] = self.memory.place(REMEMBERED, self.network)
+        super().__init__(pipeline, **fields)
 
-    def check(self, name: str, value: Any) -> Any:
-        """The value of a field in its plain form; see `Explorer.check`."""
-        if name == "samplers":
-            return plan.checked(name, value, self._names)
-        if name == "steps":
-            allowed = say("a whole number from {lowest} to {highest}", lowest=1, highest=plan.MOST_STEPS)
-            return checks.whole(name, value, 1, plan.MOST_STEPS, allowed)
-        if name == "spacing":
-            return None if value is None else checks.choice(name, value, samplers.SPACINGS)
-        if name in {"eta", "place"}:
-            return _eta(name, value) if name == "eta" else _place(name, value)
-        if name == "axis":
-            return checks.choice(name, value, ("log_snr", "evaluations"))
-        if name == "panel":
-            return checks.choice(name, value, ("distance", "agreement", "map", "time"))
-        simple: dict[str, Callable[[str, object], Any]] = {"seed": checks.seed, "guidance_scale": checks.guidance_scale}
-        return simple.get(name, checks.text)(name, value)
+    def check_samplers(self, field: str, value: Any) -> list[str]:
+        """Some of those that fit the pipeline's model, none twice; None for a telling choice."""
+        return plan.checked(field, telling(self.names) if value is None else value, self.names)
 
-    def run(self, request: SamplerRequest, emit: Callable[[Message], None]) -> None:
+    @cached_property
+    def names(self) -> list[str]:
+        """Samplers that fit the pipeline's model."""
+        return plan.names_for(self.pipeline)
+
+    def run(self, request: ComparisonRequest, emit: Callable[[Message], None]) -> None:
         """Runs all samplers in one batch and tells each evaluation; then says more about the ways there."""
         pipe = self.pipeline
         lanes = plan.lanes_of(request)
@@ -192,10 +126,9 @@ class SamplerExplorer(Explorer):
         """See `Explorer.still`."""
         return still_html(messages)
 
-    def _begin(self, request: SamplerRequest) -> Begin:
+    def _begin(self, request: ComparisonRequest) -> Begin:
         pipe = self.pipeline
-        tokenizer = own_tokenizer(getattr(pipe, "tokenizer", None))
-        text = tokenize(request.prompt, tokenizer, getattr(pipe, "text_encoder", None))
+        text = self.read(request.prompt)
         curve = [log_snr for _, log_snr in training_curve(pipe.scheduler) or [(0, MOST_LEVEL), (1, -MOST_LEVEL)]]
         return Begin(
             request=request,
@@ -209,7 +142,7 @@ class SamplerExplorer(Explorer):
         )
 
     def _long(
-        self, request: SamplerRequest, like: Lane, starts: list[float], emit: Callable[[Message], None]
+        self, request: ComparisonRequest, like: Lane, starts: list[float], emit: Callable[[Message], None]
     ) -> list[Reference]:
         """The long runs from these starts; those that were run before are remembered."""
         asked = (request.prompt, request.negative_prompt, request.seed, request.guidance_scale)
@@ -217,13 +150,14 @@ class SamplerExplorer(Explorer):
         missing = [start for start, reference in found.items() if reference is None]
         self._known.most = max(REMEMBERED, len(starts))
         if missing:
-            lanes = [long_lane(like, self.pipeline.scheduler, start, self._names) for start in missing]
+            lanes = [long_lane(like, self.pipeline.scheduler, start, self.names) for start in missing]
             for start, reference in zip(missing, long_runs(self.pipeline, lanes, emit), strict=True):
                 found[start] = self._known.put((*asked, start), reference)
         return [reference for reference in found.values() if reference is not None]
 
-    def _offer(self) -> dict[str, Any]:
-        known = [samplers.SAMPLERS[name] for name in self._names]
+    def offer(self) -> dict[str, Any]:
+        """See `Explorer.offer`."""
+        known = [samplers.SAMPLERS[name] for name in self.names]
         return {
             "samplers": [
                 {
@@ -236,14 +170,14 @@ class SamplerExplorer(Explorer):
                 for sampler in known
             ],
             "spacings": [name for name in samplers.SPACINGS if any(name in samplers.spacings(each.name) for each in known)],
-            "eta": "ddim" in self._names,
+            "eta": "ddim" in self.names,
             "map": self._own_world,
             "limits": {
                 "prompt": checks.MAX_CHARACTERS,
                 "seed": checks.MAX_SEED,
                 "least": plan.LEAST,
                 "most": plan.MOST,
-                "steps": plan.MOST_STEPS,
+                "steps": MOST_STEPS,
             },
         }
 
@@ -265,31 +199,3 @@ def _end(done: Race, finished: Floats) -> End:
 def _image(trace: Trace) -> Any:
     assert trace.image is not None
     return trace.image
-
-
-def _eta(name: str, value: object) -> float:
-    number = _number(value)
-    if number is None or not 0 <= number <= 1:
-        raise ValueError(
-            say(
-                "{field} must be a number from 0 (no fresh noise) to 1 (as much as DDPM adds), not {value}",
-                field=name,
-                value=checks.shown(value),
-            )
-        )
-    return number
-
-
-def _place(name: str, value: object) -> float | None:
-    number = _number(value)
-    if value is not None and number is None:
-        raise ValueError(
-            say("{field} must be a number on the axis, or None for its end, not {value}", field=name, value=checks.shown(value))
-        )
-    return number
-
-
-def _number(value: object) -> float | None:
-    """A finite number, numpy's too; None for anything else."""
-    number = real_number(value)
-    return number if number is not None and math.isfinite(number) else None

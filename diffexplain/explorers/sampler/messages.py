@@ -7,35 +7,11 @@ from typing import Literal, TypeAlias
 
 from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
 from diffexplain.explorers.embedding.messages import Labels  # noqa: TC001
+from diffexplain.explorers.sampler.request import ComparisonRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
 
 Family: TypeAlias = Literal["one", "two", "memory", "noise"]
 """How a sampler gets its direction: from one look at the network, from two, from looks that it remembers, or with fresh noise."""
-
-
-@dataclass(frozen=True)
-class SamplerRequest:
-    """What a run was asked.
-
-    Attributes:
-        prompt: what to draw, up to 10,000 characters.
-        negative_prompt: what guidance pushes away from; empty for none.
-        seed: decides the starting noise of all samplers, 0 to 2**53 - 1.
-        samplers: 2 to 12 names from the allow-list, none twice.
-        steps: of each, 1 to 200. Some samplers ask the network more often.
-        spacing: how the timesteps are laid out; null for the model's usual way.
-        eta: share of DDPM's fresh noise in DDIM, 0 to 1. Other samplers take no notice.
-        guidance_scale: 0 to 100; up to 1 there is no guidance.
-    """
-
-    prompt: str
-    negative_prompt: str
-    seed: int
-    samplers: list[str]
-    steps: int
-    spacing: str | None
-    eta: float
-    guidance_scale: float
 
 
 @dataclass(frozen=True)
@@ -70,7 +46,7 @@ class Begin(Message):
         truncated: what it does not read.
     """
 
-    request: SamplerRequest
+    request: ComparisonRequest
     rows: list[Row]
     guided: bool
     shared: bool

@@ -17,10 +17,9 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diffexplain.explorers.sampler.messages import SamplerRequest
+    from diffexplain.explorers.sampler.request import ComparisonRequest
 
 LEAST, MOST = 2, 12
-MOST_STEPS = 200
 
 
 def names_for(pipeline: Any) -> list[str]:
@@ -75,7 +74,7 @@ def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
     return chosen
 
 
-def lanes_of(request: SamplerRequest) -> list[Lane]:
+def lanes_of(request: ComparisonRequest) -> list[Lane]:
     """The lanes of a request, in its order.
 
     Raises:
@@ -108,7 +107,7 @@ def lanes_of(request: SamplerRequest) -> list[Lane]:
     ]
 
 
-def rows_of(request: SamplerRequest) -> list[Row]:
+def rows_of(request: ComparisonRequest) -> list[Row]:
     """What the page is told of them."""
     return [
         Row(name, samplers.SAMPLERS[name].label, family_of(name), adds_noise(name, request.eta)) for name in request.samplers

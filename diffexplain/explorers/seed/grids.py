@@ -21,7 +21,8 @@ from diffexplain.explorers.seed.statistics import MOST_DEVIATION, parting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from diffexplain.explorers.seed.messages import SeedRequest, Which
+    from diffexplain.explorers.seed.messages import Which
+    from diffexplain.explorers.seed.request import SeedRequest
     from diffexplain.explorers.seed.sheets import Pixels
     from diffexplain.live.messages import Message
 

@@ -6,39 +6,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
+from diffexplain.explorers.seed.request import SeedRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
 
 Which: TypeAlias = Literal["first", "other", "walk"]
 """Of which pictures: the wall of the prompt, the wall of the other prompt, the stops of both walks."""
-
-
-@dataclass(frozen=True)
-class SeedRequest:
-    """What a run was asked.
-
-    Attributes:
-        prompt: what to draw, up to 10,000 characters.
-        negative_prompt: what guidance pushes away from; empty for none.
-        seed: the first one, 0 to 2**53 - 64.
-        count: how many, 4 to 64: `seed`, `seed` + 1 and so on.
-        steps: of each picture, 1 to 1000.
-        sampler: name from the allow-list.
-        guidance_scale: 0 to 100; up to 1 there is no guidance.
-        other_prompt: drawn from the same seeds; empty for none.
-        walk: two seeds of the wall to walk between; null for no walk.
-        frames: stops of the walk, its ends among them, 3 to 17.
-    """
-
-    prompt: str
-    negative_prompt: str
-    seed: int
-    count: int
-    steps: int
-    sampler: str
-    guidance_scale: float
-    other_prompt: str
-    walk: list[int] | None
-    frames: int
 
 
 @dataclass(frozen=True, eq=False)

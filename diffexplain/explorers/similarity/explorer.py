@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffexplain.core.similarity import READINGS, cosine, retrieval
-from diffexplain.explorers import checks, fitness, pipelines
+from diffexplain.core.similarity import cosine, retrieval
+from diffexplain.explorers import fitness, pipelines
 from diffexplain.explorers.explorer import Explorer
-from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.similarity import artist, fields, gallery
 from diffexplain.explorers.similarity.messages import (
@@ -21,11 +20,11 @@ from diffexplain.explorers.similarity.messages import (
     Found,
     Matrix,
     Progress,
-    SimilarityRequest,
     Spent,
     Thumbnails,
 )
 from diffexplain.explorers.similarity.points import MOST, Points
+from diffexplain.explorers.similarity.request import SimilarityRequest, SimilarityView
 from diffexplain.explorers.similarity.still import still_html
 from diffexplain.i18n import say
 from diffexplain.i18n.language import current, known
@@ -47,7 +46,6 @@ BATCH = 32  # embedded at a time: between two batches a run can be cancelled
 NEAREST = 12
 CANDIDATE_SIDE = 128
 MOST_THUMBNAILS = 128  # 64 pictures and as many of what was looked up
-PLACES = ("", "temperature", "search", "older")
 
 
 class SimilarityExplorer(Explorer):
@@ -61,19 +59,8 @@ class SimilarityExplorer(Explorer):
         explorer.wait().cosines              # (pictures, texts)
 
     Args:
-        pictures: 1 to 64: paths, PIL images, ``gallery:12`` for a picture of ``dx.scenes.gallery``, ``drawn:7:a fox`` for one that the
-            pipeline draws (seed 7, prompt "a fox"). None for eight of the gallery.
-        texts: 1 to 64, each up to 10,000 characters; the text encoder reads the beginning. None for the captions of the gallery's
-            pictures, in the language in force where the bundled CLIP reads them.
         clip: a ``CLIPModel`` folder or hub name, or what `diffexplain.models.clip.load_clip` gives; None for the bundled one.
         pipeline: draws ``drawn:...`` pictures and those of the older way; None for the bundled one.
-        show: "cosine", "scaled", "softmax_rows" (each picture's texts sum to 1) or "softmax_columns" (each text's pictures do).
-        search: a text to sort the gallery by.
-        older_prompt: draws 16 pictures without guidance, lets CLIP choose, and sets guided ones of the same cost beside them.
-        older_steps: 1 to 1000, of each of them.
-        older_seed: of the first of them.
-        older_guidance: guidance scale of the guided ones.
-        traits: of the widget: ``pair`` that is selected, ``place`` that is open, ``layout``, ``language``.
 
     Attributes:
         cosines: (pictures, texts) of the last finished run; None before.
@@ -86,24 +73,11 @@ class SimilarityExplorer(Explorer):
     """
 
     Request = SimilarityRequest
+    View = SimilarityView
     result = Matrix
     title = say("Similarity explorer")
     takes_pictures = frozenset({"pictures"})
     _module = "similarity"
-
-    # Of the request: a change asks for a new run
-    pictures = Field([], request=True, help="References of the pictures.")
-    texts = Field([], request=True, help="The texts.")
-    search = Field("", request=True, help="Sorts the gallery; empty for none.")
-    older_prompt = Field("", request=True, help="What the older way draws; empty for none.")
-    older_steps = Field(20, request=True, help="Steps of each picture of the older way.")
-    older_seed = Field(0, request=True, help="Seed of the first picture of the older way.")
-    older_guidance = Field(5.0, request=True, help="Guidance scale of the newer way.")
-
-    # Of the view: the page answers alone
-    show = Field("cosine", help="How the matrix is read.")
-    pair = Field([0, 0], help="The selected picture and text.")
-    place = Field("", help="The section that is open; empty for none.")
 
     def __init__(
         self,
@@ -112,13 +86,7 @@ class SimilarityExplorer(Explorer):
         *,
         clip: Clip | str | PathLike[str] | None = None,
         pipeline: Any = None,
-        show: str = "cosine",
-        search: str = "",
-        older_prompt: str = "",
-        older_steps: int = 20,
-        older_seed: int = 0,
-        older_guidance: float = 5.0,
-        **traits: Any,
+        **given: Any,
     ) -> None:
         if pipeline is not None:
             fitness.require_fit(pipeline)
@@ -134,35 +102,24 @@ class SimilarityExplorer(Explorer):
         self._bundled: Any = None  # the pipeline, where none was given, once it is needed
         self._drawn: Remembered[Image.Image] = self.memory.place(2 * fields.MOST, self._own_pipeline)
         self._made: Remembered[dict[Any, artist.Batch]] = self.memory.place(1, self._own_pipeline)
-        self.set_trait("_controls", gallery.controls(bundled=self.clip is bundled_clip()))
         super().__init__(
             self.clip.model if pipeline is None else pipelines.denoiser(pipeline),
             pictures=gallery.first_pictures() if pictures is None else pictures,
-            texts=self._first_texts(pictures, traits.get("language")) if texts is None else texts,
-            show=show,
-            search=search,
-            older_prompt=older_prompt,
-            older_steps=older_steps,
-            older_seed=older_seed,
-            older_guidance=older_guidance,
-            **traits,
+            texts=self._first_texts(pictures, given.get("language")) if texts is None else texts,
+            **given,
         )
 
-    def check(self, name: str, value: Any) -> Any:
-        """The value of a field in its plain form; see `Explorer.check`."""
-        if name == "pictures":
-            return fields.pictures(name, value, self.shelf)
-        if name == "older_guidance":
-            return _guided(name, checks.guidance_scale(name, value))
-        simple: dict[str, Callable[[str, object], Any]] = {
-            "texts": fields.texts,
-            "pair": fields.pair,
-            "older_steps": checks.steps,
-            "older_seed": checks.seed,
-            "show": partial(checks.choice, allowed=READINGS),
-            "place": partial(checks.choice, allowed=PLACES),
-        }
-        return simple.get(name, checks.text)(name, value)
+    def check_pictures(self, field: str, value: Any) -> list[str]:
+        """References of pictures; None for eight of the gallery."""
+        return fields.pictures(field, gallery.first_pictures() if value is None else value, self.shelf)
+
+    def check_texts(self, field: str, value: Any) -> list[str]:
+        """Texts; None for the captions of the gallery's pictures."""
+        return fields.texts(field, self._first_texts(None, None) if value is None else value)
+
+    def offer(self) -> dict[str, Any]:
+        """See `Explorer.offer`."""
+        return gallery.controls(bundled=self.clip is bundled_clip())
 
     def take_picture(self, field: str, reference: str) -> None:
         """A picture that came from the page joins the others; see `Explorer.take_picture`."""
@@ -284,15 +241,3 @@ def _point_name(reference: str, image: Image.Image) -> str:
 
 def _tell(emit: Emit, task: Task, done: int, total: int) -> None:
     emit(Progress(task, done, total))
-
-
-def _guided(field: str, scale: float) -> float:
-    if scale <= 1:
-        raise ValueError(
-            say(
-                "{field} must be above 1, not {value}; up to 1 is no guidance, and then there is nothing to compare",
-                field=field,
-                value=f"{scale:g}",
-            )
-        )
-    return scale

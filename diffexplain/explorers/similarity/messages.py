@@ -5,31 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from diffexplain.explorers.similarity.request import SimilarityRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
-
-
-@dataclass(frozen=True)
-class SimilarityRequest:
-    """What a run was asked.
-
-    Attributes:
-        pictures: 1 to 64 references: ``gallery:12``, ``upload:...``, ``drawn:7:a fox`` (seed and prompt).
-        texts: 1 to 64, each up to 10,000 characters.
-        search: a text to sort the gallery by; empty for none.
-        older_prompt: what to draw for the older way of guiding; empty for none.
-        older_steps: of each picture there.
-        older_seed: of the first of them; each next one has the next.
-        older_guidance: guidance scale of the newer way, above 1.
-    """
-
-    pictures: list[str]
-    texts: list[str]
-    search: str
-    older_prompt: str
-    older_steps: int
-    older_seed: int
-    older_guidance: float
-
 
 Task: TypeAlias = Literal["drawing", "embedding", "gallery", "older"]
 Way: TypeAlias = Literal["unguided", "guided"]

@@ -129,4 +129,5 @@ def labels(scene: Scene) -> dict[str, Any]:
 
 
 def _part(folder: Path, start: int) -> Path:
+    # The folder is called as it always was, so that scenes made before are found.
     return folder / "told" / f"{start:07d}.json"

@@ -2,17 +2,25 @@
 
 import type { Picture, Tensor } from "../../kit/protocol.js";
 
-/** What a run was asked: a denoising run, and how far its attention is taken apart. */
+/** What a run was asked. */
 export interface AttentionRequest {
+  /** What to draw, up to 10,000 characters; the text encoder reads the beginning. */
   prompt: string;
+  /** What guidance pushes away from; empty for none. */
   negative_prompt: string;
+  /** Decides the starting noise, 0 to 2**53 - 1. */
   seed: number;
-  sampler: string;
+  /** How many steps of the sampler, 1 to 1000. Some ask the denoiser more often. */
   steps: number;
+  /** How strongly the prompt pulls, 0 to 100; up to 1 there is no guidance. */
   guidance_scale: number;
+  /** Name from `diffexplain.core.samplers`; None for the pipeline's own, where that is among them. */
+  sampler: string;
+  /** In pixels; None for the model's own. */
   height: number | null;
+  /** In pixels; None for the model's own. */
   width: number | null;
-  /** "mean": over all layers and heads. "layers": after that, layers and heads apart too. */
+  /** mean, or layers to have layers and heads apart too, which takes a second run of the same. */
   detail: string;
 }
 

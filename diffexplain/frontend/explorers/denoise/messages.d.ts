@@ -4,21 +4,21 @@ import type { Picture, Tensor } from "../../kit/protocol.js";
 
 /** What a run was asked. */
 export interface DenoiseRequest {
-  /** what to draw, up to 10,000 characters. */
+  /** What to draw, up to 10,000 characters; the text encoder reads the beginning. */
   prompt: string;
-  /** what guidance pushes away from; empty for none. */
+  /** What guidance pushes away from; empty for none. */
   negative_prompt: string;
-  /** decides the starting noise, 0 to 2**53 - 1. */
+  /** Decides the starting noise, 0 to 2**53 - 1. */
   seed: number;
-  /** name from the allow-list. */
-  sampler: string;
-  /** how many, 1 to 1000. Some samplers ask the denoiser more often. */
+  /** How many steps of the sampler, 1 to 1000. Some ask the denoiser more often. */
   steps: number;
-  /** 0 to 100; up to 1 there is no guidance. */
+  /** How strongly the prompt pulls, 0 to 100; up to 1 there is no guidance. */
   guidance_scale: number;
-  /** in pixels; null: the model's own. */
+  /** Name from `diffexplain.core.samplers`; None for the pipeline's own, where that is among them. */
+  sampler: string;
+  /** In pixels; None for the model's own. */
   height: number | null;
-  /** in pixels; null: the model's own. */
+  /** In pixels; None for the model's own. */
   width: number | null;
 }
 

@@ -4,21 +4,21 @@ import type { Picture, Tensor } from "../../kit/protocol.js";
 
 /** What a run was asked. */
 export interface NoiseRequest {
-  /** ``gallery:`` and a number, ``upload:`` and 12 hex digits, or ``prompt:`` and what the model shall draw. */
+  /** A PIL image, bytes or path of a picture file, "gallery:0" to "gallery:1999", or "prompt:..." to have one drawn. */
   picture: string;
-  /** name from ``diffexplain.core.noising``. */
+  /** linear, scaled_linear, cosine, sigmoid or flow. */
   schedule: string;
-  /** names of other schedules, drawn beside it with their usual beta ranges. */
+  /** Other schedules to draw beside it, with their usual beta ranges. */
   compare: string[];
   /** 1 to 1000, always from the clean picture to the schedule's last level. */
   steps: number;
-  /** first beta of 1000 steps; null: the usual one. */
+  /** First beta of 1000 steps, above 0 and below 1; None for the schedule's usual one. */
   beta_start: number | null;
-  /** last beta of 1000 steps; null: the usual one. */
+  /** Last beta of 1000 steps; None for the schedule's usual one. */
   beta_end: number | null;
-  /** decides all noises, 0 to 2**53 - 1. */
+  /** Decides all noises, 0 to 2**53 - 1. */
   seed: number;
-  /** where noise is added: to red, green and blue, or to the model's latents. */
+  /** Where noise is added: pixels, or the latents of the pipeline's VAE. */
   space: "pixels" | "latents";
 }
 

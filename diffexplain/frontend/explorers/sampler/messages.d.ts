@@ -3,23 +3,23 @@
 import type { Picture, Tensor } from "../../kit/protocol.js";
 
 /** What a run was asked. */
-export interface SamplerRequest {
-  /** what to draw, up to 10,000 characters. */
+export interface ComparisonRequest {
+  /** What to draw, up to 10,000 characters; the text encoder reads the beginning. */
   prompt: string;
-  /** what guidance pushes away from; empty for none. */
+  /** What guidance pushes away from; empty for none. */
   negative_prompt: string;
-  /** decides the starting noise of all samplers, 0 to 2**53 - 1. */
+  /** Decides the starting noise, 0 to 2**53 - 1. */
   seed: number;
-  /** 2 to 12 names from the allow-list, none twice. */
-  samplers: string[];
-  /** of each, 1 to 200. Some samplers ask the network more often. */
+  /** Of each sampler, 1 to 200. Some ask the network more often. */
   steps: number;
-  /** how the timesteps are laid out; null for the model's usual way. */
-  spacing: string | null;
-  /** share of DDPM's fresh noise in DDIM, 0 to 1. Other samplers take no notice. */
-  eta: number;
-  /** 0 to 100; up to 1 there is no guidance. */
+  /** How strongly the prompt pulls, 0 to 100; up to 1 there is no guidance. */
   guidance_scale: number;
+  /** 2 to 12 names from `diffexplain.core.samplers`, none twice; None for a telling choice of those that fit. */
+  samplers: string[];
+  /** How the timesteps are laid out: one of `diffexplain.core.samplers.SPACINGS`; None for the model's usual way. */
+  spacing: string | null;
+  /** Fresh noise of DDIM, 0 to 1, where 1 is as much as DDPM adds. Other samplers take no notice. */
+  eta: number;
 }
 
 /** A sampler that takes part. */
@@ -93,7 +93,7 @@ export interface BeginMessage {
   number: number;
   data: {
     /** what this run was asked. */
-    request: SamplerRequest;
+    request: ComparisonRequest;
     /** in the order of the request. */
     rows: Row[];
     /** whether each evaluation asks the network twice, without and with the text. */

@@ -4,25 +4,25 @@ import type { Picture, Tensor } from "../../kit/protocol.js";
 
 /** What a run was asked. */
 export interface SeedRequest {
-  /** what to draw, up to 10,000 characters. */
+  /** What to draw, up to 10,000 characters; the text encoder reads the beginning. */
   prompt: string;
-  /** what guidance pushes away from; empty for none. */
+  /** What guidance pushes away from; empty for none. */
   negative_prompt: string;
-  /** the first one, 0 to 2**53 - 64. */
+  /** The first seed, 0 to 2**53 - 64. */
   seed: number;
-  /** how many, 4 to 64: `seed`, `seed` + 1 and so on. */
-  count: number;
-  /** of each picture, 1 to 1000. */
+  /** How many steps of the sampler, 1 to 1000. Some ask the denoiser more often. */
   steps: number;
-  /** name from the allow-list. */
-  sampler: string;
-  /** 0 to 100; up to 1 there is no guidance. */
+  /** How strongly the prompt pulls, 0 to 100; up to 1 there is no guidance. */
   guidance_scale: number;
-  /** drawn from the same seeds; empty for none. */
+  /** Name from `diffexplain.core.samplers`; None for the pipeline's own, where that is among them. */
+  sampler: string;
+  /** How many seeds, 4 to 64: seed, seed + 1 and so on. */
+  count: number;
+  /** Another sentence to draw from the same seeds; empty for none. */
   other_prompt: string;
-  /** two seeds of the wall to walk between; null for no walk. */
+  /** Two seeds of the wall to walk between; None for no walk. It is given up when one of them leaves the wall. */
   walk: number[] | null;
-  /** stops of the walk, its ends among them, 3 to 17. */
+  /** Stops of the walk, its ends among them, 3 to 17. */
   frames: number;
 }
 

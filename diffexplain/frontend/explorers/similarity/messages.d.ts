@@ -4,19 +4,19 @@ import type { Picture, Tensor } from "../../kit/protocol.js";
 
 /** What a run was asked. */
 export interface SimilarityRequest {
-  /** 1 to 64 references: ``gallery:12``, ``upload:...``, ``drawn:7:a fox`` (seed and prompt). */
+  /** 1 to 64: paths, PIL images, gallery:12 for a picture of dx.scenes.gallery, drawn:7:a fox for one that the pipeline draws (seed 7, prompt a fox). None for eight of the gallery. */
   pictures: string[];
-  /** 1 to 64, each up to 10,000 characters. */
+  /** 1 to 64, each up to 10,000 characters; the text encoder reads the beginning. None for the captions of the gallery's pictures, in the language in force where the bundled CLIP reads them. */
   texts: string[];
-  /** a text to sort the gallery by; empty for none. */
+  /** A text to sort the gallery by; empty for none. */
   search: string;
-  /** what to draw for the older way of guiding; empty for none. */
+  /** Draws 16 pictures without guidance, lets CLIP choose, and sets guided ones of the same cost beside them; empty for none. */
   older_prompt: string;
-  /** of each picture there. */
+  /** 1 to 1000, of each picture of the older way. */
   older_steps: number;
-  /** of the first of them; each next one has the next. */
+  /** Of the first picture of the older way; each next one has the next. */
   older_seed: number;
-  /** guidance scale of the newer way, above 1. */
+  /** Guidance scale of the guided pictures beside it, above 1. */
   older_guidance: number;
 }
 

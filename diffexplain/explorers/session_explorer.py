@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from diffexplain.core.errors import SessionError
+from diffexplain.explorers import checks
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.i18n import say, words_of
 from diffexplain.live import session_file
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from diffexplain.live.live_session import LiveSession
     from diffexplain.live.messages import Message
+
+
+_UPDATES = checks.between(1, checks.MAX_SEED)
 
 
 class SessionExplorer(Explorer):
@@ -68,12 +72,11 @@ class SessionExplorer(Explorer):
 
         Args:
             updates: how many more to make before the next pause; None goes on until `pause`, and `wait` waits for that.
+
+        Raises:
+            ValueError: it is no whole number from 1 on.
         """
-        if updates is not None and (isinstance(updates, bool) or not isinstance(updates, int) or updates < 1):
-            raise ValueError(
-                say("updates must be a whole number from 1, not {value}; None goes on until pause()", value=repr(updates))
-            )
-        self._sessions.resume(updates)
+        self._sessions.resume(None if updates is None else _UPDATES("updates", updates))
         return self
 
     def reset(self) -> None:
@@ -117,9 +120,7 @@ class SessionExplorer(Explorer):
         return self._runs
 
     def _requests(self, owner: object) -> Sessions:
-        return Sessions(
-            owner, self.begin, self.advance, self._live, self._publish, self._keep, self.goal, self.memory.run
-        )
+        return Sessions(owner, self.begin, self.advance, self._live, self._publish, self._keep, self.goal, self.memory.run)
 
     def _live(self) -> Any:
         return self.Live(**{name: getattr(self, name) for name, each in self._fields.items() if each.live})

@@ -54,7 +54,7 @@ class Run:
             self._replace(number, kind, getattr(message, kind.newest_of) if kind.newest_of else None)
         elif isinstance(retain, int) and isinstance(at, np.ndarray):
             before = self._replace(number, kind, None)
-            whole = joined(before and before.message, message, retain)
+            whole = joined(None if before is None else before.message, message, retain)
             sent = Sent(whole, encode(whole, self.number, number))
         elif isinstance(retain, int):
             assert isinstance(at, int), f"{kind.__name__} is thinned, so it counts in a field `at`"

@@ -98,7 +98,13 @@ def read(
         return Saved(request, live, int(facts["updates"]), int(facts["changes"]), session, facts["session"], messages)
     except Exception as error:  # whatever a file with a right digest and wrong content can trip over
         raise SessionError(
-            say("{path} holds no session of {explorer}: {error}. {remedy}", path=path, explorer=explorer, error=error, remedy=_REMEDY)
+            say(
+                "{path} holds no session of {explorer}: {error}. {remedy}",
+                path=path,
+                explorer=explorer,
+                error=error,
+                remedy=_REMEDY,
+            )
         ) from error
 
 

@@ -209,7 +209,9 @@ class Sessions(Requests):
             RuntimeError: called from within a slice, which would wait for itself.
         """
         if self._client.here:
-            raise RuntimeError(say("a session can't be saved from within its own slice; call save() from a cell or another thread"))
+            raise RuntimeError(
+                say("a session can't be saved from within its own slice; call save() from a cell or another thread")
+            )
         with self._rested:
             self._savers += 1
             try:

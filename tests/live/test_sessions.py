@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import math
 import threading
 import time
@@ -206,7 +207,7 @@ def test_two_of_one_owner_take_turns_and_a_run_comes_in_between(stage: Stage) ->
     other.sessions.close()
     client.close()
     turns = [name for name in order if name != "run"][order.index("b") : 25]
-    assert all(one != two for one, two in zip(turns, turns[1:], strict=False))
+    assert all(one != two for one, two in itertools.pairwise(turns))
 
 
 def test_a_change_is_read_by_the_next_slice_and_told_with_its_update(stage: Stage) -> None:
@@ -318,7 +319,13 @@ def test_closing_while_it_runs_frees_it_and_ends_the_thread(stage: Stage) -> Non
     assert not thread.is_alive()
     gc.collect()
     assert stage.made[-1]() is None
-    for act in (stage.sessions.resume, stage.sessions.pause, stage.sessions.reset, stage.sessions.cancel, stage.sessions.changed):
+    for act in (
+        stage.sessions.resume,
+        stage.sessions.pause,
+        stage.sessions.reset,
+        stage.sessions.cancel,
+        stage.sessions.changed,
+    ):
         act()  # type: ignore[operator]
     assert stage.sessions.save() is None
 

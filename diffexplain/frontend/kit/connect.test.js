@@ -6,8 +6,9 @@ test("what came before the answer to this view's question is forgotten when the 
   /** @type {(content: any, buffers: any[]) => void} */
   let hear = () => {};
   let view = "";
-  const model = /** @type {any} */ ({ on: (/** @type {string} */ _, /** @type {any} */ take) => (hear = take),
-    send: (/** @type {any} */ content) => (view = content.view) });
+  const model =
+    /** @type {any} */ ({ on: (/** @type {string} */ _, /** @type {any} */ take) => (hear = take),
+      send: (/** @type {any} */ content) => (view = content.view) });
   const store = createStore(/** @type {number[]} */ ([]), () => {});
   receive(model, store, (heard, { number }) => [...heard, number], new AbortController().signal);
   const say = (/** @type {number} */ number) => hear({ kind: "step", run: 1, number, data: {} }, []);

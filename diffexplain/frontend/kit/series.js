@@ -50,7 +50,7 @@ export function withPoints(series, { data, most = Infinity }) {
   const joined = Object.entries(newer).map(([name, tensor]) => {
     if (!tensor?.shape || tensor.shape[0] !== count) return [name, tensor];
     const width = tensor.data.length / (count || 1) || 1;
-    const all = new tensor.data.constructor(places.length * width);
+    const all = new (/** @type {any} */ (tensor.data).constructor)(places.length * width);
     const old = series ? /** @type {any} */ (series)[name].data : [];
     places.forEach((place, to) => {
       const from = place < before ? old : tensor.data;

@@ -135,7 +135,10 @@ function frame(name, page, view, model, silence, session) {
   for (const [name, part] of Object.entries(bar.parts)) watch(model, [name], () => part.set(model.get(name)), signal);
   keepKeys(root, (event, editing) => {
     if (event.key === "Escape" && runs.get().refused) forgive();
-    else if (event.key === "Escape" && isBusy(runs.get().current?.status)) session ? page.send({ kind: "pause" }) : page.cancel();
+    else if (event.key === "Escape" && isBusy(runs.get().current?.status))
+      session
+        ? page.send({ kind: "pause" })
+        : page.cancel();
     else return view.keys?.(event, editing) ?? false;
     return true;
   });

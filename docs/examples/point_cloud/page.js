@@ -57,7 +57,7 @@ const mean = (values) => Array.from(values).reduce((sum, value) => sum + value, 
 /** The loss over the updates, on a logarithmic axis; averaged where there are many. @param {Losses} losses @param {number} updates */
 function course({ at, loss }, updates) {
   const size = Math.max(1, Math.ceil(loss.data.length / 200));
-  const y = (/** @type {number} */ value) => HEIGHT * (1 - (Math.log10(value) + 1.5) / 2);
+  const y = (/** @type {number} */ value) => HEIGHT * (1 - (Math.log10(value) + 1) / 1.3);
   let path = "";
   for (let start = 0; start < loss.data.length; start += size) {
     path += `${path ? "L" : "M"}${((WIDTH * at.data[start]) / updates).toFixed(1)} ${y(mean(loss.data.slice(start, start + size))).toFixed(1)}`;

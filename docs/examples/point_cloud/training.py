@@ -26,6 +26,7 @@ STEPS = 20  # of sampling
 SAMPLES = 300
 BATCH = 128
 FREQUENCIES = 8
+SCALES = (1, 2, 4)
 
 
 def cloud_of(request: CloudRequest) -> torch.Tensor:
@@ -44,14 +45,15 @@ class Network(torch.nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        widths = [2 + 2 * FREQUENCIES, width, width, width]
+        widths = [2 + 4 * len(SCALES) + 2 * FREQUENCIES, width, width, width]
         layers = [part for pair in itertools.pairwise(widths) for part in (torch.nn.Linear(*pair), torch.nn.SiLU())]
         self.layers = torch.nn.Sequential(*layers, torch.nn.Linear(width, 2))
 
     def forward(self, points: torch.Tensor, timesteps: torch.Tensor) -> torch.Tensor:
         """(N, 2) points and (N,) timesteps to (N, 2) noise."""
         angles = timesteps[:, None] / TIMESTEPS * math.pi * 2.0 ** torch.arange(FREQUENCIES)[None] / 2  # (N, frequencies)
-        noise: torch.Tensor = self.layers(torch.cat([points, angles.sin(), angles.cos()], 1))
+        waves = torch.cat([scale * points for scale in SCALES], 1)  # fine shapes are slow to learn without (Tancik et al. 2020)
+        noise: torch.Tensor = self.layers(torch.cat([points, waves.sin(), waves.cos(), angles.sin(), angles.cos()], 1))
         return noise
 
 

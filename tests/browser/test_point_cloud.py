@@ -41,7 +41,9 @@ def test_an_export_shows_where_it_stands_and_why_it_cannot_go_on(watched: Watche
     newest = page.locator(".samples").get_attribute("d")
     page.get_by_role("slider", name="Samples so far").focus()
     page.keyboard.press("Home")
-    expect(page.locator(".plane")).to_have_attribute("aria-label", "What the network draws after 0 updates, in green; the points in grey; the noise it sees, as lines.")
+    expect(page.locator(".plane")).to_have_attribute(
+        "aria-label", "What the network draws after 0 updates, in green; the points in grey; the noise it sees, as lines."
+    )
     assert page.locator(".samples").get_attribute("d") != newest
     assert watched.errors == []
     assert [address for address in watched.requests if not address.startswith(("data:", "blob:"))] == [exported.as_uri()]

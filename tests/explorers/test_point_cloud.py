@@ -8,6 +8,8 @@ import gzip
 import json
 import re
 import struct
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -32,6 +34,7 @@ from docs.examples.point_cloud import explorer as module
 from docs.examples.point_cloud.messages import Begin, Field, Losses, Sheet
 from tests.explorers.conftest import Wire, page_says, page_sets
 
+ROOT = Path(__file__).parents[2]
 SMALL: dict[str, Any] = {"points": 60, "width": 8}
 
 
@@ -134,7 +137,7 @@ def test_it_is_saved_while_it_goes_on(cloud: PointCloudExplorer, tmp_path: Path)
     other = PointCloudExplorer(**SMALL).load(path)
     assert cloud.status in {"queued", "running"}
     until(lambda: updates(cloud) > updates(other))
-    assert 14 < updates(other)
+    assert updates(other) > 14
     straight = PointCloudExplorer(**SMALL)
     straight.resume(updates(other) - 12).wait(60)
     assert equal(weights(straight), weights(other))
@@ -285,7 +288,9 @@ def test_history_export_and_replay_have_a_ceiling(monkeypatch: pytest.MonkeyPatc
         explorer.resume(goal - updates(explorer)).wait(120)
         comm(explorer).sent.clear()
         page_says(explorer, "ready")
-        replayed = sum(len(json.dumps(data)) + sum(len(buffer) for buffer in buffers) for _, data, buffers in comm(explorer).sent)
+        replayed = sum(
+            len(json.dumps(data)) + sum(len(buffer) for buffer in buffers) for _, data, buffers in comm(explorer).sent
+        )
         sizes.append((len(explorer.recorded), replayed, explorer.to_html(tmp_path / "cloud.html").stat().st_size))
     assert len(of(explorer.recorded, Losses)[0].at) in range(1000, 2001)
     assert len(of(explorer.recorded, Sheet)) in range(30, 61)
@@ -304,3 +309,15 @@ def test_closing_while_it_goes_on_leaves_nothing() -> None:
     explorer.close()
     until(lambda: gc.collect() >= 0 and session() is None)
     assert explorer.recorded == []
+
+
+def test_a_script_that_ends_while_it_goes_on_ends_at_once_and_well() -> None:
+    script = (
+        "import time; from docs.examples.point_cloud import PointCloudExplorer\n"
+        "explorer = PointCloudExplorer(points=60, width=8); explorer.resume()\n"
+        "while explorer.status != 'running': time.sleep(0.01)\n"
+        "print(time.time(), flush=True)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert time.time() - float(done.stdout) < 5

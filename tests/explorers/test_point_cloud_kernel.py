@@ -131,7 +131,9 @@ def test_a_page_that_comes_in_the_middle_is_told_all_after_its_mark(kernel: Kern
 
 
 def test_running_its_cell_again_closes_what_goes_on(kernel: Kernel) -> None:
-    code = "again = PointCloudExplorer(pipe.unet, points=60, width=8); again.resume(); made = globals().get('made', []) + [again]"
+    code = (
+        "again = PointCloudExplorer(pipe.unet, points=60, width=8); again.resume(); made = globals().get('made', []) + [again]"
+    )
 
     def run() -> None:
         request = kernel.client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}, metadata={"cellId": "cell-1"})  # fmt: skip

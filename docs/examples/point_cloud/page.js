@@ -8,7 +8,7 @@ import { catalogues, choiceControl, defineExplorer, h, numberControl, runsReduce
  * @typedef {import("./messages").LossesMessage["data"]} Losses
  * @typedef {import("./messages").SheetMessage["data"]} Sheet
  * @typedef {import("./messages").FieldMessage["data"]} Field
- * @typedef {{ field: string, value: string, update: number, at: number }} Changed
+ * @typedef {import("../../../diffexplain/frontend/kit/messages").ChangedMessage["data"]} Changed
  * @typedef {{ begin: Begin | null, losses: Losses | null, sheets: Sheet[], field: Field | null, changes: Changed[] }} Content
  */
 

@@ -18,14 +18,16 @@ from PIL import Image
 
 from diffexplain.core import tensor_file
 from diffexplain.core.attention import file as attention_file
-from diffexplain.core.errors import TraceFormatError
 from diffexplain.core.levels import Level, Parameterization
 from diffexplain.core.origin_file import pack, unpack
-from diffexplain.core.trace import Step, Trace
+from diffexplain.core.step import Step
+from diffexplain.errors import TraceFormatError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     import os
+
+    from diffexplain.core.trace_data import AnyTrace, TraceData
 
 FORMAT = "diffexplain.trace"
 VERSION = "1"
@@ -46,15 +48,15 @@ _PLAIN_FIELDS: dict[str, tuple[type, ...]] = {  # those that are JSON, with what
 }
 
 
-def write(trace: Trace, path: str | os.PathLike[str]) -> None:
+def write(trace: TraceData, path: str | os.PathLike[str]) -> None:
     """Write a trace so that the file appears whole or not at all. See `Trace.save`."""
     plain, tensors = _parts(trace)
     metadata = {"format": FORMAT, "version": VERSION, "trace": json.dumps(plain, allow_nan=False)}
     tensor_file.write(Path(path), metadata, tensors)
 
 
-def read(path: str | os.PathLike[str]) -> Trace:
-    """Read a trace, or refuse the file. See `Trace.load`."""
+def read(path: str | os.PathLike[str], cls: type[AnyTrace]) -> AnyTrace:
+    """Read a trace of this class, or refuse the file. See `Trace.load`."""
     path = Path(path)
     if path.is_dir():
         raise TraceFormatError(say("{path} is a folder, not a trace. Give the file that Trace.save wrote.", path=path))
@@ -82,7 +84,7 @@ def read(path: str | os.PathLike[str]) -> Trace:
             say("{path} is damaged or cut off: its digest does not fit its content. {remedy}", path=path, remedy=_REMEDY)
         )
     try:
-        return _from_parts(json.loads(metadata["trace"]), tensor_file.tensors_of(data))
+        return _from_parts(json.loads(metadata["trace"]), tensor_file.tensors_of(data), cls)
     except Exception as error:  # whatever a file with a right digest and wrong content can trip over
         raise TraceFormatError(
             say("{path} holds no complete trace: {error!r}. {remedy}", path=path, error=error, remedy=_REMEDY)
@@ -92,7 +94,7 @@ def read(path: str | os.PathLike[str]) -> Trace:
 _REMEDY = say("Give a file that Trace.save wrote, or record the run again.")
 
 
-def _parts(trace: Trace) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+def _parts(trace: TraceData) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     tensors = {
         f"steps.{step.index}.{name}": value
         for step in trace.steps
@@ -125,7 +127,7 @@ def _parts(trace: Trace) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     return plain, tensors
 
 
-def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trace:
+def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor], cls: type[AnyTrace]) -> AnyTrace:
     steps = []
     options, looked = attention_file.unpack(plain["attention"], tensors) if "attention" in plain else (None, {})
     for index, entry in enumerate(plain["steps"]):
@@ -152,7 +154,7 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
         steps.append(step)
     images = tuple(_picture(tensors.pop(f"images.{index}")) for index in range(plain["images"]))
     values = {name: _value(name, plain[name]) for name in _PLAIN_FIELDS}
-    trace = Trace(
+    trace = cls(
         steps=steps,
         timesteps=tuple(map(_number, plain["timesteps"])),
         prompt_embeds=tensors.pop("prompt_embeds", None),

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import anywidget
 import traitlets
 
-from diffexplain.explorers import cells, checks, kernel, static
+from diffexplain.errors import NoFinishedRunError
+from diffexplain.explorers import cells, checks, kernel, page, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Declared, Nothing, add_fields, declared
 from diffexplain.explorers.remembered import Memory
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
-from diffexplain.live.exported_run import ExportedRun, NoFinishedRunError
+from diffexplain.live.exported_run import ExportedRun
 from diffexplain.live.runs import Runs
 from diffexplain.live.status import Refused
 
@@ -255,9 +256,8 @@ class Explorer(anywidget.AnyWidget):
             NoFinishedRunError: there is none.
             OSError: the file can't be written.
         """
-        from diffexplain.export import to_html
-
-        return to_html(self, path)
+        target = page.target_of(path)  # before a run is waited for
+        return page.write(self.exported_run(), target)
 
     def close(self) -> None:
         """Ends the run, the thread if nobody else uses it, and the widget, and forgets all messages. Closing twice is closing once."""

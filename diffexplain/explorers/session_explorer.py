@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from diffexplain.core.errors import SessionError
+from diffexplain.errors import SessionError
 from diffexplain.explorers import checks
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.i18n import say, words_of

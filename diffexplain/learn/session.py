@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from diffexplain.core.errors import SessionError
+from diffexplain.errors import SessionError
 from diffexplain.i18n import say
 from diffexplain.learn import trees
 from diffexplain.learn.averaging import Average

@@ -5,17 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.errors import DiffexplainError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from diffexplain.live.messages import Encoded
-
-
-class NoFinishedRunError(DiffexplainError, RuntimeError):
-    """An explorer has no finished run to show."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from diffexplain.core import tensor_file
-from diffexplain.core.errors import SessionError
+from diffexplain.errors import SessionError
 from diffexplain.i18n import say
 from diffexplain.live.messages import decode, encode
 from diffexplain.live.sessions import Saved

@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from diffexplain.core.errors import DiffexplainError
-from diffexplain.training.errors import TrainingError
+from diffexplain.errors import DiffexplainError, TrainingError
 from diffexplain.training.settings import FULL, NETWORKS
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.errors import TrainingError
 from diffexplain.models import bundled_path
 from diffexplain.models.devices import choose_device
 from diffexplain.training.course import checkpoint
@@ -22,7 +23,6 @@ from diffexplain.training.course.more import more
 from diffexplain.training.course.train import train
 from diffexplain.training.course.trials import trials
 from diffexplain.training.data import scene_sets, sprites, tokenizer
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.evaluation import contact_sheet
 from diffexplain.training.evaluation.card import card
 from diffexplain.training.evaluation.evaluation import PARTS, Evaluation

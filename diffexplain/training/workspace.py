@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diffexplain.training.errors import TrainingError
+from diffexplain.errors import TrainingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,8 +16,8 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
+from diffexplain.core.lanes.calls import call_for
 from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
-from diffexplain.explorers.pipelines import copy_for
 from diffexplain.live.messages import Message
 from diffexplain.live.status import Status
 from tests import tiny
@@ -51,7 +51,7 @@ def test_each_sampler_gives_what_its_pipeline_gives(explorer: dx.DenoiseExplorer
 @pytest.mark.parametrize("name", [sampler.name for sampler in samplers.available(tiny.sd().scheduler)])
 def test_no_count_of_steps_leaves_the_timesteps_of_training(pipe: Any, name: str, steps: int) -> None:
     """With an offset of 1, diffusers' leading spacing of 1,000 steps begins at timestep 1,000, which there is not."""
-    scheduler = copy_for(pipe, name, steps).scheduler
+    scheduler = call_for(dx.Lane(sampler=name, steps=steps), pipe).pipeline.scheduler
     scheduler.set_timesteps(steps)
     assert 0 <= float(scheduler.timesteps.min()) <= float(scheduler.timesteps.max()) <= 999
 

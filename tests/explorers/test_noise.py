@@ -24,7 +24,7 @@ from traitlets import TraitError
 import diffexplain as dx
 from diffexplain import scenes
 from diffexplain.core import noising, preview
-from diffexplain.core.errors import ScheduleError, UnfitPipelineError
+from diffexplain.errors import ScheduleError, UnfitPipelineError
 from diffexplain.explorers.noise.explorer import MOST_FRAMES, spread
 from diffexplain.explorers.noise.messages import MESSAGES, Begin, Decoded, Drawing, End, Frame
 from diffexplain.explorers.pictures import jpeg, opened

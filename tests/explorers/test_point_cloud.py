@@ -24,8 +24,7 @@ import traitlets
 from safetensors.torch import load_file, save_file
 
 from diffexplain.core import tensor_file
-from diffexplain.core.errors import SessionError
-from diffexplain.live.exported_run import NoFinishedRunError
+from diffexplain.errors import NoFinishedRunError, SessionError
 from diffexplain.live.messages import encode
 from diffexplain.live.status import Changed
 from diffexplain.live.worker import Worker

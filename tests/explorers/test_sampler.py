@@ -18,8 +18,9 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.core.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.core.evaluations import counted
+from diffexplain.errors import UnfitPipelineError, UnknownSamplerError
+from diffexplain.explorers.decoding import spread
 from diffexplain.explorers.sampler import agreement, families, measure, plan, race, reference, ways
 from diffexplain.explorers.sampler.arithmetic import replayed
 from diffexplain.explorers.sampler.messages import (
@@ -322,7 +323,7 @@ def test_distance_is_of_black_and_white() -> None:
 
 def test_a_long_run_of_pictures_shows_both_ends() -> None:
     for count in (1, 2, 63, 64, 65, 400):
-        shown = race.kept(count)
+        shown = spread(count, race.PICTURED)
         assert shown[0] == 0
         assert shown[-1] == count - 1
         assert len(shown) <= race.PICTURED
@@ -486,7 +487,7 @@ def test_a_model_made_for_one_sampler_is_refused() -> None:
 def test_a_request_that_nobody_could_run_runs_nothing() -> None:
     request = ComparisonRequest(samplers=["ddim", "heun"], steps=4, spacing="linspace")
     with pytest.raises(UnknownSamplerError, match="DDIM"):
-        plan.lanes_of(request)
+        plan.lanes_of(tiny.sd(), request)
 
 
 # Other pipelines

@@ -20,9 +20,10 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import preview, samplers
-from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.interpolation import lerp, slerp
-from diffexplain.explorers.seed.batch import MOST_TOLD, told_steps
+from diffexplain.errors import UnfitPipelineError
+from diffexplain.explorers.decoding import spread
+from diffexplain.explorers.seed.batch import MOST_SHOWN
 from diffexplain.explorers.seed.messages import MESSAGES, Begin, End, Pairs, Pictures, Preview, Spread, Walk, Way
 from diffexplain.explorers.seed.sheets import sheet
 from diffexplain.explorers.seed.statistics import detail, distances, parting
@@ -262,11 +263,11 @@ def test_statistics_of_pictures_that_are_known() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 49, 50, 51, 99, 1000])
 def test_the_first_and_the_last_step_are_told(count: int) -> None:
-    told = told_steps(count)
+    told = spread(count, MOST_SHOWN)
     assert told[0] == 0
     assert told[-1] == count - 1
     assert told == sorted(set(told))
-    assert len(told) == min(count, MOST_TOLD)
+    assert len(told) == min(count, MOST_SHOWN)
 
 
 def test_one_step_is_enough(pipe: Any) -> None:

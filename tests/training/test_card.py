@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from diffexplain.training.errors import TrainingError
+from diffexplain.errors import TrainingError
 from diffexplain.training.evaluation import card as module
 from diffexplain.training.evaluation.card import card, mean, share
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from diffexplain.errors import TrainingError
 from diffexplain.training.course import checkpoint
-from diffexplain.training.errors import TrainingError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,10 +12,10 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from diffexplain.errors import TrainingError
 from diffexplain.scenes import GROUNDS, THINGS
 from diffexplain.training.course import checkpoint
 from diffexplain.training.course.train import train
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.networks import clip
 from tests.training import small
 

@@ -11,11 +11,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from diffexplain.errors import TrainingError
 from diffexplain.learn import descend
 from diffexplain.learn.optimizers import muon_and_adamw
 from diffexplain.training.course.train import train
 from diffexplain.training.data import scene_sets
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.networks.judge import Network, judge, load
 from diffexplain.training.settings import SceneSet
 from diffexplain.training.stages.judge import Batch, Judge, batch_of, loss, worn

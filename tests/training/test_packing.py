@@ -10,10 +10,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from diffexplain.errors import TrainingError
 from diffexplain.models import bundled_path, clip_path, load
 from diffexplain.models.clip import load_clip
 from diffexplain.models.quiet import quiet
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.networks import denoiser, pipeline
 from diffexplain.training.networks.configs import clean
 from diffexplain.training.release import packing, shipped

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from diffexplain.errors import TrainingError
 from diffexplain.scenes import THINGS, gallery
 from diffexplain.scenes.table import find_thing
 from diffexplain.training.data import tokenizer
-from diffexplain.training.errors import TrainingError
 
 SCENES = gallery(600, seed=11)
 CAPTIONS = [scene.caption for scene in SCENES] + [scene.caption_zh for scene in SCENES]

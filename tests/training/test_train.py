@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
+from diffexplain.errors import TrainingError
 from diffexplain.training.course import checkpoint
 from diffexplain.training.course.log import Log
 from diffexplain.training.course.train import train
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.workspace import Workspace, fingerprint
 from tests.training import small
 

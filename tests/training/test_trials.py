@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from diffexplain.errors import TrainingError
 from diffexplain.training.course.trials import changed, trials
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.settings import FULL
 from diffexplain.training.workspace import Workspace, fingerprint
 from tests.training import small

@@ -58,7 +58,8 @@ class DenoiseExplorer(PipelineExplorer):
 
     def run(self, request: DenoiseRequest, emit: Callable[[Message], None]) -> None:
         """Runs the pipeline once and tells every step; then makes the pictures of the way there exact."""
-        pipe = pipelines.copy_for(self.pipeline, request.sampler, request.steps)
+        call = pipelines.call_of(self.pipeline, request)
+        pipe = call.pipeline
         preview = linear_map(pipe.vae)
 
         def on_step(step: core.Step) -> None:
@@ -67,7 +68,7 @@ class DenoiseExplorer(PipelineExplorer):
             emit(_step(step))
 
         with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
-            (image,) = pipe(**pipelines.arguments(pipe, request)).images
+            (image,) = call().images
         assert trace.latents is not None
         emit(End(_array(trace.latents), png(image), trace.seconds))
         self.trace = trace
@@ -97,7 +98,7 @@ class DenoiseExplorer(PipelineExplorer):
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
             picture_size=(rows * side, columns * side),
-            model=type(self.pipeline).__name__,
+            model=pipelines.name_of(self.pipeline),
             sampler_label=self.sampler_label(request.sampler),
         )
 

@@ -138,10 +138,10 @@ class EmbeddingExplorer(Explorer):
 
     def _walk(self, request: EmbeddingRequest, atlas: Atlas, clip: Clip, emit: Callable[[Message], None]) -> None:
         from diffexplain.explorers import pipelines
-        from diffexplain.explorers.embedding.walk import Plan, walk
+        from diffexplain.explorers.embedding.walk import WalkPlan, walk
 
         lanes = tuple((prompt, seed) for prompt in request.prompts for seed in request.seeds)
-        plan = Plan(lanes, request.steps, request.guidance_scale)
+        plan = WalkPlan(lanes, request.steps, request.guidance_scale)
         earlier = self._walks.get(plan)
         if earlier is not None:
             for message in earlier:

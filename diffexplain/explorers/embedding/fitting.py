@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from diffexplain.core import modality
 from diffexplain.core.modality import PICTURE, TEXT
-from diffexplain.core.projection import PcaMap, TooFewPointsError, UmapMap, fit_pca, fit_umap
+from diffexplain.core.projection import PcaMap, UmapMap, fit_pca, fit_umap
+from diffexplain.errors import TooFewPointsError
 from diffexplain.explorers.embedding.atlas import Atlas, kind_category, neighbours
 from diffexplain.explorers.pictures import sheet
 from diffexplain.i18n import plural

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core import samplers
-from diffexplain.core.lanes.pipelines import is_batched
 from diffexplain.core.levels import training_curve
-from diffexplain.explorers import checks
+from diffexplain.core.sisters import is_batched
+from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.sampler import agreement, measure, plan
 from diffexplain.explorers.sampler.families import family_of, telling
@@ -93,7 +93,7 @@ class SamplerExplorer(PipelineExplorer):
     def run(self, request: ComparisonRequest, emit: Callable[[Message], None]) -> None:
         """Runs all samplers in one batch and tells each evaluation; then says more about the ways there."""
         pipe = self.pipeline
-        lanes = plan.lanes_of(request)
+        lanes = plan.lanes_of(pipe, request)
         emit(self._begin(request))
         done = race(pipe, lanes, emit)
         finished = np.stack([measure.pixels(_image(trace)) for trace in done.traces])  # (rows, 3, h, w)
@@ -136,7 +136,7 @@ class SamplerExplorer(PipelineExplorer):
             guided=request.guidance_scale > 1,
             shared=is_batched(pipe),
             limits=np.clip(np.array([min(curve), max(curve)], np.float32), -MOST_LEVEL, MOST_LEVEL),
-            model=type(pipe).__name__,
+            model=pipelines.name_of(pipe),
             token_limit=text.limit,
             truncated=text.truncated,
         )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from diffexplain.explorers.decoding import coarse_to_fine
+from diffexplain.explorers.decoding import coarse_to_fine, spread
 from diffexplain.explorers.sampler import agreement, measure
 from diffexplain.explorers.sampler.messages import Compared, Decoded, LongRun
-from diffexplain.explorers.sampler.race import kept
+from diffexplain.explorers.sampler.race import PICTURED
 from diffexplain.explorers.sampler.reference import level
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Way:
 
     def __init__(self, row: int, trace: Trace, end: Floats) -> None:
         self.row, self.end = row, end
-        self.indices = kept(len(trace.steps))
+        self.indices = spread(len(trace.steps), PICTURED)
         self.levels = np.array([level(trace.steps[index]) for index in self.indices], np.float32)
         self.latents = [measure.original(trace, index) for index in self.indices]
         self.seen: list[Floats] = [end] * len(self.indices)
@@ -40,13 +40,18 @@ class Way:
         order = coarse_to_fine(len(self.indices))
         batch = measure.batch_of(self.latents[0])
         for start in range(0, len(order), batch):
-            places = order[start : start + batch]
-            pixels, images = measure.decoded(torch.cat([self.latents[place] for place in places]), vae)
-            for place, seen, image in zip(places, pixels, images, strict=True):
-                self.seen[place], self.images[place] = seen, image
+            positions = order[start : start + batch]
+            pixels, images = measure.decoded(torch.cat([self.latents[position] for position in positions]), vae)
+            for position, seen, image in zip(positions, pixels, images, strict=True):
+                self.seen[position], self.images[position] = seen, image
             to_own = agreement.rms(pixels, self.end).astype(np.float32)
             emit(
-                Decoded(self.row, [self.indices[place] for place in places], [measure.thumb(image) for image in images], to_own)
+                Decoded(
+                    self.row,
+                    [self.indices[position] for position in positions],
+                    [measure.thumb(image) for image in images],
+                    to_own,
+                )
             )
 
     def compare(self, reference: Reference, end: Floats, at: int, known: dict[tuple[int, float], Floats], vae: Any) -> Compared:
@@ -64,13 +69,13 @@ class Way:
 def film(reference: Reference, vae: Any) -> tuple[LongRun, tuple[list[int], list[Any]]]:
     """A long run for the page, and its pictures as they are."""
     last = len(reference.log_snr) - 1
-    places = sorted({round(at * last / (LONG_FILM - 1)) for at in range(LONG_FILM)})
-    _, images = measure.decoded(reference.x0[places], vae)
-    told = LongRun(
+    positions = spread(len(reference.x0), LONG_FILM)
+    _, images = measure.decoded(reference.x0[positions], vae)
+    run = LongRun(
         timestep=reference.timestep,
         evaluations=last + 1,
         image=measure.finished(reference.image),
-        log_snr=reference.log_snr[places].astype(np.float32),
+        log_snr=reference.log_snr[positions].astype(np.float32),
         images=[measure.thumb(image) for image in images],
     )
-    return told, (list(range(len(places))), images)
+    return run, (list(range(len(positions))), images)

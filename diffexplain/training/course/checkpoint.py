@@ -14,8 +14,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from diffexplain.errors import TrainingError
 from diffexplain.learn import trees
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.workspace import write_whole
 
 if TYPE_CHECKING:

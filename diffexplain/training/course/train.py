@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import torch
 
-from diffexplain.core.errors import SessionError
+from diffexplain.errors import SessionError, TrainingError
 from diffexplain.learn import precision, rates
 from diffexplain.training.course import checkpoint
 from diffexplain.training.course.budget import Budget
 from diffexplain.training.course.log import Log
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.workspace import replacing
 
 if TYPE_CHECKING:

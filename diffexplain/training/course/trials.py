@@ -11,9 +11,9 @@ from ast import literal_eval
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.errors import TrainingError
 from diffexplain.training.course.log import Log
 from diffexplain.training.course.train import train
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.settings import NETWORKS
 from diffexplain.training.workspace import Workspace, write_whole
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from diffexplain.errors import TrainingError
 from diffexplain.scenes import sprite
 from diffexplain.scenes.table import COLUMNS, SHEET_ORDER, TILE
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.workspace import Workspace, write_whole
 
 if TYPE_CHECKING:

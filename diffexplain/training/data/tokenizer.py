@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from diffexplain.errors import TrainingError
 from diffexplain.scenes import GROUNDS, STYLES, THINGS
 from diffexplain.scenes.table import STYLES_IN_CHINESE, find_ground, find_thing
-from diffexplain.training.errors import TrainingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

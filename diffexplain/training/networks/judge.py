@@ -17,9 +17,9 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional
 
+from diffexplain.errors import TrainingError
 from diffexplain.scenes import GROUNDS, THINGS
 from diffexplain.training.data.scene_sets import ARRANGEMENTS
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.networks.pixels import pixels
 
 if TYPE_CHECKING:

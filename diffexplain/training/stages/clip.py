@@ -12,13 +12,13 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
+from diffexplain.errors import TrainingError
 from diffexplain.learn import contrastive
 from diffexplain.learn.contrastive import Batch
 from diffexplain.learn.heads import Heads
 from diffexplain.learn.optimizers import Optimizers, adamw
 from diffexplain.scenes import GROUNDS, THINGS
 from diffexplain.training.data import captions, scene_sets, tokenizer
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.networks import clip, configs
 from diffexplain.training.stages.stage import Stage
 

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 
 from diffexplain import learn
+from diffexplain.errors import TrainingError
 from diffexplain.learn import rates
 from diffexplain.learn.denoiser import Batch, Predict
 from diffexplain.learn.optimizers import Optimizers, adamw, muon_and_adamw
 from diffexplain.training.data import scene_sets
-from diffexplain.training.errors import TrainingError
 from diffexplain.training.networks import denoiser
 from diffexplain.training.stages.encoded import encode, encode_silence
 from diffexplain.training.stages.stage import Stage

@@ -71,7 +71,7 @@ _known: WeakKeyDictionary[torch.nn.Module, dict[Hashable, Choice]] = WeakKeyDict
 
 @contextmanager
 def sparing(most: int) -> Iterator[None]:
-    """In this block this thread computes alone, or with others where a network gains by it; afterwards nothing idles.
+    """Have this thread compute alone in this block, or with others where a network gains by it; afterwards nothing idles.
 
     Args:
         most: How many threads the user's own calls take, see `wanted`.
@@ -88,7 +88,7 @@ def sparing(most: int) -> Iterator[None]:
 
 
 def wanted() -> int:
-    """How many threads torch takes for what the calling thread computes, as the user has it; 0 while there is no torch."""
+    """Return how many threads torch takes for what the calling thread computes, as the user has it; 0 while there is no torch."""
     pace = _pace.get()
     if pace is not None and pace.most:
         return pace.most
@@ -103,7 +103,7 @@ def let_go() -> None:
 
 
 def settle(network: torch.nn.Module, call: Callable[[], object], kind: Hashable) -> None:
-    """Before a call of a network: have this thread take as many threads as it gains by. Outside of `sparing` nothing happens.
+    """Have this thread take as many threads as a network that is about to be called gains by. Outside of `sparing` nothing happens.
 
     Args:
         network: What is about to be called, and by which the choice is remembered.
@@ -129,7 +129,7 @@ def follow() -> None:
 
 
 def take_all() -> None:
-    """For a run with calls that can't be measured: have it take as many threads as the user's own, to its end. Nothing outside of `sparing`."""
+    """Have a run with calls that can't be measured take as many threads as the user's own, to its end. Nothing outside of `sparing`."""
     pace = _pace.get()
     if pace is not None:
         pace.all = True
@@ -152,12 +152,12 @@ def settling(network: torch.nn.Module, original: torch.nn.Module) -> None:
 
 
 def choices() -> list[Choice]:
-    """All choices so far whose networks live."""
+    """Return all choices so far whose networks live."""
     return [choice for known in _known.values() for choice in known.values()]
 
 
 def overruled() -> int | None:
-    """How many threads the environment asks for; None where it leaves the choice.
+    """Return how many threads the environment asks for; None where it leaves the choice.
 
     Raises:
         ValueError: Where it asks for what is no number of threads.
@@ -219,12 +219,12 @@ def _take(pace: _Pace, threads: int) -> None:
 
 
 def _runtime() -> Any:
-    """The OpenMP library that torch has loaded, not another of the same name; None where it can't be found, or there is no torch."""
+    """Return the OpenMP library that torch has loaded, not another of the same name; None where it can't be found, or there is no torch."""
     return _found_runtime() if _there() else None
 
 
 def _there() -> bool:
-    """Whether torch is imported; where another thread is about to, nobody waits for it."""
+    """Return whether torch is imported; where another thread is about to, nobody waits for it."""
     torch = sys.modules.get("torch")
     return torch is not None and not getattr(torch.__spec__, "_initializing", False)
 
@@ -236,9 +236,9 @@ def _found_runtime() -> Any:
     folder = Path(torch.__file__).parent / "lib"
     if sys.platform == "linux":
         loaded = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines()}
-        found = sorted(path for path in loaded if Path(path).name.startswith(("libgomp", "libomp", "libiomp")))
-        own = [path for path in found if Path(path).parent == folder]
-        paths = own or (found if len(found) == 1 else [])
+        runtimes = sorted(path for path in loaded if Path(path).name.startswith(("libgomp", "libomp", "libiomp")))
+        own = [path for path in runtimes if Path(path).parent == folder]
+        paths = own or (runtimes if len(runtimes) == 1 else [])
     else:
         paths = [
             str(folder / name) for name in ("libomp.dylib", "libiomp5.dylib", "libiomp5md.dll") if (folder / name).exists()
@@ -254,7 +254,7 @@ def _found_runtime() -> Any:
 
 
 def _shapes(value: Any) -> Hashable:
-    """The shapes and dtypes of all tensors in the arguments of a call."""
+    """Return the shapes and dtypes of all tensors in the arguments of a call."""
     import torch
 
     if isinstance(value, torch.Tensor):

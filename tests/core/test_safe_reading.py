@@ -11,13 +11,13 @@ import pytest
 import torch
 
 import diffexplain as dx
-from diffexplain.core import recording
+from diffexplain.core import pending_step, recorder
 from diffexplain.core.attention import Attention
 from diffexplain.core.attention.layers import Layer
-from diffexplain.core.errors import AttentionError, RecordingError
-from diffexplain.core.missing import reading
 from diffexplain.core.record import record
-from diffexplain.core.text import told
+from diffexplain.core.safe_reading import reading
+from diffexplain.core.text import prompt_tracker
+from diffexplain.errors import AttentionError, RecordingError
 from tests import tiny
 
 
@@ -58,7 +58,7 @@ READ = {
     "level_after": "steps",
     "parameterization_of": "steps",
     "like": "steps",
-    "texts_told": "words",
+    "conditioning_texts": "words",
 }
 
 
@@ -66,7 +66,8 @@ READ = {
 def test_reading_costs_nobody_a_run(monkeypatch, tmp_path, name):
     pipe = tiny.sd()
     plain = run(pipe, prompt="a red circle").images[0]
-    monkeypatch.setattr(told if name == "texts_told" else recording, name, fail)
+    module = next(each for each in (pending_step, prompt_tracker, recorder) if hasattr(each, name))
+    monkeypatch.setattr(module, name, fail)
     with record(pipe, attention=True) as trace:
         recorded = run(pipe, prompt="a red circle").images[0]
     assert recorded.tobytes() == plain.tobytes()
@@ -82,14 +83,14 @@ def test_reading_costs_nobody_a_run(monkeypatch, tmp_path, name):
 
 
 def test_a_step_that_is_missing_is_not_taken_for_the_next(monkeypatch):
-    real, calls = recording.level_at, []
+    real, calls = pending_step.level_at, []
 
     def sometimes(*args):
         calls.append(1)
         return fail() if len(calls) == 2 else real(*args)
 
     pipe = tiny.sd()
-    monkeypatch.setattr(recording, "level_at", sometimes)
+    monkeypatch.setattr(pending_step, "level_at", sometimes)
     with record(pipe) as trace:
         run(pipe, steps=4, prompt="a red circle")
     assert [step.index for step in trace.steps] == [0]
@@ -121,7 +122,7 @@ def test_what_was_missing_is_forgotten_with_the_run(monkeypatch):
     pipe = tiny.sd()
     with record(pipe) as trace:
         with monkeypatch.context() as broken:
-            broken.setattr(recording, "seed_of", fail)
+            broken.setattr(recorder, "seed_of", fail)
             run(pipe, prompt="a red circle")
         assert set(trace.missing) == {"seed"}
         run(pipe, prompt="a red circle")
@@ -132,7 +133,7 @@ def test_what_was_missing_is_forgotten_with_the_run(monkeypatch):
 @pytest.mark.parametrize("asked", [True, Attention()])
 def test_listening_ends_no_run(monkeypatch, asked):
     """Whatever a layer trips over; maps of the steps before it stay."""
-    pipe, heard, calls = tiny.sd(), Layer.heard, []
+    pipe, heard, calls = tiny.sd(), Layer.capture, []
     with record(pipe, attention=asked) as whole:
         run(pipe, prompt="a red circle", output_type="latent")
 
@@ -141,7 +142,7 @@ def test_listening_ends_no_run(monkeypatch, asked):
         return heard(*args) if len(calls) <= many else fail()
 
     many = 10  # four layers a step, and four proofs in the first
-    monkeypatch.setattr(Layer, "heard", sometimes)
+    monkeypatch.setattr(Layer, "capture", sometimes)
     with record(pipe, attention=asked) as trace:
         latents = run(pipe, prompt="a red circle", output_type="latent").images
     assert torch.equal(latents, whole.latents)
@@ -170,14 +171,14 @@ def test_what_is_no_attention_is_missing_or_refused_and_never_shown():
 
 def test_without_its_second_pass_there_is_no_pair():
     pipe = tiny.build("flux, true CFG")
-    calls, real = [], recording.prediction_of
+    calls, real = [], recorder.prediction_of
 
     def once(output):
         calls.append(1)
         return fail() if len(calls) % 2 else real(output)
 
     with pytest.MonkeyPatch.context() as broken, record(pipe) as trace:
-        broken.setattr(recording, "prediction_of", once)
+        broken.setattr(recorder, "prediction_of", once)
         run(pipe, **tiny.arguments("flux, true CFG"))
     assert all(step.cond is None for step in trace.steps)
     assert "guidance" in trace.missing

@@ -5,18 +5,22 @@ from __future__ import annotations
 import weakref
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 from weakref import WeakKeyDictionary
 
 import torch
 
-from diffexplain.core.errors import ForkError
+from diffexplain.core.adapters import weighted
+from diffexplain.core.attention import listener_of
 from diffexplain.core.own_scheduler import name_of
 from diffexplain.core.playback import Played, memory_of
-from diffexplain.core.record import record
+from diffexplain.core.recorder import recorded
 from diffexplain.core.samplers import fresh, with_flags
+from diffexplain.core.sisters import build
+from diffexplain.core.trace_data import AnyTrace
 from diffexplain.core.twins import own_pipeline
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import ForkError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -24,12 +28,13 @@ if TYPE_CHECKING:
 
     from diffexplain.core.attention import Attention
     from diffexplain.core.origin import Origin
-    from diffexplain.core.trace import Step, Trace
+    from diffexplain.core.step import Step
+    from diffexplain.core.trace_data import TraceData
 
 CALLBACK, SAME = "callback_on_step_end", object()
 
 
-class Teller:
+class TrackedCallback:
     """An ``on_step`` that knows whether it was called: after the first own step, what fails is the run's own failure."""
 
     def __init__(self, on_step: Callable[[Step], None] | None) -> None:
@@ -43,10 +48,10 @@ class Teller:
 
 
 @dataclass(frozen=True, eq=False)
-class Again:
+class Rerun(Generic[AnyTrace]):
     """A trace's call, ready to be made again with its first steps played back."""
 
-    trace: Trace
+    trace: AnyTrace
     pipe: Any
     cls: type
     origin: Origin
@@ -56,25 +61,22 @@ class Again:
     etas: tuple[tuple[int, float], ...]
     callback: Any
 
-    def exactly(self, step: int, tell: Teller) -> Trace:
-        """The same run: in silence, or where that is not enough, with networks that compute in all steps.
+    def exactly(self, step: int, on_new_step: TrackedCallback) -> AnyTrace:
+        """Return the same run: in silence, or where that is not enough, with networks that compute in all steps.
 
         Raises:
             ForkError: Where it is another run all the same.
         """
         if not memory_of(self.pipe):
             try:
-                return self.run(step, tell, unchanged=True)
+                return self.run(step, on_new_step, unchanged=True)
             except Exception:  # whatever a pipeline may trip over that is not told what it expects
-                if tell.called or step == 0:
+                if on_new_step.called or step == 0:
                     raise
-        return self.run(step, tell, unchanged=True, silent=False)
+        return self.run(step, on_new_step, unchanged=True, silent=False)
 
-    def run(self, step: int, tell: Callable[[Step], None], *, unchanged: bool, silent: bool = True) -> Trace:
-        """The run up to a step from the record, then computed; see `Played`."""
-        from diffexplain.core.lanes.adapters import weighted
-        from diffexplain.core.lanes.pipelines import build
-
+    def run(self, step: int, on_new_step: Callable[[Step], None], *, unchanged: bool, silent: bool = True) -> AnyTrace:
+        """Return the run up to a step from the record, then computed; see `Played`."""
         trace, past = self.trace, self.trace.steps[:step]
         own = own_pipeline(self.pipe)
         pipeline = build(own, self.cls, _scheduler(self.origin, self.pipe))
@@ -89,14 +91,14 @@ class Again:
             if made.index < step:
                 branch.steps[made.index] = past[made.index]
             else:
-                tell(made)
+                on_new_step(made)
 
         with ExitStack() as stack:
             stack.enter_context(_dice(self.origin.chance))
             stack.enter_context(weighted(own, self.lora))
             if silent:
                 played.silence()
-            branch = stack.enter_context(record(pipeline, attention=_attention(trace, step), on_step=new_step))
+            branch = stack.enter_context(recorded(type(trace)(), pipeline, listener_of(_attention(trace, step)), new_step))
             stack.enter_context(played.steps())
             pipeline(**call, **({} if generator is None else {"generator": generator}))
         return branch
@@ -106,11 +108,11 @@ class _ReachedError(Exception):
     """A rehearsal has come as far as it must."""
 
 
-_rehearsed: WeakKeyDictionary[Trace, weakref.ref[Any]] = WeakKeyDictionary()  # with the pipeline that it was done with
+_rehearsed: WeakKeyDictionary[TraceData, weakref.ref[Any]] = WeakKeyDictionary()  # with the pipeline that it was done with
 
 
-def rehearse(trace: Trace, step: int, pipe: Any, cls: type, origin: Origin, call: Mapping[str, Any]) -> None:
-    """Before something changes: does this pipeline, brought to the step without a change, say there what the record says?
+def rehearse(trace: TraceData, step: int, pipe: Any, cls: type, origin: Origin, call: Mapping[str, Any]) -> None:
+    """Make sure, before something changes, that this pipeline, brought to the step without a change, says there what the record says.
 
     If not, it remembers what no trace holds, and what a changed run would show is neither the one thing nor the other. Once for each
     trace: it costs two steps.
@@ -139,16 +141,16 @@ def rehearse(trace: Trace, step: int, pipe: Any, cls: type, origin: Origin, call
     def reached(_: Step) -> None:
         raise _ReachedError
 
-    again = Again(trace, pipe, cls, origin, unchanged, origin.lora, origin.reseeded, origin.etas, SAME)
+    rerun = Rerun(trace, pipe, cls, origin, unchanged, origin.lora, origin.reseeded, origin.etas, SAME)
     try:
-        again.run(at, reached, unchanged=True)
+        rerun.run(at, reached, unchanged=True)
     except _ReachedError:
         _rehearsed[trace] = weakref.ref(pipe)
     except ForkError:
         raise
     except Exception as error:  # whatever a pipeline may trip over that is not told what it expects
         with suppress(_ReachedError):
-            again.run(at, reached, unchanged=True, silent=False)  # if it fails now, too, it says why
+            rerun.run(at, reached, unchanged=True, silent=False)  # if it fails now, too, it says why
         raise ForkError(
             say(
                 "a {pipeline} does more with its networks in a step than can be played back, so its run can be gone on with only as "
@@ -159,7 +161,7 @@ def rehearse(trace: Trace, step: int, pipe: Any, cls: type, origin: Origin, call
 
 
 def _from_step_on(played: Played, before: Callable[..., Any] | None, after: Callable[..., Any] | None) -> Callable[..., Any]:
-    """A callback of which another one stood in the place while the steps that are played back were taken."""
+    """Return a callback of which another one stood in the place while the steps that are played back were taken."""
 
     def callback(pipe: Any, index: int, timestep: Any, values: dict[str, Any]) -> dict[str, Any]:
         function = before if played.at <= len(played.past) else after
@@ -171,7 +173,7 @@ def _from_step_on(played: Played, before: Callable[..., Any] | None, after: Call
 
 @contextmanager
 def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
-    """In this block the global random numbers go on from where they were when the run began."""
+    """Let the global random numbers go on in this block from where they were when the run began."""
     devices = [torch.device(name) for name in chance if name.startswith("cuda") and torch.cuda.is_available()]
     with torch.random.fork_rng(devices=devices):
         torch.set_rng_state(chance["cpu"])
@@ -180,15 +182,15 @@ def _dice(chance: Mapping[str, torch.Tensor]) -> Iterator[None]:
         yield
 
 
-def _attention(trace: Trace, first: int) -> Attention | bool:
-    """What of the attention to record: as the trace did, of the steps that are taken anew."""
+def _attention(trace: TraceData, first: int) -> Attention | bool:
+    """Return what of the attention to record: as the trace did, of the steps that are taken anew."""
     asked = None if "attention" in trace.missing else trace.attention
     steps = tuple(index for index in range(first, len(trace.timesteps)) if asked is not None and asked.wants_step(index))
     return replace(asked, steps=steps) if asked is not None and steps else False
 
 
 def _scheduler(origin: Origin, pipe: Any) -> Any:
-    """A fresh scheduler like that of the call."""
+    """Return a fresh scheduler like that of the call."""
     if origin.own is None:
         return fresh(origin.scheduler)
     name, flags = origin.own

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from diffexplain.core.errors import DiffexplainError
+from diffexplain.errors import DiffexplainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def reading(missing: dict[str, str], name: str) -> Iterator[None]:
-    """What is read beside somebody's run in this block is missing where it fails, and the run is none the worse for it.
+    """Read something beside somebody's run in this block: where that fails it is missing, and the run is none the worse for it.
 
     Args:
         missing: Takes the reason, the first one for each name.
@@ -26,7 +26,7 @@ def reading(missing: dict[str, str], name: str) -> Iterator[None]:
 
 
 def reason_of(error: Exception) -> str:
-    """An error in a line, to keep in its place: its traceback would keep the tensors of the run alive."""
+    """Return an error in a line, to keep in its place: its traceback would keep the tensors of the run alive."""
     if isinstance(error, DiffexplainError):
         return str(error)
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

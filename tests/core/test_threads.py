@@ -10,19 +10,19 @@ import time
 import pytest
 import torch
 
-from diffexplain.core import cores
+from diffexplain.core import threads
 from diffexplain.core.twins import own_network
 from tests import tiny
 
 
 @pytest.fixture(autouse=True)
 def user_has_two(monkeypatch):
-    monkeypatch.delenv(cores.VARIABLE, raising=False)
+    monkeypatch.delenv(threads.VARIABLE, raising=False)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
-    cores._known.clear()
+    threads._known.clear()
     yield
-    cores.let_go()
+    threads.let_go()
     torch.set_num_threads(before)
 
 
@@ -31,7 +31,7 @@ def beside(work):
     found = []
 
     def job():
-        with cores.sparing(2):
+        with threads.sparing(2):
             found.append(work())
         found.append(torch.get_num_threads())
 
@@ -47,21 +47,21 @@ def waiting(one, more):
     return lambda: time.sleep(one if torch.get_num_threads() == 1 else more)
 
 
-@pytest.mark.skipif(cores._runtime() is None, reason="this build of torch has no OpenMP that can be asked")
+@pytest.mark.skipif(threads._runtime() is None, reason="this build of torch has no OpenMP that can be asked")
 @pytest.mark.parametrize(
-    ("one", "more", "threads"), [(0.02, 0.018, 1), (0.01, 0.03, 1), (0.03, 0.01, 2), (5.0, cores.LONG * 1.1, 2)]
+    ("one", "more", "threads"), [(0.02, 0.018, 1), (0.01, 0.03, 1), (0.03, 0.01, 2), (5.0, threads.LONG * 1.1, 2)]
 )
 def test_more_only_where_it_clearly_pays(one, more, threads):
     network = torch.nn.Identity()
 
     def work():
         assert torch.get_num_threads() == 1
-        cores.settle(network, waiting(one, more), "kind")
+        threads.settle(network, waiting(one, more), "kind")
         return torch.get_num_threads()
 
     assert beside(work) == threads
     assert torch.get_num_threads() == 2
-    (choice,) = cores.choices()
+    (choice,) = threads.choices()
     assert (choice.network, choice.threads) == ("Identity", threads)
     assert choice.reason
 
@@ -71,22 +71,22 @@ def test_a_choice_is_remembered_by_kind_and_lives_with_its_network():
 
     def work():
         for kind in ("one", "other", "one"):
-            cores.settle(networks[0], lambda: calls.append(1), kind)
+            threads.settle(networks[0], lambda: calls.append(1), kind)
         return len(calls)
 
     measured = beside(work)
     assert beside(work) == measured
-    assert len(cores.choices()) == 2
+    assert len(threads.choices()) == 2
     networks.clear()
-    assert cores.choices() == []
+    assert threads.choices() == []
 
 
 def test_the_environment_overrules(monkeypatch):
-    monkeypatch.setenv(cores.VARIABLE, "2")
+    monkeypatch.setenv(threads.VARIABLE, "2")
     network = torch.nn.Identity()
 
     def work():
-        cores.settle(network, lambda: pytest.fail("nothing is measured"), "kind")
+        threads.settle(network, lambda: pytest.fail("nothing is measured"), "kind")
         return torch.get_num_threads()
 
     assert beside(work) == 2
@@ -94,16 +94,16 @@ def test_the_environment_overrules(monkeypatch):
 
 @pytest.mark.parametrize("bad", ["none", "0", "-1", "1.5"])
 def test_a_bad_word_in_the_environment_says_what_is_allowed(monkeypatch, bad):
-    monkeypatch.setenv(cores.VARIABLE, bad)
+    monkeypatch.setenv(threads.VARIABLE, bad)
     with pytest.raises(ValueError, match="whole number of threads"):
-        cores.overruled()
+        threads.overruled()
 
 
 def test_in_the_users_own_thread_nothing_is_chosen():
     own = own_network(tiny.unet())
     with torch.no_grad():
         own(torch.randn(2, 4, 8, 8), 1, encoder_hidden_states=torch.randn(2, 16, 32))
-    assert cores.choices() == []
+    assert threads.choices() == []
     assert torch.get_num_threads() == 2
 
 
@@ -115,27 +115,27 @@ def test_a_networks_answer_is_the_same_beside_as_before():
             return own_network(tiny.unet())(x, 1, encoder_hidden_states=text).sample
 
     torch.testing.assert_close(beside(work), work(), rtol=1e-5, atol=1e-6)
-    assert [choice.network for choice in cores.choices()] == ["UNet2DConditionModel"]
+    assert [choice.network for choice in threads.choices()] == ["UNet2DConditionModel"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts threads as Linux tells them")
 def test_a_run_leaves_no_team_behind():
     code = """
 import os, threading, torch
-from diffexplain.core import cores
+from diffexplain.core import threads
 x = torch.randn(512, 512)
 torch.set_num_threads(2)
 count = lambda: len(os.listdir("/proc/self/task"))
 start = count()
 def job():
-    with cores.sparing(2):
+    with threads.sparing(2):
         for kind in range(3):
-            cores.settle(torch.nn.Identity(), lambda: x @ x, kind)
+            threads.settle(torch.nn.Identity(), lambda: x @ x, kind)
     print(count() - start)
 thread = threading.Thread(target=job); thread.start(); thread.join()
 x @ x
 print(count() - start)
-cores.let_go()
+threads.let_go()
 print(count() - start, torch.get_num_threads())
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
@@ -146,11 +146,11 @@ print(count() - start, torch.get_num_threads())
 
 
 def test_without_a_runtime_torch_is_left_as_it_is(monkeypatch):
-    monkeypatch.setattr(cores, "_found_runtime", lambda: None)
+    monkeypatch.setattr(threads, "_found_runtime", lambda: None)
     network = torch.nn.Identity()
 
     def work():
-        cores.settle(network, lambda: pytest.fail("nothing is measured"), "kind")
+        threads.settle(network, lambda: pytest.fail("nothing is measured"), "kind")
         return torch.get_num_threads()
 
     assert beside(work) == 2
@@ -159,7 +159,7 @@ def test_without_a_runtime_torch_is_left_as_it_is(monkeypatch):
 def test_a_run_with_a_network_that_cannot_be_measured_takes_all():
     def work():
         own_network(torch.compile(tiny.unet(), backend="eager"))
-        cores.settle(torch.nn.Identity(), lambda: pytest.fail("nothing is measured"), "kind")
+        threads.settle(torch.nn.Identity(), lambda: pytest.fail("nothing is measured"), "kind")
         return torch.get_num_threads()
 
     assert beside(work) == 2

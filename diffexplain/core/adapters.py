@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.errors import LaneError
+from diffexplain.errors import LaneError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def require_adapters(pipe: Any, weights: Weights) -> None:
 
 @contextmanager
 def weighted(pipe: Any, weights: Weights) -> Iterator[None]:
-    """In this block the LoRA adapters of all networks of a pipeline have these weights."""
+    """Give the LoRA adapters of all networks of a pipeline these weights in this block."""
     layers = [] if weights is None else [layer for part in _PARTS for layer in _layers(getattr(pipe, part, None))]
     with _restored(layers):
         for layer in layers:
@@ -61,7 +61,7 @@ def weighted(pipe: Any, weights: Weights) -> Iterator[None]:
 
 @contextmanager
 def weighted_by_row(model: torch.nn.Module, rows: Sequence[Weights]) -> Iterator[None]:
-    """In this block each row of a batch through the model has LoRA weights of its own, None for those in force."""
+    """Give each row of a batch through the model LoRA weights of its own in this block, None for those in force."""
     layers = [] if all(weights is None for weights in rows) else _layers(model)
     hooks = []
     with _restored(layers):
@@ -90,7 +90,7 @@ def _layers(model: Any) -> list[Any]:
 
 
 def _scalings(layer: Any, weights: Weights) -> dict[str, float]:
-    """The factor of each adapter in a layer; one that is not named has none."""
+    """Return the factor of each adapter in a layer; one that is not named has none."""
     if weights is None:
         return {} if layer.disable_adapters else {name: layer.scaling[name] for name in _active(layer)}
     named = weights if isinstance(weights, Mapping) else dict.fromkeys(_active(layer), weights)
@@ -102,7 +102,7 @@ def _active(layer: Any) -> list[str]:
 
 
 def _unit(layer: Any, name: str) -> float:
-    """The factor at weight 1 (peft's ``set_scale``)."""
+    """Return the factor at weight 1 (peft's ``set_scale``)."""
     rank = layer.r[name]
     return float(layer.lora_alpha[name]) / (math.sqrt(rank) if layer.use_rslora.get(name) else rank)
 

@@ -6,11 +6,8 @@ file is checked before any of it is used: marker, version, digest, then every na
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import os
-import uuid
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -18,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import load as parse
-from safetensors.torch import save as serialise
 
+from diffexplain.core import tensor_file
 from diffexplain.core.attention import file as attention_file
 from diffexplain.core.levels import Level, Parameterization
 from diffexplain.core.origin_file import pack, unpack
@@ -29,11 +25,12 @@ from diffexplain.errors import TraceFormatError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
+    import os
+
     from diffexplain.core.trace_data import AnyTrace, TraceData
 
 FORMAT = "diffexplain.trace"
 VERSION = "1"
-_NO_DIGEST = "0" * 64
 _STEP_TENSORS = ("x", "guided", "uncond", "cond", "variance")
 _PLAIN_FIELDS: dict[str, tuple[type, ...]] = {  # those that are JSON, with what each may be
     "prompt": (str, tuple, NoneType),
@@ -53,18 +50,9 @@ _PLAIN_FIELDS: dict[str, tuple[type, ...]] = {  # those that are JSON, with what
 
 def write(trace: TraceData, path: str | os.PathLike[str]) -> None:
     """Write a trace so that the file appears whole or not at all. See `Trace.save`."""
-    path = Path(path)
-    data = _to_bytes(trace)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")  # same folder, so that the replacement is atomic
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    plain, tensors = _parts(trace)
+    metadata = {"format": FORMAT, "version": VERSION, "trace": json.dumps(plain, allow_nan=False)}
+    tensor_file.write(Path(path), metadata, tensors)
 
 
 def read(path: str | os.PathLike[str], cls: type[AnyTrace]) -> AnyTrace:
@@ -74,7 +62,7 @@ def read(path: str | os.PathLike[str], cls: type[AnyTrace]) -> AnyTrace:
         raise TraceFormatError(say("{path} is a folder, not a trace. Give the file that Trace.save wrote.", path=path))
     data = path.read_bytes()
     try:
-        metadata = _metadata(data)
+        metadata = tensor_file.metadata_of(data)
     except Exception as error:
         raise TraceFormatError(
             say("{path} is no safetensors file, or was cut off at its start. {remedy}", path=path, remedy=_REMEDY)
@@ -91,12 +79,12 @@ def read(path: str | os.PathLike[str], cls: type[AnyTrace]) -> AnyTrace:
                 version=VERSION,
             )
         )
-    if _digest(data, metadata.get("digest", "")) != metadata.get("digest"):
+    if not tensor_file.is_whole(data, metadata):
         raise TraceFormatError(
             say("{path} is damaged or cut off: its digest does not fit its content. {remedy}", path=path, remedy=_REMEDY)
         )
     try:
-        return _from_parts(json.loads(metadata["trace"]), parse(data), cls)
+        return _from_parts(json.loads(metadata["trace"]), tensor_file.tensors_of(data), cls)
     except Exception as error:  # whatever a file with a right digest and wrong content can trip over
         raise TraceFormatError(
             say("{path} holds no complete trace: {error!r}. {remedy}", path=path, error=error, remedy=_REMEDY)
@@ -106,7 +94,7 @@ def read(path: str | os.PathLike[str], cls: type[AnyTrace]) -> AnyTrace:
 _REMEDY = say("Give a file that Trace.save wrote, or record the run again.")
 
 
-def _to_bytes(trace: TraceData) -> bytes:
+def _parts(trace: TraceData) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     tensors = {
         f"steps.{step.index}.{name}": value
         for step in trace.steps
@@ -136,29 +124,7 @@ def _to_bytes(trace: TraceData) -> bytes:
         }
         for step in trace.steps
     ]
-    # safetensors refuses tensors that share memory, as the two halves of a guidance pair do
-    owned = {name: value.detach().to("cpu", copy=True).contiguous() for name, value in tensors.items()}
-    metadata = {"format": FORMAT, "version": VERSION, "digest": _NO_DIGEST, "trace": json.dumps(plain, allow_nan=False)}
-    data: bytes = serialise(owned, metadata)
-    return data.replace(_digest_entry(_NO_DIGEST), _digest_entry(hashlib.sha256(data).hexdigest()), 1)
-
-
-def _digest_entry(digest: str) -> bytes:
-    return f'"digest":"{digest}"'.encode()  # inside a string these quotes would be escaped, so it is found only as an entry
-
-
-def _digest(data: bytes, digest: str) -> str:
-    return hashlib.sha256(data.replace(_digest_entry(digest), _digest_entry(_NO_DIGEST), 1)).hexdigest()
-
-
-def _metadata(data: bytes) -> dict[str, str]:
-    length = int.from_bytes(data[:8], "little")
-    if len(data) < 8 or length > len(data) - 8:
-        raise ValueError(say("shorter than its header says"))
-    metadata = json.loads(data[8 : 8 + length]).get("__metadata__") or {}
-    if not all(isinstance(value, str) for value in metadata.values()):
-        raise ValueError(say("metadata must be strings"))
-    return dict(metadata)
+    return plain, tensors
 
 
 def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor], cls: type[AnyTrace]) -> AnyTrace:

@@ -27,7 +27,7 @@ from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
 from diffexplain.live.exported_run import DETAILS, ExportedRun
-from diffexplain.live.history import encode_whole
+from diffexplain.live.run import encode_whole
 from diffexplain.live.runs import Runs
 from diffexplain.live.status import Refused
 
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from diffexplain.live.history import Run
     from diffexplain.live.messages import Encoded, Message
+    from diffexplain.live.requests import Requests
+    from diffexplain.live.run import Run
     from diffexplain.live.status import State
 
 _log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class Explorer(anywidget.AnyWidget):
     result: ClassVar[type[Message] | None] = None
     title: ClassVar[Words]
     takes_pictures: ClassVar[frozenset[str]] = frozenset()
-    _module: ClassVar[str] = ""
+    _module: ClassVar[str | Path] = ""
 
     language = traitlets.Enum(list(LANGUAGES), help="What the page speaks; set_language and the page's switch change it.")
     language.tag(sync=True)
@@ -76,12 +77,12 @@ class Explorer(anywidget.AnyWidget):
     _key = traitlets.Unicode(help="Finds this explorer's still picture in the page.", read_only=True).tag(sync=True)
 
     _first: dict[str, Any] = {}  # noqa: RUF012 - values that were given, while it is being made
-    _runs: Runs | None = None  # until the widget is there; __del__ may come before
+    _runs: Requests | None = None  # until the widget is there; __del__ may come before
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_module" in cls.__dict__:
-            cls._esm = static.source(f"{cls._module}.js")
-            cls._css = static.source(f"{cls._module}.css")
+            cls._esm = static.source(cls._module, ".js")
+            cls._css = static.source(cls._module, ".css")
         if not cls.__dict__.keys().isdisjoint({"Request", "Live", "View"}):
             cls._fields = declared(cls.Request, cls.Live, cls.View)
             add_fields(cls, cls._fields)
@@ -115,7 +116,7 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(**{"language": current()} | traits)
         self._follower = Follower(self._speak)
         self._first = {}
-        self._runs = Runs(owner, self.run, self._publish, self._keep, self.result, self.memory.run)
+        self._runs = self._requests(owner)
         self.observe(self._ask, names=[name for name, each in self._fields.items() if each.request])
         self.on_msg(self._hear)
         cells.made(self)
@@ -180,7 +181,7 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def status(self) -> State:
-        """Where the newest run stands: queued, running, done, failed or cancelled."""
+        """Where the newest run stands: queued, running, done, failed or cancelled; a session may be paused, too."""
         return self._runs.status if self._runs is not None else "cancelled"
 
     @property
@@ -239,7 +240,7 @@ class Explorer(anywidget.AnyWidget):
                     explorer=repr(self),
                 )
             ) from failure
-        told = self._runs.history.told(finished)
+        told = self._runs.told()
         messages = [sent.message for sent in told]
         request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
         traits = {name: getattr(self, name) for name in sorted({*self._fields, "_controls", "_key", "language"})} | request
@@ -282,6 +283,10 @@ class Explorer(anywidget.AnyWidget):
         return f"<{type(self).__name__} {state}>"
 
     # From a change to a run
+
+    def _requests(self, owner: object) -> Requests:
+        """What hears and does what is asked."""
+        return Runs(owner, self.run, self._publish, self._keep, self.result, self.memory.run)
 
     def _ask(self, change: object = None, *, again: bool = False) -> None:  # noqa: ARG002 - traitlets gives it
         with self._lock:
@@ -341,7 +346,7 @@ class Explorer(anywidget.AnyWidget):
     def _hear(self, widget: object, content: Any, buffers: Any) -> None:  # noqa: ARG002 - ipywidgets gives it
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "ready" and self._runs is not None:
-            self._runs.history.replay()
+            self._runs.history.replay(str(content.get("view", ""))[:40])
         elif kind == "cancel":
             self.cancel()
         elif kind == "run":

@@ -89,11 +89,11 @@ def page(run: ExportedRun) -> str:
         policy=_POLICY,
         language={"zh": "zh-Hans"}.get(str(run.traits.get("language")), "en"),
         title=html.escape(run.title),
-        style=static.text(f"{run.name}.css").replace("</", "<\\/"),
+        style=static.style(run.name).replace("</", "<\\/"),
         still=run.still,
-        state=_inert({"traits": dict(run.traits), "module": run.name}),
+        state=_inert({"traits": dict(run.traits), "module": Path(run.name).stem}),
         messages=base64.b64encode(gzip.compress(pack(run.messages), mtime=0)).decode("ascii"),
-        module=_inert(static.text(f"{run.name}.js")),
+        module=_inert(static.script(run.name)),
         host=static.text("host.js").replace("</script", "<\\/script").replace("<!--", "<\\!--"),
     )
 

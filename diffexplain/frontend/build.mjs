@@ -54,14 +54,19 @@ const options = { plugins: [catalogues, scoped],
   ], outdir: here("../static"), bundle: true, format: "esm", minify: true, target: ["es2022"], charset: "utf8",
   legalComments: "none" };
 
+/** The kit as one value, for explorers that are made without this build (explorers/static.py). */
+const kit = { ...options, entryPoints: [{ in: here("kit/index.js"), out: "kit" }, { in: here("kit/index.css"), out: "kit" }],
+  format: "iife", globalName: "diffexplainKit" };
+
 if (process.argv.includes("--watch")) {
-  await (await esbuild.context({ ...options, logLevel: "info" })).watch();
+  for (const each of [options, kit]) await (await esbuild.context({ ...each, logLevel: "info" })).watch();
 } else if (process.argv.includes("--check")) {
-  const { outputFiles } = await esbuild.build({ ...options, write: false });
+  const built = await Promise.all([options, kit].map((each) => esbuild.build({ ...each, write: false })));
+  const outputFiles = built.flatMap((each) => each.outputFiles);
   const stale = outputFiles.filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);
   for (const { path } of stale)
     console.error(`diffexplain/static/${basename(path)} is not what the sources build to: run make build`);
   process.exit(stale.length ? 1 : 0);
 } else {
-  await esbuild.build({ ...options, logLevel: "info" });
+  for (const each of [options, kit]) await esbuild.build({ ...each, logLevel: "info" });
 }

@@ -34,12 +34,18 @@ def declarations() -> dict[Path, str]:
     """The text of every declaration file, by its path."""
     frontend = PACKAGE / "frontend"
     files = {frontend / "kit" / "messages.d.ts": declare(status.KINDS, "", "./protocol.js", "diffexplain/live/status.py")}
-    for path in sorted((PACKAGE / "explorers").glob("*/messages.py")):
-        name = path.parent.name
-        kinds = import_module(f"diffexplain.explorers.{name}.messages").MESSAGES
-        union = "".join(part.capitalize() for part in name.split("_"))
-        source = f"diffexplain/explorers/{name}/messages.py"
-        files[frontend / "explorers" / name / "messages.d.ts"] = declare(kinds, union, "../../kit/protocol.js", source)
+    examples = PACKAGE.parent / "docs" / "examples"
+    kit = "../../../diffexplain/frontend/kit/protocol.js"
+    for folder, page, protocol in (
+        (PACKAGE / "explorers", frontend / "explorers", "../../kit/protocol.js"),
+        (examples, examples, kit),
+    ):
+        for path in sorted(folder.glob("*/messages.py")):
+            source = path.relative_to(PACKAGE.parent)
+            name = path.parent.name
+            kinds = import_module(".".join(source.with_suffix("").parts)).MESSAGES
+            union = "".join(part.capitalize() for part in name.split("_"))
+            files[page / name / "messages.d.ts"] = declare(kinds, union, protocol, source.as_posix())
     return files
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from diffexplain.live.messages import Encoded
 
@@ -20,14 +21,14 @@ class ExportedRun:
     """A finished run, and how to show it.
 
     Attributes:
-        name: of the page's module, ``static/NAME.js``.
+        name: of the page's module, ``static/NAME.js``, or the path of one that is not built.
         title: plain text.
         traits: what the page's model holds; those of the request are the run's own.
         messages: of the finished run, in order.
         still: HTML of a picture for a page without scripts, or empty.
     """
 
-    name: str
+    name: str | Path
     title: str
     traits: Mapping[str, Any]
     messages: Sequence[Encoded]

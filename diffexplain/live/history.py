@@ -3,46 +3,14 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from diffexplain.live.messages import Encoded, Message, encode
-from diffexplain.live.status import Gone
+from diffexplain.live.run import Run, Sent, encode_whole
+from diffexplain.live.status import Gone, Replaying
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-@dataclass(frozen=True, eq=False)
-class Sent:
-    """A message beside what a page is sent of it at first; where that is all of it, both share their arrays' memory."""
-
-    message: Message
-    encoded: Encoded
-
-
-@dataclass(eq=False)
-class Run:
-    """One run's number, 1 for the first, and what it has said so far."""
-
-    number: int
-    sent: list[Sent] = field(default_factory=list)
-
-    def keep(self, message: Message) -> Encoded:
-        """Numbers a message and keeps it."""
-        encoded = encode(message.preview(), self.number, len(self.sent))
-        self.sent.append(Sent(message, encoded))
-        return encoded
-
-    def said(self, kind: type[Message]) -> bool:
-        """Whether a message of this kind is among them."""
-        return any(isinstance(sent.message, kind) for sent in self.sent)
-
-
-def encode_whole(sent: Sent) -> Encoded:
-    """Return all of a message under the run and number that it was sent with."""
-    content = sent.encoded.content
-    return encode(sent.message, content["run"], content["number"])
 
 
 class History:
@@ -90,9 +58,15 @@ class History:
         with self._lock:
             return [*self._lasting.values(), *run.sent]
 
-    def replay(self) -> None:
-        """Sends what holds for every run, the last finished run and then the newest one once more."""
+    def replay(self, view: str = "") -> None:
+        """Sends what holds for every run, the last finished run and then the newest one once more.
+
+        Args:
+            view: what it has heard before is told again, so it may forget that; empty for none.
+        """
         with self._lock:
+            if view:
+                self.aside(Replaying(view))
             for sent in self._lasting.values():
                 self._send(sent.encoded)
             for run in dict.fromkeys((self.finished, self.current)):

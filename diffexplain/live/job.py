@@ -26,21 +26,23 @@ class Job:
     Made by `Client.submit`, in the context of whoever asked: what the run prints goes to the cell or page that asked for it.
 
     Args:
-        work: what to do.
+        work: what to do; True asks to be called once more, after all others who wait.
         threads: how many the kernels of whoever asked take, see `cores.sparing`.
 
     Attributes:
         finished: ran to its end, failed, was cancelled or was dropped before it began.
         error: what it raised, None if it didn't.
+        again: asks for one more turn.
     """
 
-    def __init__(self, work: Callable[[Job], None], threads: int = 1) -> None:
+    def __init__(self, work: Callable[[Job], bool | None], threads: int = 1) -> None:
         self._work = work
         self.threads = threads
         self._context = copy_context()
         self._cancelled = threading.Event()
         self._traceback: TracebackType | None = None
         self.finished = False
+        self.again = False
         self.error: BaseException | None = None
 
     @property
@@ -59,8 +61,9 @@ class Job:
 
     def run(self) -> None:
         """Does the work and keeps what it raises."""
+        self.again = False
         try:
-            self._context.run(self._work, self)
+            self.again = bool(self._context.run(self._work, self))
         except Cancelled:
             pass
         except BaseException as error:  # noqa: BLE001 - raised again by whoever waits

@@ -12,7 +12,7 @@ import re
 import types
 import typing
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -95,10 +95,17 @@ class Message:
         kind: the class name in lower case, set by itself.
         lasting: holds for all runs of an explorer, as a large thing does that no request changes: it is sent once, as of run 0, kept
             until a newer one of its kind comes, and stands before each run where one is said again or exported.
+        retain: how long it matters. "all" are kept; of what only says where things stand "newest" is; a number of a series that grows
+            with the run, evenly over all of it. A series counts in a field ``at``, from 0 one by one: an int for a message that is
+            one of the series, an (n,) int32 array for one that brings n points. Points are kept as one message, its arrays of n
+            entries joined.
+        newest_of: name of a field, for each value of which the newest is kept; empty for the newest of the kind.
     """
 
     kind: ClassVar[str] = "message"
     lasting: ClassVar[bool] = False
+    retain: ClassVar[Literal["all", "newest"] | int] = "all"
+    newest_of: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         cls.kind = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
@@ -132,6 +139,8 @@ def encode(message: Message, run: int, number: int) -> Encoded:
     """
     buffers: list[memoryview] = []
     content = {"kind": message.kind, "run": run, "number": number, "data": _to_wire(message, buffers)}
+    if isinstance(message.retain, int):
+        content["most"] = message.retain  # the page keeps no more either
     return Encoded(content, buffers)
 
 

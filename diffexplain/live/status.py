@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from diffexplain.i18n import Words  # noqa: TC001 - the fields' types are read at run time
 from diffexplain.live.messages import Message
 
-State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
+State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled", "paused"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,10 +16,13 @@ class Status(Message):
     """Where a run stands.
 
     Attributes:
-        state: queued, then running, then one of the other three.
+        state: queued, then running, then done, failed or cancelled. A session may be paused, and is queued again when it goes on.
         message: what went wrong, one line; empty unless failed.
         advice: what to do about it, one line; empty where there is nothing to say.
     """
+
+    retain = "newest"
+    newest_of = "state"
 
     state: State
     message: Words | str = ""
@@ -54,4 +57,34 @@ class Gone(Message):
     of_number: int
 
 
-KINDS: tuple[type[Message], ...] = (Status, Refused, Gone)
+@dataclass(frozen=True, eq=False)
+class Changed(Message):
+    """What a session goes on with from an update on: at its beginning each field of `Explorer.Live`, then each change of one.
+
+    Attributes:
+        at: which change, from 0; two changes of a field before the same update are one.
+        field: name of the trait.
+        value: its new value as JSON.
+        update: how many updates were made before.
+    """
+
+    retain = 1000
+
+    at: int
+    field: str
+    value: str
+    update: int
+
+
+@dataclass(frozen=True, eq=False)
+class Replaying(Message):
+    """All that matters follows once more, for a view that may have come in the middle of a run. It belongs to no run.
+
+    Attributes:
+        view: as the view called itself when it asked.
+    """
+
+    view: str
+
+
+KINDS: tuple[type[Message], ...] = (Status, Refused, Changed, Replaying, Gone)

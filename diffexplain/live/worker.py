@@ -77,7 +77,11 @@ class Worker:
             job.run()
         with self._changed:
             client._running = None
-            job.finished = True
+            if job.again and not job.cancelled:  # who cancelled it may have put a newer one in its place
+                client._pending = job
+                self._line.append(client)
+            else:
+                job.finished = True
             self._changed.notify_all()
 
     def _stop(self, deadline: float) -> None:
@@ -102,11 +106,12 @@ class Client:
         with self._changed:
             worker._clients.add(self)
 
-    def submit(self, work: Callable[[Job], None]) -> Job:
+    def submit(self, work: Callable[[Job], bool | None]) -> Job:
         """Puts a request in the mailbox: it replaces the one that waits there and cancels the one that runs.
 
         Args:
-            work: called on the worker's thread with its job; should call ``job.check()`` often.
+            work: called on the worker's thread with its job; should call ``job.check()`` often. True puts it at the end of the line
+                once more: what takes long may take its time in slices, and others their turns in between.
 
         Raises:
             RuntimeError: the client is closed.
@@ -138,6 +143,13 @@ class Client:
             dropped = self._drop_pending()
             if self._running is not None:
                 self._running.cancel()
+            self._changed.notify_all()
+        return dropped
+
+    def withdraw(self) -> Job | None:
+        """Drops what waits and returns it; what runs goes on."""
+        with self._changed:
+            dropped = self._drop_pending()
             self._changed.notify_all()
         return dropped
 

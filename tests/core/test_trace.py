@@ -11,9 +11,9 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from safetensors.torch import save, save_file
+from safetensors.torch import save_file
 
-from diffexplain.core import trace_file
+from diffexplain.core import tensor_file
 from diffexplain.core.levels import Level, Parameterization
 from diffexplain.core.record import record
 from diffexplain.core.trace import Step, Trace
@@ -234,14 +234,11 @@ def test_damaged_files_never_load(data, tmp_path, where, flip, header):
 def rewritten(path, data, change):
     """A file with a right digest whose content was changed."""
     path.write_bytes(data)
-    tensors = trace_file.parse(data)
-    metadata = trace_file._metadata(data)
+    tensors = tensor_file.tensors_of(data)
+    metadata = tensor_file.metadata_of(data)
     plain = json.loads(metadata["trace"])
     change(plain, tensors)
-    metadata |= {"trace": json.dumps(plain), "digest": "0" * 64}
-    raw = save(tensors, metadata)
-    digest = trace_file._digest(raw, "0" * 64)
-    path.write_bytes(raw.replace(trace_file._digest_entry("0" * 64), trace_file._digest_entry(digest), 1))
+    tensor_file.write(path, metadata | {"trace": json.dumps(plain)}, tensors)
     return path
 
 

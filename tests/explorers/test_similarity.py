@@ -152,14 +152,17 @@ def test_an_upload_of_the_page_joins_the_others(explorer: dx.SimilarityExplorer)
 
 
 def test_a_drawn_picture_is_the_pipelines_own(explorer: dx.SimilarityExplorer, pipe: Any) -> None:
+    heard: list[Message] = []
+    explorer.on_message(heard.append)
     explorer.pictures = ["drawn:3:a red circle"]
     explorer.wait(60)
     call = {"num_inference_steps": artist.STEPS, "guidance_scale": artist.GUIDANCE}
     (image,) = pipe("a red circle", generator=torch.Generator().manual_seed(3), **call).images
     points = explorer.clip.embed_pictures([image])
     np.testing.assert_allclose(explorer.cosines, cosine(points, explorer.clip.embed_texts(explorer.texts)), atol=1e-4)
-    drawing = [progress for progress in of(explorer.recorded, Progress) if progress.task == "drawing"]
+    drawing = [progress for progress in of(heard, Progress) if progress.task == "drawing"]
     assert [progress.done for progress in drawing] == list(range(1, artist.STEPS + 1))
+    assert [progress for progress in of(explorer.recorded, Progress) if progress.task == "drawing"] == drawing[-1:]
     explorer.texts = ["a"]
     explorer.wait(60)
     assert of(explorer.recorded, Progress) == []  # kept

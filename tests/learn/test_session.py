@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load, save
 
-from diffexplain.core.errors import SessionError
+from diffexplain.errors import SessionError
 from diffexplain.learn import Losses, Session, descend, optimizers, rates
 
 if TYPE_CHECKING:

@@ -147,6 +147,9 @@ class Progress(Message):
         total: of how much.
     """
 
+    retain = "newest"
+    newest_of = "task"
+
     task: Task
     done: int
     total: int

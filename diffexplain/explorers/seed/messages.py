@@ -173,6 +173,8 @@ class Refining(Message):
         total: of how many.
     """
 
+    retain = "newest"
+
     done: int
     total: int
 

@@ -22,6 +22,9 @@ class Progress(Message):
         total: of how many.
     """
 
+    retain = "newest"
+    newest_of = "task"
+
     task: Task
     done: int
     total: int

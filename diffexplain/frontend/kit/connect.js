@@ -7,7 +7,8 @@
 import { readMessage } from "./protocol.js";
 
 /**
- * Messages go into the store; then Python is asked for what it has already sent.
+ * Messages go into the store; then Python is asked for what it has already sent. What comes before the answer may be the middle of a
+ * run, whose beginning would count as old: so it is forgotten when the answer begins.
  * @template State
  * @param {Model} model
  * @param {import("./store.js").Store<State>} store
@@ -15,14 +16,17 @@ import { readMessage } from "./protocol.js";
  * @param {AbortSignal} signal
  */
 export function receive(model, store, reduce, signal) {
+  const view = Math.random().toString(36).slice(2);
+  const empty = store.get();
   /** @param {any} content @param {DataView[]} buffers */
   const take = (content, buffers) => {
-    if (content && typeof content.kind === "string")
+    if (content?.kind === "replaying") { if (content.data.view === view) store.update(() => empty); }
+    else if (content && typeof content.kind === "string")
       store.update((state) => reduce(state, readMessage(content, buffers ?? [])));
   };
   model.on("msg:custom", take);
   signal.addEventListener("abort", () => model.off("msg:custom", take));
-  model.send({ kind: "ready" });
+  model.send({ kind: "ready", view });
 }
 
 /**

@@ -8,8 +8,8 @@ export interface StatusMessage {
   run: number;
   number: number;
   data: {
-    /** queued, then running, then one of the other three. */
-    state: "queued" | "running" | "done" | "failed" | "cancelled";
+    /** queued, then running, then done, failed or cancelled. A session may be paused, and is queued again when it goes on. */
+    state: "queued" | "running" | "done" | "failed" | "cancelled" | "paused";
     /** what went wrong, one line; empty unless failed. */
     message: Spoken;
     /** what to do about it, one line; empty where there is nothing to say. */
@@ -29,6 +29,34 @@ export interface RefusedMessage {
     value: string;
     /** what was wrong, what is allowed and what to do, one line. */
     message: Spoken;
+  };
+}
+
+/** What a session goes on with from an update on: at its beginning each field of `Explorer.Live`, then each change of one. */
+export interface ChangedMessage {
+  kind: "changed";
+  run: number;
+  number: number;
+  data: {
+    /** which change, from 0; two changes of a field before the same update are one. */
+    at: number;
+    /** name of the trait. */
+    field: string;
+    /** its new value as JSON. */
+    value: string;
+    /** how many updates were made before. */
+    update: number;
+  };
+}
+
+/** All that matters follows once more, for a view that may have come in the middle of a run. It belongs to no run. */
+export interface ReplayingMessage {
+  kind: "replaying";
+  run: number;
+  number: number;
+  data: {
+    /** as the view called itself when it asked. */
+    view: string;
   };
 }
 

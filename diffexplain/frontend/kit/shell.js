@@ -51,10 +51,11 @@ const SILENCE = 8000;
  * @param {(language: import("./words.js").Translator) => Text & { title: string }} explorer.words
  * @param {(runs: import("./runs.js").Runs<Content>, message: import("./protocol.js").Message) => import("./runs.js").Runs<Content>} explorer.reduce
  * @param {string[]} [explorer.traits]  those of the view: the page answers alone
+ * @param {boolean} [explorer.session]  its runs go on, so Escape pauses them
  * @param {Record<string, any>} [explorer.local]  what the reader chooses and Python need not know
  * @param {(page: Page<Content, Text>) => View} explorer.open
  */
-export function defineExplorer({ name, catalogues, words, reduce, traits = [], local = {}, open }) {
+export function defineExplorer({ name, catalogues, words, reduce, traits = [], local = {}, session = false, open }) {
   /** @type {import("@anywidget/types").Render<any>} */
   function render({ model, el, signal }) {
     const live = model.get("_live") !== false; // a page without a kernel sets it to false
@@ -81,7 +82,7 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
       }, cancel: () => model.send({ kind: "cancel" }), runAgain: () => model.send({ kind: "run" }),
         send: (/** @type {any} */ content, /** @type {ArrayBuffer[]} */ buffers = []) =>
           model.send(content, undefined, buffers) };
-      const root = frame(name, page, open(page), model, silence);
+      const root = frame(name, page, open(page), model, silence, session);
       el.replaceChildren(root);
       if (switched) /** @type {HTMLElement | null} */ (root.querySelector(".dx-language"))?.focus();
     };
@@ -105,8 +106,9 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
  * @param {View} view
  * @param {import("@anywidget/types").AnyModel<any>} model
  * @param {import("./store.js").Store<boolean>} silence
+ * @param {boolean} session
  */
-function frame(name, page, view, model, silence) {
+function frame(name, page, view, model, silence, session) {
   const { runs, chosen, kit, language, live, signal } = page;
   const { bar } = view;
   const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
@@ -133,7 +135,10 @@ function frame(name, page, view, model, silence) {
   for (const [name, part] of Object.entries(bar.parts)) watch(model, [name], () => part.set(model.get(name)), signal);
   keepKeys(root, (event, editing) => {
     if (event.key === "Escape" && runs.get().refused) forgive();
-    else if (event.key === "Escape" && isBusy(runs.get().current?.status)) page.cancel();
+    else if (event.key === "Escape" && isBusy(runs.get().current?.status))
+      session
+        ? page.send({ kind: "pause" })
+        : page.cancel();
     else return view.keys?.(event, editing) ?? false;
     return true;
   });

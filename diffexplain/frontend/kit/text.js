@@ -1,10 +1,11 @@
 /** Words that every explorer shows. @param {import("./words.js").Translator} language */
-export const words = ({ say, sentences }) => ({
+export const words = ({ say, plural, sentences }) => ({
   sentences,
   /** A full stop where there is none. @param {string} sentence */
   stopped: (sentence) => say("{sentence}.", { sentence: sentence.replace(/[.。\s]*$/, "") }),
-  state: { queued: say("waiting"), running: say("working"), cancelled: say("cancelled"), failed: say("This run failed."),
-    advice: say("Run it again, or change a control."), kept: say("The last good picture is still here."),
+  state: { queued: say("waiting"), running: say("working"), cancelled: say("cancelled"), paused: say("paused"),
+    failed: say("This run failed."), advice: say("Run it again, or change a control."),
+    kept: say("The last good picture is still here."),
     noKernel: say("Nothing has come from Python. This explorer needs a running notebook: run its cell again."),
     recording: say("This page is a recording: moving this needs a running notebook.") },
   pictures: { gallery: say("Gallery"), upload: say("Upload…"), drop: say("or drop or paste a picture here"),
@@ -16,6 +17,14 @@ export const words = ({ say, sentences }) => ({
       colours: { black: say("black"), white: say("white"), red: say("red"), orange: say("orange"), yellow: say("yellow"),
         green: say("green"), blue: say("blue"), purple: say("purple"), brown: say("brown"), pink: say("pink") },
       back: say("Take back"), clear: say("Clear"), use: say("Use this drawing") } },
+  session: { label: say("Training"), step: say("One step"),
+    more: (/** @type {number} */ count) => say("{count} more", { count }), reset: say("Reset"),
+    playHint: say("Goes on until you pause it. Space does the same."), stepHint: say("One update. The key . does the same."),
+    moreHint: say("Goes on and pauses then. The key + does the same."), resetHint: say("Begins anew and waits there."),
+    updates: (/** @type {number} */ count) => plural("{count} update", "{count} updates", count),
+    recorded: say("recorded: going on needs a running notebook"),
+    states: { queued: say("waiting"), running: say("working"), paused: say("paused"), done: say("finished"),
+      cancelled: say("cancelled"), failed: say("failed") } },
   again: say("Run again"),
   cancel: say("Cancel"),
   play: say("Play"),

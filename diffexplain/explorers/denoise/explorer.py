@@ -23,13 +23,13 @@ from diffexplain.explorers.denoise.messages import (
     End,
     Step,
     needed_parts,
-    numbers,
 )
 from diffexplain.explorers.denoise.still import still_html
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.field import Field
 from diffexplain.explorers.pictures import png
 from diffexplain.i18n import say
+from diffexplain.live.messages import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,7 @@
 /** The attention explorer: controls, the sentence as a chart, the picture under a word's map, all steps, layers and heads, words and numbers. */
 
 import catalogues from "catalogues:attention";
+import { createAsker } from "../../kit/detail.js";
 import { createClock, playerKeys } from "../../kit/player.js";
 import { runBar } from "../../kit/run_controls.js";
 import { isBusy, isOver } from "../../kit/runs.js";
@@ -15,7 +16,7 @@ import { createSentence } from "./sentence.js";
 import { createStage } from "./stage.js";
 import { words } from "./text.js";
 import { createTimeline } from "./timeline.js";
-import { viewOf } from "./view.js";
+import { lacking, viewOf } from "./view.js";
 
 /** @typedef {import("./derive.js").Half} Half */
 /** @typedef {import("./derive.js").Place} Place */
@@ -24,7 +25,7 @@ import { viewOf } from "./view.js";
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @returns {import("../../kit/shell.js").View}
  */
-function open({ text, kit, language, live, runs, chosen, choose, write, cancel, runAgain, constants, signal }) {
+function open({ text, kit, language, live, runs, chosen, choose, write, cancel, runAgain, send, constants, signal }) {
   const view = () => viewOf(runs.get(), chosen.get());
   /** @param {number} index */
   const select = (index) => choose({ step: index === view().count - 1 ? -1 : index, over: "step" }); // the last step stays the last when their number changes
@@ -62,6 +63,7 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   const layers = createLayers(text, { live, recording: kit.state.recording, onDetail: detail,
     onSelect: (layer, head) => choose({ layer, head }), onSize: () => draw() });
   const foot = createFoot(text);
+  const want = createAsker({ send, signal });
   onTheme(() => draw(), signal);
   signal.addEventListener("abort", layers.disconnect);
 
@@ -76,6 +78,7 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     timeline.draw(now, { playing, busy, failed: isOver(current?.status), canRun: live });
     layers.draw(now, { scale, busy, asked: asked ?? now.content?.begin?.request.detail ?? "mean" });
     foot.draw(now);
+    if (live) want(now.run, playing || now.following ? [] : lacking(now), () => false);
   };
 
   function stateWords() {

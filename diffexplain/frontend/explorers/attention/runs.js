@@ -2,7 +2,7 @@
  * What a page knows of an attention run.
  *
  * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"]} Step
+ * @typedef {import("./messages").StepMessage["data"] & { number: number }} Step  with the number of its message
  * @typedef {import("./messages").EndMessage["data"]} End
  * @typedef {import("./messages").ApartMessage["data"]} Apart
  * @typedef {import("./messages").ApartStepMessage["data"]} ApartStep
@@ -21,9 +21,10 @@ import { runsReducer } from "../../kit/runs.js";
 
 export const reduceRuns = runsReducer({
   begin: () => /** @type {Content} */ ({ begin: null, steps: [], decoded: {}, end: null, apart: null, apartSteps: {} }),
-  reduce(content, { kind, data }) {
+  reduce(content, { kind, data, number }) {
     if (kind === "begin") return { ...content, begin: /** @type {Begin} */ (data) };
-    if (kind === "step") return { ...content, steps: [...content.steps.slice(0, data.index), /** @type {Step} */ (data)] };
+    if (kind === "step")
+      return { ...content, steps: [...content.steps.slice(0, data.index), /** @type {Step} */ ({ ...data, number })] };
     if (kind === "end") return { ...content, end: /** @type {End} */ (data) };
     if (kind === "decoded") return { ...content, decoded: { ...content.decoded, [data.index]: data.image } };
     if (kind === "apart") return { ...content, apart: /** @type {Apart} */ (data), apartSteps: {} };
@@ -32,6 +33,11 @@ export const reduceRuns = runsReducer({
     return content;
   },
   complete: (content) => content.end !== null,
+  detail: (content, { kind, data, number }) =>
+    kind === "step"
+      ? { ...content,
+        steps: content.steps.map((step) => (step.number === number ? /** @type {Step} */ ({ ...data, number }) : step)) }
+      : content,
 });
 
 /** How many steps a run has, also before they have come. @param {Content | null} content */

@@ -20,19 +20,20 @@ MOST_BYTES = 560_000  # that the pictures of a run may have together
 _BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
 
 
-def decoded(latents: Sequence[torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:
+def decoded(latents: Sequence[torch.Tensor], vae: Any, most_bytes: int = MOST_BYTES) -> Iterator[tuple[int, Picture]]:
     """Each with its place in `latents`, first those that lie far apart: the way is complete at a glance, then finer.
 
     Args:
         latents: (C, h, w) each, as a denoiser is given them.
         vae: decodes them.
+        most_bytes: of all pictures together.
     """
     if not latents:
         return
     rows, columns = latents[0].shape[-2:]
     batch = max(1, _BATCH // (rows * columns))
     order = coarse_to_fine(len(latents))
-    most = MOST_BYTES // len(order)
+    most = most_bytes // len(order)
     for start in range(0, len(order), batch):
         places = order[start : start + batch]
         images = to_pil(decode(torch.stack([latents[place] for place in places]), vae, batch))

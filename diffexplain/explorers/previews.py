@@ -69,14 +69,29 @@ def plan(shape: tuple[int, int, int], count: int, whole: int, needed: int) -> Pl
     return Plan(_within(rows, columns, min(1.0, LARGEST_SIDE / max(rows, columns), fitting)), steps)
 
 
+def fitting(shape: tuple[int, int, int], count: int, budget: int, side: int = LARGEST_SIDE) -> tuple[int, int] | None:
+    """Return the (h, w), each at most `side`, that `count` arrays, (C, h, w), may have in 256 levels; None where they fit as they are."""
+    channels, rows, columns = shape
+    if count * channels * rows * columns * 2 <= budget:
+        return None
+    factor = math.sqrt(budget / (count * channels * rows * columns))
+    return _within(rows, columns, min(1.0, side / max(rows, columns), factor))
+
+
 def small(array: Array, shape: tuple[int, int]) -> Quantized:
-    """Return an array, (..., h, w), in small and in 256 levels.
+    """Return an array, (..., h, w), in small and in 256 levels; see `sampled`."""
+    return quantize(sampled(array, shape))
+
+
+def sampled(array: Array, shape: tuple[int, int]) -> Array:
+    """Return evenly spread numbers of an array, (..., h, w).
 
     Rows and columns are left out, not averaged: the mean of four draws of noise is half as loud as one, and a noisy latent would
     look cleaner than it is. So a preview of ``a*x0 + b*noise`` is also the same sum of the two previews.
     """
     rows, columns = ((np.arange(few) + 0.5) * many // few for few, many in zip(shape, array.shape[-2:], strict=True))
-    return quantize(array[..., rows.astype(int)[:, None], columns.astype(int)])
+    chosen: Array = array[..., rows.astype(int)[:, None], columns.astype(int)]
+    return chosen
 
 
 def small_picture(picture: Picture) -> Picture:

@@ -82,6 +82,12 @@ def quantize(array: Array, limit: float = math.inf) -> Quantized:
     return Quantized(levels, scale, low)
 
 
+def numbers(array: Array | Quantized | None) -> Array:
+    """Return an array that a message has, as it is or from its levels."""
+    assert array is not None
+    return array.values if isinstance(array, Quantized) else array
+
+
 @dataclass(frozen=True, eq=False)
 class Message:
     """One thing that a run says. Subclasses are frozen dataclasses; the class name is the kind.

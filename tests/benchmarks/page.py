@@ -3,7 +3,8 @@
 ``python -m tests.benchmarks.page [--out FILE.json] [--rounds 8]``. First paint and bytes are taken in turns with an ipywidgets
 slider (the least that a live widget can cost) and with a Plotly FigureWidget that shows the same matrix. Wanted: a median frame of
 17 ms and a 95th percentile of 34 ms while scrubbing and while panning 5,000 points; bundles of at most 120 KB; a similarity
-matrix of 12 x 12 for less than a tenth of the bytes of the FigureWidget's.
+matrix of 12 x 12 for less than a tenth of the bytes of the FigureWidget's; for a run of 50 steps at most 2 MB, whatever the size of
+the model's latents. ``--only weights`` measures these bytes alone, without a browser, in some four minutes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import sync_playwright
 
 from diffexplain.export import to_html
+from tests import tiny
 from tests.browser import chromium, crowd
 from tests.browser.server import ROOT, jupyterlab
 
@@ -273,6 +275,35 @@ def bundles() -> dict[str, int]:
     return {path.stem: path.stat().st_size for path in sorted((ROOT / "diffexplain" / "static").glob("*.js"))}
 
 
+def weights(home: Path, steps: int = 50) -> dict[str, dict[str, int]]:
+    """Bytes of a denoising run by the side of its latents, with random networks: noise, which no picture's format makes smaller."""
+    import diffexplain as dx
+    from diffexplain.explorers.pipelines import latent_side
+    from diffexplain.live.history import encode_whole
+    from diffexplain.live.messages import Encoded
+
+    def size(encoded: Encoded) -> int:
+        text = json.dumps(encoded.content, ensure_ascii=False, separators=(",", ":"))
+        return len(text.encode("utf-8")) + sum(buffer.nbytes for buffer in encoded.buffers)
+
+    table = {}
+    for side in (16, 64, 128):
+        pipeline = tiny.sd()
+        pixels = side * latent_side(pipeline)
+        explorer = dx.DenoiseExplorer(pipeline, prompt="a red circle", steps=steps, height=pixels, width=pixels).wait()
+        history = explorer._runs.history
+        told = history.told(history.finished)
+        table[f"{side} x {side}, {steps} steps"] = {
+            "first view": sum(size(sent.encoded) for sent in told),
+            "all of one step": max(size(encode_whole(sent)) for sent in told if sent.message.kind == "step"),
+            "all of the run": sum(size(encode_whole(sent)) for sent in told),
+            "export": explorer.to_html(home / "preview.html").stat().st_size,
+            "full export": explorer.to_html(home / "full.html", detail="full").stat().st_size,
+        }
+        explorer.close()
+    return table
+
+
 def show(results: dict[str, Any]) -> str:
     lines = []
     for title, table in results.items():
@@ -290,8 +321,13 @@ def main() -> None:
     parser.add_argument("--out", help="write the figures here as JSON")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each gesture is watched")
+    parser.add_argument("--only", choices=["weights"], help="measure this alone")
     options = parser.parse_args()
-    results: dict[str, Any] = {"bundles": bundles()}
+    with tempfile.TemporaryDirectory() as folder:
+        results: dict[str, Any] = {"bundles": bundles(), "a run, bytes": weights(Path(folder))}
+    if options.only:
+        print(show(results))
+        return
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as (page, address, socket):
         home = Path(folder)
         results["frames, ms"] = frames(page, home, options.seconds)

@@ -19,8 +19,8 @@ import diffexplain as dx
 from diffexplain.core.attention.shares import resized
 from diffexplain.core.text import Token, tokenize
 from diffexplain.errors import AttentionError, UnfitPipelineError
-from diffexplain.explorers import pipelines
-from diffexplain.explorers.attention import maps
+from diffexplain.explorers import pipelines, previews
+from diffexplain.explorers.attention import maps, reading
 from diffexplain.explorers.attention.messages import MESSAGES, Apart, ApartStep, Begin, Decoded, End, Sentence, Step
 from diffexplain.explorers.attention.sentences import grouped, sentences_of
 from diffexplain.live import status
@@ -507,3 +507,31 @@ def test_a_token_of_spaces_is_shown_as_one() -> None:
     from diffexplain.explorers.attention.sentences import _text as text_of
 
     assert text_of("a  b", [Token(" ", 1, "word", 1, 2)]) == "␣"
+
+
+def test_a_page_has_few_maps_of_a_large_model_and_gets_those_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maps, "FIRST_BYTES", 10_000)
+    monkeypatch.setattr(reading, "X0_BYTES", 1_000)
+    explorer = make("sd", steps=20)
+    (begin,), steps = of(explorer.recorded, Begin), of(explorer.recorded, Step)
+    assert begin.map_steps == list(range(20))
+    assert all(step.cond is not None for step in steps)
+    history = explorer._runs.history
+    first = [decode(sent.encoded.content, sent.encoded.buffers, [Step]) for sent in history.told(history.finished) if isinstance(sent.message, Step)]  # fmt: skip
+    told = [step for step in first if step.cond is not None]
+    assert 2 <= len(told) < 20
+    assert sum(step.cond.nbytes + step.uncond.nbytes for step in told) <= 10_000
+    assert sum(step.x0.levels.nbytes for step in first) <= 1_000
+    for few, step in zip(told, [steps[step.index] for step in told], strict=True):
+        np.testing.assert_array_equal(few.cond, step.cond)
+
+
+def test_the_first_view_of_a_model_as_large_as_sdxl_is_light() -> None:
+    """Twenty words, both halves, maps of 64 x 64, as many steps as there may be."""
+    for count in (50, 1000):
+        steps = maps.map_steps(count, 40 * 64 * 64)
+        first = maps.first_steps(steps, 40 * 64 * 64)
+        assert set(first) <= set(steps)
+        assert len(first) * 40 * 64 * 64 * 2 <= max(maps.FIRST_BYTES, 2 * 40 * 64 * 64 * 2)
+        height, width = previews.fitting((4, 128, 128), count, maps.X0_BYTES)
+        assert count * 4 * height * width <= maps.X0_BYTES

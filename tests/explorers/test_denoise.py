@@ -27,9 +27,8 @@ from diffexplain.explorers.denoise.messages import (
     Move,
     Step,
     needed_parts,
-    numbers,
 )
-from diffexplain.live.messages import Encoded, Message, decode, encode
+from diffexplain.live.messages import Encoded, Message, decode, encode, numbers
 from diffexplain.live.status import Status
 from tests import tiny
 from tests.explorers.conftest import page_says, page_sets

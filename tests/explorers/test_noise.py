@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import json
 import threading
 import time
 import weakref
@@ -25,10 +26,11 @@ import diffexplain as dx
 from diffexplain import scenes
 from diffexplain.core import noising, preview
 from diffexplain.errors import ScheduleError, UnfitPipelineError
-from diffexplain.explorers.noise.explorer import MOST_FRAMES, spread
+from diffexplain.explorers import previews
+from diffexplain.explorers.noise.explorer import MOST_FRAMES, NOISE_BYTES, PICTURE_BYTES, spread
 from diffexplain.explorers.noise.messages import MESSAGES, Begin, Decoded, Drawing, End, Frame
 from diffexplain.explorers.pictures import jpeg, opened
-from diffexplain.live.messages import decode
+from diffexplain.live.messages import decode, encode, numbers
 from tests.explorers.conftest import page_sets
 from tests.explorers.test_leaks import tensors
 
@@ -307,3 +309,19 @@ def test_twenty_explorers_leave_nothing(pipe: Any) -> None:
     assert len(_instances) == widgets
     assert tensors() <= before
     assert not any(reference() for reference in gone)
+
+
+@pytest.mark.parametrize("side", [64, 128, 256])
+def test_a_page_is_sent_no_more_of_large_latents_than_it_can_take(side: int) -> None:
+    """The latents of SD 1.5 as they are, those of SDXL in 256 levels, larger ones with fewer numbers."""
+    frames = spread(1000)
+    shape = previews.fitting((4, side, side), len(frames) + 1, NOISE_BYTES, side)
+    noise = np.random.default_rng(0).standard_normal((4, side, side)).astype(np.float16)
+    drawn = np.full((4, side, side), 128, np.uint8)
+    frame = Frame(1, noise, drawn, drawn[0], 1e-7, shape)
+    assert (shape is None, shape == (side, side)) == {64: (True, False), 128: (False, True), 256: (False, False)}[side]
+    sent = encode(frame.preview(), 1, 1)
+    weight = len(json.dumps(sent.content)) + sum(buffer.nbytes for buffer in sent.buffers)
+    assert weight * (len(frames) + 1) + PICTURE_BYTES <= previews.BYTES
+    told = numbers(frame.preview().noise)
+    assert told.std() == pytest.approx(noise.astype(np.float32).std(), rel=2e-2)

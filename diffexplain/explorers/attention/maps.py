@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Array
 
 MEAN_BYTES = 12 * 2**20  # what the maps of a run's mean may take on their way to a page and in an export
+FIRST_BYTES = 600_000  # of the mean's maps, before a page asks for more
+X0_BYTES = 300_000  # of a run's predicted originals, which the page only draws
 APART_BYTES = 8 * 2**20  # the same of layers and heads
 SIDES = (16, 8, 4)  # of a layer's map in the page: as many as leave room for a few steps
 FEW = 4  # steps: below it, smaller maps are better than fewer steps
@@ -47,6 +49,11 @@ def map_steps(step_count: int, places: int) -> list[int]:
         places: values of one step, both halves together.
     """
     return spread(step_count, max(2, MEAN_BYTES // (2 * places)))
+
+
+def first_steps(steps: Sequence[int], places: int) -> list[int]:
+    """Return those of the steps whose mean maps a page is told that it is told before it asks; `places` as in `map_steps`."""
+    return [steps[at] for at in spread(len(steps), max(2, FIRST_BYTES // (2 * places)))]
 
 
 def apart_plan(heads: int, rows: int, grid: tuple[int, int], step_count: int) -> tuple[list[int], int]:

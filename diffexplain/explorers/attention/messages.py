@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
+from diffexplain.explorers import previews
 from diffexplain.explorers.attention.request import AttentionRequest  # noqa: TC001
-from diffexplain.live.messages import Array, Message, Picture
+from diffexplain.live.messages import Array, Message, Picture, Quantized
 
 
 @dataclass(frozen=True)
@@ -103,15 +104,24 @@ class Step(Message):
         x0: (C, h, w) predicted original, unpacked, half precision.
         cond: (rows, h, w) shares of 0 to 1, half precision, the mean over layers and heads; null where the step's maps are left out.
         uncond: the same of the other half; null without it too.
+        preview_shape: (h, w) of x0 in a page, which only draws it; null: all of it.
+        preview_maps: whether a page has the maps before it asks for the step.
     """
 
     index: int
     timestep: float
     a: float
     b: float
-    x0: Array
+    x0: Array | Quantized
     cond: Array | None
     uncond: Array | None
+    preview_shape: tuple[int, int] | None
+    preview_maps: bool
+
+    def preview(self) -> Step:
+        """Return it with a small picture, and of a large model without maps where other steps' are near."""
+        small = self if self.preview_shape is None else replace(self, x0=previews.small(self.x0, self.preview_shape))  # type: ignore[arg-type] # an Array until then
+        return small if self.preview_maps else replace(small, cond=None, uncond=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +129,16 @@ class End(Message):
     """The finished picture. What follows only makes the pictures of the way there exact, or takes layers and heads apart.
 
     Attributes:
-        image: as the pipeline returned it, PNG.
+        image: as the pipeline returned it, PNG; in a page a JPEG where that is heavy.
         seconds: how long the run took, up to the picture.
     """
 
     image: Picture
     seconds: float
+
+    def preview(self) -> End:
+        """Return it with a picture that is not too heavy."""
+        return replace(self, image=previews.small_picture(self.image))
 
 
 @dataclass(frozen=True, eq=False)

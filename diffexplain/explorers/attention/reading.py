@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from diffexplain.errors import AttentionError
-from diffexplain.explorers.attention.maps import map_steps, mean_maps
+from diffexplain.explorers import previews
+from diffexplain.explorers.attention.maps import X0_BYTES, first_steps, map_steps, mean_maps
 from diffexplain.explorers.attention.messages import Sentence, Step
 from diffexplain.explorers.attention.sentences import Rows, sentences_of
 from diffexplain.i18n import say
@@ -33,6 +34,7 @@ class Reading:
         layers: names of those that read text.
         grid: (h, w) of the maps.
         steps: those whose maps are told.
+        first_steps: those whose maps a page has before it asks.
         said: all its messages.
     """
 
@@ -43,6 +45,7 @@ class Reading:
     layers: tuple[str, ...]
     grid: tuple[int, int]
     steps: list[int]
+    first_steps: list[int]
     said: list[Message] = field(default_factory=list)
 
     @property
@@ -77,7 +80,16 @@ def read(request: AttentionRequest, attention: StepAttention | None, step_count:
         sentences += told
     values = sum(map(len, rows.values())) * shape[1] * shape[2]
     steps = map_steps(step_count, values)
-    return Reading(request, step_count, sentences, rows, attention.layers, (int(shape[1]), int(shape[2])), steps)
+    return Reading(
+        request,
+        step_count,
+        sentences,
+        rows,
+        attention.layers,
+        (int(shape[1]), int(shape[2])),
+        steps,
+        first_steps(steps, values),
+    )
 
 
 def step_message(step: core.Step, x0: torch.Tensor, reading: Reading) -> Step:
@@ -103,4 +115,6 @@ def step_message(step: core.Step, x0: torch.Tensor, reading: Reading) -> Step:
         x0=x0[0].detach().cpu().half().numpy(),
         cond=maps("cond"),
         uncond=maps("uncond"),
+        preview_shape=previews.fitting((int(x0.shape[1]), int(x0.shape[2]), int(x0.shape[3])), reading.step_count, X0_BYTES),
+        preview_maps=step.index in reading.first_steps,
     )

@@ -14,12 +14,13 @@ from diffexplain.core.record import record
 from diffexplain.explorers import pipelines, previews
 from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise import measures
-from diffexplain.explorers.denoise.messages import PARTS, Begin, Decoded, End, Step, needed_parts, numbers
+from diffexplain.explorers.denoise.messages import PARTS, Begin, Decoded, End, Step, needed_parts
 from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
 from diffexplain.explorers.denoise.still import still_html
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.i18n import say
+from diffexplain.live.messages import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,18 +11,12 @@ import numpy as np
 from diffexplain.core.text import Token, Truncated  # noqa: TC001 the fields are read for the declarations
 from diffexplain.explorers import previews
 from diffexplain.explorers.denoise.request import DenoiseRequest  # noqa: TC001
-from diffexplain.live.messages import Array, Message, Picture, Quantized, quantize
+from diffexplain.live.messages import Array, Message, Picture, Quantized, numbers, quantize
 
 Part: TypeAlias = Literal["x", "x0", "noise", "uncond", "cond"]
 PARTS: tuple[Part, ...] = ("x", "x0", "noise", "uncond", "cond")
 HEAT_LIMIT = 2.5  # the page draws no difference between larger values of text states
 _DERIVED = 1e-2  # how far `cond` may be from what a page makes of the others, as a share of its length
-
-
-def numbers(part: Array | Quantized | None) -> Array:
-    """Return an array of a message that has it, as it is or from its levels."""
-    assert part is not None
-    return part.values if isinstance(part, Quantized) else part
 
 
 @dataclass(frozen=True, eq=False)

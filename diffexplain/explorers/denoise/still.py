@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import torch
 
 from diffexplain.core.preview import LinearMap, to_pil
-from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step, numbers
+from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
 from diffexplain.explorers.pictures import address, film, opened
 from diffexplain.i18n import plural, say
+from diffexplain.live.messages import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

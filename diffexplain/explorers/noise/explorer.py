@@ -11,7 +11,7 @@ import torch
 from diffexplain.core import noising
 from diffexplain.core.preview import linear_map
 from diffexplain.errors import UnfitPipelineError
-from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers import checks, pipelines, previews
 from diffexplain.explorers.decoding import SIDE, decoded
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.live.messages import Array, Message
 
+NOISE_BYTES = 1_400_000  # of a run's noises and its x0 in a page
+PICTURE_BYTES = 350_000  # of the decoded pictures there
 MOST_FRAMES = 20  # of the chain that are told exactly; the page mixes those between from their neighbours
 FRESH_LIMIT = 4.0  # of the fresh noises that a page draws; less than one in ten thousand values lies beyond
 _MOST_DRAWN = 16
@@ -91,20 +93,23 @@ class NoiseExplorer(Explorer):
         levels = noising.schedule(request.schedule, request.steps, request.beta_start, request.beta_end)
         prepared = self._prepare(request, emit)
         told = spread(levels.steps)
-        emit(self._begin(request, levels, prepared, told))
+        channels, rows, columns = prepared.x0.shape
+        shape = previews.fitting((channels, rows, columns), len(told) + 1, NOISE_BYTES, max(rows, columns))
+        emit(self._begin(request, levels, prepared, told, shape))
         kept: list[noising.Noised] = []
         largest, shown = 0.0, set(told)
         for noised in noising.chain(prepared.x0, levels, torch.Generator("cpu").manual_seed(request.seed)):
             difference = noised.x - noising.closed_form(prepared.x0, levels, noised.step, noised.noise)
             largest = max(largest, float(difference.abs().max()))
             if noised.step in shown:
-                emit(_frame(noised, difference))
+                emit(_frame(noised, difference, shape))
                 kept.append(noised)
         emit(End(largest, float(torch.finfo(prepared.x0.dtype).eps), time.monotonic() - began))
         self.levels, self.original, self.noised = levels, prepared.picture, tuple(kept)
         if prepared.vae is not None:
             steps = [0, *(noised.step for noised in kept)]
-            for place, picture in decoded([prepared.x0, *(noised.x for noised in kept)], prepared.vae):
+            latents = [prepared.x0, *(noised.x for noised in kept)]
+            for place, picture in decoded(latents, prepared.vae, PICTURE_BYTES):
                 emit(Decoded(steps[place], picture))
 
     def still(self, messages: list[Message]) -> str:
@@ -121,7 +126,14 @@ class NoiseExplorer(Explorer):
             picture = self.shelf.get(request.picture)
         return pictures.in_pixels(picture) if request.space == "pixels" else pictures.in_latents(picture, self.pipeline)
 
-    def _begin(self, request: NoiseRequest, levels: noising.Schedule, prepared: Prepared, told: list[int]) -> Begin:
+    def _begin(
+        self,
+        request: NoiseRequest,
+        levels: noising.Schedule,
+        prepared: Prepared,
+        told: list[int],
+        shape: tuple[int, int] | None,
+    ) -> Begin:
         others = [noising.schedule(name, request.steps) for name in request.compare if name != request.schedule]
         return Begin(
             request=request,
@@ -131,6 +143,7 @@ class NoiseExplorer(Explorer):
             frames=told,
             preview_matrix=None if prepared.vae is None else linear_map(prepared.vae).matrix.float().cpu().numpy(),
             model="" if prepared.vae is None else type(self.pipeline).__name__,
+            preview_shape=shape,
         )
 
     def check_picture(self, field: str, value: Any) -> str:
@@ -168,13 +181,13 @@ def spread(steps: int, most: int = MOST_FRAMES) -> list[int]:
     return [int((at + 1) * steps / count + 0.5) for at in range(count)]  # as the page's film strip rounds
 
 
-def _frame(noised: noising.Noised, difference: torch.Tensor) -> Frame:
+def _frame(noised: noising.Noised, difference: torch.Tensor, shape: tuple[int, int] | None) -> Frame:
     largest = float(difference.abs().max())
     flat = difference.abs().argmax(0, keepdim=True)  # (1, h, w) the channel that differs most
     signed = difference.gather(0, flat)[0]  # (h, w)
     shown = (signed / (largest or 1.0) * 127).round() + 128
     fresh = (noised.fresh.clamp(-FRESH_LIMIT, FRESH_LIMIT) / FRESH_LIMIT * 127).round() + 128
-    return Frame(noised.step, _array(noised.noise), _bytes(fresh), _bytes(shown), largest)
+    return Frame(noised.step, _array(noised.noise), _bytes(fresh), _bytes(shown), largest, shape)
 
 
 def _curve(levels: noising.Schedule) -> Curve:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from diffexplain.explorers import previews
 from diffexplain.explorers.noise.request import NoiseRequest  # noqa: TC001
-from diffexplain.live.messages import Array, Message, Picture
+from diffexplain.live.messages import Array, Message, Picture, Quantized, numbers
+
+DRAWN_SIDE = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +51,21 @@ class Begin(Message):
         frames: the steps that will be told exactly, the last one among them.
         preview_matrix: (C + 1, 3) from latents, a one behind them, to red, green, blue of 0 to 1; null in pixels.
         model: class name of the pipeline whose latents these are; empty in pixels.
+        preview_shape: (h, w) of x0 and of the noises in a page, of large latents, in 256 levels; null: all of them.
     """
 
     request: NoiseRequest
     original: Picture
-    x0: Array
+    x0: Array | Quantized
     curves: list[Curve]
     frames: list[int]
     preview_matrix: Array | None
     model: str
+    preview_shape: tuple[int, int] | None
+
+    def preview(self) -> Begin:
+        """Return it with x0 as a page has it."""
+        return self if self.preview_shape is None else replace(self, x0=previews.small(numbers(self.x0), self.preview_shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +78,24 @@ class Frame(Message):
         fresh: (C, h, w) the noise that this one step brought, for drawing: 128 is 0, 1 and 255 are -4 and 4.
         difference: (h, w) chain minus closed form where it is largest of the channels; 128 is none, 1 and 255 the largest anywhere.
         largest_difference: that largest one.
+        preview_shape: as that of `Begin`; `fresh` and `difference`, which are only drawn, have at most `DRAWN_SIDE` a side then.
     """
 
     step: int
-    noise: Array
+    noise: Array | Quantized
     fresh: Array
     difference: Array
     largest_difference: float
+    preview_shape: tuple[int, int] | None
+
+    def preview(self) -> Frame:
+        """Return it with its arrays as a page has them."""
+        shape = self.preview_shape
+        if shape is None:
+            return self
+        drawn = (min(DRAWN_SIDE, shape[0]), min(DRAWN_SIDE, shape[1]))
+        fresh, difference = (previews.sampled(array, drawn) for array in (self.fresh, self.difference))
+        return replace(self, noise=previews.small(numbers(self.noise), shape), fresh=fresh, difference=difference)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from diffexplain.explorers.noise.messages import Begin, Decoded, End, Frame
 from diffexplain.explorers.noise.picture import as_picture
 from diffexplain.explorers.pictures import address, film, opened
 from diffexplain.i18n import plural, say
+from diffexplain.live.messages import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ def still_html(messages: Sequence[Message]) -> str:
 def _shown(begin: Begin, frame: Frame, decoded: dict[int, Image.Image]) -> Image.Image:
     if frame.step in decoded:
         return decoded[frame.step]
-    x0, noise = torch.from_numpy(begin.x0).float(), torch.from_numpy(frame.noise).float()
+    x0, noise = (torch.from_numpy(numbers(array)).float() for array in (begin.x0, frame.noise))
     x = float(begin.curves[0].a[frame.step]) * x0 + float(begin.curves[0].b[frame.step]) * noise
     if begin.preview_matrix is None:
         return as_picture(x)

@@ -5,6 +5,7 @@
  * @typedef {import("./protocol.js").Message} Message
  * @typedef {{ start: any, take: (before: any, message: Message, content: any) => any }} Rule  leaves `before` as it is where a
  *   message isn't for it; `content` is that of the run before the message
+ * @typedef {Rule & { whole: (before: any, message: Message) => any }} WholeRule  takes all of a message whose preview came before
  */
 
 import { runsReducer } from "./runs.js";
@@ -27,6 +28,13 @@ export const inOrder = (kind) => ({ start: [],
   take: (before, message) =>
     message.kind === kind ? [...before.slice(0, message.data.index ?? before.length), message.data] : before });
 
+/** The same for messages that come as a preview first, each with the `number` to ask for all of it by. @param {string} kind @returns {WholeRule} */
+export const inOrderWhole = (kind) => ({ start: [],
+  take: (before, { kind: own, data, number }) =>
+    own === kind ? [...before.slice(0, data.index ?? before.length), { ...data, number }] : before,
+  whole: (before, { kind: own, data, number }) =>
+    own === kind ? before.map((/** @type {any} */ one) => (one.number === number ? { ...data, number } : one)) : before });
+
 /**
  * Messages of a kind, or one part of each, by number.
  * @param {string} kind
@@ -45,16 +53,20 @@ export const byNumber = (kind, number, { part, from } = {}) => ({ start: {},
 /**
  * A reducer of runs from the rules of their content.
  * @template Content
- * @param {Record<keyof Content, Rule>} rules
+ * @param {Record<keyof Content, Rule | WholeRule>} rules
  * @param {(content: Content) => boolean} complete  true once the run can stand alone
  */
 export function ruled(rules, complete) {
-  const all = /** @type {[keyof Content, Rule][]} */ (Object.entries(rules));
+  const all = /** @type {[keyof Content, Rule | WholeRule][]} */ (Object.entries(rules));
   return runsReducer({ begin: () => /** @type {Content} */ (Object.fromEntries(all.map(([name, { start }]) => [name, start]))),
     reduce(content, message) {
       const changed = all.map(([name, { take }]) => /** @type {const} */ ([name, take(content[name], message, content)]));
       return changed.every(([name, value]) => value === content[name])
         ? content
         : /** @type {Content} */ (Object.fromEntries(changed));
-    }, complete });
+    }, complete,
+    detail: (content,
+      message) => /** @type {Content} */ (Object.fromEntries(
+        all.map(([name, rule]) => [name, "whole" in rule ? rule.whole(content[name], message) : content[name]]),
+      )) });
 }

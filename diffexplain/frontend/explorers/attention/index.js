@@ -1,6 +1,7 @@
 /** The attention explorer: controls, the sentence as a chart, the picture under a word's map, all steps, layers and heads, words and numbers. */
 
 import catalogues from "catalogues:attention";
+import { createAsker } from "../../kit/detail.js";
 import { h } from "../../kit/dom.js";
 import { footOf } from "../../kit/foot.js";
 import { runBar } from "../../kit/run_controls.js";
@@ -15,7 +16,7 @@ import { createSentence } from "./sentence.js";
 import { createStage } from "./stage.js";
 import { words } from "./text.js";
 import { createTimeline } from "./timeline.js";
-import { viewOf } from "./view.js";
+import { lacking, viewOf } from "./view.js";
 import { describe, numbers } from "./words.js";
 
 /** @typedef {import("./derive.js").Half} Half */
@@ -25,7 +26,7 @@ import { describe, numbers } from "./words.js";
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, language, runs, chosen, choose, write, constants, signal } = page;
+  const { text, language, live, runs, chosen, choose, write, constants, send, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get());
   /** Looks at a word, or with `more` also at it, or no longer. @param {Half} half @param {number} at @param {boolean} more */
   function pick(half, at, more) {
@@ -45,6 +46,7 @@ function open(page) {
   const { all, ...facts } = text.facts;
   const foot = footOf(facts, { concepts: { share: "dx-text", signal: "dx-signal" },
     below: [h("small", { class: "dx-careful" }, text.careful)] });
+  const want = createAsker({ send, signal });
   onTheme(() => draw(), signal);
 
   function draw() {
@@ -58,6 +60,7 @@ function open(page) {
     layers.draw(now, { scale, busy: isBusy(runs.get().current?.status),
       asked: detail ?? content?.begin?.request.detail ?? "mean" });
     foot.element.classList.toggle("dx-old", !measures || old);
+    if (live) want(now.run, chosen.get().playing || now.following ? [] : lacking(now), () => false);
     if (content?.begin && measures) foot.draw(describe(text, now), numbers(text, now));
   }
 

@@ -141,6 +141,10 @@ export interface StepMessage {
     cond: Tensor | null;
     /** the same of the other half; null without it too. */
     uncond: Tensor | null;
+    /** (h, w) of x0 in a page, which only draws it; null: all of it. */
+    preview_shape: [number, number] | null;
+    /** whether a page has the maps before it asks for the step. */
+    preview_maps: boolean;
   };
 }
 
@@ -150,7 +154,7 @@ export interface EndMessage {
   run: number;
   number: number;
   data: {
-    /** as the pipeline returned it, PNG. */
+    /** as the pipeline returned it, PNG; in a page a JPEG where that is heavy. */
     image: Picture;
     /** how long the run took, up to the picture. */
     seconds: number;

@@ -2,7 +2,7 @@
  * What a page knows of an attention run.
  *
  * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"]} Step
+ * @typedef {import("./messages").StepMessage["data"] & { number: number }} Step  with the number of its message
  * @typedef {import("./messages").EndMessage["data"]} End
  * @typedef {import("./messages").ApartMessage["data"]} Apart
  * @typedef {import("./messages").ApartStepMessage["data"]} ApartStep
@@ -17,9 +17,9 @@
  * @typedef {import("../../kit/runs.js").Runs<Content>} AttentionRuns
  */
 
-import { byNumber, inOrder, newest, ruled } from "../../kit/reducers.js";
+import { byNumber, inOrderWhole, newest, ruled } from "../../kit/reducers.js";
 
-export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step"),
+export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrderWhole("step"),
   decoded: byNumber("decoded", "index", { part: "image" }), end: newest("end"), apart: newest("apart"),
   apartSteps: byNumber("apart_step", "index", { from: "apart" }) }, (/** @type {Content} */ content) => content.end !== null);
 

@@ -9,6 +9,8 @@
  * @typedef {import("./derive.js").Place} Place
  * @typedef {object} View
  * @property {Content | null} content
+ * @property {number} run  its number
+ * @property {boolean} following  the selection goes along with a run as it comes
  * @property {boolean} old  a newer run is on its way, of which nothing has come yet
  * @property {number} count
  * @property {number} index  the selected step
@@ -38,9 +40,10 @@ import { stepCount } from "./runs.js";
  * @returns {View}
  */
 export function viewOf(runs, chosen) {
-  const { content, old, busy } = shownRun(runs);
+  const { content, run, old, busy } = shownRun(runs);
   const count = stepCount(content);
-  const index = selectedOf(chosen.step, count, busy && content && !content.end ? content.steps.length - 1 : null);
+  const following = chosen.step < 0 && busy && content !== null && !content.end;
+  const index = selectedOf(chosen.step, count, following ? content.steps.length - 1 : null);
   const begin = content?.begin ?? null;
   const half = /** @type {Half} */ (begin?.halves.includes(chosen.half) ? chosen.half : "cond");
   const entries = entriesOf(begin, half);
@@ -52,8 +55,9 @@ export function viewOf(runs, chosen) {
   const told = whole ? -1 : nearestOf(toldSteps(content, layer), index);
   const field = fieldAt(content, half, told, layer, chosen.head);
   const map = field && mapOf(field, rowsOf(entries, picked));
-  return { content, count, index, told, whole, half, entries, picked, field, map, layer, head: layer < 0 ? -1 : chosen.head,
-    old, measures: field && map && measure(map, field.height, field.width), place: chosen.hover ?? chosen.pinned };
+  return { content, run, following, count, index, told, whole, half, entries, picked, field, map, layer,
+    head: layer < 0 ? -1 : chosen.head, old, measures: field && map && measure(map, field.height, field.width),
+    place: chosen.hover ?? chosen.pinned };
 }
 
 /** Some maps of a field added up, made once. @param {Field} field @param {number[]} rows @returns {Float32Array} */
@@ -70,6 +74,12 @@ export function scaleOf({ field, entries }, map, scale) {
   const words = entries.filter(({ word }) => word.kind === "word");
   const tops = (words.length ? words : entries).map(({ word }) => extent(mapOf(field, word.rows)).high);
   return { low: 0, high: Math.max(...tops, 1e-6) };
+}
+
+/** The message with the maps of the selected step, where Python has them and the page does not. @param {View} view @returns {number[]} */
+export function lacking({ content, index, layer, whole }) {
+  const step = content?.steps[index];
+  return step && !step.cond && !whole && layer < 0 && content.begin?.map_steps.includes(index) ? [step.number] : [];
 }
 
 /** The steps whose maps have come, of the mean or of layers and heads. @param {Content | null} content @param {number} layer @returns {number[]} */

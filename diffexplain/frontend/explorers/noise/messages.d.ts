@@ -65,6 +65,8 @@ export interface BeginMessage {
     preview_matrix: Tensor | null;
     /** class name of the pipeline whose latents these are; empty in pixels. */
     model: string;
+    /** (h, w) of x0 and of the noises in a page, of large latents, in 256 levels; null: all of them. */
+    preview_shape: [number, number] | null;
   };
 }
 
@@ -84,6 +86,8 @@ export interface FrameMessage {
     difference: Tensor;
     /** that largest one. */
     largest_difference: number;
+    /** as that of `Begin`; `fresh` and `difference`, which are only drawn, have at most `DRAWN_SIDE` a side then. */
+    preview_shape: [number, number] | null;
   };
 }
 

@@ -49,9 +49,9 @@ def waiting(one, more):
 
 @pytest.mark.skipif(threads._runtime() is None, reason="this build of torch has no OpenMP that can be asked")
 @pytest.mark.parametrize(
-    ("one", "more", "threads"), [(0.02, 0.018, 1), (0.01, 0.03, 1), (0.03, 0.01, 2), (5.0, threads.LONG * 1.1, 2)]
+    ("one", "more", "count"), [(0.02, 0.018, 1), (0.01, 0.03, 1), (0.03, 0.01, 2), (5.0, threads.LONG * 1.1, 2)]
 )
-def test_more_only_where_it_clearly_pays(one, more, threads):
+def test_more_only_where_it_clearly_pays(one, more, count):
     network = torch.nn.Identity()
 
     def work():
@@ -59,10 +59,10 @@ def test_more_only_where_it_clearly_pays(one, more, threads):
         threads.settle(network, waiting(one, more), "kind")
         return torch.get_num_threads()
 
-    assert beside(work) == threads
+    assert beside(work) == count
     assert torch.get_num_threads() == 2
     (choice,) = threads.choices()
-    assert (choice.network, choice.threads) == ("Identity", threads)
+    assert (choice.network, choice.threads) == ("Identity", count)
     assert choice.reason
 
 

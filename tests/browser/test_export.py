@@ -119,7 +119,7 @@ def test_guidance_is_mixed_anew_without_a_kernel(page: Page) -> None:
     expect(slider).to_have_value("4")
     slider.focus()
     page.keyboard.press("End")
-    expect(page.locator(".dx-panel .dx-prose")).to_contain_text("Guidance 15")
+    expect(page.locator(".dx-panel .dx-prose:visible")).to_contain_text("Guidance 15")
     changed(lambda: seen(outcome, pixels), before)
 
 

@@ -218,8 +218,8 @@ export function timePanel(text) {
     return [{ name: text.heads.sampler, cell: ({ label, concept }) => h("span", { class: `dx-bar-name ${concept}` }, label) }, {
       name: `${words.network}, ${words.own}`,
       cell: barOf,
-    }, { name: text.heads.time, align: "end", cell: ({ total }) => text.row.seconds(total) }, { name: text.heads.cost,
-      cell({ evaluations, network_seconds: network, own_seconds: own }) {
+    }, { name: text.heads.time, align: "end", cell: ({ total }) => h("span", { class: "dx-number" }, text.row.seconds(total)) },
+      { name: text.heads.cost, cell({ evaluations, network_seconds: network, own_seconds: own }) {
         const each = milliseconds(network / evaluations);
         return h("small", {},
           own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations)));

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from diffexplain import scenes
-from diffexplain.explorers import pictures
+from diffexplain.explorers.pictures import address
+from diffexplain.live import sheets
 
 if TYPE_CHECKING:
     from diffexplain.live.messages import Picture
@@ -17,7 +18,7 @@ COLUMNS, QUALITY = 12, 80
 @lru_cache(maxsize=4)
 def sheet(count: int = 48, side: int = 48) -> Picture:
     """The gallery's first `count` pictures, `side` pixels each, row by row in 12 columns without gaps; WebP."""
-    return pictures.sheet([scene.image for scene in scenes.gallery(count)], COLUMNS, side, QUALITY)
+    return sheets.sheet([scene.image for scene in scenes.gallery(count)], COLUMNS, side, QUALITY)
 
 
 @lru_cache(maxsize=4)
@@ -30,7 +31,7 @@ def offer(count: int = 48, side: int = 48) -> dict[str, Any]:
     """The same as plain values for a trait: what `frontend/kit/pictures.js` takes as its ``gallery``."""
     picture = sheet(count, side)
     return {
-        "sheet": {"url": pictures.address(picture), "width": picture.width, "height": picture.height},
+        "sheet": {"url": address(picture), "width": picture.width, "height": picture.height},
         "columns": min(COLUMNS, count),
         "side": side,
         "pictures": [

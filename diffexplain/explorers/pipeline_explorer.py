@@ -11,6 +11,7 @@ from diffexplain.explorers.explorer import Explorer
 
 if TYPE_CHECKING:
     from diffexplain.core.text import Tokens
+    from diffexplain.explorers.requests import PromptRequest
 
 
 class PipelineExplorer(Explorer):
@@ -61,6 +62,22 @@ class PipelineExplorer(Explorer):
         """Return what the text encoder reads of a prompt; for runs."""
         tokenizer = own_tokenizer(getattr(self.pipeline, "tokenizer", None))
         return tokenize(prompt, tokenizer, getattr(self.pipeline, "text_encoder", None))
+
+    def opening(self, request: PromptRequest, text: Tokens) -> dict[str, Any]:
+        """Return what the `Begin` of each run says; see `PipelineBegin`.
+
+        Args:
+            request: What the run is asked.
+            text: What `read` gives for its prompt.
+        """
+        sampler = getattr(request, "sampler", None)
+        return {
+            "request": request,
+            "model": type(self.pipeline).__name__,
+            "sampler_label": "" if sampler is None else self.sampler_label(sampler),
+            "token_limit": text.limit,
+            "truncated": text.truncated,
+        }
 
     def network(self) -> Any:
         """Return whose results are remembered; see `Memory.place`."""

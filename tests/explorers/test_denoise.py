@@ -16,7 +16,8 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
+from diffexplain.explorers.denoise.messages import Begin, End, Step
+from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pipelines import copy_for
 from diffexplain.live.messages import Message
 from diffexplain.live.status import Status

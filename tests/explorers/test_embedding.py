@@ -24,11 +24,13 @@ import diffexplain as dx
 from diffexplain.core.errors import PictureError
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.record import record
-from diffexplain.explorers.embedding import shipped
-from diffexplain.explorers.embedding.atlas import FOUND, NEAR
-from diffexplain.explorers.embedding.messages import MAPS, Begin, Map, Placed, Progress, Step
+from diffexplain.explorers.embedding.messages import Begin, Map, Placed, Step
+from diffexplain.explorers.embedding.telling import map_message
+from diffexplain.explorers.messages import Progress
 from diffexplain.live.messages import Message, decode, encode
 from diffexplain.live.status import Status
+from diffexplain.maps import shipped
+from diffexplain.maps.atlas import FOUND, MAPS, NEAR
 from diffexplain.models.clip import Clip, bundled_clip
 from diffexplain.models.errors import ModelError
 from tests import tiny, tiny_clip
@@ -132,7 +134,7 @@ def test_writing_and_reading_is_the_identity(tmp_path: Path, quiet: dx.Embedding
     np.testing.assert_allclose(again.embeddings, atlas.embeddings, atol=1e-3)
     new = bundled_clip().embed_texts(["a fox", "a red circle"]).numpy()
     np.testing.assert_allclose(again.place(new, TEXT), atlas.place(new, TEXT), atol=1e-2)
-    assert again.message().captions == atlas.message().captions
+    assert map_message(again).captions == map_message(atlas).captions
     assert sum(path.stat().st_size for path in shipped.FOLDER.iterdir() if path.suffix != ".py") < 4e6
 
 

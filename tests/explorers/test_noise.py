@@ -25,8 +25,9 @@ import diffexplain as dx
 from diffexplain import scenes
 from diffexplain.core import noising, preview
 from diffexplain.core.errors import ScheduleError, UnfitPipelineError
+from diffexplain.explorers.messages import Decoded, Progress
 from diffexplain.explorers.noise.explorer import MOST_FRAMES, spread
-from diffexplain.explorers.noise.messages import MESSAGES, Begin, Decoded, Drawing, End, Frame
+from diffexplain.explorers.noise.messages import MESSAGES, Begin, End, Frame
 from diffexplain.explorers.pictures import jpeg, opened
 from diffexplain.live.messages import decode
 from tests.explorers.conftest import page_sets
@@ -132,9 +133,9 @@ def test_latents_are_the_pipelines_own_and_decoded(bundled_noise: dx.NoiseExplor
         latents = pipe.vae.encode(picture).latent_dist.mode() * pipe.vae.config.scaling_factor
     same(begin.x0, latents[0].numpy(), 5e-3)
     assert begin.model == type(pipe).__name__
-    assert sorted(message.step for message in decoded) == [0, *begin.frames]
-    assert [message.step for message in decoded][:2] == [begin.frames[-1], 0]  # first those that lie far apart
-    exact = {message.step: np.asarray(opened(message.image), np.float64) for message in decoded}
+    assert sorted(message.index for message in decoded) == [0, *begin.frames]
+    assert [message.index for message in decoded][:2] == [begin.frames[-1], 0]  # first those that lie far apart
+    exact = {message.index: np.asarray(opened(message.image), np.float64) for message in decoded}
     for frame, noised in zip(frames, bundled_noise.noised, strict=True):
         (own,) = preview.to_pil(preview.decode(noised.x[None], pipe.vae))
         assert np.abs(exact[frame.step] - np.asarray(opened(jpeg(own)), np.float64)).mean() < 0.5
@@ -150,9 +151,9 @@ def bundled_noise() -> Iterator[dx.NoiseExplorer]:
 def test_a_prompt_is_drawn_once(pipe: Any) -> None:
     explorer = dx.NoiseExplorer(pipe, picture="prompt: a red circle ", steps=2).wait(120)
     assert explorer.picture == "prompt:a red circle"
-    drawings = [message for message in explorer.recorded if isinstance(message, Drawing)]
+    drawings = [message for message in explorer.recorded if isinstance(message, Progress)]
     assert drawings
-    assert drawings[-1].done == drawings[-1].count
+    assert drawings[-1].done == drawings[-1].total
     generator = torch.Generator("cpu").manual_seed(0)
     expected = pipe("a red circle", num_inference_steps=20, guidance_scale=4.0, generator=generator).images[0]
     assert (
@@ -161,7 +162,7 @@ def test_a_prompt_is_drawn_once(pipe: Any) -> None:
     )
     explorer.seed = 4
     explorer.wait(60)
-    assert not [message for message in explorer.recorded if isinstance(message, Drawing)]
+    assert not [message for message in explorer.recorded if isinstance(message, Progress)]
     explorer.close()
 
 

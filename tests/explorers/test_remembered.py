@@ -69,7 +69,7 @@ EXPLORERS = {make.__name__: make for make in (seed, walk, sampler, attention, no
 def said(explorer: Any) -> list[Any]:
     """All that a run said, but for what tells time, progress and its own request."""
     sent = [each.encoded for each in explorer._runs.history.told(explorer._runs.history.finished)]
-    told = [each for each in sent if each.content["kind"] not in {"status", "progress", "drawing"}]
+    told = [each for each in sent if each.content["kind"] not in {"status", "progress"}]
     return [
         [each.content["kind"], _plain(each.content["data"]), [_read(each, at) for at in range(len(each.buffers))]]
         for each in told
@@ -225,7 +225,7 @@ def test_a_changed_vae_has_another_linear_map() -> None:
 
 def test_a_changed_clip_is_not_shown_on_the_map_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
     from diffexplain.explorers.embedding import collection
-    from diffexplain.explorers.embedding.shipped import shipped_atlas
+    from diffexplain.maps.shipped import shipped_atlas
     from diffexplain.models import clip as models
 
     monkeypatch.setattr(collection, "SCENES", 20)

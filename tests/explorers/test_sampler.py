@@ -247,8 +247,8 @@ def test_the_long_run_has_converged(bundled: dx.SamplerExplorer, monkeypatch: py
 
 
 def test_the_ways_lie_on_the_map_that_ships(bundled: dx.SamplerExplorer) -> None:
-    from diffexplain.explorers.embedding.messages import MAPS
-    from diffexplain.explorers.embedding.shipped import shipped_atlas
+    from diffexplain.maps.atlas import MAPS
+    from diffexplain.maps.shipped import shipped_atlas
     from diffexplain.models.clip import bundled_clip
 
     ground, placed = one(bundled.recorded, Ground), of(bundled.recorded, Placed)

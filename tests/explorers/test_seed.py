@@ -166,7 +166,7 @@ def test_pipelines_that_draw_one_after_the_other_fill_the_wall_one_by_one(name: 
 def test_the_messages_come_in_order_and_survive_the_wire(seeds: dx.SeedExplorer) -> None:
     said = [(message.kind, getattr(message, "which", None)) for message in seeds.recorded]
     wall = lambda which: [*[("preview", which), ("spread", which)] * 3, ("pictures", which), ("spread", which)]  # noqa: E731
-    exact = [("refining", None), ("pictures", "first"), ("spread", "first")] * 2
+    exact = [("progress", None), ("pictures", "first"), ("spread", "first")] * 2
     assert said == [
         ("status", None), ("status", None), ("begin", None), *wall("first"),
         ("way", None), *[("preview", "walk")] * 3, ("pictures", "walk"), ("walk", None),

@@ -13,11 +13,12 @@ from diffexplain.core.preview import linear_map, unpack
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention.apart import run_apart
-from diffexplain.explorers.attention.messages import Begin, Decoded, End
+from diffexplain.explorers.attention.messages import Begin, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
 from diffexplain.explorers.attention.request import AttentionRequest, AttentionView
 from diffexplain.explorers.attention.still import still_html
 from diffexplain.explorers.decoding import decoded_steps
+from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.i18n import say
@@ -137,7 +138,7 @@ class AttentionExplorer(PipelineExplorer):
         _, channels, rows, columns = x0.shape
         side = pipelines.latent_side(pipe)
         return Begin(
-            request=request,
+            **self.opening(request, self.read(request.prompt)),
             sentences=reading.sentences,
             halves=list(reading.rows),
             joint=self._joint,
@@ -149,8 +150,6 @@ class AttentionExplorer(PipelineExplorer):
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
             picture_size=(rows * side, columns * side),
-            model=type(self.pipeline).__name__,
-            sampler_label=self.sampler_label(request.sampler),
         )
 
     def offer(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
 from diffexplain.explorers.attention.request import AttentionRequest  # noqa: TC001
+from diffexplain.explorers.messages import Decoded, PipelineBegin
 from diffexplain.live.messages import Array, Message, Picture
 
 
@@ -55,11 +56,10 @@ class Sentence:
 
 
 @dataclass(frozen=True, eq=False)
-class Begin(Message):
+class Begin(PipelineBegin):
     """Comes with the first step, when the scheduler has chosen its timesteps and the text is in tokens.
 
     Attributes:
-        request: what this run was asked.
         sentences: of the prompt, then, under guidance, of the negative one.
         halves: "cond", and "uncond" where the network is asked without the prompt, too.
         joint: the picture attends to itself in the same softmax: shares on the text don't sum to 1, the rest is the picture's.
@@ -71,8 +71,6 @@ class Begin(Message):
         preview_r2: how well it does, up to 1.
         latent_shape: (C, h, w), unpacked.
         picture_size: (height, width) in pixels.
-        model: class name of the pipeline.
-        sampler_label: name of the sampler as people write it.
     """
 
     request: AttentionRequest
@@ -87,8 +85,6 @@ class Begin(Message):
     preview_r2: float
     latent_shape: tuple[int, int, int]
     picture_size: tuple[int, int]
-    model: str
-    sampler_label: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,19 +121,6 @@ class End(Message):
 
     image: Picture
     seconds: float
-
-
-@dataclass(frozen=True, eq=False)
-class Decoded(Message):
-    """A step's predicted original through the VAE's decoder.
-
-    Attributes:
-        index: of the step.
-        image: JPEG, at most 256 pixels a side.
-    """
-
-    index: int
-    image: Picture
 
 
 @dataclass(frozen=True)

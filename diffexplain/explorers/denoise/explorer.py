@@ -12,9 +12,10 @@ from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.decoding import decoded_steps
-from diffexplain.explorers.denoise.messages import Begin, Decoded, End, Step
+from diffexplain.explorers.denoise.messages import Begin, End, Step
 from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
 from diffexplain.explorers.denoise.still import still_html
+from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.i18n import say
@@ -86,10 +87,8 @@ class DenoiseExplorer(PipelineExplorer):
         _, channels, rows, columns = first.x.shape
         side = pipelines.latent_side(pipe)
         return Begin(
-            request=request,
+            **self.opening(request, text),
             tokens=list(text.tokens),
-            token_limit=text.limit,
-            truncated=text.truncated,
             embedding=_array(states[:, : len(text.tokens)]) if known and states is not None else None,
             step_count=len(trace.timesteps),
             schedule=np.asarray(curve, np.float32) if curve else None,
@@ -97,8 +96,6 @@ class DenoiseExplorer(PipelineExplorer):
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
             picture_size=(rows * side, columns * side),
-            model=type(self.pipeline).__name__,
-            sampler_label=self.sampler_label(request.sampler),
         )
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diffexplain.core.text import Token, Truncated  # noqa: TC001 the fields are read for the declarations
+from diffexplain.core.text import Token  # noqa: TC001 the fields are read for the declarations
 from diffexplain.explorers.denoise.request import DenoiseRequest  # noqa: TC001
+from diffexplain.explorers.messages import Decoded, PipelineBegin
 from diffexplain.live.messages import Array, Message, Picture
 
 
 @dataclass(frozen=True, eq=False)
-class Begin(Message):
+class Begin(PipelineBegin):
     """Comes with the first step, when the scheduler has chosen its timesteps.
 
     Attributes:
-        request: what this run was asked.
         tokens: up to and including the first end token; empty where the tokenizer tells nothing.
-        token_limit: how many tokens the text encoder reads, marks included.
-        truncated: what it does not read.
         embedding: (tokens, width) text states that the denoiser is given for those tokens.
         step_count: how many steps this run will have.
         schedule: (n, 2) timesteps of training and their log-SNR, 2 ln(a/b).
@@ -25,14 +23,10 @@ class Begin(Message):
         preview_r2: how well it does, up to 1.
         latent_shape: (C, h, w).
         picture_size: (height, width) in pixels.
-        model: class name of the pipeline.
-        sampler_label: name of the sampler as people write it.
     """
 
     request: DenoiseRequest
     tokens: list[Token]
-    token_limit: int
-    truncated: Truncated | None
     embedding: Array | None
     step_count: int
     schedule: Array | None
@@ -40,8 +34,6 @@ class Begin(Message):
     preview_r2: float
     latent_shape: tuple[int, int, int]
     picture_size: tuple[int, int]
-    model: str
-    sampler_label: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,19 +90,6 @@ class End(Message):
     latents: Array
     image: Picture
     seconds: float
-
-
-@dataclass(frozen=True, eq=False)
-class Decoded(Message):
-    """A step's predicted original through the VAE's decoder.
-
-    Attributes:
-        index: of the step.
-        image: JPEG, at most 256 pixels a side.
-    """
-
-    index: int
-    image: Picture
 
 
 MESSAGES: tuple[type[Message], ...] = (Begin, Step, End, Decoded)

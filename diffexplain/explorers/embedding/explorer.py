@@ -10,26 +10,28 @@ import numpy as np
 
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers import checks
-from diffexplain.explorers.embedding import world
 from diffexplain.explorers.embedding.collection import collection_of, embed, scenes_for_another_clip
-from diffexplain.explorers.embedding.fitting import fit_atlas
-from diffexplain.explorers.embedding.messages import Placed, Progress
+from diffexplain.explorers.embedding.messages import Placed
 from diffexplain.explorers.embedding.request import MOST_PROMPTS, MOST_SEEDS, EmbeddingRequest, EmbeddingView
-from diffexplain.explorers.embedding.shipped import shipped_atlas
 from diffexplain.explorers.embedding.still import still_html
+from diffexplain.explorers.embedding.telling import map_message
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
+from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.i18n import say
+from diffexplain.maps import world
+from diffexplain.maps.fitting import fit_atlas
+from diffexplain.maps.shipped import shipped_atlas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from diffexplain.core.pictures import Source
-    from diffexplain.explorers.embedding.atlas import Atlas, Floats
-    from diffexplain.explorers.embedding.messages import Task
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.live.messages import Message, Picture
+    from diffexplain.maps.atlas import Atlas, Floats
+    from diffexplain.maps.fitting import Tell
     from diffexplain.models.clip import Clip
 
 IMAGE_SIDE = 128
@@ -107,12 +109,12 @@ class EmbeddingExplorer(Explorer):
     def run(self, request: EmbeddingRequest, emit: Callable[[Message], None]) -> None:
         """Shows the map, places the text and the picture, then follows the denoising runs."""
 
-        def tell(task: Task, done: int, total: int) -> None:
+        def tell(task: str, done: int, total: int) -> None:
             emit(Progress(task, done, total))
 
         atlas = self._atlas = self._fitted(tell)
         if self._told is not atlas:
-            emit(atlas.message())
+            emit(map_message(atlas))
             self._told = atlas
         if not (request.search or request.picture or request.prompts):
             return
@@ -164,14 +166,14 @@ class EmbeddingExplorer(Explorer):
         point = clip.embed_pictures([image]).numpy()
         return _placed(atlas, point, PICTURE, "", jpeg(image, IMAGE_SIDE), None)
 
-    def _fitted(self, tell: Callable[[Task, int, int], None]) -> Atlas:
+    def _fitted(self, tell: Tell) -> Atlas:
         models = _models_clip()
         if self._collection is None and (models is None or models.as_shipped()):
             return shipped_atlas()
         found = self._fits.get("map")
         return self._fits.put("map", self._fit(tell)) if found is None else found
 
-    def _fit(self, tell: Callable[[Task, int, int], None]) -> Atlas:
+    def _fit(self, tell: Tell) -> Atlas:
         collection = scenes_for_another_clip() if self._collection is None else self._collection
         tell("model", 0, 1)
         points = embed(collection, self._ready_clip(), tell)

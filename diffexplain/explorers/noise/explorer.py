@@ -15,8 +15,9 @@ from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.decoding import SIDE, decoded
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
+from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.noise import picture as pictures
-from diffexplain.explorers.noise.messages import Begin, Curve, Decoded, End, Frame
+from diffexplain.explorers.noise.messages import Begin, Curve, End, Frame
 from diffexplain.explorers.noise.request import PROMPT, NoiseRequest, NoiseView
 from diffexplain.explorers.noise.still import still_html
 from diffexplain.explorers.pictures import jpeg, png

@@ -128,17 +128,13 @@ class SamplerExplorer(PipelineExplorer):
 
     def _begin(self, request: ComparisonRequest) -> Begin:
         pipe = self.pipeline
-        text = self.read(request.prompt)
         curve = [log_snr for _, log_snr in training_curve(pipe.scheduler) or [(0, MOST_LEVEL), (1, -MOST_LEVEL)]]
         return Begin(
-            request=request,
+            **self.opening(request, self.read(request.prompt)),
             rows=plan.rows_of(request),
             guided=request.guidance_scale > 1,
             shared=is_batched(pipe),
             limits=np.clip(np.array([min(curve), max(curve)], np.float32), -MOST_LEVEL, MOST_LEVEL),
-            model=type(pipe).__name__,
-            token_limit=text.limit,
-            truncated=text.truncated,
         )
 
     def _long(

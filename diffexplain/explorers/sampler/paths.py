@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core.modality import PICTURE
-from diffexplain.explorers.embedding.messages import MAPS, Labels
-from diffexplain.explorers.sampler.messages import Ground, Placed, Progress
+from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.sampler.messages import Ground, Placed
+from diffexplain.maps.atlas import MAPS
+from diffexplain.maps.names import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +31,7 @@ class Paths:
 
         Nothing, where the bundled CLIP was changed: the map is of another one then.
         """
-        from diffexplain.explorers.embedding.shipped import shipped_atlas
+        from diffexplain.maps.shipped import shipped_atlas
         from diffexplain.models.clip import as_shipped, bundled_clip
 
         if not as_shipped():

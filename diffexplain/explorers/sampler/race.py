@@ -14,10 +14,11 @@ from diffexplain.core.lanes import sampling
 from diffexplain.core.lanes.pipelines import is_batched
 from diffexplain.core.twins import own_pipeline
 from diffexplain.explorers import pipelines
+from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.sampler.arithmetic import own_seconds
 from diffexplain.explorers.sampler.clock import network_clock
 from diffexplain.explorers.sampler.measure import original, sketch
-from diffexplain.explorers.sampler.messages import Evaluated, Progress
+from diffexplain.explorers.sampler.messages import Evaluated
 from diffexplain.explorers.sampler.reference import Reference, level
 
 if TYPE_CHECKING:

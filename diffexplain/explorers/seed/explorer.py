@@ -125,19 +125,14 @@ class SeedExplorer(PipelineExplorer):
         return 2 * request.frames
 
     def _begin(self, request: SeedRequest, growth: SeedBatch) -> Begin:
-        text = self.read(request.prompt)
         return Begin(
-            request=request,
+            **self.opening(request, self.read(request.prompt)),
             seeds=list(Plan.of(request, request.prompt).seeds),
             step_count=growth.step_count,
             told=growth.told,
             timesteps=np.array(growth.timesteps, np.float32),
             numbers=growth.numbers,
-            model=type(self.pipeline).__name__,
-            sampler_label=self.sampler_label(request.sampler),
-            truncated=text.truncated,
             other_truncated=self.read(request.other_prompt).truncated if request.other_prompt else None,
-            token_limit=text.limit,
         )
 
     def offer(self) -> dict[str, Any]:

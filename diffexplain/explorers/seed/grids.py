@@ -12,9 +12,10 @@ from diffexplain.core.lanes import Lane
 from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.decoding import coarse_to_fine
+from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.seed.batch import SeedBatch
-from diffexplain.explorers.seed.messages import Pictures, Preview, Refining, Spread
+from diffexplain.explorers.seed.messages import Pictures, Preview, Spread
 from diffexplain.explorers.seed.sheets import columns_for, sheet, tiles_of, tiles_of_colours
 from diffexplain.explorers.seed.statistics import MOST_DEVIATION, parting
 
@@ -141,7 +142,7 @@ def refine(walls: list[tuple[Which, Wall]], vae: Any, emit: Callable[[Message], 
         batch = max(1, _BATCH // (latents.shape[-2] * latents.shape[-1]))
         parts = []
         for start in range(0, len(latents), batch):
-            emit(Refining(done, total))
+            emit(Progress("refining", done, total))
             part = latents[start : start + batch]
             parts.append(tiles_of(to_pil(decode(part, vae, batch))))
             done += len(part)

@@ -12,6 +12,7 @@ import numpy as np
 from diffexplain.core.similarity import cosine, retrieval
 from diffexplain.explorers import fitness, pipelines
 from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.similarity import artist, fields, gallery
 from diffexplain.explorers.similarity.messages import (
@@ -19,7 +20,6 @@ from diffexplain.explorers.similarity.messages import (
     CutText,
     Found,
     Matrix,
-    Progress,
     Spent,
     Thumbnails,
 )
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.similarity.messages import Task
     from diffexplain.live.messages import Message, Picture
 
     Emit = Callable[[Message], None]
@@ -239,5 +238,5 @@ def _point_name(reference: str, image: Image.Image) -> str:
     return f"picture {reference} {drawn}"
 
 
-def _tell(emit: Emit, task: Task, done: int, total: int) -> None:
+def _tell(emit: Emit, task: str, done: int, total: int) -> None:
     emit(Progress(task, done, total))

@@ -71,7 +71,7 @@ function open(page) {
     const { current } = runs.get();
     if (!current || current.status.state === "done" || current.status.state === "failed") return "";
     const { drawing, begin } = current.content;
-    if (drawing && !begin && isBusy(current.status)) return text.state.drawing(drawing.done, drawing.count);
+    if (drawing && !begin && isBusy(current.status)) return text.state.drawing(drawing.done, drawing.total);
     return kit.state[current.status.state];
   }
 

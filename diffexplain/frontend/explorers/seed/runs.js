@@ -23,7 +23,7 @@
  * @property {Walk | null} walked
  * @property {import("../../kit/protocol.js").Tensor | null} pairs  (n, n) distances
  * @property {import("./messages").EndMessage["data"] | null} end
- * @property {import("./messages").RefiningMessage["data"] | null} refining
+ * @property {import("./messages").ProgressMessage["data"] | null} refining
  * @typedef {import("../../kit/runs.js").Runs<Content>} SeedRuns
  */
 
@@ -42,7 +42,7 @@ export const reduceRuns = runsReducer({
     if (kind === "walk") return { ...content, walked: /** @type {Walk} */ (data) };
     if (kind === "pairs") return { ...content, pairs: data.distances };
     if (kind === "end") return { ...content, end: /** @type {any} */ (data) };
-    if (kind === "refining") return { ...content, refining: /** @type {any} */ (data) };
+    if (kind === "progress") return { ...content, refining: /** @type {any} */ (data) };
     const which = /** @type {Which} */ (data.which);
     const pictures = content[which];
     if (!pictures) return content;

@@ -8,9 +8,9 @@ import numpy as np
 
 from diffexplain import scenes
 from diffexplain.core.modality import PICTURE, TEXT
-from diffexplain.explorers.embedding import families
-from diffexplain.explorers.embedding.atlas import kind_category
-from diffexplain.explorers.embedding.messages import Category, Labels, Name, name_of
+from diffexplain.maps import families
+from diffexplain.maps.atlas import kind_category
+from diffexplain.maps.names import Category, Labels, Name, name_of
 from diffexplain.scenes.table import STYLES_IN_CHINESE, find_ground, find_thing
 
 if TYPE_CHECKING:

@@ -12,11 +12,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import hypothesis.strategies as st
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
 from ipywidgets.widgets.widget import _instances
 from PIL import Image, ImageOps
 from traitlets import TraitError
@@ -25,8 +23,9 @@ import diffexplain as dx
 from diffexplain import scenes
 from diffexplain.core import noising, preview
 from diffexplain.core.errors import ScheduleError, UnfitPipelineError
+from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.messages import Decoded, Progress
-from diffexplain.explorers.noise.explorer import MOST_FRAMES, spread
+from diffexplain.explorers.noise.explorer import MOST_FRAMES
 from diffexplain.explorers.noise.messages import MESSAGES, Begin, End, Frame
 from diffexplain.explorers.pictures import jpeg, opened
 from diffexplain.live.messages import decode
@@ -78,7 +77,7 @@ def test_the_closed_form_in_the_page_is_the_chain(pipe: Any, schedule: str, step
     assert decoded == []
     (curve,) = begin.curves
     assert (curve.a[0], curve.b[0]) == (1, 0)
-    assert [frame.step for frame in frames] == begin.frames == spread(steps)
+    assert [frame.step for frame in frames] == begin.frames == evenly(steps + 1, MOST_FRAMES + 1)[1:]
     levels, walked = noising.schedule(schedule, steps), torch.from_numpy(picture).float()
     kept = {}
     for noised in noising.chain(walked, levels, torch.Generator().manual_seed(3)):  # an independent walk
@@ -112,17 +111,6 @@ def test_the_same_seed_is_the_same_noise(pipe: Any) -> None:
         assert not (frame.noise == different.noise).all()
     for explorer in (one, two, other):
         explorer.close()
-
-
-@settings(deadline=None)
-@given(st.integers(1, 1000))
-def test_the_told_steps_are_where_the_films_frames_are(steps: int) -> None:
-    places = spread(steps)
-    assert len(places) == min(steps, MOST_FRAMES)
-    assert places[-1] == steps
-    assert places == sorted(set(places))
-    count = min(steps + 1, MOST_FRAMES + 1)  # spread() of frontend/kit/film.js; floor(x + 0.5) is JavaScript's round
-    assert [0, *places] == [int(at * steps / (count - 1) + 0.5) for at in range(count)]
 
 
 def test_latents_are_the_pipelines_own_and_decoded(bundled_noise: dx.NoiseExplorer) -> None:

@@ -20,7 +20,7 @@ import diffexplain as dx
 from diffexplain.core import samplers
 from diffexplain.core.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.core.evaluations import counted
-from diffexplain.explorers.sampler import agreement, families, measure, plan, race, reference, ways
+from diffexplain.explorers.sampler import agreement, families, measure, plan, reference, ways
 from diffexplain.explorers.sampler.arithmetic import replayed
 from diffexplain.explorers.sampler.messages import (
     MESSAGES,
@@ -318,15 +318,6 @@ def test_distance_is_of_black_and_white() -> None:
         agreement.distances(np.stack([black, white, white / 2])), [[0, 1, 0.5], [1, 0, 0.5], [0.5, 0.5, 0]]
     )
     assert agreement.starts([941, 951, 951, 999]) == [951, 999, 941]
-
-
-def test_a_long_run_of_pictures_shows_both_ends() -> None:
-    for count in (1, 2, 63, 64, 65, 400):
-        shown = race.kept(count)
-        assert shown[0] == 0
-        assert shown[-1] == count - 1
-        assert len(shown) <= race.PICTURED
-        assert shown == sorted(set(shown))
 
 
 def test_every_sampler_has_a_family() -> None:

@@ -22,7 +22,6 @@ import diffexplain as dx
 from diffexplain.core import preview, samplers
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.interpolation import lerp, slerp
-from diffexplain.explorers.seed.batch import MOST_TOLD, told_steps
 from diffexplain.explorers.seed.messages import MESSAGES, Begin, End, Pairs, Pictures, Preview, Spread, Walk, Way
 from diffexplain.explorers.seed.sheets import sheet
 from diffexplain.explorers.seed.statistics import detail, distances, parting
@@ -258,15 +257,6 @@ def test_statistics_of_pictures_that_are_known() -> None:
     stripes[:, :, ::2] = 255
     assert detail(stripes) == pytest.approx(np.sqrt(1 / 2))  # every step sideways is 1, none downwards
     assert parting(stripes).chance == 0
-
-
-@pytest.mark.parametrize("count", [1, 2, 49, 50, 51, 99, 1000])
-def test_the_first_and_the_last_step_are_told(count: int) -> None:
-    told = told_steps(count)
-    assert told[0] == 0
-    assert told[-1] == count - 1
-    assert told == sorted(set(told))
-    assert len(told) == min(count, MOST_TOLD)
 
 
 def test_one_step_is_enough(pipe: Any) -> None:

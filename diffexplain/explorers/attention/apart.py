@@ -11,7 +11,7 @@ from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention.maps import apart_maps, apart_plan, described
 from diffexplain.explorers.attention.messages import Apart, ApartStep
-from diffexplain.explorers.decoding import spread
+from diffexplain.explorers.evenly import evenly
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def run_apart(pipeline: Any, reading: Reading, budget_bytes: int, emit: Callable
         except AttentionError as error:
             if said or len(steps) == 1:
                 raise _with_remedy(error) from error
-            steps = spread(reading.step_count, len(steps) // 2)
+            steps = evenly(reading.step_count, len(steps) // 2)
         else:
             return said
 

@@ -13,6 +13,7 @@ from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.preview import linear_map
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.decoding import SIDE, decoded
+from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.messages import Decoded
@@ -91,7 +92,7 @@ class NoiseExplorer(Explorer):
         began = time.monotonic()
         levels = noising.schedule(request.schedule, request.steps, request.beta_start, request.beta_end)
         prepared = self._prepare(request, emit)
-        told = spread(levels.steps)
+        told = evenly(levels.steps + 1, MOST_FRAMES + 1)[1:]  # and 0 is the picture
         emit(self._begin(request, levels, prepared, told))
         kept: list[noising.Noised] = []
         largest, shown = 0.0, set(told)
@@ -161,12 +162,6 @@ class NoiseExplorer(Explorer):
             "no_latents": in_all_languages(pictures.lacking_for_latents(self.pipeline)),
             "draws": not pictures.lacking_for_drawing(self.pipeline),
         }
-
-
-def spread(steps: int, most: int = MOST_FRAMES) -> list[int]:
-    """Evenly spread steps of a chain, at most so many, the last one always among them."""
-    count = min(steps, most)
-    return [int((at + 1) * steps / count + 0.5) for at in range(count)]  # as the page's film strip rounds
 
 
 def _frame(noised: noising.Noised, difference: torch.Tensor) -> Frame:

@@ -14,6 +14,7 @@ from diffexplain.core.lanes import sampling
 from diffexplain.core.lanes.pipelines import is_batched
 from diffexplain.core.twins import own_pipeline
 from diffexplain.explorers import pipelines
+from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.sampler.arithmetic import own_seconds
 from diffexplain.explorers.sampler.clock import network_clock
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
 
 PICTURED = 64  # predicted originals of a row that are shown: of more, evenly spread ones
 _LONG_STRIDE = 5
-
-
-def kept(count: int) -> list[int]:
-    """Which of so many evaluations have a picture."""
-    if count <= PICTURED:
-        return list(range(count))
-    return sorted({round(at * (count - 1) / (PICTURED - 1)) for at in range(PICTURED)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +97,7 @@ def _generator(lanes: Sequence[Lane], pipe: Any) -> Generator[Any]:
 def _evaluated(traces: Sequence[Trace], moved: Sequence[int], seconds: float, vae: Any) -> Evaluated:
     steps = [traces[row].steps[-1] for row in moved]
     counts = [len(traces[row].timesteps) for row in moved]
-    pictured = [at for at, (step, count) in enumerate(zip(steps, counts, strict=True)) if step.index in kept(count)]
+    pictured = [at for at, (step, count) in enumerate(zip(steps, counts, strict=True)) if step.index in evenly(count, PICTURED)]
     shown = [original(traces[moved[at]], steps[at].index) for at in pictured]
     return Evaluated(
         rows=list(moved),

@@ -12,6 +12,7 @@ import torch
 from diffexplain.core.lanes import sampling
 from diffexplain.core.lanes.pipelines import is_batched, scheduler_for
 from diffexplain.core.preview import unpack
+from diffexplain.explorers.evenly import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +97,7 @@ class SeedBatch:
 
     def _look(self, trace: Trace) -> None:
         self.step_count = len(trace.timesteps)
-        self.told = told_steps(self.step_count)
+        self.told = evenly(self.step_count, MOST_TOLD)
         self.timesteps = [trace.timesteps[step] for step in self.told]
 
     def _moved(self, stepped: list[tuple[int, Step]], traces: tuple[Trace, ...]) -> Moved:
@@ -114,13 +115,6 @@ class SeedBatch:
             x0=torch.cat([whole(at, step.x0) for at, step in stepped]),
             x=torch.cat([whole(at, unit(step)) for at, step in stepped]),
         )
-
-
-def told_steps(count: int, most: int = MOST_TOLD) -> list[int]:
-    """Evenly spread steps of a run, the first and the last one among them."""
-    if count <= most:
-        return list(range(count))
-    return sorted({round(at * (count - 1) / (most - 1)) for at in range(most)})
 
 
 def _start_scale(lane: Lane, pipe: Any) -> float:

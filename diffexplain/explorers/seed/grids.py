@@ -11,7 +11,7 @@ import torch
 from diffexplain.core.lanes import Lane
 from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
 from diffexplain.explorers import pipelines
-from diffexplain.explorers.decoding import coarse_to_fine
+from diffexplain.explorers.decoding import batches, coarse_to_fine
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.seed.batch import SeedBatch
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from diffexplain.explorers.seed.request import SeedRequest
     from diffexplain.explorers.seed.sheets import Pixels
     from diffexplain.live.messages import Message
-
-_BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
 
 
 @dataclass(frozen=True)
@@ -132,20 +130,18 @@ def draw(pipe: Any, plan: Plan, which: Which, emit: Callable[[Message], None], b
 
 
 def refine(walls: list[tuple[Which, Wall]], vae: Any, emit: Callable[[Message], None]) -> None:
-    """Decodes what has not been decoded yet of some walls, first those that lie far apart, and tells it."""
+    """Decode what has not been decoded yet of some walls, first those that lie far apart, and tell it."""
     left = [
         (which, wall, place) for which, wall in walls for place in coarse_to_fine(wall.growth.last) if place in wall.waiting
     ]
     done, total = 0, sum(wall.plan.count for _, wall, _ in left)
     for which, wall, place in left:
         latents = wall.waiting[place]
-        batch = max(1, _BATCH // (latents.shape[-2] * latents.shape[-1]))
         parts = []
-        for start in range(0, len(latents), batch):
+        for places in batches(range(len(latents)), latents):
             emit(Progress("refining", done, total))
-            part = latents[start : start + batch]
-            parts.append(tiles_of(to_pil(decode(part, vae, batch))))
-            done += len(part)
+            parts.append(tiles_of(to_pil(decode(latents[list(places)], vae, len(places)))))
+            done += len(places)
         _say(wall, which, place, np.concatenate(parts), emit)
         del wall.waiting[place]
 

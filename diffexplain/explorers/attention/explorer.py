@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.attention import Attention
@@ -21,6 +22,7 @@ from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.remembered import replayed
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -93,14 +95,9 @@ class AttentionExplorer(PipelineExplorer):
         else:
             for message in reading.said:
                 emit(dataclasses.replace(message, request=request) if isinstance(message, Begin) else message)
-        if request.detail == "mean":
-            return
-        apart = self._apart.get(plain)
-        if apart is None:
-            self._apart.put(plain, run_apart(pipelines.uncompiled(self.pipeline), reading, self._budget, emit))
-        else:
-            for message in apart:
-                emit(message)
+        if request.detail == "layers":
+            pipe = pipelines.uncompiled(self.pipeline)
+            replayed(self._apart, plain, emit, partial(run_apart, pipe, reading, self._budget))
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +18,10 @@ from diffexplain.explorers.embedding.still import still_html
 from diffexplain.explorers.embedding.telling import map_message
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
+from diffexplain.explorers.late_pipeline import LatePipeline
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.pictures import jpeg
+from diffexplain.explorers.remembered import replayed
 from diffexplain.i18n import say
 from diffexplain.maps import world
 from diffexplain.maps.fitting import fit_atlas
@@ -85,17 +88,12 @@ class EmbeddingExplorer(Explorer):
     ) -> None:
         self._collection = None if pictures is None and texts is None else collection_of(pictures, texts)
         self._clip: Clip | None = None if clip is None else _loaded(clip)
-        self._pipeline = pipeline
-        self._bundled: Any = None  # instead, once it is needed
-        if pipeline is not None:
-            from diffexplain.explorers.fitness import require_fit
-
-            require_fit(pipeline)
+        self._pipeline = LatePipeline(pipeline)
         if self._clip is not None and self._collection is None:
             self._collection = scenes_for_another_clip()
         self._atlas: Atlas | None = None
         self._fits: Remembered[Atlas] = self.memory.place(2, self._own_clip)
-        self._walks: Remembered[list[Message]] = self.memory.place(1, self._own_clip, self._own_pipeline)
+        self._walks: Remembered[list[Message]] = self.memory.place(1, self._own_clip, self._pipeline.loaded)
         self._warm = self._clip is not None
         self._told: Atlas | None = None  # the map that the page has been given
         if fields.get("search") is None:
@@ -139,27 +137,16 @@ class EmbeddingExplorer(Explorer):
         return self._atlas
 
     def _walk(self, request: EmbeddingRequest, atlas: Atlas, clip: Clip, emit: Callable[[Message], None]) -> None:
-        from diffexplain.explorers import pipelines
         from diffexplain.explorers.embedding.walk import Plan, walk
 
         lanes = tuple((prompt, seed) for prompt in request.prompts for seed in request.seeds)
         plan = Plan(lanes, request.steps, request.guidance_scale)
-        earlier = self._walks.get(plan)
-        if earlier is not None:
-            for message in earlier:
-                emit(message)
-            return
-        said: list[Message] = []
 
-        def keep(message: Message) -> None:
-            said.append(message)
-            emit(message)
+        def run(tell: Callable[[Message], None]) -> None:
+            tell(Progress("drawing", 0, request.steps))
+            walk(self._pipeline.ready(), clip, atlas, plan, tell)
 
-        emit(Progress("drawing", 0, request.steps))
-        if self._pipeline is None:
-            self._bundled = pipelines.bundled()
-        walk(self._own_pipeline(), clip, atlas, plan, keep)
-        self._walks.put(plan, said)
+        replayed(self._walks, plan, emit, run, without=(Progress,))
 
     def _placed_picture(self, atlas: Atlas, clip: Clip, reference: str) -> Placed:
         image = self.shelf.get(reference)
@@ -170,8 +157,7 @@ class EmbeddingExplorer(Explorer):
         models = _models_clip()
         if self._collection is None and (models is None or models.as_shipped()):
             return shipped_atlas()
-        found = self._fits.get("map")
-        return self._fits.put("map", self._fit(tell)) if found is None else found
+        return self._fits.made("map", partial(self._fit, tell))
 
     def _fit(self, tell: Tell) -> Atlas:
         collection = scenes_for_another_clip() if self._collection is None else self._collection
@@ -197,15 +183,12 @@ class EmbeddingExplorer(Explorer):
         clip: Clip | None = None if models is None else models.loaded()
         return clip
 
-    def _own_pipeline(self) -> Any:
-        """The pipeline; None before the bundled one is loaded."""
-        return self._bundled if self._pipeline is None else self._pipeline
-
     def _owner(self) -> object:
-        if self._pipeline is not None:
+        pipeline = self._pipeline.loaded()
+        if pipeline is not None:
             from diffexplain.explorers.pipelines import denoiser
 
-            return denoiser(self._pipeline)
+            return denoiser(pipeline)
         return _bench if self._clip is None else self._clip.model
 
     def offer(self) -> dict[str, Any]:

@@ -116,9 +116,7 @@ class NoiseExplorer(Explorer):
     def _prepare(self, request: NoiseRequest, emit: Callable[[Message], None]) -> Prepared:
         if request.picture.startswith(PROMPT):
             prompt = request.picture[len(PROMPT) :]
-            picture = self._drawn.get(prompt)
-            if picture is None:
-                picture = self._drawn.put(prompt, pictures.draw(prompt, self.pipeline, emit))
+            picture = self._drawn.made(prompt, lambda: pictures.draw(prompt, self.pipeline, emit))
         else:
             picture = self.shelf.get(request.picture)
         return pictures.in_pixels(picture) if request.space == "pixels" else pictures.in_latents(picture, self.pipeline)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import traitlets
 
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.remembered import replayed
 from diffexplain.explorers.seed.grids import Plan, draw, refine
-from diffexplain.explorers.seed.messages import Begin, End, Pairs
+from diffexplain.explorers.seed.messages import Begin, End, Pairs, Preview
 from diffexplain.explorers.seed.request import FEWEST, FEWEST_FRAMES, LARGEST_FIRST, MOST, MOST_FRAMES, SeedRequest, SeedView
 from diffexplain.explorers.seed.statistics import distances
 from diffexplain.explorers.seed.still import still_html
@@ -116,13 +118,8 @@ class SeedExplorer(PipelineExplorer):
         assert request.walk is not None
         pair = (request.walk[0], request.walk[1])
         key = (wall.plan, pair, request.frames)
-        said = self._walks.get(key)
-        if said is not None:
-            for message in said:
-                emit(message)
-            return 0
-        self._walks.put(key, draw_walk(self.pipeline, wall, pair, request.frames, emit))
-        return 2 * request.frames
+        run = partial(draw_walk, self.pipeline, wall, pair, request.frames)
+        return 0 if replayed(self._walks, key, emit, run, without=(Preview,)) else 2 * request.frames
 
     def _begin(self, request: SeedRequest, growth: SeedBatch) -> Begin:
         return Begin(

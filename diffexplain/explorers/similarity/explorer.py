@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core.similarity import cosine, retrieval
-from diffexplain.explorers import fitness, pipelines
+from diffexplain.explorers import pipelines
 from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.late_pipeline import LatePipeline
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.similarity import artist, fields, gallery
@@ -87,20 +88,17 @@ class SimilarityExplorer(Explorer):
         pipeline: Any = None,
         **given: Any,
     ) -> None:
-        if pipeline is not None:
-            fitness.require_fit(pipeline)
+        self._pipeline = LatePipeline(pipeline)
         if pictures is not None and not isinstance(pictures, str | bytes) and isinstance(pictures, Iterable):
             pictures = list(pictures)  # it is looked at more than once
         self.clip = bundled_clip() if clip is None else load_clip(clip)
         self.cosines: np.ndarray[Any, np.dtype[np.float32]] | None = None
-        self._pipeline = pipeline
         self._points, self._gallery_points = (Points(self.memory.place(MOST, self._own_clip)) for _ in range(2))
         # drawn ones that the page has: another network draws others under the same names
         self._shown: dict[str, Image.Image] = {}
         self._thumbnails: dict[str, Picture] = {}  # what the page has, least used first
-        self._bundled: Any = None  # the pipeline, where none was given, once it is needed
-        self._drawn: Remembered[Image.Image] = self.memory.place(2 * fields.MOST, self._own_pipeline)
-        self._made: Remembered[dict[Any, artist.Batch]] = self.memory.place(1, self._own_pipeline)
+        self._drawn: Remembered[Image.Image] = self.memory.place(2 * fields.MOST, self._pipeline.loaded)
+        self._made: Remembered[dict[Any, artist.Batch]] = self.memory.place(1, self._pipeline.loaded)
         super().__init__(
             self.clip.model if pipeline is None else pipelines.denoiser(pipeline),
             pictures=gallery.first_pictures() if pictures is None else pictures,
@@ -190,7 +188,7 @@ class SimilarityExplorer(Explorer):
         made = self._made.put(plan, self._made.get(plan) or {})
         (query,) = self._points.of([f"text {plan.prompt}"], lambda _: self.clip.embed_texts([plan.prompt]))
         spent = {"unguided": 0, "guided": 0}
-        for batch in artist.both_ways(self._artist(), plan, made, partial(_tell, emit, "older")):
+        for batch in artist.both_ways(self._pipeline.ready(), plan, made, partial(_tell, emit, "older")):
             cosines = cosine(query[None], self.clip.embed_pictures(batch.images))[0].tolist()
             spent[batch.way] += batch.rows
             for seed, image, value in zip(batch.seeds, batch.images, cosines, strict=True):
@@ -200,31 +198,22 @@ class SimilarityExplorer(Explorer):
     def _picture(self, reference: str, emit: Emit) -> Image.Image:
         if not reference.startswith(fields.DRAWN):
             return self.shelf.get(reference)
-        picture = self._drawn.get(reference)
-        if picture is None:
-            seed, prompt = fields.drawn("pictures", reference)
-            tell = partial(_tell, emit, "drawing")
-            (image,), _ = artist.draw(
-                self._artist(), prompt, [seed], artist.STEPS, artist.GUIDANCE, lambda count: tell(count.calls, artist.STEPS)
-            )
-            picture = self._drawn.put(reference, image)
-        return picture
+        return self._drawn.made(reference, partial(self._draw, reference, emit))
+
+    def _draw(self, reference: str, emit: Emit) -> Image.Image:
+        seed, prompt = fields.drawn("pictures", reference)
+        tell = partial(_tell, emit, "drawing")
+        (image,), _ = artist.draw(
+            self._pipeline.ready(), prompt, [seed], artist.STEPS, artist.GUIDANCE, lambda count: tell(count.calls, artist.STEPS)
+        )
+        return image
 
     def _stored(self, reference: str) -> Image.Image | None:
         """A picture that is at hand; None where it would have to be drawn first."""
         return self._shown.get(reference) if reference.startswith(fields.DRAWN) else self.shelf.get(reference)
 
-    def _artist(self) -> Any:
-        if self._pipeline is None:
-            self._bundled = pipelines.bundled()
-        return self._own_pipeline()
-
     def _own_clip(self) -> Clip:
         return self.clip
-
-    def _own_pipeline(self) -> Any:
-        """The pipeline; None before the bundled one is loaded."""
-        return self._bundled if self._pipeline is None else self._pipeline
 
     def _first_texts(self, pictures: Any, language: str | None) -> list[str]:
         spoken = known(language or current()) if self.clip is bundled_clip() else "en"

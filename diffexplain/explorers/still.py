@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 36_000  # a third more as base64, and the words: below the 60 KB that a notebook's output may have
 QUALITIES = (88, 75, 60, 45, 30, 20)
+SMALLEST = 16  # side in pixels
 CHARACTERS = 300  # of a text from outside
 FRAMES, FRAME_HEIGHT = 8, 96
 
@@ -57,13 +58,17 @@ def film(frames: Sequence[Image.Image], last: Image.Image, height: int = FRAME_H
 
 
 def within(images: Sequence[Image.Image], most: int = MOST_BYTES) -> list[Picture]:
-    """Encode pictures as JPEG in the best quality in which all of them together have at most so many bytes, or in the least."""
-    pictures: list[Picture] = []
+    """Encode pictures as JPEG, all of them together in at most so many bytes, in the best quality that allows it.
+
+    Where none does, they are made smaller: half as wide and as high, again and again, down to a few pixels.
+    """
     for quality in QUALITIES:
         pictures = [jpeg(image, quality=quality) for image in images]
         if sum(len(picture.data) for picture in pictures) <= most:
-            break
-    return pictures
+            return pictures
+    if all(max(image.size) <= SMALLEST for image in images):
+        return pictures
+    return within([image.resize((max(1, image.width // 2), max(1, image.height // 2))) for image in images], most)
 
 
 def shortened(text: str, most: int = CHARACTERS) -> str:

@@ -224,11 +224,6 @@ def test_what_is_no_fit_pipeline_is_refused_with_a_remedy(build: Any) -> None:
         dx.DenoiseExplorer(build())
 
 
-def test_traits_and_request_have_the_same_fields(explorer: dx.DenoiseExplorer) -> None:
-    requested = set(explorer.traits(request=True))
-    assert requested == {field.name for field in dataclasses.fields(explorer.Request)}
-
-
 def test_closing_is_final_and_harmless_twice(explorer: dx.DenoiseExplorer) -> None:
     explorer.close()
     explorer.close()

@@ -13,6 +13,7 @@ from diffexplain.core.attention.options import BUDGET
 from diffexplain.core.preview import linear_map, unpack
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
+from diffexplain.explorers.arrays import matrix_of
 from diffexplain.explorers.attention.apart import run_apart
 from diffexplain.explorers.attention.messages import Begin, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
@@ -85,7 +86,7 @@ class AttentionExplorer(PipelineExplorer):
         self._joint = any(layer.kind != "cross" for layer in layers)
 
     def run(self, request: AttentionRequest, emit: Callable[[Message], None]) -> None:
-        """Runs the pipeline once and tells where it looked at every step; then, if asked, once more for layers and heads apart."""
+        """Run the pipeline once and tell where it looked at every step; then, if asked, once more for layers and heads apart."""
         plain = dataclasses.replace(request, detail="mean")
         reading = self._readings.get(plain)
         if reading is None:
@@ -143,7 +144,7 @@ class AttentionExplorer(PipelineExplorer):
             grid=reading.grid,
             step_count=reading.step_count,
             map_steps=reading.steps,
-            preview_matrix=preview.matrix.float().cpu().numpy(),
+            preview_matrix=matrix_of(preview),
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
             picture_size=(rows * side, columns * side),

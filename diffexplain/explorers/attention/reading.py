@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from diffexplain.core.errors import AttentionError
+from diffexplain.explorers.arrays import half_precision
 from diffexplain.explorers.attention.maps import map_steps, mean_maps
 from diffexplain.explorers.attention.messages import Sentence, Step
 from diffexplain.explorers.attention.sentences import Rows, sentences_of
@@ -100,7 +101,7 @@ def step_message(step: core.Step, x0: torch.Tensor, reading: Reading) -> Step:
         timestep=step.timestep,
         a=step.level.a,
         b=step.level.b,
-        x0=x0[0].detach().cpu().half().numpy(),
+        x0=half_precision(x0[0]),
         cond=maps("cond"),
         uncond=maps("uncond"),
     )

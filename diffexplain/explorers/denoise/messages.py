@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from diffexplain.core.text import Token  # noqa: TC001 the fields are read for the declarations
 from diffexplain.explorers.denoise.request import DenoiseRequest  # noqa: TC001
-from diffexplain.explorers.messages import Decoded, PipelineBegin
+from diffexplain.explorers.messages import Decoded
+from diffexplain.explorers.pipeline_messages import PipelineBegin
 from diffexplain.live.messages import Array, Message, Picture
 
 

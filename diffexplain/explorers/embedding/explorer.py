@@ -19,7 +19,7 @@ from diffexplain.explorers.embedding.telling import map_message
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.late_pipeline import LatePipeline
-from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.messages import Progress, emit_progress
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.remembered import replayed
 from diffexplain.i18n import say
@@ -101,15 +101,12 @@ class EmbeddingExplorer(Explorer):
         super().__init__(self._owner(), **fields)
 
     def check_picture(self, field: str, value: Any) -> str:  # noqa: ARG002 - the shelf says what is wrong
-        """The reference of a picture; empty for none."""
+        """Return the reference of a picture; empty for none."""
         return "" if isinstance(value, str) and not value else self.shelf.reference(value)
 
     def run(self, request: EmbeddingRequest, emit: Callable[[Message], None]) -> None:
-        """Shows the map, places the text and the picture, then follows the denoising runs."""
-
-        def tell(task: str, done: int, total: int) -> None:
-            emit(Progress(task, done, total))
-
+        """Show the map, place the text and the picture, then follow the denoising runs."""
+        tell = partial(emit_progress, emit)
         atlas = self._atlas = self._fitted(tell)
         if self._told is not atlas:
             emit(map_message(atlas))
@@ -176,7 +173,7 @@ class EmbeddingExplorer(Explorer):
         return self._clip if self._clip is not None else bundled_clip()
 
     def _own_clip(self) -> Clip | None:
-        """The CLIP; None before the bundled one is loaded."""
+        """Return the CLIP; None before the bundled one is loaded."""
         if self._clip is not None:
             return self._clip
         models = _models_clip()
@@ -201,7 +198,7 @@ class EmbeddingExplorer(Explorer):
 
 
 def _models_clip() -> Any:
-    """The module that loads the CLIP; None before it was needed: it brings torch, and the map is to be there first."""
+    """Return the module that loads the CLIP; None before it was needed: it brings torch, and the map is to be there first."""
     return sys.modules.get("diffexplain.models.clip")
 
 

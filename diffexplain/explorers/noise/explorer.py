@@ -12,6 +12,7 @@ from diffexplain.core import noising
 from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.preview import linear_map
 from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers.arrays import half_precision, matrix_of
 from diffexplain.explorers.decoding import SIDE, decoded
 from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.explorer import Explorer
@@ -88,7 +89,7 @@ class NoiseExplorer(Explorer):
         super().__init__(network, **fields)
 
     def run(self, request: NoiseRequest, emit: Callable[[Message], None]) -> None:
-        """Walks the chain once, compares every step with the closed form, and tells evenly spread ones; then decodes latents."""
+        """Walk the chain once, compare every step with the closed form, and tell evenly spread ones; then decode latents."""
         began = time.monotonic()
         levels = noising.schedule(request.schedule, request.steps, request.beta_start, request.beta_end)
         prepared = self._prepare(request, emit)
@@ -126,10 +127,10 @@ class NoiseExplorer(Explorer):
         return Begin(
             request=request,
             original=png(prepared.picture) if prepared.vae is None else jpeg(prepared.picture, SIDE),
-            x0=_array(prepared.x0),
+            x0=half_precision(prepared.x0),
             curves=[_curve(one) for one in (levels, *others)],
             frames=told,
-            preview_matrix=None if prepared.vae is None else linear_map(prepared.vae).matrix.float().cpu().numpy(),
+            preview_matrix=None if prepared.vae is None else matrix_of(linear_map(prepared.vae)),
             model="" if prepared.vae is None else type(self.pipeline).__name__,
         )
 
@@ -168,7 +169,7 @@ def _frame(noised: noising.Noised, difference: torch.Tensor) -> Frame:
     signed = difference.gather(0, flat)[0]  # (h, w)
     shown = (signed / (largest or 1.0) * 127).round() + 128
     fresh = (noised.fresh.clamp(-FRESH_LIMIT, FRESH_LIMIT) / FRESH_LIMIT * 127).round() + 128
-    return Frame(noised.step, _array(noised.noise), _bytes(fresh), _bytes(shown), largest)
+    return Frame(noised.step, half_precision(noised.noise), _bytes(fresh), _bytes(shown), largest)
 
 
 def _curve(levels: noising.Schedule) -> Curve:
@@ -180,9 +181,4 @@ def _curve(levels: noising.Schedule) -> Curve:
 
 def _bytes(tensor: torch.Tensor) -> Array:
     array: Array = tensor.clamp(0, 255).to(torch.uint8).numpy()
-    return array
-
-
-def _array(tensor: torch.Tensor) -> Array:
-    array: Array = tensor.detach().to("cpu", torch.float16).numpy()
     return array

@@ -91,7 +91,7 @@ class SamplerExplorer(PipelineExplorer):
         return plan.names_for(self.pipeline)
 
     def run(self, request: ComparisonRequest, emit: Callable[[Message], None]) -> None:
-        """Runs all samplers in one batch and tells each evaluation; then says more about the ways there."""
+        """Run all samplers in one batch and tell each evaluation; then say more about the ways there."""
         pipe = self.pipeline
         lanes = plan.lanes_of(request)
         emit(self._begin(request))

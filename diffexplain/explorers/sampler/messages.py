@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from diffexplain.explorers.messages import PipelineBegin, Progress
+from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.pipeline_messages import PipelineBegin
 from diffexplain.explorers.sampler.request import ComparisonRequest  # noqa: TC001 the fields are read for the declarations
 from diffexplain.live.messages import Array, Message, Picture
 from diffexplain.maps.names import Labels  # noqa: TC001

@@ -27,7 +27,7 @@ class Paths:
         self._told = False
 
     def tell(self, ways: Sequence[tuple[int, list[int], list[Any]]], emit: Callable[[Message], None]) -> None:
-        """Says where the pictures of each way lie: number of the row, numbers of the pictures, the pictures.
+        """Say where the pictures of each way lie: number of the row, numbers of the pictures, the pictures.
 
         Nothing, where the bundled CLIP was changed: the map is of another one then.
         """

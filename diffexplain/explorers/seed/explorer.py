@@ -66,7 +66,7 @@ class SeedExplorer(PipelineExplorer):
         super().__init__(pipeline, **fields)
 
     def run(self, request: SeedRequest, emit: Callable[[Message], None]) -> None:
-        """Draws the wall, then the walk and the wall of the other prompt where they are asked for; then makes the way there exact.
+        """Draw the wall, then the walk and the wall of the other prompt where they are asked for; then make the way there exact.
 
         What an earlier run has drawn is told again, not drawn again.
         """
@@ -92,14 +92,14 @@ class SeedExplorer(PipelineExplorer):
 
     @property
     def pictures(self) -> dict[int, Any]:
-        """Seed -> picture of the last wall that was drawn under the prompt, at most 128 pixels a side; PIL images."""
+        """Return seed -> picture of the last wall that was drawn under the prompt, at most 128 pixels a side; PIL images."""
         from PIL import Image
 
         wall = self._shown
         return {} if wall is None else {seed: Image.fromarray(wall.tiles[at]) for at, seed in enumerate(wall.plan.seeds)}
 
     def _wall(self, plan: Plan, which: Which, request: SeedRequest | None, emit: Callable[[Message], None]) -> tuple[Wall, int]:
-        """A wall, told, and how many pictures had to be drawn for it; with a request it is told that a run begins."""
+        """Tell a wall and count the pictures that had to be drawn for it; with a request, tell that a run begins."""
 
         def begun(growth: SeedBatch) -> None:
             if request is not None:
@@ -139,7 +139,7 @@ class SeedExplorer(PipelineExplorer):
         return offered | {"limits": offered["limits"] | limits}
 
     def check_walk(self, field: str, value: Any) -> list[int] | None:
-        """Two seeds of the wall, or None."""
+        """Allow two seeds of the wall, or None."""
         if value is None:
             return None
         if isinstance(value, str) or not isinstance(value, (list, tuple)) or len(value) != 2:
@@ -162,7 +162,7 @@ class SeedExplorer(PipelineExplorer):
         return [a, b]
 
     def check_pick(self, field: str, value: Any) -> int | None:
-        """A seed of the wall, or None."""
+        """Allow a seed of the wall, or None."""
         return None if value is None else self._on_the_wall(field, value)
 
     def _on_the_wall(self, field: str, value: Any) -> int:
@@ -176,7 +176,7 @@ class SeedExplorer(PipelineExplorer):
 
     @traitlets.observe("seed", "count")
     def _let_go(self, change: object) -> None:  # noqa: ARG002 - traitlets gives it
-        """A walk between seeds that are no longer there is none."""
+        """Give up a walk between seeds that are no longer there."""
         if self._runs is None:
             return
         if self.walk is not None and not all(seed in self._range() for seed in self.walk):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
-from diffexplain.explorers.messages import PipelineBegin, Progress
+from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.pipeline_messages import PipelineBegin
 from diffexplain.explorers.seed.request import SeedRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
 

@@ -13,7 +13,7 @@ from diffexplain.core.similarity import cosine, retrieval
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.late_pipeline import LatePipeline
-from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.messages import emit_progress
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.similarity import artist, fields, gallery
 from diffexplain.explorers.similarity.messages import (
@@ -107,11 +107,11 @@ class SimilarityExplorer(Explorer):
         )
 
     def check_pictures(self, field: str, value: Any) -> list[str]:
-        """References of pictures; None for eight of the gallery."""
+        """Return references of pictures; None stands for eight of the gallery."""
         return fields.pictures(field, gallery.first_pictures() if value is None else value, self.shelf)
 
     def check_texts(self, field: str, value: Any) -> list[str]:
-        """Texts; None for the captions of the gallery's pictures."""
+        """Return texts; None stands for the captions of the gallery's pictures."""
         return fields.texts(field, self._first_texts(None, None) if value is None else value)
 
     def offer(self) -> dict[str, Any]:
@@ -119,14 +119,14 @@ class SimilarityExplorer(Explorer):
         return gallery.controls(bundled=self.clip is bundled_clip())
 
     def take_picture(self, field: str, reference: str) -> None:
-        """A picture that came from the page joins the others; see `Explorer.take_picture`."""
+        """Add a picture that came from the page; see `Explorer.take_picture`."""
         self.set_trait(field, self.check(field, [*self.pictures, reference]))
 
     def run(self, request: SimilarityRequest, emit: Emit) -> None:
-        """Embeds what is new and tells all cosines; then what the open sections were asked."""
+        """Embed what is new and tell all cosines; then what the open sections were asked."""
         images = {reference: self._picture(reference, emit) for reference in request.pictures}
         self._show(images, emit)
-        at_work = partial(_tell, emit, "embedding") if len(request.pictures) + len(request.texts) > BATCH else None
+        at_work = partial(emit_progress, emit, "embedding") if len(request.pictures) + len(request.texts) > BATCH else None
         names_of = {reference: _point_name(reference, image) for reference, image in images.items()}
         by_name = {names_of[reference]: image for reference, image in images.items()}
         of_pictures = self._points.of(
@@ -152,7 +152,7 @@ class SimilarityExplorer(Explorer):
         return still_html(messages, self._stored)
 
     def _show(self, pictures: dict[str, Image.Image], emit: Emit) -> None:
-        """Thumbnails go to the page once: another text must not cost them again. One message holds all, for every run."""
+        """Send thumbnails to the page once: another text must not cost them again. One message holds all, for every run."""
         extra = {reference: image for reference, image in pictures.items() if not gallery.on_sheet(reference)}
         anew = {
             reference
@@ -174,7 +174,9 @@ class SimilarityExplorer(Explorer):
         scenes = gallery.searched()
         points = self._gallery_points.of(
             [str(number) for number in range(len(scenes))],
-            lambda new: self.clip.embed_pictures([scenes[int(n)].image for n in new], BATCH, partial(_tell, emit, "gallery")),
+            lambda new: self.clip.embed_pictures(
+                [scenes[int(n)].image for n in new], BATCH, partial(emit_progress, emit, "gallery")
+            ),
         )
         (query,) = self._points.of([f"text {text}"], lambda _: self.clip.embed_texts([text]))
         found = retrieval(query, points, len(scenes))
@@ -188,7 +190,7 @@ class SimilarityExplorer(Explorer):
         made = self._made.put(plan, self._made.get(plan) or {})
         (query,) = self._points.of([f"text {plan.prompt}"], lambda _: self.clip.embed_texts([plan.prompt]))
         spent = {"unguided": 0, "guided": 0}
-        for batch in artist.both_ways(self._pipeline.ready(), plan, made, partial(_tell, emit, "older")):
+        for batch in artist.both_ways(self._pipeline.ready(), plan, made, partial(emit_progress, emit, "older")):
             cosines = cosine(query[None], self.clip.embed_pictures(batch.images))[0].tolist()
             spent[batch.way] += batch.rows
             for seed, image, value in zip(batch.seeds, batch.images, cosines, strict=True):
@@ -202,14 +204,14 @@ class SimilarityExplorer(Explorer):
 
     def _draw(self, reference: str, emit: Emit) -> Image.Image:
         seed, prompt = fields.drawn("pictures", reference)
-        tell = partial(_tell, emit, "drawing")
+        tell = partial(emit_progress, emit, "drawing")
         (image,), _ = artist.draw(
             self._pipeline.ready(), prompt, [seed], artist.STEPS, artist.GUIDANCE, lambda count: tell(count.calls, artist.STEPS)
         )
         return image
 
     def _stored(self, reference: str) -> Image.Image | None:
-        """A picture that is at hand; None where it would have to be drawn first."""
+        """Return a picture that is at hand; None where it would have to be drawn first."""
         return self._shown.get(reference) if reference.startswith(fields.DRAWN) else self.shelf.get(reference)
 
     def _own_clip(self) -> Clip:
@@ -222,10 +224,6 @@ class SimilarityExplorer(Explorer):
 
 
 def _point_name(reference: str, image: Image.Image) -> str:
-    """What a picture's embedding is remembered by: what was drawn may be drawn anew, by another network."""
+    """Return what a picture's embedding is remembered by: what was drawn may be drawn anew, by another network."""
     drawn = hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest() if reference.startswith(fields.DRAWN) else ""
     return f"picture {reference} {drawn}"
-
-
-def _tell(emit: Emit, task: str, done: int, total: int) -> None:
-    emit(Progress(task, done, total))

@@ -13,14 +13,14 @@ _SMALL = 256 * 256  # more pixels than this, and PNG's default compression costs
 
 
 def png(image: Image.Image) -> Picture:
-    """The picture without loss."""
+    """Encode a picture without loss."""
     buffer = BytesIO()
     image.save(buffer, "PNG", compress_level=6 if image.width * image.height <= _SMALL else 1)
     return Picture(buffer.getvalue(), "image/png", *image.size)
 
 
 def jpeg(image: Image.Image, side: int | None = None, quality: int = 90) -> Picture:
-    """The picture as JPEG.
+    """Encode a picture as JPEG.
 
     Args:
         image: any mode.
@@ -37,10 +37,10 @@ def jpeg(image: Image.Image, side: int | None = None, quality: int = 90) -> Pict
 
 
 def opened(picture: Picture) -> Image.Image:
-    """The pixels of an encoded picture, RGB."""
+    """Return the pixels of an encoded picture, RGB."""
     return Image.open(BytesIO(picture.data)).convert("RGB")
 
 
 def address(picture: Picture) -> str:
-    """A data: address, for HTML."""
+    """Return a data: address, for HTML."""
     return f"data:{picture.mime};base64,{base64.b64encode(picture.data).decode('ascii')}"

@@ -36,13 +36,13 @@ class PipelineExplorer(Explorer):
         fitness.require_fit(pipeline, packed=self.packed)
 
     def check_sampler(self, field: str, value: Any) -> str:
-        """One of those that fit the pipeline's model; None for its own."""
+        """Allow one of those that fit the pipeline's model; None stands for its own."""
         if value is None:
             return pipelines.first_choice(self.pipeline)
         return checks.choice(field, value, [choice.name for choice in self._choices])
 
     def check_height(self, field: str, value: Any) -> int | None:
-        """A multiple of what the pipeline's latents stand for."""
+        """Allow a multiple of what the pipeline's latents stand for."""
         return checks.size(field, value, pipelines.size_multiple(self.pipeline))
 
     check_width = check_height

@@ -52,7 +52,7 @@ def main(folder: Path = FOLDER) -> Atlas:
 
 
 def points_of(clip: str, gallery: Sequence[scenes.Scene], texts: Sequence[str], seen: np.ndarray, read: np.ndarray) -> Points:
-    """Scenes and their captions, each caption once, as points."""
+    """Return scenes and their captions, each caption once, as points."""
     place = {text: len(gallery) + at for at, text in enumerate(texts)}
     first = {scene.caption: at for at, scene in reversed(list(enumerate(gallery)))}
     kept = np.concatenate([seen, read]).astype(np.float16).astype(np.float32)  # what is shipped is what is fitted

@@ -23,7 +23,7 @@ _ARRAYS, _FACTS, _SHEET = "map.safetensors", "map.json", "sheet.webp"
 
 @cache
 def shipped_atlas() -> Atlas:
-    """Two thousand pictures of the scene world and their captions, in the space of the bundled CLIP; read once."""
+    """Return two thousand pictures of the scene world and their captions, in the space of the bundled CLIP; read once."""
     return read(FOLDER)
 
 

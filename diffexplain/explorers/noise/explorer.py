@@ -135,7 +135,7 @@ class NoiseExplorer(Explorer):
         )
 
     def check_picture(self, field: str, value: Any) -> str:
-        """The reference of a picture, or a prompt to draw one."""
+        """Return the reference of a picture, or a prompt to draw one."""
         if isinstance(value, str) and value.startswith(PROMPT):
             lacking = pictures.lacking_for_drawing(self.pipeline)
             if lacking:
@@ -144,7 +144,7 @@ class NoiseExplorer(Explorer):
         return self.shelf.reference(value)
 
     def check_space(self, field: str, value: Any) -> str:
-        """Pixels, or latents where the pipeline has a VAE for them."""
+        """Allow pixels, or latents where the pipeline has a VAE for them."""
         space = checks.choice(field, value, ("pixels", "latents"))
         lacking = pictures.lacking_for_latents(self.pipeline) if space == "latents" else ""
         if lacking:

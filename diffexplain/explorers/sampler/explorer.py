@@ -82,7 +82,7 @@ class SamplerExplorer(PipelineExplorer):
         super().__init__(pipeline, **fields)
 
     def check_samplers(self, field: str, value: Any) -> list[str]:
-        """Some of those that fit the pipeline's model, none twice; None for a telling choice."""
+        """Allow some of those that fit the pipeline's model, none twice; None stands for a telling choice."""
         return plan.checked(field, telling(self.names) if value is None else value, self.names)
 
     @cached_property
@@ -140,7 +140,7 @@ class SamplerExplorer(PipelineExplorer):
     def _long(
         self, request: ComparisonRequest, like: Lane, starts: list[float], emit: Callable[[Message], None]
     ) -> list[Reference]:
-        """The long runs from these starts; those that were run before are remembered."""
+        """Return the long runs from these starts; those that were run before are remembered."""
         asked = (request.prompt, request.negative_prompt, request.seed, request.guidance_scale)
         found = {start: self._known.get((*asked, start)) for start in starts}
         missing = [start for start, reference in found.items() if reference is None]

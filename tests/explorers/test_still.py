@@ -14,18 +14,19 @@ from diffexplain.explorers import still
 from diffexplain.explorers.pictures import jpeg, opened
 from diffexplain.explorers.requests import PromptRequest
 
-LIMIT = 60_000  # of an output in a saved notebook
-NASTY = '<script>"&' * 1000
+LIMIT = 60_000  # bytes of an output in a saved notebook
+LONG = ['<script>"&' * 1000, '"' * 10_000, "狐狸" * 5_000]
 
 
 def noise(width: int, height: int) -> Image.Image:
     return Image.fromarray(np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8))
 
 
-def test_a_figure_stays_within_the_limit_whatever_was_asked() -> None:
-    facts = still.asked(PromptRequest(prompt=NASTY, negative_prompt=NASTY), "seed 0")
+@pytest.mark.parametrize("words", LONG)
+def test_a_figure_stays_within_the_limit_whatever_was_asked(words: str) -> None:
+    facts = still.asked(PromptRequest(prompt=words, negative_prompt=words), "seed 0")
     figure = still.picture_figure(noise(720, 420), facts, ["what is to be seen"])
-    assert len(figure) < LIMIT
+    assert len(figure.encode()) < LIMIT
     assert "<script" not in figure
     assert len(re.findall("<img", figure)) == 1
 

@@ -105,3 +105,37 @@ def test_the_page_sees_the_declarations_that_python_has() -> None:
     """Fails where a message was changed without `python -m diffexplain.live.declarations`."""
     for path, text in declarations.declarations().items():
         assert path.read_text("utf-8") == text, f"{path} is out of date: run python -m diffexplain.live.declarations"
+
+
+@dataclass(frozen=True, eq=False)
+class Head(Message):
+    """What several say first.
+
+    Attributes:
+        model: which one.
+        steps: how many.
+    """
+
+    model: str
+    steps: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Opened(Head):
+    """One of them.
+
+    Attributes:
+        steps: of this run.
+        seed: where it begins.
+    """
+
+    steps: int
+    seed: int
+
+
+def test_what_stands_above_is_declared_with_its_meaning() -> None:
+    text = declarations.declare([Opened], "", "./protocol.js", "here")
+    assert 'kind: "opened";' in text
+    for line in ("/** which one. */\n    model: string;", "/** of this run. */\n    steps: number;", "/** where it begins. */"):
+        assert line in text
+    assert "how many" not in text

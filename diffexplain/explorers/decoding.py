@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.preview import decode, to_pil
+from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.pictures import jpeg_within
 
 if TYPE_CHECKING:
@@ -17,7 +18,20 @@ if TYPE_CHECKING:
 SIDE = 256  # of a picture in pixels, at most
 MOST_STEPS = 64  # of a run that are decoded
 MOST_BYTES = 560_000  # that the pictures of a run may have together
-_BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
+_BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time
+
+
+def batch_size(latents: torch.Tensor) -> int:
+    """Return how many of such latents, (..., h, w), are decoded at a time."""
+    rows, columns = latents.shape[-2:]
+    return max(1, _BATCH // (rows * columns))
+
+
+def batches(order: Sequence[int], latents: torch.Tensor) -> Iterator[Sequence[int]]:
+    """Yield the order in which such latents are decoded, a few at a time: between two batches a run can be cancelled."""
+    size = batch_size(latents)
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
 
 
 def decoded(latents: Sequence[torch.Tensor], vae: Any, most_bytes: int = MOST_BYTES) -> Iterator[tuple[int, Picture]]:
@@ -30,13 +44,10 @@ def decoded(latents: Sequence[torch.Tensor], vae: Any, most_bytes: int = MOST_BY
     """
     if not latents:
         return
-    rows, columns = latents[0].shape[-2:]
-    batch = max(1, _BATCH // (rows * columns))
     order = coarse_to_fine(len(latents))
     most = most_bytes // len(order)
-    for start in range(0, len(order), batch):
-        places = order[start : start + batch]
-        images = to_pil(decode(torch.stack([latents[place] for place in places]), vae, batch))
+    for places in batches(order, latents[0]):
+        images = to_pil(decode(torch.stack([latents[place] for place in places]), vae, len(places)))
         for place, image in zip(places, images, strict=True):
             yield place, jpeg_within(image, SIDE, most)
 
@@ -49,18 +60,9 @@ def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any)
         original: (C, h, w) of a step; asked for those alone that are decoded.
         vae: decodes them.
     """
-    kept = spread(count, MOST_STEPS)
+    kept = evenly(count, MOST_STEPS)
     for place, picture in decoded([original(step) for step in kept], vae):
         yield kept[place], picture
-
-
-def spread(count: int, most: int) -> list[int]:
-    """At most so many of the numbers below `count`, evenly spread, the first and the last among them; the last alone where one is allowed."""
-    if count <= most:
-        return list(range(count))
-    if most <= 1:
-        return [count - 1]
-    return sorted({round(at * (count - 1) / (most - 1)) for at in range(most)})
 
 
 def coarse_to_fine(count: int) -> list[int]:

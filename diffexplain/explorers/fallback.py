@@ -40,12 +40,12 @@ class Fallback:
         self._timer: threading.Timer | None = None
 
     def show(self, still: str) -> None:
-        """Publishes the output; without HTML, as long as nothing has finished, it is hidden."""
+        """Publish the output; without HTML, as long as nothing has finished, it is hidden."""
         self._still, self._shown = still, True
         self._publish(update=False)
 
     def follow(self, make: Callable[[], str]) -> None:
-        """Puts the HTML that this gives into the output, once nothing newer has come for a while.
+        """Put the HTML that this gives into the output, once nothing newer has come for a while.
 
         Args:
             make: called on a thread of its own, at most once.
@@ -61,7 +61,7 @@ class Fallback:
         timer.start()
 
     def rest(self) -> None:
-        """Drops what has not been made yet."""
+        """Drop what has not been made yet."""
         with self._lock:
             timer, self._timer, self._make = self._timer, None, None
         if timer is not None:
@@ -75,7 +75,7 @@ class Fallback:
             self._publish(update=True)
 
     def repeat(self) -> None:
-        """Catches up at once, from a cell that waited: nbclient takes note only of what the running cell publishes."""
+        """Catch up at once, from a cell that waited: nbclient takes note only of what the running cell publishes."""
         with self._lock:
             timer, self._timer = self._timer, None
             make, self._make = self._make, None

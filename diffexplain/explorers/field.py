@@ -122,11 +122,13 @@ def add_fields(explorer: type, fields: Mapping[str, Declared]) -> None:
     """Give a class the traits, the signature and the documentation of its fields.
 
     Raises:
-        TypeError: A field has neither a check nor a method of the class that checks it.
+        TypeError: A field has neither a check nor a method of the class that checks it, or its name is taken.
     """
     for name, declaration in fields.items():
         if declaration.check is None and not hasattr(explorer, f"check_{name}"):
             raise TypeError(f"{explorer.__name__} must have a method check_{name}, or the field must declare its check")
+        if not isinstance(getattr(explorer, name, None), (traitlets.TraitType, type(None))):
+            raise TypeError(f"{explorer.__name__} has something else called {name!r}; give the field another name")
         trait = Field(declaration)
         trait.class_init(explorer, name)
         setattr(explorer, name, trait)

@@ -11,6 +11,7 @@ from diffexplain.explorers.explorer import Explorer
 
 if TYPE_CHECKING:
     from diffexplain.core.text import Tokens
+    from diffexplain.explorers.requests import PromptRequest
 
 
 class PipelineExplorer(Explorer):
@@ -35,13 +36,13 @@ class PipelineExplorer(Explorer):
         fitness.require_fit(pipeline, packed=self.packed)
 
     def check_sampler(self, field: str, value: Any) -> str:
-        """One of those that fit the pipeline's model; None for its own."""
+        """Allow one of those that fit the pipeline's model; None stands for its own."""
         if value is None:
             return pipelines.first_choice(self.pipeline)
         return checks.choice(field, value, [choice.name for choice in self._choices])
 
     def check_height(self, field: str, value: Any) -> int | None:
-        """A multiple of what the pipeline's latents stand for."""
+        """Allow a multiple of what the pipeline's latents stand for."""
         return checks.size(field, value, pipelines.size_multiple(self.pipeline))
 
     check_width = check_height
@@ -61,6 +62,22 @@ class PipelineExplorer(Explorer):
         """Return what the text encoder reads of a prompt; for runs."""
         tokenizer = own_tokenizer(getattr(self.pipeline, "tokenizer", None))
         return tokenize(prompt, tokenizer, getattr(self.pipeline, "text_encoder", None))
+
+    def opening(self, request: PromptRequest, text: Tokens) -> dict[str, Any]:
+        """Return what the `Begin` of each run says; see `PipelineBegin`.
+
+        Args:
+            request: What the run is asked.
+            text: What `read` gives for its prompt.
+        """
+        sampler = getattr(request, "sampler", None)
+        return {
+            "request": request,
+            "model": pipelines.name_of(self.pipeline),
+            "sampler_label": "" if sampler is None else self.sampler_label(sampler),
+            "token_limit": text.limit,
+            "truncated": text.truncated,
+        }
 
     def network(self) -> Any:
         """Return whose results are remembered; see `Memory.place`."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diffexplain.explorers.decoding import MOST_STEPS, spread
+from diffexplain.explorers.decoding import MOST_STEPS
+from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.pictures import jpeg_within, opened
 from diffexplain.live.messages import quantize
 
@@ -64,7 +65,7 @@ def plan(shape: tuple[int, int, int], count: int, whole: int, needed: int) -> Pl
         return Plan(None, range(count))
     height, width = _within(rows, columns, min(1.0, _LEAST_SIDE / max(rows, columns)))
     all_steps = count * needed * channels * height * width <= left
-    steps = range(count) if all_steps else spread(count, MOST_STEPS)
+    steps = range(count) if all_steps else evenly(count, MOST_STEPS)
     fitting = math.sqrt(left / (len(steps) * needed * channels * rows * columns))
     return Plan(_within(rows, columns, min(1.0, LARGEST_SIDE / max(rows, columns), fitting)), steps)
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
     from diffexplain.core.fingerprint import Fingerprint
+    from diffexplain.live.messages import Message
 
     Owner: TypeAlias = Callable[[], Any]
+    Emit: TypeAlias = Callable[[Message], None]
 
 Value = TypeVar("Value")
 
@@ -110,6 +112,11 @@ class Remembered(Generic[Value]):
             del self._kept[next(iter(self._kept)) if strange is None else strange]
         return value
 
+    def made(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return what was made for this request; make and remember it where nothing was."""
+        found = self.get(key)
+        return self.put(key, make()) if found is None else found
+
     def forget(self, full: Any) -> None:
         """Let one go, by networks and request."""
         self._kept.pop(full, None)
@@ -130,3 +137,39 @@ class Remembered(Generic[Value]):
 
     def __len__(self) -> int:
         return len(self._kept)
+
+
+def replayed(
+    place: Remembered[list[Message]],
+    key: Hashable,
+    emit: Emit,
+    run: Callable[[Emit], object],
+    without: tuple[type[Message], ...] = (),
+) -> bool:
+    """Say again what was said for a request, or have it said and remember that.
+
+    Args:
+        place: Where it is remembered.
+        key: What was asked.
+        emit: Takes each message.
+        run: Does what was asked and says so to the function that it is given.
+        without: Kinds that are said once only: what they show has been replaced by the end.
+
+    Returns:
+        Whether it was said before.
+    """
+    earlier = place.get(key)
+    if earlier is not None:
+        for message in earlier:
+            emit(message)
+        return True
+    said: list[Message] = []
+
+    def keep(message: Message) -> None:
+        if not isinstance(message, without):
+            said.append(message)
+        emit(message)
+
+    run(keep)
+    place.put(key, said)
+    return False

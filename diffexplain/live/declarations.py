@@ -131,9 +131,11 @@ def _comment(declared: type) -> str:
 
 
 def _meanings(declared: Any) -> dict[str, str]:
-    """What a field's declaration says of it, or the docstring's Attributes section, on one line."""
-    section = re.search(r"^Attributes:\n((?:[ ]{4}.*\n?|\n)*)", inspect.getdoc(declared) or "", re.MULTILINE)
-    entries = re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", section.group(1), re.MULTILINE) if section else []
+    """What a field's declaration says of it, or the section Attributes of its class or of one above it, on one line."""
+    entries: list[tuple[str, str]] = []
+    for each in reversed(declared.__mro__):
+        section = re.search(r"^Attributes:\n((?:[ ]{4}.*\n?|\n)*)", inspect.cleandoc(each.__doc__ or ""), re.MULTILINE)
+        entries += re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", section.group(1), re.MULTILINE) if section else []
     declarations = {each.name: each.metadata["help"] for each in dataclasses.fields(declared) if "help" in each.metadata}
     return {name: " ".join(meaning.split()) for name, meaning in entries} | declarations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from diffexplain.core.trace import Trace
-    from diffexplain.explorers.embedding.atlas import Atlas
+    from diffexplain.maps.atlas import Atlas
 
 Projection: TypeAlias = Literal["umap", "pca", "gap", "closed"]
 COLOURS = ("#3a6fd8", "#cf3b3b", "#d9730d", "#3a8f3c", "#8a4bc4", "#0f8ea5", "#76808d", "#8a6142")
@@ -113,7 +113,7 @@ def trajectories(
 
 
 def _atlas(atlas: Atlas | None) -> Atlas:
-    from diffexplain.explorers.embedding.shipped import shipped_atlas
+    from diffexplain.maps.shipped import shipped_atlas
 
     return shipped_atlas() if atlas is None else atlas
 

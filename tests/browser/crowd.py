@@ -6,12 +6,12 @@ import dataclasses
 
 import numpy as np
 
-from diffexplain.explorers.embedding.messages import MAPS
-from diffexplain.explorers.embedding.shipped import shipped_atlas
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.live.exported_run import ExportedRun
 from diffexplain.live.messages import encode
 from diffexplain.live.status import Status
+from diffexplain.maps.atlas import MAPS
+from diffexplain.maps.shipped import shipped_atlas
 
 
 def recording(count: int) -> ExportedRun:

@@ -21,8 +21,9 @@ from diffexplain.core.text import Token, tokenize
 from diffexplain.errors import AttentionError, UnfitPipelineError
 from diffexplain.explorers import pipelines, previews
 from diffexplain.explorers.attention import maps, reading
-from diffexplain.explorers.attention.messages import MESSAGES, Apart, ApartStep, Begin, Decoded, End, Sentence, Step
+from diffexplain.explorers.attention.messages import MESSAGES, Apart, ApartStep, Begin, End, Sentence, Step
 from diffexplain.explorers.attention.sentences import grouped, sentences_of
+from diffexplain.explorers.messages import Decoded
 from diffexplain.live import status
 from diffexplain.live.messages import Message, Picture, decode
 from tests import tiny, tiny_t5

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diffexplain.explorers.decoding import coarse_to_fine, spread
+from diffexplain.explorers.decoding import batch_size, batches, coarse_to_fine
 
 
 @settings(deadline=None)
@@ -19,13 +19,11 @@ def test_coarse_to_fine_names_each_once_and_both_ends_first(count: int) -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(1, 1000), st.integers(1, 60))
-def test_spread_steps_are_even_and_hold_both_ends(count: int, most: int) -> None:
-    found = spread(count, most)
-    assert len(found) == min(count, most)
-    assert found[-1] == count - 1
-    assert found == sorted(set(found))
-    if len(found) > 1:
-        gaps = np.diff(found)
-        assert found[0] == 0
-        assert gaps.max() - gaps.min() <= 1
+@given(st.integers(0, 200), st.integers(1, 64), st.integers(1, 64))
+def test_batches_say_each_once_in_order(count: int, height: int, width: int) -> None:
+    order = coarse_to_fine(count)
+    latents = torch.zeros(4, height, width)
+    found = [list(places) for places in batches(order, latents)]
+    assert [place for places in found for place in places] == order
+    assert all(1 <= len(places) <= batch_size(latents) for places in found)
+    assert len(found) == -(-count // batch_size(latents))

@@ -22,12 +22,12 @@ from diffexplain.explorers.denoise.messages import (
     MESSAGES,
     PARTS,
     Begin,
-    Decoded,
     End,
     Move,
     Step,
     needed_parts,
 )
+from diffexplain.explorers.messages import Decoded
 from diffexplain.live.messages import Encoded, Message, decode, encode, numbers
 from diffexplain.live.status import Status
 from tests import tiny

@@ -24,11 +24,11 @@ import diffexplain as dx
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.record import record
 from diffexplain.errors import ModelError, PictureError
-from diffexplain.explorers.embedding import shipped
-from diffexplain.explorers.embedding.atlas import FOUND, NEAR
-from diffexplain.explorers.embedding.messages import MAPS, Begin, Map, Placed, Progress, Step
+from diffexplain.explorers.embedding.messages import Begin, Map, Placed, Step
+from diffexplain.explorers.messages import Progress
 from diffexplain.live.messages import Message, decode, encode
 from diffexplain.live.status import Status
+from diffexplain.maps.atlas import FOUND, MAPS, NEAR
 from diffexplain.models.clip import Clip, bundled_clip
 from tests import tiny, tiny_clip
 from tests.explorers.conftest import page_says, page_sets
@@ -80,17 +80,6 @@ def test_the_first_paint_needs_no_torch_and_no_umap() -> None:
     assert done.stdout.split()[2:] == []
 
 
-def test_the_shipped_map_is_the_bundled_clips(quiet: dx.EmbeddingExplorer) -> None:
-    atlas = quiet.atlas
-    assert atlas is not None
-    sample = [0, 7, 1999]
-    seen = bundled_clip().embed_pictures([dx.scenes.gallery(2000, things="core")[at].image for at in sample]).numpy()
-    np.testing.assert_allclose(atlas.embeddings[sample], seen, atol=2e-3)
-    texts = [2000, 2500, len(atlas.kinds) - 1]
-    read = bundled_clip().embed_texts([atlas.captions[at].en for at in texts]).numpy()
-    np.testing.assert_allclose(atlas.embeddings[texts], read, atol=2e-3)
-
-
 def test_the_message_holds_together(quiet: dx.EmbeddingExplorer) -> None:
     (found,) = of(quiet.recorded, Map)
     count = len(found.kinds)
@@ -109,30 +98,6 @@ def test_the_message_holds_together(quiet: dx.EmbeddingExplorer) -> None:
     assert sum(buffer.nbytes for buffer in encoded.buffers) + len(json.dumps(encoded.content)) < 2e6
     again = decode(json.loads(json.dumps(encoded.content)), encoded.buffers, [Map])
     np.testing.assert_array_equal(again.places, found.places)
-
-
-def test_neighbours_that_ship_are_those_of_all_pairs(quiet: dx.EmbeddingExplorer) -> None:
-    atlas = quiet.atlas
-    assert atlas is not None
-    for at in (3, 1234, 2222, len(atlas.kinds) - 5):
-        cosines = atlas.embeddings @ atlas.embeddings[at]
-        cosines[at] = -2
-        for kind in (PICTURE, TEXT):
-            shown = atlas.near_cosines[at, kind * NEAR : (kind + 1) * NEAR]
-            best = np.sort(cosines[atlas.kinds == kind])[::-1][:NEAR]
-            np.testing.assert_allclose(shown, best, atol=2e-3)
-
-
-def test_writing_and_reading_is_the_identity(tmp_path: Path, quiet: dx.EmbeddingExplorer) -> None:
-    atlas = quiet.atlas
-    assert atlas is not None
-    shipped.write(atlas, tmp_path)
-    again = shipped.read(tmp_path)
-    np.testing.assert_allclose(again.embeddings, atlas.embeddings, atol=1e-3)
-    new = bundled_clip().embed_texts(["a fox", "a red circle"]).numpy()
-    np.testing.assert_allclose(again.place(new, TEXT), atlas.place(new, TEXT), atol=1e-2)
-    assert again.message().captions == atlas.message().captions
-    assert sum(path.stat().st_size for path in shipped.FOLDER.iterdir() if path.suffix != ".py") < 4e6
 
 
 # What is placed

@@ -13,11 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import hypothesis.strategies as st
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
 from ipywidgets.widgets.widget import _instances
 from PIL import Image, ImageOps
 from traitlets import TraitError
@@ -27,8 +25,10 @@ from diffexplain import scenes
 from diffexplain.core import noising, preview
 from diffexplain.errors import ScheduleError, UnfitPipelineError
 from diffexplain.explorers import previews
-from diffexplain.explorers.noise.explorer import MOST_FRAMES, NOISE_BYTES, PICTURE_BYTES, spread
-from diffexplain.explorers.noise.messages import MESSAGES, Begin, Decoded, Drawing, End, Frame
+from diffexplain.explorers.evenly import evenly
+from diffexplain.explorers.messages import Decoded, Progress
+from diffexplain.explorers.noise.explorer import MOST_FRAMES, NOISE_BYTES, PICTURE_BYTES
+from diffexplain.explorers.noise.messages import MESSAGES, Begin, End, Frame
 from diffexplain.explorers.pictures import jpeg, opened
 from diffexplain.live.messages import decode, encode, numbers
 from tests.explorers.conftest import page_sets
@@ -79,7 +79,7 @@ def test_the_closed_form_in_the_page_is_the_chain(pipe: Any, schedule: str, step
     assert decoded == []
     (curve,) = begin.curves
     assert (curve.a[0], curve.b[0]) == (1, 0)
-    assert [frame.step for frame in frames] == begin.frames == spread(steps)
+    assert [frame.step for frame in frames] == begin.frames == evenly(steps + 1, MOST_FRAMES + 1)[1:]
     levels, walked = noising.schedule(schedule, steps), torch.from_numpy(picture).float()
     kept = {}
     for noised in noising.chain(walked, levels, torch.Generator().manual_seed(3)):  # an independent walk
@@ -115,17 +115,6 @@ def test_the_same_seed_is_the_same_noise(pipe: Any) -> None:
         explorer.close()
 
 
-@settings(deadline=None)
-@given(st.integers(1, 1000))
-def test_the_told_steps_are_where_the_films_frames_are(steps: int) -> None:
-    places = spread(steps)
-    assert len(places) == min(steps, MOST_FRAMES)
-    assert places[-1] == steps
-    assert places == sorted(set(places))
-    count = min(steps + 1, MOST_FRAMES + 1)  # spread() of frontend/kit/film.js; floor(x + 0.5) is JavaScript's round
-    assert [0, *places] == [int(at * steps / (count - 1) + 0.5) for at in range(count)]
-
-
 def test_latents_are_the_pipelines_own_and_decoded(bundled_noise: dx.NoiseExplorer) -> None:
     pipe = bundled_noise.pipeline
     begin, frames, _, decoded = told(bundled_noise)
@@ -134,9 +123,9 @@ def test_latents_are_the_pipelines_own_and_decoded(bundled_noise: dx.NoiseExplor
         latents = pipe.vae.encode(picture).latent_dist.mode() * pipe.vae.config.scaling_factor
     same(begin.x0, latents[0].numpy(), 5e-3)
     assert begin.model == type(pipe).__name__
-    assert sorted(message.step for message in decoded) == [0, *begin.frames]
-    assert [message.step for message in decoded][:2] == [begin.frames[-1], 0]  # first those that lie far apart
-    exact = {message.step: np.asarray(opened(message.image), np.float64) for message in decoded}
+    assert sorted(message.index for message in decoded) == [0, *begin.frames]
+    assert [message.index for message in decoded][:2] == [begin.frames[-1], 0]  # first those that lie far apart
+    exact = {message.index: np.asarray(opened(message.image), np.float64) for message in decoded}
     for frame, noised in zip(frames, bundled_noise.noised, strict=True):
         (own,) = preview.to_pil(preview.decode(noised.x[None], pipe.vae))
         assert np.abs(exact[frame.step] - np.asarray(opened(jpeg(own)), np.float64)).mean() < 0.5
@@ -152,9 +141,9 @@ def bundled_noise() -> Iterator[dx.NoiseExplorer]:
 def test_a_prompt_is_drawn_once(pipe: Any) -> None:
     explorer = dx.NoiseExplorer(pipe, picture="prompt: a red circle ", steps=2).wait(120)
     assert explorer.picture == "prompt:a red circle"
-    drawings = [message for message in explorer.recorded if isinstance(message, Drawing)]
+    drawings = [message for message in explorer.recorded if isinstance(message, Progress)]
     assert drawings
-    assert drawings[-1].done == drawings[-1].count
+    assert drawings[-1].done == drawings[-1].total
     generator = torch.Generator("cpu").manual_seed(0)
     expected = pipe("a red circle", num_inference_steps=20, guidance_scale=4.0, generator=generator).images[0]
     assert (
@@ -163,7 +152,7 @@ def test_a_prompt_is_drawn_once(pipe: Any) -> None:
     )
     explorer.seed = 4
     explorer.wait(60)
-    assert not [message for message in explorer.recorded if isinstance(message, Drawing)]
+    assert not [message for message in explorer.recorded if isinstance(message, Progress)]
     explorer.close()
 
 
@@ -314,7 +303,7 @@ def test_twenty_explorers_leave_nothing(pipe: Any) -> None:
 @pytest.mark.parametrize("side", [64, 128, 256])
 def test_a_page_is_sent_no_more_of_large_latents_than_it_can_take(side: int) -> None:
     """The latents of SD 1.5 as they are, those of SDXL in 256 levels, larger ones with fewer numbers."""
-    frames = spread(1000)
+    frames = evenly(1001, MOST_FRAMES + 1)[1:]
     shape = previews.fitting((4, side, side), len(frames) + 1, NOISE_BYTES, side)
     noise = np.random.default_rng(0).standard_normal((4, side, side)).astype(np.float16)
     drawn = np.full((4, side, side), 128, np.uint8)

@@ -68,7 +68,7 @@ def test_a_page_cancels_a_drawing_and_goes_on(kernel: tuple[Kernel, str]) -> Non
     front, comm_id = kernel
     before = run_count(front)
     front.page(comm_id, front.subshell(), method="update", state={"picture": "prompt:a red circle"}, buffer_paths=[])
-    front.wait_for(lambda content: content["kind"] == "drawing" and content["run"] == before + 1)
+    front.wait_for(lambda content: content["kind"] == "progress" and content["run"] == before + 1)
     front.page(comm_id, front.subshell(), method="update", state={"picture": "gallery:2"}, buffer_paths=[])  # the newest wins
     front.wait_for(status("done", before + 1))
     assert front.execute("print(explorer.status, explorer.picture, len(explorer.noised), end='')") == "done gallery:2 5"

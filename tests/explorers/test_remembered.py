@@ -13,7 +13,10 @@ from PIL import Image
 
 import diffexplain as dx
 from diffexplain.core import preview
-from diffexplain.explorers.remembered import Memory
+from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.remembered import Memory, Remembered, replayed
+from diffexplain.explorers.similarity.messages import Spent
+from diffexplain.live.messages import Message
 from tests import tiny, tiny_clip
 from tests.explorers.conftest import page_says
 
@@ -69,7 +72,7 @@ EXPLORERS = {make.__name__: make for make in (seed, walk, sampler, attention, no
 def said(explorer: Any) -> list[Any]:
     """All that a run said, but for what tells time, progress and its own request."""
     sent = [each.encoded for each in explorer._runs.history.told(explorer._runs.history.finished)]
-    told = [each for each in sent if each.content["kind"] not in {"status", "progress", "drawing"}]
+    told = [each for each in sent if each.content["kind"] not in {"status", "progress"}]
     return [
         [each.content["kind"], _plain(each.content["data"]), [_read(each, at) for at in range(len(each.buffers))]]
         for each in told
@@ -225,7 +228,7 @@ def test_a_changed_vae_has_another_linear_map() -> None:
 
 def test_a_changed_clip_is_not_shown_on_the_map_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
     from diffexplain.explorers.embedding import collection
-    from diffexplain.explorers.embedding.shipped import shipped_atlas
+    from diffexplain.maps.shipped import shipped_atlas
     from diffexplain.models import clip as models
 
     monkeypatch.setattr(collection, "SCENES", 20)
@@ -307,4 +310,47 @@ def test_what_a_failed_run_has_mixed_is_forgotten() -> None:
 
     with pytest.raises(ValueError, match="stop"):
         fail()
+    assert not len(place)
+
+
+def test_what_was_made_is_not_made_again() -> None:
+    memory = Memory()
+    place: Remembered[int] = memory.place(2)
+    asked: list[int] = []
+    with memory.run(False):
+        for key in (1, 2, 1, 2):
+            assert place.made(key, lambda key=key: asked.append(key) or 10 * key) == 10 * key  # type: ignore[misc]
+    assert asked == [1, 2]
+
+
+def test_what_was_said_is_said_again_but_for_what_was_replaced() -> None:
+    memory, emitted, runs = Memory(), [], []
+    place: Remembered[list[Message]] = memory.place(1)
+    said: list[Message] = [Progress("drawing", 0, 2), Spent(1, 2), Progress("drawing", 2, 2)]
+
+    def run(tell: Callable[[Message], None]) -> None:
+        runs.append(None)
+        for message in said:
+            tell(message)
+
+    with memory.run(False):
+        assert not replayed(place, "a", emitted.append, run, without=(Progress,))
+        assert emitted == said
+        assert replayed(place, "a", emitted.append, run, without=(Progress,))
+    assert emitted[3:] == said[1:2]
+    assert len(runs) == 1
+
+
+def test_what_was_not_said_to_its_end_is_not_said_again() -> None:
+    memory = Memory()
+    place: Remembered[list[Message]] = memory.place(1)
+
+    def run(tell: Callable[[Message], None]) -> None:
+        tell(Spent(1, 2))
+        raise ValueError("stop")
+
+    with memory.run(False):
+        for _ in range(2):
+            with pytest.raises(ValueError, match="stop"):
+                replayed(place, "a", lambda _: None, run)
     assert not len(place)

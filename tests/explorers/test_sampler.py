@@ -20,8 +20,7 @@ import diffexplain as dx
 from diffexplain.core import samplers
 from diffexplain.core.evaluations import counted
 from diffexplain.errors import UnfitPipelineError, UnknownSamplerError
-from diffexplain.explorers.decoding import spread
-from diffexplain.explorers.sampler import agreement, families, measure, plan, race, reference, ways
+from diffexplain.explorers.sampler import agreement, families, measure, plan, reference, ways
 from diffexplain.explorers.sampler.arithmetic import replayed
 from diffexplain.explorers.sampler.messages import (
     MESSAGES,
@@ -248,8 +247,8 @@ def test_the_long_run_has_converged(bundled: dx.SamplerExplorer, monkeypatch: py
 
 
 def test_the_ways_lie_on_the_map_that_ships(bundled: dx.SamplerExplorer) -> None:
-    from diffexplain.explorers.embedding.messages import MAPS
-    from diffexplain.explorers.embedding.shipped import shipped_atlas
+    from diffexplain.maps.atlas import MAPS
+    from diffexplain.maps.shipped import shipped_atlas
     from diffexplain.models.clip import bundled_clip
 
     ground, placed = one(bundled.recorded, Ground), of(bundled.recorded, Placed)
@@ -319,15 +318,6 @@ def test_distance_is_of_black_and_white() -> None:
         agreement.distances(np.stack([black, white, white / 2])), [[0, 1, 0.5], [1, 0, 0.5], [0.5, 0.5, 0]]
     )
     assert agreement.starts([941, 951, 951, 999]) == [951, 999, 941]
-
-
-def test_a_long_run_of_pictures_shows_both_ends() -> None:
-    for count in (1, 2, 63, 64, 65, 400):
-        shown = spread(count, race.PICTURED)
-        assert shown[0] == 0
-        assert shown[-1] == count - 1
-        assert len(shown) <= race.PICTURED
-        assert shown == sorted(set(shown))
 
 
 def test_every_sampler_has_a_family() -> None:

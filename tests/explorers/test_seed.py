@@ -22,8 +22,6 @@ import diffexplain as dx
 from diffexplain.core import preview, samplers
 from diffexplain.core.interpolation import lerp, slerp
 from diffexplain.errors import UnfitPipelineError
-from diffexplain.explorers.decoding import spread
-from diffexplain.explorers.seed.batch import MOST_SHOWN
 from diffexplain.explorers.seed.messages import MESSAGES, Begin, End, Pairs, Pictures, Preview, Spread, Walk, Way
 from diffexplain.explorers.seed.sheets import sheet
 from diffexplain.explorers.seed.statistics import detail, distances, parting
@@ -167,7 +165,7 @@ def test_pipelines_that_draw_one_after_the_other_fill_the_wall_one_by_one(name: 
 def test_the_messages_come_in_order_and_survive_the_wire(seeds: dx.SeedExplorer) -> None:
     said = [(message.kind, getattr(message, "which", None)) for message in seeds.recorded]
     wall = lambda which: [*[("preview", which), ("spread", which)] * 3, ("pictures", which), ("spread", which)]  # noqa: E731
-    exact = [("refining", None), ("pictures", "first"), ("spread", "first")] * 2
+    exact = [("progress", None), ("pictures", "first"), ("spread", "first")] * 2
     assert said == [
         ("status", None), ("status", None), ("begin", None), *wall("first"),
         ("way", None), *[("preview", "walk")] * 3, ("pictures", "walk"), ("walk", None),
@@ -259,15 +257,6 @@ def test_statistics_of_pictures_that_are_known() -> None:
     stripes[:, :, ::2] = 255
     assert detail(stripes) == pytest.approx(np.sqrt(1 / 2))  # every step sideways is 1, none downwards
     assert parting(stripes).chance == 0
-
-
-@pytest.mark.parametrize("count", [1, 2, 49, 50, 51, 99, 1000])
-def test_the_first_and_the_last_step_are_told(count: int) -> None:
-    told = spread(count, MOST_SHOWN)
-    assert told[0] == 0
-    assert told[-1] == count - 1
-    assert told == sorted(set(told))
-    assert len(told) == min(count, MOST_SHOWN)
 
 
 def test_one_step_is_enough(pipe: Any) -> None:

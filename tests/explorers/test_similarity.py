@@ -23,10 +23,11 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core.similarity import cosine, retrieval
+from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.explorers.similarity import artist, fields
 from diffexplain.explorers.similarity.gallery import SEARCHED, SHOWN, thumbnail
-from diffexplain.explorers.similarity.messages import Candidate, Found, Matrix, Progress, Spent, Thumbnails
+from diffexplain.explorers.similarity.messages import Candidate, Found, Matrix, Spent, Thumbnails
 from diffexplain.live.messages import Message, encode
 from diffexplain.models import ModelError
 from diffexplain.models.clip import bundled_clip, load_clip

@@ -149,3 +149,37 @@ def test_a_page_sees_one_kind_of_tensor() -> None:
     text = declarations.declare([Numbers], "", "./protocol.js", "here")
     assert "values: Tensor | null;" in text
     assert "Quantized" not in text
+
+
+@dataclass(frozen=True, eq=False)
+class Head(Message):
+    """What several say first.
+
+    Attributes:
+        model: which one.
+        steps: how many.
+    """
+
+    model: str
+    steps: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Opened(Head):
+    """One of them.
+
+    Attributes:
+        steps: of this run.
+        seed: where it begins.
+    """
+
+    steps: int
+    seed: int
+
+
+def test_what_stands_above_is_declared_with_its_meaning() -> None:
+    text = declarations.declare([Opened], "", "./protocol.js", "here")
+    assert 'kind: "opened";' in text
+    for line in ("/** which one. */\n    model: string;", "/** of this run. */\n    steps: number;", "/** where it begins. */"):
+        assert line in text
+    assert "how many" not in text

@@ -8,7 +8,7 @@ import torch
 
 import diffexplain as dx
 from diffexplain.core.record import record
-from diffexplain.explorers.embedding.shipped import shipped_atlas
+from diffexplain.maps.shipped import shipped_atlas
 from diffexplain.models.clip import bundled_clip
 
 

@@ -11,7 +11,7 @@ from diffexplain.errors import AttentionError
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention.maps import apart_maps, apart_plan, described
 from diffexplain.explorers.attention.messages import Apart, ApartStep
-from diffexplain.explorers.decoding import spread
+from diffexplain.explorers.evenly import evenly
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message
 
 
-def run_apart(pipeline: Any, reading: Reading, budget_bytes: int, emit: Callable[[Message], None]) -> list[Message]:
-    """Runs a pipeline as it ran before. Of a large model fewer steps are kept, down to one, before it is refused.
+def run_apart(pipeline: Any, reading: Reading, budget_bytes: int, emit: Callable[[Message], None]) -> None:
+    """Run a pipeline as it ran before. Of a large model fewer steps are kept, down to one, before it is refused.
 
     Args:
         pipeline: never changed.
@@ -31,30 +31,26 @@ def run_apart(pipeline: Any, reading: Reading, budget_bytes: int, emit: Callable
         budget_bytes: what layers and heads may take in main memory.
         emit: takes each message.
 
-    Returns:
-        What was told.
-
     Raises:
         AttentionError: they would take more than that, or a layer can't be read by itself.
     """
     network = pipelines.denoiser(pipeline)
     heads = sum(int(network.get_submodule(name).heads) for name in reading.layers)
     steps, side = apart_plan(heads, reading.row_count, reading.grid, reading.step_count)
+    said = False
+
+    def tell(message: Message) -> None:
+        nonlocal said
+        said = True
+        emit(message)
+
     while True:
-        said: list[Message] = []
-
-        def tell(message: Message, said: list[Message] = said) -> None:
-            said.append(message)
-            emit(message)
-
         try:
-            _run(pipeline, reading, steps, side, budget_bytes, tell)
+            return _run(pipeline, reading, steps, side, budget_bytes, tell)
         except AttentionError as error:
             if said or len(steps) == 1:
                 raise _with_remedy(error) from error
-            steps = spread(reading.step_count, len(steps) // 2)
-        else:
-            return said
+            steps = evenly(reading.step_count, len(steps) // 2)
 
 
 def _run(

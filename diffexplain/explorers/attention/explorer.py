@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.attention import Attention
@@ -12,14 +13,17 @@ from diffexplain.core.attention.options import BUDGET
 from diffexplain.core.preview import linear_map, unpack
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
+from diffexplain.explorers.arrays import matrix_of
 from diffexplain.explorers.attention.apart import run_apart
-from diffexplain.explorers.attention.messages import Begin, Decoded, End
+from diffexplain.explorers.attention.messages import Begin, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
 from diffexplain.explorers.attention.request import AttentionRequest, AttentionView
 from diffexplain.explorers.attention.still import still_html
 from diffexplain.explorers.decoding import decoded_steps
+from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.remembered import replayed
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -82,7 +86,7 @@ class AttentionExplorer(PipelineExplorer):
         self._joint = any(layer.kind != "cross" for layer in layers)
 
     def run(self, request: AttentionRequest, emit: Callable[[Message], None]) -> None:
-        """Runs the pipeline once and tells where it looked at every step; then, if asked, once more for layers and heads apart."""
+        """Run the pipeline once and tell where it looked at every step; then, if asked, once more for layers and heads apart."""
         plain = dataclasses.replace(request, detail="mean")
         reading = self._readings.get(plain)
         if reading is None:
@@ -92,14 +96,9 @@ class AttentionExplorer(PipelineExplorer):
         else:
             for message in reading.said:
                 emit(dataclasses.replace(message, request=request) if isinstance(message, Begin) else message)
-        if request.detail == "mean":
-            return
-        apart = self._apart.get(plain)
-        if apart is None:
-            self._apart.put(plain, run_apart(pipelines.uncompiled(self.pipeline), reading, self._budget, emit))
-        else:
-            for message in apart:
-                emit(message)
+        if request.detail == "layers":
+            pipe = pipelines.uncompiled(self.pipeline)
+            replayed(self._apart, plain, emit, partial(run_apart, pipe, reading, self._budget))
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""
@@ -138,7 +137,7 @@ class AttentionExplorer(PipelineExplorer):
         _, channels, rows, columns = x0.shape
         side = pipelines.latent_side(pipe)
         return Begin(
-            request=request,
+            **self.opening(request, self.read(request.prompt)),
             sentences=reading.sentences,
             halves=list(reading.rows),
             joint=self._joint,
@@ -146,12 +145,10 @@ class AttentionExplorer(PipelineExplorer):
             grid=reading.grid,
             step_count=reading.step_count,
             map_steps=reading.steps,
-            preview_matrix=preview.matrix.float().cpu().numpy(),
+            preview_matrix=matrix_of(preview),
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
             picture_size=(rows * side, columns * side),
-            model=pipelines.name_of(self.pipeline),
-            sampler_label=self.sampler_label(request.sampler),
         )
 
     def offer(self) -> dict[str, Any]:

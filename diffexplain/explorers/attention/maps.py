@@ -9,7 +9,7 @@ import torch
 
 from diffexplain.core.attention.shares import capped, resized
 from diffexplain.explorers.attention.messages import Layer
-from diffexplain.explorers.decoding import spread
+from diffexplain.explorers.evenly import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,12 +48,12 @@ def map_steps(step_count: int, places: int) -> list[int]:
         step_count: of the run.
         places: values of one step, both halves together.
     """
-    return spread(step_count, max(2, MEAN_BYTES // (2 * places)))
+    return evenly(step_count, max(2, MEAN_BYTES // (2 * places)))
 
 
 def first_steps(steps: Sequence[int], places: int) -> list[int]:
     """Return those of the steps whose mean maps a page is told that it is told before it asks; `places` as in `map_steps`."""
-    return [steps[at] for at in spread(len(steps), max(2, FIRST_BYTES // (2 * places)))]
+    return [steps[at] for at in evenly(len(steps), max(2, FIRST_BYTES // (2 * places)))]
 
 
 def apart_plan(heads: int, rows: int, grid: tuple[int, int], step_count: int) -> tuple[list[int], int]:
@@ -73,7 +73,7 @@ def apart_plan(heads: int, rows: int, grid: tuple[int, int], step_count: int) ->
         fits = APART_BYTES // max(1, heads * rows * height * width)
         if fits >= min(FEW, step_count):
             break
-    return spread(step_count, max(1, fits)), side
+    return evenly(step_count, max(1, fits)), side
 
 
 def described(names: Iterable[str], shapes: Iterable[torch.Size], side: int) -> list[Layer]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
 from diffexplain.explorers import previews
 from diffexplain.explorers.attention.request import AttentionRequest  # noqa: TC001
+from diffexplain.explorers.messages import Decoded
+from diffexplain.explorers.pipeline_messages import PipelineBegin
 from diffexplain.live.messages import Array, Message, Picture, Quantized
 
 
@@ -56,11 +58,10 @@ class Sentence:
 
 
 @dataclass(frozen=True, eq=False)
-class Begin(Message):
+class Begin(PipelineBegin):
     """Comes with the first step, when the scheduler has chosen its timesteps and the text is in tokens.
 
     Attributes:
-        request: what this run was asked.
         sentences: of the prompt, then, under guidance, of the negative one.
         halves: "cond", and "uncond" where the network is asked without the prompt, too.
         joint: the picture attends to itself in the same softmax: shares on the text don't sum to 1, the rest is the picture's.
@@ -72,8 +73,6 @@ class Begin(Message):
         preview_r2: how well it does, up to 1.
         latent_shape: (C, h, w), unpacked.
         picture_size: (height, width) in pixels.
-        model: class name of the pipeline.
-        sampler_label: name of the sampler as people write it.
     """
 
     request: AttentionRequest
@@ -88,8 +87,6 @@ class Begin(Message):
     preview_r2: float
     latent_shape: tuple[int, int, int]
     picture_size: tuple[int, int]
-    model: str
-    sampler_label: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,19 +136,6 @@ class End(Message):
     def preview(self) -> End:
         """Return it with a picture that is not too heavy."""
         return replace(self, image=previews.small_picture(self.image))
-
-
-@dataclass(frozen=True, eq=False)
-class Decoded(Message):
-    """A step's predicted original through the VAE's decoder.
-
-    Attributes:
-        index: of the step.
-        image: JPEG, at most 256 pixels a side.
-    """
-
-    index: int
-    image: Picture
 
 
 @dataclass(frozen=True)

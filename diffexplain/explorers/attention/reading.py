@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diffexplain.errors import AttentionError
 from diffexplain.explorers import previews
+from diffexplain.explorers.arrays import half_precision
 from diffexplain.explorers.attention.maps import X0_BYTES, first_steps, map_steps, mean_maps
 from diffexplain.explorers.attention.messages import Sentence, Step
 from diffexplain.explorers.attention.sentences import Rows, sentences_of
@@ -112,7 +113,7 @@ def step_message(step: core.Step, x0: torch.Tensor, reading: Reading) -> Step:
         timestep=step.timestep,
         a=step.level.a,
         b=step.level.b,
-        x0=x0[0].detach().cpu().half().numpy(),
+        x0=half_precision(x0[0]),
         cond=maps("cond"),
         uncond=maps("uncond"),
         preview_shape=previews.fitting((int(x0.shape[1]), int(x0.shape[2]), int(x0.shape[3])), reading.step_count, X0_BYTES),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from diffexplain.explorers import still
 from diffexplain.explorers.attention.messages import Begin, End, Sentence, Step, Word
-from diffexplain.explorers.pictures import address, jpeg, opened
-from diffexplain.i18n import plural, say
+from diffexplain.explorers.pictures import opened
+from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,41 +20,27 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 11
 HEIGHT = 104
-MOST_BYTES = 38_000  # a third more as base64: well below the 60 KB that a notebook's output may have
-PROMPT_CHARACTERS = 300
 COVER = 0.6
 # matplotlib's plasma (CC0), as the page has it: frontend/explorers/attention/colours.js
 PLASMA = np.array([[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]], float)
 
 
 def still_html(messages: Sequence[Message]) -> str:
-    """The finished picture, and over it each word's map, the mean over all steps; empty for a run without a picture."""
-    begin = next((message for message in messages if isinstance(message, Begin)), None)
-    end = next((message for message in messages if isinstance(message, End)), None)
+    """Show the finished picture, and over it each word's map, the mean over all steps; empty for a run without a picture."""
+    begin, end = still.first(messages, Begin), still.first(messages, End)
     maps = [step.cond.astype(np.float32) for step in messages if isinstance(step, Step) and step.cond is not None]
     if begin is None or end is None or not maps:
         return ""
     mean: Array = np.mean(maps, axis=0)
     picture = opened(end.image)
-    width = max(1, round(HEIGHT * picture.width / picture.height))
-    picture = picture.resize((width, HEIGHT), Image.Resampling.BICUBIC)
+    picture = picture.resize((max(1, round(HEIGHT * picture.width / picture.height)), HEIGHT), Image.Resampling.BICUBIC)
     words = _words(begin.sentences)[:MOST_WORDS]
-    shown = [(picture, say("the picture")), *((_over(picture, mean[word.rows].sum(0)), word.text) for word in words)]
-    figures = "".join(_figure(image, name) for image, name in _within(shown))
-    request = begin.request
-    facts = [
-        say("“{prompt}”", prompt=request.prompt[:PROMPT_CHARACTERS]),
-        *([say("not “{prompt}”", prompt=request.negative_prompt[:PROMPT_CHARACTERS])] if request.negative_prompt else []),
-        say("seed {seed}", seed=request.seed),
-        begin.sampler_label,
-        plural("{count} step", "{count} steps", request.steps),
-        say("guidance {scale:g}", scale=request.guidance_scale),
-        begin.model,
-    ]
-    told = say("Bright: where the network looked for the word, the mean over all steps, each map in its own colours.")
-    return (
-        f"<figure><div>{figures}</div>"
-        f"<figcaption>{html.escape(' · '.join(facts))}<br><small>{html.escape(told)}</small></figcaption></figure>"
+    shown = still.within([picture, *(_over(picture, mean[word.rows].sum(0)) for word in words)])
+    names = [say("the picture"), *(word.text for word in words)]
+    return still.figure(
+        f"<div>{''.join(map(_named, shown, names))}</div>",
+        [*still.asked(begin.request, say("seed {seed}", seed=begin.request.seed), begin.sampler_label), begin.model],
+        [say("Bright: where the network looked for the word, the mean over all steps, each map in its own colours.")],
     )
 
 
@@ -75,20 +62,8 @@ def _over(picture: Image.Image, found: Array) -> Image.Image:
     return Image.fromarray((COVER * colours + (1 - COVER) * grey).astype(np.uint8))
 
 
-def _within(shown: Sequence[tuple[Image.Image, str]]) -> list[tuple[Picture, str]]:
-    """As JPEG, in a quality that all of them fit in."""
-    pictures: list[tuple[Picture, str]] = []
-    for quality in (85, 70, 50, 30):
-        pictures = [(jpeg(image, quality=quality), name) for image, name in shown]
-        if sum(len(picture.data) for picture, _ in pictures) <= MOST_BYTES:
-            break
-    return pictures
-
-
-def _figure(picture: Picture, name: str) -> str:
-    name = html.escape(name[:24])
-    size = f'width="{picture.width}" height="{picture.height}"'
+def _named(picture: Picture, name: str) -> str:
     return (
-        f'<span style="display:inline-block;margin:0 6px 6px 0;text-align:center;font-size:12px">'
-        f'<img src="{address(picture)}" {size} alt="{name}"><br>{name}</span>'
+        '<span style="display:inline-block;margin:0 6px 6px 0;text-align:center;font-size:12px">'
+        f"{still.image(picture, name[:24])}<br>{html.escape(name[:24])}</span>"
     )

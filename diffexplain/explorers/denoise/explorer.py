@@ -14,9 +14,10 @@ from diffexplain.core.record import record
 from diffexplain.explorers import pipelines, previews
 from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise import measures
-from diffexplain.explorers.denoise.messages import PARTS, Begin, Decoded, End, Step, needed_parts
+from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts
 from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
 from diffexplain.explorers.denoise.still import still_html
+from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.i18n import say
@@ -107,10 +108,8 @@ class DenoiseExplorer(PipelineExplorer):
         channels, rows, columns = start.shape
         side = pipelines.latent_side(pipe)
         return Begin(
-            request=request,
+            **self.opening(request, text),
             tokens=list(text.tokens),
-            token_limit=text.limit,
-            truncated=text.truncated,
             embedding=_array(states[:, : len(text.tokens)]) if known and states is not None else None,
             step_count=len(trace.timesteps),
             schedule=np.asarray(curve, np.float32) if curve else None,
@@ -121,8 +120,6 @@ class DenoiseExplorer(PipelineExplorer):
             latent_shape=(channels, rows, columns),
             preview_shape=plan.shape,
             picture_size=(rows * side, columns * side),
-            model=pipelines.name_of(self.pipeline),
-            sampler_label=self.sampler_label(request.sampler),
         )
 
 

@@ -8,9 +8,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from diffexplain.core.text import Token, Truncated  # noqa: TC001 the fields are read for the declarations
+from diffexplain.core.text import Token  # noqa: TC001 the fields are read for the declarations
 from diffexplain.explorers import previews
 from diffexplain.explorers.denoise.request import DenoiseRequest  # noqa: TC001
+from diffexplain.explorers.messages import Decoded
+from diffexplain.explorers.pipeline_messages import PipelineBegin
 from diffexplain.live.messages import Array, Message, Picture, Quantized, numbers, quantize
 
 Part: TypeAlias = Literal["x", "x0", "noise", "uncond", "cond"]
@@ -20,14 +22,11 @@ _DERIVED = 1e-2  # how far `cond` may be from what a page makes of the others, a
 
 
 @dataclass(frozen=True, eq=False)
-class Begin(Message):
+class Begin(PipelineBegin):
     """Comes with the first step, when the scheduler has chosen its timesteps.
 
     Attributes:
-        request: what this run was asked.
         tokens: up to and including the first end token; empty where the tokenizer tells nothing.
-        token_limit: how many tokens the text encoder reads, marks included.
-        truncated: what it does not read.
         embedding: (tokens, width) text states that the denoiser is given for those tokens.
         step_count: how many steps this run will have.
         schedule: (n, 2) timesteps of training and their log-SNR, 2 ln(a/b).
@@ -38,14 +37,10 @@ class Begin(Message):
         latent_shape: (C, h, w).
         preview_shape: (h, w) of the arrays that a page has of each step before it asks for all; null: it has all of them.
         picture_size: (height, width) in pixels.
-        model: class name of the pipeline.
-        sampler_label: name of the sampler as people write it.
     """
 
     request: DenoiseRequest
     tokens: list[Token]
-    token_limit: int
-    truncated: Truncated | None
     embedding: Array | Quantized | None
     step_count: int
     schedule: Array | None
@@ -56,8 +51,6 @@ class Begin(Message):
     latent_shape: tuple[int, int, int]
     preview_shape: tuple[int, int] | None
     picture_size: tuple[int, int]
-    model: str
-    sampler_label: str
 
     def preview(self) -> Begin:
         """Return it with text states that are not too heavy: in the levels that the page draws, and as many rows as fit."""
@@ -180,19 +173,6 @@ class End(Message):
         shape = self.preview_shape
         latents = self.latents if shape is None else previews.small(numbers(self.latents), shape)
         return dataclasses.replace(self, latents=latents, image=previews.small_picture(self.image))
-
-
-@dataclass(frozen=True, eq=False)
-class Decoded(Message):
-    """A step's predicted original through the VAE's decoder.
-
-    Attributes:
-        index: of the step.
-        image: JPEG, at most 256 pixels a side.
-    """
-
-    index: int
-    image: Picture
 
 
 MESSAGES: tuple[type[Message], ...] = (Begin, Step, End, Decoded)

@@ -11,17 +11,15 @@ import numpy as np
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.errors import CollectionError
 from diffexplain.explorers import checks
-from diffexplain.explorers.embedding.fitting import Points
-from diffexplain.explorers.embedding.messages import Name, name_of
 from diffexplain.explorers.shelf import shelved
 from diffexplain.i18n import say
+from diffexplain.maps.fitting import Points
+from diffexplain.maps.names import Name, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PIL import Image
 
-    from diffexplain.explorers.embedding.messages import Task
+    from diffexplain.maps.fitting import Tell
     from diffexplain.models.clip import Clip
     from diffexplain.scenes import Scene
 
@@ -77,7 +75,7 @@ def scenes_for_another_clip() -> Collection:
     )
 
 
-def embed(collection: Collection, clip: Clip, tell: Callable[[Task, int, int], None]) -> Points:
+def embed(collection: Collection, clip: Clip, tell: Tell) -> Points:
     """The collection in the eyes of a CLIP; `tell` hears of each batch."""
     seen = clip.embed_pictures(collection.pictures, on_batch=lambda done, total: tell("pictures", done, total)).numpy()
     read = clip.embed_texts(collection.texts, on_batch=lambda done, total: tell("texts", done, total)).numpy()

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers import checks
-from diffexplain.explorers.embedding import world
 from diffexplain.explorers.embedding.collection import collection_of, embed, scenes_for_another_clip
-from diffexplain.explorers.embedding.fitting import fit_atlas
-from diffexplain.explorers.embedding.messages import Placed, Progress
+from diffexplain.explorers.embedding.messages import Placed
 from diffexplain.explorers.embedding.request import MOST_PROMPTS, MOST_SEEDS, EmbeddingRequest, EmbeddingView
-from diffexplain.explorers.embedding.shipped import shipped_atlas
 from diffexplain.explorers.embedding.still import still_html
+from diffexplain.explorers.embedding.telling import map_message
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
+from diffexplain.explorers.late_pipeline import LatePipeline
+from diffexplain.explorers.messages import Progress, emit_progress
 from diffexplain.explorers.pictures import jpeg
+from diffexplain.explorers.remembered import replayed
 from diffexplain.i18n import say
+from diffexplain.maps import world
+from diffexplain.maps.fitting import fit_atlas
+from diffexplain.maps.shipped import shipped_atlas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from diffexplain.core.pictures import Source
-    from diffexplain.explorers.embedding.atlas import Atlas, Floats
-    from diffexplain.explorers.embedding.messages import Task
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.live.messages import Message, Picture
+    from diffexplain.maps.atlas import Atlas, Floats
+    from diffexplain.maps.fitting import Tell
     from diffexplain.models.clip import Clip
 
 IMAGE_SIDE = 128
@@ -83,17 +88,12 @@ class EmbeddingExplorer(Explorer):
     ) -> None:
         self._collection = None if pictures is None and texts is None else collection_of(pictures, texts)
         self._clip: Clip | None = None if clip is None else _loaded(clip)
-        self._pipeline = pipeline
-        self._bundled: Any = None  # instead, once it is needed
-        if pipeline is not None:
-            from diffexplain.explorers.fitness import require_fit
-
-            require_fit(pipeline)
+        self._pipeline = LatePipeline(pipeline)
         if self._clip is not None and self._collection is None:
             self._collection = scenes_for_another_clip()
         self._atlas: Atlas | None = None
         self._fits: Remembered[Atlas] = self.memory.place(2, self._own_clip)
-        self._walks: Remembered[list[Message]] = self.memory.place(1, self._own_clip, self._own_pipeline)
+        self._walks: Remembered[list[Message]] = self.memory.place(1, self._own_clip, self._pipeline.loaded)
         self._warm = self._clip is not None
         self._told: Atlas | None = None  # the map that the page has been given
         if fields.get("search") is None:
@@ -101,18 +101,15 @@ class EmbeddingExplorer(Explorer):
         super().__init__(self._owner(), **fields)
 
     def check_picture(self, field: str, value: Any) -> str:  # noqa: ARG002 - the shelf says what is wrong
-        """The reference of a picture; empty for none."""
+        """Return the reference of a picture; empty for none."""
         return "" if isinstance(value, str) and not value else self.shelf.reference(value)
 
     def run(self, request: EmbeddingRequest, emit: Callable[[Message], None]) -> None:
-        """Shows the map, places the text and the picture, then follows the denoising runs."""
-
-        def tell(task: Task, done: int, total: int) -> None:
-            emit(Progress(task, done, total))
-
+        """Show the map, place the text and the picture, then follow the denoising runs."""
+        tell = partial(emit_progress, emit)
         atlas = self._atlas = self._fitted(tell)
         if self._told is not atlas:
-            emit(atlas.message())
+            emit(map_message(atlas))
             self._told = atlas
         if not (request.search or request.picture or request.prompts):
             return
@@ -137,41 +134,29 @@ class EmbeddingExplorer(Explorer):
         return self._atlas
 
     def _walk(self, request: EmbeddingRequest, atlas: Atlas, clip: Clip, emit: Callable[[Message], None]) -> None:
-        from diffexplain.explorers import pipelines
         from diffexplain.explorers.embedding.walk import WalkPlan, walk
 
         lanes = tuple((prompt, seed) for prompt in request.prompts for seed in request.seeds)
         plan = WalkPlan(lanes, request.steps, request.guidance_scale)
-        earlier = self._walks.get(plan)
-        if earlier is not None:
-            for message in earlier:
-                emit(message)
-            return
-        said: list[Message] = []
 
-        def keep(message: Message) -> None:
-            said.append(message)
-            emit(message)
+        def run(tell: Callable[[Message], None]) -> None:
+            tell(Progress("drawing", 0, request.steps))
+            walk(self._pipeline.ready(), clip, atlas, plan, tell)
 
-        emit(Progress("drawing", 0, request.steps))
-        if self._pipeline is None:
-            self._bundled = pipelines.bundled()
-        walk(self._own_pipeline(), clip, atlas, plan, keep)
-        self._walks.put(plan, said)
+        replayed(self._walks, plan, emit, run, without=(Progress,))
 
     def _placed_picture(self, atlas: Atlas, clip: Clip, reference: str) -> Placed:
         image = self.shelf.get(reference)
         point = clip.embed_pictures([image]).numpy()
         return _placed(atlas, point, PICTURE, "", jpeg(image, IMAGE_SIDE), None)
 
-    def _fitted(self, tell: Callable[[Task, int, int], None]) -> Atlas:
+    def _fitted(self, tell: Tell) -> Atlas:
         models = _models_clip()
         if self._collection is None and (models is None or models.as_shipped()):
             return shipped_atlas()
-        found = self._fits.get("map")
-        return self._fits.put("map", self._fit(tell)) if found is None else found
+        return self._fits.made("map", partial(self._fit, tell))
 
-    def _fit(self, tell: Callable[[Task, int, int], None]) -> Atlas:
+    def _fit(self, tell: Tell) -> Atlas:
         collection = scenes_for_another_clip() if self._collection is None else self._collection
         tell("model", 0, 1)
         points = embed(collection, self._ready_clip(), tell)
@@ -188,22 +173,19 @@ class EmbeddingExplorer(Explorer):
         return self._clip if self._clip is not None else bundled_clip()
 
     def _own_clip(self) -> Clip | None:
-        """The CLIP; None before the bundled one is loaded."""
+        """Return the CLIP; None before the bundled one is loaded."""
         if self._clip is not None:
             return self._clip
         models = _models_clip()
         clip: Clip | None = None if models is None else models.loaded()
         return clip
 
-    def _own_pipeline(self) -> Any:
-        """The pipeline; None before the bundled one is loaded."""
-        return self._bundled if self._pipeline is None else self._pipeline
-
     def _owner(self) -> object:
-        if self._pipeline is not None:
+        pipeline = self._pipeline.loaded()
+        if pipeline is not None:
             from diffexplain.explorers.pipelines import denoiser
 
-            return denoiser(self._pipeline)
+            return denoiser(pipeline)
         return _bench if self._clip is None else self._clip.model
 
     def offer(self) -> dict[str, Any]:
@@ -216,7 +198,7 @@ class EmbeddingExplorer(Explorer):
 
 
 def _models_clip() -> Any:
-    """The module that loads the CLIP; None before it was needed: it brings torch, and the map is to be there first."""
+    """Return the module that loads the CLIP; None before it was needed: it brings torch, and the map is to be there first."""
     return sys.modules.get("diffexplain.models.clip")
 
 

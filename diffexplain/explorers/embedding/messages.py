@@ -3,63 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal
 
+from diffexplain.explorers.messages import Progress
 from diffexplain.i18n import Words  # noqa: TC001 - the types of fields are read at run time
-from diffexplain.i18n.words import in_all_languages
 from diffexplain.live.messages import Array, Message, Picture
-
-MAPS = ("umap", "pca", "gap", "closed")
-"""The maps in the order in which arrays hold them: UMAP, PCA, a shadow along the line from the mean picture to the mean text, and
-UMAP with the gap between the two closed."""
-
-
-@dataclass(frozen=True)
-class Name:
-    """Words in both languages.
-
-    Attributes:
-        en: English.
-        zh: Chinese.
-    """
-
-    en: str
-    zh: str
-
-
-def name_of(words: Words) -> Name:
-    """Words of the catalogue as a name."""
-    return Name(**in_all_languages(words))
-
-
-@dataclass(frozen=True, eq=False)
-class Category:
-    """Something to colour the points by.
-
-    Attributes:
-        key: ``concept``, ``style``, ``ground``, ``kind``.
-        names: of its values.
-        colours: ``#rrggbb`` of each value; empty where the page's own palette is meant.
-        values: (N,) which value each point has; 255 for none.
-    """
-
-    key: str
-    names: list[Name]
-    colours: list[str]
-    values: Array
-
-
-@dataclass(frozen=True, eq=False)
-class Labels:
-    """What stands in the points, finer than colours can tell: written on the map.
-
-    Attributes:
-        names: of the things.
-        values: (N,) which thing each point shows; 255 for none.
-    """
-
-    names: list[Name]
-    values: Array
+from diffexplain.maps.names import Category, Labels, Name  # noqa: TC001
 
 
 @dataclass(frozen=True)
@@ -85,27 +34,6 @@ class GapFound:
     mixed: float
     mixed_closed: float
     chance: float
-
-
-Task: TypeAlias = Literal["model", "pictures", "texts", "umap", "closed", "drawing"]
-
-
-@dataclass(frozen=True, eq=False)
-class Progress(Message):
-    """How far something long is.
-
-    Attributes:
-        task: what is done: the models loaded, pictures embedded, texts embedded, the maps fitted, the pipeline made ready.
-        done: how much.
-        total: of how much.
-    """
-
-    retain = "newest"
-    newest_of = "task"
-
-    task: Task
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, eq=False)

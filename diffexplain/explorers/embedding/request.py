@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diffexplain.explorers import checks
-from diffexplain.explorers.embedding.messages import MAPS
 from diffexplain.explorers.field import field
+from diffexplain.maps.atlas import MAPS
 
 MOST_PROMPTS, MOST_SEEDS = 4, 4
 

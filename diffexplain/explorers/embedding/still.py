@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
 
+from diffexplain.explorers import still
 from diffexplain.explorers.embedding.messages import Map, Placed
-from diffexplain.explorers.pictures import address, jpeg, opened
+from diffexplain.explorers.pictures import opened
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -18,33 +18,25 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message
 
 WIDTH, HEIGHT, MARGIN = 720, 420, 12
-MOST_BYTES = 40_000  # a third more as base64: well below the 60 KB that a notebook's output may have
 THUMB, DOT = 20, 2
 _PAPER, _TEXT = (255, 255, 255), (95, 67, 178)
 
 
 def still_html(messages: Sequence[Message]) -> str:
-    """The UMAP of all points, pictures as thumbnails and texts as dots, and what was searched for; empty without a map."""
-    found = next((message for message in messages if isinstance(message, Map)), None)
+    """Show the UMAP of all points, pictures as thumbnails and texts as dots, and what was searched for; empty without a map."""
+    found = still.first(messages, Map)
     if found is None:
         return ""
-    picture = jpeg(_drawn(found), quality=80)
-    for quality in (65, 50, 35, 20):
-        if len(picture.data) <= MOST_BYTES:
-            break
-        picture = jpeg(_drawn(found), quality=quality)
     pictures = int((found.kinds == 0).sum())
-    told = say(
+    fact = say(
         "A map of {pictures} pictures and {texts} texts in the space of {clip}: neighbours on it are neighbours there.",
         pictures=pictures,
         texts=len(found.kinds) - pictures,
         clip=found.clip,
     )
     asked = next((message.label for message in messages if isinstance(message, Placed) and message.what == "search"), "")
-    words = html.escape(say("searched for “{text}”", text=asked[:300])) if asked else ""
-    size = f'width="{picture.width}" height="{picture.height}"'
-    image = f'<img src="{address(picture)}" {size} alt="{html.escape(told)}" style="max-width:100%;height:auto">'
-    return f"<figure>{image}<figcaption>{html.escape(told)}<br><small>{words}</small></figcaption></figure>"
+    notes = [say("searched for “{text}”", text=still.shortened(asked))] if asked else []
+    return still.picture_figure(_drawn(found), [fact], notes)
 
 
 def _drawn(found: Map) -> Image.Image:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from diffexplain.core import trace as core
-    from diffexplain.explorers.embedding.atlas import Atlas
     from diffexplain.live.messages import Message
+    from diffexplain.maps.atlas import Atlas
     from diffexplain.models.clip import Clip
 
 IMAGE_SIDE = 96

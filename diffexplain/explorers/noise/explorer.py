@@ -12,11 +12,14 @@ from diffexplain.core import noising
 from diffexplain.core.preview import linear_map
 from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import checks, pipelines, previews
+from diffexplain.explorers.arrays import half_precision, matrix_of
 from diffexplain.explorers.decoding import SIDE, decoded
+from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
+from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.noise import picture as pictures
-from diffexplain.explorers.noise.messages import Begin, Curve, Decoded, End, Frame
+from diffexplain.explorers.noise.messages import Begin, Curve, End, Frame
 from diffexplain.explorers.noise.request import PROMPT, NoiseRequest, NoiseView
 from diffexplain.explorers.noise.still import still_html
 from diffexplain.explorers.pictures import jpeg, png
@@ -88,11 +91,11 @@ class NoiseExplorer(Explorer):
         super().__init__(network, **fields)
 
     def run(self, request: NoiseRequest, emit: Callable[[Message], None]) -> None:
-        """Walks the chain once, compares every step with the closed form, and tells evenly spread ones; then decodes latents."""
+        """Walk the chain once, compare every step with the closed form, and tell evenly spread ones; then decode latents."""
         began = time.monotonic()
         levels = noising.schedule(request.schedule, request.steps, request.beta_start, request.beta_end)
         prepared = self._prepare(request, emit)
-        told = spread(levels.steps)
+        told = evenly(levels.steps + 1, MOST_FRAMES + 1)[1:]  # and 0 is the picture
         channels, rows, columns = prepared.x0.shape
         shape = previews.fitting((channels, rows, columns), len(told) + 1, NOISE_BYTES, max(rows, columns))
         emit(self._begin(request, levels, prepared, told, shape))
@@ -119,9 +122,7 @@ class NoiseExplorer(Explorer):
     def _prepare(self, request: NoiseRequest, emit: Callable[[Message], None]) -> Prepared:
         if request.picture.startswith(PROMPT):
             prompt = request.picture[len(PROMPT) :]
-            picture = self._drawn.get(prompt)
-            if picture is None:
-                picture = self._drawn.put(prompt, pictures.draw(prompt, self.pipeline, emit))
+            picture = self._drawn.made(prompt, lambda: pictures.draw(prompt, self.pipeline, emit))
         else:
             picture = self.shelf.get(request.picture)
         return pictures.in_pixels(picture) if request.space == "pixels" else pictures.in_latents(picture, self.pipeline)
@@ -138,16 +139,16 @@ class NoiseExplorer(Explorer):
         return Begin(
             request=request,
             original=png(prepared.picture) if prepared.vae is None else jpeg(prepared.picture, SIDE),
-            x0=_array(prepared.x0),
+            x0=half_precision(prepared.x0),
             curves=[_curve(one) for one in (levels, *others)],
             frames=told,
-            preview_matrix=None if prepared.vae is None else linear_map(prepared.vae).matrix.float().cpu().numpy(),
+            preview_matrix=None if prepared.vae is None else matrix_of(linear_map(prepared.vae)),
             model="" if prepared.vae is None else type(self.pipeline).__name__,
             preview_shape=shape,
         )
 
     def check_picture(self, field: str, value: Any) -> str:
-        """The reference of a picture, or a prompt to draw one."""
+        """Return the reference of a picture, or a prompt to draw one."""
         if isinstance(value, str) and value.startswith(PROMPT):
             lacking = pictures.lacking_for_drawing(self.pipeline)
             if lacking:
@@ -156,7 +157,7 @@ class NoiseExplorer(Explorer):
         return self.shelf.reference(value)
 
     def check_space(self, field: str, value: Any) -> str:
-        """Pixels, or latents where the pipeline has a VAE for them."""
+        """Allow pixels, or latents where the pipeline has a VAE for them."""
         space = checks.choice(field, value, ("pixels", "latents"))
         lacking = pictures.lacking_for_latents(self.pipeline) if space == "latents" else ""
         if lacking:
@@ -175,19 +176,13 @@ class NoiseExplorer(Explorer):
         }
 
 
-def spread(steps: int, most: int = MOST_FRAMES) -> list[int]:
-    """Evenly spread steps of a chain, at most so many, the last one always among them."""
-    count = min(steps, most)
-    return [int((at + 1) * steps / count + 0.5) for at in range(count)]  # as the page's film strip rounds
-
-
 def _frame(noised: noising.Noised, difference: torch.Tensor, shape: tuple[int, int] | None) -> Frame:
     largest = float(difference.abs().max())
     flat = difference.abs().argmax(0, keepdim=True)  # (1, h, w) the channel that differs most
     signed = difference.gather(0, flat)[0]  # (h, w)
     shown = (signed / (largest or 1.0) * 127).round() + 128
     fresh = (noised.fresh.clamp(-FRESH_LIMIT, FRESH_LIMIT) / FRESH_LIMIT * 127).round() + 128
-    return Frame(noised.step, _array(noised.noise), _bytes(fresh), _bytes(shown), largest, shape)
+    return Frame(noised.step, half_precision(noised.noise), _bytes(fresh), _bytes(shown), largest, shape)
 
 
 def _curve(levels: noising.Schedule) -> Curve:
@@ -199,9 +194,4 @@ def _curve(levels: noising.Schedule) -> Curve:
 
 def _bytes(tensor: torch.Tensor) -> Array:
     array: Array = tensor.clamp(0, 255).to(torch.uint8).numpy()
-    return array
-
-
-def _array(tensor: torch.Tensor) -> Array:
-    array: Array = tensor.detach().to("cpu", torch.float16).numpy()
     return array

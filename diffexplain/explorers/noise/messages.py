@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from diffexplain.explorers import previews
+from diffexplain.explorers.messages import Decoded, Progress
 from diffexplain.explorers.noise.request import NoiseRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture, Quantized, numbers
 
@@ -24,19 +25,6 @@ class Curve:
     name: str
     a: Array
     b: Array
-
-
-@dataclass(frozen=True, eq=False)
-class Drawing(Message):
-    """The model draws the picture first.
-
-    Attributes:
-        done: steps that are done.
-        count: steps in all.
-    """
-
-    done: int
-    count: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,17 +101,4 @@ class End(Message):
     seconds: float
 
 
-@dataclass(frozen=True, eq=False)
-class Decoded(Message):
-    """Noisy latents through the VAE's decoder.
-
-    Attributes:
-        step: of the chain; 0 for the latents without noise.
-        image: JPEG, at most 256 pixels a side.
-    """
-
-    step: int
-    image: Picture
-
-
-MESSAGES: tuple[type[Message], ...] = (Drawing, Begin, Frame, End, Decoded)
+MESSAGES: tuple[type[Message], ...] = (Progress, Begin, Frame, End, Decoded)

@@ -13,7 +13,7 @@ from diffexplain.core import preview
 from diffexplain.core.record import record
 from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import fitness, pipelines
-from diffexplain.explorers.noise.messages import Drawing
+from diffexplain.explorers.messages import Progress
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ def draw(prompt: str, pipeline: Any, emit: Callable[[Message], None]) -> Image.I
     """What the pipeline draws of a prompt, with seed 0."""
     call = pipelines.drawing(pipeline, [prompt], [0], DRAWING_STEPS, GUIDANCE)
     pipe = call.pipeline
-    emit(Drawing(0, DRAWING_STEPS))
+    emit(Progress("drawing", 0, DRAWING_STEPS))
 
     def on_step(step: Any) -> None:
-        emit(Drawing(min(step.index + 1, DRAWING_STEPS), DRAWING_STEPS))
+        emit(Progress("drawing", min(step.index + 1, DRAWING_STEPS), DRAWING_STEPS))
 
     with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step):
         (image,) = call().images

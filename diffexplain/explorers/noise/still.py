@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 import torch
 
-from diffexplain.explorers.noise.messages import Begin, Decoded, End, Frame
+from diffexplain.explorers import still
+from diffexplain.explorers.messages import Decoded
+from diffexplain.explorers.noise.messages import Begin, End, Frame
 from diffexplain.explorers.noise.picture import as_picture
-from diffexplain.explorers.pictures import address, film, opened
+from diffexplain.explorers.pictures import opened
 from diffexplain.i18n import plural, say
 from diffexplain.live.messages import numbers
 
@@ -20,22 +21,15 @@ if TYPE_CHECKING:
 
     from diffexplain.live.messages import Message
 
-FRAMES = 8
-FRAME_HEIGHT = 96
-MOST_BYTES = 40_000  # a third more as base64: well below the 60 KB that a notebook's output may have
-
 
 def still_html(messages: Sequence[Message]) -> str:
-    """The picture on its way into noise, the last step large, and what was asked; empty for a run without an end."""
-    begin = next((message for message in messages if isinstance(message, Begin)), None)
-    end = next((message for message in messages if isinstance(message, End)), None)
+    """Show the picture on its way into noise, the last step large, and what was asked; empty for a run without an end."""
+    begin, end = still.first(messages, Begin), still.first(messages, End)
     frames = [message for message in messages if isinstance(message, Frame)]
     if begin is None or end is None or not frames:
         return ""
-    decoded = {message.step: opened(message.image) for message in messages if isinstance(message, Decoded)}
-    told = [opened(begin.original), *(_shown(begin, frame, decoded) for frame in frames)]
-    chosen = [told[round(at * (len(told) - 1) / (FRAMES - 1))] for at in range(FRAMES)]
-    picture = film(chosen, told[-1], FRAME_HEIGHT, MOST_BYTES)
+    decoded = {message.index: opened(message.image) for message in messages if isinstance(message, Decoded)}
+    way = [opened(begin.original), *(_shown(begin, frame, decoded) for frame in frames)]
     request, left = begin.request, float(begin.curves[0].a[-1])
     facts = [
         say("schedule {name}", name=request.schedule),
@@ -44,10 +38,8 @@ def still_html(messages: Sequence[Message]) -> str:
         say("noise in {model}'s latents", model=begin.model) if begin.model else say("noise in pixels"),
         say("after the last step {left:.2%} of the picture is left", left=left),
     ]
-    words = html.escape(" · ".join(facts))
-    line = say("Small: the picture on its way into noise, from the first step to the last. Large: after the last step.")
-    image = f'<img src="{address(picture)}" width="{picture.width}" height="{picture.height}" alt="{line} {words}" style="max-width:100%;height:auto">'
-    return f"<figure>{image}<figcaption>{words}<br><small>{line}</small></figcaption></figure>"
+    note = say("Small: the picture on its way into noise, from the first step to the last. Large: after the last step.")
+    return still.picture_figure(still.film(still.chosen(way), way[-1]), facts, [note])
 
 
 def _shown(begin: Begin, frame: Frame, decoded: dict[int, Image.Image]) -> Image.Image:

@@ -10,7 +10,7 @@ import numpy as np
 from diffexplain.core import samplers
 from diffexplain.core.levels import training_curve
 from diffexplain.core.sisters import is_batched
-from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers import checks
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.sampler import agreement, measure, plan
 from diffexplain.explorers.sampler.families import family_of, telling
@@ -82,7 +82,7 @@ class SamplerExplorer(PipelineExplorer):
         super().__init__(pipeline, **fields)
 
     def check_samplers(self, field: str, value: Any) -> list[str]:
-        """Some of those that fit the pipeline's model, none twice; None for a telling choice."""
+        """Allow some of those that fit the pipeline's model, none twice; None stands for a telling choice."""
         return plan.checked(field, telling(self.names) if value is None else value, self.names)
 
     @cached_property
@@ -91,7 +91,7 @@ class SamplerExplorer(PipelineExplorer):
         return plan.names_for(self.pipeline)
 
     def run(self, request: ComparisonRequest, emit: Callable[[Message], None]) -> None:
-        """Runs all samplers in one batch and tells each evaluation; then says more about the ways there."""
+        """Run all samplers in one batch and tell each evaluation; then say more about the ways there."""
         pipe = self.pipeline
         lanes = plan.lanes_of(pipe, request)
         emit(self._begin(request))
@@ -128,23 +128,19 @@ class SamplerExplorer(PipelineExplorer):
 
     def _begin(self, request: ComparisonRequest) -> Begin:
         pipe = self.pipeline
-        text = self.read(request.prompt)
         curve = [log_snr for _, log_snr in training_curve(pipe.scheduler) or [(0, MOST_LEVEL), (1, -MOST_LEVEL)]]
         return Begin(
-            request=request,
+            **self.opening(request, self.read(request.prompt)),
             rows=plan.rows_of(request),
             guided=request.guidance_scale > 1,
             shared=is_batched(pipe),
             limits=np.clip(np.array([min(curve), max(curve)], np.float32), -MOST_LEVEL, MOST_LEVEL),
-            model=pipelines.name_of(pipe),
-            token_limit=text.limit,
-            truncated=text.truncated,
         )
 
     def _long(
         self, request: ComparisonRequest, like: Lane, starts: list[float], emit: Callable[[Message], None]
     ) -> list[Reference]:
-        """The long runs from these starts; those that were run before are remembered."""
+        """Return the long runs from these starts; those that were run before are remembered."""
         asked = (request.prompt, request.negative_prompt, request.seed, request.guidance_scale)
         found = {start: self._known.get((*asked, start)) for start in starts}
         missing = [start for start, reference in found.items() if reference is None]

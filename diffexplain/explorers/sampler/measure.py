@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from diffexplain.core import preview
+from diffexplain.explorers.decoding import batch_size
 from diffexplain.explorers.pictures import jpeg, png
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ SIDE = 256
 THUMB = 96
 _PREVIEW = 32
 _LOSSLESS = 128
-BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
 
 
 def original(trace: Trace, index: int) -> torch.Tensor:
@@ -31,15 +31,9 @@ def original(trace: Trace, index: int) -> torch.Tensor:
     return preview.unpack(x0, trace.height or 0, trace.width or 0)
 
 
-def batch_of(latents: torch.Tensor) -> int:
-    """How many of such latents (n, C, h, w) are decoded at a time."""
-    rows, columns = latents.shape[-2:]
-    return max(1, BATCH // (rows * columns))
-
-
 def decoded(latents: torch.Tensor, vae: Any) -> tuple[Floats, list[Image.Image]]:
     """(n, C, h, w) latents as numbers to compare, (n, 3, h, w) float16, and as pictures."""
-    colours = preview.decode(latents, vae, batch_of(latents))
+    colours = preview.decode(latents, vae, batch_size(latents))
     return _pooled(colours), preview.to_pil(colours)
 
 

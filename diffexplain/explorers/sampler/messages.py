@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
-from diffexplain.explorers.embedding.messages import Labels  # noqa: TC001
-from diffexplain.explorers.sampler.request import ComparisonRequest  # noqa: TC001
+from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.pipeline_messages import PipelineBegin
+from diffexplain.explorers.sampler.request import ComparisonRequest  # noqa: TC001 the fields are read for the declarations
 from diffexplain.live.messages import Array, Message, Picture
+from diffexplain.maps.names import Labels  # noqa: TC001
 
 Family: TypeAlias = Literal["one", "two", "memory", "noise"]
 """How a sampler gets its direction: from one look at the network, from two, from looks that it remembers, or with fresh noise."""
@@ -32,18 +33,14 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Begin(Message):
+class Begin(PipelineBegin):
     """All samplers stand at the start.
 
     Attributes:
-        request: what this run was asked.
         rows: in the order of the request.
         guided: whether each evaluation asks the network twice, without and with the text.
         shared: whether all rows share their network calls; else one runs after the other.
         limits: (2,) log-SNR of the noisiest and of the cleanest training timestep, within -12 to 12.
-        model: class name of the pipeline.
-        token_limit: how many tokens the text encoder reads, marks included.
-        truncated: what it does not read.
     """
 
     request: ComparisonRequest
@@ -51,9 +48,6 @@ class Begin(Message):
     guided: bool
     shared: bool
     limits: Array
-    model: str
-    token_limit: int
-    truncated: Truncated | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,27 +126,6 @@ class Decoded(Message):
     indices: list[int]
     images: list[Picture]
     to_own: Array
-
-
-Task: TypeAlias = Literal["long", "clip"]
-
-
-@dataclass(frozen=True, eq=False)
-class Progress(Message):
-    """How far something is that comes after the pictures.
-
-    Attributes:
-        task: the long run; the places on the map.
-        done: how much.
-        total: of how much.
-    """
-
-    retain = "newest"
-    newest_of = "task"
-
-    task: Task
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core.modality import PICTURE
-from diffexplain.explorers.embedding.messages import MAPS, Labels
-from diffexplain.explorers.sampler.messages import Ground, Placed, Progress
+from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.sampler.messages import Ground, Placed
+from diffexplain.maps.atlas import MAPS
+from diffexplain.maps.names import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,11 +27,11 @@ class Paths:
         self._told = False
 
     def tell(self, ways: Sequence[tuple[int, list[int], list[Any]]], emit: Callable[[Message], None]) -> None:
-        """Says where the pictures of each way lie: number of the row, numbers of the pictures, the pictures.
+        """Say where the pictures of each way lie: number of the row, numbers of the pictures, the pictures.
 
         Nothing, where the bundled CLIP was changed: the map is of another one then.
         """
-        from diffexplain.explorers.embedding.shipped import shipped_atlas
+        from diffexplain.maps.shipped import shipped_atlas
         from diffexplain.models.clip import as_shipped, bundled_clip
 
         if not as_shipped():

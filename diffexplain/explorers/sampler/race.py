@@ -14,11 +14,12 @@ from diffexplain.core.lanes import sampling
 from diffexplain.core.sisters import is_batched
 from diffexplain.core.twins import own_pipeline
 from diffexplain.explorers import pipelines
-from diffexplain.explorers.decoding import spread
+from diffexplain.explorers.evenly import evenly
+from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.sampler.arithmetic import own_seconds
 from diffexplain.explorers.sampler.clock import network_clock
 from diffexplain.explorers.sampler.measure import original, sketch
-from diffexplain.explorers.sampler.messages import Evaluated, Progress
+from diffexplain.explorers.sampler.messages import Evaluated
 from diffexplain.explorers.sampler.reference import Reference, level
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _generator(lanes: Sequence[Lane], pipe: Any) -> Generator[Any]:
 def _evaluated(traces: Sequence[Trace], moved: Sequence[int], seconds: float, vae: Any) -> Evaluated:
     steps = [traces[row].steps[-1] for row in moved]
     counts = [len(traces[row].timesteps) for row in moved]
-    pictured = [at for at, (step, count) in enumerate(zip(steps, counts, strict=True)) if step.index in spread(count, PICTURED)]
+    pictured = [at for at, (step, count) in enumerate(zip(steps, counts, strict=True)) if step.index in evenly(count, PICTURED)]
     shown = [original(traces[moved[at]], steps[at].index) for at in pictured]
     return Evaluated(
         rows=list(moved),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from diffexplain.explorers.decoding import coarse_to_fine, spread
+from diffexplain.explorers.decoding import batches, coarse_to_fine
+from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.sampler import agreement, measure
 from diffexplain.explorers.sampler.messages import Compared, Decoded, LongRun
 from diffexplain.explorers.sampler.race import PICTURED
@@ -29,26 +30,23 @@ class Way:
 
     def __init__(self, row: int, trace: Trace, end: Floats) -> None:
         self.row, self.end = row, end
-        self.indices = spread(len(trace.steps), PICTURED)
+        self.indices = evenly(len(trace.steps), PICTURED)
         self.levels = np.array([level(trace.steps[index]) for index in self.indices], np.float32)
         self.latents = [measure.original(trace, index) for index in self.indices]
         self.seen: list[Floats] = [end] * len(self.indices)
         self.images: list[Any] = [None] * len(self.indices)
 
     def decode(self, vae: Any, emit: Callable[[Message], None]) -> None:
-        """Makes the pictures exact, those first that lie far apart."""
-        order = coarse_to_fine(len(self.indices))
-        batch = measure.batch_of(self.latents[0])
-        for start in range(0, len(order), batch):
-            positions = order[start : start + batch]
-            pixels, images = measure.decoded(torch.cat([self.latents[position] for position in positions]), vae)
-            for position, seen, image in zip(positions, pixels, images, strict=True):
-                self.seen[position], self.images[position] = seen, image
+        """Make the pictures exact, those first that lie far apart."""
+        for places in batches(coarse_to_fine(len(self.indices)), self.latents[0]):
+            pixels, images = measure.decoded(torch.cat([self.latents[place] for place in places]), vae)
+            for place, seen, image in zip(places, pixels, images, strict=True):
+                self.seen[place], self.images[place] = seen, image
             to_own = agreement.rms(pixels, self.end).astype(np.float32)
             emit(
                 Decoded(
                     self.row,
-                    [self.indices[position] for position in positions],
+                    [self.indices[place] for place in places],
                     [measure.thumb(image) for image in images],
                     to_own,
                 )
@@ -69,7 +67,7 @@ class Way:
 def film(reference: Reference, vae: Any) -> tuple[LongRun, tuple[list[int], list[Any]]]:
     """A long run for the page, and its pictures as they are."""
     last = len(reference.log_snr) - 1
-    positions = spread(len(reference.x0), LONG_FILM)
+    positions = evenly(len(reference.x0), LONG_FILM)
     _, images = measure.decoded(reference.x0[positions], vae)
     run = LongRun(
         timestep=reference.timestep,

@@ -13,7 +13,7 @@ from diffexplain.core.lanes import sampling
 from diffexplain.core.lanes.pipelines import scheduler_for
 from diffexplain.core.preview import unpack
 from diffexplain.core.sisters import is_batched
-from diffexplain.explorers.decoding import spread
+from diffexplain.explorers.evenly import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,7 +98,7 @@ class SeedBatch:
 
     def _plan(self, trace: Trace) -> None:
         self.step_count = len(trace.timesteps)
-        self.shown_steps = spread(self.step_count, MOST_SHOWN)
+        self.shown_steps = evenly(self.step_count, MOST_SHOWN)
         self.timesteps = [trace.timesteps[step] for step in self.shown_steps]
 
     def _moved(self, stepped: list[tuple[int, Step]], traces: tuple[Trace, ...]) -> Moved:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import traitlets
 
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.remembered import replayed
 from diffexplain.explorers.seed.grids import GridPlan, draw, refine
-from diffexplain.explorers.seed.messages import Begin, End, Pairs
+from diffexplain.explorers.seed.messages import Begin, End, Pairs, Preview
 from diffexplain.explorers.seed.request import FEWEST, FEWEST_FRAMES, LARGEST_FIRST, MOST, MOST_FRAMES, SeedRequest, SeedView
 from diffexplain.explorers.seed.statistics import distances
 from diffexplain.explorers.seed.still import still_html
@@ -64,7 +66,7 @@ class SeedExplorer(PipelineExplorer):
         super().__init__(pipeline, **fields)
 
     def run(self, request: SeedRequest, emit: Callable[[Message], None]) -> None:
-        """Draws the wall, then the walk and the wall of the other prompt where they are asked for; then makes the way there exact.
+        """Draw the wall, then the walk and the wall of the other prompt where they are asked for; then make the way there exact.
 
         What an earlier run has drawn is told again, not drawn again.
         """
@@ -90,7 +92,7 @@ class SeedExplorer(PipelineExplorer):
 
     @property
     def pictures(self) -> dict[int, Any]:
-        """Seed -> picture of the last wall that was drawn under the prompt, at most 128 pixels a side; PIL images."""
+        """Return seed -> picture of the last wall that was drawn under the prompt, at most 128 pixels a side; PIL images."""
         from PIL import Image
 
         wall = self._shown
@@ -99,7 +101,7 @@ class SeedExplorer(PipelineExplorer):
     def _wall(
         self, plan: GridPlan, which: Which, request: SeedRequest | None, emit: Callable[[Message], None]
     ) -> tuple[Grid, int]:
-        """A wall, told, and how many pictures had to be drawn for it; with a request it is told that a run begins."""
+        """Tell a wall and count the pictures that had to be drawn for it; with a request, tell that a run begins."""
 
         def begun(growth: SeedBatch) -> None:
             if request is not None:
@@ -118,28 +120,18 @@ class SeedExplorer(PipelineExplorer):
         assert request.walk is not None
         pair = (request.walk[0], request.walk[1])
         key = (wall.plan, pair, request.frames)
-        said = self._walks.get(key)
-        if said is not None:
-            for message in said:
-                emit(message)
-            return 0
-        self._walks.put(key, draw_walk(self.pipeline, wall, pair, request.frames, emit))
-        return 2 * request.frames
+        run = partial(draw_walk, self.pipeline, wall, pair, request.frames)
+        return 0 if replayed(self._walks, key, emit, run, without=(Preview,)) else 2 * request.frames
 
     def _begin(self, request: SeedRequest, growth: SeedBatch) -> Begin:
-        text = self.read(request.prompt)
         return Begin(
-            request=request,
+            **self.opening(request, self.read(request.prompt)),
             seeds=list(GridPlan.of(request, request.prompt).seeds),
             step_count=growth.step_count,
             told=growth.shown_steps,
             timesteps=np.array(growth.timesteps, np.float32),
             numbers=growth.numbers,
-            model=pipelines.name_of(self.pipeline),
-            sampler_label=self.sampler_label(request.sampler),
-            truncated=text.truncated,
             other_truncated=self.read(request.other_prompt).truncated if request.other_prompt else None,
-            token_limit=text.limit,
         )
 
     def offer(self) -> dict[str, Any]:
@@ -149,7 +141,7 @@ class SeedExplorer(PipelineExplorer):
         return offered | {"limits": offered["limits"] | limits}
 
     def check_walk(self, field: str, value: Any) -> list[int] | None:
-        """Two seeds of the wall, or None."""
+        """Allow two seeds of the wall, or None."""
         if value is None:
             return None
         if isinstance(value, str) or not isinstance(value, (list, tuple)) or len(value) != 2:
@@ -172,7 +164,7 @@ class SeedExplorer(PipelineExplorer):
         return [a, b]
 
     def check_pick(self, field: str, value: Any) -> int | None:
-        """A seed of the wall, or None."""
+        """Allow a seed of the wall, or None."""
         return None if value is None else self._on_the_wall(field, value)
 
     def _on_the_wall(self, field: str, value: Any) -> int:
@@ -186,7 +178,7 @@ class SeedExplorer(PipelineExplorer):
 
     @traitlets.observe("seed", "count")
     def _let_go(self, change: object) -> None:  # noqa: ARG002 - traitlets gives it
-        """A walk between seeds that are no longer there is none."""
+        """Give up a walk between seeds that are no longer there."""
         if self._runs is None:
             return
         if self.walk is not None and not all(seed in self._range() for seed in self.walk):

@@ -10,10 +10,11 @@ import torch
 
 from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
 from diffexplain.explorers import pipelines
-from diffexplain.explorers.decoding import coarse_to_fine
+from diffexplain.explorers.decoding import batches, coarse_to_fine
+from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.seed.batch import SeedBatch
-from diffexplain.explorers.seed.messages import Pictures, Preview, Refining, Spread
+from diffexplain.explorers.seed.messages import Pictures, Preview, Spread
 from diffexplain.explorers.seed.sheets import columns_for, sheet, tiles_of, tiles_of_colours
 from diffexplain.explorers.seed.statistics import MOST_DEVIATION, parting
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from diffexplain.explorers.seed.request import SeedRequest
     from diffexplain.explorers.seed.sheets import Pixels
     from diffexplain.live.messages import Message
-
-_BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time: between two such batches a run can be cancelled
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def draw(pipe: Any, plan: GridPlan, which: Which, emit: Callable[[Message], None
 
 
 def refine(grids: list[tuple[Which, Grid]], vae: Any, emit: Callable[[Message], None]) -> None:
-    """Decodes what has not been decoded yet of some walls, first those that lie far apart, and tells it."""
+    """Decode what has not been decoded yet of some walls, first those that lie far apart, and tell it."""
     left = [
         (which, grid, position)
         for which, grid in grids
@@ -133,13 +132,11 @@ def refine(grids: list[tuple[Which, Grid]], vae: Any, emit: Callable[[Message], 
     done, total = 0, sum(grid.plan.count for _, grid, _ in left)
     for which, grid, position in left:
         latents = grid.waiting[position]
-        size = max(1, _BATCH // (latents.shape[-2] * latents.shape[-1]))
         parts = []
-        for start in range(0, len(latents), size):
-            emit(Refining(done, total))
-            part = latents[start : start + size]
-            parts.append(tiles_of(to_pil(decode(part, vae, size))))
-            done += len(part)
+        for rows in batches(range(len(latents)), latents):
+            emit(Progress("refining", done, total))
+            parts.append(tiles_of(to_pil(decode(latents[list(rows)], vae, len(rows)))))
+            done += len(rows)
         _emit_exact(grid, which, position, np.concatenate(parts), emit)
         del grid.waiting[position]
 

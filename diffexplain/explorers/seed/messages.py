@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read for the declarations
+from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.pipeline_messages import PipelineBegin
 from diffexplain.explorers.seed.request import SeedRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
 
@@ -14,22 +16,17 @@ Which: TypeAlias = Literal["first", "other", "walk"]
 
 
 @dataclass(frozen=True, eq=False)
-class Begin(Message):
+class Begin(PipelineBegin):
     """Comes with the first step, when the scheduler has chosen its timesteps.
 
     Attributes:
-        request: what this run was asked.
         seeds: of the wall, in order.
         step_count: how many steps each picture has.
         told: the steps that are told, 0 for the first, rising, the last one always among them; all of a run of up to 50. What
             other messages call `place` is a place in this list.
         timesteps: (told,) as the scheduler counts, high is noisy.
         numbers: how many values a starting noise has.
-        model: class name of the pipeline.
-        sampler_label: name of the sampler as people write it.
-        truncated: what the text encoder does not read of the prompt; null where it reads all.
-        other_truncated: the same of the other prompt.
-        token_limit: how many tokens the text encoder reads, marks included.
+        other_truncated: what the text encoder does not read of the other prompt; null where it reads all.
     """
 
     request: SeedRequest
@@ -38,11 +35,7 @@ class Begin(Message):
     told: list[int]
     timesteps: Array
     numbers: int
-    model: str
-    sampler_label: str
-    truncated: Truncated | None
     other_truncated: Truncated | None
-    token_limit: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,19 +157,4 @@ class End(Message):
     drawn: int
 
 
-@dataclass(frozen=True, eq=False)
-class Refining(Message):
-    """Predicted originals are on their way through the decoder.
-
-    Attributes:
-        done: how many pictures.
-        total: of how many.
-    """
-
-    retain = "newest"
-
-    done: int
-    total: int
-
-
-MESSAGES: tuple[type[Message], ...] = (Begin, Preview, Pictures, Spread, Way, Walk, Pairs, End, Refining)
+MESSAGES: tuple[type[Message], ...] = (Begin, Preview, Pictures, Spread, Way, Walk, Pairs, End, Progress)

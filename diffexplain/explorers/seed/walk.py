@@ -30,8 +30,8 @@ def stops(a: torch.Tensor, b: torch.Tensor, frames: int) -> list[torch.Tensor]:
     return [*(slerp(a, b, share) for share in shares), *(lerp(a, b, share) for share in shares)]
 
 
-def walk(pipe: Any, grid: Grid, pair: tuple[int, int], frames: int, emit: Callable[[Message], None]) -> list[Message]:
-    """Draws both walks and tells them.
+def walk(pipe: Any, grid: Grid, pair: tuple[int, int], frames: int, emit: Callable[[Message], None]) -> None:
+    """Draw both walks and tell them.
 
     Every stop has the first seed's generator, so that a sampler which adds noise of its own adds the same to all.
 
@@ -41,31 +41,20 @@ def walk(pipe: Any, grid: Grid, pair: tuple[int, int], frames: int, emit: Callab
         pair: two seeds on it.
         frames: stops of each walk, its ends among them.
         emit: takes each message; what it raises leaves the pipeline at once.
-
-    Returns:
-        What was told that has to be told again when nothing is drawn: the ways, the finished pictures and what was measured on them.
     """
     first, second = (grid.plan.seeds.index(seed) for seed in pair)
     a, b = grid.batch.noises[first], grid.batch.noises[second]
     noises = stops(a, b, frames)
-    way = Way(
-        seeds=pair,
-        shares=np.array(_shares(frames), np.float32),
-        angle=_angle(a, b),
-        lengths=np.array([relative_length(noise) for noise in noises], np.float32).reshape(2, frames),
-    )
-    emit(way)
+    lengths = np.array([relative_length(noise) for noise in noises], np.float32).reshape(2, frames)
+    emit(Way(seeds=pair, shares=np.array(_shares(frames), np.float32), angle=_angle(a, b), lengths=lengths))
     batch = SeedBatch([grid.plan.lane(pipe, pair[0], latents=noise) for noise in noises], pipe)
     preview = linear_map(pipe.vae)
     for moved in batch.steps():
         emit(preview_of("walk", moved.position, moved.lanes, moved.x0, preview))
     tiles = tiles_of(batch.images)
     ends = np.abs(tiles[[0, frames - 1]].astype(int) - grid.tiles[[first, second]].astype(int))
-    pictures = Pictures("walk", batch.last, frames, sheet(tiles, frames, lossless=True))
-    measured = Walk(details=detail(tiles).reshape(2, frames).astype(np.float32), ends=float(ends.max()) / 255)
-    emit(pictures)
-    emit(measured)
-    return [way, pictures, measured]
+    emit(Pictures("walk", batch.last, frames, sheet(tiles, frames, lossless=True)))
+    emit(Walk(details=detail(tiles).reshape(2, frames).astype(np.float32), ends=float(ends.max()) / 255))
 
 
 def _shares(frames: int) -> list[float]:

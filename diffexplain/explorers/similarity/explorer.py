@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core.similarity import cosine, retrieval
-from diffexplain.explorers import fitness, pipelines
+from diffexplain.explorers import pipelines
 from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.late_pipeline import LatePipeline
+from diffexplain.explorers.messages import emit_progress
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.similarity import artist, fields, gallery
 from diffexplain.explorers.similarity.messages import (
@@ -19,7 +21,6 @@ from diffexplain.explorers.similarity.messages import (
     CutText,
     Found,
     Matrix,
-    Progress,
     Spent,
     Thumbnails,
 )
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.similarity.messages import Task
     from diffexplain.live.messages import Message, Picture
 
     Emit = Callable[[Message], None]
@@ -88,20 +88,17 @@ class SimilarityExplorer(Explorer):
         pipeline: Any = None,
         **given: Any,
     ) -> None:
-        if pipeline is not None:
-            fitness.require_fit(pipeline)
+        self._pipeline = LatePipeline(pipeline)
         if pictures is not None and not isinstance(pictures, str | bytes) and isinstance(pictures, Iterable):
             pictures = list(pictures)  # it is looked at more than once
         self.clip = bundled_clip() if clip is None else load_clip(clip)
         self.cosines: np.ndarray[Any, np.dtype[np.float32]] | None = None
-        self._pipeline = pipeline
         self._points, self._gallery_points = (Points(self.memory.place(MOST, self._own_clip)) for _ in range(2))
         # drawn ones that the page has: another network draws others under the same names
         self._shown: dict[str, Image.Image] = {}
         self._thumbnails: dict[str, Picture] = {}  # what the page has, least used first
-        self._bundled: Any = None  # the pipeline, where none was given, once it is needed
-        self._drawn: Remembered[Image.Image] = self.memory.place(2 * fields.MOST, self._own_pipeline)
-        self._made: Remembered[dict[Any, artist.Batch]] = self.memory.place(1, self._own_pipeline)
+        self._drawn: Remembered[Image.Image] = self.memory.place(2 * fields.MOST, self._pipeline.loaded)
+        self._made: Remembered[dict[Any, artist.Batch]] = self.memory.place(1, self._pipeline.loaded)
         super().__init__(
             self.clip.model if pipeline is None else pipelines.denoiser(pipeline),
             pictures=gallery.first_pictures() if pictures is None else pictures,
@@ -110,11 +107,11 @@ class SimilarityExplorer(Explorer):
         )
 
     def check_pictures(self, field: str, value: Any) -> list[str]:
-        """References of pictures; None for eight of the gallery."""
+        """Return references of pictures; None stands for eight of the gallery."""
         return fields.pictures(field, gallery.first_pictures() if value is None else value, self.shelf)
 
     def check_texts(self, field: str, value: Any) -> list[str]:
-        """Texts; None for the captions of the gallery's pictures."""
+        """Return texts; None stands for the captions of the gallery's pictures."""
         return fields.texts(field, self._first_texts(None, None) if value is None else value)
 
     def offer(self) -> dict[str, Any]:
@@ -122,14 +119,14 @@ class SimilarityExplorer(Explorer):
         return gallery.controls(bundled=self.clip is bundled_clip())
 
     def take_picture(self, field: str, reference: str) -> None:
-        """A picture that came from the page joins the others; see `Explorer.take_picture`."""
+        """Add a picture that came from the page; see `Explorer.take_picture`."""
         self.set_trait(field, self.check(field, [*self.pictures, reference]))
 
     def run(self, request: SimilarityRequest, emit: Emit) -> None:
-        """Embeds what is new and tells all cosines; then what the open sections were asked."""
+        """Embed what is new and tell all cosines; then what the open sections were asked."""
         images = {reference: self._picture(reference, emit) for reference in request.pictures}
         self._show(images, emit)
-        at_work = partial(_tell, emit, "embedding") if len(request.pictures) + len(request.texts) > BATCH else None
+        at_work = partial(emit_progress, emit, "embedding") if len(request.pictures) + len(request.texts) > BATCH else None
         names_of = {reference: _point_name(reference, image) for reference, image in images.items()}
         by_name = {names_of[reference]: image for reference, image in images.items()}
         of_pictures = self._points.of(
@@ -155,7 +152,7 @@ class SimilarityExplorer(Explorer):
         return still_html(messages, self._stored)
 
     def _show(self, pictures: dict[str, Image.Image], emit: Emit) -> None:
-        """Thumbnails go to the page once: another text must not cost them again. One message holds all, for every run."""
+        """Send thumbnails to the page once: another text must not cost them again. One message holds all, for every run."""
         extra = {reference: image for reference, image in pictures.items() if not gallery.on_sheet(reference)}
         anew = {
             reference
@@ -177,7 +174,9 @@ class SimilarityExplorer(Explorer):
         scenes = gallery.searched()
         points = self._gallery_points.of(
             [str(number) for number in range(len(scenes))],
-            lambda new: self.clip.embed_pictures([scenes[int(n)].image for n in new], BATCH, partial(_tell, emit, "gallery")),
+            lambda new: self.clip.embed_pictures(
+                [scenes[int(n)].image for n in new], BATCH, partial(emit_progress, emit, "gallery")
+            ),
         )
         (query,) = self._points.of([f"text {text}"], lambda _: self.clip.embed_texts([text]))
         found = retrieval(query, points, len(scenes))
@@ -191,7 +190,7 @@ class SimilarityExplorer(Explorer):
         made = self._made.put(plan, self._made.get(plan) or {})
         (query,) = self._points.of([f"text {plan.prompt}"], lambda _: self.clip.embed_texts([plan.prompt]))
         spent = {"unguided": 0, "guided": 0}
-        for batch in artist.both_ways(self._artist(), plan, made, partial(_tell, emit, "older")):
+        for batch in artist.both_ways(self._pipeline.ready(), plan, made, partial(emit_progress, emit, "older")):
             cosines = cosine(query[None], self.clip.embed_pictures(batch.images))[0].tolist()
             spent[batch.way] += batch.rows
             for seed, image, value in zip(batch.seeds, batch.images, cosines, strict=True):
@@ -201,31 +200,22 @@ class SimilarityExplorer(Explorer):
     def _picture(self, reference: str, emit: Emit) -> Image.Image:
         if not reference.startswith(fields.DRAWN):
             return self.shelf.get(reference)
-        picture = self._drawn.get(reference)
-        if picture is None:
-            seed, prompt = fields.drawn("pictures", reference)
-            tell = partial(_tell, emit, "drawing")
-            (image,), _ = artist.draw(
-                self._artist(), prompt, [seed], artist.STEPS, artist.GUIDANCE, lambda count: tell(count.calls, artist.STEPS)
-            )
-            picture = self._drawn.put(reference, image)
-        return picture
+        return self._drawn.made(reference, partial(self._draw, reference, emit))
+
+    def _draw(self, reference: str, emit: Emit) -> Image.Image:
+        seed, prompt = fields.drawn("pictures", reference)
+        tell = partial(emit_progress, emit, "drawing")
+        (image,), _ = artist.draw(
+            self._pipeline.ready(), prompt, [seed], artist.STEPS, artist.GUIDANCE, lambda count: tell(count.calls, artist.STEPS)
+        )
+        return image
 
     def _stored(self, reference: str) -> Image.Image | None:
-        """A picture that is at hand; None where it would have to be drawn first."""
+        """Return a picture that is at hand; None where it would have to be drawn first."""
         return self._shown.get(reference) if reference.startswith(fields.DRAWN) else self.shelf.get(reference)
-
-    def _artist(self) -> Any:
-        if self._pipeline is None:
-            self._bundled = pipelines.bundled()
-        return self._own_pipeline()
 
     def _own_clip(self) -> Clip:
         return self.clip
-
-    def _own_pipeline(self) -> Any:
-        """The pipeline; None before the bundled one is loaded."""
-        return self._bundled if self._pipeline is None else self._pipeline
 
     def _first_texts(self, pictures: Any, language: str | None) -> list[str]:
         spoken = known(language or current()) if self.clip is bundled_clip() else "en"
@@ -234,10 +224,6 @@ class SimilarityExplorer(Explorer):
 
 
 def _point_name(reference: str, image: Image.Image) -> str:
-    """What a picture's embedding is remembered by: what was drawn may be drawn anew, by another network."""
+    """Return what a picture's embedding is remembered by: what was drawn may be drawn anew, by another network."""
     drawn = hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest() if reference.startswith(fields.DRAWN) else ""
     return f"picture {reference} {drawn}"
-
-
-def _tell(emit: Emit, task: Task, done: int, total: int) -> None:
-    emit(Progress(task, done, total))

@@ -5,29 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.similarity.request import SimilarityRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
 
-Task: TypeAlias = Literal["drawing", "embedding", "gallery", "older"]
 Way: TypeAlias = Literal["unguided", "guided"]
-
-
-@dataclass(frozen=True, eq=False)
-class Progress(Message):
-    """How far something long is.
-
-    Attributes:
-        task: what is done: pictures drawn, pictures and texts embedded, the gallery embedded, network evaluations.
-        done: how many.
-        total: of how many.
-    """
-
-    retain = "newest"
-    newest_of = "task"
-
-    task: Task
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from diffexplain.explorers.pictures import address, jpeg
+from diffexplain.explorers import still
+from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.similarity.messages import Matrix
 from diffexplain.i18n import say
 
@@ -23,13 +24,13 @@ LOW, HIGH = (244, 246, 250), (18, 59, 114)  # the frontend's map in the light th
 
 
 def still_html(messages: Sequence[Message], picture: Callable[[str], Image.Image | None]) -> str:
-    """The cosines as a coloured table with the pictures above and the texts at the side; empty before the first.
+    """Show the cosines as a coloured table with the pictures above and the texts at the side; empty before the first.
 
     Args:
         messages: of a run.
         picture: gives a picture by its reference, None where it isn't at hand.
     """
-    matrix = next((message for message in reversed(messages) if isinstance(message, Matrix)), None)
+    matrix = still.first(messages[::-1], Matrix)
     if matrix is None:
         return ""
     pictures, texts = matrix.request.pictures[:MOST], matrix.request.texts[:MOST]
@@ -37,7 +38,7 @@ def still_html(messages: Sequence[Message], picture: Callable[[str], Image.Image
     low, high = float(cosines.min()), float(cosines.max())
     head = "".join(f"<th>{_image(picture(reference), at)}</th>" for at, reference in enumerate(pictures))
     rows = "".join(
-        f'<tr><th style="text-align:left;font-weight:400">{html.escape(_short(text))}</th>'
+        f'<tr><th style="text-align:left;font-weight:400">{html.escape(still.shortened(text, TEXT_CHARACTERS))}</th>'
         + "".join(_cell(float(value), low, high, paired=row == column) for column, value in enumerate(cosines[:, row]))
         + "</tr>"
         for row, text in enumerate(texts)
@@ -48,19 +49,14 @@ def still_html(messages: Sequence[Message], picture: Callable[[str], Image.Image
     hidden = max(len(matrix.request.pictures) - MOST, len(matrix.request.texts) - MOST, 0)
     more = say("Only the first {count} are shown.", count=MOST) if hidden else ""
     facts = say("{clip} · temperature {temperature:.1f}", clip=matrix.clip, temperature=matrix.temperature)
-    caption = " ".join(part for part in (str(told), str(more)) if part)
-    return (
-        f"<figure><table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f"<figcaption>{html.escape(facts)}<br><small>{html.escape(caption)}</small></figcaption></figure>"
-    )
+    table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return still.figure(table, [facts], [" ".join(part for part in (told, more) if part)])
 
 
 def _image(picture: Image.Image | None, at: int) -> str:
     if picture is None:
         return str(at + 1)
-    square = picture.resize((SIDE, SIDE))
-    words = html.escape(say("picture {number}", number=at + 1))
-    return f'<img src="{address(jpeg(square, quality=70))}" width="{SIDE}" height="{SIDE}" alt="{words}">'
+    return still.image(jpeg(picture.resize((SIDE, SIDE)), quality=70), say("picture {number}", number=at + 1))
 
 
 def _cell(value: float, low: float, high: float, *, paired: bool) -> str:
@@ -69,7 +65,3 @@ def _cell(value: float, low: float, high: float, *, paired: bool) -> str:
     ink = "#fff" if share > 0.5 else "#1f2328"
     number = f"<b>{value:.2f}</b>" if paired else f"{value:.2f}"
     return f'<td style="background:rgb({red},{green},{blue});color:{ink};text-align:center">{number}</td>'
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= TEXT_CHARACTERS else f"{text[:TEXT_CHARACTERS]}…"

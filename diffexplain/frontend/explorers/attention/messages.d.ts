@@ -24,6 +24,16 @@ export interface AttentionRequest {
   detail: string;
 }
 
+/** The part of a prompt that the text encoder never sees. */
+export interface Truncated {
+  /** Position of the first word token that is dropped. */
+  first_token_index: number;
+  /** How many characters of the prompt are read. */
+  text_kept_characters: number;
+  /** The beginning of the rest, at most `DROPPED_CHARACTERS`. */
+  dropped_text: string;
+}
+
 /** What the page shows as one thing to look at: a word with all its tokens, a mark, or all the padding. */
 export interface Word {
   /** as it stands in the prompt; empty for marks, padding and what is not known. */
@@ -40,16 +50,6 @@ export interface Word {
   end: number;
   /** how many of the denoiser's text places it has. */
   places: number;
-}
-
-/** The part of a prompt that the text encoder never sees. */
-export interface Truncated {
-  /** Position of the first word token that is dropped. */
-  first_token_index: number;
-  /** How many characters of the prompt are read. */
-  text_kept_characters: number;
-  /** The beginning of the rest, at most `DROPPED_CHARACTERS`. */
-  dropped_text: string;
 }
 
 /** What one text encoder read for one half of guidance. */
@@ -92,6 +92,14 @@ export interface BeginMessage {
   data: {
     /** what this run was asked. */
     request: AttentionRequest;
+    /** class name of the pipeline. */
+    model: string;
+    /** name of the sampler as people write it; empty where several take part. */
+    sampler_label: string;
+    /** how many tokens the text encoder reads, marks included. */
+    token_limit: number;
+    /** what it does not read of the prompt; null where it reads all. */
+    truncated: Truncated | null;
     /** of the prompt, then, under guidance, of the negative one. */
     sentences: Sentence[];
     /** "cond", and "uncond" where the network is asked without the prompt, too. */
@@ -114,10 +122,6 @@ export interface BeginMessage {
     latent_shape: [number, number, number];
     /** (height, width) in pixels. */
     picture_size: [number, number];
-    /** class name of the pipeline. */
-    model: string;
-    /** name of the sampler as people write it. */
-    sampler_label: string;
   };
 }
 
@@ -161,7 +165,7 @@ export interface EndMessage {
   };
 }
 
-/** A step's predicted original through the VAE's decoder. */
+/** The latents of a step through the VAE's decoder. */
 export interface DecodedMessage {
   kind: "decoded";
   run: number;

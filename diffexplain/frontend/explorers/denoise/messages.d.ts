@@ -22,6 +22,16 @@ export interface DenoiseRequest {
   width: number | null;
 }
 
+/** The part of a prompt that the text encoder never sees. */
+export interface Truncated {
+  /** Position of the first word token that is dropped. */
+  first_token_index: number;
+  /** How many characters of the prompt are read. */
+  text_kept_characters: number;
+  /** The beginning of the rest, at most `DROPPED_CHARACTERS`. */
+  dropped_text: string;
+}
+
 /** A token as the text encoder reads it. */
 export interface Token {
   /** The characters of the prompt that it covers; a special token's own name. */
@@ -34,16 +44,6 @@ export interface Token {
   start: number;
   /** Where it ends, exclusive. */
   end: number;
-}
-
-/** The part of a prompt that the text encoder never sees. */
-export interface Truncated {
-  /** Position of the first word token that is dropped. */
-  first_token_index: number;
-  /** How many characters of the prompt are read. */
-  text_kept_characters: number;
-  /** The beginning of the rest, at most `DROPPED_CHARACTERS`. */
-  dropped_text: string;
 }
 
 /** What came of a step. */
@@ -62,12 +62,16 @@ export interface BeginMessage {
   data: {
     /** what this run was asked. */
     request: DenoiseRequest;
-    /** up to and including the first end token; empty where the tokenizer tells nothing. */
-    tokens: Token[];
+    /** class name of the pipeline. */
+    model: string;
+    /** name of the sampler as people write it; empty where several take part. */
+    sampler_label: string;
     /** how many tokens the text encoder reads, marks included. */
     token_limit: number;
-    /** what it does not read. */
+    /** what it does not read of the prompt; null where it reads all. */
     truncated: Truncated | null;
+    /** up to and including the first end token; empty where the tokenizer tells nothing. */
+    tokens: Token[];
     /** (tokens, width) text states that the denoiser is given for those tokens. */
     embedding: Tensor | null;
     /** how many steps this run will have. */
@@ -88,10 +92,6 @@ export interface BeginMessage {
     preview_shape: [number, number] | null;
     /** (height, width) in pixels. */
     picture_size: [number, number];
-    /** class name of the pipeline. */
-    model: string;
-    /** name of the sampler as people write it. */
-    sampler_label: string;
   };
 }
 
@@ -165,7 +165,7 @@ export interface EndMessage {
   };
 }
 
-/** A step's predicted original through the VAE's decoder. */
+/** The latents of a step through the VAE's decoder. */
 export interface DecodedMessage {
   kind: "decoded";
   run: number;

@@ -66,8 +66,8 @@ export interface ProgressMessage {
   run: number;
   number: number;
   data: {
-    /** what is done: the models loaded, pictures embedded, texts embedded, the maps fitted, the pipeline made ready. */
-    task: "model" | "pictures" | "texts" | "umap" | "closed" | "drawing";
+    /** what is done; the page has words for each. */
+    task: string;
     /** how much. */
     done: number;
     /** of how much. */

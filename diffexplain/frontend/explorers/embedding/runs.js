@@ -5,7 +5,7 @@
  * @typedef {import("./messages").PlacedMessage["data"]} Placed
  * @typedef {import("./messages").BeginMessage["data"]} Begin
  * @typedef {import("./messages").StepMessage["data"]} Step
- * @typedef {import("./messages").ProgressMessage["data"]} Progress
+ * @typedef {import("./messages").ProgressMessage["data"] & { task: "model" | "pictures" | "texts" | "umap" | "closed" | "drawing" }} Progress
  * @typedef {object} Content
  * @property {Progress | null} progress  of what comes next; null once it is there
  * @property {Placed | null} search

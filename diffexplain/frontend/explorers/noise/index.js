@@ -40,7 +40,7 @@ function open(page) {
     const now = view();
     const { content, measures, index, steps } = now;
     const drawing = (/** @type {import("./runs.js").Content} */ { drawing: done, begin }) =>
-      done && !begin ? text.state.drawing(done.done, done.count) : null;
+      done && !begin ? text.state.drawing(done.done, done.total) : null;
     stage.draw(now, stateWords(page, { queued: drawing, running: drawing, failed: () => "" }));
     timeline.draw(now);
     closer.draw(chosen.get().panel, now);

@@ -32,16 +32,18 @@ export interface Curve {
   b: Tensor;
 }
 
-/** The model draws the picture first. */
-export interface DrawingMessage {
-  kind: "drawing";
+/** How far something long is. */
+export interface ProgressMessage {
+  kind: "progress";
   run: number;
   number: number;
   data: {
-    /** steps that are done. */
+    /** what is done; the page has words for each. */
+    task: string;
+    /** how much. */
     done: number;
-    /** steps in all. */
-    count: number;
+    /** of how much. */
+    total: number;
   };
 }
 
@@ -106,17 +108,17 @@ export interface EndMessage {
   };
 }
 
-/** Noisy latents through the VAE's decoder. */
+/** The latents of a step through the VAE's decoder. */
 export interface DecodedMessage {
   kind: "decoded";
   run: number;
   number: number;
   data: {
-    /** of the chain; 0 for the latents without noise. */
-    step: number;
+    /** of the step. */
+    index: number;
     /** JPEG, at most 256 pixels a side. */
     image: Picture;
   };
 }
 
-export type NoiseMessage = DrawingMessage | BeginMessage | FrameMessage | EndMessage | DecodedMessage;
+export type NoiseMessage = ProgressMessage | BeginMessage | FrameMessage | EndMessage | DecodedMessage;

@@ -4,10 +4,10 @@
  * @typedef {import("./messages").BeginMessage["data"]} Begin
  * @typedef {import("./messages").FrameMessage["data"]} Frame
  * @typedef {import("./messages").EndMessage["data"]} End
- * @typedef {import("./messages").DrawingMessage["data"]} Drawing
+ * @typedef {import("./messages").ProgressMessage["data"]} Progress
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
- * @property {Drawing | null} drawing  how far the model is with the picture that it draws first
+ * @property {Progress | null} drawing  how far the model is with the picture that it draws first
  * @property {Begin | null} begin
  * @property {Record<number, Frame>} frames  step -> what was told of it exactly
  * @property {Record<number, Picture>} decoded  step -> its latents through the VAE
@@ -17,6 +17,6 @@
 
 import { byNumber, newest, ruled } from "../../kit/reducers.js";
 
-export const reduceRuns = ruled({ drawing: newest("drawing"), begin: newest("begin"), frames: byNumber("frame", "step"),
-  decoded: byNumber("decoded", "step", { part: "image" }), end: newest("end") },
+export const reduceRuns = ruled({ drawing: newest("progress"), begin: newest("begin"), frames: byNumber("frame", "step"),
+  decoded: byNumber("decoded", "index", { part: "image" }), end: newest("end") },
   (/** @type {Content} */ content) => content.end !== null);

@@ -22,6 +22,16 @@ export interface ComparisonRequest {
   eta: number;
 }
 
+/** The part of a prompt that the text encoder never sees. */
+export interface Truncated {
+  /** Position of the first word token that is dropped. */
+  first_token_index: number;
+  /** How many characters of the prompt are read. */
+  text_kept_characters: number;
+  /** The beginning of the rest, at most `DROPPED_CHARACTERS`. */
+  dropped_text: string;
+}
+
 /** A sampler that takes part. */
 export interface Row {
   /** from the allow-list. */
@@ -32,16 +42,6 @@ export interface Row {
   family: "one" | "two" | "memory" | "noise";
   /** whether it adds fresh noise on its way. */
   fresh: boolean;
-}
-
-/** The part of a prompt that the text encoder never sees. */
-export interface Truncated {
-  /** Position of the first word token that is dropped. */
-  first_token_index: number;
-  /** How many characters of the prompt are read. */
-  text_kept_characters: number;
-  /** The beginning of the rest, at most `DROPPED_CHARACTERS`. */
-  dropped_text: string;
 }
 
 /** Where a sampler came out. */
@@ -94,6 +94,14 @@ export interface BeginMessage {
   data: {
     /** what this run was asked. */
     request: ComparisonRequest;
+    /** class name of the pipeline. */
+    model: string;
+    /** name of the sampler as people write it; empty where several take part. */
+    sampler_label: string;
+    /** how many tokens the text encoder reads, marks included. */
+    token_limit: number;
+    /** what it does not read of the prompt; null where it reads all. */
+    truncated: Truncated | null;
     /** in the order of the request. */
     rows: Row[];
     /** whether each evaluation asks the network twice, without and with the text. */
@@ -102,12 +110,6 @@ export interface BeginMessage {
     shared: boolean;
     /** (2,) log-SNR of the noisiest and of the cleanest training timestep, within -12 to 12. */
     limits: Tensor;
-    /** class name of the pipeline. */
-    model: string;
-    /** how many tokens the text encoder reads, marks included. */
-    token_limit: number;
-    /** what it does not read. */
-    truncated: Truncated | null;
   };
 }
 
@@ -172,14 +174,14 @@ export interface DecodedMessage {
   };
 }
 
-/** How far something is that comes after the pictures. */
+/** How far something long is. */
 export interface ProgressMessage {
   kind: "progress";
   run: number;
   number: number;
   data: {
-    /** the long run; the places on the map. */
-    task: "long" | "clip";
+    /** what is done; the page has words for each. */
+    task: string;
     /** how much. */
     done: number;
     /** of how much. */

@@ -44,6 +44,14 @@ export interface BeginMessage {
   data: {
     /** what this run was asked. */
     request: SeedRequest;
+    /** class name of the pipeline. */
+    model: string;
+    /** name of the sampler as people write it; empty where several take part. */
+    sampler_label: string;
+    /** how many tokens the text encoder reads, marks included. */
+    token_limit: number;
+    /** what it does not read of the prompt; null where it reads all. */
+    truncated: Truncated | null;
     /** of the wall, in order. */
     seeds: number[];
     /** how many steps each picture has. */
@@ -54,16 +62,8 @@ export interface BeginMessage {
     timesteps: Tensor;
     /** how many values a starting noise has. */
     numbers: number;
-    /** class name of the pipeline. */
-    model: string;
-    /** name of the sampler as people write it. */
-    sampler_label: string;
-    /** what the text encoder does not read of the prompt; null where it reads all. */
-    truncated: Truncated | null;
-    /** the same of the other prompt. */
+    /** what the text encoder does not read of the other prompt; null where it reads all. */
     other_truncated: Truncated | null;
-    /** how many tokens the text encoder reads, marks included. */
-    token_limit: number;
   };
 }
 
@@ -182,17 +182,19 @@ export interface EndMessage {
   };
 }
 
-/** Predicted originals are on their way through the decoder. */
-export interface RefiningMessage {
-  kind: "refining";
+/** How far something long is. */
+export interface ProgressMessage {
+  kind: "progress";
   run: number;
   number: number;
   data: {
-    /** how many pictures. */
+    /** what is done; the page has words for each. */
+    task: string;
+    /** how much. */
     done: number;
-    /** of how many. */
+    /** of how much. */
     total: number;
   };
 }
 
-export type SeedMessage = BeginMessage | PreviewMessage | PicturesMessage | SpreadMessage | WayMessage | WalkMessage | PairsMessage | EndMessage | RefiningMessage;
+export type SeedMessage = BeginMessage | PreviewMessage | PicturesMessage | SpreadMessage | WayMessage | WalkMessage | PairsMessage | EndMessage | ProgressMessage;

@@ -22,7 +22,7 @@
  * @property {Walk | null} walked
  * @property {import("../../kit/protocol.js").Tensor | null} pairs  (n, n) distances
  * @property {import("./messages").EndMessage["data"] | null} end
- * @property {import("./messages").RefiningMessage["data"] | null} refining
+ * @property {import("./messages").ProgressMessage["data"] | null} refining
  * @typedef {import("../../kit/runs.js").Runs<Content>} SeedRuns
  */
 
@@ -39,7 +39,7 @@ const wallOf = (which) => ({ start: /** @type {Pictures} */ ({ previews: {}, exa
 export const reduceRuns = ruled(
   /** @type {Record<keyof Content, import("../../kit/reducers.js").Rule>} */ ({ begin: latest("begin"), first: wallOf("first"),
     other: wallOf("other"), walk: wallOf("walk"), way: latest("way"), walked: latest("walk"),
-    pairs: newestPart("pairs", "distances"), end: latest("end"), refining: latest("refining") }),
+    pairs: newestPart("pairs", "distances"), end: latest("end"), refining: latest("progress") }),
   (/** @type {Content} */ content) => content.end !== null,
 );
 

@@ -38,11 +38,11 @@ export interface ProgressMessage {
   run: number;
   number: number;
   data: {
-    /** what is done: pictures drawn, pictures and texts embedded, the gallery embedded, network evaluations. */
-    task: "drawing" | "embedding" | "gallery" | "older";
-    /** how many. */
+    /** what is done; the page has words for each. */
+    task: string;
+    /** how much. */
     done: number;
-    /** of how many. */
+    /** of how much. */
     total: number;
   };
 }

@@ -5,7 +5,7 @@
  * @typedef {import("./messages").FoundMessage["data"]} Found
  * @typedef {import("./messages").CandidateMessage["data"]} Candidate
  * @typedef {import("./messages").SpentMessage["data"]} Spent
- * @typedef {import("./messages").ProgressMessage["data"]} Progress
+ * @typedef {import("./messages").ProgressMessage["data"] & { task: "drawing" | "embedding" | "gallery" | "older" }} Progress
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
  * @property {Matrix | null} matrix

@@ -1,4 +1,4 @@
-"""Makes the map that ships: ``python -m diffexplain.explorers.embedding.make_map``, with a checkout; about a minute.
+"""Make the map that ships: ``python -m diffexplain.maps.make_map``, with a checkout; about a minute.
 
 Two thousand scenes of the sixty things that the bundled model draws best, and their captions, each once: embedded by the bundled
 CLIP, laid out by UMAP under seed 0. Run it again after a change of the scene world, of the CLIP, or of `core/projection.py`.
@@ -14,22 +14,22 @@ from rich.progress import Progress
 
 from diffexplain import scenes
 from diffexplain.core.modality import PICTURE, TEXT
-from diffexplain.explorers.embedding import world
-from diffexplain.explorers.embedding.fitting import Points, fit_atlas
-from diffexplain.explorers.embedding.messages import Name
-from diffexplain.explorers.embedding.shipped import FOLDER, write
+from diffexplain.maps import world
+from diffexplain.maps.fitting import Points, fit_atlas
+from diffexplain.maps.names import Name
+from diffexplain.maps.shipped import FOLDER, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from diffexplain.explorers.embedding.atlas import Atlas
+    from diffexplain.maps.atlas import Atlas
 
 SCENES, SEED = 2000, 0
 
 
 def main(folder: Path = FOLDER) -> Atlas:
-    """Makes the map and writes it."""
+    """Make the map and writes it."""
     from diffexplain.models.clip import bundled_clip
 
     gallery = scenes.gallery(SCENES, SEED, things="core")
@@ -52,7 +52,7 @@ def main(folder: Path = FOLDER) -> Atlas:
 
 
 def points_of(clip: str, gallery: Sequence[scenes.Scene], texts: Sequence[str], seen: np.ndarray, read: np.ndarray) -> Points:
-    """Scenes and their captions, each caption once, as points."""
+    """Return scenes and their captions, each caption once, as points."""
     place = {text: len(gallery) + at for at, text in enumerate(texts)}
     first = {scene.caption: at for at, scene in reversed(list(enumerate(gallery)))}
     kept = np.concatenate([seen, read]).astype(np.float16).astype(np.float32)  # what is shipped is what is fitted

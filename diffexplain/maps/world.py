@@ -8,9 +8,9 @@ import numpy as np
 
 from diffexplain import scenes
 from diffexplain.core.modality import PICTURE, TEXT
-from diffexplain.explorers.embedding import families
-from diffexplain.explorers.embedding.atlas import kind_category
-from diffexplain.explorers.embedding.messages import Category, Labels, Name, name_of
+from diffexplain.maps import families
+from diffexplain.maps.atlas import kind_category
+from diffexplain.maps.names import Category, Labels, Name, name_of
 from diffexplain.scenes.table import STYLES_IN_CHINESE, find_ground, find_thing
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ NONE = 255
 
 
 def categories(gallery: Sequence[scenes.Scene], texts: Sequence[str]) -> list[Category]:
-    """What the points can be coloured by. A caption has the style or ground that it names, and none where it names none."""
+    """Return what the points can be coloured by. A caption has the style or ground that it names, and none where it names none."""
     first = {scene.caption: scene for scene in reversed(gallery)}
     told = [first[text] for text in texts]
     every = [*gallery, *told]
@@ -43,7 +43,7 @@ def categories(gallery: Sequence[scenes.Scene], texts: Sequence[str]) -> list[Ca
 
 
 def labels(gallery: Sequence[scenes.Scene], texts: Sequence[str]) -> Labels:
-    """The thing that stands first in each point, for those that show one thing only: the others lie between clusters."""
+    """Return the thing that stands first in each point, for those that show one thing only: the others lie between clusters."""
     first = {scene.caption: scene for scene in reversed(gallery)}
     every = [*gallery, *(first[text] for text in texts)]
     places = {name: at for at, name in enumerate(scenes.CORE_THINGS)}

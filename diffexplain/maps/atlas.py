@@ -1,9 +1,9 @@
-"""Pictures and texts of one CLIP with their places on three maps, and where something new goes among them."""
+"""Pictures and texts of one CLIP with their places on four maps, and where something new goes among them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,20 @@ import numpy.typing as npt
 from diffexplain.core import modality
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.projection import PcaMap, UmapMap, nearest
-from diffexplain.explorers.embedding.messages import MAPS, Category, GapFound, Labels, Map, Name, name_of
 from diffexplain.i18n import say
+from diffexplain.maps.names import Category, name_of
 
 if TYPE_CHECKING:
     from diffexplain.core.modality import Gap
     from diffexplain.i18n import Words
-    from diffexplain.live.messages import Array, Picture
+    from diffexplain.live.messages import Picture
+    from diffexplain.maps.names import Labels, Name
 
 Floats: TypeAlias = npt.NDArray[np.float32]
+
+MAPS = ("umap", "pca", "gap", "closed")
+"""The maps in the order in which arrays hold them: UMAP, PCA, a shadow along the line from the mean picture to the mean text, and
+UMAP with the gap between the two closed."""
 
 NEAR = 6  # neighbours of each kind that a page knows of every point
 FOUND = 12  # and of what is placed
@@ -38,8 +43,8 @@ class Atlas:
         maps: by their names in `MAPS`.
         centres: (2, D) mean point of pictures and of texts.
         gap: None where one kind is missing.
-        near: (N, 2 NEAR) as in `Map`.
-        near_cosines: (N, 2 NEAR)
+        near: (N, 2 NEAR) of each point the nearest pictures, then the nearest texts; -1 for none.
+        near_cosines: (N, 2 NEAR) their cosines.
         categories: what to colour by.
         labels: what to write on the map.
         sheet: the pictures; None where there are none.
@@ -66,51 +71,21 @@ class Atlas:
     note: Words | str = ""
 
     def place(self, new: Floats, kind: int) -> Floats:
-        """Where new points of one kind lie: (M, D) to (M, maps, 2), in the order of `MAPS`."""
+        """Return where new points of one kind lie: (M, D) to (M, maps, 2), in the order of `MAPS`."""
         closed = modality.close_gap(new, np.full(len(new), kind), self.centres)
         return np.stack([self.maps[name].place(closed if name == "closed" else new) for name in MAPS], axis=1)
 
     def find(self, point: Floats, kind: int, count: int = FOUND) -> tuple[npt.NDArray[np.int32], Floats]:
-        """The nearest points of a kind to one of (D,), and their cosines, the nearest first."""
+        """Return the nearest points of a kind to one of (D,), and their cosines, the nearest first."""
         (among,) = np.nonzero(self.kinds == kind)
         if not len(among):
             return np.empty(0, np.int32), np.empty(0, np.float32)
         indices, away = nearest(self.embeddings[among], point[None], count)
         return among[indices[0]].astype(np.int32), 1 - away[0]
 
-    def _said_by_partner(self, at: int) -> bool:
-        caption = int(self.partner[at])
-        return bool(self.kinds[at] == PICTURE) and caption >= 0 and self.captions[at].en == self.captions[caption].en
-
-    def message(self) -> Map:
-        """What a page is told."""
-        places = np.stack([self.maps[name].points for name in MAPS]).astype(np.float32)  # (maps, N, 2)
-        middle = [[_mean(points[self.kinds == kind]) for kind in (PICTURE, TEXT)] for points in places]
-        shares = self.maps["pca"]
-        assert isinstance(shares, PcaMap)
-        return Map(
-            clip=self.clip,
-            width=self.embeddings.shape[1],
-            note=self.note,
-            kinds=self.kinds,
-            captions=[Name("", "") if self._said_by_partner(at) else name for at, name in enumerate(self.captions)],
-            partner=self.partner,
-            places=places,
-            shares=shares.shares,
-            centres=np.array(middle, np.float32),
-            gap=None if self.gap is None else _told(self.gap),
-            categories=self.categories,
-            labels=self.labels,
-            near=self.near,
-            near_cosines=self.near_cosines.astype(np.float16),
-            sheet=self.sheet,
-            columns=self.columns,
-            tile=self.tile,
-        )
-
 
 def neighbours(embeddings: Floats, kinds: npt.NDArray[np.uint8], count: int = NEAR) -> tuple[npt.NDArray[np.int32], Floats]:
-    """Of each point the nearest others of both kinds: indices, -1 for none, and cosines, both (N, 2 count)."""
+    """Find the nearest others of both kinds for each point: indices, -1 for none, and cosines, both (N, 2 count)."""
     total = len(embeddings)
     found = np.full((total, 2 * count), -1, np.int32)
     cosines = np.zeros((total, 2 * count), np.float32)
@@ -127,19 +102,6 @@ def neighbours(embeddings: Floats, kinds: npt.NDArray[np.uint8], count: int = NE
     return found, cosines
 
 
-def _mean(points: Floats) -> Any:
-    return points.mean(0) if len(points) else np.zeros(2, np.float32)
-
-
-def _told(gap: Gap) -> GapFound:
-    facts: dict[str, Any] = {name: (None if np.isnan(value) else value) for name, value in vars(gap).items()}
-    return GapFound(**facts)
-
-
 def kind_category(kinds: npt.NDArray[np.uint8]) -> Category:
-    """Colours by kind: every map has it."""
-    return Category("kind", [name_of(say("pictures")), name_of(say("texts"))], [], _bytes(kinds))
-
-
-def _bytes(values: Any) -> Array:
-    return np.asarray(values, np.uint8)
+    """Return the colours by kind: every map has them."""
+    return Category("kind", [name_of(say("pictures")), name_of(say("texts"))], [], kinds)

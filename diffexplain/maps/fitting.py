@@ -1,4 +1,4 @@
-"""Fits the maps of one's own pictures and texts, or of the scene world in the eyes of another CLIP."""
+"""Fit the maps of one's own pictures and texts, or of the scene world in the eyes of another CLIP."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from diffexplain.core import modality
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.projection import PcaMap, UmapMap, fit_pca, fit_umap
 from diffexplain.errors import TooFewPointsError
-from diffexplain.explorers.embedding.atlas import Atlas, kind_category, neighbours
-from diffexplain.explorers.pictures import sheet
 from diffexplain.i18n import plural
+from diffexplain.live.sheets import sheet
+from diffexplain.maps.atlas import Atlas, kind_category, neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from PIL import Image
 
-    from diffexplain.explorers.embedding.messages import Name, Task
     from diffexplain.i18n import Words
+    from diffexplain.maps.names import Name
+
+    Tell: TypeAlias = Callable[[str, int, int], None]
+    """Hears of what is done, how much of it is there, and of how much."""
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
@@ -49,13 +52,13 @@ class Points:
     partner: npt.NDArray[np.int32]
 
 
-def fit_atlas(points: Points, pictures: Sequence[Image.Image], tell: Callable[[Task, int, int], None], seed: int = 0) -> Atlas:
-    """All four maps. Where there are too few points for UMAP, PCA stands in and the note says so.
+def fit_atlas(points: Points, pictures: Sequence[Image.Image], tell: Tell, seed: int = 0) -> Atlas:
+    """Fit all four maps. Where there are too few points for UMAP, PCA stands in and the note says so.
 
     Args:
         points: to fit.
         pictures: of its pictures, for the sheet.
-        tell: called with how far it is; what it raises ends the fit.
+        tell: hears how far it is; what it raises ends the fit.
         seed: of UMAP.
     """
     embeddings, kinds = points.embeddings, points.kinds
@@ -90,9 +93,7 @@ def fit_atlas(points: Points, pictures: Sequence[Image.Image], tell: Callable[[T
     )
 
 
-def _umap(
-    embeddings: Floats, shadow: PcaMap, task: Task, seed: int, tell: Callable[[Task, int, int], None]
-) -> tuple[UmapMap | PcaMap, Words | str]:
+def _umap(embeddings: Floats, shadow: PcaMap, task: str, seed: int, tell: Tell) -> tuple[UmapMap | PcaMap, Words | str]:
     def on_epoch(done: int, total: int) -> None:
         if done == total or done % _TOLD_EPOCHS == 0:
             tell(task, done, total)

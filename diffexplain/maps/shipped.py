@@ -13,9 +13,9 @@ from safetensors.numpy import load_file, save_file
 import diffexplain.models
 from diffexplain.core.modality import Gap
 from diffexplain.core.projection import NEIGHBOURS, PcaMap, UmapMap
-from diffexplain.explorers.embedding.atlas import Atlas
-from diffexplain.explorers.embedding.messages import Category, Labels, Name
 from diffexplain.live.messages import Picture
+from diffexplain.maps.atlas import Atlas
+from diffexplain.maps.names import Category, Labels, Name
 
 FOLDER = Path(diffexplain.models.__file__).parent / "bundled_map"
 _ARRAYS, _FACTS, _SHEET = "map.safetensors", "map.json", "sheet.webp"
@@ -23,12 +23,12 @@ _ARRAYS, _FACTS, _SHEET = "map.safetensors", "map.json", "sheet.webp"
 
 @cache
 def shipped_atlas() -> Atlas:
-    """Two thousand pictures of the scene world and their captions, in the space of the bundled CLIP; read once."""
+    """Return two thousand pictures of the scene world and their captions, in the space of the bundled CLIP; read once."""
     return read(FOLDER)
 
 
 def write(atlas: Atlas, folder: Path) -> None:
-    """Writes an atlas into three files: arrays, facts, pictures. Embeddings are kept in half precision."""
+    """Write an atlas into three files: arrays, facts, pictures. Embeddings are kept in half precision."""
     assert atlas.sheet is not None
     folder.mkdir(parents=True, exist_ok=True)
     shadows = {name: fitted for name, fitted in atlas.maps.items() if isinstance(fitted, PcaMap)}
@@ -65,7 +65,7 @@ def write(atlas: Atlas, folder: Path) -> None:
 
 
 def read(folder: Path) -> Atlas:
-    """The inverse of `write`."""
+    """Return the atlas that `write` has written."""
     arrays = load_file(folder / _ARRAYS)
     facts = json.loads((folder / _FACTS).read_text("utf-8"))
     embeddings = arrays["embeddings"].astype(np.float32)

@@ -1,0 +1,113 @@
+"""A finished run as a figure for readers without a kernel: pictures within a size, a line of facts, and what is to be seen.
+
+What an explorer shows is its own; how it becomes HTML is said here. Words may come from anywhere, so all are escaped here.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, TypeVar
+
+from PIL import Image
+
+from diffexplain.explorers.pictures import address, jpeg
+from diffexplain.i18n import plural, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffexplain.explorers.requests import PromptRequest
+    from diffexplain.live.messages import Message, Picture
+
+MOST_BYTES = 36_000  # a third more as base64, and the words: below the 60 KB that a notebook's output may have
+QUALITIES = (88, 75, 60, 45, 30, 20)
+SMALLEST = 16  # side in pixels
+CHARACTERS = 300  # of a text from outside
+FRAMES, FRAME_HEIGHT = 8, 96
+
+Kind = TypeVar("Kind", bound="Message")
+Item = TypeVar("Item")
+
+
+def first(messages: Sequence[Message], kind: type[Kind]) -> Kind | None:
+    """Return the first message of a kind; None where there is none."""
+    return next((message for message in messages if isinstance(message, kind)), None)
+
+
+def chosen(items: Sequence[Item], count: int = FRAMES) -> list[Item]:
+    """Return so many of at least one, evenly spread, the first and the last among them; of fewer some stand twice."""
+    return [items[round(at * (len(items) - 1) / (count - 1))] for at in range(count)]
+
+
+def film(frames: Sequence[Image.Image], last: Image.Image, height: int = FRAME_HEIGHT) -> Image.Image:
+    """Lay out frames in two rows and a last one, twice as high, behind them, without gaps: good on light and on dark pages.
+
+    Args:
+        frames: An even number of pictures of one size, row by row.
+        last: The large one, of the same proportions.
+        height: Of a small frame in pixels.
+    """
+    width = max(1, round(height * last.width / last.height))
+    columns = len(frames) // 2
+    board = Image.new("RGB", ((columns + 2) * width, 2 * height))
+    for at, frame in enumerate(frames):
+        row, column = divmod(at, columns)
+        board.paste(frame.resize((width, height), Image.Resampling.BICUBIC), (column * width, row * height))
+    board.paste(last.resize((2 * width, 2 * height), Image.Resampling.BICUBIC), (columns * width, 0))
+    return board
+
+
+def within(images: Sequence[Image.Image], most: int = MOST_BYTES) -> list[Picture]:
+    """Encode pictures as JPEG, all of them together in at most so many bytes, in the best quality that allows it.
+
+    Where none does, they are made smaller: half as wide and as high, again and again, down to a few pixels.
+    """
+    for quality in QUALITIES:
+        pictures = [jpeg(image, quality=quality) for image in images]
+        if sum(len(picture.data) for picture in pictures) <= most:
+            return pictures
+    if all(max(image.size) <= SMALLEST for image in images):
+        return pictures
+    return within([image.resize((max(1, image.width // 2), max(1, image.height // 2))) for image in images], most)
+
+
+def shortened(text: str, most: int = CHARACTERS) -> str:
+    """Return the beginning of a text, with a mark where it goes on."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def asked(request: PromptRequest, *chance: str) -> list[str]:
+    """Return the facts of a request; those in between say what decided the noise, and with which sampler."""
+    return [
+        say("“{prompt}”", prompt=shortened(request.prompt)),
+        *([say("not “{prompt}”", prompt=shortened(request.negative_prompt))] if request.negative_prompt else []),
+        *chance,
+        plural("{count} step", "{count} steps", request.steps),
+        say("guidance {scale:g}", scale=request.guidance_scale),
+    ]
+
+
+def picture_figure(board: Image.Image, facts: Sequence[str], notes: Sequence[str] = ()) -> str:
+    """Return one picture as a figure; see `figure`."""
+    (picture,) = within([board])
+    return figure(image(picture, " ".join([*notes, " · ".join(facts)]), "max-width:100%;height:auto"), facts, notes)
+
+
+def figure(body: str, facts: Sequence[str], notes: Sequence[str] = ()) -> str:
+    """Return a figure without scripts and without an address outside itself.
+
+    Args:
+        body: HTML.
+        facts: What the run was asked and what came out, in one line; plain text.
+        notes: What is to be seen, a line each, in small print; plain text.
+    """
+    lines = [html.escape(" · ".join(facts)), *(f"<small>{html.escape(note)}</small>" for note in notes)]
+    return f"<figure>{body}<figcaption>{'<br>'.join(lines)}</figcaption></figure>"
+
+
+def image(picture: Picture, words: str, style: str = "") -> str:
+    """Return a picture as HTML that holds its bytes; `words` are plain text for who can't see it."""
+    attributes = f'width="{picture.width}" height="{picture.height}" alt="{html.escape(words)}"'
+    if style:
+        attributes += f' style="{style}"'
+    return f'<img src="{address(picture)}" {attributes}>'

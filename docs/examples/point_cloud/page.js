@@ -1,6 +1,7 @@
 /** The page of the point cloud explorer: the points and what is drawn, the loss, controls of the session. */
 
-import { catalogues, choiceControl, defineExplorer, h, numberControl, runsReducer, s, seedControl, sessionControls, setText, sliderControl, withOne, withPoints } from "diffexplain/kit";
+import { catalogues, choiceControl, defineExplorer, h, numberControl, runsReducer, s, seedControl, sessionControls, setText,
+  sliderControl, withOne, withPoints } from "diffexplain/kit";
 
 /**
  * @typedef {import("../../../diffexplain/frontend/kit/protocol.js").Tensor} Tensor
@@ -17,21 +18,25 @@ const HEIGHT = 160;
 const REACH = 2.6;
 
 /** @param {Content} content @param {any} message @returns {Content} */
-export function reduce(content, message) {
+function reduce(content, message) {
   switch (message.kind) {
-    case "begin": return { ...content, begin: message.data };
-    case "losses": return { ...content, losses: withPoints(content.losses, message) };
-    case "sheet": return { ...content, sheets: withOne(content.sheets, message) };
-    case "field": return { ...content, field: message.data };
-    case "changed": return { ...content, changes: withOne(content.changes, message) };
-    default: return content;
+    case "begin":
+      return { ...content, begin: message.data };
+    case "losses":
+      return { ...content, losses: withPoints(content.losses, message) };
+    case "sheet":
+      return { ...content, sheets: withOne(content.sheets, message) };
+    case "field":
+      return { ...content, field: message.data };
+    case "changed":
+      return { ...content, changes: withOne(content.changes, message) };
+    default:
+      return content;
   }
 }
 
 /** @param {import("../../../diffexplain/frontend/kit/words.js").Translator} translator */
-const words = ({ say, number }) => ({
-  title: say("Point cloud explorer"),
-  number,
+const words = ({ say, number }) => ({ title: say("Point cloud explorer"), number,
   data: { label: say("Points"), hint: say("What the points lie on. Another begins anew."),
     names: { moons: say("two moons"), roll: say("Swiss roll"), rings: say("two rings") } },
   points: { label: say("How many"), hint: say("50 to 5000. Another number begins anew.") },
@@ -39,17 +44,25 @@ const words = ({ say, number }) => ({
   seed: { label: say("Seed"), hint: say("Decides the points, the weights and all noise."), dice: say("Another seed") },
   rate: { label: say("Learning rate"), hint: say("The next updates use it; nothing begins anew.") },
   sheets: say("Samples so far"),
-  drawn: (/** @type {number} */ update) => say("What the network draws after {update} updates, in green; the points in grey; the noise it sees, as lines.", { update }),
-  loss: (/** @type {string} */ loss, /** @type {number} */ changes) => say("Loss {loss}. Marks show where the learning rate changed: {changes}.", { loss, changes }),
-});
+  drawn: (/** @type {number} */ update) =>
+    say("What the network draws after {update} updates, in green; the points in grey; the noise it sees, as lines.", {
+      update,
+    }),
+  loss: (/** @type {string} */ loss, /** @type {number} */ changes) =>
+    say("Loss {loss}. Marks show where the learning rate changed: {changes}.", { loss, changes }) });
 
 /** A path with a dot for each point. @param {Tensor} points (n, 2) */
-const dots = ({ data }) => Array.from({ length: data.length / 2 }, (_, at) => `M${data[2 * at].toFixed(3)} ${(-data[2 * at + 1]).toFixed(3)}h0`).join("");
+const dots = ({ data }) =>
+  Array.from({ length: data.length / 2 }, (_, at) => `M${data[2 * at].toFixed(3)} ${(-data[2 * at + 1]).toFixed(3)}h0`).join(
+    "",
+  );
 
 /** A path with a line from each place against its noise. @param {Tensor} places @param {Tensor} noise */
 const strokes = ({ data }, noise) =>
   Array.from({ length: data.length / 2 }, (_, at) =>
-    `M${data[2 * at].toFixed(2)} ${(-data[2 * at + 1]).toFixed(2)}l${(-0.12 * noise.data[2 * at]).toFixed(3)} ${(0.12 * noise.data[2 * at + 1]).toFixed(3)}`).join("");
+    `M${data[2 * at].toFixed(2)} ${(-data[2 * at + 1]).toFixed(2)}l${(-0.12 * noise.data[2 * at]).toFixed(3)} ${
+      (0.12 * noise.data[2 * at + 1]).toFixed(3)
+    }`).join("");
 
 /** @param {ArrayLike<number>} values */
 const mean = (values) => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
@@ -60,7 +73,9 @@ function course({ at, loss }, updates) {
   const y = (/** @type {number} */ value) => HEIGHT * (1 - (Math.log10(value) + 1) / 1.3);
   let path = "";
   for (let start = 0; start < loss.data.length; start += size) {
-    path += `${path ? "L" : "M"}${((WIDTH * at.data[start]) / updates).toFixed(1)} ${y(mean(loss.data.slice(start, start + size))).toFixed(1)}`;
+    path += `${path ? "L" : "M"}${((WIDTH * at.data[start]) / updates).toFixed(1)} ${
+      y(mean(loss.data.slice(start, start + size))).toFixed(1)
+    }`;
   }
   return path;
 }
@@ -75,16 +90,19 @@ function open(page) {
   };
   const rate = sliderControl({ ...text.rate, min: -5, max: -1, step: 0.1, show: (value) => (10 ** value).toPrecision(2),
     onChange: (value) => write("rate", 10 ** value) });
-  const parts = { data: choiceControl({ ...text.data, onChange: (value) => write("data", value),
-    choices: Object.entries(text.data.names).map(([value, label]) => ({ value, label, hint: "" })) }),
+  const parts = {
+    data: choiceControl({ ...text.data, onChange: (value) => write("data", value),
+      choices: Object.entries(text.data.names).map(([value, label]) => ({ value, label, hint: "" })) }),
     points: numberControl({ ...text.points, className: "number", onChange: (value) => write("points", value) }),
     width: numberControl({ ...text.width, className: "number", onChange: (value) => write("width", value) }),
-    seed: seedControl({ ...text.seed, diceLabel: text.seed.dice, min: 0, max: Number.MAX_SAFE_INTEGER,
-      roll: () => Math.floor(Math.random() * 1e6), onChange: (value) => write("seed", value) }),
-    rate: { ...rate, set: (/** @type {number} */ value) => rate.set(Math.log10(value)) } };
+    seed: seedControl({ ...text.seed, diceLabel: text.seed.dice, min: 0, max: Number.MAX_SAFE_INTEGER, roll: () =>
+      Math.floor(Math.random() * 1e6), onChange: (value) => write("seed", value) }),
+    rate: { ...rate, set: (/** @type {number} */ value) => rate.set(Math.log10(value)) },
+  };
   const session = sessionControls(page, { updates });
   const [cloud, field, samples] = ["cloud", "field", "samples"].map((name) => s("path", { class: name }));
-  const plane = s("svg", { class: "plane", viewBox: `${-REACH} ${-REACH} ${2 * REACH} ${2 * REACH}`, role: "img" }, field, cloud, samples);
+  const plane = s("svg", { class: "plane", viewBox: `${-REACH} ${-REACH} ${2 * REACH} ${2 * REACH}`, role: "img" }, field,
+    cloud, samples);
   const line = s("path", { class: "line" });
   const marks = s("path", { class: "marks" });
   const curve = s("svg", { class: "curve", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" }, marks, line);
@@ -98,7 +116,9 @@ function open(page) {
     session.draw();
     const { begin, losses, field: noise, changes } = content() ?? {};
     const all = sheets();
-    const place = chosen.get().sheet === null ? all.length - 1 : Math.max(0, all.findLastIndex(({ at }) => at <= chosen.get().sheet));
+    const place = chosen.get().sheet === null
+      ? all.length - 1
+      : Math.max(0, all.findLastIndex(({ at }) => at <= chosen.get().sheet));
     const sheet = all[place];
     if (!begin || !sheet) return;
     cloud.setAttribute("d", dots(begin.cloud));
@@ -114,7 +134,8 @@ function open(page) {
     const count = updates();
     const turns = (changes ?? []).filter(({ update }) => update > 0);
     line.setAttribute("d", losses?.loss.data.length ? course(losses, count) : "");
-    marks.setAttribute("d", turns.map(({ update }) => `M${((WIDTH * update) / Math.max(1, count)).toFixed(1)} 0v${HEIGHT}`).join(""));
+    marks.setAttribute("d",
+      turns.map(({ update }) => `M${((WIDTH * update) / Math.max(1, count)).toFixed(1)} 0v${HEIGHT}`).join(""));
     const said = losses?.loss.data.length ? text.loss(mean(losses.loss.data.slice(-50)).toFixed(3), turns.length) : "";
     setText(loss, said);
     curve.setAttribute("aria-label", said);
@@ -122,9 +143,13 @@ function open(page) {
 
   return { bar: { element: h("div", { class: "dx-bar" }, ...Object.values(parts).map((part) => part.element)), parts },
     body: [h("div", { class: "controls" }, session.element),
-      h("div", { class: "stage" }, h("figure", {}, plane, scrub, drawn), h("figure", {}, curve, loss))], draw, keys: session.keys };
+      h("div", { class: "stage" }, h("figure", {}, plane, scrub, drawn), h("figure", {}, curve, loss))], draw,
+    keys: session.keys };
 }
 
 export default defineExplorer({ name: "point-cloud", catalogues, words, session: true, traits: ["sheet"], open,
-  reduce: runsReducer({ begin: () => /** @type {Content} */ ({ begin: null, losses: null, sheets: [], field: null, changes: [] }),
-    reduce, complete: ({ begin, sheets }) => begin !== null && sheets.length > 0 }) });
+  reduce: runsReducer({
+    begin: () => /** @type {Content} */ ({ begin: null, losses: null, sheets: [], field: null, changes: [] }),
+    reduce,
+    complete: ({ begin, sheets }) => begin !== null && sheets.length > 0,
+  }) });

@@ -7,7 +7,7 @@ BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
 TOOLS     := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help lab test lint types javascript python notebooks browser kernels build format table benchmarks train-smoke train-more evaluate clean
+.PHONY: help lab test lint types javascript python notebooks browser kernels build format table benchmarks lines train-smoke train-more evaluate clean
 
 help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
@@ -15,6 +15,7 @@ help:
 	@echo "make build       the page's JavaScript and CSS into diffexplain/static (needed after a change in $(FRONTEND))"
 	@echo "make format      formats Python and JavaScript"
 	@echo "make table       docs/pipelines.md, what works with which pipeline, from the tests that show it"
+	@echo "make lines       how many lines each explorer costs"
 	@echo "make kernels     the kernel tests under older ipykernel releases too"
 	@echo "make train-smoke all stages of training in a tiny setting, drawings from npm included: two minutes of one core"
 	@echo "make train-more STAGE=denoiser HOURS=2   trains what ships (or a checkpoint of before) on, and compares"
@@ -91,6 +92,9 @@ benchmarks: $(VENV)/.test
 	  $(BIN)/python tests/benchmarks/$$name.py --out build/$$name.json || exit 1; \
 	done
 	$(BIN)/python -m tests.benchmarks.page --out build/page.json
+
+lines: $(VENV)/.test
+	$(BIN)/python -m tests.lines
 
 train-smoke: $(VENV)/.test
 	rm -rf build/train-smoke

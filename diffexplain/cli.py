@@ -189,7 +189,7 @@ def main() -> None:
     except Exception as error:
         from traitlets import TraitError
 
-        from diffexplain.core.errors import DiffexplainError
+        from diffexplain.errors import DiffexplainError
 
         if not isinstance(error, (DiffexplainError, TraitError, OSError, ModuleNotFoundError)):
             raise  # a fault of ours, which a panel would hide

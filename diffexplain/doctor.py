@@ -185,22 +185,22 @@ def _threads() -> Iterator[Finding]:
     """How many threads explorers' runs take, chosen here as they choose, with what this process has chosen before."""
     import torch
 
-    from diffexplain.core import cores
+    from diffexplain.core import threads
     from diffexplain.core.twins import own_pipeline
     from diffexplain.models.loading import load
 
     name = say("explorers' threads")
     most = torch.get_num_threads()
     try:
-        cores.overruled()
+        threads.overruled()
     except ValueError as error:
-        yield Finding(name, say("can't be chosen"), str(error), say("Leave {variable} unset.", variable=cores.VARIABLE))
+        yield Finding(name, say("can't be chosen"), str(error), say("Leave {variable} unset.", variable=threads.VARIABLE))
         return
     pipeline = own_pipeline(load(device="cpu"))
     pipeline.set_progress_bar_config(disable=True)
-    with cores.sparing(most):
+    with threads.sparing(most):
         pipeline("a fox", num_inference_steps=1, generator=torch.Generator("cpu").manual_seed(0), output_type="latent")
-    for choice in {choice.network: choice for choice in cores.choices()}.values():
+    for choice in {choice.network: choice for choice in threads.choices()}.values():
         found = say("{threads} of {most} for {network}", threads=choice.threads, most=most, network=choice.network)
         remedy: Words = choice.reason
         if choice.one is not None and choice.more is not None:
@@ -211,7 +211,7 @@ def _threads() -> Iterator[Finding]:
                 more=choice.more * 1000,
                 most=most,
             )
-        yield Finding(name, found, "", say("{reason}; {variable} overrules it", reason=remedy, variable=cores.VARIABLE))
+        yield Finding(name, found, "", say("{reason}; {variable} overrules it", reason=remedy, variable=threads.VARIABLE))
 
 
 def _model() -> Iterator[Finding]:

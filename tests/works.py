@@ -28,6 +28,9 @@ INTRODUCTION = """\
 This table is written by the tests (`make table`); a test fails where it is not what they find. The pipelines in it are tiny, with
 random weights, on a CPU: it says that the pipeline of diffusers is understood, not how a model of that kind paints. A family
 that is not here may work, but nobody has tested it.
+
+Explorers go from noise and a prompt to a picture. Given a Stable Diffusion or XL pipeline that is made for a start or a control picture,
+they run its text-to-image sister with the same networks, and show the name of the class that runs; others of that kind they refuse.
 """
 LEGEND = """\
 * **Recorded to the bit**: `record(pipe)` sees every step, and the picture is the same to the bit as without it.

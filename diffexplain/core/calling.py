@@ -13,7 +13,7 @@ _BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def signature_of(cls: type, name: str = "__call__") -> Signature:
-    """Signature of a method, ``self`` included.
+    """Return the signature of a method, ``self`` included.
 
     What a subclass takes as ``*args`` or ``**kwargs`` is what the class that it overrides takes, by its names.
 
@@ -23,33 +23,33 @@ def signature_of(cls: type, name: str = "__call__") -> Signature:
     own = [inspect.signature(vars(base)[name]) for base in cls.__mro__ if callable(vars(base).get(name))]
     if not own:
         return inspect.signature(getattr(cls, name))
-    found = own[-1]
+    known = own[-1]
     for signature in reversed(own[:-1]):
-        found = _passed_on(signature, found)
-    return found
+        known = _passed_on(signature, known)
+    return known
 
 
 def accepted(cls: type) -> Mapping[str, Parameter]:
-    """What a pipeline's call takes by name; what a bare ``**kwargs`` would swallow is not in it."""
+    """Return what a pipeline's call takes by name; what a bare ``**kwargs`` would swallow is not in it."""
     parameters = list(signature_of(cls).parameters.items())[1:]
     return {name: each for name, each in parameters if each.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)}
 
 
 def bound(signature: Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a call by name, those of ``**kwargs`` among them. Some may be missing.
+    """Return the arguments of a call by name, those of ``**kwargs`` among them. Some may be missing.
 
     Raises:
         TypeError: The call's arguments do not fit.
     """
-    found = dict(signature.bind_partial(*args, **kwargs).arguments)
+    arguments = dict(signature.bind_partial(*args, **kwargs).arguments)
     for name, each in signature.parameters.items():
         if each.kind is Parameter.VAR_KEYWORD:
-            found |= found.pop(name, {})
-    return found
+            arguments |= arguments.pop(name, {})
+    return arguments
 
 
 def without_nothing(cls: type, call: Mapping[str, Any]) -> dict[str, Any]:
-    """A call without the arguments that say None to a pipeline whose own value for nothing is another.
+    """Return a call without the arguments that say None to a pipeline whose own value for nothing is another.
 
     PixArt and their kin have ``negative_prompt=""``, and take None for the word; others have a size of their own. None stays where the
     embeddings of a prompt are given in its place.
@@ -64,7 +64,7 @@ def without_nothing(cls: type, call: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _passed_on(own: Signature, base: Signature) -> Signature:
-    """The signature of a method that hands what it doesn't name to the one that it overrides."""
+    """Return the signature of a method that hands what it doesn't name to the one that it overrides."""
     named = [each for each in own.parameters.values() if each.kind in _BY_POSITION]
     alone = [each for each in own.parameters.values() if each.kind is Parameter.KEYWORD_ONLY]
     several = next((each for each in own.parameters.values() if each.kind is Parameter.VAR_POSITIONAL), None)

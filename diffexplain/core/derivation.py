@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import torch
 
-from diffexplain.core.errors import SingularLevelError
+from diffexplain.errors import SingularLevelError
 from diffexplain.i18n import say
 
 
@@ -64,7 +64,7 @@ class Parameterization:
 def solve(
     x: torch.Tensor, output: torch.Tensor, level: Level, parameterization: Parameterization
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The predicted clean picture and the predicted noise: ``x = a*x0 + b*noise``, ``output = p*x0 + q*noise`` solved.
+    """Return the predicted clean picture and the predicted noise: ``x = a*x0 + b*noise``, ``output = p*x0 + q*noise`` solved.
 
     Args:
         x: The noisy picture, any shape.
@@ -102,7 +102,7 @@ def solve(
 
 
 def posterior_mean(x: torch.Tensor, x0: torch.Tensor, level: Level, next_level: Level) -> torch.Tensor:
-    """The mean of q(x_next | x, x0): where a less noisy x lies on average, if the clean picture is x0.
+    """Return the mean of q(x_next | x, x0): where a less noisy x lies on average, if the clean picture is x0.
 
     With a_ts = a/a_next and v = b² - a_ts²*b_next² the mean is ``(a_ts*b_next²*x + a_next*v*x0)/b²`` (Kingma et al. 2021,
     "Variational Diffusion Models", appendix A.2). Between neighbouring levels of a variance-preserving schedule it is

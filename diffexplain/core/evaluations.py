@@ -28,7 +28,7 @@ class Evaluations:
 
 @contextmanager
 def counted(denoiser: torch.nn.Module, on_call: Callable[[Evaluations], None] | None = None) -> Iterator[Evaluations]:
-    """Counts the evaluations of a network in this block, on this thread; the network stays as it is.
+    """Count the evaluations of a network in this block, on this thread; the network stays as it is.
 
     Args:
         denoiser: a unet or transformer of diffusers.

@@ -9,25 +9,25 @@ import numpy as np
 import torch
 from PIL import Image
 
-from diffexplain.core.errors import RecordingError
 from diffexplain.core.preview import rescale, to_pil, unscale
+from diffexplain.errors import RecordingError
 from diffexplain.i18n import say
 
 
 def text_of(prompt: Any) -> str | tuple[str, ...] | None:
-    """A prompt, or several of them.
+    """Return a prompt, or several of them.
 
     Raises:
         RecordingError: Where it is something else.
     """
-    found = tuple(prompt) if isinstance(prompt, (list, tuple)) else prompt
-    if not all(isinstance(each, str) for each in (found if isinstance(found, tuple) else (found or "",))):
+    prompts = tuple(prompt) if isinstance(prompt, (list, tuple)) else prompt
+    if not all(isinstance(each, str) for each in (prompts if isinstance(prompts, tuple) else (prompts or "",))):
         raise RecordingError(say("the prompt is given as {kind}, which can't be read", kind=type(prompt).__name__))
-    return found
+    return prompts
 
 
 def size_of(value: Any) -> int | None:
-    """Height or width in pixels, as a pipeline is given it; None where it is not.
+    """Return the height or width in pixels, as a pipeline is given it; None where it is not.
 
     Raises:
         TypeError: Where it is no whole number.
@@ -36,7 +36,7 @@ def size_of(value: Any) -> int | None:
 
 
 def seed_of(generator: Any) -> int | tuple[int, ...] | None:
-    """The seed of a generator, None for one that was drawn from before: its seed would not make this picture again."""
+    """Return the seed of a generator, None for one that was drawn from before: its seed would not make this picture again."""
     if isinstance(generator, (list, tuple)):
         seeds = [seed_of(each) for each in generator]
         whole = tuple(seed for seed in seeds if isinstance(seed, int))
@@ -51,7 +51,7 @@ def seed_of(generator: Any) -> int | tuple[int, ...] | None:
 
 
 def plan_of(pipe: Any, planned: tuple[float, ...], first: float) -> tuple[float, ...]:
-    """The timesteps from the first one on: image-to-image starts in the middle of what the scheduler has planned."""
+    """Return the timesteps from the first one on: image-to-image starts in the middle of what the scheduler has planned."""
     starts = [index for index, timestep in enumerate(planned) if timestep == first]
     if not starts:
         return planned
@@ -68,21 +68,23 @@ def plan_of(pipe: Any, planned: tuple[float, ...], first: float) -> tuple[float,
 
 
 def prediction_of(output: Any) -> torch.Tensor:
-    """What a denoiser returned, as one tensor; some (Z-Image) return a list with one of each picture.
+    """Return what a denoiser returned, as one tensor; some (Z-Image) return a list with one of each picture.
 
     Raises:
         RecordingError: Where it is something else.
     """
-    found = output[0] if isinstance(output, tuple) else getattr(output, "sample", output)
-    if isinstance(found, list) and all(isinstance(each, torch.Tensor) for each in found):
-        found = torch.stack(found)
-    if not isinstance(found, torch.Tensor):
-        raise RecordingError(say("the denoiser returns {kind}, which can't be read as a prediction", kind=type(found).__name__))
-    return found
+    prediction = output[0] if isinstance(output, tuple) else getattr(output, "sample", output)
+    if isinstance(prediction, list) and all(isinstance(each, torch.Tensor) for each in prediction):
+        prediction = torch.stack(prediction)
+    if not isinstance(prediction, torch.Tensor):
+        raise RecordingError(
+            say("the denoiser returns {kind}, which can't be read as a prediction", kind=type(prediction).__name__)
+        )
+    return prediction
 
 
 def latents_of(codes: torch.Tensor, vae: Any, last: torch.Tensor | None) -> torch.Tensor | None:
-    """The latents of which these are the VAE's codes. Usually the last step's; inpainting and callbacks may put others in their place."""
+    """Return the latents of which these are the VAE's codes. Usually the last step's; inpainting and callbacks may put others in their place."""
     if last is None or codes.shape != last.shape:  # packed
         return None
     expected, tolerance = unscale(last, vae), 8 * torch.finfo(last.dtype).eps
@@ -92,7 +94,7 @@ def latents_of(codes: torch.Tensor, vae: Any, last: torch.Tensor | None) -> torc
 
 
 def pictures_of(result: Any) -> tuple[Image.Image, ...]:
-    """What a pipeline's post-processing returned, as pictures of our own; of videos their frames, one after the other.
+    """Return what a pipeline's post-processing returned, as pictures of our own; of videos their frames, one after the other.
 
     Raises:
         RecordingError: Where it returned something else.

@@ -68,12 +68,12 @@ class Fingerprint:
     libraries: str
 
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """Return it as JSON holds it."""
         return {**vars(self), "weights": dict(self.weights), "settings": dict(self.settings), "way": _WAY}
 
     @classmethod
     def of_plain(cls, plain: Any) -> Fingerprint | None:
-        """The inverse of `plain`; None for none, and for one that was taken in another way and compares with none of these.
+        """Return the inverse of `plain`; None for none, and for one that was taken in another way and compares with none of these.
 
         Raises:
             ValueError: Where it is something else.
@@ -88,7 +88,7 @@ class Fingerprint:
         return cls(weights, settings, hooks, device, libraries)
 
     def changed_since(self, earlier: Fingerprint) -> tuple[str, ...]:
-        """The networks and tokenizers that are not what they were, by name.
+        """Return the networks and tokenizers that are not what they were, by name.
 
         Of parts that only one of both has, of the scheduler, of hooks and of the device nothing is said; nor of settings that were
         read by other versions of the libraries.
@@ -103,7 +103,7 @@ class Fingerprint:
 
 
 def fingerprint(owner: Any) -> Fingerprint:
-    """The fingerprint of a pipeline, or of anything else that holds networks; of a single one, too.
+    """Return the fingerprint of a pipeline, or of anything else that holds networks; of a single one, too.
 
     Costs one reading of all weights, and at most one transfer from each device. What can't be read (on ``meta``, or of a kind that has
     no bits) is known by its shape alone. Never raises for what a pipeline may hold.
@@ -171,7 +171,7 @@ class _Network:
                 self._walk(key, child)
 
     def _own(self, state: dict[str, Any]) -> list[Any]:
-        """The plain state of a module, by name."""
+        """Return the plain state of a module, by name."""
         own: list[Any] = []
         for key in sorted(state.keys() - _PASSED_OVER):
             value = state[key]
@@ -217,18 +217,18 @@ _Sums = dict[torch.device, torch.Tensor]  # a whole number on each device
 
 
 def _sums(tensors: Iterable[torch.Tensor]) -> _Sums:
-    found: dict[torch.device, torch.Tensor] = {}
+    by_device: dict[torch.device, torch.Tensor] = {}
     with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():
         for flat in _laid_out(tensors):
-            total = found.get(flat.device)
+            total = by_device.get(flat.device)
             if total is None:
-                total = found[flat.device] = torch.zeros(_COLUMNS, dtype=torch.int64, device=flat.device)
+                total = by_device[flat.device] = torch.zeros(_COLUMNS, dtype=torch.int64, device=flat.device)
             _add_words(total, flat)
-        return {device: (total * _factors(device)).sum() for device, total in found.items()}
+        return {device: (total * _factors(device)).sum() for device, total in by_device.items()}
 
 
 def _laid_out(tensors: Iterable[torch.Tensor]) -> Iterator[torch.Tensor]:
-    """The tensors flat, small ones of a kind one behind the other, so that they cost one look together."""
+    """Yield the tensors flat, small ones of a kind one behind the other, so that they cost one look together."""
     groups: dict[tuple[torch.device, torch.dtype], list[torch.Tensor]] = {}
     sizes: dict[tuple[torch.device, torch.dtype], int] = {}
     for tensor in tensors:
@@ -267,7 +267,7 @@ _STEP = 0x1E3779B97F4A7C15  # odd: no bit of a change is lost by multiplying
 
 @cache
 def _factors(device: torch.device) -> torch.Tensor:
-    """An odd number for each column, the same ones on every device."""
+    """Return an odd number for each column, the same ones on every device."""
     numbers = [
         int.from_bytes(hashlib.blake2b(bytes([n % 256, n // 256]), digest_size=8).digest(), "big") for n in range(_COLUMNS)
     ]
@@ -275,24 +275,24 @@ def _factors(device: torch.device) -> torch.Tensor:
 
 
 def _fetched(sums: list[_Sums]) -> list[list[int]]:
-    """Sums of several networks as plain numbers, with one transfer from each device."""
+    """Return sums of several networks as plain numbers, with one transfer from each device."""
     devices = list(dict.fromkeys(device for each in sums for device in each))
     numbers: list[list[int]] = [[] for _ in sums]
     for device in devices:
-        places = [at for at, each in enumerate(sums) if device in each]
-        for at, number in zip(places, torch.stack([sums[at][device] for at in places]).tolist(), strict=True):
+        positions = [at for at, each in enumerate(sums) if device in each]
+        for at, number in zip(positions, torch.stack([sums[at][device] for at in positions]).tolist(), strict=True):
             numbers[at].append(number)
     return numbers
 
 
 def _loaded(module: torch.nn.Module, name: str, tensor: torch.Tensor) -> torch.Tensor:
-    """A weight that is on ``meta`` while it is not needed (sequential offload), from where it is kept in memory."""
+    """Return a weight that is on ``meta`` while it is not needed (sequential offload), from where it is kept in memory."""
     if tensor.device.type != "meta":
         return tensor
     kept = getattr(vars(module).get("_hf_hook"), "weights_map", None)
     source, prefix = getattr(kept, "dataset", None), getattr(kept, "prefix", "")
-    found = source.get(f"{prefix}{name}") if isinstance(source, dict) else None
-    return found if isinstance(found, torch.Tensor) else tensor
+    stored = source.get(f"{prefix}{name}") if isinstance(source, dict) else None
+    return stored if isinstance(stored, torch.Tensor) else tensor
 
 
 def _parts(owner: Any) -> list[tuple[str, Any]]:
@@ -302,7 +302,7 @@ def _parts(owner: Any) -> list[tuple[str, Any]]:
 
 
 def _words(tokenizer: Any) -> list[Any]:
-    """A tokenizer: its size, some of its tokens, and all that were added."""
+    """Return a tokenizer: its size, some of its tokens, and all that were added."""
     count = len(tokenizer)
     some = tokenizer.convert_ids_to_tokens([count * at // 32 for at in range(32)]) if count else []
     added = getattr(tokenizer, "added_tokens_decoder", {})
@@ -311,7 +311,7 @@ def _words(tokenizer: Any) -> list[Any]:
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
-    """A value as numbers, strings, lists and tuples; an object as its class."""
+    """Return a value as numbers, strings, lists and tuples; an object as its class."""
     if type(value) in _SCALARS:
         return value
     if depth < _DEEPEST:
@@ -333,7 +333,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
 
 
 def _function(value: Any) -> str | None:
-    """The name of a function that may change a result; None for one that is there to listen, or to move weights about."""
+    """Return the name of a function that may change a result; None for one that is there to listen, or to move weights about."""
     while hasattr(value, "func"):
         value = value.func
     value = getattr(value, "__func__", value)
@@ -367,7 +367,7 @@ def _marshalled(values: Any, default: Callable[[Any], str]) -> Any:
 
 
 def _device(network: torch.nn.Module, tensors: list[torch.Tensor]) -> str:
-    """Where a network computes: offloaded ones lie elsewhere in between."""
+    """Return where a network computes: offloaded ones lie elsewhere in between."""
     at = getattr(vars(network).get("_hf_hook"), "execution_device", None)
     return str(at if at is not None else tensors[0].device if tensors else "")
 

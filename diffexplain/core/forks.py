@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.again import CALLBACK, SAME, Again, Teller, rehearse
+from diffexplain.core.adapters import require_adapters
 from diffexplain.core.calling import accepted, without_nothing
-from diffexplain.core.errors import ForkError, PictureError
 from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.numerals import plain_number, whole_number
 from diffexplain.core.pictures import picture_of
+from diffexplain.core.rerun import CALLBACK, SAME, Rerun, TrackedCallback, rehearse
+from diffexplain.core.sisters import FAMILIES
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import ForkError, PictureError
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
     from diffexplain.core.fingerprint import Fingerprint
     from diffexplain.core.origin import Origin
-    from diffexplain.core.trace import Step, Trace
+    from diffexplain.core.step import Step
+    from diffexplain.core.trace_data import AnyTrace, TraceData
 
 _WORDS = {"guidance": "guidance_scale", "control_scale": "controlnet_conditioning_scale"}  # a lane's words for arguments
 _SETTLED = frozenset(  # before the first step
@@ -47,22 +50,20 @@ _SETTLED = frozenset(  # before the first step
 
 
 def fork(
-    trace: Trace,
+    trace: AnyTrace,
     step: int,
     *,
     pipe: Any,
     on_step: Callable[[Step], None] | None,
     changed_network: bool,
     changes: Mapping[str, Any],
-) -> Trace:
-    """See `Trace.fork`."""
+) -> AnyTrace:
+    """See `Trace.fork`; the branch is of the class of the trace."""
     origin = _origin(trace)
     step = _step(trace, step, origin.changed_at)
     pipe = _pipeline(origin, pipe)
     changes = {name: plain_number(value) for name, value in changes.items()}
     lora, seed = changes.get("lora", origin.lora), _seed(changes.get("seed"))
-    from diffexplain.core.lanes.adapters import require_adapters
-
     require_adapters(pipe, lora)
     cls = _class(origin, pipe)
     networks, changed = _networks(origin, pipe, step, knowingly=changed_network)
@@ -74,19 +75,19 @@ def fork(
         etas = (*etas, (step, float(origin.call.get("eta", 0.0))))
     unchanged = not (changes.keys() - {"seed"} - set(origin.missing))
     callback = SAME if CALLBACK in origin.missing else changes.get(CALLBACK, SAME)
-    again = Again(trace, pipe, cls, origin, call, lora, reseeded, etas, callback)
-    tell = Teller(on_step)
+    rerun = Rerun(trace, pipe, cls, origin, call, lora, reseeded, etas, callback)
+    tracked = TrackedCallback(on_step)
     try:
         if unchanged and not changed:
-            branch = again.exactly(step, tell)
+            branch = rerun.exactly(step, tracked)
         else:
             if not changed:
                 rehearse(trace, step, pipe, cls, origin, call)
-            branch = again.run(step, tell, unchanged=False)
+            branch = rerun.run(step, tracked, unchanged=False)
     except ForkError:
         raise
     except (ValueError, RuntimeError) as error:
-        if not tell.called:
+        if not tracked.called:
             _require_agreement(call, changes, error)
         raise
     branch.parent, branch.forked_at, branch.attention = trace.identity, step, trace.attention
@@ -115,7 +116,7 @@ def _seed(value: Any) -> int | None:
 
 
 def _networks(origin: Origin, pipe: Any, step: int, *, knowingly: bool) -> tuple[Fingerprint, tuple[str, ...]]:
-    """What the pipeline's networks are like, and which have changed since the trace was made: none, but knowingly."""
+    """Return what the pipeline's networks are like, and which have changed since the trace was made: none, but knowingly."""
     networks = fingerprint(pipe)
     changed = () if origin.networks is None else networks.changed_since(origin.networks)
     if changed and not knowingly:
@@ -145,18 +146,18 @@ def _require_one_pipeline(pipe: Any) -> None:
         )
 
 
-def tree(traces: Iterable[Trace]) -> dict[str | None, list[Trace]]:
-    """Traces by the identity of their parent, under None those whose parent is not among them: the roots."""
+def tree(traces: Iterable[AnyTrace]) -> dict[str | None, list[AnyTrace]]:
+    """Return traces by the identity of their parent, under None those whose parent is not among them: the roots."""
     traces = list(traces)
     known = {trace.identity for trace in traces}
-    children: dict[str | None, list[Trace]] = {}
+    children: dict[str | None, list[AnyTrace]] = {}
     for trace in traces:
         children.setdefault(trace.parent if trace.parent in known else None, []).append(trace)
     return children
 
 
-def _step(trace: Trace, given: Any, first: int) -> int:
-    """The step to take anew, where there is such a step."""
+def _step(trace: TraceData, given: Any, first: int) -> int:
+    """Return the step to take anew, where there is such a step."""
     step, last = whole_number(given), len(trace.steps) - (1 if trace.finished else 0)
     if step is None or not 0 <= step <= last:
         raise ForkError(
@@ -178,7 +179,7 @@ def _step(trace: Trace, given: Any, first: int) -> int:
     return step
 
 
-def _origin(trace: Trace) -> Origin:
+def _origin(trace: TraceData) -> Origin:
     if trace.origin is None:
         raise ForkError(
             say(
@@ -190,18 +191,16 @@ def _origin(trace: Trace) -> Origin:
 
 
 def _pipeline(origin: Origin, pipe: Any) -> Any:
-    found = pipe if pipe is not None else (origin.made_by() if origin.made_by is not None else None)
-    if found is None:
+    pipeline = pipe if pipe is not None else (origin.made_by() if origin.made_by is not None else None)
+    if pipeline is None:
         raise ForkError(
             say("the pipeline that made this trace is not at hand any more; give one like it: trace.fork(step, pipe=pipe)")
         )
-    return found
+    return pipeline
 
 
 def _class(origin: Origin, pipe: Any) -> type:
-    """The class that was called: the pipeline's own, or a sister of its family."""
-    from diffexplain.core.lanes.pipelines import FAMILIES
-
+    """Return the class that was called: the pipeline's own, or a sister of its family."""
     if type(pipe).__name__ == origin.pipeline:
         return plain_type(pipe)
     if any({type(pipe).__name__, origin.pipeline} <= set(family.values()) for family in FAMILIES):
@@ -219,7 +218,7 @@ def _class(origin: Origin, pipe: Any) -> type:
 
 
 def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of the call with the changes in them."""
+    """Return the arguments of the call with the changes in them."""
     takes = accepted(cls)
     call, changed = dict(origin.call), set()
     for name, value in changes.items():
@@ -259,7 +258,7 @@ def _changed(origin: Origin, cls: type, changes: Mapping[str, Any]) -> dict[str,
 
 
 def _upright(value: Any) -> Any:
-    """A picture, or several, as a lane takes them; tensors as they are, for they may hold a whole batch."""
+    """Return a picture, or several, as a lane takes them; tensors as they are, for they may hold a whole batch."""
     if isinstance(value, (list, tuple)):
         return [*map(_upright, value)]
     if value is None or isinstance(value, torch.Tensor):
@@ -275,13 +274,13 @@ _EMBEDDED = re.compile(r"(negative_|)(?:pooled_)?prompt_(?:embeds|attention_mask
 
 
 def _embedded(name: str, half: str) -> bool:
-    """Whether an argument is a prompt of this half in the form of embeddings, or goes with such."""
-    found = _EMBEDDED.fullmatch(name)
-    return found is not None and found[1] == half
+    """Return whether an argument is a prompt of this half in the form of embeddings, or goes with such."""
+    match = _EMBEDDED.fullmatch(name)
+    return match is not None and match[1] == half
 
 
 def _require_agreement(call: Mapping[str, Any], changes: Mapping[str, Any], error: Exception) -> None:
-    """Says why a call failed in which one half of guidance is new words, and the other still the embeddings of before."""
+    """Say why a call failed in which one half of guidance is new words, and the other still the embeddings of before."""
     for prompt, other, half in (("prompt", "negative_prompt", "negative_"), ("negative_prompt", "prompt", "")):
         left = [name for name, value in call.items() if _embedded(name, half) and value is not None and name not in changes]
         if changes.get(prompt) is not None and left:

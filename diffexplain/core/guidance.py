@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Half: TypeAlias = Literal["cond", "uncond"]
-Place: TypeAlias = tuple[int, slice]  # which of a step's calls of the denoiser, and which of its rows
+CallRows: TypeAlias = tuple[int, slice]  # which of a step's calls of the denoiser, and which of its rows
 
 PLAIN_RESIDUAL = 1e-3  # float32 leaves 1e-7, half precision some 1e-4; guidance_rescale 1e-2 and more
 _LEFT = 0.5  # share of the energy: what leaves more was made of something else than of these predictions
@@ -43,7 +43,7 @@ class Guidance:
 
 
 def read_guidance(guided: torch.Tensor, uncond: torch.Tensor, cond: torch.Tensor) -> Guidance | None:
-    """The least-squares scale w of ``guided = factor*(uncond + w*(cond - uncond))``, and how badly it fits. Same shape, any dtype.
+    """Return the least-squares scale w of ``guided = factor*(uncond + w*(cond - uncond))``, and how badly it fits. Same shape, any dtype.
 
     The factor is -1 where a pipeline turns its predictions round before the scheduler is given them (HiDream, Lumina 2).
     """
@@ -62,7 +62,7 @@ def read_guidance(guided: torch.Tensor, uncond: torch.Tensor, cond: torch.Tensor
 
 
 def _factor(guided: torch.Tensor, uncond: torch.Tensor, change: torch.Tensor, size: float) -> float:
-    """The coefficient of ``uncond`` beside that of ``change``; 1 where it can't be told."""
+    """Return the coefficient of ``uncond`` beside that of ``change``; 1 where it can't be told."""
     own, across = float((uncond * uncond).sum()), float((uncond * change).sum())
     along, beside = float((guided * uncond).sum()), float((guided * change).sum())
     determinant = own * size - across * across
@@ -75,18 +75,18 @@ def _factor(guided: torch.Tensor, uncond: torch.Tensor, change: torch.Tensor, si
 
 
 def _mixture(guided: torch.Tensor, parts: Sequence[torch.Tensor]) -> tuple[list[float], torch.Tensor]:
-    """``(coefficients, what they leave)``: least squares of ``guided`` as a sum of multiples of its parts."""
+    """Return ``(coefficients, what they leave)``: least squares of ``guided`` as a sum of multiples of its parts."""
     target = guided.double().flatten()
     columns = torch.stack([part.double().flatten() for part in parts])  # (parts, values)
     products = columns @ columns.T
     scales = products.diagonal().clamp_min(torch.finfo(torch.float64).tiny).sqrt()
     alike = (products / scales[:, None] / scales).cpu()  # of unit vectors, so that the cut below means the same for all
-    found = torch.linalg.pinv(alike, hermitian=True, rtol=1e-12) @ (columns @ target / scales).cpu() / scales.cpu()
-    return found.tolist(), target - found.to(target.device) @ columns
+    coefficients = torch.linalg.pinv(alike, hermitian=True, rtol=1e-12) @ (columns @ target / scales).cpu() / scales.cpu()
+    return coefficients.tolist(), target - coefficients.to(target.device) @ columns
 
 
 def _left(guided: torch.Tensor, parts: Sequence[torch.Tensor]) -> float:
-    """Share of the energy of ``guided`` that no mixture of these parts gives."""
+    """Return the share of the energy of ``guided`` that no mixture of these parts gives."""
     _, rest = _mixture(guided, parts)
     whole = float((guided.double() ** 2).sum())
     return float((rest * rest).sum()) / whole if whole else 0.0
@@ -99,32 +99,32 @@ class Pass:
     Attributes:
         output: Its prediction, in the shape of x; longer where the denoiser predicts another picture's tokens as well.
         text: What it was told; None where that is not known.
-        place: Where it was.
+        where: The call that it was in, and its rows.
     """
 
     output: torch.Tensor
     text: torch.Tensor | None
-    place: Place
+    where: CallRows
 
 
 class Pairs:
     """The denoiser's predictions since the last step, and how they make up a guidance pair.
 
     Attributes:
-        places: Where the halves of the step that was taken last were found; a run without a pair has its one call under ``cond``.
+        halves: In which call and rows the halves of the step that was taken last are; a run without a pair has its one call under ``cond``.
         why: Why the step that was taken last has no pair, where the denoiser was asked more than once for it; else empty.
     """
 
     def __init__(self) -> None:
         self.outputs: list[torch.Tensor | None] = []
         self.texts: list[torch.Tensor | None] = []
-        self.told: list[torch.Tensor | None] = []  # at the step that was taken last
+        self.step_texts: list[torch.Tensor | None] = []  # at the step that was taken last
         self.swapped: bool | None = None  # None: not settled yet
         self.paired: bool | None = None
         self.sign: int | None = None
         self.behind: bool | None = None  # whether the picture's own tokens come last
         self.prompted: int | None = None  # which of several passes is the one with the prompt
-        self.places: dict[Half, Place] = {}
+        self.halves: dict[Half, CallRows] = {}
         self.why = ""
 
     def add(self, output: torch.Tensor | None, text: torch.Tensor | None) -> None:
@@ -135,18 +135,18 @@ class Pairs:
     def take(
         self, x: torch.Tensor, guided: torch.Tensor
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
-        """``(uncond, cond, text of cond)`` for this step, None where there is no such thing; starts collecting anew.
+        """Return ``(uncond, cond, text of cond)`` for this step, None where there is no such thing; starts collecting anew.
 
         The halves are as the scheduler was given ``guided``: turned round where the pipeline does that.
         """
         outputs, texts = self.outputs, self.texts
-        self.outputs, self.texts, self.told, self.places, self.why = [], [], texts, {}, ""
+        self.outputs, self.texts, self.step_texts, self.halves, self.why = [], [], texts, {}, ""
         passes = _passes(outputs, texts, x)
         if passes is None:
             self.why = say("the denoiser's predictions are of another shape than the latents")
             return None, None, None
         if len(passes) == 1:
-            self.places = {"cond": passes[0].place}
+            self.halves = {"cond": passes[0].where}
             return None, None, passes[0].text
         if len(passes) == 2:
             return self._pair(x, guided, passes)
@@ -156,17 +156,17 @@ class Pairs:
         return self._several(x, guided, passes)
 
     def text(self, half: Half) -> torch.Tensor | None:
-        """What a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
-        if half not in self.places:
+        """Return what a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
+        if half not in self.halves:
             return None
-        call, rows = self.places[half]
-        told = self.told[call]
-        return told[rows] if isinstance(told, torch.Tensor) and told.ndim == 3 and len(told) >= rows.stop else None
+        call, rows = self.halves[half]
+        texts = self.step_texts[call]
+        return texts[rows] if isinstance(texts, torch.Tensor) and texts.ndim == 3 and len(texts) >= rows.stop else None
 
     def _pair(
         self, x: torch.Tensor, guided: torch.Tensor, passes: list[Pass]
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
-        if passes[0].place[0] != passes[1].place[0]:  # two calls come first with the prompt (Flux and its kin)
+        if passes[0].where[0] != passes[1].where[0]:  # two calls come first with the prompt (Flux and its kin)
             passes = passes[::-1]
         halves = self._own(x, guided, passes)
         if halves is None:
@@ -184,22 +184,22 @@ class Pairs:
         if guidance is not None:
             if self.sign is None and _left(guided, halves) > _LEFT:
                 self.why = say("what the scheduler was given is no mixture of the denoiser's two predictions")
-                self.places = dict(zip(("uncond", "cond"), (each.place for each in passes), strict=True))
+                self.halves = dict(zip(("uncond", "cond"), (each.where for each in passes), strict=True))
                 return None, None, texts[1]
             self.sign = -1 if guidance.factor < 0 else 1
             # guidance is 1 or more: a scale of 0 or less has the halves the wrong way round
             self.swapped = guidance.scale < 0.5 and (guidance.plain or _left(guided, halves) <= _LEFT_SURELY)
         if self.sign == -1:
             uncond, cond = -uncond, -cond
-        self.places = dict(
-            zip(("cond", "uncond") if self.swapped else ("uncond", "cond"), (each.place for each in passes), strict=True)
+        self.halves = dict(
+            zip(("cond", "uncond") if self.swapped else ("uncond", "cond"), (each.where for each in passes), strict=True)
         )
         return (cond, uncond, texts[0]) if self.swapped else (uncond, cond, texts[1])
 
     def _several(
         self, x: torch.Tensor, guided: torch.Tensor, passes: list[Pass]
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
-        """Passes that are no pair: perturbed attention, or guidance by a picture as well. The one with the prompt is named if it can be."""
+        """Take passes that are no pair: perturbed attention, or guidance by a picture as well. The one with the prompt is named if it can be."""
         if self.prompted is None:
             outputs = self._own(x, guided, passes)
             self.prompted = None if outputs is None else _prompted(guided, outputs, [each.text for each in passes])
@@ -210,12 +210,12 @@ class Pairs:
             )
             alike = all(_same(passes[0].text, each.text) for each in passes[1:])
             return None, None, passes[0].text if alike else None
-        found = passes[self.prompted]
-        self.places = {"cond": found.place}
-        return None, None, found.text
+        chosen = passes[self.prompted]
+        self.halves = {"cond": chosen.where}
+        return None, None, chosen.text
 
     def _own(self, x: torch.Tensor, guided: torch.Tensor, passes: list[Pass]) -> list[torch.Tensor] | None:
-        """The predictions without the tokens of other pictures (Kontext and its kin); None where they don't fit x."""
+        """Return the predictions without the tokens of other pictures (Kontext and its kin); None where they don't fit x."""
         outputs = [each.output for each in passes]
         if all(output.shape == x.shape for output in outputs):
             return outputs
@@ -228,24 +228,24 @@ class Pairs:
 
 
 def _passes(outputs: list[torch.Tensor | None], texts: list[torch.Tensor | None], x: torch.Tensor) -> list[Pass] | None:
-    """The passes that the calls consist of; None where there is one that can't be read."""
+    """Return the passes that the calls consist of; None where there is one that can't be read."""
     rows = len(x)
     if any(output is None or not len(output) or len(output) % rows for output in outputs):
         return None
-    found: list[list[Pass]] = []
+    calls: list[list[Pass]] = []
     for call, (output, text) in enumerate(zip(outputs, texts, strict=True)):
         assert output is not None
         count = len(output) // rows
-        told = [None] * count if text is None or len(text) % count else text.chunk(count)
+        read = [None] * count if text is None or len(text) % count else text.chunk(count)
         chunks = like(output, x).chunk(count)
-        found.append([Pass(chunks[at], told[at], (call, slice(at * rows, (at + 1) * rows))) for at in range(count)])
+        calls.append([Pass(chunks[at], read[at], (call, slice(at * rows, (at + 1) * rows))) for at in range(count)])
     # beside a pair, another call is something else (layers left out)
-    double = next((passes for passes in found if len(passes) == 2), None)
-    return double or [each for passes in found for each in passes]
+    double = next((passes for passes in calls if len(passes) == 2), None)
+    return double or [each for passes in calls for each in passes]
 
 
 def _piece(output: torch.Tensor, x: torch.Tensor, *, behind: bool) -> torch.Tensor:
-    """The first, or last, tokens (or rows, or columns) of a prediction, as many as x has."""
+    """Return the first, or last, tokens (or rows, or columns) of a prediction, as many as x has."""
     if output.ndim != x.ndim:
         return output
     for axis in range(1 if x.ndim == 3 else 2, x.ndim):
@@ -256,7 +256,7 @@ def _piece(output: torch.Tensor, x: torch.Tensor, *, behind: bool) -> torch.Tens
 
 
 def _prompted(guided: torch.Tensor, outputs: Sequence[torch.Tensor], texts: Sequence[torch.Tensor | None]) -> int | None:
-    """Which of several passes is the one with the prompt; None where that can't be told.
+    """Return which of several passes is the one with the prompt; None where that can't be told.
 
     Guidance goes towards the prompt: of all passes with the same text, those with the prompt together have the largest coefficient.
     Among these, those that are pushed away from (perturbed attention) have a negative one.
@@ -280,14 +280,14 @@ def _same(text: torch.Tensor | None, other: torch.Tensor | None) -> bool:
 
 
 def like(prediction: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """A prediction as the latents are: without a learned variance, and without an axis of one frame (Z-Image)."""
+    """Return a prediction as the latents are: without a learned variance, and without an axis of one frame (Z-Image)."""
     if prediction.ndim == x.ndim + 1 == 5 and prediction.shape[2] == 1:
         prediction = prediction.squeeze(2)
     return same_channels(prediction, x)
 
 
 def same_channels(prediction: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """The prediction without the learned variance that some models (PixArt, DiT) give in as many channels again."""
+    """Return the prediction without the learned variance that some models (PixArt, DiT) give in as many channels again."""
     if prediction.ndim == x.ndim in (4, 5) and prediction.shape[1] == 2 * x.shape[1]:
         return prediction[:, : x.shape[1]]
     return prediction

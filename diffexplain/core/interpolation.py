@@ -13,7 +13,7 @@ import torch
 
 
 def slerp(a: torch.Tensor, b: torch.Tensor, t: float) -> torch.Tensor:
-    """Spherical interpolation: the direction goes along the great circle from `a` to `b`, the length evenly from one to the other.
+    """Return the spherical interpolation: the direction goes along the great circle from `a` to `b`, the length evenly from one to the other.
 
     Shoemake 1985, Animating Rotation with Quaternion Curves, for vectors of length 1; White 2016, Sampling Generative Networks,
     section 2, for latents of generative models. Computed in double precision.
@@ -52,19 +52,19 @@ def slerp(a: torch.Tensor, b: torch.Tensor, t: float) -> torch.Tensor:
 
 
 def lerp(a: torch.Tensor, b: torch.Tensor, t: float) -> torch.Tensor:
-    """Linear interpolation: ``(1-t) a + t b``, exactly `a` at 0 and `b` at 1. Arguments as in `slerp`."""
+    """Return the linear interpolation: ``(1-t) a + t b``, exactly `a` at 0 and `b` at 1. Arguments as in `slerp`."""
     if t in {0, 1}:
         return (b if t else a).to(a.dtype, copy=True)
     return ((1 - t) * a.detach().double() + t * b.detach().double()).to(a.dtype)
 
 
 def relative_length(z: torch.Tensor) -> float:
-    """Length of a noise as a share of the usual one: ``|z| / sqrt(n)``, about 1 for Gaussian values."""
+    """Return the length of a noise as a share of the usual one: ``|z| / sqrt(n)``, about 1 for Gaussian values."""
     return float(z.detach().double().norm()) / math.sqrt(z.numel())
 
 
 def _across(u: torch.Tensor) -> torch.Tensor:
-    """A direction at right angles to one of length 1."""
+    """Return a direction at right angles to one of length 1."""
     axis = torch.zeros_like(u)
     axis[int(u.abs().argmin())] = 1
     across = axis - (axis @ u) * u

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from diffexplain.core.derivation import Level, Parameterization, posterior_mean, solve
-from diffexplain.core.errors import UnsupportedSchedulerError
+from diffexplain.errors import UnsupportedSchedulerError
 from diffexplain.i18n import say
 
 __all__ = [
@@ -120,17 +120,17 @@ _FLOW_MODELS = ("StableDiffusion3", "Flux")
 
 
 def class_is_readable(name: str) -> bool:
-    """Whether schedulers of this diffusers class can be read, whatever their flags."""
+    """Return whether schedulers of this diffusers class can be read, whatever their flags."""
     return name.endswith("Scheduler") and name.removesuffix("Scheduler") in _READABLE
 
 
 def is_flow(scheduler: Any) -> bool:
-    """Whether the scheduler moves on a straight line between picture and noise (flow matching): a = 1 - sigma, b = sigma."""
+    """Return whether the scheduler moves on a straight line between picture and noise (flow matching): a = 1 - sigma, b = sigma."""
     return _kind(scheduler) == "flow" or bool(scheduler.config.get("use_flow_sigmas"))
 
 
 def level_at(scheduler: Any, timestep: float | torch.Tensor) -> Level:
-    """The noise level of the ``sample`` that ``scheduler.step(output, timestep, sample)`` is about to be given.
+    """Return the noise level of the ``sample`` that ``scheduler.step(output, timestep, sample)`` is about to be given.
 
     Call it before ``step``, which moves the scheduler on. Nothing in the scheduler is changed.
 
@@ -155,7 +155,7 @@ def level_at(scheduler: Any, timestep: float | torch.Tensor) -> Level:
 
 
 def level_after(scheduler: Any, timestep: float | torch.Tensor) -> Level:
-    """The noise level of the ``prev_sample`` that ``scheduler.step(output, timestep, sample)`` has just returned.
+    """Return the noise level of the ``prev_sample`` that ``scheduler.step(output, timestep, sample)`` has just returned.
 
     Call it after ``step``, with the same timestep. It is where the scheduler means to have landed, by its own rule. The next
     call's level is usually the same; DDIM and PNDM with ``timestep_spacing="linspace"`` land beside the next timestep
@@ -184,7 +184,7 @@ def level_after(scheduler: Any, timestep: float | torch.Tensor) -> Level:
 
 
 def parameterization_of(scheduler: Any, level: Level) -> Parameterization:
-    """What the network's output is made of at this level, from the scheduler's prediction type.
+    """Return what the network's output is made of at this level, from the scheduler's prediction type.
 
     ``epsilon``: the noise; ``sample``: the clean picture; ``v_prediction``: (a*noise - b*x0)/hypot(a, b) (Salimans and Ho
     2022, appendix D, written for any scale); flow matching: noise - x0 (Lipman et al. 2023; Liu et al. 2023).
@@ -206,7 +206,7 @@ def parameterization_of(scheduler: Any, level: Level) -> Parameterization:
 
 
 def training_curve(scheduler: Any, points: int = 101) -> list[tuple[float, float]] | None:
-    """The noise schedule of training: log-SNR over the timestep, for drawing.
+    """Return the noise schedule of training: log-SNR over the timestep, for drawing.
 
     Read from ``alphas_cumprod``, or for flow matching from ``sigma = timestep/num_train_timesteps`` (a sampler's shift moves
     the timesteps that a run visits along this curve, it does not change the curve).
@@ -232,7 +232,7 @@ def training_curve(scheduler: Any, points: int = 101) -> list[tuple[float, float
 
 
 def _family(scheduler: Any) -> str | None:
-    """The name of the class, or of the base class, that the tables above know, without "Scheduler"."""
+    """Return the name of the class, or of the base class, that the tables above know, without "Scheduler"."""
     names = (base.__name__.removesuffix("Scheduler") for base in type(scheduler).__mro__)
     return next((name for name in names if name in _READABLE), None)
 
@@ -274,7 +274,7 @@ def _sigma(scheduler: Any, timestep: float | torch.Tensor) -> float | torch.Tens
 
 
 def _pndm_stride(scheduler: Any, stride: int) -> int:
-    """How far PNDM's last call went down in timesteps; its first steps are taken in halves or twice."""
+    """Return how far PNDM's last call went down in timesteps; its first steps are taken in halves or twice."""
     calls = scheduler.counter  # counts the call just made
     if not scheduler.config.skip_prk_steps and calls <= len(scheduler.prk_timesteps):
         return 0 if calls % 2 == 0 else stride // 2

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from diffexplain.core.errors import MemoryShortError
+from diffexplain.errors import MemoryShortError
 from diffexplain.i18n import say
 
 _SHARE = 0.6  # of a GPU's free memory: its allocator loses some, and others may want some
@@ -16,7 +16,7 @@ _ON_CPU = 2**30  # more rows at a time than fit in this bring nothing on a CPU
 
 
 def row_bytes(denoiser: Any, height: int, width: int) -> int:
-    """What one row of a batch takes at most while a U-Net computes, weights not counted; an upper estimate.
+    """Return what one row of a batch takes at most while a U-Net computes, weights not counted; an upper estimate.
 
     The skip connections are alive together (one for each layer of the way down), and beside them the widest layer at full size:
     its input and output, the halves of its feed-forward (8 times its channels) and normalised copies.
@@ -44,7 +44,7 @@ def row_bytes(denoiser: Any, height: int, width: int) -> int:
 
 
 def picture_bytes(vae: Any, height: int, width: int) -> int:
-    """What decoding one picture takes at most; an upper estimate.
+    """Return what decoding one picture takes at most; an upper estimate.
 
     Args:
         vae: An ``AutoencoderKL``.
@@ -57,7 +57,7 @@ def picture_bytes(vae: Any, height: int, width: int) -> int:
 
 
 def budget(device: torch.device) -> int:
-    """How many bytes a forward may take on this device, as things are now."""
+    """Return how many bytes a forward may take on this device, as things are now."""
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
         idle = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
@@ -68,7 +68,7 @@ def budget(device: torch.device) -> int:
 
 
 def is_shortage(error: BaseException) -> bool:
-    """Whether an exception says that a device's memory was used up."""
+    """Return whether an exception says that a device's memory was used up."""
     return isinstance(error, (torch.OutOfMemoryError, MemoryError)) or (
         isinstance(error, RuntimeError) and ("out of memory" in str(error) or "not enough memory" in str(error))
     )
@@ -83,7 +83,7 @@ def release(device: torch.device) -> None:
 
 
 def shortage(error: BaseException, device: torch.device, needed: int, height: int, width: int, rows: int) -> MemoryShortError:
-    """The error to raise where even the smallest forward does not fit.
+    """Return the error to raise where even the smallest forward does not fit.
 
     Args:
         error: What the device said.
@@ -121,17 +121,17 @@ _AMOUNT = r"([\d.]+) ?(GiB|MiB|KiB|GB|MB|KB|bytes|B)\b"
 
 
 def _sizes(message: str) -> tuple[int | None, int | None]:
-    """``(asked for, free)`` as torch words it, None where it doesn't say."""
+    """Return ``(asked for, free)`` as torch words it, None where it doesn't say."""
 
     def find(pattern: str) -> int | None:
-        found = re.search(pattern, message, re.IGNORECASE)
+        match = re.search(pattern, message, re.IGNORECASE)
         units = {name.lower(): size for name, size in _UNITS.items()}
-        return int(float(found[1].rstrip(".")) * units[found[2].lower()]) if found else None
+        return int(float(match[1].rstrip(".")) * units[match[2].lower()]) if match else None
 
     asked = find(rf"tried to allocate {_AMOUNT}") or find(rf"allocate memory: you tried to allocate {_AMOUNT}")
     return asked, find(rf"{_AMOUNT} is free") or find(rf"{_AMOUNT} free")
 
 
 def readable(size: int) -> str:
-    """A number of bytes for people."""
+    """Return a number of bytes for people."""
     return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{max(size / 2**20, 0.1):.1f} MiB"

@@ -49,13 +49,13 @@ class Gap:
 
 
 def centres(embeddings: Floats, kinds: npt.NDArray[Any]) -> Floats:
-    """Mean point of pictures and of texts: (2, D); zeros where there is none of a kind."""
+    """Return the mean point of pictures and of texts: (2, D); zeros where there is none of a kind."""
     means = [embeddings[kinds == kind].mean(0) if np.any(kinds == kind) else 0 * embeddings[0] for kind in (PICTURE, TEXT)]
     return np.stack(means).astype(np.float32)
 
 
 def close_gap(embeddings: Floats, kinds: npt.NDArray[Any], middle: Floats) -> Floats:
-    """The points with their kind's mean taken away, at unit length again: both kinds then lie around one centre.
+    """Return the points with their kind's mean taken away, at unit length again: both kinds then lie around one centre.
 
     Args:
         embeddings: (N, D).
@@ -68,7 +68,7 @@ def close_gap(embeddings: Floats, kinds: npt.NDArray[Any], middle: Floats) -> Fl
 
 
 def across(embeddings: Floats, kinds: npt.NDArray[Any]) -> PcaMap:
-    """A shadow in which the gap is seen in its true length: texts above pictures, and to the right what the points differ most in.
+    """Return a shadow in which the gap is seen in its true length: texts above pictures, and to the right what the points differ most in.
 
     Args:
         embeddings: (N, D); some of both kinds.
@@ -80,14 +80,14 @@ def across(embeddings: Floats, kinds: npt.NDArray[Any]) -> PcaMap:
     centred = embeddings.astype(np.float64) - embeddings.mean(0, dtype=np.float64)
     rest = fit_pca((centred - np.outer(centred @ along, along)).astype(np.float32))
     axes = np.stack([rest.axes[0], along])
-    places = centred @ axes.T
-    shares = (places**2).sum(0) / max(float((centred**2).sum()), 1e-12)
+    projected = centred @ axes.T
+    shares = (projected**2).sum(0) / max(float((centred**2).sum()), 1e-12)
     mean = embeddings.mean(0, dtype=np.float64)
-    return PcaMap(*(array.astype(np.float32) for array in (places, mean, axes, shares)))
+    return PcaMap(*(array.astype(np.float32) for array in (projected, mean, axes, shares)))
 
 
 def measure(embeddings: Floats, kinds: npt.NDArray[Any], pairs: Sequence[tuple[int, int]]) -> Gap:
-    """The gap between pictures and texts.
+    """Return the gap between pictures and texts.
 
     Args:
         embeddings: (N, D), of unit length; some of both kinds.
@@ -112,7 +112,7 @@ def measure(embeddings: Floats, kinds: npt.NDArray[Any], pairs: Sequence[tuple[i
 
 
 def _mean_cosine(points: Floats) -> float:
-    """Of all pairs of different points, without making them: |sum|^2 holds each pair twice and each point once."""
+    """Return the mean over all pairs of different points, without making them: |sum|^2 holds each pair twice and each point once."""
     count = len(points)
     if count < 2:
         return float("nan")

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import torch
 
-from diffexplain.core.errors import ScheduleError
 from diffexplain.core.numerals import real_number, whole_number
+from diffexplain.errors import ScheduleError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -67,11 +67,11 @@ class Schedule:
         return torch.sigmoid(self.log_snr)
 
     def level(self, step: int) -> tuple[float, float]:
-        """``(a, b)`` after a step, 0 to `steps`."""
+        """Return ``(a, b)`` after a step, 0 to `steps`."""
         return (1.0, 0.0) if step == 0 else (float(self.a[step - 1]), float(self.b[step - 1]))
 
     def transition(self, step: int) -> tuple[float, float]:
-        """``(keep, add)`` of one step, ``x_t = keep*x_{t-1} + add*fresh`` with fresh unit-variance noise.
+        """Return ``(keep, add)`` of one step, ``x_t = keep*x_{t-1} + add*fresh`` with fresh unit-variance noise.
 
         DDPM eq. 2 (Ho et al. 2020): keep = sqrt(1 - beta), add = sqrt(beta). The papers of rectified flow (Liu et al. 2023) give no
         such step, for they never walk forward; the one Gaussian step that leads from one of its levels to the next is
@@ -100,7 +100,7 @@ class Noised:
 def schedule(
     name: str, steps: int = TRAINING_STEPS, beta_start: float | None = None, beta_end: float | None = None
 ) -> Schedule:
-    """A noise schedule.
+    """Return a noise schedule.
 
     Args:
         name: ``linear`` (Ho et al. 2020), ``scaled_linear`` (Rombach et al. 2022: linear in the square root of beta), ``cosine`` (Nichol
@@ -133,7 +133,7 @@ def schedule(
 
 
 def chain(x0: torch.Tensor, levels: Schedule, noise: Noise) -> Iterator[Noised]:
-    """Walks from the clean picture to noise, each picture from the one before: DDPM eq. 2.
+    """Walk from the clean picture to noise, each picture from the one before: DDPM eq. 2.
 
     Args:
         x0: the clean picture, any shape; about -1 to 1 in pixels, about unit variance in latents.
@@ -162,7 +162,7 @@ def chain(x0: torch.Tensor, levels: Schedule, noise: Noise) -> Iterator[Noised]:
 
 
 def closed_form(x0: torch.Tensor, levels: Schedule, step: int, noise: torch.Tensor) -> torch.Tensor:
-    """The same place in one jump, ``a*x0 + b*noise``: DDPM eq. 4.
+    """Return the same place in one jump, ``a*x0 + b*noise``: DDPM eq. 4.
 
     Args:
         x0: the clean picture.
@@ -181,7 +181,7 @@ def closed_form(x0: torch.Tensor, levels: Schedule, step: int, noise: torch.Tens
 
 
 def step_at(levels: Schedule, log_snr: float) -> float | None:
-    """When a schedule reaches a noise level: the step, with a fraction; None where it starts below or ends above.
+    """Return when a schedule reaches a noise level: the step, with a fraction; None where it starts below or ends above.
 
     Args:
         levels: a schedule.
@@ -217,7 +217,7 @@ def _range(name: str, start: float | None, end: float | None) -> tuple[float, fl
 
 
 def _training_betas(name: str, first: float, last: float) -> torch.Tensor:
-    """(1000,) as diffusers' schedulers have them, in float64."""
+    """Return (1000,) as diffusers' schedulers have them, in float64."""
     count = TRAINING_STEPS
     if name == "linear":
         return torch.linspace(first, last, count, dtype=torch.float64)
@@ -230,11 +230,11 @@ def _training_betas(name: str, first: float, last: float) -> torch.Tensor:
 
 
 def _sampled(log_alphas: torch.Tensor, steps: int) -> torch.Tensor:
-    """(steps,) ln alphas_cumprod at evenly spaced timesteps, from the 1000 logarithms of 1 - beta."""
+    """Return (steps,) ln alphas_cumprod at evenly spaced timesteps, from the 1000 logarithms of 1 - beta."""
     course = torch.cat([log_alphas.new_zeros(1), log_alphas.cumsum(0)])  # (1001,)
-    places = torch.arange(1, steps + 1, dtype=torch.float64) * (TRAINING_STEPS / steps)
-    below = places.floor().long().clamp(max=TRAINING_STEPS - 1)
-    share = places - below
+    positions = torch.arange(1, steps + 1, dtype=torch.float64) * (TRAINING_STEPS / steps)
+    below = positions.floor().long().clamp(max=TRAINING_STEPS - 1)
+    share = positions - below
     return torch.lerp(course[below], course[below + 1], share)
 
 

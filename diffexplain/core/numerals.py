@@ -11,7 +11,7 @@ import numpy as np
 
 
 def whole_number(value: Any) -> int | None:
-    """The whole number that a value is, as Python's own; None for what is none.
+    """Return the whole number that a value is, as Python's own; None for what is none.
 
     Args:
         value: Anything. An int, numpy's integers and arrays or tensors of no dimension with one are whole numbers; truth values and
@@ -26,7 +26,7 @@ def whole_number(value: Any) -> int | None:
 
 
 def real_number(value: Any) -> float | None:
-    """The number that a value is, as Python's own float, NaN and infinities too; None for what is none, or is beyond all floats.
+    """Return the number that a value is, as Python's own float, NaN and infinities too; None for what is none, or is beyond all floats.
 
     Args:
         value: Anything. Whole numbers (see `whole_number`), fractions, numpy's floats, and arrays or tensors of no dimension with
@@ -43,20 +43,20 @@ def real_number(value: Any) -> float | None:
 
 
 def plain_number(value: Any) -> Any:
-    """A number of numpy, or a single one of torch, as Python's own, truth values too; anything else as it is."""
+    """Return a number of numpy, or a single one of torch, as Python's own, truth values too; anything else as it is."""
     if isinstance(value, np.generic) or ((isinstance(value, np.ndarray) or is_tensor(value)) and value.ndim == 0):
         return value.item()
     return value
 
 
 def is_tensor(value: Any) -> bool:
-    """Whether it is one of torch's; torch itself, which is slow to import, is not needed for the answer."""
+    """Return whether it is one of torch's; torch itself, which is slow to import, is not needed for the answer."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
 
 
 def _is_single(value: Any) -> bool:
-    """Whether it can be one number: no list of them, and no truth value."""
+    """Return whether it can be one number: no list of them, and no truth value."""
     if is_tensor(value):
         return value.ndim == 0 and value.dtype != sys.modules["torch"].bool and not value.is_complex()
     if isinstance(value, np.ndarray):

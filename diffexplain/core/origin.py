@@ -95,14 +95,8 @@ class Origin:
         )
 
     def within(self, pipe: Any, **changes: Any) -> Origin:
-        """The same call with the networks of another pipeline object, and other fields changed."""
+        """Return the same call with the networks of another pipeline object, and other fields changed."""
         return replace(self, made_by=weakref.ref(original_pipeline(pipe)), **changes)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled it is what a file holds of it: the pipeline stays behind, and what is no data is left out by name."""
-        from diffexplain.core.origin_file import pack, unpack
-
-        return unpack, pack(self)
 
     def __copy__(self) -> Origin:
         return self
@@ -111,7 +105,7 @@ class Origin:
         return self  # nothing in it is ever changed, and a copy made in this process has its pipeline at hand
 
     def generator(self) -> Any:
-        """Fresh generators in the state of the call; None where it had none."""
+        """Return fresh generators in the state of the call; None where it had none."""
         made = []
         for device, state in self.generators:
             each = torch.Generator(device)

@@ -6,6 +6,7 @@ to be given again to go on from the file.
 
 from __future__ import annotations
 
+import copyreg
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,7 @@ _MODES = ("RGB", "L", "1", "RGBA")
 
 
 def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-    """``(plain, tensors)`` of an origin; tensor names begin with ``origin.``."""
+    """Return ``(plain, tensors)`` of an origin; tensor names begin with ``origin.``."""
     tensors = {f"origin.chance.{device}": state for device, state in origin.chance.items()}
     tensors |= {f"origin.generator.{index}": state for index, (_, state) in enumerate(origin.generators)}
     call: dict[str, Any] = {}
@@ -70,7 +71,7 @@ def pack(origin: Origin) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
 
 
 def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin:
-    """The origin again; its tensors are taken out of ``tensors``.
+    """Return the origin again; its tensors are taken out of ``tensors``.
 
     Raises:
         ValueError: Where it holds something else than `pack` writes.
@@ -107,6 +108,14 @@ def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> Origin
     )
 
 
+def _reduced(origin: Origin) -> tuple[Any, ...]:
+    """Return what pickles hold of it, as files do: the pipeline stays behind, and what is no data is left out by name."""
+    return unpack, pack(origin)
+
+
+copyreg.pickle(Origin, _reduced)
+
+
 def _state(tensors: dict[str, torch.Tensor], name: str) -> torch.Tensor:
     state = tensors.pop(f"origin.{name}")
     if state.dtype != torch.uint8 or state.ndim != 1:
@@ -115,7 +124,7 @@ def _state(tensors: dict[str, torch.Tensor], name: str) -> torch.Tensor:
 
 
 def _as_plain(value: Any) -> Any:
-    """Numbers of numpy, and lists of them, as Python's own; all else as it is."""
+    """Return numbers of numpy, and lists of them, as Python's own; all else as it is."""
     if isinstance(value, np.ndarray) and value.ndim == 1:
         return value.tolist()
     if isinstance(value, (list, tuple)):
@@ -139,7 +148,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _without_infinities(value: Any) -> Any:
-    """JSON has none; schedulers' configurations do."""
+    """Return a value without infinities: JSON has none; schedulers' configurations do."""
     if isinstance(value, dict):
         return {key: _without_infinities(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

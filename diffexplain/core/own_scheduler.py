@@ -8,7 +8,7 @@ from diffexplain.core.levels import class_is_readable
 
 
 def base_of(cls: type) -> type:
-    """The nearest class of diffusers that a scheduler's class is, is made from, or is named after; one whose levels can be read.
+    """Return the nearest class of diffusers that a scheduler's class is, is made from, or is named after; one whose levels can be read.
 
     Raises:
         LookupError: There is none.
@@ -16,16 +16,16 @@ def base_of(cls: type) -> type:
     import diffusers
 
     known = [getattr(diffusers, each.__name__, None) for each in cls.__mro__ if class_is_readable(each.__name__)]
-    found: type
-    for found in (each for each in known if each in cls.__mro__):
-        return found
-    for found in (each for each in known if each is not None):
-        return found
+    nearest: type
+    for nearest in (each for each in known if each in cls.__mro__):
+        return nearest
+    for nearest in (each for each in known if each is not None):
+        return nearest
     raise LookupError(cls.__name__)
 
 
 def computes_as(cls: type, base: type) -> bool:
-    """Whether a class leaves all that its base does as it is: it has another name, or something besides."""
+    """Return whether a class leaves all that its base does as it is: it has another name, or something besides."""
     if base not in cls.__mro__:
         return False
     between = cls.__mro__[: cls.__mro__.index(base)]
@@ -33,7 +33,7 @@ def computes_as(cls: type, base: type) -> bool:
 
 
 def name_of(cls: type) -> str:
-    """Where a class is to be found."""
+    """Return where a class is to be found."""
     return f"{cls.__module__}.{cls.__qualname__}"
 
 

@@ -35,7 +35,7 @@ class Ownership:
 
     @contextmanager
     def call(self, arguments: Mapping[str, Any]) -> Iterator[None]:
-        """In this block the pipeline's own ``__call__`` runs, on this thread.
+        """Note that in this block the pipeline's own ``__call__`` runs, on this thread.
 
         Args:
             arguments: Of the call by name: what callbacks among them do is not the run's.
@@ -58,7 +58,7 @@ class Ownership:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """In this block, what is called is not the run's."""
+        """Keep apart what is called in this block: it is not the run's."""
         self._resting += 1
         try:
             yield
@@ -88,7 +88,7 @@ class Ownership:
 
 
 def _is_pipelines(frame: FrameType) -> bool:
-    """Whether this is the ``__call__`` of a class of pipelines."""
+    """Return whether this is the ``__call__`` of a class of pipelines."""
     cls = frame.f_globals.get(frame.f_code.co_qualname.rpartition(".")[0])
     if cls is None:  # of a class inside a function
         cls = type(frame.f_locals.get("self"))
@@ -96,7 +96,7 @@ def _is_pipelines(frame: FrameType) -> bool:
 
 
 def _codes(callback: Any) -> Iterator[CodeType]:
-    """The code of a callback, of whatever kind."""
+    """Yield the code of a callback, of whatever kind."""
     for each in (callback, *getattr(callback, "callbacks", ())):
         function = inspect.unwrap(getattr(each, "func", each))
         if not inspect.isroutine(function):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from PIL import Image, ImageOps
 
-from diffexplain.core.errors import PictureError
 from diffexplain.core.numerals import is_tensor
+from diffexplain.errors import PictureError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _DEEP = {"I;16", "I;16B", "I;16L", "I;16N"}
 
 
 def picture_of(source: Source, longest: int | None = None) -> Image.Image:
-    """A picture as RGB, upright, transparent parts white.
+    """Return a picture as RGB, upright, transparent parts white.
 
     Args:
         source: Anything that Pillow opens, up to 64 megapixels: an image, the bytes of a file, or its path. Or its numbers: bytes, or
@@ -126,7 +126,7 @@ def _too_large(size: str) -> Words:
 
 
 def _of_numbers(numbers: np.ndarray[Any, Any] | torch.Tensor) -> Image.Image:
-    """Tensors have their channels first, as pipelines hand them out, arrays last."""
+    """Return a picture of numbers. Tensors have their channels first, as pipelines hand them out, arrays last."""
     first = is_tensor(numbers)
     array = _array(numbers)
     shape = "x".join(map(str, array.shape))
@@ -157,7 +157,7 @@ def _array(numbers: np.ndarray[Any, Any] | torch.Tensor) -> np.ndarray[Any, Any]
 
 
 def _bytes(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Numbers as bytes: truth values are black and white, floats shares of white, 16 bits are scaled down."""
+    """Return numbers as bytes: truth values are black and white, floats shares of white, 16 bits are scaled down."""
     kind = array.dtype.kind
     low, high = (float(array.min()), float(array.max())) if kind in "biuf" else (-1.0, -1.0)
     if kind == "b" or (kind == "f" and low >= 0 and high <= 1):
@@ -180,7 +180,7 @@ def _bytes(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _rgb(image: Image.Image) -> Image.Image:
-    """Grey of 16 bits to 8, everything else by Pillow; what shines through is white."""
+    """Turn grey of 16 bits to 8, everything else by Pillow; what shines through is white."""
     if image.mode == "RGB" and not image.has_transparency_data:
         return image
     if image.mode.startswith("I") or image.mode == "F":
@@ -195,7 +195,7 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 def _grey(image: Image.Image) -> Image.Image:
-    """Depths that Pillow cuts off at 255. Which white is meant is known of 16 bits; else the values tell, or their range is it."""
+    """Turn depths that Pillow cuts off at 255 to grey of 8 bits. Which white is meant is known of 16 bits; else the values tell, or their range is it."""
     values = np.nan_to_num(np.asarray(image, np.float64))
     low, high = float(values.min()), float(values.max())
     if image.mode in _DEEP:

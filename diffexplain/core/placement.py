@@ -9,7 +9,7 @@ import torch
 
 
 def device_of(network: Any) -> torch.device:
-    """The device that a network computes on. Offloaded weights wait elsewhere, and ``network.device`` says ``meta`` or ``cpu`` then."""
+    """Return the device that a network computes on. Offloaded weights wait elsewhere, and ``network.device`` says ``meta`` or ``cpu`` then."""
     for module in network.modules():
         hook = getattr(module, "_hf_hook", None)  # accelerate's
         for each in (hook, *getattr(hook, "hooks", ())):

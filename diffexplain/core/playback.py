@@ -21,24 +21,20 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.calling import signature_of
-from diffexplain.core.errors import ForkError
 from diffexplain.core.twins import stand_in
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import DivergedError, ForkError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     import inspect
     from collections.abc import Iterator
 
-    from diffexplain.core.trace import Step
+    from diffexplain.core.step import Step
 
 _OF_THE_LOOP = ("unet", "transformer", "transformer_2", "controlnet")
 _ALIKE_X = 1e-3, 3e-2  # relative, in float32 and in half precision: a scheduler's arithmetic on another device, a start picture
 _ALIKE_OUTPUT = 1e-2, 0.1  # the same networks on another device leave 1e-3 before guidance, a lane that shared a batch 1e-6
-
-
-class DivergedError(ForkError):
-    """The pipeline does not stand where the record says, or predicts something else there."""
 
 
 class Played:
@@ -73,7 +69,7 @@ class Played:
         self.pipeline, self.past, self.then, self.unchanged = pipeline, past, then, unchanged
         self.generator, self.reseeded, self.etas = generator, reseeded, etas
         self.at = 0
-        self.said: dict[Any, Any] = {}  # by the networks, to each kind of call
+        self.answers: dict[Any, Any] = {}  # by the networks, to each kind of call
 
     def silence(self) -> None:
         """Let the pipeline's networks of the loop compute no more than they must while steps are played back."""
@@ -84,17 +80,17 @@ class Played:
 
     def _either(self, name: str, network: torch.nn.Module, *args: Any, **kwargs: Any) -> Any:
         if self.at >= len(self.past):
-            self.said.clear()
+            self.answers.clear()
             return network(*args, **kwargs)
         kind = name, _kind(args), _kind(kwargs)
-        if self.at and kind in self.said:
-            return copy.deepcopy(self.said[kind])  # pipelines may write into what they are given
-        self.said[kind] = network(*args, **kwargs)
-        return self.said[kind]
+        if self.at and kind in self.answers:
+            return copy.deepcopy(self.answers[kind])  # pipelines may write into what they are given
+        self.answers[kind] = network(*args, **kwargs)
+        return self.answers[kind]
 
     @contextmanager
     def steps(self) -> Iterator[None]:
-        """In this block the scheduler's first steps are the record's.
+        """Make the scheduler's first steps those of the record in this block.
 
         Raises:
             DivergedError: Out of the first step after them, where it is not the record's.
@@ -124,10 +120,10 @@ class Played:
             scheduler.step = inner
 
     def _then(self, bound: inspect.BoundArguments) -> inspect.BoundArguments:
-        """A step's arguments as they were then."""
-        then, told = self.past[self.at], bound.arguments
+        """Return a step's arguments as they were then."""
+        then, arguments = self.past[self.at], bound.arguments
         output = then.output
-        if output.shape != told["model_output"].shape or then.timestep != float(told["timestep"]):
+        if output.shape != arguments["model_output"].shape or then.timestep != float(arguments["timestep"]):
             raise ForkError(
                 say(
                     "step {step} of the record does not fit this pipeline's run: it is another model, scheduler or size; "
@@ -135,13 +131,16 @@ class Played:
                     step=self.at,
                 )
             )
-        told |= {"model_output": output.to(told["model_output"], copy=True), "sample": then.x.to(told["sample"], copy=True)}
-        if "eta" in told:
-            told["eta"] = next((eta for end, eta in self.etas if self.at < end), told["eta"])
+        arguments |= {
+            "model_output": output.to(arguments["model_output"], copy=True),
+            "sample": then.x.to(arguments["sample"], copy=True),
+        }
+        if "eta" in arguments:
+            arguments["eta"] = next((eta for end, eta in self.etas if self.at < end), arguments["eta"])
         return bound
 
-    def _compare(self, then: Step, told: dict[str, Any]) -> None:
-        if not _alike(told["sample"], then.x, *_ALIKE_X):
+    def _compare(self, then: Step, given: dict[str, Any]) -> None:
+        if not _alike(given["sample"], then.x, *_ALIKE_X):
             raise DivergedError(
                 say(
                     "step {step} does not begin where the record's begins: either the pipeline, a picture or a function that it was given "
@@ -150,7 +149,7 @@ class Played:
                     step=self.at,
                 )
             )
-        if self.unchanged and not _alike(told["model_output"], then.output, *_ALIKE_OUTPUT):
+        if self.unchanged and not _alike(given["model_output"], then.output, *_ALIKE_OUTPUT):
             raise DivergedError(
                 say(
                     "at step {step} the pipeline predicts something else than in the record: either its weights or adapters have "
@@ -160,7 +159,7 @@ class Played:
             )
 
     def _roll(self) -> None:
-        """From a step on, another seed takes over, where a fork asked for it."""
+        """Let another seed take over from a step on, where a fork asked for it."""
         for seed in [seed for step, seed in self.reseeded if step == self.at]:
             torch.manual_seed(seed)
             generators = self.generator if isinstance(self.generator, list) else [self.generator]
@@ -170,7 +169,7 @@ class Played:
 
 
 def memory_of(pipeline: Any) -> str:
-    """What of a pipeline remembers earlier steps, so that steps can't be played back to it in silence; empty for nothing."""
+    """Return what of a pipeline remembers earlier steps, so that steps can't be played back to it in silence; empty for nothing."""
     for value in vars(pipeline).values():
         if isinstance(value, torch.nn.Module):
             for module in value.modules():
@@ -186,7 +185,7 @@ def memory_of(pipeline: Any) -> str:
 
 
 def _kind(value: Any) -> Any:
-    """The same for calls that are answered alike: the shapes of tensors, what is said in words, and of numbers that they are some."""
+    """Return the same for calls that are answered alike: the shapes of tensors, what is said in words, and of numbers that they are some."""
     if isinstance(value, torch.Tensor):
         return tuple(value.shape), value.dtype
     if isinstance(value, dict):
@@ -196,9 +195,9 @@ def _kind(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, str)) else type(value)
 
 
-def _alike(found: torch.Tensor, expected: torch.Tensor, whole: float, half: float) -> bool:
-    if found.shape != expected.shape:
+def _alike(actual: torch.Tensor, expected: torch.Tensor, whole: float, half: float) -> bool:
+    if actual.shape != expected.shape:
         return False
-    share = whole if min(found.dtype.itemsize, expected.dtype.itemsize) >= 4 else half
-    one, other = (tensor.detach().double().cpu().nan_to_num() for tensor in (found, expected))
+    share = whole if min(actual.dtype.itemsize, expected.dtype.itemsize) >= 4 else half
+    one, other = (tensor.detach().double().cpu().nan_to_num() for tensor in (actual, expected))
     return float((one - other).norm()) <= share * float(other.norm())

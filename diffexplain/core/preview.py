@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
-from diffexplain.core import cores
+from diffexplain.core import threads
 from diffexplain.core.fingerprint import Fingerprint, fingerprint
 from diffexplain.core.placement import device_of
 from diffexplain.i18n import say
@@ -42,7 +42,7 @@ class LinearMap:
     r2: float
 
     def colours(self, latents: torch.Tensor) -> torch.Tensor:
-        """(batch, channels, height, width) latents as (batch, 3, height, width) float32 in [0, 1], on their device."""
+        """Return (batch, channels, height, width) latents as (batch, 3, height, width) float32 in [0, 1], on their device."""
         matrix = self.matrix.to(latents.device)  # (channels + 1, 3)
         with torch.no_grad():
             colours = torch.einsum("bchw,cd->bdhw", latents.float(), matrix[:-1]) + matrix[-1].view(1, 3, 1, 1)
@@ -53,7 +53,7 @@ _maps: WeakKeyDictionary[torch.nn.Module, tuple[Fingerprint, LinearMap]] = WeakK
 
 
 def latents_to_rgb(latents: torch.Tensor, vae: Any) -> torch.Tensor:
-    """A small preview of latents: one colour for each latent pixel, by the linear map of this VAE.
+    """Return a small preview of latents: one colour for each latent pixel, by the linear map of this VAE.
 
     Args:
         latents: (batch, channels, height, width) as the pipeline scales them; best a predicted x0.
@@ -70,19 +70,19 @@ def latents_to_rgb(latents: torch.Tensor, vae: Any) -> torch.Tensor:
 
 
 def linear_map(vae: Any) -> LinearMap:
-    """The linear map of a VAE, fitted on first use and kept as long as the VAE lives and is not changed.
+    """Return the linear map of a VAE, fitted on first use and kept as long as the VAE lives and is not changed.
 
     Synthetic pictures are encoded, their latents scaled as the pipeline has them, and fitted by least squares to the pictures
     shrunk to latent size. Draws from no global random state.
     """
-    found, now = _maps.get(vae), fingerprint(vae)
-    if found is None or found[0] != now:
-        found = _maps[vae] = (now, _fit(vae))
-    return found[1]
+    known, now = _maps.get(vae), fingerprint(vae)
+    if known is None or known[0] != now:
+        known = _maps[vae] = (now, _fit(vae))
+    return known[1]
 
 
 def unpack(latents: torch.Tensor, height: int, width: int) -> torch.Tensor:
-    """Latents as a picture of latent pixels, where a pipeline packs 2x2 of them in one token (Flux and its kin).
+    """Return latents as a picture of latent pixels, where a pipeline packs 2x2 of them in one token (Flux and its kin).
 
     Args:
         latents: (batch, tokens, channels*4), or (batch, channels, height, width), which comes back as it is.
@@ -115,7 +115,7 @@ def unpack(latents: torch.Tensor, height: int, width: int) -> torch.Tensor:
 
 
 def decode(latents: torch.Tensor, vae: Any, batch: int = 8) -> torch.Tensor:
-    """The exact pictures of latents, as the pipeline's own decoding and post-processing makes them.
+    """Return the exact pictures of latents, as the pipeline's own decoding and post-processing makes them.
 
     Args:
         latents: (n, channels, height, width) as the pipeline scales them.
@@ -135,7 +135,7 @@ def decode(latents: torch.Tensor, vae: Any, batch: int = 8) -> torch.Tensor:
 
 
 def encode(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
-    """The latents of pictures, as the pipeline's denoiser is given them: the most likely ones, without drawing at random.
+    """Return the latents of pictures, as the pipeline's denoiser is given them: the most likely ones, without drawing at random.
 
     Args:
         pictures: (n, 3, height, width) in [0, 1], sides a multiple of the VAE's factor.
@@ -149,7 +149,7 @@ def encode(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
 
 
 def to_pil(pictures: torch.Tensor) -> list[Image.Image]:
-    """Pictures as PIL images, rounded as diffusers does.
+    """Return pictures as PIL images, rounded as diffusers does.
 
     Args:
         pictures: (n, 3, height, width) or (3, height, width), values in [0, 1].
@@ -161,7 +161,7 @@ def to_pil(pictures: torch.Tensor) -> list[Image.Image]:
 
 
 def unscale(latents: torch.Tensor, vae: Any) -> torch.Tensor:
-    """From the pipeline's latents, of about unit variance, to what ``vae.decode`` takes."""
+    """Turn the pipeline's latents, of about unit variance, into what ``vae.decode`` takes."""
     scaling, shift, spread = _scaling(vae, latents)
     if spread is not None:
         return latents * spread / scaling + shift
@@ -169,14 +169,14 @@ def unscale(latents: torch.Tensor, vae: Any) -> torch.Tensor:
 
 
 def rescale(codes: torch.Tensor, vae: Any) -> torch.Tensor:
-    """From what ``vae.encode`` gives to the pipeline's latents: the inverse of `unscale`."""
+    """Turn what ``vae.encode`` gives into the pipeline's latents: the inverse of `unscale`."""
     scaling, shift, spread = _scaling(vae, codes)
     latents = (codes - shift) * scaling
     return latents if spread is None else latents / spread
 
 
 def synthetic_pictures(side: int, count: int = _PICTURES) -> torch.Tensor:
-    """Pictures to fit on: colour ramps, coloured blobs on a plain ground, and soft checks; always the same ones.
+    """Return pictures to fit on: colour ramps, coloured blobs on a plain ground, and soft checks; always the same ones.
 
     Returns:
         (count, 3, side, side) float32 in [0, 1].
@@ -221,14 +221,14 @@ def _fit(vae: Any) -> LinearMap:
 
 
 def _factor(vae: Any) -> int:
-    """Picture pixels per latent pixel along a side: every block of the encoder but one halves the picture."""
+    """Return the picture pixels per latent pixel along a side: every block of the encoder but one halves the picture."""
     config = vae.config
     blocks = config.get("block_out_channels") or config.get("encoder_block_out_channels") or (0,) * 4
     return int(2 ** (len(blocks) - 1))
 
 
 def _scaling(vae: Any, like: torch.Tensor) -> tuple[float, torch.Tensor | float, torch.Tensor | None]:
-    """``(scaling, shift, spread)``: one shift for all channels, or (SDXL's fine-tuned VAEs) a mean and a spread for each."""
+    """Return ``(scaling, shift, spread)``: one shift for all channels, or (SDXL's fine-tuned VAEs) a mean and a spread for each."""
     config = vae.config
     scaling = config.get("scaling_factor") or 1.0
     norm = getattr(vae, "bn", None)
@@ -243,7 +243,7 @@ def _scaling(vae: Any, like: torch.Tensor) -> tuple[float, torch.Tensor | float,
 
 
 def _numbers(vae: Any, name: str) -> torch.Tensor | None:
-    """One number for each channel, from the VAE's configuration or (LTX) its weights."""
+    """Return one number for each channel, from the VAE's configuration or (LTX) its weights."""
     values = vae.config.get(name)
     if values is None:
         values = dict(vae.named_buffers(recurse=False)).get(name)
@@ -251,7 +251,7 @@ def _numbers(vae: Any, name: str) -> torch.Tensor | None:
 
 
 def _scaling_of_patches(norm: Any, config: Any, like: torch.Tensor) -> tuple[float, torch.Tensor, torch.Tensor]:
-    """Flux 2 scales each place of its patches of 2x2 by itself, with the statistics of a batch norm that it never runs."""
+    """Return the scaling of Flux 2, which has one for each of the 2x2 of a patch, with the statistics of a batch norm that it never runs."""
     height, width = like.shape[-2] // 2, like.shape[-1] // 2
     mean = norm.running_mean.to(like.device, like.dtype)
     spread = torch.sqrt(norm.running_var + config.get("batch_norm_eps", norm.eps)).to(like.device, like.dtype)
@@ -261,10 +261,12 @@ def _scaling_of_patches(norm: Any, config: Any, like: torch.Tensor) -> tuple[flo
 
 def _encode_finite(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
     def encode(network: Any) -> torch.Tensor:
-        found = network.encode(pictures.to(device_of(network), network.dtype))
-        if hasattr(found, "latent_dist"):
-            return found.latent_dist.mode().float()  # type: ignore[no-any-return]
-        codes: torch.Tensor = found.latent if hasattr(found, "latent") else found.latents  # Sana's autoencoder has the one
+        encoded = network.encode(pictures.to(device_of(network), network.dtype))
+        if hasattr(encoded, "latent_dist"):
+            return encoded.latent_dist.mode().float()  # type: ignore[no-any-return]
+        codes: torch.Tensor = (
+            encoded.latent if hasattr(encoded, "latent") else encoded.latents
+        )  # Sana's autoencoder has the one
         return codes.float()
 
     return _finite(encode, vae, ("encode", pictures.shape))
@@ -280,11 +282,11 @@ def _decode_finite(latents: torch.Tensor, vae: Any) -> torch.Tensor:
 
 
 def _finite(run: Callable[[Any], torch.Tensor], vae: Any, kind: Hashable) -> torch.Tensor:
-    """What ``run`` makes with the VAE, or where half precision overflows (SDXL's does) with a float32 copy of it.
+    """Return what ``run`` makes with the VAE, or where half precision overflows (SDXL's does) with a float32 copy of it.
 
     A copy, for the VAE may be at work on another thread.
     """
-    cores.settle(vae, lambda: run(vae), kind)
+    threads.settle(vae, lambda: run(vae), kind)
     result = run(vae)
     if vae.dtype == torch.float16 and not bool(result.isfinite().all()):
         result = run(copy.deepcopy(vae).float())

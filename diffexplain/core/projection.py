@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from diffexplain.core.errors import DiffexplainError
+from diffexplain.errors import TooFewPointsError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ _BISECTIONS = 64
 _SMALLEST_SCALE = 1e-3  # of the mean distance: umap-learn's MIN_K_DIST_SCALE
 
 _one_fit = threading.Lock()
-
-
-class TooFewPointsError(DiffexplainError, ValueError):
-    """There are not enough different points for a map of neighbourhoods."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +50,7 @@ class PcaMap:
     shares: Floats
 
     def place(self, new: Floats) -> Floats:
-        """Where new points go: (M, D) to (M, 2). Exact."""
+        """Return where new points go: (M, D) to (M, 2). Exact."""
         return np.asarray((np.asarray(new, np.float32) - self.mean) @ self.axes.T, np.float32)
 
 
@@ -73,7 +69,7 @@ class UmapMap:
     n_neighbors: int = NEIGHBOURS
 
     def place(self, new: Floats) -> Floats:
-        """Where new points go: (M, D) to (M, 2).
+        """Return where new points go: (M, D) to (M, 2).
 
         In the middle of their nearest fitted points, each weighing as much as its membership in UMAP's fuzzy neighbourhood. That is
         where umap-learn's own `transform` starts from, before some epochs in which it moves a little.
@@ -89,7 +85,7 @@ class UmapMap:
 
 
 def fit_pca(embeddings: Floats) -> PcaMap:
-    """The two directions in which points differ most. Any number of points from 1, all equal ones too.
+    """Return the two directions in which points differ most. Any number of points from 1, all equal ones too.
 
     Args:
         embeddings: (N, D).
@@ -115,7 +111,7 @@ def fit_umap(
     min_dist: float = MIN_DIST,
     on_epoch: Callable[[int, int], None] | None = None,
 ) -> UmapMap:
-    """A map of neighbourhoods by cosine, the same each time under a seed.
+    """Return a map of neighbourhoods by cosine, the same each time under a seed.
 
     The first fit of a process also compiles, for about ten seconds.
 
@@ -168,7 +164,7 @@ def fit_umap(
 def nearest(
     fitted: Floats, asked: Floats, count: int, on_block: Callable[[int], None] | None = None
 ) -> tuple[npt.NDArray[np.int32], Floats]:
-    """The nearest of some points by cosine, exact, nearest first.
+    """Return the nearest of some points by cosine, exact, nearest first.
 
     Args:
         fitted: (N, D), of any length but zero.
@@ -195,7 +191,7 @@ def nearest(
 
 
 def memberships(distances: Floats) -> Floats:
-    """How far each neighbour belongs to a new point's neighbourhood, 0 to 1: exp(-d / s).
+    """Return how far each neighbour belongs to a new point's neighbourhood, 0 to 1: exp(-d / s).
 
     The scale s of each row is such that the weights, without the first, sum to log2(k): umap-learn's ``smooth_knn_dist`` with no
     local connectivity, as its `transform` calls it.
@@ -226,7 +222,7 @@ def _unit(points: Floats) -> Floats:
 
 @contextmanager
 def _watched_epochs(on_epoch: Callable[[int], None]) -> Iterator[None]:
-    """Tells each epoch of a layout on this thread. umap-learn has no callback: its loop goes through a progress bar, and so do we."""
+    """Tell each epoch of a layout on this thread. umap-learn has no callback: its loop goes through a progress bar, and so do we."""
     from umap import layouts
 
     original, thread = layouts.tqdm, threading.get_ident()

@@ -6,23 +6,18 @@ when it ends, however it ends.
 
 from __future__ import annotations
 
-import functools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import torch
-
-from diffexplain.core.attention import Listener, attention_options
-from diffexplain.core.errors import UnfitPipelineError
-from diffexplain.core.levels import require_fitting
-from diffexplain.core.recorder import Recorder
-from diffexplain.i18n import say
+from diffexplain.core.attention import listener_of
+from diffexplain.core.recorder import recorded
+from diffexplain.core.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from diffexplain.core.attention import Attention
-    from diffexplain.core.trace import Step, Trace
+    from diffexplain.core.step import Step
 
 
 @contextmanager
@@ -60,32 +55,5 @@ def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[
         AttentionError: Where the denoiser has no attention that can be read as asked; and out of the pipeline's first step where it
             would take more memory than its budget, or where, for `Attention` options, a layer turns out to do something else.
     """
-    options = attention_options(attention)
-    listen = None if options is None else functools.partial(Listener, options=options, strict=attention is not True)
-    with recorded(pipe, listen, on_step) as trace:
+    with recorded(Trace(), pipe, listener_of(attention), on_step) as trace:
         yield trace
-
-
-@contextmanager
-def recorded(
-    pipe: Any, listen: Callable[[torch.nn.Module], Listener] | None, on_step: Callable[[Step], None] | None
-) -> Iterator[Trace]:
-    """The same as `record`, with ``listen`` to make what listens to the denoiser's attention; None for nothing."""
-    scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
-    if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
-        raise UnfitPipelineError(
-            say(
-                "Cannot record {kind}: it must be a diffusers pipeline with a scheduler and a unet or transformer. Load "
-                "one with diffexplain.load() or diffusers.DiffusionPipeline.from_pretrained(...).",
-                kind=type(pipe).__name__,
-            )
-        )
-    require_fitting(pipe)
-    recorder = Recorder(pipe, None if listen is None else listen(denoiser), on_step)
-    with recorder.listening(denoiser):
-        yield recorder.trace
-
-
-def _denoiser(pipe: Any) -> torch.nn.Module | None:
-    parts = (getattr(pipe, name, None) for name in ("unet", "transformer"))
-    return next((part for part in parts if isinstance(part, torch.nn.Module)), None)

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.errors import RecordingError
 from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
-from diffexplain.core.guidance import Pairs, like
-from diffexplain.core.levels import level_after, level_at, parameterization_of
-from diffexplain.core.missing import reading
+from diffexplain.core.guidance import Pairs
+from diffexplain.core.levels import require_fitting
 from diffexplain.core.origin import Origin
 from diffexplain.core.ownership import Ownership
+from diffexplain.core.pending_step import PendingStep
+from diffexplain.core.safe_reading import reading
 from diffexplain.core.text.prompt_tracker import PromptTracker
-from diffexplain.core.trace import Step, Trace
 from diffexplain.core.wrapping import plain_type, wrapped
+from diffexplain.errors import RecordingError, UnfitPipelineError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -32,8 +32,45 @@ if TYPE_CHECKING:
 
     from diffexplain.core.attention import Listener, StepAttention
     from diffexplain.core.guidance import Half
+    from diffexplain.core.step import Step
     from diffexplain.core.text import Text
+    from diffexplain.core.trace_data import AnyTrace, TraceData
     from diffexplain.core.wrapping import Around
+
+
+@contextmanager
+def recorded(
+    trace: AnyTrace,
+    pipe: Any,
+    listen: Callable[[torch.nn.Module], Listener] | None,
+    on_step: Callable[[Step], None] | None,
+) -> Iterator[AnyTrace]:
+    """Record into an empty trace what a pipeline does inside the block; see `diffexplain.core.record.record`.
+
+    Args:
+        trace: It fills while the pipeline runs, and is what is yielded.
+        pipe: As there, and so are the errors.
+        listen: Makes what listens to the denoiser's attention; None for nothing.
+        on_step: As there.
+    """
+    scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
+    if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
+        raise UnfitPipelineError(
+            say(
+                "Cannot record {kind}: it must be a diffusers pipeline with a scheduler and a unet or transformer. Load "
+                "one with diffexplain.load() or diffusers.DiffusionPipeline.from_pretrained(...).",
+                kind=type(pipe).__name__,
+            )
+        )
+    require_fitting(pipe)
+    recorder = Recorder(trace, pipe, None if listen is None else listen(denoiser), on_step)
+    with recorder.listening(denoiser):
+        yield trace
+
+
+def _denoiser(pipe: Any) -> torch.nn.Module | None:
+    parts = (getattr(pipe, name, None) for name in ("unet", "transformer"))
+    return next((part for part in parts if isinstance(part, torch.nn.Module)), None)
 
 
 class Recorder:
@@ -43,10 +80,11 @@ class Recorder:
     they read beside it can fail without harm to the run (see `reading`); errors of the run itself, and of ``on_step``, go through.
     """
 
-    def __init__(self, pipe: Any, listener: Listener | None, on_step: Callable[[Step], None] | None) -> None:
+    def __init__(self, trace: TraceData, pipe: Any, listener: Listener | None, on_step: Callable[[Step], None] | None) -> None:
         self.pipe, self.scheduler, self.listener, self.on_step = pipe, pipe.scheduler, listener, on_step
         self.ownership = Ownership(pipe)
-        self.trace = Trace(pipeline=type(pipe).__name__, sampler=type(pipe.scheduler).__name__)
+        self.trace = trace
+        trace.pipeline, trace.sampler = type(pipe).__name__, type(pipe.scheduler).__name__
         self.preparing = False  # a run is being prepared; it begins with its first step
         self.facts: dict[str, Any] = {}  # what the preparation told
         self.unread: dict[str, str] = {}  # what it did not tell, and why
@@ -62,7 +100,7 @@ class Recorder:
 
     @contextmanager
     def listening(self, denoiser: torch.nn.Module) -> Iterator[None]:
-        """In this block the recorder hears the pipeline.
+        """Listen to the pipeline in this block.
 
         Raises:
             RecordingError: Where the pipeline, or another one with its scheduler, is being recorded already.
@@ -114,16 +152,16 @@ class Recorder:
                 )
 
     def _own(self, arounds: Mapping[str, Around]) -> dict[str, Around]:
-        """The same, for calls that are the pipeline's own; others pass by."""
+        """Return the same, for calls that are the pipeline's own; others pass by."""
 
         def only_own(around: Around) -> Around:
-            def heard(run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
+            def if_own(run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
                 if self.ownership.mine:
                     return around(run, call, names)
                 self.missed = self.missed or around == self._around_step
                 return run()
 
-            return heard
+            return if_own
 
         return {name: only_own(around) for name, around in arounds.items()}
 
@@ -190,7 +228,7 @@ class Recorder:
     def _around_set_timesteps(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:
         self._prepare()
         result = run()
-        vars(self.trace).update(vars(Trace(pipeline=self.trace.pipeline, sampler=self.trace.sampler)))  # the trace anew
+        vars(self.trace).update(vars(type(self.trace)(pipeline=self.trace.pipeline, sampler=self.trace.sampler)))  # anew
         with self._reading("timesteps"):
             self.trace.timesteps = tuple(map(float, self.scheduler.timesteps.tolist()))
         self.pairs, self.taken, self.last, self.former = Pairs(), 0, None, None
@@ -229,57 +267,43 @@ class Recorder:
 
     def _reader(self, call: dict[str, Any]) -> Callable[[Any], Step]:
         """Note what a step is given, before the scheduler moves on; returns what reads its result."""
-        timestep, x, guided = call["timestep"], call["sample"].detach().clone(), call["model_output"].detach().clone()
-        level = level_at(self.scheduler, timestep)
+        pending = PendingStep.of(self.scheduler, call["timestep"], call["sample"], call["model_output"])
 
         def read(result: Any) -> Step:
             self.former = self.last
             self.last = (result[0] if isinstance(result, tuple) else result.prev_sample).detach()
-            given = like(guided, x)
-            uncond, cond, text = self._halves(x, given)
+            uncond, cond, text = self._halves(pending.x, pending.guided)
             if not self.taken:
-                self._begin(float(timestep), x, guided=cond is not None)
+                self._begin(float(pending.timestep), pending.x, guided=cond is not None)
             if text is not None and self.trace.prompt_embeds is None:
                 self.trace.prompt_embeds = text.detach().clone()
-            return Step(
-                index=self.taken,
-                timestep=float(timestep),
-                level=level,
-                next_level=level_after(self.scheduler, timestep),
-                parameterization=parameterization_of(self.scheduler, level),
-                x=x,
-                guided=given,
-                uncond=uncond,
-                cond=cond,
-                seconds=time.perf_counter() - self.started,
-                attention=self._looked(),
-                variance=guided[:, x.shape[1] :] if guided.shape != given.shape and guided.ndim == x.ndim else None,
-            )
+            seconds = time.perf_counter() - self.started
+            return pending.taken(self.taken, uncond=uncond, cond=cond, seconds=seconds, attention=self._attention())
 
         return read
 
-    def _looked(self) -> StepAttention | None:
+    def _attention(self) -> StepAttention | None:
         if self.listener is None:
             return None
-        found = None
+        attention = None
         with self._reading("attention"):
-            found = self.listener.take(self.pairs.places, self._told)
+            attention = self.listener.take(self.pairs.halves, self._texts)
         why = self.listener.missing
-        if not why and found is None and self.listener.options.wants_step(self.taken):
+        if not why and attention is None and self.listener.options.wants_step(self.taken):
             why = say("which of the denoiser's passes is the one with the prompt can't be seen")
         if why:
             self.trace.missing.setdefault("attention", why)
-        return found
+        return attention
 
     def _halves(
         self, x: torch.Tensor, guided: torch.Tensor
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
-        found: tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None] = None, None, None
+        halves: tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None] = None, None, None
         with self._reading("guidance"):
-            found = self.pairs.take(x, guided)
+            halves = self.pairs.take(x, guided)
         if self.pairs.why:
             self.trace.missing.setdefault("guidance", self.pairs.why)
-        return found
+        return halves
 
     def _around_decode(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         codes = call.get("z")
@@ -299,13 +323,13 @@ class Recorder:
         return result
 
     def _around_last_line(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:
-        """The last line of every pipeline's call: it frees what was offloaded."""
+        """Return the last line of every pipeline's call: it frees what was offloaded."""
         if self._ending():
             self._end()
         return run()
 
     def _returned(self, result: Any) -> None:
-        """The pictures of pipelines that make them without an image processor (unconditional ones)."""
+        """Take in the pictures of pipelines that make them without an image processor (unconditional ones)."""
         trace = self.trace
         self._end()
         made = result[0] if isinstance(result, tuple) and result else getattr(result, "images", None)
@@ -316,7 +340,7 @@ class Recorder:
                 trace.width, trace.height = trace.image.size
 
     def _end(self) -> None:
-        """The run is over; note what came of it."""
+        """End the run; note what came of it."""
         trace = self.trace
         if trace.finished or self.failed:
             return
@@ -342,14 +366,14 @@ class Recorder:
         trace.finished = self.taken >= len(trace.timesteps)  # fewer after pipe._interrupt
 
     def _altered(self) -> bool:
-        """Whether the pipeline puts something of its own into the latents between two steps, as inpainting does."""
+        """Return whether the pipeline puts something of its own into the latents between two steps, as inpainting does."""
         steps, former = self.trace.steps, self.former
         if former is None or not steps:
             return False
         return former.shape != steps[-1].x.shape or not torch.equal(former.to(steps[-1].x.dtype), steps[-1].x)
 
     def _abandon(self) -> None:
-        """The block was left by an exception."""
+        """Give the run up: the block was left by an exception."""
         if self.trace.finished:
             return
         self.failed = True
@@ -363,7 +387,7 @@ class Recorder:
             self.started = time.perf_counter()
 
     def _begin(self, timestep: float, x: torch.Tensor, *, guided: bool) -> None:
-        """The first step of a run: now its preparation is complete."""
+        """Begin a run at its first step: now its preparation is complete."""
         if self.encoded:  # Flux encodes the prompt, then, under true guidance, the negative prompt
             prompts = self.encoded[-2:] if guided else [self.encoded[-1], None]
             self.facts |= dict(zip(("prompt", "negative_prompt"), prompts, strict=False))
@@ -379,17 +403,17 @@ class Recorder:
         if self.trace.height is None and x.ndim == 4 and isinstance(factor, int):
             self.trace.height, self.trace.width = x.shape[-2] * factor, x.shape[-1] * factor
 
-    def _told(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
-        """What the tokens are that the denoiser was told, for each row of a half."""
+    def _texts(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
+        """Return what the tokens are that the denoiser was told, for each row of a half."""
         call = {} if self.trace.origin is None else self.trace.origin.call
-        told: tuple[Text | None, ...] = ()
+        texts: tuple[Text | None, ...] = ()
         with self._reading("words"):
-            told = self.prompts.of(half, self.pairs.text(half), call, rows, length)
-        return told or (None,) * rows
+            texts = self.prompts.of(half, self.pairs.text(half), call, rows, length)
+        return texts or (None,) * rows
 
     def _reading(self, name: str) -> AbstractContextManager[None]:
         return reading(self.trace.missing, name)
 
     def _ending(self) -> bool:
-        """Whether a decoding may be the run's last: its steps are done."""
+        """Return whether a decoding may be the run's last: its steps are done."""
         return bool(self.taken) and not (self.preparing or self.failed or self.trace.finished)

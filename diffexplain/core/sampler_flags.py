@@ -20,12 +20,12 @@ _WITHOUT_LEVELS = frozenset({"ddim", "ddpm", "pndm", "euler_a", "flow_heun", "fl
 
 
 def spaced(spacing: str) -> dict[str, Any]:
-    """The flag of a spacing."""
+    """Return the flag of a spacing."""
     return {f"use_{spacing}_sigmas": True} if spacing in _BY_LEVEL else {"timestep_spacing": spacing}
 
 
 def why_not(name: str, spacing: str) -> str | None:
-    """Why a sampler is not to be had with a spacing; None where it is."""
+    """Return why a sampler is not to be had with a spacing; None where it is."""
     if spacing not in SPACINGS:
         return say("{spacing!r} is no spacing; use one of {allowed}", spacing=spacing, allowed=", ".join(SPACINGS))
     if spacing in _BY_LEVEL and name in _WITHOUT_LEVELS:
@@ -57,7 +57,7 @@ def _even_in_time(name: str) -> tuple[str, ...]:
 
 
 def diffusion_model(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What a model's training fixed. A key that the given class lacks has the default of diffusers' oldest schedulers."""
+    """Return what a model's training fixed. A key that the given class lacks has the default of diffusers' oldest schedulers."""
     prediction = config.get("prediction_type", "epsilon")
     return {
         "num_train_timesteps": config.get("num_train_timesteps", 1000),
@@ -70,7 +70,7 @@ def diffusion_model(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def flow_model(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What a flow model's training fixed."""
+    """Return what a flow model's training fixed."""
     return {
         "num_train_timesteps": config.get("num_train_timesteps", 1000),
         "shift": config.get("shift", config.get("flow_shift", 1.0)),
@@ -93,7 +93,7 @@ _EULER = {"interpolation_type": "linear", "timestep_type": "discrete", "sigma_mi
 
 
 def flags_of(name: str, model: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
-    """Every argument of the class of a sampler's scheduler, but for the sampler's own options and those of clipping, which is off.
+    """Return every argument of the class of a sampler's scheduler, but for the sampler's own options and those of clipping, which is off.
 
     Args:
         name: Of the sampler.

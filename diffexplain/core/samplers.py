@@ -14,11 +14,11 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.calling import signature_of
-from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerError
 from diffexplain.core.levels import is_flow, require_readable
 from diffexplain.core.sampler_flags import SPACINGS, diffusion_model, flags_of, flow_model, spaced, why_not
 from diffexplain.core.sampler_list import SAMPLERS, Sampler
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import UnknownSamplerError, UnsupportedSchedulerError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _NO_SHIFT_BY_SIZE = frozenset({"flow_heun", "flow_dpmpp_2m", "flow_unipc"})  # a
 
 
 def available(scheduler: Any) -> tuple[Sampler, ...]:
-    """The samplers that fit the model of a pipeline, judged by the scheduler that came with it.
+    """Return the samplers that fit the model of a pipeline, judged by the scheduler that came with it.
 
     Args:
         scheduler: The pipeline's scheduler (any that diffexplain can read), or one that `build` made from it.
@@ -75,12 +75,12 @@ def available(scheduler: Any) -> tuple[Sampler, ...]:
 
 
 def spacings(name: str) -> tuple[str, ...]:
-    """The spacings that a sampler can do, and does right."""
+    """Return the spacings that a sampler can do, and does right."""
     return tuple(spacing for spacing in SPACINGS if why_not(name, spacing) is None)
 
 
 def build(name: str, scheduler: Any, spacing: str | None = None) -> Any:
-    """A fresh diffusers scheduler for a model, ready to be assigned to ``pipe.scheduler``.
+    """Return a fresh diffusers scheduler for a model, ready to be assigned to ``pipe.scheduler``.
 
     What belongs to the model (betas, prediction type, flow shift) is taken from the given scheduler; everything else is set
     here, the same for all samplers: leading timesteps from 1 up (trailing where the given scheduler says so, as models for few
@@ -115,7 +115,7 @@ def build(name: str, scheduler: Any, spacing: str | None = None) -> Any:
 
 
 def with_room_for(steps: int, scheduler: Any) -> Any:
-    """The scheduler, or where so many steps would begin outside the timesteps of training, one like it without an offset.
+    """Return the scheduler, or where so many steps would begin outside the timesteps of training, one like it without an offset.
 
     Leading spacing with an offset of 1 begins 1,000 steps of 1,000 at timestep 1,000, which there is not; DPM-Solver++ and
     UniPC 999 of them too. diffusers finds out in the middle of a run, with an IndexError.
@@ -128,7 +128,7 @@ def with_room_for(steps: int, scheduler: Any) -> Any:
 
 
 def fresh(scheduler: Any, **changes: Any) -> Any:
-    """A new scheduler of the same class and flags, without a history.
+    """Return a new scheduler of the same class and flags, without a history.
 
     Not ``from_config``, which forgets flags that were set after the scheduler was made, as pipelines do with the offset.
 
@@ -140,7 +140,7 @@ def fresh(scheduler: Any, **changes: Any) -> Any:
 
 
 def with_flags(cls: type, config: Mapping[str, Any]) -> Any:
-    """A scheduler of this class with all flags of a configuration that it knows."""
+    """Return a scheduler of this class with all flags of a configuration that it knows."""
     known = signature_of(cls, "__init__").parameters  # also of a user's subclass that hands its arguments on
     flags = {name: value for name, value in config.items() if name in known}
     if not all(value is None or isinstance(value, (bool, int, float, str)) for value in flags.values()):
@@ -150,12 +150,12 @@ def with_flags(cls: type, config: Mapping[str, Any]) -> Any:
 
 @functools.lru_cache(maxsize=64, typed=True)  # 1, 1.0 and True are three values of a flag
 def _unused(cls: type, **flags: Any) -> Any:
-    """A scheduler to copy, never to be run: KDPM2's constructor works out a thousand timesteps, longer than some runs take."""
+    """Return a scheduler to copy, never to be run: KDPM2's constructor works out a thousand timesteps, longer than some runs take."""
     return cls(**flags)
 
 
 def name_of(scheduler: Any) -> str | None:
-    """The name of the sampler that a scheduler is, or None for one outside the list (PNDM, an SDE variant ...)."""
+    """Return the name of the sampler that a scheduler is, or None for one outside the list (PNDM, an SDE variant ...)."""
     for sampler in SAMPLERS.values():
         if type(scheduler).__name__ == sampler.scheduler and all(
             scheduler.config.get(key) == value for key, value in sampler.options.items()

@@ -16,7 +16,7 @@ READINGS: tuple[Reading, ...] = ("cosine", "scaled", "softmax_rows", "softmax_co
 
 
 def cosine(pictures: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
-    """Cosine of the angle between each picture and each text, -1 to 1.
+    """Return the cosine of the angle between each picture and each text, -1 to 1.
 
     Args:
         pictures: (I, D), of any length but zero.
@@ -29,7 +29,7 @@ def cosine(pictures: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
 
 
 def read_as(cosines: torch.Tensor, temperature: float, reading: Reading) -> torch.Tensor:
-    """The matrix in one of its four readings.
+    """Return the matrix in one of its four readings.
 
     Args:
         cosines: (I, T).
@@ -49,7 +49,7 @@ def read_as(cosines: torch.Tensor, temperature: float, reading: Reading) -> torc
 
 
 def ranks(values: torch.Tensor, dim: int = -1) -> torch.Tensor:
-    """Place of each value among its neighbours along `dim`: 1 is the highest. Equal values share the better place.
+    """Return the place of each value among its neighbours along `dim`: 1 is the highest. Equal values share the better place.
 
     Args:
         values: of any shape.
@@ -64,7 +64,7 @@ def ranks(values: torch.Tensor, dim: int = -1) -> torch.Tensor:
 
 
 def contrastive_loss(logits: torch.Tensor) -> torch.Tensor:
-    """What CLIP is trained to make small: the mean of two cross entropies, over rows and over columns (figure 3, last lines).
+    """Return what CLIP is trained to make small: the mean of two cross entropies, over rows and over columns (figure 3, last lines).
 
     Picture k belongs to text k; guessing by chance costs ln N. Where there are more of one kind, the rest belongs to nothing and is
     only one more to be mistaken for, as in training with added wrong captions.
@@ -90,7 +90,7 @@ class Means(NamedTuple):
 
 
 def means(cosines: torch.Tensor) -> Means:
-    """Mean of the diagonal and of what is beside it, for (I, T) cosines."""
+    """Return the mean of the diagonal and of what is beside it, for (I, T) cosines."""
     pairs = torch.eye(*cosines.shape, dtype=torch.bool, device=cosines.device)
     return Means(float(cosines[pairs].mean()), float(cosines[~pairs].mean()))
 
@@ -108,7 +108,7 @@ class Found(NamedTuple):
 
 
 def retrieval(query: torch.Tensor, gallery: torch.Tensor, k: int) -> Found:
-    """The `k` of a gallery that are nearest to a query; all of a smaller gallery.
+    """Return the `k` of a gallery that are nearest to a query; all of a smaller gallery.
 
     Args:
         query: (D,)

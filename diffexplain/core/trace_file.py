@@ -13,7 +13,7 @@ import os
 import uuid
 from pathlib import Path
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -22,11 +22,14 @@ from safetensors.torch import load as parse
 from safetensors.torch import save as serialise
 
 from diffexplain.core.attention import file as attention_file
-from diffexplain.core.errors import TraceFormatError
 from diffexplain.core.levels import Level, Parameterization
 from diffexplain.core.origin_file import pack, unpack
-from diffexplain.core.trace import Step, Trace
+from diffexplain.core.step import Step
+from diffexplain.errors import TraceFormatError
 from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    from diffexplain.core.trace_data import AnyTrace, TraceData
 
 FORMAT = "diffexplain.trace"
 VERSION = "1"
@@ -48,7 +51,7 @@ _PLAIN_FIELDS: dict[str, tuple[type, ...]] = {  # those that are JSON, with what
 }
 
 
-def write(trace: Trace, path: str | os.PathLike[str]) -> None:
+def write(trace: TraceData, path: str | os.PathLike[str]) -> None:
     """Write a trace so that the file appears whole or not at all. See `Trace.save`."""
     path = Path(path)
     data = _to_bytes(trace)
@@ -64,8 +67,8 @@ def write(trace: Trace, path: str | os.PathLike[str]) -> None:
         raise
 
 
-def read(path: str | os.PathLike[str]) -> Trace:
-    """Read a trace, or refuse the file. See `Trace.load`."""
+def read(path: str | os.PathLike[str], cls: type[AnyTrace]) -> AnyTrace:
+    """Read a trace of this class, or refuse the file. See `Trace.load`."""
     path = Path(path)
     if path.is_dir():
         raise TraceFormatError(say("{path} is a folder, not a trace. Give the file that Trace.save wrote.", path=path))
@@ -93,7 +96,7 @@ def read(path: str | os.PathLike[str]) -> Trace:
             say("{path} is damaged or cut off: its digest does not fit its content. {remedy}", path=path, remedy=_REMEDY)
         )
     try:
-        return _from_parts(json.loads(metadata["trace"]), parse(data))
+        return _from_parts(json.loads(metadata["trace"]), parse(data), cls)
     except Exception as error:  # whatever a file with a right digest and wrong content can trip over
         raise TraceFormatError(
             say("{path} holds no complete trace: {error!r}. {remedy}", path=path, error=error, remedy=_REMEDY)
@@ -103,7 +106,7 @@ def read(path: str | os.PathLike[str]) -> Trace:
 _REMEDY = say("Give a file that Trace.save wrote, or record the run again.")
 
 
-def _to_bytes(trace: Trace) -> bytes:
+def _to_bytes(trace: TraceData) -> bytes:
     tensors = {
         f"steps.{step.index}.{name}": value
         for step in trace.steps
@@ -158,7 +161,7 @@ def _metadata(data: bytes) -> dict[str, str]:
     return dict(metadata)
 
 
-def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trace:
+def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor], cls: type[AnyTrace]) -> AnyTrace:
     steps = []
     options, looked = attention_file.unpack(plain["attention"], tensors) if "attention" in plain else (None, {})
     for index, entry in enumerate(plain["steps"]):
@@ -185,7 +188,7 @@ def _from_parts(plain: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Trac
         steps.append(step)
     images = tuple(_picture(tensors.pop(f"images.{index}")) for index in range(plain["images"]))
     values = {name: _value(name, plain[name]) for name in _PLAIN_FIELDS}
-    trace = Trace(
+    trace = cls(
         steps=steps,
         timesteps=tuple(map(_number, plain["timesteps"])),
         prompt_embeds=tensors.pop("prompt_embeds", None),

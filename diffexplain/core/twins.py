@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 import torch
 
-from diffexplain.core import cores
+from diffexplain.core import threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_forward_hooks_with_kwargs", 
 
 
 def own_pipeline(pipe: Any) -> Any:
-    """A copy of a pipeline whose networks and tokenizers may be changed for a run: the given one stays as it is.
+    """Return a copy of a pipeline whose networks and tokenizers may be changed for a run: the given one stays as it is.
 
     Weights, VAE and scheduler are the same objects; give it a scheduler of its own before it runs. One that is one's own already
     comes back itself.
@@ -60,22 +60,22 @@ def made_from(made: Any, pipe: Any) -> Any:
 
 
 def original_pipeline(pipe: Any) -> Any:
-    """The user's pipeline that this one was made from by `own_pipeline`; itself, if it is the user's."""
+    """Return the user's pipeline that this one was made from by `own_pipeline`; itself, if it is the user's."""
     return vars(pipe).get(_ORIGINAL, pipe)
 
 
 def own_network(network: AnyModule) -> AnyModule:
-    """A network's `twin`, which takes as many of the machine's cores as it gains by where it works beside others."""
+    """Return a network's `twin`, which takes as many of the machine's cores as it gains by where it works beside others."""
     made = twin(network)
     if made is network:
-        cores.take_all()
+        threads.take_all()
     else:
-        cores.settling(made, network)
+        threads.settling(made, network)
     return made
 
 
 def twin(network: AnyModule) -> AnyModule:
-    """The same network in module objects of its own, all the way down; parameters and buffers are shared.
+    """Return the same network in module objects of its own, all the way down; parameters and buffers are shared.
 
     Hooks that are on it come along. A network whose shells can't be told from their code, as one that was compiled, comes back itself.
     """
@@ -89,18 +89,18 @@ def twin(network: AnyModule) -> AnyModule:
 
 
 def stand_in(module: torch.nn.Module, forward: Callable[..., Any]) -> Any:
-    """A network of the same class, configuration and weights that answers a call with ``forward`` instead of computing.
+    """Return a network of the same class, configuration and weights that answers a call with ``forward`` instead of computing.
 
     It is another object, so that nothing is hooked to the shared network: what others do with it goes on undisturbed.
     """
-    found = copy.copy(module)  # shares the parameters
-    vars(found).update({name: OrderedDict() for name in _HOOKS})
-    vars(found)["forward"] = forward
-    return found
+    made = copy.copy(module)  # shares the parameters
+    vars(made).update({name: OrderedDict() for name in _HOOKS})
+    vars(made)["forward"] = forward
+    return made
 
 
 def own_tokenizer(tokenizer: Any) -> Any:
-    """A tokenizer for this thread: a fast one keeps its cut and its padding in itself, and is asked by one thread at a time.
+    """Return a tokenizer for this thread: a fast one keeps its cut and its padding in itself, and is asked by one thread at a time.
 
     The main thread has the user's own. Others get a copy, made once and again when tokens were added.
     """
@@ -108,10 +108,10 @@ def own_tokenizer(tokenizer: Any) -> Any:
         return tokenizer
     copies = _copies_of_this_thread()
     state = (len(tokenizer), tokenizer.model_max_length, tokenizer.padding_side, tokenizer.truncation_side)
-    found = copies.get(tokenizer)
-    if found is None or found[0] != state:
-        found = copies[tokenizer] = (state, copy.deepcopy(tokenizer))
-    return found[1]
+    known = copies.get(tokenizer)
+    if known is None or known[0] != state:
+        known = copies[tokenizer] = (state, copy.deepcopy(tokenizer))
+    return known[1]
 
 
 _local = threading.local()
@@ -125,7 +125,7 @@ def _copies_of_this_thread() -> WeakKeyDictionary[Any, tuple[Any, Any]]:
 
 
 def _is_tied(module: torch.nn.Module) -> bool:
-    """Whether a module's code is bound to this very object: compiled, scripted, or its ``forward`` exchanged for a closure."""
+    """Return whether a module's code is bound to this very object: compiled, scripted, or its ``forward`` exchanged for a closure."""
     forward = vars(module).get("forward")
     return (
         isinstance(module, torch.jit.ScriptModule)
@@ -136,7 +136,7 @@ def _is_tied(module: torch.nn.Module) -> bool:
 
 
 def _own(name: str, value: Any, made: dict[int, torch.nn.Module]) -> Any:
-    """A module's attribute as its twin is to have it."""
+    """Return a module's attribute as its twin is to have it."""
     kind = type(value)
     if kind in _PLAIN or name in _SHARED:
         return value
@@ -148,7 +148,7 @@ def _own(name: str, value: Any, made: dict[int, torch.nn.Module]) -> Any:
 
 
 def _rebound(value: Any, made: dict[int, torch.nn.Module]) -> Any:
-    """A function that is bound to one of the modules, bound to its twin: offloading exchanges ``forward`` for such."""
+    """Return a function that is bound to one of the modules, bound to its twin: offloading exchanges ``forward`` for such."""
     if isinstance(value, torch.nn.Module):
         return made.get(id(value), value)
     if isinstance(value, MethodType) and id(value.__self__) in made:

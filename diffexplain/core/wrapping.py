@@ -32,7 +32,7 @@ _lock = threading.RLock()
 
 @contextmanager
 def wrapped(owner: Any, arounds: Mapping[str, Around], *, taken: Exception | None = None) -> Iterator[None]:
-    """In this block, something is put about methods of one object, where it has them.
+    """Put something about methods of one object in this block, where it has them.
 
     Args:
         owner: The object; None for none.
@@ -58,7 +58,7 @@ def wrapped(owner: Any, arounds: Mapping[str, Around], *, taken: Exception | Non
 
 
 def plain_type(owner: Any) -> type:
-    """The class of an object, whether something is put about its methods or not."""
+    """Return the class of an object, whether something is put about its methods or not."""
     cls = type(owner)
     while _SHELLS in vars(cls):
         cls = cls.__mro__[1]
@@ -94,7 +94,7 @@ class _Shell:
 
 
 def _shell(owner: Any, name: str) -> _Shell:
-    """The shell about this method, put on where there is none."""
+    """Return the shell about this method, put on where there is none."""
     cls = plain_type(owner)
     method = inspect.getattr_static(cls, name, None)
     if name in vars(owner) or not isinstance(method, FunctionType) or hasattr(owner, "_forward_hooks"):
@@ -109,9 +109,9 @@ def _shell(owner: Any, name: str) -> _Shell:
 
 
 def _shells(owner: Any) -> dict[str, _Shell] | None:
-    """Those of the class that an object has for the time being; None where it has none, or one that was made for another."""
-    found: dict[str, _Shell] | None = vars(type(owner)).get(_SHELLS)
-    return found if found and all(shell.owner() is owner for shell in found.values()) else None
+    """Return those of the class that an object has for the time being; None where it has none, or one that was made for another."""
+    shells: dict[str, _Shell] | None = vars(type(owner)).get(_SHELLS)
+    return shells if shells and all(shell.owner() is owner for shell in shells.values()) else None
 
 
 def _give_class(owner: Any, cls: Any) -> None:
@@ -140,11 +140,11 @@ def _override(method: FunctionType, shell: _Shell) -> Callable[..., Any]:
 
 
 def _on_object(owner: Any, name: str) -> _Shell:
-    """A shell about what somebody has put on the object itself."""
+    """Return a shell about what somebody has put on the object itself."""
     inner = getattr(owner, name)
-    found: _Shell | None = getattr(inner, _SHELL, None)
-    if found is not None and found.owner() is owner:
-        return found
+    shell: _Shell | None = getattr(inner, _SHELL, None)
+    if shell is not None and shell.owner() is owner:
+        return shell
     shell = _Shell(owner, name)
 
     own = name in vars(owner)

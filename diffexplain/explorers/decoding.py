@@ -8,7 +8,7 @@ import torch
 
 from diffexplain.core.preview import decode, to_pil
 from diffexplain.explorers.evenly import evenly
-from diffexplain.explorers.pictures import jpeg
+from diffexplain.explorers.pictures import jpeg_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SIDE = 256  # of a picture in pixels, at most
 MOST_STEPS = 64  # of a run that are decoded
+MOST_BYTES = 560_000  # that the pictures of a run may have together
 _BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time
 
 
@@ -42,10 +43,12 @@ def decoded(latents: Sequence[torch.Tensor], vae: Any) -> Iterator[tuple[int, Pi
     """
     if not latents:
         return
-    for places in batches(coarse_to_fine(len(latents)), latents[0]):
+    order = coarse_to_fine(len(latents))
+    most = MOST_BYTES // len(order)
+    for places in batches(order, latents[0]):
         images = to_pil(decode(torch.stack([latents[place] for place in places]), vae, len(places)))
         for place, image in zip(places, images, strict=True):
-            yield place, jpeg(image, SIDE)
+            yield place, jpeg_within(image, SIDE, most)
 
 
 def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:

@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import anywidget
 import traitlets
 
-from diffexplain.explorers import cells, checks, kernel, static
+from diffexplain.errors import NoFinishedRunError
+from diffexplain.explorers import cells, checks, kernel, page, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Declared, Nothing, add_fields, declared
 from diffexplain.explorers.remembered import Memory
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
-from diffexplain.live.exported_run import ExportedRun, NoFinishedRunError
+from diffexplain.live.exported_run import DETAILS, ExportedRun
+from diffexplain.live.history import encode_whole
 from diffexplain.live.runs import Runs
 from diffexplain.live.status import Refused
 
@@ -216,12 +218,17 @@ class Explorer(anywidget.AnyWidget):
         assert self._runs is not None
         return self._runs.on_message(callback)
 
-    def exported_run(self) -> ExportedRun:
+    def exported_run(self, detail: str = "preview") -> ExportedRun:
         """The last finished run by itself; what still runs is waited for.
 
+        Args:
+            detail: see `to_html`.
+
         Raises:
-            NoFinishedRunError: there is none.
+            ValueError: there is no such detail.
+            NoFinishedRunError: there is no finished run.
         """
+        full = checks.choice("detail", detail, DETAILS) == "full"
         assert self._runs is not None
         failure = self._runs.settle()
         finished = self._runs.history.finished
@@ -239,24 +246,27 @@ class Explorer(anywidget.AnyWidget):
         title = " · ".join(
             part for part in (str(request.get("prompt", "")).strip()[:80], self.title.spoken(self.language)) if part
         )
-        return ExportedRun(self._module, title, traits, [sent.encoded for sent in told], self._still(finished))
+        encoded = [encode_whole(sent) if full else sent.encoded for sent in told]
+        return ExportedRun(self._module, title, traits, encoded, self._still(finished))
 
-    def to_html(self, path: str | PathLike[str]) -> Path:
+    def to_html(self, path: str | PathLike[str], detail: str = "preview") -> Path:
         """Writes the last finished run as one page that needs no kernel and no network; what still runs is waited for.
 
         Args:
             path: file to write; an existing one is replaced.
+            detail: ``"preview"`` has what a page shows at first, of a large model its arrays in small; ``"full"`` has every number
+                of the run, which can be a hundred times as much.
 
         Returns:
             The file's path.
 
         Raises:
-            NoFinishedRunError: there is none.
+            ValueError: there is no such detail.
+            NoFinishedRunError: there is no finished run.
             OSError: the file can't be written.
         """
-        from diffexplain.export import to_html
-
-        return to_html(self, path)
+        target = page.target_of(path)  # before a run is waited for
+        return page.write(self.exported_run(detail), target)
 
     def close(self) -> None:
         """Ends the run, the thread if nobody else uses it, and the widget, and forgets all messages. Closing twice is closing once."""
@@ -336,8 +346,14 @@ class Explorer(anywidget.AnyWidget):
             self.cancel()
         elif kind == "run":
             self._ask(again=True)
+        elif kind == "detail":
+            self._hear_detail(content.get("run"), content.get("number"))
         elif kind == "picture":
             self._hear_picture(str(content.get("field", "")), buffers)
+
+    def _hear_detail(self, run: object, number: object) -> None:
+        if self._runs is not None and isinstance(run, int) and isinstance(number, int):
+            self._runs.history.detail(run, number)
 
     def _hear_picture(self, field: str, buffers: Any) -> None:
         try:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.calling import accepted
-from diffexplain.core.errors import UnfitPipelineError
+from diffexplain.core.lanes import Lane
+from diffexplain.core.lanes.pipelines import class_for
 from diffexplain.core.levels import require_readable
+from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers.pipelines import denoiser, setting
 from diffexplain.i18n import say
 
@@ -21,6 +24,9 @@ _REMEDY = say("load one with diffexplain.load() or StableDiffusionPipeline.from_
 
 def require_fit(pipeline: Any, *, packed: bool = False) -> None:
     """Refuses what can't be explored, before anything is made.
+
+    A pipeline of the Stable Diffusion families that is made for a start or a control picture is fit: `pipelines.call_of` calls its
+    text-to-image sister, which has the same networks. Explorers have no field for such a picture yet; others of the kind are refused.
 
     Args:
         pipeline: what somebody gave to an explorer.
@@ -50,8 +56,10 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
                 remedy=_REMEDY,
             )
         )
-    takes = accepted(type(pipeline))
-    if "prompt" not in takes or not takes.keys().isdisjoint(_START) or getattr(pipeline, "controlnet", None) is not None:
+    cls = class_for(Lane(), pipeline)  # of one that is made for a start or a control picture the sister that goes without
+    takes = accepted(cls)
+    controlled = cls is plain_type(pipeline) and getattr(pipeline, "controlnet", None) is not None
+    if "prompt" not in takes or not takes.keys().isdisjoint(_START) or controlled:
         raise UnfitPipelineError(
             say(
                 "{name} doesn't go from noise and a prompt alone to a picture; take the text-to-image pipeline of the same model, "

@@ -10,6 +10,7 @@ from PIL import Image
 from diffexplain.live.messages import Picture
 
 _SMALL = 256 * 256  # more pixels than this, and PNG's default compression costs as much as a denoising step
+_ICON = 32  # pixels a side: smaller ones show nothing
 
 
 def png(image: Image.Image) -> Picture:
@@ -34,6 +35,21 @@ def jpeg(image: Image.Image, side: int | None = None, quality: int = 90) -> Pict
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=quality)
     return Picture(buffer.getvalue(), "image/jpeg", *image.size)
+
+
+def jpeg_within(image: Image.Image, side: int, most: int) -> Picture:
+    """Return the picture as JPEG of at most so many bytes: its quality falls until it is, then its size.
+
+    Args:
+        image: any mode.
+        side: no side is longer than this many pixels.
+        most: bytes.
+    """
+    for quality in (90, 80, 70, 60, 50):
+        picture = jpeg(image, side, quality)
+        if len(picture.data) <= most:
+            break
+    return picture if len(picture.data) <= most or side <= _ICON else jpeg_within(image, side * 3 // 4, most)
 
 
 def opened(picture: Picture) -> Image.Image:

@@ -73,7 +73,7 @@ class PipelineExplorer(Explorer):
         sampler = getattr(request, "sampler", None)
         return {
             "request": request,
-            "model": type(self.pipeline).__name__,
+            "model": pipelines.name_of(self.pipeline),
             "sampler_label": "" if sampler is None else self.sampler_label(sampler),
             "token_limit": text.limit,
             "truncated": text.truncated,

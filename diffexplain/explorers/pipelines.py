@@ -1,4 +1,4 @@
-"""A user's pipeline as explorers need it: which samplers it has, how it is called, and a copy that a run may change."""
+"""A user's pipeline as explorers need it: which samplers it has to offer, and the lane that a request asks for."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from diffexplain.core import samplers
-from diffexplain.core.calling import accepted, without_nothing
-from diffexplain.core.twins import own_pipeline
+from diffexplain.core.calling import accepted
+from diffexplain.core.lanes import Lane
+from diffexplain.core.lanes.calls import batch_for, call_for
+from diffexplain.core.lanes.pipelines import class_for
 from diffexplain.i18n import Words, say
 from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diffexplain.explorers.requests import SizedRequest
+    from diffexplain.core.lanes.calls import LaneCall
 
 OWN = "own"
 
@@ -103,54 +104,42 @@ def latent_side(pipeline: Any) -> int:
     return int(getattr(pipeline, "vae_scale_factor", 8))
 
 
-def copy_for(pipeline: Any, sampler: str, steps: int) -> Any:
-    """A copy for one run, with a sampler of its own and no progress bar: it shares all weights, and the user's pipeline stays as it is."""
-    copied = own_pipeline(pipeline)
-    own = pipeline.scheduler
-    scheduler = samplers.fresh(own) if sampler == OWN else samplers.build(sampler, own)
-    copied.scheduler = samplers.with_room_for(steps, scheduler)
-    copied.set_progress_bar_config(disable=True)
-    return copied
+def lane_of(pipeline: Any, request: Any, **changes: Any) -> Lane:
+    """Return the lane of a request; the fields that it has of a lane's are read, under the names that explorers give them.
+
+    Args:
+        pipeline: What it is for: guidance is left out where it has none to scale.
+        request: Its fields; those that a lane does not have are passed over.
+        **changes: Other fields of the lane, or other values.
+    """
+    given = {field: getattr(request, name) for name, field in _FIELDS.items() if hasattr(request, name)} | changes
+    given["sampler"] = None if given.get("sampler") == OWN else given.get("sampler")
+    given["negative_prompt"] = given.get("negative_prompt") or None  # the model's own way to have none
+    if "guidance_scale" not in accepted(class_for(Lane(), pipeline)):
+        given.pop("guidance", None)
+    return Lane(**given)
 
 
-def arguments(pipeline: Any, request: SizedRequest) -> dict[str, Any]:
-    """What a run's pipeline is called with; the same as anybody would write by hand."""
-    given = {
-        "prompt": request.prompt,
-        "num_inference_steps": request.steps,
-        "guidance_scale": request.guidance_scale,
-        "height": request.height,
-        "width": request.width,
-        "generator": torch.Generator("cpu").manual_seed(request.seed),
-    }
-    if request.negative_prompt:  # else the model's own way to have none
-        given["negative_prompt"] = request.negative_prompt
-    return _accepted(pipeline, given)
+def call_of(pipeline: Any, request: Any) -> LaneCall:
+    """Return the call that a request asks for, ready to be made; the same as anybody would write by hand."""
+    return call_for(lane_of(pipeline, request), pipeline)
 
 
-def drawing(
-    pipeline: Any, prompts: list[str], seeds: list[int], steps: int, guidance_scale: float
-) -> tuple[Any, dict[str, Any]]:
-    """A copy of the pipeline, and what it is called with to draw several pictures in one batch, each from its own seed."""
-    copied = copy_for(pipeline, first_choice(pipeline), steps)
-    given = {
-        "prompt": prompts,
-        "num_inference_steps": steps,
-        "guidance_scale": guidance_scale,
-        "generator": [torch.Generator("cpu").manual_seed(seed) for seed in seeds],
-    }
-    return copied, _accepted(copied, given)
+def drawing(pipeline: Any, prompts: list[str], seeds: list[int], steps: int, guidance_scale: float) -> LaneCall:
+    """Return the call that draws several pictures in one batch, each from its own seed, with the pipeline's own sampler if it is listed."""
+    wish = SimpleNamespace(sampler=first_choice(pipeline), steps=steps, guidance_scale=guidance_scale)
+    return batch_for(lane_of(pipeline, wish), pipeline, prompts, seeds)
 
 
-def _accepted(pipeline: Any, given: dict[str, Any]) -> dict[str, Any]:
-    takes = accepted(type(pipeline))
-    if setting(denoiser(pipeline), "sample_size") not in _BINNED:
-        given["use_resolution_binning"] = False
-    return without_nothing(type(pipeline), {name: value for name, value in given.items() if name in takes})
+def name_of(pipeline: Any) -> str:
+    """Return the name of the class that runs: of one that is made for a start or a control picture its text-to-image sister."""
+    return class_for(Lane(), pipeline).__name__
 
 
-# latent sides for which pipelines have a table of sizes that they round to; others they refuse
-_BINNED = frozenset({32, 64, 128, 256})
+_FIELDS = {  # a request's word -> a lane's
+    **{name: name for name in ("prompt", "negative_prompt", "seed", "sampler", "spacing", "steps", "eta", "height", "width")},
+    "guidance_scale": "guidance",
+}
 
 
 @contextmanager

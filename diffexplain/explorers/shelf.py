@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from diffexplain import scenes
 from diffexplain.core import pictures
-from diffexplain.core.errors import PictureError
+from diffexplain.errors import PictureError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from diffexplain.learn.descent import Losses, descend
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from diffexplain.learn.descent import Progress
+    from diffexplain.learn.descent import Update
     from diffexplain.learn.optimizers import Optimizers
 
 
@@ -47,7 +47,7 @@ def train(
     generator: torch.Generator | None = None,
     weights: Weights | None = None,
     **options: Any,
-) -> Iterator[Progress]:
+) -> Iterator[Update]:
     """Train encoder and decoder, or those whose parameters `optimizers` hold.
 
     Args:
@@ -62,7 +62,7 @@ def train(
 
 
 def loss(vae: Any, pictures: torch.Tensor, *, weights: Weights, generator: torch.Generator | None = None) -> Losses:
-    """What it costs to encode, draw latents and decode; its parts are unweighted."""
+    """Return what it costs to encode, draw latents and decode; the parts are unweighted."""
     distribution = vae.encode(pictures).latent_dist
     latents = distribution.sample(generator)
     decoded = vae.decode(latents).sample.float()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def decay_after(updates: int, limit: float) -> float:
-    """The decay of update `updates`, counted from 0: (1 + n)/(10 + n) as in TensorFlow's ExponentialMovingAverage, up to `limit`."""
+    """Return the decay of an update, counted from 0: (1 + n)/(10 + n) as in TensorFlow's ExponentialMovingAverage, up to `limit`."""
     return min(limit, (1 + updates) / (10 + updates))
 
 
@@ -44,10 +44,10 @@ class Average:
         self.updates += 1
 
     def state_dict(self) -> dict[str, Any]:
-        """What is needed to go on."""
+        """Return what is needed to go on."""
         return {"updates": self.updates, "network": self.network.state_dict()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from there."""
+        """Go on from a copy of a state."""
         self.updates = int(state["updates"])
         self.network.load_state_dict(state["network"])

@@ -21,7 +21,7 @@ from diffexplain.learn.descent import Losses, descend
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from diffexplain.learn.descent import Progress
+    from diffexplain.learn.descent import Update
     from diffexplain.learn.heads import Heads
     from diffexplain.learn.optimizers import Optimizers
 
@@ -50,7 +50,7 @@ class Batch:
 
 def train(
     clip: Any, batches: Iterable[Batch], optimizers: Optimizers, *, heads: Heads | None = None, **options: Any
-) -> Iterator[Progress]:
+) -> Iterator[Update]:
     """Train both towers, or those whose parameters `optimizers` hold.
 
     Args:
@@ -60,14 +60,14 @@ def train(
         heads: for the answers of the batches.
         **options: of `diffexplain.learn.descend`: average, rate, clip, dtype, samples.
     """
-    for progress in descend(partial(loss, clip, heads=heads), batches, optimizers, **options):
+    for update in descend(partial(loss, clip, heads=heads), batches, optimizers, **options):
         with torch.no_grad():
             clip.logit_scale.clamp_(0, _HOTTEST)
-        yield progress
+        yield update
 
 
 def loss(clip: Any, batch: Batch, *, heads: Heads | None = None) -> Losses:
-    """The mean of two cross entropies, and with heads that of what the answers cost: of pictures, of texts, and of texts at their padding.
+    """Return the mean of two cross entropies, and with heads what the answers cost: for pictures, for texts, for texts at their padding.
 
     A denoiser reads the states of all tokens, and padding is most of them; CLIP itself reads the end mark alone. Among the parts of the
     loss are the share of pictures whose own text is the nearest, the temperature, and the cost of the answers.
@@ -83,23 +83,28 @@ def loss(clip: Any, batch: Batch, *, heads: Heads | None = None) -> Losses:
         parts = {"right": right, "temperature": clip.logit_scale.detach().exp()}
         if heads is not None and batch.answers is not None:
             after = _shared(clip, after_the_end(clip, batch.tokens, read.last_hidden_state)).float()
-            asked = torch.stack([heads.loss(found, batch.answers) for found in (pictures, texts[: len(batch)], after)]).mean()
-            total, parts = total + asked, {**parts, "answers": asked.detach()}
+            answer_loss = torch.stack(
+                [heads.loss(embeddings, batch.answers) for embeddings in (pictures, texts[: len(batch)], after)]
+            ).mean()
+            total, parts = total + answer_loss, {**parts, "answers": answer_loss.detach()}
     return Losses(total, parts)
 
 
 def embed_pictures(clip: Any, pixels: torch.Tensor) -> torch.Tensor:
-    """(N, D) of unit length."""
+    """Return embeddings (N, D) of unit length."""
     return functional.normalize(clip.visual_projection(clip.vision_model(pixel_values=pixels).pooler_output), dim=-1)
 
 
 def embed_texts(clip: Any, tokens: torch.Tensor) -> torch.Tensor:
-    """(N, D) of unit length. The padding stands after the end mark, which sees only what is before it, so no mask is needed."""
+    """Return embeddings (N, D) of unit length.
+
+    The padding stands after the end mark, which sees only what is before it, so no mask is needed.
+    """
     return _shared(clip, clip.text_model(input_ids=tokens).pooler_output)
 
 
 def after_the_end(clip: Any, tokens: torch.Tensor, states: torch.Tensor) -> torch.Tensor:
-    """(N, D) of each text the state of one place after its end mark, another for each; of a text without padding that of its end mark.
+    """Return (N, D): of each text the state at one position of its padding, another for each; without padding that of its end mark.
 
     Args:
         clip: whose end mark to look for.
@@ -113,5 +118,5 @@ def after_the_end(clip: Any, tokens: torch.Tensor, states: torch.Tensor) -> torc
 
 
 def _shared(clip: Any, states: torch.Tensor) -> torch.Tensor:
-    """(N, D) states of the text tower in the shared space, of unit length."""
+    """Project states of the text tower into the shared space: (N, D) of unit length."""
     return functional.normalize(clip.text_projection(states), dim=-1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from diffexplain.learn.denoiser import Batch, Predict
-    from diffexplain.learn.descent import Progress
+    from diffexplain.learn.descent import Update
     from diffexplain.learn.optimizers import Optimizers
 
 _SOBEL = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]) / 4
@@ -25,7 +25,7 @@ _SOBEL = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]) / 
 
 def train(
     controlnet: Any, unet: Any, scheduler: Any, batches: Iterable[Batch], optimizers: Optimizers, **options: Any
-) -> Iterator[Progress]:
+) -> Iterator[Update]:
     """Train with the denoiser's own loss; only what `optimizers` hold is changed.
 
     Args:
@@ -40,7 +40,7 @@ def train(
 
 
 def beside(controlnet: Any, unet: Any) -> Predict:
-    """The prediction of a U-Net with a ControlNet beside it."""
+    """Predict with a U-Net and a ControlNet beside it."""
 
     def predict(noisy: torch.Tensor, timesteps: torch.Tensor, batch: Batch) -> torch.Tensor:
         down, middle = controlnet(
@@ -59,7 +59,7 @@ def beside(controlnet: Any, unet: Any) -> Predict:
 
 
 def edges(pictures: torch.Tensor, threshold: float = 0.12) -> torch.Tensor:
-    """Where neighbouring pixels differ: white lines on black, by Sobel's operator on each colour.
+    """Draw white lines on black where neighbouring pixels differ, by Sobel's operator on each colour.
 
     Args:
         pictures: (N, 3, H, W) in 0 to 1.

@@ -14,7 +14,7 @@ from diffexplain.learn.descent import Losses, descend
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from diffexplain.learn.descent import Progress
+    from diffexplain.learn.descent import Update
     from diffexplain.learn.optimizers import Optimizers
 
 
@@ -50,7 +50,7 @@ def train(
     gamma: float | None = 5.0,
     predict: Predict | None = None,
     **options: Any,
-) -> Iterator[Progress]:
+) -> Iterator[Update]:
     """Train to predict what the scheduler's `prediction_type` says: the noise, the clean latents or the velocity.
 
     Args:
@@ -72,7 +72,7 @@ def train(
 def loss(
     predict: Predict, scheduler: Any, batch: Batch, *, weights: torch.Tensor, generator: torch.Generator | None = None
 ) -> Losses:
-    """The weighted mean square error of one batch; `error`, among its parts, is the unweighted one."""
+    """Return the weighted mean square error of one batch; `error`, among its parts, is the unweighted one."""
     latents = batch.latents
     noise = torch.randn(latents.shape, generator=generator, device=latents.device)
     timesteps = stratified_timesteps(len(batch), len(weights), generator, latents.device)
@@ -83,7 +83,7 @@ def loss(
 
 
 def plainly(unet: Any) -> Predict:
-    """The prediction of a U-Net alone."""
+    """Predict with a U-Net alone."""
 
     def predict(noisy: torch.Tensor, timesteps: torch.Tensor, batch: Batch) -> torch.Tensor:
         prediction: torch.Tensor = unet(noisy, timesteps, batch.states).sample
@@ -93,7 +93,7 @@ def plainly(unet: Any) -> Predict:
 
 
 def target_of(scheduler: Any, latents: torch.Tensor, noise: torch.Tensor, timesteps: torch.Tensor) -> torch.Tensor:
-    """What the network has to say for these latents with this noise."""
+    """Return what the network has to predict for these latents with this noise."""
     kind = scheduler.config.prediction_type
     if kind == "v_prediction":
         velocity: torch.Tensor = scheduler.get_velocity(latents, noise, timesteps)
@@ -104,7 +104,7 @@ def target_of(scheduler: Any, latents: torch.Tensor, noise: torch.Tensor, timest
 def stratified_timesteps(
     count: int, total: int, generator: torch.Generator | None = None, device: torch.device | str = "cpu"
 ) -> torch.Tensor:
-    """As many timesteps as samples, evenly spread from one random start, so that a batch sees all strengths of noise alike.
+    """Draw as many timesteps as samples, evenly spread from one random start, so that a batch sees all strengths of noise alike.
 
     Each by itself is uniform in 0 to total - 1; together they vary less than independent ones (Kingma et al. 2021, "Variational
     diffusion models", appendix I.1).
@@ -113,12 +113,12 @@ def stratified_timesteps(
         (count,) whole numbers, in no order that the batch knows of.
     """
     start = torch.rand((), generator=generator, device=device)
-    places = (start + torch.arange(count, device=device) / count) % 1.0  # (count,) in 0 to 1
-    return (places * total).long().clamp(max=total - 1)
+    points = (start + torch.arange(count, device=device) / count) % 1.0  # (count,) in 0 to 1
+    return (points * total).long().clamp(max=total - 1)
 
 
 def min_snr_weights(scheduler: Any, gamma: float = 5.0) -> torch.Tensor:
-    """The weight of each timestep's loss (Hang et al. 2023, "Efficient diffusion training via min-SNR weighting", section 3.4).
+    """Return the weight of each timestep's loss (Hang et al. 2023, "Efficient diffusion training via min-SNR weighting", section 3.4).
 
     Timesteps with little noise are easy and would otherwise pull hardest: in terms of the clean picture their weight is clipped at
     `gamma`, min(SNR, gamma). The same for a network that predicts the noise is min(SNR, gamma)/SNR, and for the velocity

@@ -41,8 +41,8 @@ class Losses:
 
 
 @dataclass(frozen=True)
-class Progress:
-    """Where training stands after an update.
+class Update:
+    """What one update of gradient descent did.
 
     Attributes:
         samples: how many were seen so far; the same picture seen twice counts twice.
@@ -69,8 +69,8 @@ def descend(
     clip: float = 1.0,
     dtype: torch.dtype = torch.float32,
     samples: int = 0,
-) -> Iterator[Progress]:
-    """Update after update, one a batch, until the batches end or nobody asks any more.
+) -> Iterator[Update]:
+    """Update once a batch, until the batches end or nobody asks any more.
 
     Args:
         loss: what a batch costs.
@@ -97,7 +97,7 @@ def descend(
         if average is not None:
             average.update()
         samples += len(batch)
-        yield Progress(
+        yield Update(
             samples=samples,
             loss=float(losses.total.detach()),
             parts={name: float(value.detach()) for name, value in losses.parts.items()},

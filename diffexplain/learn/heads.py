@@ -31,11 +31,11 @@ class Heads(nn.Module):
         self.questions = nn.ModuleList(nn.Linear(width, size) for size in sizes)
 
     def forward(self, embeddings: torch.Tensor) -> list[torch.Tensor]:
-        """(N, D) to (N, answers) logits for each question."""
+        """Turn embeddings (N, D) into logits (N, answers) for each question."""
         return [question(self.scale * embeddings) for question in self.questions]
 
     def loss(self, embeddings: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
-        """The sum of the questions' cross entropies, a scalar.
+        """Return the sum of the questions' cross entropies, a scalar.
 
         Args:
             embeddings: (N, D) of unit length.
@@ -43,7 +43,7 @@ class Heads(nn.Module):
         """
         logits = self(embeddings)
         total: torch.Tensor = sum(
-            (functional.cross_entropy(found, right) for found, right in zip(logits, answers.T, strict=True)),
+            (functional.cross_entropy(logit, right) for logit, right in zip(logits, answers.T, strict=True)),
             start=embeddings.new_zeros(()),
         )
         return total

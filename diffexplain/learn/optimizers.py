@@ -52,11 +52,11 @@ class Optimizers:
             optimizer.step()
 
     def state_dict(self) -> list[dict[str, Any]]:
-        """What is needed to go on."""
+        """Return what is needed to go on."""
         return [optimizer.state_dict() for optimizer in self._optimizers]
 
     def load_state_dict(self, states: Iterable[Mapping[str, Any]]) -> None:
-        """Go on from a copy of it. The full learning rates stay as they were given."""
+        """Go on from a copy of a state. The full learning rates stay as they were given."""
         for optimizer, state in zip(self._optimizers, states, strict=True):
             optimizer.load_state_dict(deepcopy(dict(state)))  # torch would share the tensors
 
@@ -64,7 +64,7 @@ class Optimizers:
 def adamw(
     network: torch.nn.Module, rate: float, *, betas: tuple[float, float] = (0.9, 0.99), weight_decay: float = 0.01
 ) -> Optimizers:
-    """AdamW (Loshchilov and Hutter 2019) that leaves biases and scales of norms undecayed."""
+    """Make AdamW (Loshchilov and Hutter 2019) that leaves biases and scales of norms undecayed."""
     parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
     groups = [
         {"params": [parameter for parameter in parameters if parameter.ndim > 1], "weight_decay": weight_decay},
@@ -81,7 +81,7 @@ def muon_and_adamw(
     weight_decay: float = 0.01,
     apart: tuple[str, ...] = ("conv_in", "conv_out"),
 ) -> Optimizers:
-    """Muon for the weight matrices and AdamW for the rest.
+    """Make Muon for the weight matrices and AdamW for the rest.
 
     Args:
         network: a U-Net or the like.
@@ -109,7 +109,7 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]  # noqa: ARG002
-        """One update of every parameter that has a gradient."""
+        """Update every parameter that has a gradient."""
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
@@ -127,7 +127,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def as_matrix(weight: Any) -> torch.Tensor:
-    """A weight as (outputs, everything they look at), a view of the same memory where its layout allows.
+    """View a weight as (outputs, everything they look at), in the same memory where its layout allows.
 
     Columns of a convolution come in the order of its memory, so that weights in channels-last format need no copy; the order of
     columns makes no difference to Muon.
@@ -138,7 +138,7 @@ def as_matrix(weight: Any) -> torch.Tensor:
 
 
 def orthogonalised(matrix: torch.Tensor, steps: int = 5) -> torch.Tensor:
-    """About the nearest matrix with orthonormal rows or columns, by Newton and Schulz's iteration: U V^T of the matrix U S V^T.
+    """Return about the nearest matrix with orthonormal rows or columns, by Newton and Schulz's iteration: U V^T of U S V^T.
 
     Each step is X <- p(X X^T) X with the same polynomial p, so all steps together are one polynomial of the small square matrix X X^T
     of the beginning: only the first product and the last one have the longer side in them. For a convolution, whose longer side is
@@ -148,23 +148,23 @@ def orthogonalised(matrix: torch.Tensor, steps: int = 5) -> torch.Tensor:
     wide: torch.Tensor = matrix.T if tall else matrix  # (n, m), n <= m
     scale = 1 / (matrix.norm() + 1e-7)
     square = (wide @ wide.T) * scale.square()  # (n, n)
-    whole: torch.Tensor | None = None  # what the steps so far multiply the first matrix with; a polynomial of `square`
+    product: torch.Tensor | None = None  # what the steps so far multiply the first matrix with; a polynomial of `square`
     for step in range(steps):
-        once = _polynomial(square)
-        whole = once if whole is None else once @ whole
+        factor = _polynomial(square)
+        product = factor if product is None else factor @ product
         if step < steps - 1:
-            square = once @ square @ once
-    assert whole is not None
-    found: torch.Tensor = (whole @ wide) * scale
-    return found.T if tall else found
+            square = factor @ square @ factor
+    assert product is not None
+    nearest: torch.Tensor = (product @ wide) * scale
+    return nearest.T if tall else nearest
 
 
 def _polynomial(square: torch.Tensor) -> torch.Tensor:
-    """The polynomial of one step, a I + b A + c A^2."""
+    """Return the polynomial of one step, a I + b A + c A^2."""
     a, b, c = _COEFFICIENTS
-    found: torch.Tensor = torch.addmm(square, square, square, beta=b, alpha=c)
-    found.diagonal().add_(a)
-    return found
+    value: torch.Tensor = torch.addmm(square, square, square, beta=b, alpha=c)
+    value.diagonal().add_(a)
+    return value
 
 
 def _is_channels_last(weight: torch.Tensor) -> bool:

@@ -6,17 +6,17 @@ import math
 
 
 def warm_up(samples: int, over: int) -> float:
-    """Rise in a straight line over the first `over` samples, for optimizers whose estimates are still empty (Goyal et al. 2017, section 2.2)."""
+    """Rise in a straight line over the first `over` samples (Goyal et al. 2017, section 2.2), while the optimizers' estimates fill."""
     return 1.0 if over <= 0 else min(1.0, (samples + 1) / over)
 
 
 def cosine(progress: float, floor: float = 0.0) -> float:
-    """Half a cosine from 1 down to `floor` (Loshchilov and Hutter 2017, eq. 5)."""
+    """Follow half a cosine from 1 down to `floor` (Loshchilov and Hutter 2017, eq. 5)."""
     return floor + (1 - floor) * (1 + math.cos(math.pi * _within(progress))) / 2
 
 
 def hold_then_fall(progress: float, start: float = 0.6, floor: float = 0.02) -> float:
-    """The full rate up to `start`, then a straight line down to `floor` (Zhai et al. 2022, section 3.5: "cooldown").
+    """Hold the full rate up to `start`, then fall in a straight line to `floor` (Zhai et al. 2022, section 3.5: "cooldown").
 
     Unlike the cosine it has no opinion about the end until it comes near, so training may go on from before the fall.
     """

@@ -20,7 +20,7 @@ import numpy as np
 
 from diffexplain.i18n import Words
 from diffexplain.live import status
-from diffexplain.live.messages import Message, Picture, field_types
+from diffexplain.live.messages import Message, Picture, Quantized, field_types
 
 if typing.TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,7 +75,7 @@ def _nested(kinds: Iterable[type]) -> list[Any]:
     def visit(declared: Any) -> None:
         for argument in typing.get_args(declared):
             visit(argument)
-        if dataclasses.is_dataclass(declared) and declared is not Picture and declared not in found:
+        if dataclasses.is_dataclass(declared) and declared not in (Picture, Quantized, *found):
             for kind in field_types(declared).values():
                 visit(kind)
             found.append(declared)
@@ -105,10 +105,10 @@ def _typescript(declared: Any) -> str:
     if origin in (typing.Union, types.UnionType):
         if Words in arguments:
             arguments = tuple(argument for argument in arguments if argument is not str)
-        return " | ".join(_typescript(argument) for argument in arguments)
+        return " | ".join(dict.fromkeys(_typescript(argument) for argument in arguments))
     if origin is typing.Literal:
         return " | ".join(f'"{value}"' for value in arguments)
-    if origin is np.ndarray:
+    if origin is np.ndarray or declared is Quantized:
         return "Tensor"
     if origin is list:
         return f"{_typescript(arguments[0])}[]"

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.errors import DiffexplainError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from diffexplain.live.messages import Encoded
 
 
-class NoFinishedRunError(DiffexplainError, RuntimeError):
-    """An explorer has no finished run to show."""
+DETAILS = ("preview", "full")
+"""What an export can have of a run: what a page is sent at first, or all of it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from diffexplain.live.messages import Encoded, Message, encode
+from diffexplain.live.status import Gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Sent:
-    """A message beside its form on the wire; both share their arrays' memory."""
+    """A message beside what a page is sent of it at first; where that is all of it, both share their arrays' memory."""
 
     message: Message
     encoded: Encoded
@@ -29,13 +30,19 @@ class Run:
 
     def keep(self, message: Message) -> Encoded:
         """Numbers a message and keeps it."""
-        encoded = encode(message, self.number, len(self.sent))
+        encoded = encode(message.preview(), self.number, len(self.sent))
         self.sent.append(Sent(message, encoded))
         return encoded
 
     def said(self, kind: type[Message]) -> bool:
         """Whether a message of this kind is among them."""
         return any(isinstance(sent.message, kind) for sent in self.sent)
+
+
+def encode_whole(sent: Sent) -> Encoded:
+    """Return all of a message under the run and number that it was sent with."""
+    content = sent.encoded.content
+    return encode(sent.message, content["run"], content["number"])
 
 
 class History:
@@ -91,6 +98,22 @@ class History:
             for run in dict.fromkeys((self.finished, self.current)):
                 for sent in run.sent if run is not None else ():
                     self._send(sent.encoded)
+
+    def detail(self, run: int, number: int) -> None:
+        """Send all of a message whose preview a page has, marked as ``detail``; or `Gone`, if it is not kept any more.
+
+        Args:
+            run: the message's run.
+            number: the message's number in it.
+        """
+        with self._lock:
+            for kept in (self.current, self.finished):
+                for sent in kept.sent if kept is not None and kept.number == run else ():
+                    if sent.encoded.content["number"] == number:
+                        encoded = encode_whole(sent)
+                        self._send(Encoded(encoded.content | {"detail": True}, encoded.buffers))
+                        return
+            self.aside(Gone(run, number))
 
     def aside(self, message: Message) -> None:
         """Sends a message that belongs to no run; it has number -1 and is not kept."""

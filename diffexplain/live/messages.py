@@ -47,10 +47,47 @@ class Picture:
 
 
 @dataclass(frozen=True, eq=False)
+class Quantized:
+    """Numbers in 256 levels, a quarter of float32's bytes: ``offset + scale * levels``. A page reads them as it reads an `Array`.
+
+    Attributes:
+        levels: uint8, of the shape of the numbers.
+        scale: from one level to the next.
+        offset: the number of level 0.
+    """
+
+    levels: Array
+    scale: float
+    offset: float
+
+    @property
+    def values(self) -> Array:
+        """The numbers, float32."""
+        values: Array = (self.offset + self.scale * self.levels.astype(np.float64)).astype(np.float32)
+        return values
+
+
+def quantize(array: Array, limit: float = math.inf) -> Quantized:
+    """Keep numbers in 256 levels, from the least to the largest: each is at most half a level off.
+
+    Args:
+        array: of any shape. What is not a number, or infinite without a limit, becomes zero.
+        limit: larger numbers become the limit, and those below its negative that.
+    """
+    clipped = np.clip(array.astype(np.float64), -limit, limit)
+    values = np.where(np.isfinite(clipped), clipped, 0)
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    scale = (high - low) / 255
+    levels = np.rint((values - low) / (scale or 1.0)).astype(np.uint8)
+    return Quantized(levels, scale, low)
+
+
+@dataclass(frozen=True, eq=False)
 class Message:
     """One thing that a run says. Subclasses are frozen dataclasses; the class name is the kind.
 
-    Fields are scalars, strings, lists, tuples, small frozen dataclasses, `Array` and `Picture`, or any of these ``| None``.
+    Fields are scalars, strings, lists, tuples, small frozen dataclasses, `Array`, `Quantized` and `Picture`, or any of these
+    ``| None``; ``Array | Quantized`` is one of the two.
     What a person reads is declared ``Words | str``: it reaches the page in all languages.
     A number that may be infinite or not a number must be declared ``float | None``: JSON has neither, a page gets null.
 
@@ -65,6 +102,13 @@ class Message:
 
     def __init_subclass__(cls) -> None:
         cls.kind = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    def preview(self) -> Message:
+        """Return what a page is sent of it at first: itself, or a lighter message of the same kind.
+
+        The message itself stays in the history; a page that wants it asks for it by its run and number.
+        """
+        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +158,7 @@ def _to_wire(value: object, buffers: list[memoryview]) -> Any:
         return int(value)
     if isinstance(value, (float, np.floating)):
         return float(value) if math.isfinite(value) else None
-    if isinstance(value, np.ndarray):
+    if isinstance(value, (np.ndarray, Quantized)):
         return _array_to_wire(value, buffers)
     if isinstance(value, Picture):
         buffers.append(memoryview(value.data))
@@ -128,7 +172,9 @@ def _to_wire(value: object, buffers: list[memoryview]) -> Any:
     )
 
 
-def _array_to_wire(array: Array, buffers: list[memoryview]) -> dict[str, Any]:
+def _array_to_wire(array: Array | Quantized, buffers: list[memoryview]) -> dict[str, Any]:
+    if isinstance(array, Quantized):
+        return _array_to_wire(array.levels, buffers) | {"scale": array.scale, "offset": array.offset}
     if array.dtype.name not in DTYPES:
         raise TypeError(f"a message cannot carry an array of {array.dtype.name}; convert it to one of {', '.join(DTYPES)}")
     flat = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(-1)
@@ -144,14 +190,11 @@ def readable(text: str) -> str:
 def _from_wire(value: Any, declared: Any, buffers: Sequence[bytes | memoryview]) -> Any:
     origin, arguments = typing.get_origin(declared), typing.get_args(declared)
     if origin in (typing.Union, types.UnionType):
-        if value is None and type(None) in arguments:
-            return None
-        if Words in arguments:
-            return value if isinstance(value, str) else value[current()]
-        (declared,) = (argument for argument in arguments if argument is not type(None))
-        return _from_wire(value, declared, buffers)
+        return _one_of(value, arguments, buffers)
     if declared is float:
         return math.nan if value is None else float(value)
+    if declared is Quantized:
+        return Quantized(_from_wire(value, Array, buffers), value["scale"], value["offset"])
     if origin is np.ndarray:
         array = np.frombuffer(buffers[value["buffer"]], np.dtype(value["dtype"]).newbyteorder("<"))
         return array.reshape(value["shape"])
@@ -165,6 +208,17 @@ def _from_wire(value: Any, declared: Any, buffers: Sequence[bytes | memoryview])
         fields = {name: _from_wire(value[name], kind, buffers) for name, kind in field_types(declared).items()}
         return typing.cast("type", declared)(**fields)
     return value
+
+
+def _one_of(value: Any, kinds: tuple[Any, ...], buffers: Sequence[bytes | memoryview]) -> Any:
+    if value is None and type(None) in kinds:
+        return None
+    if Words in kinds:
+        return value if isinstance(value, str) else value[current()]
+    if Quantized in kinds and "scale" in value:
+        return _from_wire(value, Quantized, buffers)
+    (declared,) = (kind for kind in kinds if kind not in (type(None), Quantized))
+    return _from_wire(value, declared, buffers)
 
 
 def field_types(declared: Any) -> dict[str, Any]:

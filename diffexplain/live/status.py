@@ -1,4 +1,4 @@
-"""The two kinds of message that every explorer sends, whatever it explains."""
+"""The kinds of message that every explorer sends, whatever it explains."""
 
 from __future__ import annotations
 
@@ -41,4 +41,17 @@ class Refused(Message):
     message: Words | str
 
 
-KINDS: tuple[type[Message], ...] = (Status, Refused)
+@dataclass(frozen=True, eq=False)
+class Gone(Message):
+    """A page asked for a message that is not kept any more, as those of older runs. It belongs to no run and is never replayed.
+
+    Attributes:
+        of_run: of the message that was asked for.
+        of_number: likewise.
+    """
+
+    of_run: int
+    of_number: int
+
+
+KINDS: tuple[type[Message], ...] = (Status, Refused, Gone)

@@ -14,7 +14,7 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING
 
-from diffexplain.core import cores
+from diffexplain.core import threads
 from diffexplain.i18n import say
 from diffexplain.live.job import Job
 
@@ -73,7 +73,7 @@ class Worker:
             client._running = job
         if job is None:
             return
-        with cores.sparing(job.threads):
+        with threads.sparing(job.threads):
             job.run()
         with self._changed:
             client._running = None
@@ -111,8 +111,8 @@ class Client:
         Raises:
             RuntimeError: the client is closed.
         """
-        job = Job(work, cores.wanted())
-        cores.let_go()  # an idle team of the notebook's would slow the worker's
+        job = Job(work, threads.wanted())
+        threads.let_go()  # an idle team of the notebook's would slow the worker's
         thread = None
         with self._changed:
             if self._closed:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from diffexplain.core import modality
 from diffexplain.core.modality import PICTURE, TEXT
-from diffexplain.core.projection import PcaMap, TooFewPointsError, UmapMap, fit_pca, fit_umap
+from diffexplain.core.projection import PcaMap, UmapMap, fit_pca, fit_umap
+from diffexplain.errors import TooFewPointsError
 from diffexplain.i18n import plural
 from diffexplain.live.sheets import sheet
 from diffexplain.maps.atlas import Atlas, kind_category, neighbours

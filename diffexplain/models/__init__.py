@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from diffexplain.models.bundle import bundled_path, clip_path
 
 if TYPE_CHECKING:
+    from diffexplain.errors import ModelError
     from diffexplain.models.devices import best_device, default_dtype
-    from diffexplain.models.errors import ModelError
     from diffexplain.models.loading import load
 
 _HOME = {  # public name -> the module that holds it
-    "ModelError": "diffexplain.models.errors",
+    "ModelError": "diffexplain.errors",
     "best_device": "diffexplain.models.devices",
     "default_dtype": "diffexplain.models.devices",
     "load": "diffexplain.models.loading",

@@ -8,7 +8,7 @@ _HERE = Path(__file__).parent
 
 
 def bundled_path() -> Path:
-    """Folder of the bundled text-to-image model.
+    """Return the folder of the bundled text-to-image model.
 
     An ordinary diffusers folder: ``StableDiffusionPipeline.from_pretrained(bundled_path())`` needs nothing else of ours.
     Pictures are 64x64 pixels, latents 16x16x4, prompts up to 22 tokens and two marks. On disk the weights are in half precision
@@ -18,7 +18,7 @@ def bundled_path() -> Path:
 
 
 def clip_path() -> Path:
-    """Folder of the bundled CLIP: the text encoder of the bundled model together with the image encoder it was trained against.
+    """Return the folder of the bundled CLIP: the text encoder of the bundled model together with the image encoder it was trained against.
 
     For ``transformers.CLIPModel.from_pretrained``. Text and 64x64 pictures land in one space of 192 numbers.
     """

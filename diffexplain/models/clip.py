@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core import cores
+from diffexplain.core import threads
 from diffexplain.core.fingerprint import Fingerprint, fingerprint
 from diffexplain.core.pictures import picture_of
 from diffexplain.core.twins import own_tokenizer
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
 from diffexplain.models.bundle import clip_path
 from diffexplain.models.clip_folder import clip_folder, no_vision_tower
 from diffexplain.models.devices import choose_device, choose_dtype
-from diffexplain.models.errors import ModelError
 from diffexplain.models.quiet import quiet
 from diffexplain.models.variants import variant_of
 
@@ -86,14 +86,14 @@ class Clip:
     @property
     def token_limit(self) -> int:
         """How many tokens are read of a text, the marks of beginning and end included."""
-        places = int(self.model.config.text_config.max_position_embeddings)
+        positions = int(self.model.config.text_config.max_position_embeddings)
         own = int(getattr(self.tokenizer, "model_max_length", _UNLIMITED))
-        return min(places, own)
+        return min(positions, own)
 
     def embed_texts(
         self, texts: Sequence[str], batch: int = 64, on_batch: Callable[[int, int], None] | None = None
     ) -> torch.Tensor:
-        """The points of texts; what lies beyond `token_limit` is cut off, see `readings`.
+        """Return the points of texts; what lies beyond `token_limit` is cut off, see `readings`.
 
         Args:
             texts: any.
@@ -106,8 +106,8 @@ class Clip:
         limit, device, tokenizer = self.token_limit, self.model.device, own_tokenizer(self.tokenizer)
 
         def features(part: Sequence[str]) -> torch.Tensor:
-            found = tokenizer(list(part), padding=True, truncation=True, max_length=limit, return_tensors="pt")
-            ids, mask = found["input_ids"].to(device), found["attention_mask"].to(device)  # (n, tokens)
+            encoding = tokenizer(list(part), padding=True, truncation=True, max_length=limit, return_tensors="pt")
+            ids, mask = encoding["input_ids"].to(device), encoding["attention_mask"].to(device)  # (n, tokens)
             return _pooled(self.model.get_text_features(input_ids=ids, attention_mask=mask))  # (n, D)
 
         return self._embed(texts, features, batch, on_batch)
@@ -115,7 +115,7 @@ class Clip:
     def embed_pictures(
         self, pictures: Sequence[Source], batch: int = 64, on_batch: Callable[[int, int], None] | None = None
     ) -> torch.Tensor:
-        """The points of pictures.
+        """Return the points of pictures.
 
         Args:
             pictures: what `diffexplain.core.pictures.picture_of` takes; the processor scales and crops as the model was trained.
@@ -132,25 +132,26 @@ class Clip:
         return self._embed(pictures, features, batch, on_batch)
 
     def pixels(self, pictures: Sequence[Source]) -> torch.Tensor:
-        """What the vision tower is given: (N, 3, H, W), in the model's dtype and on its device."""
+        """Return what the vision tower is given: (N, 3, H, W), in the model's dtype and on its device."""
         fit = [_not_too_long(picture_of(picture), self.processor) for picture in pictures]
         # A picture of 1 or 3 rows would be taken for one whose channels come first.
-        found = self.processor(images=fit, return_tensors="pt", input_data_format="channels_last")
-        pixels: torch.Tensor = found["pixel_values"]
+        prepared = self.processor(images=fit, return_tensors="pt", input_data_format="channels_last")
+        pixels: torch.Tensor = prepared["pixel_values"]
         return pixels.to(self.model.device, self.model.dtype)
 
     def readings(self, texts: Sequence[str]) -> list[Reading]:
-        """How much of each text is read."""
+        """Return how much of each text is read."""
         limit = self.token_limit
         tokenizer = own_tokenizer(self.tokenizer)
-        told = bool(getattr(tokenizer, "is_fast", False))
+        has_offsets = bool(getattr(tokenizer, "is_fast", False))
         readings = []
         for text in texts:
-            found = tokenizer(text, truncation=False, verbose=False, return_offsets_mapping=told)
-            count = len(found["input_ids"])
+            encoding = tokenizer(text, truncation=False, verbose=False, return_offsets_mapping=has_offsets)
+            count = len(encoding["input_ids"])
             read = min(count, limit)
-            places = found["offset_mapping"][: read - 1] if told and read < count else []  # the last place holds the end mark
-            readings.append(Reading(count, read, max((end for _, end in places), default=0) if places else len(text)))
+            # the last one is that of the end mark
+            offsets = encoding["offset_mapping"][: read - 1] if has_offsets and read < count else []
+            readings.append(Reading(count, read, max((end for _, end in offsets), default=0) if offsets else len(text)))
         return readings
 
     @torch.inference_mode()
@@ -160,7 +161,7 @@ class Clip:
         parts = [torch.empty(0, self.width)]
         for start in range(0, len(items), batch):
             part = items[start : start + batch]
-            cores.settle(self.model, partial(features, part), (features.__qualname__, len(part)))
+            threads.settle(self.model, partial(features, part), (features.__qualname__, len(part)))
             points = features(part).float()
             parts.append(torch.nn.functional.normalize(points, dim=-1).cpu())
             if on_batch is not None:
@@ -218,7 +219,7 @@ def load_clip(
 
 @cache
 def bundled_clip() -> Clip:
-    """The bundled CLIP on the CPU, loaded once and shared."""
+    """Return the bundled CLIP on the CPU, loaded once and shared."""
     global _shipped
     clip = load_clip(device="cpu")
     _shipped = (clip, fingerprint(clip))
@@ -229,12 +230,12 @@ _shipped: tuple[Clip, Fingerprint] | None = None  # the bundled CLIP, and what i
 
 
 def loaded() -> Clip | None:
-    """The bundled CLIP; None before it is loaded."""
+    """Return the bundled CLIP; None before it is loaded."""
     return None if _shipped is None else _shipped[0]
 
 
 def as_shipped() -> bool:
-    """Whether the bundled CLIP is still what it was when it was loaded: only then do maps that ship fit it."""
+    """Return whether the bundled CLIP is still what it was when it was loaded: only then do maps that ship fit it."""
     return _shipped is None or fingerprint(_shipped[0]) == _shipped[1]
 
 
@@ -258,7 +259,7 @@ def _of_model(model: Any, tokenizer: Any, processor: Any, device: Any, dtype: An
 
 
 def _require_clip(model: Any, kind: str) -> None:
-    """Refuses what is no CLIP as transformers has it, for what it is."""
+    """Refuse what is no CLIP as transformers has it, for what it is."""
     if hasattr(model, "encode_image") or hasattr(model, "encode_text"):
         raise ModelError(
             say(
@@ -287,14 +288,14 @@ def _require_clip(model: Any, kind: str) -> None:
         )
 
 
-def _pooled(found: Any) -> torch.Tensor:
+def _pooled(output: Any) -> torch.Tensor:
     """Transformers 5 gives an output whose pooled part is the projection, transformers 4 the projection itself."""
-    pooled: torch.Tensor = getattr(found, "pooler_output", found)
+    pooled: torch.Tensor = getattr(output, "pooler_output", output)
     return pooled
 
 
 def _not_too_long(picture: Image.Image, processor: Any) -> Image.Image:
-    """The middle of a very elongated picture, for processors that read no more than that: 1 x 2,000 would become 224 x 448,000."""
+    """Return the middle of a very elongated picture, for processors that read no more than that: 1 x 2,000 would become 224 x 448,000."""
     short, long = sorted(picture.size)
     size = getattr(processor, "size", None) or {}
     if long <= _LONGEST * short or "shortest_edge" not in dict(size):

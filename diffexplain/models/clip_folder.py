@@ -6,8 +6,8 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
-from diffexplain.models.errors import ModelError
 from diffexplain.models.folders import read_index
 from diffexplain.models.hub import fetch_files
 
@@ -19,7 +19,7 @@ _PICKLED = (".bin", ".pt", ".pth", ".pkl")
 
 
 def clip_folder(source: Any) -> Path:
-    """The folder of a CLIP by path or by name on the hub.
+    """Return the folder of a CLIP by path or by name on the hub.
 
     Raises:
         ModelError: there is none, it is no CLIP with two towers, or its weights are only there as pickles.
@@ -86,7 +86,7 @@ def check_clip(config: dict[str, Any], files: Collection[str], source: str) -> N
 
 
 def no_vision_tower(source: str) -> ModelError:
-    """The error for a model that can read texts and can't see."""
+    """Return the error for a model that can read texts and can't see."""
     return ModelError(
         say(
             "{source} has no vision tower, so it can't compare pictures with texts; "
@@ -106,5 +106,5 @@ def _is_weights(name: str) -> bool:
 
 
 def _needed(name: str) -> bool:
-    """Whether a file of a repository is worth its download: the configs, the vocabulary and the safetensors at the top."""
+    """Return whether a file of a repository is worth its download: the configs, the vocabulary and the safetensors at the top."""
     return "/" not in name and (name.endswith((".json", ".txt")) or _is_weights(name))

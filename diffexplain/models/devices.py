@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
-from diffexplain.models.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,18 +16,18 @@ DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.
 
 
 def available_devices() -> tuple[str, ...]:
-    """The kinds of device this machine has, the fastest first: any of cuda and mps, and always cpu."""
-    found = [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available()), ("cpu", True)]
-    return tuple(kind for kind, there in found if there)
+    """Return the kinds of device this machine has, the fastest first: any of cuda and mps, and always cpu."""
+    kinds = [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available()), ("cpu", True)]
+    return tuple(kind for kind, there in kinds if there)
 
 
 def best_device() -> torch.device:
-    """The fastest device of this machine: cuda, else mps, else cpu."""
+    """Return the fastest device of this machine: cuda, else mps, else cpu."""
     return torch.device(available_devices()[0])
 
 
 def default_dtype(device: torch.device | str) -> torch.dtype:
-    """The number format to use when nobody asked for one: float16 on a GPU, float32 on a CPU.
+    """Return the number format to use when nobody asked for one: float16 on a GPU, float32 on a CPU.
 
     A CPU computes in half precision more slowly than in single. On a GPU float16 is what Stable Diffusion and its kin are
     published in; large flow transformers (Flux, Stable Diffusion 3) were trained in bfloat16, and ``dtype="bfloat16"`` is the
@@ -37,7 +37,7 @@ def default_dtype(device: torch.device | str) -> torch.dtype:
 
 
 def choose_device(device: torch.device | str | None) -> torch.device:
-    """The device asked for, or the best one if none was.
+    """Return the device asked for, or the best one if none was.
 
     Raises:
         ModelError: the name is no device we know, or this machine lacks that device.
@@ -69,7 +69,7 @@ def choose_device(device: torch.device | str | None) -> torch.device:
 
 
 def choose_dtype(dtype: torch.dtype | str | None, device: torch.device) -> torch.dtype:
-    """The number format asked for, or the default of the device if none was.
+    """Return the number format asked for, or the default of the device if none was.
 
     Raises:
         ModelError: the format is none of float32, float16, bfloat16.

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
-from diffexplain.models.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,12 +51,12 @@ def check_folder(folder: Path) -> None:
 
 
 def files_of(folder: Path) -> set[str]:
-    """Paths of all files in a folder, relative to it, with forward slashes."""
+    """Return paths of all files in a folder, relative to it, with forward slashes."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def read_index(path: Path) -> dict[str, Any]:
-    """The content of a ``model_index.json``.
+    """Return the content of a ``model_index.json``.
 
     Raises:
         ModelError: it is not a JSON object.
@@ -100,7 +100,7 @@ def check_index(index: dict[str, Any], files: Collection[str], source: str) -> N
 
 
 def components(index: dict[str, Any]) -> tuple[Component, ...]:
-    """The parts an index names; empty slots and plain settings left out."""
+    """Return the parts an index names; empty slots and plain settings left out."""
     named = []
     for name, value in index.items():
         match value:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
-from diffexplain.models.errors import ModelError
 from diffexplain.models.folders import INDEX, check_index, files_of, read_index
 from diffexplain.models.variants import pipeline_variant
 
@@ -22,7 +22,7 @@ _NETWORK_LIBRARIES = {"requests", "httpx", "httpx2", "httpcore", "httpcore2"}
 
 
 def fetch(name: str) -> Path:
-    """The local folder of a hub pipeline, downloaded unless it is there already. Safetensors only, no code.
+    """Return the local folder of a hub pipeline, downloaded unless it is there already. Safetensors only, no code.
 
     Args:
         name: As on the hub: ``organisation/model``.
@@ -40,7 +40,7 @@ def fetch(name: str) -> Path:
 
 
 def fetch_files(name: str, index: str, check: Check, needed: Callable[[str], bool]) -> Path:
-    """The local folder of some files of a hub model, downloaded unless they are there already.
+    """Return the local folder of some files of a hub model, downloaded unless they are there already.
 
     Args:
         name: As on the hub: ``organisation/model``.
@@ -89,7 +89,7 @@ def _fetch(name: str, index_file: str, check: Check, download: Callable[[Collect
 
 
 def _listing(name: str, index_file: str) -> tuple[Collection[str], Exception | None]:
-    """Names of the model's files on the hub; or none, and why the hub couldn't be asked."""
+    """Return names of the model's files on the hub; or none, and why the hub couldn't be asked."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import (
         GatedRepoError,

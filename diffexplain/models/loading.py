@@ -6,10 +6,10 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.errors import ModelError
 from diffexplain.i18n import say
 from diffexplain.models.bundle import bundled_path
 from diffexplain.models.devices import choose_device, choose_dtype
-from diffexplain.models.errors import ModelError
 from diffexplain.models.folders import check_folder, files_of
 from diffexplain.models.hub import fetch
 from diffexplain.models.quiet import quiet

@@ -17,7 +17,7 @@ _WEIGHTS = re.compile(rf"(?:diffusion_pytorch_model|model)(?:\.(\w+))?{_SHARD}(?
 
 
 def variant_of(names: Iterable[str]) -> str | None:
-    """The variant to ask for.
+    """Return the variant to ask for.
 
     Args:
         names: Of the files of one model.
@@ -29,7 +29,7 @@ def variant_of(names: Iterable[str]) -> str | None:
 
 
 def pipeline_variant(files: Collection[str]) -> str | None:
-    """The variant to ask for, for a pipeline of several models; those that have none of it are loaded as they are.
+    """Return the variant to ask for, for a pipeline of several models; those that have none of it are loaded as they are.
 
     Args:
         files: Paths of all files, relative to the pipeline's folder, with forward slashes.
@@ -44,9 +44,9 @@ def pipeline_variant(files: Collection[str]) -> str | None:
 
 
 def _variants(names: Iterable[str]) -> set[str]:
-    """The variants that weights are there in; an empty name for plain ones."""
-    found = (_WEIGHTS.fullmatch(name) for name in names)
-    return {each[1] or each[2] or "" for each in found if each is not None}
+    """Return the variants that weights are there in; an empty name for plain ones."""
+    matches = (_WEIGHTS.fullmatch(name) for name in names)
+    return {each[1] or each[2] or "" for each in matches if each is not None}
 
 
 def _chosen(models: list[set[str]]) -> str | None:

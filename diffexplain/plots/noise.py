@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from diffexplain.core import noising
-from diffexplain.core.errors import ScheduleError
 from diffexplain.core.noising import NAMES, TRAINING_STEPS, Schedule
 from diffexplain.core.numerals import whole_number
+from diffexplain.errors import ScheduleError
 from diffexplain.explorers import checks
 from diffexplain.explorers.noise.picture import in_pixels
 from diffexplain.explorers.shelf import Shelf

@@ -10,7 +10,7 @@ CLIP were trained on, and an endless supply of more. Needs numpy and Pillow only
 
 from __future__ import annotations
 
-from diffexplain.scenes.errors import SceneError
+from diffexplain.errors import SceneError
 from diffexplain.scenes.generator import Scene, SceneObject, gallery, scene, stream
 from diffexplain.scenes.sprites import sprite
 from diffexplain.scenes.table import CORE_THINGS, GROUNDS, HELD_OUT, STYLES, THINGS

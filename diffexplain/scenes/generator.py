@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from numpy.random import PCG64, Generator, SeedSequence
 
+from diffexplain.errors import SceneError
 from diffexplain.i18n import say
 from diffexplain.scenes import words
-from diffexplain.scenes.errors import SceneError
 from diffexplain.scenes.layout import draw_layout
 from diffexplain.scenes.painting import box_of, paint
 from diffexplain.scenes.table import CORE_THINGS, HELD_OUT, THINGS, find_thing

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from diffexplain.errors import SceneError
 from diffexplain.i18n import say
-from diffexplain.scenes.errors import SceneError
 from diffexplain.scenes.table import COLUMNS, SHEET_ORDER, TILE, find_thing
 
 _PLACES = {key: number for number, key in enumerate(SHEET_ORDER)}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from diffexplain.errors import SceneError
 from diffexplain.i18n import say
-from diffexplain.scenes.errors import SceneError
 
 _TABLE = json.loads((Path(__file__).parent / "sprites.json").read_text("utf-8"))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NETWORKS = ("vae", "clip", "denoiser", "controlnet", "judge")  # in the order in which they are trained; each has a course
+
 
 @dataclass(frozen=True)
 class SceneSet:
@@ -82,7 +84,7 @@ class Examination:
     """How much is asked in an evaluation.
 
     Attributes:
-        pictures: generated for each question, unless told otherwise.
+        pictures: generated for each question, unless another number is asked for.
         held_out: real pictures for VAE and judge.
         gallery: pictures among which CLIP has to find the right one.
         steps: of the sampler.

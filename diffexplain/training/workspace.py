@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diffexplain.training.errors import TrainingError
+from diffexplain.errors import TrainingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder and the places in it; nothing is made before it is needed."""
+    """A folder and the paths in it; nothing is made before it is needed."""
 
     root: Path
 
@@ -60,19 +60,19 @@ class Workspace:
         return self.root / "packed"
 
     def scenes(self, name: str) -> Path:
-        """Of a set of scenes."""
+        """Return the folder of a set of scenes."""
         return self.root / "scenes" / name
 
     def log(self, stage: str) -> Path:
-        """The log of a stage."""
+        """Return the path of the log of a stage."""
         return self.root / stage / "log.jsonl"
 
     def checkpoint(self, stage: str) -> Path:
-        """What a stage needs to go on."""
+        """Return the path of what a stage needs to go on."""
         return self.root / stage / "checkpoint.safetensors"
 
     def weights(self, stage: str) -> Path:
-        """The averaged weights of a stage, as their library writes them."""
+        """Return the folder of the averaged weights of a stage, as their library writes them."""
         return self.root / stage / "weights"
 
     def borrow(self, other: Workspace, *names: str) -> None:
@@ -84,7 +84,7 @@ class Workspace:
                 (self.root / name).symlink_to((other.root / name).resolve(), target_is_directory=True)
 
     def require(self, path: Path, stage: str) -> Path:
-        """The path, if it is there.
+        """Return the path, if it is there.
 
         Raises:
             TrainingError: it is not; the message names the stage that makes it.
@@ -98,7 +98,7 @@ class Workspace:
 
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """An empty folder to fill, which then takes the place of `folder`; left as it was if filling fails."""
+    """Give an empty folder to fill, which then replaces `folder`; that one is left as it was if filling fails."""
     fresh, old = (folder.with_name(f".{folder.name}.{kind}") for kind in ("new", "old"))
     for left in (fresh, old):
         shutil.rmtree(left, ignore_errors=True)
@@ -126,7 +126,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
 
 
 def fingerprint(*paths: Path) -> str:
-    """Sixteen letters that change when any of the files, or anything in the folders, does."""
+    """Return sixteen letters that change when any of the files, or anything in the folders, does."""
     digest = hashlib.sha256()
     for path in paths:
         files = sorted(inner for inner in path.rglob("*") if inner.is_file()) if path.is_dir() else [path]

@@ -26,18 +26,18 @@ CELL = (
 
 def drawn(picture: Locator) -> str:
     """What a map shows."""
-    return str(seen(picture.locator(".dxa-heat")))
+    return str(seen(picture.locator(".dx-map-layer")))
 
 
 def word(explorer: Locator | Page, text: str) -> Locator:
-    return explorer.locator(".dxa-word").filter(has_text=re.compile(rf"{text}$"))
+    return explorer.locator(".dx-word").filter(has_text=re.compile(rf"{text}$"))
 
 
 def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None:
     page = watched.page
     explorer = run_cell(page, lab, CELL)
     wait_until_done(page)
-    words, large = explorer.locator(".dx-foot p"), explorer.locator(".dxa-large")
+    words, large = explorer.locator(".dx-foot p"), explorer.locator(".dx-large")
     expect(words).to_contain_text("Step 5 of 5. The picture gives “cat”")
     cat = drawn(large)
     word(explorer, "dog").click()
@@ -56,27 +56,27 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
     large.focus()
     for key in ("Home", "PageUp", "ArrowRight", "ArrowDown"):
         page.keyboard.press(key)
-    expect(explorer.locator(".dxa-listened b").first).to_have_text("Patch in row 2, column 2")
+    expect(explorer.locator(".dx-listened b").first).to_have_text("Patch in row 2, column 2")
     expect(large).to_have_attribute("aria-label", re.compile("Patch in row 2, column 2"))
     page.keyboard.press("Escape")
-    expect(explorer.locator(".dxa-listened b").first).to_have_text("The whole picture")
+    expect(explorer.locator(".dx-listened b").first).to_have_text("The whole picture")
 
     word(explorer, "background").click()
-    expect(explorer.locator(".dxa-half[aria-pressed=true]")).to_contain_text("Negative prompt")
+    expect(explorer.locator(".dx-half[aria-pressed=true]")).to_contain_text("Negative prompt")
     expect(words).to_contain_text("“background”")
 
     mean = drawn(large)
     with new_run(page):
         explorer.get_by_role("radio", name="apart").click()
-    grid = explorer.locator(".dxa-grid canvas")
+    grid = explorer.locator(".dx-grid canvas")
     grid.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
-    expect(explorer.locator(".dxa-source")).to_have_text("layer down 2, head 1 ×")
+    expect(explorer.locator(".dx-source")).to_have_text("layer down 2, head 1 ×")
     expect(words).to_contain_text("In layer down 2, head 1")
     changed(lambda: drawn(large), mean)
-    explorer.locator(".dxa-source").click()
-    expect(explorer.locator(".dxa-source")).to_be_hidden()
+    explorer.locator(".dx-source").click()
+    expect(explorer.locator(".dx-source")).to_be_hidden()
     eventually(lambda: drawn(large), lambda now: now == mean)  # no new run: the same maps
 
     with new_run(page):
@@ -90,12 +90,12 @@ def test_layers_that_take_too_much_are_refused_in_words_and_the_picture_stays(wa
     cell = CELL.replace("steps=5)", "steps=2, budget_bytes=20_000)")
     explorer = run_cell(page, lab, cell)
     wait_until_done(page)
-    before = drawn(explorer.locator(".dxa-large"))
+    before = drawn(explorer.locator(".dx-large"))
     explorer.get_by_role("radio", name="apart").click()
     notice = explorer.locator(".dx-notice")
     expect(notice).to_contain_text("budget_bytes allows", timeout=60_000)
     expect(notice).to_contain_text("In this explorer: take a smaller height and width")
-    assert drawn(explorer.locator(".dxa-large")) == before
+    assert drawn(explorer.locator(".dx-large")) == before
     word(explorer, "dog").click()
     expect(explorer.locator(".dx-foot p")).to_contain_text("“dog”")
     with new_run(page):
@@ -130,7 +130,7 @@ def test_the_file_shows_what_was_recorded(page: Page, watched: Watched, explorer
     page.keyboard.press("Home")
     for step in trace.steps:
         expect(page.locator(".dx-foot p")).to_contain_text(f"Step {step.index + 1} of 6")
-        shown = [share(item) for item in page.locator(".dxa-row").first.locator(".dxa-number").all_inner_texts()]
+        shown = [share(item) for item in page.locator(".dx-sentence-row").first.locator(".dx-number").all_inner_texts()]
         attention = step.attention
         assert attention is not None
         maps = attention.maps()
@@ -139,17 +139,17 @@ def test_the_file_shows_what_was_recorded(page: Page, watched: Watched, explorer
         assert sum(shown) == pytest.approx(1, abs=0.03)
         page.keyboard.press("ArrowRight")
 
-    large = page.locator(".dxa-large")
+    large = page.locator(".dx-large")
     box = large.bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.45)
-    expect(page.locator(".dxa-listened b").first).to_have_text("Patch in row 4, column 8")
+    expect(page.locator(".dx-listened b").first).to_have_text("Patch in row 4, column 8")
     attention = trace.steps[-1].attention
     assert attention is not None
     expected = attention.maps()[:, 3, 7]
-    shown = [share(item) for item in page.locator(".dxa-row").first.locator(".dxa-number").all_inner_texts()]
+    shown = [share(item) for item in page.locator(".dx-sentence-row").first.locator(".dx-number").all_inner_texts()]
     assert shown == pytest.approx([*expected[:8].tolist(), float(expected[8:].sum())], abs=0.0052)
-    listed = [share(item) for item in page.locator(".dxa-list li > b").all_inner_texts()]
+    listed = [share(item) for item in page.locator(".dx-list li > b").all_inner_texts()]
     assert sum(listed) == pytest.approx(1, abs=0.03)
     assert listed == sorted(listed, reverse=True)
     assert [address for address in watched.requests if not address.startswith(("data:", "blob:"))] == [path.as_uri()]
@@ -161,7 +161,7 @@ def share(text: str) -> float:
 
 
 def test_every_way_to_look_changes_the_maps_and_asks_no_kernel(page: Page, watched: Watched) -> None:
-    large = page.locator(".dxa-large")
+    large = page.locator(".dx-large")
     maps = [drawn(large)]
     for name in ("all steps", "patches", "same scale"):
         page.get_by_role("radio", name=name).click()
@@ -169,12 +169,12 @@ def test_every_way_to_look_changes_the_maps_and_asks_no_kernel(page: Page, watch
         maps.append(changed(lambda: drawn(large), maps[-1]))
     expect(page.locator(".dx-foot p")).to_contain_text("The mean over 6 steps")
     assert len(set(maps)) == 4
-    size = large.locator(".dxa-heat").evaluate("canvas => [canvas.width, canvas.height]")
+    size = large.locator(".dx-map-layer").evaluate("canvas => [canvas.width, canvas.height]")
     assert size == [8, 8]  # a pixel a patch
     page.get_by_label("Strength").fill("0")
-    expect(large.locator(".dxa-heat")).to_have_css("opacity", "0")
+    expect(large.locator(".dx-map-layer")).to_have_css("opacity", "0")
 
-    tile = page.locator(".dxa-tile").filter(has_text="dog")
+    tile = page.locator(".dx-tile").filter(has_text="dog")
     tile.click()
     expect(tile).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".dx-foot p")).to_contain_text("“dog”")
@@ -185,10 +185,10 @@ def test_every_way_to_look_changes_the_maps_and_asks_no_kernel(page: Page, watch
 
 
 def test_another_language_needs_no_run_and_what_needs_a_kernel_says_so(page: Page) -> None:
-    before = drawn(page.locator(".dxa-large"))
+    before = drawn(page.locator(".dx-large"))
     page.get_by_role("button", name="中文").click()
     expect(page.locator(".dx-foot p")).to_contain_text("第6步，共6步")
-    assert drawn(page.locator(".dxa-large")) == before
+    assert drawn(page.locator(".dx-large")) == before
     page.get_by_role("button", name="English").click()
     expect(page.locator(".dx-foot p")).to_contain_text("Step 6 of 6")
     for control in (page.get_by_label("Seed", exact=True), page.get_by_role("radio", name="apart")):
@@ -203,7 +203,7 @@ def test_everything_can_be_reached_by_tab(page: Page) -> None:
         reached.add(
             page.evaluate("(document.activeElement.className || document.activeElement.tagName).toString().split(' ')[0]")
         )
-    assert {"dxa-half", "dxa-word", "dxa-picture", "dxa-tile", "dx-range", "dx-button", "CANVAS"} <= reached
+    assert {"dx-half", "dx-word", "dx-layered", "dx-tile", "dx-range", "dx-button", "CANVAS"} <= reached
 
 
 @pytest.fixture(scope="module")
@@ -226,11 +226,11 @@ def joint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_joint_attention_has_two_streams_and_leaves_the_rest_to_the_picture(watched: Watched, joint: Path) -> None:
     page = watched.page
     page.goto(joint.as_uri())
-    expect(page.locator(".dxa-row").first.locator(".dxa-stream")).to_have_text(["CLIP", "T5"])
-    expect(page.locator(".dxa-list")).to_contain_text("the picture itself")
-    listed = [share(item) for item in page.locator(".dxa-list li > b").all_inner_texts()]
+    expect(page.locator(".dx-sentence-row").first.locator(".dx-stream")).to_have_text(["CLIP", "T5"])
+    expect(page.locator(".dx-list")).to_contain_text("the picture itself")
+    listed = [share(item) for item in page.locator(".dx-list li > b").all_inner_texts()]
     assert sum(listed) == pytest.approx(1, abs=0.03)
-    box = page.locator(".dxa-large").bounding_box()
+    box = page.locator(".dx-large").bounding_box()
     assert box
     assert box["width"] / box["height"] == pytest.approx(2, abs=0.02)
     assert page.locator(".dx b b, .dx script").count() == 0

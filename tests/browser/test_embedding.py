@@ -65,7 +65,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
     page.keyboard.press("0")
     settled(page)
     page.keyboard.press("Enter")  # the point in the middle
-    expect(explorer.locator(".dx-back-link", has_text="Back to the search")).to_be_visible()
+    expect(explorer.locator(".dx-link", has_text="Back to the search")).to_be_visible()
     page.keyboard.press("Escape")
     expect(title).to_have_text("Near “a red apple”")
 

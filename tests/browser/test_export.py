@@ -60,7 +60,7 @@ def test_scrubbing_by_keyboard_and_mouse_moves_every_part(page: Page) -> None:
     page.mouse.move(box["x"] + box["width"] * 0.94, box["y"] + 10, steps=6)
     page.mouse.up()
     expect(words).to_contain_text("Step 8 of 8")
-    page.locator(".dx-curve circle").first.click(force=True)
+    page.locator(".dx-timeline .dx-chart circle").first.click(force=True)
     expect(words).to_contain_text("Step 1 of 8")
 
 

@@ -30,7 +30,7 @@ def open_explorer(page: Page, lab: str) -> Locator:
 def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None:
     page = watched.page
     explorer = open_explorer(page, lab)
-    words, large = explorer.locator(".dx-foot p"), explorer.locator(".dxn-large .dx-square")
+    words, large = explorer.locator(".dx-foot p"), explorer.locator(".dx-large .dx-square")
     slider = explorer.get_by_role("slider", name="Step", exact=True)
     expect(explorer.locator(".dx-film .dx-frame")).to_have_count(21)
     slider.focus()
@@ -65,7 +65,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
     expect(explorer.locator(".dx-popover")).to_be_hidden()
-    page.wait_for_function("document.querySelector('.dxn-beside .dx-square img').src.length > 100")
+    page.wait_for_function("document.querySelector('.dx-beside .dx-square img').src.length > 100")
     page.keyboard.press("Escape")
     slider.focus()
     page.keyboard.press("Home")
@@ -73,7 +73,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
 
     with new_run(page):
         explorer.get_by_role("radio", name="latents", exact=True).click()
-    expect(explorer.locator(".dxn-head b")).to_contain_text("1,024 latent values")
+    expect(explorer.locator(".dx-head b")).to_contain_text("1,024 latent values")
     expect(large.locator("img")).to_be_visible()
     assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []
 
@@ -81,7 +81,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
 def test_a_picture_of_ones_own_an_impossible_one_and_a_sketch(watched: Watched, lab: str, tmp_path: Path) -> None:
     page = watched.page
     explorer = open_explorer(page, lab)
-    original = explorer.locator(".dxn-beside .dx-square").first
+    original = explorer.locator(".dx-beside .dx-square").first
     photo, words = tmp_path / "photo.png", tmp_path / "words.png"
     Image.new("RGBA", (3000, 2000), (0, 0, 255, 128)).save(photo)
     words.write_text("no picture at all")
@@ -132,7 +132,7 @@ def page(watched: Watched, exported: Path) -> Page:
 
 
 def test_the_file_asks_no_network_and_every_step_can_be_reached(page: Page, watched: Watched, exported: Path) -> None:
-    words, large = page.locator(".dx-foot p"), page.locator(".dxn-large .dx-square")
+    words, large = page.locator(".dx-foot p"), page.locator(".dx-large .dx-square")
     page.get_by_role("slider", name="Step", exact=True).focus()
     page.keyboard.press("Home")
     pictures = {drawn(large)}
@@ -141,11 +141,11 @@ def test_the_file_asks_no_network_and_every_step_can_be_reached(page: Page, watc
         expect(words).to_contain_text(f"Step {step} of 1,000")
         pictures.add(drawn(large))
     assert len(pictures) == 4
-    expect(page.locator(".dxn-under small")).to_contain_text("between steps 0 and 50")
+    expect(page.locator(".dx-under small")).to_contain_text("between steps 0 and 50")
     page.keyboard.press("End")
     expect(words).to_contain_text("Step 1,000 of 1,000")
     page.keyboard.press("ArrowLeft")
-    expect(page.locator(".dxn-under small")).to_contain_text("between steps 950 and 1,000")
+    expect(page.locator(".dx-under small")).to_contain_text("between steps 950 and 1,000")
     page.get_by_role("button", name="Play").click()
     page.wait_for_timeout(400)
     assert [address for address in watched.requests if not address.startswith(("data:", "blob:"))] == [exported.as_uri()]
@@ -153,7 +153,7 @@ def test_the_file_asks_no_network_and_every_step_can_be_reached(page: Page, watc
 
 
 def test_the_closer_looks_follow_the_step(page: Page, watched: Watched) -> None:
-    grid = page.locator(".dxn-grid figure")
+    grid = page.locator(".dx-compared figure")
     expect(grid).to_have_count(6)
     page.get_by_role("slider", name="Step", exact=True).focus()
     page.keyboard.press("Home")
@@ -172,11 +172,11 @@ def test_the_closer_looks_follow_the_step(page: Page, watched: Watched) -> None:
     assert len(set(level)) <= 3
 
     page.get_by_role("radio", name="Step by step, or in one jump").click()
-    expect(page.locator(".dxn-prose:visible").first).to_contain_text("Over all 1,000 steps")
-    expect(page.locator(".dxn-minus small")).to_contain_text("at most 0.0000")
+    expect(page.locator(".dx-prose:visible").first).to_contain_text("Over all 1,000 steps")
+    expect(page.locator(".dx-minus small")).to_contain_text("at most 0.0000")
     page.get_by_role("radio", name="What the last step leaves").click()
-    expect(page.locator(".dxn-leak small").first).to_contain_text("6.8 %")
-    expect(page.locator(".dxn-prose:visible").last).to_contain_text("Lin et al. 2023")
+    expect(page.locator(".dx-leak small").first).to_contain_text("6.8 %")
+    expect(page.locator(".dx-prose:visible").last).to_contain_text("Lin et al. 2023")
     chart = page.locator(".dx-lines")
     box = chart.bounding_box()
     assert box
@@ -186,10 +186,10 @@ def test_the_closer_looks_follow_the_step(page: Page, watched: Watched) -> None:
 
 
 def test_another_language_needs_no_run(page: Page) -> None:
-    before = drawn(page.locator(".dxn-large .dx-square"))
+    before = drawn(page.locator(".dx-large .dx-square"))
     page.get_by_role("button", name="中文").click()
     expect(page.locator(".dx-foot p")).to_contain_text("步，共 1,000 步")
-    assert drawn(page.locator(".dxn-large .dx-square")) == before
+    assert drawn(page.locator(".dx-large .dx-square")) == before
     page.get_by_role("button", name="English").click()
     expect(page.locator(".dx-foot p")).to_contain_text("of 1,000")
 

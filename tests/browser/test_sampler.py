@@ -25,18 +25,18 @@ PANELS = ("Distance to the long run", "Who agrees", "On the map", "Time")
 
 def shown(row: Locator) -> str:
     """The picture that a row has at the cursor."""
-    return str(seen(row.locator(".dxp-here img"), "image => image.src"))
+    return str(seen(row.locator(".dx-here img"), "image => image.src"))
 
 
 def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None:
     page = watched.page
     explorer = run_cell(page, lab, CELL)
-    rows = explorer.locator(".dxp-rows .dxp-row")
+    rows = explorer.locator(".dx-rows .dx-sampler-row")
     expect(rows).to_have_count(4, timeout=60_000)
-    expect(rows.first.locator(".dxp-name")).to_contain_text("DDIM")
+    expect(rows.first.locator(".dx-sampler-name")).to_contain_text("DDIM")
     wait_until_done(page)
-    expect(rows.last.locator(".dxp-end img")).to_be_visible()
-    expect(explorer.locator(".dxp-findings")).to_contain_text("DDPM adds fresh noise on the way")
+    expect(rows.last.locator(".dx-end img")).to_be_visible()
+    expect(explorer.locator(".dx-findings")).to_contain_text("DDPM adds fresh noise on the way")
     slider = explorer.get_by_role("slider", name="Place on the axis")
     slider.focus()
     page.keyboard.press("Home")
@@ -49,14 +49,14 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
         explorer.get_by_role("button", name="UniPC", exact=True).click()
     expect(rows).to_have_count(5)
     assert [rows.nth(at).locator("b").inner_text() for at in range(5)] == ["DDIM", "DDPM", "Heun", "UniPC", "Long run"]
-    expect(rows.nth(2).locator(".dxp-cost")).to_have_text("11")
+    expect(rows.nth(2).locator(".dx-cost")).to_have_text("11")
 
     run = explorer.get_attribute("data-run")
     for name in ("UniPC", "Heun"):
         with new_run(page):
             explorer.get_by_role("button", name=name, exact=True).click()
     explorer.get_by_role("button", name="DDPM", exact=True).click()
-    expect(explorer.locator(".dxp-samplers [role=alert]")).to_contain_text("At least 2")
+    expect(explorer.locator(".dx-samplers [role=alert]")).to_contain_text("At least 2")
     assert int(explorer.get_attribute("data-run") or 0) == int(run or 0) + 2
 
     explorer.get_by_label("Spacing", exact=True).select_option("karras")
@@ -84,12 +84,12 @@ def page(watched: Watched, exported: Path) -> Page:
     page = watched.page
     page.context.set_offline(True)
     page.goto(exported.as_uri())
-    expect(page.locator(".dxp-rows .dxp-row")).to_have_count(6)
+    expect(page.locator(".dx-rows .dx-sampler-row")).to_have_count(6)
     return page
 
 
 def test_the_file_asks_no_network_and_every_place_can_be_reached(page: Page, watched: Watched, exported: Path) -> None:
-    slider, row = page.get_by_role("slider", name="Place on the axis"), page.locator(".dxp-rows .dxp-row").first
+    slider, row = page.get_by_role("slider", name="Place on the axis"), page.locator(".dx-rows .dx-sampler-row").first
     page.get_by_role("radio", name="evaluations", exact=True).click()
     slider.focus()
     page.keyboard.press("Home")
@@ -100,7 +100,7 @@ def test_the_file_asks_no_network_and_every_place_can_be_reached(page: Page, wat
         page.keyboard.press("ArrowRight")
     assert len(set(places[:8])) == 8
     assert set(places[7:]) == {places[7]}  # DDIM is through, Heun goes on
-    expect(page.locator(".dxp-rows .dxp-row").nth(1).locator(".dxp-cost")).to_have_text("15")
+    expect(page.locator(".dx-rows .dx-sampler-row").nth(1).locator(".dx-cost")).to_have_text("15")
     page.get_by_role("button", name="Play").click()
     page.wait_for_timeout(400)
     assert [address for address in watched.requests if not address.startswith(("data:", "blob:"))] == [exported.as_uri()]
@@ -108,10 +108,10 @@ def test_the_file_asks_no_network_and_every_place_can_be_reached(page: Page, wat
 
 
 def test_a_place_is_chosen_with_the_pointer_and_stays_on_the_other_axis(page: Page) -> None:
-    slider, heun = page.get_by_role("slider", name="Place on the axis"), page.locator(".dxp-rows .dxp-row").nth(1)
-    heun.locator(".dxp-name").click()
+    slider, heun = page.get_by_role("slider", name="Place on the axis"), page.locator(".dx-rows .dx-sampler-row").nth(1)
+    heun.locator(".dx-sampler-name").click()
     end = shown(heun)
-    box = heun.locator(".dxp-track").bounding_box()
+    box = heun.locator(".dx-track").bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 10)
     expect(slider).to_have_attribute("aria-valuetext", re.compile("log-SNR −"))
@@ -122,55 +122,63 @@ def test_a_place_is_chosen_with_the_pointer_and_stays_on_the_other_axis(page: Pa
     page.mouse.click(box["x"] + 1, box["y"] + 10)
     expect(slider).to_have_attribute("aria-valuetext", "evaluation 1")
     expect(page.locator(".dx-foot p")).to_contain_text("All predict the same picture")
-    page.locator(".dxp-chart").scroll_into_view_if_needed()
-    chart = page.locator(".dxp-chart").bounding_box()
+    page.locator(".dx-distances").scroll_into_view_if_needed()
+    chart = page.locator(".dx-distances").bounding_box()
     assert chart
     page.mouse.click(chart["x"] + chart["width"] - 190, chart["y"] + 100)
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"evaluation 1\d"))
 
 
 def test_the_closer_looks_say_what_was_measured(page: Page, watched: Watched) -> None:
-    expect(page.locator(".dxp-findings li")).not_to_have_count(0)
-    expect(page.locator(".dxp-findings")).to_contain_text("DDPM and Euler ancestral draw the same fresh noise")
-    expect(page.locator(".dxp-chart .dxp-label")).to_have_count(5)
-    assert page.locator(".dxp-chart polyline.dxp-stroke").count() == 5
-    page.locator(".dxp-chart .dxp-label", has_text="Heun").click()
-    expect(page.locator(".dxp-row.dxp-chosen .dxp-name")).to_contain_text("Heun")
+    expect(page.locator(".dx-findings li")).not_to_have_count(0)
+    expect(page.locator(".dx-findings")).to_contain_text("DDPM and Euler ancestral draw the same fresh noise")
+    expect(page.locator(".dx-distances .dx-line-name")).to_have_count(5)
+    assert page.locator(".dx-distances path.dx-line").count() == 5
+    page.locator(".dx-distances .dx-line-name", has_text="Heun").click()
+    expect(page.locator(".dx-sampler-row.dx-chosen .dx-sampler-name")).to_contain_text("Heun")
     expect(page.locator(".dx-foot p")).to_contain_text("Heun expects a picture")
+    page.locator(".dx-distances").blur()  # a press leaves the keys to the player
+    page.locator(".dx-distances").focus()
+    page.keyboard.press("End")
+    expect(page.locator(".dx-reading text")).to_have_text(re.compile(r"^Heun [\d.]+ % · \d"))  # the chosen one's last
+    last = page.locator(".dx-reading text").text_content() or ""
+    expect(page.locator(".dx-chart-box [role=status]")).to_have_text(last)
+    page.keyboard.press("Home")
+    expect(page.locator(".dx-chart-box [role=status]")).not_to_have_text(last)
     page.get_by_role("radio", name="to its own end", exact=True).click()
-    expect(page.locator(".dxp-prose:visible")).to_contain_text("of its own finished picture for good")
+    expect(page.locator(".dx-prose:visible")).to_contain_text("of its own finished picture for good")
 
     page.get_by_role("radio", name="Who agrees", exact=True).click()
-    matrix = page.locator(".dxp-matrix canvas")
+    matrix = page.locator(".dx-matrix canvas")
     matrix.focus()
     page.keyboard.press("PageUp")
     page.keyboard.press("Home")
-    first, second = page.locator(".dxp-sides span").all_inner_texts()[:2]  # those that agree stand together
-    expect(page.locator(".dxp-right > b")).to_have_text(f"{first} with itself")
+    first, second = page.locator(".dx-sides span").all_inner_texts()[:2]  # those that agree stand together
+    expect(page.locator(".dx-right > b")).to_have_text(f"{first} with itself")
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".dxp-right > b")).to_contain_text(f"{first} and {second}: ")
-    page.wait_for_function("document.querySelector('.dxp-pair canvas').width > 1")
-    expect(page.locator(".dxp-groups li").first).to_contain_text("A: ")
+    expect(page.locator(".dx-right > b")).to_contain_text(f"{first} and {second}: ")
+    page.wait_for_function("document.querySelector('.dx-pair canvas').width > 1")
+    expect(page.locator(".dx-groups li").first).to_contain_text("A: ")
 
     page.get_by_role("radio", name="On the map", exact=True).click()
-    expect(page.locator(".dxp-waiting")).to_be_hidden()
+    expect(page.locator(".dx-map-waiting")).to_be_hidden()
     page.get_by_role("radio", name="Whole map", exact=True).click()
     page.get_by_role("radio", name="Time", exact=True).click()
-    expect(page.locator(".dxp-bar-name")).to_have_count(5)
-    expect(page.locator(".dxp-prose:visible")).to_contain_text("of the time is the network's")
+    expect(page.locator(".dx-bar-name")).to_have_count(5)
+    expect(page.locator(".dx-prose:visible")).to_contain_text("of the time is the network's")
     page.keyboard.press("Escape")
-    expect(page.locator(".dxp-row.dxp-chosen")).to_have_count(0)
+    expect(page.locator(".dx-sampler-row.dx-chosen")).to_have_count(0)
     assert watched.errors == []
 
 
 def test_another_language_needs_no_run(page: Page) -> None:
-    before = shown(page.locator(".dxp-rows .dxp-row").first)
+    before = shown(page.locator(".dx-rows .dx-sampler-row").first)
     page.get_by_role("button", name="中文").click()
-    expect(page.locator(".dxp-findings")).to_contain_text("抽到同样的新噪声")
+    expect(page.locator(".dx-findings")).to_contain_text("抽到同样的新噪声")
     expect(page.locator(".dx-foot p")).to_contain_text("网络看到的有")
-    assert shown(page.locator(".dxp-rows .dxp-row").first) == before
+    assert shown(page.locator(".dx-rows .dx-sampler-row").first) == before
     page.get_by_role("button", name="English").click()
-    expect(page.locator(".dxp-findings")).to_contain_text("draw the same fresh noise")
+    expect(page.locator(".dx-findings")).to_contain_text("draw the same fresh noise")
 
 
 def test_what_needs_a_kernel_says_so(page: Page) -> None:
@@ -190,7 +198,7 @@ def test_it_fits_its_width_in_both_themes(browser: Browser, exported: Path, widt
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(exported.as_uri())
-    expect(page.locator(".dxp-rows .dxp-row")).to_have_count(6)
+    expect(page.locator(".dx-rows .dx-sampler-row")).to_have_count(6)
     for name in PANELS:
         page.get_by_role("radio", name=name, exact=True).click()
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

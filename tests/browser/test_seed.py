@@ -21,8 +21,8 @@ CANVAS = "tile => tile.querySelector('canvas').toDataURL()"
 PANELS = ("What the prompt fixes", "From A to B", "Another prompt")
 
 
-def wall(explorer: Locator, of: str = ".dxw-left") -> Locator:
-    return explorer.locator(f"{of} .dxw-tile")
+def wall(explorer: Locator, of: str = ".dx-left") -> Locator:
+    return explorer.locator(f"{of} .dx-wall-tile")
 
 
 def drawn(tiles: Locator) -> list[str]:
@@ -78,26 +78,26 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
     with new_run(page):
         page.keyboard.press("Enter")
     expect(tiles.nth(3)).to_have_attribute("aria-label", "Seed 3, picked as B")
-    expect(explorer.locator(".dxw-walk .dxw-head b")).to_have_text("From seed 1 to seed 3")
+    expect(explorer.locator(".dx-walk .dx-head b")).to_have_text("From seed 1 to seed 3")
     expect(words).to_contain_text("The noises of seeds 1 and 3")
     assert settled(page, tiles) == finished  # the wall is the same, and was not drawn again
 
     explorer.get_by_role("slider", name="Stop", exact=True).focus()
-    large = explorer.locator(".dxw-three .dx-square")
+    large = explorer.locator(".dx-three .dx-square")
     start = eventually(lambda: drawn(large), alike)  # both ways begin at A
     page.keyboard.press("End")
     end = eventually(lambda: drawn(large), lambda now: alike(now) and now != start)
     for _ in range(4):
         page.keyboard.press("ArrowLeft")
     eventually(lambda: drawn(large), lambda middle: len({*start, *end, *middle}) == 4)
-    expect(explorer.locator(".dxw-three small").last).to_contain_text("length 0.7")
+    expect(explorer.locator(".dx-three small").last).to_contain_text("length 0.7")
 
     explorer.get_by_role("radio", name="Another prompt").click()
     other = explorer.get_by_label("Another prompt", exact=True).last
     with new_run(page):
         other.fill("a cat")
         other.press("Enter")
-    second = wall(explorer, ".dxw-other")
+    second = wall(explorer, ".dx-other")
     expect(second).to_have_count(4)
     assert not set(settled(page, second)) & set(finished)
     expect(words).to_contain_text("Two pictures of the same seed are")
@@ -110,7 +110,7 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str) -> None
     assert settled(page, tiles) == finished
     with new_run(page):
         explorer.get_by_role("button", name="Roll another seed").click()
-    expect(explorer.locator(".dxw-picked")).to_have_count(0)  # those seeds are not there any more
+    expect(explorer.locator(".dx-wall-picked")).to_have_count(0)  # those seeds are not there any more
     assert not set(settled(page, tiles)) & set(finished)
     assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []
 
@@ -121,12 +121,12 @@ def test_a_long_run_is_cancelled_and_the_last_wall_stays(watched: Watched, lab: 
     wait_until_done(page)
     tiles = wall(explorer)
     finished = settled(page, tiles)
-    explorer.locator(".dxw-bar input[type=range]").nth(1).evaluate(
+    explorer.locator(".dx-bar input[type=range]").nth(1).evaluate(
         "input => { input.value = 50; input.dispatchEvent(new Event('input', { bubbles: true })) }"
     )
     cancel = explorer.get_by_role("button", name="Cancel")
     expect(cancel).to_be_visible(timeout=30_000)
-    expect(explorer.locator(".dxw-state")).to_contain_text("of 50", timeout=30_000)
+    expect(explorer.locator(".dx-state")).to_contain_text("of 50", timeout=30_000)
     cancel.click()
     expect(explorer.get_by_role("button", name="Run again")).to_be_visible(timeout=30_000)
     assert settled(page, tiles) == finished
@@ -147,12 +147,12 @@ def page(watched: Watched, exported: Path) -> Page:
     page = watched.page
     page.context.set_offline(True)
     page.goto(exported.as_uri())
-    expect(page.locator(".dxw-left .dxw-tile")).to_have_count(5)
+    expect(page.locator(".dx-left .dx-wall-tile")).to_have_count(5)
     return page
 
 
 def test_the_file_asks_no_network_and_everything_is_there(page: Page, watched: Watched, exported: Path) -> None:
-    tiles = page.locator(".dxw-left .dxw-tile")
+    tiles = page.locator(".dx-left .dx-wall-tile")
     finished = settled(page, tiles)
     page.get_by_role("slider", name="Step", exact=True).focus()
     walls = {tuple(finished)}
@@ -165,9 +165,9 @@ def test_the_file_asks_no_network_and_everything_is_there(page: Page, watched: W
     for name in PANELS:
         page.get_by_role("radio", name=name).click()
         expect(page.locator(".dx-foot p")).not_to_be_empty()
-    assert len(settled(page, page.locator(".dxw-other .dxw-tile"))) == 5
+    assert len(settled(page, page.locator(".dx-other .dx-wall-tile"))) == 5
     page.get_by_role("radio", name="From A to B").click()
-    page.locator(".dxw-strips .dx-button").click()
+    page.locator(".dx-strips .dx-button").click()
     expect(page.get_by_role("slider", name="Stop", exact=True)).to_have_value("4", timeout=15_000)  # it plays to the end
     assert [address for address in watched.requests if not address.startswith(("data:", "blob:"))] == [exported.as_uri()]
     assert watched.errors == []
@@ -176,7 +176,7 @@ def test_the_file_asks_no_network_and_everything_is_there(page: Page, watched: W
 def test_what_needs_a_kernel_says_so_and_does_nothing(page: Page) -> None:
     for name in ("Prompt", "First seed", "Sampler"):
         expect(page.get_by_label(name, exact=True)).to_be_disabled()
-    tile = page.locator(".dxw-left .dxw-tile").first
+    tile = page.locator(".dx-left .dx-wall-tile").first
     tile.click()
     expect(tile).to_have_attribute("aria-pressed", "false")
     assert "running notebook" in str(tile.get_attribute("title"))
@@ -184,10 +184,10 @@ def test_what_needs_a_kernel_says_so_and_does_nothing(page: Page) -> None:
 
 
 def test_another_language_needs_no_run(page: Page) -> None:
-    before = settled(page, page.locator(".dxw-left .dxw-tile"))
+    before = settled(page, page.locator(".dx-left .dx-wall-tile"))
     page.get_by_role("button", name="中文").click()
     expect(page.locator(".dx-foot p")).to_contain_text("5个种子的成品图片")
-    assert settled(page, page.locator(".dxw-left .dxw-tile")) == before
+    assert settled(page, page.locator(".dx-left .dx-wall-tile")) == before
     page.get_by_role("button", name="English").click()
     expect(page.locator(".dx-foot p")).to_contain_text("finished pictures")
 
@@ -204,7 +204,7 @@ def test_it_fits_its_width_in_both_themes(browser: Browser, exported: Path, widt
         page.get_by_role("radio", name=name).click()
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
         assert page.evaluate(small) == []
-    walls = [page.locator(f"{side} .dxw-wall").bounding_box() for side in (".dxw-left", ".dxw-other")]
+    walls = [page.locator(f"{side} .dx-wall").bounding_box() for side in (".dx-left", ".dx-other")]
     assert walls[0]
     assert walls[1]
     if width > 1000:  # picture stands beside picture

@@ -12,9 +12,9 @@ import torch
 
 import diffexplain as dx
 from diffexplain.core import preview
-from diffexplain.core.errors import UnsupportedSchedulerError
 from diffexplain.core.record import record
 from diffexplain.core.text import read_text
+from diffexplain.errors import UnsupportedSchedulerError
 from tests import tiny, works
 from tests.families import FAMILIES, FEATURES, every
 

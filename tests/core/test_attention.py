@@ -19,9 +19,9 @@ from peft import LoraConfig
 import diffexplain as dx
 from diffexplain.core.attention import Attention, Listener
 from diffexplain.core.attention.shares import capped, resized, shares
-from diffexplain.core.errors import AttentionError, TraceFormatError
 from diffexplain.core.record import record
 from diffexplain.core.trace import Trace
+from diffexplain.errors import AttentionError, TraceFormatError
 from tests import tiny
 
 FULL = Attention(full=True)

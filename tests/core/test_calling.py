@@ -161,7 +161,7 @@ def test_no_negative_prompt_is_none_and_not_the_word(monkeypatch: pytest.MonkeyP
     with monkeypatch.context() as patched:
         patched.setattr(type(pipe), "encode_prompt", encode_prompt)
         (trace,) = dx.sample([lane], pipe, decode=False)
-        assert "negative_prompt" not in pipelines.arguments(pipe, _request(negative_prompt=""))
+        assert "negative_prompt" not in pipelines.call_of(pipe, _request(negative_prompt="")).arguments
         trace.fork(1, negative_prompt=None)
     assert set(read) == {""}  # a fork with a change is rehearsed first
 

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 import diffexplain as dx
-from diffexplain.core.errors import ForkError
 from diffexplain.core.forks import _embedded
 from diffexplain.core.record import record
+from diffexplain.errors import ForkError
 from tests import tiny
 from tests.families import FAMILIES
 

@@ -17,10 +17,10 @@ from PIL import Image
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.core.errors import ForkError, TraceFormatError
 from diffexplain.core.forks import tree
 from diffexplain.core.lanes import sampling
 from diffexplain.core.record import record
+from diffexplain.errors import ForkError, TraceFormatError
 from tests import tiny
 
 DIFFUSION = [name for name, sampler in samplers.SAMPLERS.items() if sampler.family == "diffusion"]

@@ -171,7 +171,7 @@ def test_of_three_passes_the_one_with_the_prompt_is_named(calls):
             uncond, cond, found = pairs.take(x, sign * guided)
             assert (uncond, cond) == (None, None)
             assert torch.equal(found, text)
-            assert pairs.places == {"cond": (0, slice(place, place + 1)) if calls == 1 else (place, slice(0, 1))}
+            assert pairs.halves == {"cond": (0, slice(place, place + 1)) if calls == 1 else (place, slice(0, 1))}
             assert "3 passes" in pairs.why
 
 
@@ -183,7 +183,7 @@ def test_passes_that_cant_be_told_apart_have_no_name(texts):
     pairs.add(torch.cat([one, two, three]), None if texts == "unknown" else torch.cat([other, text, text]))
     mixed = one + 5 * (two - one) + 0.9 * (two - three)
     assert pairs.take(x, mixed if texts == "unknown" else torch.randn_like(x)) == (None, None, None)
-    assert pairs.places == {}
+    assert pairs.halves == {}
     assert "can't be seen" in pairs.why
 
 
@@ -196,7 +196,7 @@ def test_of_two_passes_with_one_text_the_one_that_is_gone_away_from_is_not_shown
     found = pairs.take(x, cond + 3 * (cond - perturbed))
     assert found[:2] == (None, None)
     assert torch.equal(found[2], text)
-    assert pairs.places == {"cond": (0, slice(0, 1))}
+    assert pairs.halves == {"cond": (0, slice(0, 1))}
 
 
 @pytest.mark.parametrize("rows", [1, 3, 4])

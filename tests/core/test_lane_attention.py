@@ -17,9 +17,9 @@ from PIL import Image
 import diffexplain as dx
 from diffexplain.core import samplers
 from diffexplain.core.attention import Attention
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.lanes import sampling
 from diffexplain.core.record import record
+from diffexplain.errors import AttentionError
 from tests import tiny
 
 FULL = Attention(full=True)

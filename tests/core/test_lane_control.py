@@ -10,9 +10,9 @@ import pytest
 import torch
 
 import diffexplain as dx
-from diffexplain.core.errors import LaneError
-from diffexplain.core.lanes.lane import call_of
+from diffexplain.core.lanes.calls import arguments_of
 from diffexplain.core.record import record
+from diffexplain.errors import LaneError
 from tests import tiny
 from tests.families import controlled, picture
 
@@ -116,7 +116,7 @@ def test_a_lane_of_a_flow_controlnet(name: str) -> None:
 def test_the_argument_that_the_pipeline_has(cls: type, name: str, start: bool) -> None:
     control, image = picture(), picture(1)
     lane = dx.Lane(prompt="a red circle", control_image=control, image=image if start else None)
-    call = call_of(lane, cls)
+    call = arguments_of(lane, cls)
     assert call[name] is control
     assert call.get("image") is (image if start else control if name == "image" else None)
     if cls is not diffusers.FluxControlPipeline:  # it has no network beside the first
@@ -125,9 +125,9 @@ def test_the_argument_that_the_pipeline_has(cls: type, name: str, start: bool) -
 
 def test_what_a_pipeline_has_no_argument_for() -> None:
     with pytest.raises(LaneError, match="FluxControlPipeline takes no controlnet_conditioning_scale"):
-        call_of(dx.Lane(control_image=picture(), control_scale=0.5), diffusers.FluxControlPipeline)
+        arguments_of(dx.Lane(control_image=picture(), control_scale=0.5), diffusers.FluxControlPipeline)
     with pytest.raises(LaneError, match="takes no image"):
-        call_of(dx.Lane(control_image=picture(), image=picture(1)), diffusers.StableDiffusion3ControlNetPipeline)
+        arguments_of(dx.Lane(control_image=picture(), image=picture(1)), diffusers.StableDiffusion3ControlNetPipeline)
     with pytest.raises(LaneError, match="FluxPipeline has no ControlNet"):
         dx.sample([dx.Lane(control_image=picture())], tiny.flux())
     pipe = controlled()

@@ -16,10 +16,10 @@ from PIL import Image
 
 import diffexplain as dx
 from diffexplain.core import memory, samplers
-from diffexplain.core.errors import LaneError, MemoryShortError, UnfitPipelineError, UnknownSamplerError
 from diffexplain.core.lanes import sampling
 from diffexplain.core.lanes.forward import Forward
 from diffexplain.core.record import record
+from diffexplain.errors import LaneError, MemoryShortError, UnfitPipelineError, UnknownSamplerError
 from tests import tiny
 
 DIFFUSION = [name for name, sampler in samplers.SAMPLERS.items() if sampler.family == "diffusion"]

@@ -11,7 +11,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diffexplain.core.errors import DiffexplainError, SingularLevelError, UnsupportedSchedulerError
 from diffexplain.core.levels import (
     Level,
     Parameterization,
@@ -23,6 +22,7 @@ from diffexplain.core.levels import (
     solve,
     training_curve,
 )
+from diffexplain.errors import DiffexplainError, SingularLevelError, UnsupportedSchedulerError
 from tests.tiny import BETAS
 
 SCHEDULERS = [

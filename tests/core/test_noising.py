@@ -11,8 +11,8 @@ import torch
 from diffusers import DDPMScheduler, FlowMatchEulerDiscreteScheduler
 from hypothesis import given, settings
 
-from diffexplain.core.errors import ScheduleError
 from diffexplain.core.noising import NAMES, TRAINING_STEPS, USUAL_BETAS, Schedule, chain, closed_form, schedule, step_at
+from diffexplain.errors import ScheduleError
 from diffexplain.i18n import Words
 
 THEIR_NAME = {"linear": "linear", "scaled_linear": "scaled_linear", "cosine": "squaredcos_cap_v2", "sigmoid": "sigmoid"}

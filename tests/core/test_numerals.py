@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import diffexplain as dx
-from diffexplain.core.errors import AttentionError, ForkError, LaneError, ScheduleError
 from diffexplain.core.noising import schedule
 from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.core.record import record
+from diffexplain.errors import AttentionError, ForkError, LaneError, ScheduleError
 from diffexplain.explorers import checks
 from diffexplain.explorers.attention import fields
 from tests import tiny

@@ -13,9 +13,9 @@ import torch
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.core.errors import ForkError
 from diffexplain.core.own_scheduler import base_of, computes_as
 from diffexplain.core.record import record
+from diffexplain.errors import ForkError
 from tests import tiny
 
 FLAGS = {"clip_sample": False, "set_alpha_to_one": False, "steps_offset": 1, **tiny.BETAS}

@@ -15,8 +15,8 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 import diffexplain as dx
-from diffexplain.core.errors import ForkError, LaneError, PictureError
 from diffexplain.core.pictures import picture_of
+from diffexplain.errors import ForkError, LaneError, PictureError
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.models.clip import load_clip
 from tests import tiny

@@ -13,9 +13,9 @@ from diffusers.guiders import AdaptiveProjectedMixGuidance
 from diffusers.pipelines.deprecated import semantic_stable_diffusion as semantic
 
 import diffexplain as dx
-from diffexplain.core.errors import ForkError
 from diffexplain.core.playback import memory_of
 from diffexplain.core.record import record
+from diffexplain.errors import ForkError
 from tests import tiny
 from tests.families import controlled, picture
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from sklearn.decomposition import PCA
 
-from diffexplain.core.projection import TooFewPointsError, UmapMap, fit_pca, fit_umap, memberships, nearest
+from diffexplain.core.projection import UmapMap, fit_pca, fit_umap, memberships, nearest
+from diffexplain.errors import TooFewPointsError
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # umap-learn misses Tensorflow, which nobody here needs

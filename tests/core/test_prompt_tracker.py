@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.record import record
 from diffexplain.core.trace import Trace
+from diffexplain.errors import AttentionError
 from tests import tiny
 from tests.company import run
 from tests.families import FAMILIES

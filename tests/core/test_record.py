@@ -13,8 +13,8 @@ import torch
 from PIL import Image
 
 from diffexplain.core import preview, samplers
-from diffexplain.core.errors import RecordingError, UnsupportedSchedulerError
 from diffexplain.core.record import record
+from diffexplain.errors import RecordingError, UnsupportedSchedulerError
 from diffexplain.explorers.pipelines import denoiser
 from tests import tiny
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from diffexplain.core import samplers
-from diffexplain.core.errors import UnknownSamplerError, UnsupportedSchedulerError
 from diffexplain.core.levels import level_at, parameterization_of, solve
+from diffexplain.errors import UnknownSamplerError, UnsupportedSchedulerError
 from tests import tiny
 from tests.core.test_levels import difference, walk
 from tests.tiny import BETAS

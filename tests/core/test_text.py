@@ -10,10 +10,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from diffexplain.core.errors import AttentionError, UnfitPipelineError
 from diffexplain.core.text import read_text, tokenize
-from diffexplain.core.text.streams import texts_told
-from diffexplain.core.text.tokens import places
+from diffexplain.core.text.streams import conditioning_texts
+from diffexplain.core.text.tokens import spans_of
+from diffexplain.errors import AttentionError, UnfitPipelineError
 from tests import tiny, tiny_t5
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(
@@ -117,7 +117,7 @@ def test_a_tokenizer_that_tells_no_places_is_no_error() -> None:
     ],
 )
 def test_a_word_is_found_whole(prompt: str, words: str, found: list[tuple[int, int]]) -> None:
-    assert places(prompt, words) == found
+    assert spans_of(prompt, words) == found
 
 
 def test_a_word_of_several_tokens_has_all_of_them() -> None:
@@ -139,7 +139,7 @@ def test_any_words_in_any_text(tokenizer: Any, prompt: str, words: str) -> None:
 
 
 def told(pipe: Any, rows: int = 1, length: int = tiny.LENGTH, *, negative: bool = False, **call: Any) -> Any:
-    return texts_told(pipe, call, rows, length, negative=negative)
+    return conditioning_texts(pipe, call, rows, length, negative=negative)
 
 
 def test_pictures_of_one_prompt_stand_together() -> None:

@@ -14,10 +14,10 @@ from PIL import Image
 from safetensors.torch import save, save_file
 
 from diffexplain.core import trace_file
-from diffexplain.core.errors import SingularLevelError, TraceFormatError
 from diffexplain.core.levels import Level, Parameterization
 from diffexplain.core.record import record
 from diffexplain.core.trace import Step, Trace
+from diffexplain.errors import SingularLevelError, TraceFormatError
 from tests import tiny
 
 

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 import diffexplain as dx
-from diffexplain.core.errors import ForkError
 from diffexplain.core.record import record
+from diffexplain.errors import ForkError
 from tests import tiny
 from tests.core.test_trace import same
 from tests.families import FAMILIES, controlled, every, picture

@@ -57,5 +57,5 @@ def page_sets(explorer: dx.DenoiseExplorer, **state: Any) -> None:
     explorer._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})
 
 
-def page_says(explorer: dx.DenoiseExplorer, kind: str) -> None:
-    explorer._handle_msg({"content": {"data": {"method": "custom", "content": {"kind": kind}}}, "buffers": []})
+def page_says(explorer: dx.DenoiseExplorer, kind: str, **more: Any) -> None:
+    explorer._handle_msg({"content": {"data": {"method": "custom", "content": {"kind": kind, **more}}}, "buffers": []})

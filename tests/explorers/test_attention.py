@@ -17,8 +17,8 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core.attention.shares import resized
-from diffexplain.core.errors import AttentionError, UnfitPipelineError
 from diffexplain.core.text import Token, tokenize
+from diffexplain.errors import AttentionError, UnfitPipelineError
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention import maps
 from diffexplain.explorers.attention.messages import MESSAGES, Apart, ApartStep, Begin, End, Sentence, Step
@@ -71,10 +71,9 @@ def _wires(patch: pytest.MonkeyPatch) -> None:
 
 def recorded(explorer: dx.AttentionExplorer, attention: Any = True) -> Any:
     """What anybody who records the same call gets."""
-    pipe = pipelines.copy_for(explorer.pipeline, explorer.sampler, explorer.steps)
-    call = pipelines.arguments(pipe, explorer)  # type: ignore[arg-type] # it has the fields of a request
-    with dx.record(pipe, attention=attention) as trace:
-        pipe(**call)
+    call = pipelines.call_of(explorer.pipeline, explorer)  # it has the fields of a request
+    with dx.record(call.pipeline, attention=attention) as trace:
+        call()
     return trace
 
 
@@ -110,8 +109,7 @@ def test_maps_are_the_recorders_to_the_bit(shown: tuple[str, dx.AttentionExplore
 
 def test_the_picture_is_the_pipelines_own_bit_for_bit(shown: tuple[str, dx.AttentionExplorer]) -> None:
     _, explorer = shown
-    pipe = pipelines.copy_for(explorer.pipeline, explorer.sampler, explorer.steps)
-    plain = pipe(**pipelines.arguments(pipe, explorer)).images[0]  # type: ignore[arg-type]
+    plain = pipelines.call_of(explorer.pipeline, explorer)().images[0]
     assert explorer.trace is not None
     assert np.array_equal(np.asarray(explorer.trace.image), np.asarray(plain))
     height, width = SIZES[shown[0]]
@@ -467,10 +465,6 @@ def test_the_pipeline_is_left_as_it_was() -> None:
     assert vars(pipe.scheduler).keys() == before.keys()
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in pipe.unet.modules())
     explorer.close()
-
-
-def test_traits_and_request_have_the_same_fields(explorer: dx.AttentionExplorer) -> None:
-    assert set(explorer.traits(request=True)) == {field.name for field in dataclasses.fields(explorer.Request)}
 
 
 # afterwards

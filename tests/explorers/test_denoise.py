@@ -16,10 +16,20 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.explorers.denoise.messages import Begin, End, Step
+from diffexplain.core.lanes.calls import call_for
+from diffexplain.explorers import previews
+from diffexplain.explorers.denoise.messages import (
+    MESSAGES,
+    PARTS,
+    Begin,
+    End,
+    Move,
+    Step,
+    needed_parts,
+    numbers,
+)
 from diffexplain.explorers.messages import Decoded
-from diffexplain.explorers.pipelines import copy_for
-from diffexplain.live.messages import Message
+from diffexplain.live.messages import Encoded, Message, decode, encode
 from diffexplain.live.status import Status
 from tests import tiny
 from tests.explorers.conftest import page_says, page_sets
@@ -52,7 +62,7 @@ def test_each_sampler_gives_what_its_pipeline_gives(explorer: dx.DenoiseExplorer
 @pytest.mark.parametrize("name", [sampler.name for sampler in samplers.available(tiny.sd().scheduler)])
 def test_no_count_of_steps_leaves_the_timesteps_of_training(pipe: Any, name: str, steps: int) -> None:
     """With an offset of 1, diffusers' leading spacing of 1,000 steps begins at timestep 1,000, which there is not."""
-    scheduler = copy_for(pipe, name, steps).scheduler
+    scheduler = call_for(dx.Lane(sampler=name, steps=steps), pipe).pipeline.scheduler
     scheduler.set_timesteps(steps)
     assert 0 <= float(scheduler.timesteps.min()) <= float(scheduler.timesteps.max()) <= 999
 
@@ -237,6 +247,124 @@ def test_the_page_is_written_and_holds_the_run(explorer: dx.DenoiseExplorer, tmp
     text = path.read_text("utf-8")
     assert "a red circle" in text
     assert json.dumps("ddim") in text
+
+
+@pytest.fixture
+def small_share(monkeypatch: pytest.MonkeyPatch, explorer: dx.DenoiseExplorer) -> dx.DenoiseExplorer:
+    """An explorer whose arrays are too heavy for the share of its steps, after a run of it."""
+    monkeypatch.setattr(previews, "STEPS", 6_000)
+    explorer.seed = 4
+    return explorer.wait(60)
+
+
+def sent(explorer: dx.DenoiseExplorer, run: int) -> list[Encoded]:
+    wire: Any = explorer.comm
+    return [
+        Encoded(data["content"], buffers)
+        for kind, data, buffers in wire.sent
+        if kind == "comm_msg" and data.get("method") == "custom" and data["content"]["run"] == run
+    ]
+
+
+def test_a_preview_looks_like_the_run(small_share: dx.DenoiseExplorer) -> None:
+    (begin,), steps = of(small_share.recorded, Begin), of(small_share.recorded, Step)
+    first_view = [decode(one.content, one.buffers, MESSAGES) for one in sent(small_share, 2) if one.content["kind"] != "status"]
+    (begun,), shown = of(first_view, Begin), of(first_view, Step)
+    assert begin.preview_shape == begun.preview_shape
+    for few, step in zip(shown, steps, strict=True):
+        assert (few.x, few.cond) == (None, None)
+        assert numbers(few.x0).shape == (4, *begin.preview_shape)
+        made = few.a * numbers(few.x0) + few.b * numbers(few.noise)
+        x = previews.small(step.x, begin.preview_shape)
+        allowed = few.a * few.x0.scale / 2 + few.b * few.noise.scale / 2 + x.scale / 2 + 4e-3 * np.abs(step.x).max()
+        assert np.abs(made - x.values).max() <= allowed
+        guided = few.p * numbers(few.x0) + few.q * numbers(few.noise)
+        cond = numbers(few.uncond) + (guided - numbers(few.uncond)) / few.guidance_scale
+        assert (
+            np.abs(cond - previews.small(step.cond, begin.preview_shape).values).max() <= 2 * few.noise.scale + few.uncond.scale
+        )
+        assert (few.text_share, few.moved, few.seconds) == (step.text_share, step.moved, step.seconds)
+
+
+def test_all_of_a_step_is_what_the_run_had_bit_for_bit(small_share: dx.DenoiseExplorer) -> None:
+    wire: Any = small_share.comm
+    runs, told = small_share._runs.history.count, len(small_share.recorded)
+    number = next(one.content["number"] for one in sent(small_share, 2) if one.content["kind"] == "step")
+    small_share.steps = 1000  # another run goes on meanwhile
+    wire.sent.clear()
+    page_says(small_share, "detail", run=2, number=number)
+    (answer,) = sent(small_share, 2)
+    assert answer.content["detail"]
+    step = decode(answer.content, answer.buffers, MESSAGES)
+    kept = of(small_share.recorded, Step)[0]
+    assert isinstance(step, Step)
+    for part in PARTS:
+        np.testing.assert_array_equal(getattr(step, part), getattr(kept, part))
+    assert small_share._runs.history.count == runs + 1
+    assert len(small_share.recorded) == told
+    small_share.cancel()
+
+
+@pytest.mark.parametrize("asked", [{"run": 1, "number": 2}, {"run": 9, "number": 0}])
+def test_a_run_that_is_gone_is_said_to_be_gone(explorer: dx.DenoiseExplorer, asked: dict[str, int]) -> None:
+    explorer.seed = 4
+    explorer.wait(60)
+    wire: Any = explorer.comm
+    wire.sent.clear()
+    page_says(explorer, "detail", **asked)
+    (content,) = wire.contents
+    assert (content["kind"], content["data"]) == ("gone", {"of_run": asked["run"], "of_number": asked["number"]})
+
+
+@pytest.mark.parametrize("asked", [{}, {"run": "1", "number": [2]}, {"run": None, "number": 1.5}])
+def test_a_request_for_nothing_is_not_answered(explorer: dx.DenoiseExplorer, asked: dict[str, Any]) -> None:
+    wire: Any = explorer.comm
+    wire.sent.clear()
+    page_says(explorer, "detail", **asked)
+    assert wire.contents == []
+
+
+def test_an_export_has_previews_and_on_request_all_numbers(small_share: dx.DenoiseExplorer, tmp_path: Path) -> None:
+    light, full = (small_share.exported_run(detail) for detail in ("preview", "full"))
+    assert [one.content["number"] for one in light.messages] == [one.content["number"] for one in full.messages]
+    steps = [decode(one.content, one.buffers, MESSAGES) for one in full.messages if one.content["kind"] == "step"]
+    for step, kept in zip(steps, of(small_share.recorded, Step), strict=True):
+        np.testing.assert_array_equal(step.x, kept.x)  # type: ignore[attr-defined]
+    weight = [sum(buffer.nbytes for one in run.messages for buffer in one.buffers) for run in (light, full)]
+    assert weight[0] < weight[1]
+    sizes = [small_share.to_html(tmp_path / f"{detail}.html", detail=detail).stat().st_size for detail in ("preview", "full")]
+    assert small_share.to_html(tmp_path / "plain.html").stat().st_size == sizes[0] < sizes[1]
+    with pytest.raises(ValueError, match="detail must be one of preview, full"):
+        small_share.to_html(tmp_path / "none.html", detail="all")
+    assert not (tmp_path / "none.html").exists()
+
+
+@pytest.mark.parametrize("plain", [True, False])
+@pytest.mark.parametrize("count", [50, 1000, 1999])
+@pytest.mark.parametrize("side", [16, 64, 128])
+def test_the_steps_of_a_run_keep_to_their_share(side: int, count: int, plain: bool) -> None:
+    """Of models as large as SDXL, however many steps, also where guidance is processed further so that a page needs both halves."""
+    x0, noise, uncond = (np.random.default_rng(seed).standard_normal((4, side, side), np.float32) for seed in range(3))
+    cond = uncond + (noise - uncond) / 7.5 if plain else noise
+    arrays = {"x": 0.6 * x0 + 0.8 * noise, "x0": x0, "noise": noise, "uncond": uncond, "cond": cond}
+    odd = 1 / 3  # as long as a number gets
+    step = Step(0, 999.0, 0.6, 0.8, odd, odd, 0.0, 1.0, 7.5, odd, odd, odd, odd, Move(odd, odd), None, **{name: array.astype(np.float16) for name, array in arrays.items()})  # fmt: skip
+    plan = previews.plan((4, side, side), count, 5, len(needed_parts(step)))
+    kinds = [dataclasses.replace(step, preview_shape=shape) for shape in (plan.of(0), (0, 0))]
+    with_arrays, without = (encode(kind.preview(), 1, count) for kind in kinds)
+    weight = [len(json.dumps(one.content, separators=(",", ":"))) + sum(buffer.nbytes for buffer in one.buffers) for one in (with_arrays, without)]  # fmt: skip
+    assert len(plan.steps) * weight[0] + (count - len(plan.steps)) * weight[1] <= 1.05 * max(previews.STEPS, 600 * count)
+    assert (plan.shape is None) == (side == 16 and count == 50)
+
+
+def test_long_states_of_a_text_are_sent_as_the_page_draws_them(explorer: dx.DenoiseExplorer) -> None:
+    (begin,) = of(explorer.recorded, Begin)
+    assert begin.preview() is begin
+    states = np.random.default_rng(0).standard_normal((77, 4096)).astype(np.float16) * 3
+    shown = dataclasses.replace(begin, embedding=states).preview().embedding
+    rows = len(shown.levels)
+    assert shown.levels.nbytes <= previews.TEXT < states.nbytes
+    assert np.abs(shown.values - states[:rows].clip(-2.5, 2.5)).max() <= shown.scale * 0.51
 
 
 def test_step_minus_one_is_the_last(explorer: dx.DenoiseExplorer) -> None:

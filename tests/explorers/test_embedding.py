@@ -21,16 +21,15 @@ from PIL import Image
 from traitlets import TraitError
 
 import diffexplain as dx
-from diffexplain.core.errors import PictureError
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.core.record import record
+from diffexplain.errors import ModelError, PictureError
 from diffexplain.explorers.embedding.messages import Begin, Map, Placed, Step
 from diffexplain.explorers.messages import Progress
 from diffexplain.live.messages import Message, decode, encode
 from diffexplain.live.status import Status
 from diffexplain.maps.atlas import FOUND, MAPS, NEAR
 from diffexplain.models.clip import Clip, bundled_clip
-from diffexplain.models.errors import ModelError
 from tests import tiny, tiny_clip
 from tests.explorers.conftest import page_says, page_sets
 

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 import diffexplain as dx
-from diffexplain.core.errors import UnfitPipelineError
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import fitness, pipelines
 from tests import tiny, tiny_t5
 
@@ -91,11 +91,43 @@ def test_packed_pipelines_that_may_have_a_picture_go_without() -> None:
     fitness.require_fit(kontext, packed=True)
 
 
+SISTERS: dict[str, Callable[[], Any]] = {
+    "image-to-image": lambda: diffusers.StableDiffusionImg2ImgPipeline(**tiny.sd_components()),
+    "ControlNet": lambda: diffusers.StableDiffusionControlNetPipeline(**tiny.sd_components(), controlnet=tiny.controlnet()),
+    "two ControlNets": lambda: diffusers.StableDiffusionControlNetPipeline(
+        **tiny.sd_components(), controlnet=[tiny.controlnet(), tiny.controlnet()]
+    ),
+    "both": lambda: diffusers.StableDiffusionControlNetImg2ImgPipeline(**tiny.sd_components(), controlnet=tiny.controlnet()),
+}
+
+
+@pytest.mark.parametrize("name", SISTERS)
+def test_a_pipeline_for_a_start_or_a_control_picture_goes_without_as_its_sister_does(name: str) -> None:
+    """Its networks are those of the text-to-image pipeline; which class runs is said."""
+    pipe = SISTERS[name]()
+    before = dict(vars(pipe))
+    explorer = dx.DenoiseExplorer(pipe, prompt="a red circle", steps=2, seed=3).wait(60)
+    own = tiny.sd()("a red circle", num_inference_steps=2, guidance_scale=4.0, generator=torch.Generator().manual_seed(3))
+    assert np.array_equal(np.asarray(explorer.trace.image), np.asarray(own.images[0]))
+    said = next(message.model for message in explorer.recorded if hasattr(message, "model"))
+    assert said == explorer.trace.pipeline == "StableDiffusionPipeline"
+    assert explorer.pipeline is pipe
+    assert vars(pipe) == before
+    explorer.close()
+
+
+def test_where_there_is_no_such_sister_it_is_refused() -> None:
+    parts = tiny.sd3().components
+    parts |= {"image_encoder": None, "feature_extractor": None}
+    with pytest.raises(UnfitPipelineError, match="take the text-to-image pipeline of the same model"):
+        dx.DenoiseExplorer(diffusers.StableDiffusion3Img2ImgPipeline(**parts))
+
+
 def test_a_model_without_a_table_of_sizes_is_drawn_at_the_size_that_was_asked_for() -> None:
     """PixArt's pipeline refuses tiny models, unless it is told not to round sizes."""
     pipe = tiny_t5.pixart()
     explorer = dx.DenoiseExplorer(pipe, prompt="a red circle", steps=2, height=16, width=16).wait(60)
-    own = pipelines.copy_for(pipe, explorer.sampler, 2)(
+    own = pipelines.call_of(pipe, explorer).pipeline(
         "a red circle", num_inference_steps=2, guidance_scale=4.0, height=16, width=16, use_resolution_binning=False,
         generator=torch.Generator().manual_seed(0),
     ).images[0]  # fmt: skip
@@ -105,9 +137,19 @@ def test_a_model_without_a_table_of_sizes_is_drawn_at_the_size_that_was_asked_fo
 
 def test_no_negative_prompt_is_the_pipelines_own_none() -> None:
     request = SimpleNamespace(prompt="a", negative_prompt="", steps=2, guidance_scale=4.0, height=None, width=None, seed=0)
-    assert "negative_prompt" not in pipelines.arguments(tiny.sd(), request)
+    assert pipelines.call_of(tiny.sd(), request).arguments["negative_prompt"] is None
     request.negative_prompt = "red"
-    assert pipelines.arguments(tiny.sd(), request)["negative_prompt"] == "red"
+    assert pipelines.call_of(tiny.sd(), request).arguments["negative_prompt"] == "red"
+
+
+def test_a_pipeline_without_guidance_to_scale_is_drawn_without() -> None:
+    request = SimpleNamespace(prompt="a", negative_prompt="", steps=2, guidance_scale=4.0, seed=0, sampler=pipelines.OWN)
+
+    class Distilled(diffusers.FluxPipeline):  # type: ignore[misc] # diffusers has no types
+        def __call__(self, prompt: str, num_inference_steps: int = 1, generator: Any = None) -> None: ...
+
+    pipe = Distilled(**tiny.flux().components)
+    assert pipelines.call_of(pipe, request).arguments == {"prompt": "a", "num_inference_steps": 2}
 
 
 EXPLORERS: dict[str, Callable[[Any], Any]] = {

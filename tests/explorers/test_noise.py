@@ -22,7 +22,7 @@ from traitlets import TraitError
 import diffexplain as dx
 from diffexplain import scenes
 from diffexplain.core import noising, preview
-from diffexplain.core.errors import ScheduleError, UnfitPipelineError
+from diffexplain.errors import ScheduleError, UnfitPipelineError
 from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.messages import Decoded, Progress
 from diffexplain.explorers.noise.explorer import MOST_FRAMES

@@ -18,8 +18,8 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.core.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.core.evaluations import counted
+from diffexplain.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.explorers.sampler import agreement, families, measure, plan, reference, ways
 from diffexplain.explorers.sampler.arithmetic import replayed
 from diffexplain.explorers.sampler.messages import (
@@ -477,7 +477,7 @@ def test_a_model_made_for_one_sampler_is_refused() -> None:
 def test_a_request_that_nobody_could_run_runs_nothing() -> None:
     request = ComparisonRequest(samplers=["ddim", "heun"], steps=4, spacing="linspace")
     with pytest.raises(UnknownSamplerError, match="DDIM"):
-        plan.lanes_of(request)
+        plan.lanes_of(tiny.sd(), request)
 
 
 # Other pipelines

@@ -20,8 +20,8 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import preview, samplers
-from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.interpolation import lerp, slerp
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers.seed.messages import MESSAGES, Begin, End, Pairs, Pictures, Preview, Spread, Walk, Way
 from diffexplain.explorers.seed.sheets import sheet
 from diffexplain.explorers.seed.statistics import detail, distances, parting

@@ -14,8 +14,8 @@ from PIL import Image
 
 import diffexplain as dx
 from diffexplain import scenes
-from diffexplain.core.errors import PictureError
 from diffexplain.core.pictures import MOST_BYTES
+from diffexplain.errors import PictureError
 from diffexplain.explorers.gallery_sheet import COLUMNS, captions, offer, sheet
 from diffexplain.explorers.pictures import opened
 from diffexplain.explorers.shelf import GALLERY, LONGEST_SIDE, MOST_UPLOADS, Shelf

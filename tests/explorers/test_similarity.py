@@ -210,7 +210,7 @@ def test_where_guidance_asks_once_as_many_guided_pictures_are_drawn(monkeypatch:
     monkeypatch.setattr(
         artist, "draw", lambda pipe, prompt, seeds, steps, guidance, tell: ([Image.new("RGB", (8, 8))] * len(seeds), made.rows)
     )
-    batches = list(artist.both_ways(None, artist.Plan("a", 1, 0, 5.0), {}, lambda done, total: None))
+    batches = list(artist.both_ways(None, artist.BothWaysPlan("a", 1, 0, 5.0), {}, lambda done, total: None))
     assert [batch.way for batch in batches] == ["unguided"] * 4 + ["guided"] * 4
 
 
@@ -279,7 +279,6 @@ def test_pictures_alone_bring_their_own_texts(clip: Any, pipe: Any) -> None:
 BAD = [
     ("texts", [], "1 to 64"),
     ("texts", "a fox", "list"),
-    ("texts", None, "list"),
     ("texts", 5, "list"),
     ("texts", ["a"] * 65, "65"),
     ("texts", ["a", 3], "3"),

@@ -22,7 +22,7 @@ def test_the_loss_falls_on_a_batch_seen_again_and_again() -> None:
     vae = nets.vae()
     generator = torch.Generator().manual_seed(0)
     loop = autoencoder.train(vae, repeat(pictures(), 40), optimizers.adamw(vae, 3e-3), generator=generator)
-    losses = [progress.loss for progress in loop]
+    losses = [update.loss for update in loop]
     assert losses[-1] < 0.5 * losses[0]
 
 

@@ -43,7 +43,7 @@ def test_it_learns_and_the_unet_does_not() -> None:
         optimizers.adamw(copy, 1e-2),
         generator=torch.Generator().manual_seed(0),
     )
-    losses = [progress.loss for progress in loop]
+    losses = [update.loss for update in loop]
     assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
     assert all(torch.equal(one, other) for one, other in zip(before, unet.parameters(), strict=True))
 

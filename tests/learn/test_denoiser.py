@@ -94,7 +94,7 @@ def run(updates: int, seed: int = 0) -> tuple[list[float], torch.nn.Module, Aver
         generator=torch.Generator().manual_seed(seed),
         average=average,
     )
-    return [progress.loss for progress in loop], network, average
+    return [update.loss for update in loop], network, average
 
 
 def test_the_loss_falls_on_a_batch_seen_again_and_again() -> None:
@@ -122,14 +122,14 @@ def test_progress_counts_samples_and_tells_the_rate() -> None:
         samples=100,
     )
     found = list(loop)
-    assert [progress.samples for progress in found] == [104, 108, 112]
-    assert [progress.rate for progress in found] == [1 / 101, 1 / 105, 1 / 109]
-    assert all(progress.gradient > 0 and progress.parts["error"] > 0 for progress in found)
+    assert [update.samples for update in found] == [104, 108, 112]
+    assert [update.rate for update in found] == [1 / 101, 1 / 105, 1 / 109]
+    assert all(update.gradient > 0 and update.parts["error"] > 0 for update in found)
 
 
 def test_a_gradient_longer_than_the_limit_is_shortened() -> None:
     network = nets.unet()
-    (progress,) = denoiser.train(network, nets.scheduler(), [batch()], optimizers.adamw(network, 1e-3), clip=1e-3)
+    (update,) = denoiser.train(network, nets.scheduler(), [batch()], optimizers.adamw(network, 1e-3), clip=1e-3)
     norm = torch.stack([parameter.grad.norm() for parameter in network.parameters() if parameter.grad is not None]).norm()
-    assert progress.gradient > 1e-3
+    assert update.gradient > 1e-3
     assert norm == pytest.approx(1e-3, rel=1e-2)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis.extra import numpy as arrays
 
 from diffexplain.live import declarations
-from diffexplain.live.messages import Array, Message, Picture, decode, encode
+from diffexplain.live.messages import Array, Message, Picture, Quantized, decode, encode, quantize
 
 
 @dataclass(frozen=True)
@@ -139,3 +139,47 @@ def test_what_stands_above_is_declared_with_its_meaning() -> None:
     for line in ("/** which one. */\n    model: string;", "/** of this run. */\n    steps: number;", "/** where it begins. */"):
         assert line in text
     assert "how many" not in text
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers(Message):
+    """As they are or in levels."""
+
+    values: Array | Quantized | None
+
+
+finite = st.floats(-1e4, 1e4, width=32)
+
+
+@given(arrays.arrays("float32", shapes, elements=finite))
+def test_in_256_levels_a_number_is_at_most_half_a_level_off(array: Array) -> None:
+    few = quantize(array)
+    assert few.values.shape == array.shape
+    assert (few.levels.dtype, few.values.dtype) == (np.uint8, np.float32)
+    assert np.abs(few.values.astype(np.float64) - array).max(initial=0) <= few.scale / 2 + 1e-6 * np.abs(array).max(initial=0)
+
+
+@given(arrays.arrays("float32", shapes, elements=st.floats(width=32)), st.floats(0.5, 5))
+def test_levels_are_numbers_and_stay_within_the_limit(array: Array, limit: float) -> None:
+    few = quantize(array, limit).values
+    assert np.isfinite(few).all()
+    assert np.abs(few).max(initial=0) <= limit * (1 + 1e-6)
+
+
+@given(tensors)
+def test_numbers_survive_the_wire_as_they_are_or_in_levels(array: Array) -> None:
+    for values in (array, quantize(array), None):
+        sent = encode(Numbers(values), 1, 2)
+        back = decode(json.loads(json.dumps(sent.content, allow_nan=False)), [bytes(one) for one in sent.buffers], [Numbers])
+        assert isinstance(back, Numbers)
+        assert type(back.values) is type(values)
+        if isinstance(back.values, Quantized) and isinstance(values, Quantized):
+            np.testing.assert_array_equal(back.values.values, values.values)
+        elif values is not None:
+            np.testing.assert_array_equal(back.values, values)
+
+
+def test_a_page_sees_one_kind_of_tensor() -> None:
+    text = declarations.declare([Numbers], "", "./protocol.js", "here")
+    assert "values: Tensor | null;" in text
+    assert "Quantized" not in text

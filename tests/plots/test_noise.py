@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 import diffexplain as dx
-from diffexplain.core.errors import PictureError, ScheduleError
 from diffexplain.core.noising import NAMES, schedule
+from diffexplain.errors import PictureError, ScheduleError
 
 
 def test_each_schedule_is_a_line_of_its_levels() -> None:

@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.training import data, tokenizer
-from diffexplain.training.clip import Clip
-from diffexplain.training.controlnet import ControlNet
-from diffexplain.training.denoiser import Denoiser
-from diffexplain.training.judge import Judge
+from diffexplain.training.course.train import train
+from diffexplain.training.data import scene_sets, tokenizer
+from diffexplain.training.project import STAGES
 from diffexplain.training.settings import TINY, Course, DenoiserCourse, SceneSet, Widths
-from diffexplain.training.train import train
-from diffexplain.training.vae import Vae
 from diffexplain.training.workspace import Workspace, replacing
 
 if TYPE_CHECKING:
@@ -32,7 +28,6 @@ SMALL = replace(
     denoiser=DenoiserCourse(*astuple(COURSE)),
     **dict.fromkeys(("vae", "clip", "controlnet", "judge"), COURSE),
 )
-STAGES: dict[str, Any] = {kind.name: kind for kind in (Vae, Clip, Denoiser, ControlNet, Judge)}
 
 
 def quiet(_: str) -> None:
@@ -46,7 +41,7 @@ def stage(workspace: Workspace, name: str, part: str = "all") -> Any:
 def workspace(root: Path, *stages: str) -> Workspace:
     """With scenes, a tokenizer and these stages trained."""
     made = Workspace(root)
-    captions, _ = data.make(made, "even", SMALL.sets["even"]).captions
+    captions, _ = scene_sets.make(made, "even", SMALL.sets["even"]).captions
     with replacing(made.tokenizer) as folder:
         tokenizer.make(captions, SMALL.merges).save_pretrained(folder)
     for name in stages:

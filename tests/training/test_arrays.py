@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from diffexplain.training.arrays import filled
+from diffexplain.training.data.arrays import filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ def test_what_follows_from_something_else_is_made_anew(tmp_path: Path, shape: tu
     assert np.array_equal(found, 2 * np.arange(2 * shape[0]).reshape(shape))
 
 
-def test_it_tells_how_far_it_is(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    filled(tmp_path / "a.npy", SHAPE, np.int16, Fill(), source="s", part=4, tell=lambda *progress: told.append(progress))
-    assert told == [(4, 10), (8, 10), (10, 10)]
+def test_it_says_how_far_it_is(tmp_path: Path) -> None:
+    parts: list[tuple[int, int]] = []
+    filled(tmp_path / "a.npy", SHAPE, np.int16, Fill(), source="s", part=4, progress=lambda *done: parts.append(done))
+    assert parts == [(4, 10), (8, 10), (10, 10)]

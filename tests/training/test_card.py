@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from diffexplain.training import card as module
-from diffexplain.training.card import card, mean, share
-from diffexplain.training.errors import TrainingError
+from diffexplain.errors import TrainingError
+from diffexplain.training.evaluation import card as module
+from diffexplain.training.evaluation.card import card, mean, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +128,7 @@ def test_it_names_all_licences_as_notice_does() -> None:
 
 
 def test_without_notice_there_is_no_card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(module, "__file__", str(tmp_path / "a" / "b" / "c.py"))
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "a" / "b" / "c" / "d.py"))
     monkeypatch.setattr(module, "files", lambda _: [])
     with pytest.raises(TrainingError, match="licences in NOTICE"):
         card(figures())

@@ -12,10 +12,11 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from diffexplain.errors import TrainingError
 from diffexplain.scenes import GROUNDS, THINGS
-from diffexplain.training import checkpoint, clip
-from diffexplain.training.errors import TrainingError
-from diffexplain.training.train import train
+from diffexplain.training.course import checkpoint
+from diffexplain.training.course.train import train
+from diffexplain.training.networks import clip
 from tests.training import small
 
 if TYPE_CHECKING:

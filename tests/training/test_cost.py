@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import torch
 from diffusers import UNet2DConditionModel
 
 from diffexplain.models import bundled_path
-from diffexplain.training import cost, denoiser
-from diffexplain.training.denoiser import Denoiser
+from diffexplain.training.evaluation import cost
+from diffexplain.training.networks import denoiser
 from diffexplain.training.settings import FULL
-from diffexplain.training.workspace import Workspace
 
 CPU = torch.device("cpu")
 
 
 def test_a_trained_model_costs_no_more_than_the_one_that_ships() -> None:
-    fresh = Denoiser(Workspace(Path("unused")), FULL, CPU).fresh()
+    fresh = denoiser.fresh(FULL.widths)
     ships = denoiser.load(bundled_path() / "unet", CPU)
     assert cost.of_run(fresh, 20) <= cost.of_run(ships, 20)
     assert cost.of_run(ships, 20) == 40 * cost.of_call(ships)

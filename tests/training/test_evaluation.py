@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from diffexplain.training import assembly, contact_sheet
-from diffexplain.training.card import card
-from diffexplain.training.drawing import draw
-from diffexplain.training.evaluation import PARTS, Evaluation, _likeness
-from diffexplain.training.more import changes
-from diffexplain.training.questions import exam
+from diffexplain.training.course.more import changes
+from diffexplain.training.evaluation import contact_sheet
+from diffexplain.training.evaluation.card import card
+from diffexplain.training.evaluation.drawing import draw
+from diffexplain.training.evaluation.evaluation import PARTS, Evaluation, _likeness
+from diffexplain.training.evaluation.questions import exam
+from diffexplain.training.networks import pipeline
 from tests.training import small
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def test_pictures_of_another_sampler_are_drawn_anew(
 ) -> None:
     asked = exam("core", 3).questions
     before = np.array(evaluation.drawn("core", asked))  # of a file that is written over
-    usual = assembly.scheduler()
-    monkeypatch.setattr(assembly, "scheduler", lambda: type(usual).from_config(usual.config, timestep_spacing="leading"))
+    usual = pipeline.scheduler()
+    monkeypatch.setattr(pipeline, "scheduler", lambda: type(usual).from_config(usual.config, timestep_spacing="leading"))
     other = Evaluation(evaluation.workspace, evaluation.settings, small.CPU, 3, small.quiet)
     assert not np.array_equal(other.drawn("core", asked), before)
     monkeypatch.setattr(Evaluation, "cost", lambda _: {"anew": True})
@@ -89,7 +90,7 @@ def test_a_judge_that_sees_all_gives_scenes_full_marks(evaluation: Evaluation, m
 
 
 class Pipeline:
-    """Draws its seed and its prompt's length, and dies when told."""
+    """Draws its seed and its prompt's length, and dies where it is asked to."""
 
     device = small.CPU
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 from scipy.stats import binomtest
 
-from diffexplain.training.figures import mean_of, psnr, share_of, ssim, wilson
+from diffexplain.training.evaluation.figures import mean_of, psnr, share_of, ssim, wilson
 
 
 @given(st.integers(1, 500), st.floats(0, 1))

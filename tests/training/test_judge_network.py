@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from diffexplain.scenes import stream
-from diffexplain.training.data import ARRANGEMENTS, told
-from diffexplain.training.judge import pixels
-from diffexplain.training.judge_network import TWO, Network, window
+from diffexplain.training.data.scene_sets import ARRANGEMENTS, labels
+from diffexplain.training.networks.judge import TWO, Network, window
+from diffexplain.training.networks.pixels import pixels
 
 CPU = torch.device("cpu")
 STEP = 64 - 38  # pixels between the two windows
@@ -60,7 +60,7 @@ def test_most_of_each_of_two_things_is_in_its_window_and_hardly_anything_of_the_
     """Looked for where a scene differs from its ground, which is alike along a row."""
     inside, outside = [], []
     for scene in islice((one for one in stream(7) if len(one.objects) == 2), 40):
-        about = told(scene)
+        about = labels(scene)
         assert about["arrangement"] in TWO
         picture = pixels(np.asarray(scene.image)[None], CPU)
         coloured = (picture - picture[:, :, :, :1]).abs().sum(1, keepdim=True).gt(0.1).float()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffexplain.training.log import Log
+from diffexplain.training.course.log import Log
 
 if TYPE_CHECKING:
     from pathlib import Path

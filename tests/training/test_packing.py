@@ -10,12 +10,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from diffexplain.errors import TrainingError
 from diffexplain.models import bundled_path, clip_path, load
 from diffexplain.models.clip import load_clip
 from diffexplain.models.quiet import quiet
-from diffexplain.training import assembly, denoiser, packing, shipped
-from diffexplain.training.configs import clean
-from diffexplain.training.errors import TrainingError
+from diffexplain.training.networks import denoiser, pipeline
+from diffexplain.training.networks.configs import clean
+from diffexplain.training.release import packing, shipped
 from diffexplain.training.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ torch.set_num_threads(1)
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = Workspace(tmp_path_factory.mktemp("work"))
-    shipped.place(workspace)
+    shipped.copy_into(workspace)
     with quiet():
         sizes = packing.pack(workspace, "# A card\n")
     assert sum(sizes.values()) < 50e6
@@ -76,19 +77,19 @@ def test_installing_puts_them_in_place(packed: Workspace, tmp_path: Path) -> Non
 
 
 def test_a_missing_part_is_named(tmp_path: Path) -> None:
-    shipped.place(Workspace(tmp_path), ("tokenizer", "vae", "clip"))
+    shipped.copy_into(Workspace(tmp_path), ("tokenizer", "vae", "clip"))
     with pytest.raises(TrainingError, match=r"python -m diffexplain\.training denoiser"):
-        assembly.pipeline(Workspace(tmp_path), torch.device("cpu"))
+        pipeline.assemble(Workspace(tmp_path), torch.device("cpu"))
 
 
 def test_the_shipped_configs_make_the_networks_that_ship(packed: Workspace) -> None:
     """What a stage makes anew has the shape of what ships, so one can go on with the other."""
-    from diffexplain.training.session import Stage
+    from diffexplain.training.project import STAGES
     from diffexplain.training.settings import FULL
-    from tests.training.small import CPU, STAGES
+    from tests.training.small import CPU
 
     for name in ("vae", "clip", "denoiser"):
-        stage: Stage = STAGES[name](packed, FULL, CPU)
+        stage = STAGES[name](packed, FULL, CPU)
         fresh, ships = stage.fresh().state_dict(), stage.load(packed.weights(name)).state_dict()
         assert {key: value.shape for key, value in fresh.items()} == {key: value.shape for key, value in ships.items()}, name
     ours, theirs = denoiser.scheduler().config, load(device="cpu").scheduler.config

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from diffexplain.scenes import CORE_THINGS, GROUNDS, HELD_OUT, THINGS
-from diffexplain.training.judge import Verdict
-from diffexplain.training.questions import KINDS, Question, exam, mark, named
+from diffexplain.training.evaluation.questions import KINDS, Question, exam, mark, named
+from diffexplain.training.networks.judge import Verdict
 
 
 def verdict(questions: list[Question], *, swapped: bool = False, arrangement: int | None = None) -> Verdict:
@@ -45,7 +45,7 @@ def test_swapped_things_fail_only_where_the_order_was_asked_for() -> None:
     assert not marks.order.any()
 
 
-def test_order_is_told_from_things_that_are_not_named() -> None:
+def test_order_is_seen_from_things_that_are_not_named() -> None:
     """All that the judge is surer of is something else."""
     asked = exam("pairs", 20)
     seen = verdict(asked.questions)

@@ -21,9 +21,9 @@ def run(capsys: pytest.CaptureFixture[str], workspace: Path, *arguments: str, st
     """What a command says. In this process: the imports take longer than most commands."""
     with pytest.raises(SystemExit) as ended:
         main(["--workspace", str(workspace), "--setting", "tiny", "--device", "cpu", *arguments])
-    told = capsys.readouterr()
-    assert (ended.value.code or 0) == status, told.out + told.err
-    return told.err if status else told.out
+    printed = capsys.readouterr()
+    assert (ended.value.code or 0) == status, printed.out + printed.err
+    return printed.err if status else printed.out
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +56,10 @@ def test_all_stages_make_a_model_that_loads_and_draws(made: Path) -> None:
 
 @pytest.mark.timeout(900)
 def test_more_trains_on_and_compares(capsys: pytest.CaptureFixture[str], made: Path) -> None:
-    told = run(capsys, made, "more", "denoiser", "--hours", "0.0005", "--pictures", "2")
-    assert "going on from 512 samples" in told
-    assert "held_out_loss" in told
-    assert "agreement, pairs, generated, relation" in told
+    printed = run(capsys, made, "more", "denoiser", "--hours", "0.0005", "--pictures", "2")
+    assert "going on from 512 samples" in printed
+    assert "held_out_loss" in printed
+    assert "agreement, pairs, generated, relation" in printed
 
 
 @pytest.mark.timeout(900)
@@ -71,8 +71,8 @@ def test_more_of_a_decoder_begins_with_the_weights_of_the_whole(capsys: pytest.C
 
 @pytest.mark.timeout(900)
 def test_more_goes_on_from_the_weights_that_ship(capsys: pytest.CaptureFixture[str], made: Path) -> None:
-    told = run(capsys, made, "more", "clip", "--hours", "0.0005", "--from", "shipped", "--pictures", "2")
-    (row,) = [line for line in told.splitlines() if "clip, english, text_of_picture, recall_1 " in line]
+    printed = run(capsys, made, "more", "clip", "--hours", "0.0005", "--from", "shipped", "--pictures", "2")
+    (row,) = [line for line in printed.splitlines() if "clip, english, text_of_picture, recall_1 " in line]
     before = float(row.split("│")[2].split()[0])
     assert before > 80  # per cent of 64: it is the shipped CLIP, not the one that was just begun
 

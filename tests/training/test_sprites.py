@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from diffexplain.errors import TrainingError
 from diffexplain.scenes import STYLES, THINGS, sprite
 from diffexplain.scenes.table import SHEET_ORDER
-from diffexplain.training import sprites
-from diffexplain.training.errors import TrainingError
+from diffexplain.training.data import sprites
 from diffexplain.training.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from diffexplain.errors import TrainingError
 from diffexplain.scenes import THINGS, gallery
 from diffexplain.scenes.table import find_thing
-from diffexplain.training import tokenizer
-from diffexplain.training.errors import TrainingError
+from diffexplain.training.data import tokenizer
 
 SCENES = gallery(600, seed=11)
 CAPTIONS = [scene.caption for scene in SCENES] + [scene.caption_zh for scene in SCENES]
@@ -27,8 +27,8 @@ def test_every_caption_fits_and_comes_back(words: Any) -> None:
     for caption, row in zip(CAPTIONS, encoded, strict=True):
         assert row[0] == words.bos_token_id
         assert row[-1] == words.eos_token_id
-        told = words.decode(row, skip_special_tokens=True)
-        assert told.replace(" ", "") == caption.lower().replace(" ", "")
+        decoded = words.decode(row, skip_special_tokens=True)
+        assert decoded.replace(" ", "") == caption.lower().replace(" ", "")
 
 
 def test_chinese_names_stay_whole(words: Any) -> None:

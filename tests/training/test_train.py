@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
-from diffexplain.training import checkpoint
-from diffexplain.training.errors import TrainingError
-from diffexplain.training.log import Log
-from diffexplain.training.train import train
+from diffexplain.errors import TrainingError
+from diffexplain.training.course import checkpoint
+from diffexplain.training.course.log import Log
+from diffexplain.training.course.train import train
 from diffexplain.training.workspace import Workspace, fingerprint
 from tests.training import small
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from diffexplain.learn import Progress
+    from diffexplain.learn import Update
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,8 @@ class Killed(Exception):
 def dying(after: int) -> Any:
     """Dies at an update, before its checkpoint is written."""
 
-    def on_update(progress: Progress) -> None:
-        if progress.samples > after:
+    def on_update(update: Update) -> None:
+        if update.samples > after:
             raise Killed
 
     return on_update
@@ -79,9 +79,9 @@ def test_it_logs_losses_and_held_out_figures(whole: Workspace) -> None:
 
 def test_what_is_done_is_not_done_again(copy: Workspace) -> None:
     before = fingerprint(copy.root / "denoiser")
-    told: list[str] = []
-    train(small.stage(copy, "denoiser"), told.append)
-    assert told[-1] == "denoiser: done before, 24 samples"
+    lines: list[str] = []
+    train(small.stage(copy, "denoiser"), lines.append)
+    assert lines[-1] == "denoiser: done before, 24 samples"
     assert fingerprint(copy.root / "denoiser") == before
 
 
@@ -117,6 +117,16 @@ def test_a_part_is_trained_alone_and_latents_stay_valid(copy: Workspace, name: s
 def test_other_settings_are_refused_with_the_remedy(copy: Workspace) -> None:
     with pytest.raises(TrainingError, match=r"other settings \(vae, tiny, all; now vae, tiny, decoder\)"):
         train(small.stage(copy, "vae", "decoder"), small.quiet, hours=1, start="checkpoint")
+
+
+def test_a_checkpoint_of_another_network_is_refused_with_the_remedy(copy: Workspace) -> None:
+    state = checkpoint.read(copy.checkpoint("vae"))
+    state["network"]["quant_conv.bias"] = torch.zeros(3)
+    checkpoint.write(copy.checkpoint("vae"), state)
+    with pytest.raises(
+        TrainingError, match=r"(?s)does not fit this network; move it away\. .*size mismatch for quant_conv\.bias"
+    ):
+        train(small.stage(copy, "vae"), small.quiet, hours=1, start="checkpoint")
 
 
 def test_a_damaged_checkpoint_stops_before_anything_is_lost(copy: Workspace) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from diffexplain.training.errors import TrainingError
+from diffexplain.errors import TrainingError
+from diffexplain.training.course.trials import changed, trials
 from diffexplain.training.settings import FULL
-from diffexplain.training.trials import changed, trials
 from diffexplain.training.workspace import Workspace, fingerprint
 from tests.training import small
 
@@ -59,8 +59,8 @@ def test_runs_begin_with_the_same_weights_and_are_not_done_twice(tmp_path: Path)
     workspace = small.workspace(tmp_path, "judge")
     before = fingerprint(workspace.weights("judge"), workspace.root / "scenes")
     changes = ["", "judge.rate=0.0", "sets.core.count=14"]
-    told: list[str] = []
-    runs = list(trials(make, workspace, small.SMALL, changes, SHORT, told.append))
+    lines: list[str] = []
+    runs = list(trials(make, workspace, small.SMALL, changes, SHORT, lines.append))
     assert [run.change for run in runs] == changes
     assert all(run.samples > 0 and run.held_out for run in runs)
     judge = make(workspace, small.SMALL)

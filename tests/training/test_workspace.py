@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diffexplain.training.errors import TrainingError
+from diffexplain.errors import TrainingError
 from diffexplain.training.workspace import Workspace, fingerprint, replacing, write_whole
 
 if TYPE_CHECKING:

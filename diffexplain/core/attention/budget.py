@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.memory import readable
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Budget:
         self.short = False
 
     def plan(self, *runs: tuple[int, int], rows: int = 1) -> None:
-        """What is to come: ``(rows, steps)`` of each run, with the steps that it will have, and the rows of the first call."""
+        """Note what is to come: ``(rows, steps)`` of each run, with the steps that it will have, and the rows of the first call."""
         wanted = self.options.steps
         self.runs = tuple(
             (count, max(steps if wanted is None else sum(index < steps for index in wanted), 1 if len(runs) == 1 else 0))
@@ -52,7 +52,7 @@ class Budget:
         self.rows = rows
 
     def room(self, size: int, heads: int) -> bool:
-        """Whether so many bytes more can be kept, now and at every step to come."""
+        """Return whether so many bytes more can be kept, now and at every step to come."""
         if self.first:
             self.each += size
             self.heads, self.layers = max(self.heads, heads), self.layers + 1
@@ -64,16 +64,16 @@ class Budget:
         return True
 
     def expected(self, each: int, stride: int = 1) -> int:
-        """Bytes of all runs, of every so many-th step, where the rows that are seen first take ``each`` a step."""
+        """Return bytes of all runs, of every so many-th step, where the rows that are seen first take ``each`` a step."""
         return each * sum(rows * -(-steps // stride) for rows, steps in self.runs) // self.rows
 
     def _limit(self) -> int:
-        """What the budgets beside this one leave, as far as they have been seen."""
+        """Return what the budgets beside this one leave, as far as they have been seen."""
         taken = sum(max(other.held, other.expected(other.each)) for other in self.beside if other is not self)
         return self.options.budget_bytes - taken
 
     def require(self) -> None:
-        """At the end of a denoiser's call: all its layers have said what they would take.
+        """Refuse more than the budget, at the end of a denoiser's call: all its layers have said what they would take.
 
         Raises:
             AttentionError: Where it was too much.

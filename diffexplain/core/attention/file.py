@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from diffexplain.core.guidance import Half
-    from diffexplain.core.trace import Trace
+    from diffexplain.core.trace_data import TraceData
 
 
-def pack(trace: Trace) -> tuple[dict[str, Any] | None, dict[str, torch.Tensor]]:
-    """``(plain, tensors)`` of a trace's attention; None where it has none. Tensor names begin with ``attention.``."""
+def pack(trace: TraceData) -> tuple[dict[str, Any] | None, dict[str, torch.Tensor]]:
+    """Return ``(plain, tensors)`` of a trace's attention; None where it has none. Tensor names begin with ``attention.``."""
     if trace.attention is None:
         return None, {}
     tensors: dict[str, torch.Tensor] = {}
@@ -34,7 +34,7 @@ def pack(trace: Trace) -> tuple[dict[str, Any] | None, dict[str, torch.Tensor]]:
         for half, entries in kept.kept.items():
             tensors |= {f"attention.{step.index}.{half}.{at}": maps for at, maps in enumerate(entries.values())}
         if id(kept.texts) not in texts:
-            texts[id(kept.texts)] = {half: [_plain(text) for text in told] for half, told in kept.texts.items()}
+            texts[id(kept.texts)] = {half: [_plain(text) for text in row_texts] for half, row_texts in kept.texts.items()}
         steps[str(step.index)] = {
             "halves": {half: list(entries) for half, entries in kept.kept.items()},
             "layers": list(kept.layers),
@@ -47,7 +47,7 @@ def pack(trace: Trace) -> tuple[dict[str, Any] | None, dict[str, torch.Tensor]]:
 
 
 def unpack(plain: Mapping[str, Any], tensors: dict[str, torch.Tensor]) -> tuple[Attention, dict[int, StepAttention]]:
-    """What `pack` made: the options, and the attention by step. Takes its tensors out of those of the file.
+    """Return what `pack` made: the options, and the attention by step. Takes its tensors out of those of the file.
 
     Raises:
         ValueError: Where something is not as `pack` would have made it.
@@ -95,7 +95,7 @@ def _plain(text: Text | None) -> dict[str, Any] | None:
 
 
 def _texts(plain: Mapping[str, Any]) -> dict[Half, tuple[Text | None, ...]]:
-    return {_half(half): tuple(map(_text, told)) for half, told in plain.items()}
+    return {_half(half): tuple(map(_text, row_texts)) for half, row_texts in plain.items()}
 
 
 def _text(plain: Mapping[str, Any] | None) -> Text | None:

@@ -23,11 +23,11 @@ _SMALL = 2**18  # bytes of queries
 class Keeper(Protocol):
     """Collects the layers of one call of the denoiser."""
 
-    def add(self, name: str, heard: LayerCapture, grid: Grid, /) -> None:
+    def add(self, name: str, capture: LayerCapture, grid: Grid, /) -> None:
         """Take one layer in."""
 
     def finish(self) -> dict[str, torch.Tensor]:
-        """What is kept of the call, by layer: (rows, heads, tokens, height, width), half precision, on the CPU."""
+        """Return what is kept of the call, by layer: (rows, heads, tokens, height, width), half precision, on the CPU."""
 
 
 class Compact:
@@ -43,22 +43,22 @@ class Compact:
         self.waiting: dict[tuple[Any, ...], list[LayerCapture]] = {}  # by grid and shapes
         self.count = 0
 
-    def add(self, _: str, heard: LayerCapture, grid: Grid) -> None:
+    def add(self, _: str, capture: LayerCapture, grid: Grid) -> None:
         """Add the layer to the sum."""
         self.count += 1
-        if heard.bias is None and heard.query.nbytes <= _SMALL:
-            kind = (grid, heard.query.shape, heard.key.shape, heard.columns.start, heard.columns.stop)
-            self.waiting.setdefault(kind, []).append(heard)
+        if capture.bias is None and capture.query.nbytes <= _SMALL:
+            kind = (grid, capture.query.shape, capture.key.shape, capture.columns.start, capture.columns.stop)
+            self.waiting.setdefault(kind, []).append(capture)
         else:
-            self._sum(grid, shares(heard.query, heard.key, heard.columns, bias=heard.bias, mean=True)[:, 0])
+            self._sum(grid, shares(capture.query, capture.key, capture.columns, bias=capture.bias, mean=True)[:, 0])
 
     def finish(self) -> dict[str, torch.Tensor]:
-        """The mean, under the name `MEAN`."""
+        """Return the mean, under the name `MEAN`."""
         waiting, self.waiting = self.waiting, {}
         for (grid, *_), group in waiting.items():
-            query, key = (torch.cat([getattr(heard, name) for heard in group]) for name in ("query", "key"))
-            found = shares(query, key, group[0].columns, mean=True)[:, 0]
-            self._sum(grid, found.view(len(group), -1, *found.shape[1:]).sum(0))
+            query, key = (torch.cat([getattr(capture, name) for capture in group]) for name in ("query", "key"))
+            weights = shares(query, key, group[0].columns, mean=True)[:, 0]
+            self._sum(grid, weights.view(len(group), -1, *weights.shape[1:]).sum(0))
         sums, self.sums, count, self.count = self.sums, {}, self.count, 0
         if not sums:
             return {}
@@ -68,8 +68,8 @@ class Compact:
         if not self.budget.room(_BYTES * rows * tokens * size[0] * size[1], 1):
             return {}
         total: torch.Tensor | None = None
-        for grid, found in sums.items():
-            maps = found if self.by_text else found.transpose(1, 2)
+        for grid, weights in sums.items():
+            maps = weights if self.by_text else weights.transpose(1, 2)
             each = resized(maps.reshape(rows, tokens, *grid), size)
             if self.by_text:
                 each = each * (grid[0] * grid[1] / (size[0] * size[1]))  # a token's sum stays, not its mean
@@ -77,11 +77,11 @@ class Compact:
         assert total is not None
         return {MEAN: (total / count).half()[:, None].contiguous().cpu()}
 
-    def _sum(self, grid: Grid, found: torch.Tensor) -> None:
+    def _sum(self, grid: Grid, weights: torch.Tensor) -> None:
         if grid in self.sums:
-            self.sums[grid] += found
+            self.sums[grid] += weights
         else:
-            self.sums[grid] = found
+            self.sums[grid] = weights
 
 
 class Full:
@@ -93,25 +93,25 @@ class Full:
         self.kept: dict[str, torch.Tensor] = {}
         self.largest = 0
 
-    def add(self, name: str, heard: LayerCapture, grid: Grid) -> None:
+    def add(self, name: str, capture: LayerCapture, grid: Grid) -> None:
         """Keep the layer's maps, if there is room."""
         heads = self.options.heads
         if heads is not None:
             chosen = list(heads)
-            bias = heard.bias[:, chosen] if heard.bias is not None and heard.bias.shape[1] > 1 else heard.bias
-            heard = replace(heard, query=heard.query[:, chosen], key=heard.key[:, chosen], bias=bias)
-        rows, count = heard.query.shape[:2]
-        tokens = heard.query.shape[2] if self.by_text else heard.columns.stop - heard.columns.start
+            bias = capture.bias[:, chosen] if capture.bias is not None and capture.bias.shape[1] > 1 else capture.bias
+            capture = replace(capture, query=capture.query[:, chosen], key=capture.key[:, chosen], bias=bias)
+        rows, count = capture.query.shape[:2]
+        tokens = capture.query.shape[2] if self.by_text else capture.columns.stop - capture.columns.start
         small = capped(grid, SIDE)
         self.largest = max(self.largest, _BYTES * rows * tokens * small[0] * small[1])
         if not self.budget.room(_BYTES * rows * count * tokens * grid[0] * grid[1], count):
             return
-        found = shares(heard.query, heard.key, heard.columns, bias=heard.bias)  # (rows, heads, places, tokens)
-        maps = found if self.by_text else found.transpose(2, 3)
+        weights = shares(capture.query, capture.key, capture.columns, bias=capture.bias)  # (rows, heads, places, tokens)
+        maps = weights if self.by_text else weights.transpose(2, 3)
         self.kept[name] = maps.half().reshape(rows, count, tokens, *grid).contiguous().cpu()
 
     def finish(self) -> dict[str, torch.Tensor]:
-        """Each layer under its own name."""
+        """Return each layer under its own name."""
         kept, self.kept = self.kept, {}
         if self.budget.first:
             self.budget.compact += self.largest

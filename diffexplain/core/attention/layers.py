@@ -1,4 +1,4 @@
-"""The attention layers that read text, and what is heard of them: their own queries and keys, as they come out of their projections.
+"""The attention layers that read text, and what is captured of them: their own queries and keys, as they come out of their projections.
 
 Nothing is computed anew and no processor is exchanged: forward hooks on ``to_q``, ``to_k`` and their kin see what the layer
 itself uses, LoRA, IP-Adapter and normalisation included, whatever kernel multiplies it afterwards.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import torch
 
 from diffexplain.core.attention.shares import as_bias
-from diffexplain.core.errors import AttentionError
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ Kind: TypeAlias = Literal["cross", "joint", "whole"]
 
 
 @dataclass
-class Ear:
+class CaptureGate:
     """What all layers of a listener share: on which thread the call runs that is listened to; None between calls."""
 
     thread: int | None = None
 
     @property
     def open(self) -> bool:
-        """Whether what is being said on this thread is to be heard. The network may be at work on others, too."""
+        """Whether what is computed on this thread is to be captured. The network may be at work on others, too."""
         return self.thread == threading.get_ident()
 
 
@@ -46,7 +46,7 @@ class LayerCapture:
         key: (rows, heads, keys, width), all of them.
         columns: The keys of the other side.
         bias: As in `shares`.
-        places: How many queries, or columns, are places of the picture.
+        positions: How many queries, or columns, are positions in the picture.
         first: Position of the first query in what the layer gives back.
     """
 
@@ -54,7 +54,7 @@ class LayerCapture:
     key: torch.Tensor
     columns: slice
     bias: torch.Tensor | None
-    places: int
+    positions: int
     first: int
 
 
@@ -64,14 +64,14 @@ class Layer:
     Attributes:
         name: Its name in the denoiser.
         module: The layer.
-        ear: Shared with the other layers that are listened to.
+        gate: Shared with the other layers that are listened to.
         kind: ``"cross"``: queries of the picture, keys of the text (U-Nets, PixArt). ``"joint"``: both are given apart and
             attend to both (Stable Diffusion 3, Flux). ``"whole"``: the same in one piece, text first (Flux's single blocks).
     """
 
-    def __init__(self, name: str, module: Any, kind: Kind, ear: Ear) -> None:
-        self.name, self.module, self.kind, self.ear = name, module, kind, ear
-        self.said: dict[str, torch.Tensor] = {}
+    def __init__(self, name: str, module: Any, kind: Kind, gate: CaptureGate) -> None:
+        self.name, self.module, self.kind, self.gate = name, module, kind, gate
+        self.outputs: dict[str, torch.Tensor] = {}
 
     def listen(self) -> Iterator[Any]:
         """Put hooks on the projections of queries and keys; yields their handles."""
@@ -94,19 +94,19 @@ class Layer:
                 yield projection.register_forward_hook(self._keeping(part))
 
     def _keeping(self, part: str) -> Any:
-        said, ear = self.said, self.ear
+        outputs, gate = self.outputs, self.gate
 
         def keep(_: Any, __: Any, output: Any = None) -> None:
-            if ear.open and isinstance(output, torch.Tensor):
-                said.setdefault(part, output.detach())  # the first: processors of several passes begin with the true one
+            if gate.open and isinstance(output, torch.Tensor):
+                outputs.setdefault(part, output.detach())  # the first: processors of several passes begin with the true one
 
         return keep
 
-    def heard(self, view: View, direction: Direction, kwargs: dict[str, Any]) -> LayerCapture | None:
-        """What was said in the call that just ended, or None where the layer didn't speak."""
-        said = dict(self._parts())
-        query, key = said.get("q"), said.get("k")
-        if query is None or (key is None and "text k" not in said):
+    def capture(self, view: View, direction: Direction, kwargs: dict[str, Any]) -> LayerCapture | None:
+        """Return what the layer computed in the call that just ended, or None where it was not called."""
+        outputs = dict(self._parts())
+        query, key = outputs.get("q"), outputs.get("k")
+        if query is None or (key is None and "text k" not in outputs):
             return None
         module = self.module
         query = self._heads(query, getattr(module, "norm_q", None))
@@ -117,31 +117,33 @@ class Layer:
         rotation = kwargs.get("image_rotary_emb")
         shift = tokens = view.text
         if self.kind == "joint":
-            text_key = self._heads(said["text k"], getattr(module, "norm_added_k", None))
+            text_key = self._heads(outputs["text k"], getattr(module, "norm_added_k", None))
             tokens, shift = text_key.shape[2], 0
             key = torch.cat([text_key, *keys], dim=2)  # softmax knows no order; rotations do, and those have the text first
             if direction == "text_to_picture" or rotation is not None:
-                if "text q" not in said:
+                if "text q" not in outputs:
                     return None
-                query = torch.cat([self._heads(said["text q"], getattr(module, "norm_added_q", None)), query], dim=2)
+                query = torch.cat([self._heads(outputs["text q"], getattr(module, "norm_added_q", None)), query], dim=2)
                 shift = tokens
         else:
             (key,) = keys
         query, key = _rotated(query, key, rotation)
-        places = query.shape[2] - shift if view.picture is None else view.picture
-        text, picture = slice(0, tokens), slice(tokens, tokens + places)
+        positions = query.shape[2] - shift if view.picture is None else view.picture
+        text, picture = slice(0, tokens), slice(tokens, tokens + positions)
         if direction == "text_to_picture":
-            return LayerCapture(query[:, :, text], key, picture, None, places, 0)
-        return LayerCapture(query[:, :, shift : shift + places], key, text, None, places, shift if self.kind == "whole" else 0)
+            return LayerCapture(query[:, :, text], key, picture, None, positions, 0)
+        return LayerCapture(
+            query[:, :, shift : shift + positions], key, text, None, positions, shift if self.kind == "whole" else 0
+        )
 
     def value(self) -> torch.Tensor | None:
-        """The values of the call that just ended, in the order of the keys: (rows, heads, keys, width)."""
-        said = dict(self._parts())
-        parts = [self._heads(said[part], None) for part in ("text v", "v") if part in said]
+        """Return the values of the call that just ended, in the order of the keys: (rows, heads, keys, width)."""
+        outputs = dict(self._parts())
+        parts = [self._heads(outputs[part], None) for part in ("text v", "v") if part in outputs]
         return torch.cat(parts, dim=2) if parts else None
 
     def _parts(self) -> Iterator[tuple[str, torch.Tensor]]:
-        for part, value in self.said.items():
+        for part, value in self.outputs.items():
             names = part.split()[-1]
             beginning = part.removesuffix(names)
             if len(names) == 1:
@@ -151,7 +153,7 @@ class Layer:
                 yield from ((beginning + name, piece) for name, piece in zip(names, pieces, strict=True))
 
     def _heads(self, value: torch.Tensor, norm: Any) -> torch.Tensor:
-        """(rows, n, heads*width) -> (rows, heads, n, width), normalised as the layer does."""
+        """Return (rows, n, heads*width) -> (rows, heads, n, width), normalised as the layer does."""
         value = value.view(*value.shape[:2], self.module.heads, -1).transpose(1, 2)
         return value if norm is None else norm(value)
 
@@ -165,14 +167,14 @@ def _rotated(query: torch.Tensor, key: torch.Tensor, rotation: Any) -> tuple[tor
 
 
 def layers_of(denoiser: torch.nn.Module, options: Attention) -> list[Layer]:
-    """The layers to listen to, in the order of the network.
+    """Return the layers to listen to, in the order of the network.
 
     Raises:
         AttentionError: Where the network has none that reads text, or none that was asked for.
     """
-    kinds, ear = _kinds(), Ear()
+    kinds, gate = _kinds(), CaptureGate()
     readers = [
-        Layer(name, module, kind, ear) for name, module in denoiser.named_modules() if (kind := kinds(module)) is not None
+        Layer(name, module, kind, gate) for name, module in denoiser.named_modules() if (kind := kinds(module)) is not None
     ]
     if options.direction == "text_to_picture":
         readers = [layer for layer in readers if layer.kind != "cross"]
@@ -210,7 +212,7 @@ def layers_of(denoiser: torch.nn.Module, options: Attention) -> list[Layer]:
 
 
 def _kinds() -> Callable[[torch.nn.Module], Kind | None]:
-    """What tells the kind of a module; None for those that read no text."""
+    """Return what tells the kind of a module; None for those that read no text."""
     from diffusers.models.attention_processor import Attention as Usual
     from diffusers.models.transformers.transformer_flux import FluxAttention
 

@@ -12,25 +12,26 @@ import torch
 from diffexplain.core.attention.budget import Budget
 from diffexplain.core.attention.keepers import Compact, Full, Keeper
 from diffexplain.core.attention.layers import Layer, layers_of
+from diffexplain.core.attention.options import attention_options
 from diffexplain.core.attention.step_attention import StepAttention
 from diffexplain.core.attention.verification import Verification
 from diffexplain.core.attention.view import View, view_of
-from diffexplain.core.errors import AttentionError
-from diffexplain.core.missing import reason_of
+from diffexplain.core.safe_reading import reason_of
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from diffexplain.core.attention.options import Attention
-    from diffexplain.core.guidance import Half, Place
+    from diffexplain.core.guidance import CallRows, Half
     from diffexplain.core.text.streams import Text
 
 Texts: TypeAlias = "Mapping[Half, tuple[Text | None, ...]]"
 
 
 class Listener:
-    """Hears a denoiser's attention layers, as long as it is entered. The denoiser's output stays equal to the bit.
+    """Captures what a denoiser's attention layers compute, as long as it is entered. The denoiser's output stays equal to the bit.
 
     It may be left and entered again in the middle of a run. Listening ends no run: where it fails there is nothing to be had of the
     attention from there on, and ``missing`` says why.
@@ -48,9 +49,9 @@ class Listener:
     view: View | None  # of the call that goes on
     views: dict[Any, View]
     keeper: Keeper
-    verifications: dict[str, Verification]  # of layers that have not been heard yet
+    verifications: dict[str, Verification]  # of layers that have not been captured yet
     proved: bool
-    spoke: dict[str, None]  # names of the layers that were heard
+    captured: dict[str, None]  # names of the layers of which there is something
 
     def __init__(
         self, denoiser: torch.nn.Module, options: Attention, budget: Budget | None = None, *, strict: bool = True
@@ -65,7 +66,7 @@ class Listener:
         """
         self.denoiser, self.options, self.shared, self.strict = denoiser, options, budget, strict
         self.layers = layers_of(denoiser, options)
-        self.ear = self.layers[0].ear
+        self.gate = self.layers[0].gate
         self.hooks, self.proving, self.listening = ExitStack(), ExitStack(), False
         self._forget()
 
@@ -76,25 +77,25 @@ class Listener:
         self.proving.close()
         self.hooks.close()
         self.listening = False
-        self.ear.thread = None
+        self.gate.thread = None
         for layer in self.layers:
-            layer.said.clear()
+            layer.outputs.clear()
 
     def start(self) -> None:
-        """A run begins. Projections may have been exchanged since the last one (LoRA), so the hooks are put on anew."""
+        """Begin a run. Projections may have been exchanged since the last one (LoRA), so the hooks are put on anew."""
         self.__exit__()
         self._forget()
 
     def plan(self, steps: int) -> None:
-        """How many steps the run will have."""
+        """Note how many steps the run will have."""
         if self.shared is None:
             self.budget.plan((1, steps))
 
     def begin(self, index: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """A call of the denoiser begins on this thread, for this step. Until it ends, what is said on this thread is heard."""
+        """Begin a call of the denoiser on this thread, for this step. Until it ends, what the layers compute on this thread is captured."""
         for layer in self.layers:
-            layer.said.clear()
-        self.view, self.ear.thread, self.first = None, None, index == 0
+            layer.outputs.clear()
+        self.view, self.gate.thread, self.first = None, None, index == 0
         if self.missing or not self.options.wants_step(index):
             return
         with self._reading():
@@ -108,16 +109,16 @@ class Listener:
         key = (tuple(x.shape), None if ids is None else tuple(ids.shape), _tokens(args, kwargs))
         if key not in self.views:  # where places come with their coordinates, reading them takes a while
             self.views[key] = view_of(self.denoiser, args, kwargs)
-        self.view, self.ear.thread = self.views[key], threading.get_ident()
+        self.view, self.gate.thread = self.views[key], threading.get_ident()
         self.keeper = (Full if self.options.full else Compact)(self.options, self.budget)
 
     def end(self) -> None:
-        """The call of the denoiser is done.
+        """End the call of the denoiser.
 
         Raises:
             AttentionError: Where no layer was heard, or the budget is too small.
         """
-        self.ear.thread = None
+        self.gate.thread = None
         if self.view is None:
             self.calls.append({})
             return
@@ -128,12 +129,12 @@ class Listener:
         self.view = None
         self.budget.require()
         with self._reading():
-            self._require_heard()
+            self._require_captured()
         self.proving.close()
         self.verifications, self.proved = {}, True
 
-    def _require_heard(self) -> None:
-        if not self.calls[-1] and not self.spoke and not self.missing:
+    def _require_captured(self) -> None:
+        if not self.calls[-1] and not self.captured and not self.missing:
             raise AttentionError(
                 say(
                     "none of the {count} attention layers of {denoiser} was heard: their projections were not called as modules. "
@@ -144,38 +145,38 @@ class Listener:
             )
 
     def drop(self) -> None:
-        """The call of the denoiser did not come to its end, or nobody wants what it gave."""
-        self.calls, self.view, self.ear.thread = [], None, None
+        """Forget the call of the denoiser: it did not come to its end, or nobody wants what it gave."""
+        self.calls, self.view, self.gate.thread = [], None, None
 
     def take(
-        self, where: Mapping[Half, Place], tell: Callable[[Half, int, int], tuple[Text | None, ...]]
+        self, where: Mapping[Half, CallRows], texts_of_half: Callable[[Half, int, int], tuple[Text | None, ...]]
     ) -> StepAttention | None:
-        """What the calls since the last step have given; None where it was not asked for, or the rows can't be told apart.
+        """Return what the calls since the last step have given; None where it was not asked for, or the rows can't be told apart.
 
         Args:
             where: For each half of guidance, in which of the calls it was, and which rows are its own.
-            tell: What the tokens are, for a half, its number of rows and the number of tokens; the same object for the same text.
+            texts_of_half: What the tokens are, for a half, its number of rows and the number of tokens; the same object for the same text.
         """
         calls = self.take_calls()
-        kept = kept_of(calls, where)
+        kept = maps_of(calls, where)
         if "cond" not in kept:
             return None
-        texts = told_of(kept, tell)
+        texts = texts_of(kept, texts_of_half)
         if self.texts.keys() != texts.keys() or any(texts[half] is not self.texts[half] for half in texts):
             self.texts = texts  # else steps share them
         return self.step(kept, self.texts)
 
     def take_calls(self) -> list[dict[str, torch.Tensor]]:
-        """What each call since the last step has given, by layer: (rows, heads, tokens, height, width); empty where not asked for."""
+        """Return what each call since the last step has given, by layer: (rows, heads, tokens, height, width); empty where not asked for."""
         calls, self.calls = self.calls, []
         self.budget.first = self.budget.first and not any(calls)
         return calls
 
     def step(self, kept: Mapping[Half, Mapping[str, torch.Tensor]], texts: Texts) -> StepAttention:
-        """The attention of a step, of what is kept of it and what its tokens are."""
+        """Return the attention of a step, of what is kept of it and what its tokens are."""
         return StepAttention(
             kept=kept,
-            layers=tuple(self.spoke),
+            layers=tuple(self.captured),
             heads=self.options.heads,
             full=self.options.full,
             direction=self.options.direction,
@@ -184,14 +185,14 @@ class Listener:
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """What can't be read ends no run, but there is nothing more to be had of it, and nothing of its half-read call."""
+        """Keep the run from what can't be read in this block: there is nothing more to be had of the attention, nor of its half-read call."""
         try:
             yield
         except Exception as error:
             if self.strict and self.first and isinstance(error, AttentionError):
                 raise
             self.missing = self.missing or reason_of(error)
-            self.calls, self.view, self.ear.thread = [{} for _ in self.calls], None, None
+            self.calls, self.view, self.gate.thread = [{} for _ in self.calls], None, None
 
     def _forget(self) -> None:
         self.missing, self.first = "", True
@@ -203,38 +204,44 @@ class Listener:
         self.keeper = Compact(self.options, self.budget)
         self.verifications = {}
         self.proved = False
-        self.spoke = {}
+        self.captured = {}
 
     def _install(self) -> None:
         self.listening = True
         for layer in self.layers:
             for handle in layer.listen():
                 self.hooks.callback(handle.remove)
-            heard = functools.partial(self._heard, layer)
-            self.hooks.callback(layer.module.register_forward_hook(heard, with_kwargs=True).remove)
+            called = functools.partial(self._layer_called, layer)
+            self.hooks.callback(layer.module.register_forward_hook(called, with_kwargs=True).remove)
             if not self.proved:
                 self.verifications[layer.name] = Verification(layer)
                 for handle in self.verifications[layer.name].listen():
                     self.proving.callback(handle.remove)
 
-    def _heard(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
-        """A layer has computed."""
-        if self.view is None or not self.ear.open:
+    def _layer_called(self, layer: Layer, _: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
+        """Take in what a layer has computed."""
+        if self.view is None or not self.gate.open:
             return
         with self._reading(), torch.no_grad():
-            heard = layer.heard(self.view, self.options.direction, kwargs)
-            if heard is not None:
-                self.spoke[layer.name] = None
+            capture = layer.capture(self.view, self.options.direction, kwargs)
+            if capture is not None:
+                self.captured[layer.name] = None
                 if layer.name in self.verifications:
-                    asked = layer.heard(self.view, "picture_to_text", kwargs)
+                    asked = layer.capture(self.view, "picture_to_text", kwargs)
                     assert asked is not None
                     self.verifications.pop(layer.name).require(asked, layer.value(), kwargs, output)
-                self.keeper.add(layer.name, heard, self.view.grid(layer.name, heard.places))
-        layer.said.clear()
+                self.keeper.add(layer.name, capture, self.view.grid(layer.name, capture.positions))
+        layer.outputs.clear()
 
 
-def kept_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, Place]) -> dict[Half, dict[str, torch.Tensor]]:
-    """What calls have given, for each half of guidance: the rows that are its own."""
+def listener_of(attention: bool | Attention) -> Callable[[torch.nn.Module], Listener] | None:
+    """Return what makes a listener as a caller of `record` asks for one; None for nothing. What is asked for by name is strict."""
+    options = attention_options(attention)
+    return None if options is None else functools.partial(Listener, options=options, strict=attention is not True)
+
+
+def maps_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, CallRows]) -> dict[Half, dict[str, torch.Tensor]]:
+    """Return what calls have given, for each half of guidance: the rows that are its own."""
     kept: dict[Half, dict[str, torch.Tensor]] = {
         half: {name: maps[rows] for name, maps in calls[call].items()}
         for half, (call, rows) in where.items()
@@ -243,12 +250,12 @@ def kept_of(calls: list[dict[str, torch.Tensor]], where: Mapping[Half, Place]) -
     return {half: entries for half, entries in kept.items() if entries}
 
 
-def told_of(
-    kept: Mapping[Half, Mapping[str, torch.Tensor]], tell: Callable[[Half, int, int], tuple[Text | None, ...]]
+def texts_of(
+    kept: Mapping[Half, Mapping[str, torch.Tensor]], texts_of_half: Callable[[Half, int, int], tuple[Text | None, ...]]
 ) -> Texts:
-    """What the tokens are of what is kept; ``tell`` as in `Listener.take`."""
+    """Return what the tokens are of what is kept; ``texts_of_half`` as in `Listener.take`."""
     shapes = {half: next(iter(entries.values())).shape for half, entries in kept.items()}
-    return {half: tell(half, shape[0], shape[2]) for half, shape in shapes.items()}
+    return {half: texts_of_half(half, shape[0], shape[2]) for half, shape in shapes.items()}
 
 
 def _tokens(args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:

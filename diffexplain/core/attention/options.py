@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.numerals import whole_number
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 SIDE = 32
@@ -69,21 +69,21 @@ class Attention:
         object.__setattr__(self, "budget_bytes", budget)
 
     def wants_layer(self, name: str) -> bool:
-        """Whether a layer of this name is to be kept."""
+        """Return whether a layer of this name is to be kept."""
         return self.layers is None or any(is_part(part, name) for part in self.layers)
 
     def wants_step(self, index: int) -> bool:
-        """Whether this step is to be kept."""
+        """Return whether this step is to be kept."""
         return self.steps is None or index in self.steps
 
 
 def is_part(part: str, name: str) -> bool:
-    """Whether a layer's name has this part, from dot to dot: "up_blocks.1" is in "up_blocks.1.attn", not in "up_blocks.10.attn"."""
+    """Return whether a layer's name has this part, from dot to dot: "up_blocks.1" is in "up_blocks.1.attn", not in "up_blocks.10.attn"."""
     return f".{part}." in f".{name}."
 
 
 def attention_options(asked: Any) -> Attention | None:
-    """What `record` was asked, as options: True is compact, False and None nothing.
+    """Return what `record` was asked, as options: True is compact, False and None nothing.
 
     Raises:
         AttentionError: For anything else.
@@ -107,9 +107,9 @@ def _tuple(name: str, value: Any) -> tuple[Any, ...]:
 
 def _indices(name: str, value: Any) -> tuple[int, ...]:
     given = _tuple(name, value)
-    found = [number for each in given if (number := whole_number(each)) is not None and number >= 0]
-    if not found or len(found) < len(given):
+    numbers = [number for each in given if (number := whole_number(each)) is not None and number >= 0]
+    if not numbers or len(numbers) < len(given):
         raise AttentionError(
             say("{name} must be whole numbers from 0 on, or None for all; not {value!r}", name=name, value=value)
         )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(numbers))

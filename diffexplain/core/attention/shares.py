@@ -18,7 +18,7 @@ def shares(
     mean: bool = False,
     piece_bytes: int | None = None,
 ) -> torch.Tensor:
-    """How each query divides its attention among the keys (Vaswani et al. 2017, eq. 1), the part that falls on some of them.
+    """Return how each query divides its attention among the keys (Vaswani et al. 2017, eq. 1), the part that falls on some of them.
 
     Args:
         query: (rows, heads, queries, width), any dtype.
@@ -42,13 +42,13 @@ def shares(
         scores = torch.matmul(part.float(), turned).mul_(width**-0.5)  # (rows, heads, piece, keys)
         if bias is not None:
             scores += bias[:, :, start : start + piece] if bias.shape[2] > 1 else bias
-        found = scores.softmax(-1)[..., columns]
-        parts.append(found.mean(1, keepdim=True) if mean else found)
+        weights = scores.softmax(-1)[..., columns]
+        parts.append(weights.mean(1, keepdim=True) if mean else weights)
     return parts[0] if len(parts) == 1 else torch.cat(parts, dim=2)
 
 
 def as_bias(mask: torch.Tensor | None, rows: int, heads: int) -> torch.Tensor | None:
-    """An attention mask as diffusers passes it, as something to add to scores of (rows, heads, queries, keys)."""
+    """Return an attention mask as diffusers passes it, as something to add to scores of (rows, heads, queries, keys)."""
     if mask is None:
         return None
     if mask.dtype == torch.bool:
@@ -62,7 +62,7 @@ def as_bias(mask: torch.Tensor | None, rows: int, heads: int) -> torch.Tensor | 
 
 
 def resized(maps: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
-    """Maps of (..., height, width) at another size, by area: means stay means, and shares still sum to what they did."""
+    """Return maps of (..., height, width) at another size, by area: means stay means, and shares still sum to what they did."""
     if tuple(maps.shape[-2:]) == size:
         return maps
     whole = functional.adaptive_avg_pool2d(maps.reshape(1, -1, *maps.shape[-2:]), size)
@@ -70,7 +70,7 @@ def resized(maps: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
 
 
 def capped(size: tuple[int, int], side: int) -> tuple[int, int]:
-    """A size of the same form that is at most ``side`` on either side."""
+    """Return a size of the same form that is at most ``side`` on either side."""
     longest = max(size)
     if longest <= side:
         return size

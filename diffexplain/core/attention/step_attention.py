@@ -10,8 +10,8 @@ from torch.utils._pytree import tree_map_only
 
 from diffexplain.core.attention.options import SIDE, Direction, is_part
 from diffexplain.core.attention.shares import capped, resized
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.numerals import whole_number
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class StepAttention:
         head: int | None = None,
         size: tuple[int, int] | None = None,
     ) -> torch.Tensor:
-        """Maps of all tokens: (tokens, height, width), float32.
+        """Return maps of all tokens: (tokens, height, width), float32.
 
         Args:
             half: ``"cond"``: the pass with the prompt. ``"uncond"``: the one without, or with the negative prompt.
@@ -94,7 +94,7 @@ class StepAttention:
     def word(
         self, words: str, *, occurrence: int | None = None, stream: str | None = None, half: Half = "cond", **which: Any
     ) -> torch.Tensor:
-        """The map of a word, or of several in a row ("red apple"): (height, width), float32.
+        """Return the map of a word, or of several in a row ("red apple"): (height, width), float32.
 
         It is the sum over their tokens, so a place's value is the share of its attention that the words get. (In the direction
         ``text_to_picture`` it is the mean: each token divides attention of its own.)
@@ -109,13 +109,13 @@ class StepAttention:
         Raises:
             AttentionError: Where the prompt has no such word, or the encoder never read it; and as in `maps`.
         """
-        found = self.maps(half=half, **which)[list(self.places(words, occurrence, stream, half, which.get("picture", 0)))]
-        return found.sum(0) if self.direction == "picture_to_text" else found.mean(0)
+        maps = self.maps(half=half, **which)[list(self.places(words, occurrence, stream, half, which.get("picture", 0)))]
+        return maps.sum(0) if self.direction == "picture_to_text" else maps.mean(0)
 
     def places(
         self, words: str, occurrence: int | None = None, stream: str | None = None, half: Half = "cond", picture: int = 0
     ) -> tuple[int, ...]:
-        """Numbers of a word's tokens among the maps. Arguments and errors are those of `word`."""
+        """Return numbers of a word's tokens among the maps. Arguments and errors are those of `word`."""
         text = self.text(half=half, picture=picture)
         if text is None:
             raise AttentionError(
@@ -127,7 +127,7 @@ class StepAttention:
         return text.find(words, occurrence, stream)
 
     def text(self, *, half: Half = "cond", picture: int = 0) -> Text | None:
-        """What the tokens of a picture are; None where its prompt was given as embeddings."""
+        """Return what the tokens of a picture are; None where its prompt was given as embeddings."""
         self._entries(half, None)
         texts = self.texts.get(half, ())
         row = _position("picture", picture, self.pictures)
@@ -167,7 +167,7 @@ class StepAttention:
     def __torch_function__(
         cls, function: Callable[..., Any], _: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Functions of torch take it as a tensor: that of `maps` without arguments."""
+        """Have functions of torch take it as a tensor: that of `maps` without arguments."""
         plain, named = tree_map_only(cls, cls.maps, (args, kwargs or {}))
         return function(*plain, **named)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.attention.shares import shares
-from diffexplain.core.errors import AttentionError
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ class Verification:
             yield out[0].register_forward_pre_hook(self._projecting)
 
     def _projecting(self, _: Any, args: tuple[Any, ...]) -> None:
-        if self.context is None and self.layer.ear.open and args and isinstance(args[0], torch.Tensor):
+        if self.context is None and self.layer.gate.open and args and isinstance(args[0], torch.Tensor):
             self.context = args[0].detach()
 
-    def require(self, heard: LayerCapture, value: torch.Tensor | None, kwargs: dict[str, Any], output: Any) -> None:
+    def require(self, capture: LayerCapture, value: torch.Tensor | None, kwargs: dict[str, Any], output: Any) -> None:
         """Compare.
 
         Args:
-            heard: What the picture asked.
+            capture: What the picture asked.
             value: (rows, heads, keys, width).
             kwargs: Arguments of the layer's call.
             output: What the layer gave back; it is its output itself where there is no last projection.
@@ -60,13 +60,15 @@ class Verification:
         self.context = None
         if value is None or context is None or context.ndim != 3 or _adds_pictures(module, kwargs):
             return
-        places = torch.linspace(0, heard.query.shape[2] - 1, min(PLACES, heard.query.shape[2])).long().to(heard.query.device)
-        bias = None if heard.bias is None else heard.bias[:1]
+        positions = (
+            torch.linspace(0, capture.query.shape[2] - 1, min(PLACES, capture.query.shape[2])).long().to(capture.query.device)
+        )
+        bias = None if capture.bias is None else capture.bias[:1]
         if bias is not None and bias.shape[2] > 1:
-            bias = bias[:, :, places]
-        found = shares(heard.query[:1, :, places], heard.key[:1], slice(None), bias=bias) @ value[:1].float()
-        made = found.transpose(1, 2).flatten(2)[0]  # (places, heads*width)
-        true = context[0, heard.first + places].float()
+            bias = bias[:, :, positions]
+        attended = shares(capture.query[:1, :, positions], capture.key[:1], slice(None), bias=bias) @ value[:1].float()
+        made = attended.transpose(1, 2).flatten(2)[0]  # (places, heads*width)
+        true = context[0, capture.first + positions].float()
         error = float((made - true).abs().max()) / max(float(true.abs().max()), 1e-20)
         if not error <= (TOLERANCE if context.dtype == torch.float32 else TOLERANCE_HALF):
             raise AttentionError(
@@ -81,7 +83,7 @@ class Verification:
 
 
 def _adds_pictures(module: Any, kwargs: dict[str, Any]) -> bool:
-    """IP-Adapter: what a reference picture adds is in the output as well."""
+    """Return whether what a reference picture adds is in the output as well (IP-Adapter)."""
     return "IPAdapter" in type(getattr(module, "processor", None)).__name__ or isinstance(
         kwargs.get("encoder_hidden_states"), tuple
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.errors import AttentionError
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -33,24 +33,24 @@ class View:
     patch: int = 1
     grids: dict[int, tuple[int, int]] = field(default_factory=dict)
 
-    def grid(self, layer: str, places: int) -> tuple[int, int]:
-        """Height and width of a layer's places.
+    def grid(self, layer: str, positions: int) -> tuple[int, int]:
+        """Return the height and width of a layer's places.
 
         U-Nets halve on their way down, and round up or down as their layers are padded; the places are in rows from the top.
 
         Raises:
             AttentionError: Where no such size has so many places.
         """
-        if places not in self.grids:
-            self.grids[places] = self._search(layer, places)
-        return self.grids[places]
+        if positions not in self.grids:
+            self.grids[positions] = self._search(layer, positions)
+        return self.grids[positions]
 
-    def _search(self, layer: str, places: int) -> tuple[int, int]:
+    def _search(self, layer: str, positions: int) -> tuple[int, int]:
         start = (self.height // self.patch, self.width // self.patch)
         up = down = start
         for _ in range(_HALVINGS):
             for height, width in (up, down):
-                if height * width == places:
+                if height * width == positions:
                     return height, width
             up = (-(-up[0] // 2), -(-up[1] // 2))
             down = (max(down[0] // 2, 1), max(down[1] // 2, 1))
@@ -58,7 +58,7 @@ class View:
             say(
                 "the {places} places of layer {layer} are no grid of {height} x {width} latents that diffexplain knows; leave the "
                 "layer out with Attention(layers=...)",
-                places=places,
+                places=positions,
                 layer=layer,
                 height=self.height,
                 width=self.width,
@@ -86,7 +86,7 @@ def view_of(denoiser: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Vie
 
 
 def _packed(ids: torch.Tensor, tokens: int) -> View:
-    """Flux: every place says in which picture, row and column it lies."""
+    """Return the view of patches of which each says in which picture, row and column it lies (Flux)."""
     own = ids[ids[:, 0] == ids[0, 0]]  # (places, 3)
     height, width = int(own[:, 1].max()) + 1, int(own[:, 2].max()) + 1
     return View(height, width, tokens, picture=len(own))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.attention import Listener
 from diffexplain.core.attention.budget import Budget
-from diffexplain.core.attention.listener import kept_of, told_of
-from diffexplain.core.text.streams import texts_told
+from diffexplain.core.attention.listener import maps_of, texts_of
+from diffexplain.core.text.streams import conditioning_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from diffexplain.core.attention import Attention, StepAttention
     from diffexplain.core.attention.listener import Texts
-    from diffexplain.core.guidance import Half, Place
-    from diffexplain.core.lanes.preparing import Run
+    from diffexplain.core.guidance import CallRows, Half
+    from diffexplain.core.lanes.preparing import LaneRun
     from diffexplain.core.lanes.unbatched import Unbatched
     from diffexplain.core.text import Text
 
@@ -35,7 +35,7 @@ class LaneAttention:
     """
 
     def __init__(
-        self, denoiser: torch.nn.Module, options: Attention, kinds: Iterable[Sequence[Run]], budgets: list[Budget]
+        self, denoiser: torch.nn.Module, options: Attention, kinds: Iterable[Sequence[LaneRun]], budgets: list[Budget]
     ) -> None:
         """Find the layers.
 
@@ -45,17 +45,17 @@ class LaneAttention:
             kinds: The runs, those together whose rows fit in one batch.
             budgets: Budgets of other lanes, which share the bytes; those of these runs join them.
         """
-        self.listeners: dict[Run, Listener] = {}
-        self.kin: dict[Run, Sequence[Run]] = {}
+        self.listeners: dict[LaneRun, Listener] = {}
+        self.kin: dict[LaneRun, Sequence[LaneRun]] = {}
         for runs in kinds:
             listener = Listener(denoiser, options, Budget(options, budgets))
             self.listeners |= dict.fromkeys(runs, listener)
             self.kin |= dict.fromkeys(runs, runs)
-        self.texts: dict[Run, Texts] = {}
+        self.texts: dict[LaneRun, Texts] = {}
 
     @contextmanager
-    def call(self, runs: Sequence[Run], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
-        """In this block the denoiser is called, for the next step of these runs. One that fails has not been heard.
+    def call(self, runs: Sequence[LaneRun], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
+        """Listen to a call of the denoiser in this block, for the next step of these runs. One that fails is forgotten.
 
         Raises:
             AttentionError: Where it would take more memory than the budget, or can't be read.
@@ -76,20 +76,20 @@ class LaneAttention:
             vars(budget).update(before)
             raise
 
-    def take(self, runs: Sequence[Run]) -> list[StepAttention | None]:
-        """What the last call has given to each of these runs; None where it was not asked for."""
+    def take(self, runs: Sequence[LaneRun]) -> list[StepAttention | None]:
+        """Return what the last call has given to each of these runs; None where it was not asked for."""
         calls = self.listeners[runs[0]].take_calls()
-        found, row = [], 0
+        steps, row = [], 0
         for run in runs:
-            found.append(self._step(run, kept_of(calls, _places(row, run.rows))))
+            steps.append(self._step(run, maps_of(calls, _half_rows(row, run.rows))))
             row += run.rows
-        return found
+        return steps
 
-    def _step(self, run: Run, kept: Mapping[Half, Mapping[str, torch.Tensor]]) -> StepAttention | None:
+    def _step(self, run: LaneRun, kept: Mapping[Half, Mapping[str, torch.Tensor]]) -> StepAttention | None:
         if not kept:
             return None
         if run not in self.texts:  # once, so that all steps of a trace share it
-            self.texts[run] = told_of(kept, functools.partial(_told, run))
+            self.texts[run] = texts_of(kept, functools.partial(_texts_of_half, run))
         own = {half: {name: maps.clone() for name, maps in entries.items()} for half, entries in kept.items()}
         return self.listeners[run].step(own, self.texts[run])
 
@@ -113,13 +113,13 @@ def share_budget(lanes: Sequence[Unbatched], options: Attention, budgets: list[B
             alone.trace.attention = options
 
 
-def _places(row: int, rows: int) -> dict[Half, Place]:
-    """Where a run's halves are in a call, of which its rows begin at ``row``: uncond first, as in `Run.told`."""
+def _half_rows(row: int, rows: int) -> dict[Half, CallRows]:
+    """Return where a run's halves are in a call, of which its rows begin at ``row``: uncond first, as in `LaneRun.conditioning`."""
     if rows == 1:
         return {"cond": (0, slice(row, row + 1))}
     return {"uncond": (0, slice(row, row + 1)), "cond": (0, slice(row + 1, row + 2))}
 
 
-def _told(run: Run, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
+def _texts_of_half(run: LaneRun, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
     call = {} if run.trace.origin is None else run.trace.origin.call
-    return texts_told(run.pipeline, call, rows, length, negative=half == "uncond")
+    return conditioning_texts(run.pipeline, call, rows, length, negative=half == "uncond")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core import memory
-from diffexplain.core.lanes.adapters import weighted_by_row
+from diffexplain.core.adapters import weighted_by_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from diffexplain.core.attention import StepAttention
     from diffexplain.core.lanes.attention import LaneAttention
-    from diffexplain.core.lanes.preparing import Run
+    from diffexplain.core.lanes.preparing import LaneRun
 
 
 class Forward:
@@ -26,15 +26,15 @@ class Forward:
         calls: Denoiser calls so far.
     """
 
-    def __init__(self, pipe: Any, budget: int | None = None, hearing: LaneAttention | None = None) -> None:
-        self.denoiser, self.hearing = pipe.unet, hearing
+    def __init__(self, pipe: Any, budget: int | None = None, listener: LaneAttention | None = None) -> None:
+        self.denoiser, self.listener = pipe.unet, listener
         self.controlnet: Any = getattr(pipe, "controlnet", None)
         self.device: torch.device = pipe._execution_device
         self.most = memory.budget(self.device) if budget is None else budget
         self.calls = 0
 
-    def __call__(self, runs: Sequence[Run]) -> Iterator[tuple[Run, torch.Tensor, StepAttention | None]]:
-        """Each run with its prediction, (rows, channels, height, width), and where the denoiser looked, if anybody listens.
+    def __call__(self, runs: Sequence[LaneRun]) -> Iterator[tuple[LaneRun, torch.Tensor, StepAttention | None]]:
+        """Yield each run with its prediction, (rows, channels, height, width), and where the denoiser looked, if anybody listens.
 
         Raises:
             AttentionError: Where keeping the attention would take more memory than its budget.
@@ -62,33 +62,33 @@ class Forward:
                 if predictions is None:  # out of the handler, which holds on to the failed call's tensors
                     memory.release(self.device)
                     continue
-                looked = [None] * len(piece) if self.hearing is None else self.hearing.take(piece)
+                looked = [None] * len(piece) if self.listener is None else self.listener.take(piece)
                 yield from zip(piece, predictions, looked, strict=True)
                 waiting = waiting[len(piece) :]
 
     @torch.no_grad()
-    def _predict(self, runs: list[Run]) -> tuple[torch.Tensor, ...]:
+    def _predict(self, runs: list[LaneRun]) -> tuple[torch.Tensor, ...]:
         rows = [run.rows for run in runs]
         x = torch.cat([run.model_input() for run in runs])  # (rows, channels, height, width)
         timesteps = torch.cat([run.timestep.to(x.device).float().expand(run.rows) for run in runs])  # (rows,)
-        told = _joined([run.told for run in runs])
+        conditioning = _joined([run.conditioning for run in runs])
         if any(run.control is not None for run in runs):
-            told |= self._controlled(runs, x, timesteps)
+            conditioning |= self._controlled(runs, x, timesteps)
         lora = [run.lane.lora for run in runs for _ in range(run.rows)]
-        listening = nullcontext() if self.hearing is None else self.hearing.call(runs, (x, timesteps), told)
+        listening = nullcontext() if self.listener is None else self.listener.call(runs, (x, timesteps), conditioning)
         with weighted_by_row(self.denoiser, lora), listening:
-            predictions = self.denoiser(x, timesteps, **told, return_dict=False)[0]
+            predictions = self.denoiser(x, timesteps, **conditioning, return_dict=False)[0]
         self.calls += 1
         return predictions.split(rows)  # type: ignore[no-any-return]
 
-    def _controlled(self, runs: list[Run], x: torch.Tensor, timesteps: torch.Tensor) -> dict[str, Any]:
-        """What the ControlNet adds to the U-Net's layers: nothing in the rows of lanes without a control picture."""
+    def _controlled(self, runs: list[LaneRun], x: torch.Tensor, timesteps: torch.Tensor) -> dict[str, Any]:
+        """Return what the ControlNet adds to the U-Net's layers: nothing in the rows of lanes without a control picture."""
         controls = [run.control for run in runs if run.control is not None]
         held = torch.cat([torch.full((run.rows,), run.control is not None) for run in runs]).to(x.device)  # (rows,)
         scales = [_scale(run.control) for run in runs if run.control is not None for _ in range(run.rows)]
-        told = _joined([{name: value for name, value in each.items() if name not in _SWITCHES} for each in controls])
+        conditioning = _joined([{name: value for name, value in each.items() if name not in _SWITCHES} for each in controls])
         down, mid = self.controlnet(
-            x[held], timesteps[held], **told, conditioning_scale=1.0, guess_mode=False, return_dict=False
+            x[held], timesteps[held], **conditioning, conditioning_scale=1.0, guess_mode=False, return_dict=False
         )
         scale = torch.tensor(scales, device=x.device, dtype=x.dtype).view(-1, 1, 1, 1)
 
@@ -111,9 +111,9 @@ def _scale(control: dict[str, Any]) -> float:
     return float(scale[0] if isinstance(scale, list) else scale)
 
 
-def _piece(runs: Sequence[Run], rows: int) -> list[Run]:
-    """The first runs that fit, at least one."""
-    taken: list[Run] = []
+def _piece(runs: Sequence[LaneRun], rows: int) -> list[LaneRun]:
+    """Return the first runs that fit, at least one."""
+    taken: list[LaneRun] = []
     for run in runs:
         rows -= run.rows
         if taken and rows < 0:
@@ -122,25 +122,28 @@ def _piece(runs: Sequence[Run], rows: int) -> list[Run]:
     return taken
 
 
-def alike(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs whose rows fit in one batch: of one size, told the same kinds of things."""
-    groups: dict[Any, list[Run]] = {}
+def alike(runs: Sequence[LaneRun]) -> list[list[LaneRun]]:
+    """Return groups of runs whose rows fit in one batch: of one size, with conditioning of the same kinds."""
+    groups: dict[Any, list[LaneRun]] = {}
     for run in runs:
-        key = (run.latents.shape, _shape(run.told))
+        key = (run.latents.shape, _shape(run.conditioning))
         groups.setdefault(key, []).append(run)
     return list(groups.values())
 
 
-def _shape(told: dict[str, Any]) -> tuple[Any, ...]:
+def _shape(conditioning: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(
-        (name, _shape(value) if isinstance(value, dict) else tuple(value.shape[1:])) for name, value in sorted(told.items())
+        (name, _shape(value) if isinstance(value, dict) else tuple(value.shape[1:]))
+        for name, value in sorted(conditioning.items())
     )
 
 
-def _joined(told: list[dict[str, Any]]) -> dict[str, Any]:
-    """What each run's denoiser is told, row below row."""
-    first = told[0]
+def _joined(conditioning: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the conditioning of all runs, row below row."""
+    first = conditioning[0]
     return {
-        name: _joined([each[name] for each in told]) if isinstance(value, dict) else torch.cat([each[name] for each in told])
+        name: _joined([each[name] for each in conditioning])
+        if isinstance(value, dict)
+        else torch.cat([each[name] for each in conditioning])
         for name, value in first.items()
     }

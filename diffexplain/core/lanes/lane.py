@@ -1,4 +1,4 @@
-"""A lane: everything that decides one picture, and what its own pipeline would be called with."""
+"""A lane: everything that decides one picture."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.calling import accepted, without_nothing
-from diffexplain.core.errors import LaneError, PictureError
 from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.core.pictures import picture_of
 from diffexplain.core.sampler_flags import SPACINGS
+from diffexplain.errors import LaneError, PictureError
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class Lane:
         self._require_sense()
 
     def _plain(self) -> dict[str, Any]:
-        """Numbers as Python's own and pictures as upright RGB, all checked."""
+        """Return numbers as Python's own and pictures as upright RGB, all checked."""
         plain: dict[str, Any] = {
             "seed": _whole("seed", self.seed, 0, LARGEST_SEED),
             "steps": _whole("steps", self.steps, 1, MOST_STEPS),
@@ -117,7 +116,7 @@ class Lane:
             )
 
     def but(self, **changes: Any) -> Lane:
-        """The same lane with some values changed.
+        """Return the same lane with some values changed.
 
         Raises:
             LaneError: For a name that a lane doesn't have, or a wrong value.
@@ -127,47 +126,6 @@ class Lane:
             if name not in known:
                 raise LaneError(say("a lane has no {name!r}; it has {known}", name=name, known=", ".join(known)))
         return replace(self, **changes)
-
-
-def call_of(lane: Lane, cls: type) -> dict[str, Any]:
-    """The arguments that a pipeline of this class is called with for a lane, without its generator.
-
-    Raises:
-        LaneError: Where the lane asks for something that the pipeline cannot do.
-    """
-    takes = accepted(cls)
-    call: dict[str, Any] = {
-        "prompt": lane.prompt,
-        "negative_prompt": lane.negative_prompt,
-        "num_inference_steps": lane.steps,
-        "guidance_scale": float(lane.guidance),
-        "eta": float(lane.eta),
-        "height": lane.height,
-        "width": lane.width,
-    }
-    if lane.image is not None:
-        call |= {"image": lane.image, "strength": float(lane.strength)}
-    if lane.control_image is not None:
-        name = "control_image" if lane.image is not None or "control_image" in takes else "image"
-        call |= {name: lane.control_image, "controlnet_conditioning_scale": float(lane.control_scale)}
-    call |= lane.options
-    for name in [name for name in call if name not in takes]:
-        value = call.pop(name)
-        if name in lane.options or not (value is None or value == _IDLE.get(name)):
-            raise LaneError(_refusal(name, cls, lane))
-    return without_nothing(cls, call)
-
-
-# left at a lane's defaults, these are no wish that could be refused
-_IDLE = {"eta": 0.0, "guidance_scale": 5.0, "controlnet_conditioning_scale": 1.0}
-
-
-def _refusal(name: str, cls: type, lane: Lane) -> str:
-    if name in {"height", "width"} and lane.image is not None:
-        return say("{name} is that of the start image; leave it out, or scale the image", name=name)
-    return say(
-        "{pipeline} takes no {name}; leave it out of the lane, or take a pipeline that has it", pipeline=cls.__name__, name=name
-    )
 
 
 def _require(name: str, value: Any, kind: type, what: str) -> None:

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.lanes.adapters import require_adapters, weighted
-from diffexplain.core.lanes.lane import call_of
-from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
-from diffexplain.core.levels import level_after, level_at, parameterization_of, require_fitting
+from diffexplain.core.lanes.calls import call_for
 from diffexplain.core.origin import Origin
-from diffexplain.core.trace import Step, Trace
+from diffexplain.core.pending_step import PendingStep
+from diffexplain.core.trace import Trace
 from diffexplain.core.twins import stand_in
+from diffexplain.core.wrapping import plain_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +53,7 @@ PREPARED = frozenset(  # options that are used up before the loop begins: lanes 
 
 
 @dataclass(eq=False)
-class Run:
+class LaneRun:
     """A lane under way.
 
     Attributes:
@@ -62,7 +61,7 @@ class Run:
         pipeline: Its own pipeline, for what comes after the loop.
         timesteps: The scheduler's own values: some classes refuse others.
         latents: (1, channels, height, width), where the lane is now.
-        told: What the denoiser is told besides latents and timestep; tensors of 1 row, or 2 under guidance, uncond first.
+        conditioning: What the denoiser is told besides latents and timestep; tensors of 1 row, or 2 under guidance, uncond first.
         control: What the ControlNet is told; None without one.
         step_options: What this scheduler's step takes besides (generator, eta).
         trace: The record so far.
@@ -73,7 +72,7 @@ class Run:
     pipeline: Any
     timesteps: list[torch.Tensor]
     latents: torch.Tensor
-    told: dict[str, Any]
+    conditioning: dict[str, Any]
     control: dict[str, Any] | None
     step_options: dict[str, Any]
     trace: Trace
@@ -83,7 +82,7 @@ class Run:
     @property
     def rows(self) -> int:
         """Rows of the denoiser's batch: 2 under guidance, else 1."""
-        return len(self.told["encoder_hidden_states"])
+        return len(self.conditioning["encoder_hidden_states"])
 
     @property
     def timestep(self) -> torch.Tensor:
@@ -97,7 +96,7 @@ class Run:
 
     @torch.no_grad()
     def model_input(self) -> torch.Tensor:
-        """(rows, channels, height, width): the latents as the denoiser is to see them."""
+        """Return (rows, channels, height, width): the latents as the denoiser is to see them."""
         x = torch.cat([self.latents] * self.rows)
         return self.pipeline.scheduler.scale_model_input(x, self.timestep)  # type: ignore[no-any-return]
 
@@ -110,27 +109,16 @@ class Run:
         if self.rows == 2:
             uncond, cond = (half.clone() for half in prediction.chunk(2))
             guided = uncond + self.lane.guidance * (cond - uncond)
-        level = level_at(scheduler, timestep)
+        pending = PendingStep.of(scheduler, timestep, x, guided)
         latents = scheduler.step(guided, timestep, x, **self.step_options, return_dict=False)[0]
         self.latents = latents.to(x.dtype)
-        step = Step(
-            index=self.done,
-            timestep=float(timestep),
-            level=level,
-            next_level=level_after(scheduler, timestep),
-            parameterization=parameterization_of(scheduler, level),
-            x=x.clone(),
-            guided=guided.clone(),
-            uncond=uncond,
-            cond=cond,
-            seconds=time.perf_counter() - self.started,
-            attention=attention,
-        )
+        seconds = time.perf_counter() - self.started
+        step = pending.taken(self.done, uncond=uncond, cond=cond, seconds=seconds, attention=attention)
         self.trace.steps.append(step)
         self.done += 1
 
     def finish(self, images: tuple[Any, ...]) -> None:
-        """The last step is done and the picture decoded, where one is wanted."""
+        """Note the end: the last step is done and the picture decoded, where one is wanted."""
         self.trace.latents, self.trace.images = self.latents.clone(), images
         self.trace.seconds = time.perf_counter() - self.started
         self.trace.finished = True
@@ -140,7 +128,7 @@ class _FirstCallError(Exception):
     """The pipeline has got to its denoiser."""
 
 
-def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint) -> Run:
+def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint) -> LaneRun:
     """Bring a lane to its first denoiser call.
 
     Args:
@@ -155,20 +143,17 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
         UnsupportedSchedulerError: For a scheduler whose levels cannot be read.
     """
     started = time.perf_counter()
-    require_adapters(pipe, lane.lora)
-    pipeline = build(pipe, cls := class_for(lane, pipe), scheduler_for(lane, pipe))
-    require_fitting(pipeline)
-    call = call_of(lane, cls)
-    generator = torch.Generator("cpu").manual_seed(lane.seed)
-    origin = Origin.of(pipe, pipeline.scheduler, cls, {**call, "generator": generator}, lane.lora, networks)
+    call = call_for(lane, pipe)
+    pipeline, generator, cls = call.pipeline, call.generator(), plain_type(call.pipeline)
+    origin = Origin.of(pipe, pipeline.scheduler, cls, {**call.arguments, "generator": generator}, lane.lora, networks)
     seen: dict[str, Any] = {"control": None}
 
-    def at_denoiser(*_: Any, **told: Any) -> None:
-        seen["told"] = told
+    def at_denoiser(*_: Any, **conditioning: Any) -> None:
+        seen["conditioning"] = conditioning
         raise _FirstCallError
 
-    def at_control(*_: Any, **told: Any) -> tuple[list[Any], None]:
-        seen["control"] = told
+    def at_control(*_: Any, **conditioning: Any) -> tuple[list[Any], None]:
+        seen["control"] = conditioning
         return [], None
 
     pipeline.unet = stand_in(pipe.unet, at_denoiser)
@@ -179,13 +164,15 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
         ("prepare_latents", functools.partial(_noted, seen)),
     ):
         vars(pipeline)[name] = functools.wraps(getattr(pipeline, name))(around(getattr(pipeline, name)))
-    with weighted(pipe, lane.lora), suppress(_FirstCallError):
-        pipeline(**call, generator=generator)
+    with suppress(_FirstCallError):
+        call(generator=generator)
     del pipeline.encode_prompt, pipeline.prepare_latents
     timesteps = list(pipeline.scheduler.timesteps[-pipeline._num_timesteps :])
     latents = seen["latents"]
     scale = pipeline.vae_scale_factor
-    told = {name: value for name, value in seen["told"].items() if value is not None and name not in _RECOMPUTED}
+    conditioning = {
+        name: value for name, value in seen["conditioning"].items() if value is not None and name not in _RECOMPUTED
+    }
     trace = Trace(
         timesteps=tuple(map(float, timesteps)),
         prompt=lane.prompt,
@@ -195,11 +182,11 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
         sampler=type(pipeline.scheduler).__name__,
         height=latents.shape[-2] * scale,
         width=latents.shape[-1] * scale,
-        prompt_embeds=told["encoder_hidden_states"][-1:].clone(),
+        prompt_embeds=conditioning["encoder_hidden_states"][-1:].clone(),
     )
     trace.origin = origin
     options = pipeline.prepare_extra_step_kwargs(generator, lane.eta)
-    return Run(lane, pipeline, timesteps, latents, told, seen["control"], options, trace, started)
+    return LaneRun(lane, pipeline, timesteps, latents, conditioning, seen["control"], options, trace, started)
 
 
 _RECOMPUTED = frozenset(
@@ -208,7 +195,7 @@ _RECOMPUTED = frozenset(
 
 
 def _remembered(texts: dict[Any, Any], lora: str, encode: Callable[..., Any]) -> Callable[..., Any]:
-    """Encoding that encodes a text once for all lanes."""
+    """Return an encoding that encodes a text once for all lanes."""
 
     def encoded(*args: Any, **kwargs: Any) -> Any:
         values = [*args, *kwargs.values()]

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.attention import attention_options
 from diffexplain.core.attention.layers import layers_of
-from diffexplain.core.errors import LaneError
 from diffexplain.core.fingerprint import fingerprint
 from diffexplain.core.lanes.attention import LaneAttention, share_budget
+from diffexplain.core.lanes.calls import arguments_of
 from diffexplain.core.lanes.forward import Forward, alike
-from diffexplain.core.lanes.lane import Lane, call_of
+from diffexplain.core.lanes.lane import Lane
 from diffexplain.core.lanes.pictures import pictures
-from diffexplain.core.lanes.pipelines import class_for, denoiser_name, is_batched
-from diffexplain.core.lanes.preparing import PREPARED, Run, prepare
+from diffexplain.core.lanes.pipelines import class_for
+from diffexplain.core.lanes.preparing import PREPARED, LaneRun, prepare
 from diffexplain.core.lanes.unbatched import Unbatched
 from diffexplain.core.numerals import whole_number
+from diffexplain.core.sisters import denoiser_name, is_batched
 from diffexplain.core.twins import own_pipeline
+from diffexplain.errors import LaneError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Progress:
+class SamplingState:
     """Where the lanes are after an iteration.
 
     Attributes:
@@ -100,8 +102,8 @@ def sampling(
     attention: bool | Attention = False,
     decode: bool = True,
     memory: int | None = None,
-) -> Iterator[Progress]:
-    """The same as `sample`, as a generator: yields after every iteration, and once more for the last pictures.
+) -> Iterator[SamplingState]:
+    """Run lanes as `sample` does, as a generator: yields after every iteration, and once more for the last pictures.
 
     Close it to cancel: nothing is left behind. Arguments and errors are those of `sample`; what is wrong with the lanes is
     raised by this call itself, before anything runs.
@@ -120,7 +122,7 @@ def sampling(
     if options is not None:
         layers_of(denoiser, options)
     for lane in lanes:
-        call_of(lane, class_for(lane, pipe))
+        arguments_of(lane, class_for(lane, pipe))
     together = [index for index, lane in enumerate(lanes) if is_batched(pipe) and lane.options.keys() <= PREPARED]
     texts: dict[Any, Any] = {}
     own = own_pipeline(pipe)  # whose LoRA weights and hooks are nobody else's
@@ -128,31 +130,31 @@ def sampling(
     networks = fingerprint(pipe)
     runs = {index: prepare(lanes[index], own, texts, networks) for index in together}
     rest = {index: Unbatched(lane, own, networks, decode=decode) for index, lane in enumerate(lanes) if index not in runs}
-    hearing = None
+    listener = None
     if options is not None:
         budgets: list[Budget] = []
-        hearing = LaneAttention(denoiser, options, alike(list(runs.values())), budgets)
+        listener = LaneAttention(denoiser, options, alike(list(runs.values())), budgets)
         share_budget(list(rest.values()), options, budgets)
         for run in runs.values():
             run.trace.attention = options
-    return _loop(runs, rest, own, hearing, decode=decode, memory=room)
+    return _loop(runs, rest, own, listener, decode=decode, memory=room)
 
 
 def _loop(
-    runs: dict[int, Run],
+    runs: dict[int, LaneRun],
     rest: dict[int, Unbatched],
     pipe: Any,
-    hearing: LaneAttention | None,
+    listener: LaneAttention | None,
     *,
     decode: bool,
     memory: int | None,
-) -> Iterator[Progress]:
-    everyone: list[Run | Unbatched] = [(runs | rest)[index] for index in range(len(runs) + len(rest))]
-    forward = Forward(pipe, memory, hearing) if runs else None
+) -> Iterator[SamplingState]:
+    everyone: list[LaneRun | Unbatched] = [(runs | rest)[index] for index in range(len(runs) + len(rest))]
+    forward = Forward(pipe, memory, listener) if runs else None
     ended: tuple[int, ...] = ()
 
-    def progress(*moved: int) -> Progress:
-        return Progress(tuple(each.trace for each in everyone), moved, ended, forward.calls if forward else 0)
+    def progress(*moved: int) -> SamplingState:
+        return SamplingState(tuple(each.trace for each in everyone), moved, ended, forward.calls if forward else 0)
 
     while forward is not None and (live := [index for index, run in runs.items() if run.live]):
         for run, prediction, attention in forward([runs[index] for index in live]):

@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core import cores
-from diffexplain.core.lanes.adapters import require_adapters, weighted
-from diffexplain.core.lanes.lane import call_of
-from diffexplain.core.lanes.pipelines import build, class_for, scheduler_for
-from diffexplain.core.levels import require_fitting
-from diffexplain.core.record import recorded
+from diffexplain.core import threads
+from diffexplain.core.lanes.calls import call_for
+from diffexplain.core.recorder import recorded
 from diffexplain.core.samplers import fresh
 from diffexplain.core.trace import Trace
 
@@ -37,14 +34,9 @@ class Unbatched:
     """
 
     def __init__(self, lane: Lane, pipe: Any, networks: Fingerprint, *, decode: bool) -> None:
-        require_adapters(pipe, lane.lora)
-        cls = class_for(lane, pipe)
         self.lane, self.pipe, self.networks = lane, pipe, networks
-        self.pipeline = build(pipe, cls, scheduler_for(lane, pipe))
-        require_fitting(self.pipeline)
-        self.call = call_of(lane, cls)
-        if not decode:
-            self.call["output_type"] = "latent"
+        self.call = call_for(lane, pipe)
+        self.more = {} if decode else {"output_type": "latent"}
         self.trace = Trace(prompt=lane.prompt, negative_prompt=lane.negative_prompt, seed=int(lane.seed))
         self.listen: Callable[[torch.nn.Module], Listener] | None = None
 
@@ -53,12 +45,14 @@ class Unbatched:
         """The same for lanes whose denoiser is asked the same at every step, in other words and from other noise."""
         lane = self.lane
         size = getattr(lane.image, "size", (lane.height, lane.width))
-        told = ((name, tuple(value.shape) if torch.is_tensor(value) else repr(value)) for name, value in lane.options.items())
-        return size, lane.guidance > 1, tuple(sorted(told))
+        options = (
+            (name, tuple(value.shape) if torch.is_tensor(value) else repr(value)) for name, value in lane.options.items()
+        )
+        return size, lane.guidance > 1, tuple(sorted(options))
 
     def planned(self) -> int:
-        """How many steps the run will have, as far as can be told before it begins."""
-        lane, scheduler = self.lane, fresh(self.pipeline.scheduler)
+        """Return how many steps the run will have, as far as can be told before it begins."""
+        lane, scheduler = self.lane, fresh(self.call.pipeline.scheduler)
         given = (lane.options.get(name) for name in ("timesteps", "sigmas"))
         steps = next((len(values) for values in given if values is not None), lane.steps)
         with suppress(ValueError, TypeError):  # then the pipeline knows how to ask it
@@ -67,17 +61,16 @@ class Unbatched:
         return steps if lane.image is None else int(steps * lane.strength)
 
     def steps(self) -> Iterator[None]:
-        """Yields after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
-        generator = torch.Generator("cpu").manual_seed(self.lane.seed)
-        turns = _Turns(lambda: self.pipeline(**self.call, generator=generator))
-        with weighted(self.pipe, self.lane.lora), recorded(self.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
+        """Yield after every step; when it ends, the picture is there. Closing it leaves the pipeline at once."""
+        turns = _Turns(lambda: self.call(**self.more))
+        with recorded(Trace(), self.call.pipeline, self.listen, lambda _: turns.wait()) as self.trace:
             for _ in turns:
                 self._settle()
                 yield
             self._settle()
 
     def _settle(self) -> None:
-        """The run comes from the user's pipeline, not from the copy that is forgotten afterwards."""
+        """Have the run come from the user's pipeline, not from the copy that is forgotten afterwards."""
         if self.trace.origin is not None:
             self.trace.origin = self.trace.origin.within(self.pipe, lora=self.lane.lora, networks=self.networks)
 
@@ -96,7 +89,7 @@ class _Turns:
         self.failure: BaseException | None = None
 
     def wait(self) -> None:
-        cores.let_go()  # two teams of all cores slow each other, an idle one the other too
+        threads.let_go()  # two teams of all cores slow each other, an idle one the other too
         self.mine.release()
         self.theirs.acquire()
         if self.left:
@@ -108,7 +101,7 @@ class _Turns:
         thread.start()
         try:
             while True:
-                cores.let_go()
+                threads.let_go()
                 self.theirs.release()
                 self.mine.acquire()
                 if self.ended:
@@ -122,7 +115,7 @@ class _Turns:
             raise self.failure
 
     def _work(self) -> None:
-        cores.follow()
+        threads.follow()
         self.theirs.acquire()
         try:
             if not self.left:

@@ -25,8 +25,8 @@ class SpelledOut:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
 
-    def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where some of its characters stand in the prompt."""
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where some of its characters stand in the prompt."""
         if start >= end:
             at = self.starts[start] if start < len(self.starts) else max(self.ends, default=0)
             return at, at
@@ -34,7 +34,7 @@ class SpelledOut:
 
 
 def spelled_out(prompt: str, tokenizer: Any) -> SpelledOut:
-    """A prompt with all tokens of words that were learnt as several in the place of each such word."""
+    """Return a prompt with all tokens of words that were learnt as several in the place of each such word."""
     known = getattr(tokenizer, "added_tokens_encoder", {})
     words = [word for word in known if f"{word}_1" in known and word in prompt]
     words = [word for word in words if word in tokenizer.tokenize(prompt)]

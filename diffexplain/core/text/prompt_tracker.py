@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.text.streams import texts_told
+from diffexplain.core.text.streams import conditioning_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ class _Encoded:
     negative: bool
 
     def row_of(self, states: torch.Tensor) -> int | None:
-        """Which of its rows these (tokens, width) states are."""
+        """Return which of its rows these (tokens, width) states are."""
         if self.states.shape[1:] != states.shape or _version(self.states) != self.version:
             return None
         return next((row for row, own in enumerate(self.states) if torch.equal(own.to(states), states)), None)
@@ -50,28 +50,28 @@ class PromptTracker:
         self.start()
 
     def start(self) -> None:
-        """A run begins."""
+        """Begin a run."""
         self.first: dict[str, torch.Tensor] = {}  # what each half was told at the first step: the prompts of the call
         self.last: dict[str, tuple[torch.Tensor, int]] = {}
         self.texts: dict[Any, tuple[Text | None, ...]] = {}
         self.newest: dict[str, tuple[Text | None, ...]] = {}
 
     def note(self, call: Mapping[str, Any], result: Any) -> None:
-        """A prompt has been encoded.
+        """Note that a prompt has been encoded.
 
         Args:
             call: Arguments of the pipeline's ``encode_prompt``, by name.
             result: What it returned: the states of the prompt, then those of the negative prompt where there are some.
         """
-        found = result if isinstance(result, (tuple, list)) else (result,)
-        states = [each for each in found if isinstance(each, torch.Tensor) and each.ndim == 3 and each.is_floating_point()]
+        outputs = result if isinstance(result, (tuple, list)) else (result,)
+        states = [each for each in outputs if isinstance(each, torch.Tensor) and each.ndim == 3 and each.is_floating_point()]
         for each, negative in zip(states, (False, True), strict=False):
             self.encoded.appendleft(_Encoded(each, _version(each), dict(call), negative))
 
     def of(
         self, half: str, states: torch.Tensor | None, call: Mapping[str, Any], rows: int, length: int
     ) -> tuple[Text | None, ...]:
-        """The texts of a half at a step, one for each row; None for states that are of no prompt that is known.
+        """Return the texts of a half at a step, one for each row; None for states that are of no prompt that is known.
 
         Args:
             half: ``"cond"`` or ``"uncond"``.
@@ -90,7 +90,7 @@ class PromptTracker:
         if states is None or torch.equal(states, self.first[half]):
             key = (half, rows, length)
             if key not in self.texts:
-                self.texts[key] = texts_told(self.pipe, call, rows, length, negative=half == "uncond")
+                self.texts[key] = conditioning_texts(self.pipe, call, rows, length, negative=half == "uncond")
             self.newest[half] = self.texts[key]
         else:
             self.newest[half] = tuple(self._text(row, length) for row in states)
@@ -100,12 +100,12 @@ class PromptTracker:
         for each in self.encoded:
             row = each.row_of(states)
             if row is not None:
-                return texts_told(self.pipe, each.call, len(each.states), length, negative=each.negative)[row]
+                return conditioning_texts(self.pipe, each.call, len(each.states), length, negative=each.negative)[row]
         return None
 
 
 def _same(seen: tuple[torch.Tensor, int], states: torch.Tensor) -> bool:
-    """Whether these are the states of the step before: as a rule the very same memory, and then nothing is read."""
+    """Return whether these are the states of the step before: as a rule the very same memory, and then nothing is read."""
     before, version = seen
     if before.data_ptr() == states.data_ptr() and before.shape == states.shape:
         return version == _version(states) and before.stride() == states.stride()

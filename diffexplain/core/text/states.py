@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.text.streams import prepared
 from diffexplain.core.text.tokens import Tokens, tokenize
 from diffexplain.core.twins import own_pipeline
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class TextStates:
 
 @torch.no_grad()
 def read_text(pipe: Any, prompt: str) -> tuple[TextStates, ...]:
-    """What each text encoder of a pipeline makes of a prompt, in their order in the pipeline.
+    """Return what each text encoder of a pipeline makes of a prompt, in their order in the pipeline.
 
     Args:
         pipe: A diffusers pipeline with CLIP or T5 text encoders. Nothing is left behind on it.
@@ -72,16 +72,16 @@ def read_text(pipe: Any, prompt: str) -> tuple[TextStates, ...]:
                 kind=type(pipe).__name__,
             )
         )
-    heard = {name: _Heard() for name in encoders}
+    captures = {name: _EncoderCapture() for name in encoders}
     with ExitStack() as undo:
         for name, encoder in encoders.items():
-            for handle in heard[name].listen(encoder):
+            for handle in captures[name].listen(encoder):
                 undo.callback(handle.remove)
         pipe.encode_prompt(**_arguments(pipe, prompt))
-    return tuple(each.states(name, pipe, prompt) for name, each in heard.items() if each.output is not None)
+    return tuple(each.states(name, pipe, prompt) for name, each in captures.items() if each.output is not None)
 
 
-class _Heard:
+class _EncoderCapture:
     """What one encoder says while the pipeline asks it once."""
 
     def __init__(self) -> None:
@@ -134,7 +134,7 @@ def _layers(encoder: Any) -> Sequence[torch.nn.Module]:
 
 
 def _arguments(pipe: Any, prompt: str) -> dict[str, Any]:
-    """One prompt, no guidance, in the words of this pipeline's ``encode_prompt``."""
+    """Return one prompt, no guidance, in the words of this pipeline's ``encode_prompt``."""
     wanted = {
         "prompt": prompt,
         "prompt_2": None,

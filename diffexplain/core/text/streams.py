@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.errors import AttentionError
-from diffexplain.core.text.tokens import Tokens, places, tokenize
+from diffexplain.core.text.tokens import Tokens, spans_of, tokenize
+from diffexplain.errors import AttentionError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Text:
     length: int
 
     def find(self, words: str, occurrence: int | None = None, stream: str | None = None) -> tuple[int, ...]:
-        """The places of a word's tokens: of all its occurrences, or of one (counted from 0), in all streams or in one.
+        """Return the places of a word's tokens: of all its occurrences, or of one (counted from 0), in all streams or in one.
 
         Raises:
             AttentionError: Where the text has no such word, or the encoder never read it.
@@ -50,16 +50,16 @@ class Text:
         if not chosen:
             names = ", ".join(each.name for each in self.streams)
             raise AttentionError(say("there is no stream {name!r} of tokens; there are: {names}", name=stream, names=names))
-        found: list[int] = []
+        matches: list[int] = []
         counts = []
         for each in chosen:
             occurrences = each.tokens.find(words)
             counts.append(len(occurrences))
             wanted = occurrences if occurrence is None else occurrences[occurrence : occurrence + 1]
-            found += [each.offset + position for positions in wanted for position in positions]
-        if not found or (occurrence is not None and occurrence < 0):
+            matches += [each.offset + position for positions in wanted for position in positions]
+        if not matches or (occurrence is not None and occurrence < 0):
             raise AttentionError(self._missing(words, occurrence, max(counts), chosen))
-        return tuple(dict.fromkeys(found))  # two words may share a token
+        return tuple(dict.fromkeys(matches))  # two words may share a token
 
     def _missing(self, words: str, occurrence: int | None, count: int, streams: Sequence[Stream]) -> str:
         prompt = streams[0].tokens.prompt
@@ -72,7 +72,7 @@ class Text:
                 most=count - 1,
                 occurrence=occurrence,
             )
-        if any(places(each.tokens.prompt, words) for each in streams):
+        if any(spans_of(each.tokens.prompt, words) for each in streams):
             if any(each.tokens.tokens for each in streams):
                 return say(
                     "the text encoder reads only {limit} tokens and never saw {word!r}; move it forward in the prompt {prompt!r}",
@@ -86,8 +86,10 @@ class Text:
         )
 
 
-def texts_told(pipe: Any, call: Mapping[str, Any], rows: int, length: int, *, negative: bool) -> tuple[Text | None, ...]:
-    """What a denoiser was told for each picture of a batch.
+def conditioning_texts(
+    pipe: Any, call: Mapping[str, Any], rows: int, length: int, *, negative: bool
+) -> tuple[Text | None, ...]:
+    """Return what a denoiser was told for each picture of a batch.
 
     Args:
         pipe: The pipeline.
@@ -107,30 +109,30 @@ def texts_told(pipe: Any, call: Mapping[str, Any], rows: int, length: int, *, ne
         return (None,) * rows
     counts = [len(call[name]) for name in ("prompt", "prompt_2", "prompt_3") if isinstance(call.get(name), (list, tuple))]
     repeated = max(rows // max(counts, default=1), 1)  # num_images_per_prompt
-    told: dict[int, Text | None] = {}
+    texts: dict[int, Text | None] = {}
     for row in range(rows):
         index = row // repeated
-        if index not in told:
-            told[index] = _told(pipe, streams, given, index, length)
-    return tuple(told[row // repeated] for row in range(rows))
+        if index not in texts:
+            texts[index] = _text_of(pipe, streams, given, index, length)
+    return tuple(texts[row // repeated] for row in range(rows))
 
 
-def _told(pipe: Any, layout: list[_Place], given: Mapping[str, Any], index: int, length: int) -> Text | None:
+def _text_of(pipe: Any, layout: list[_Segment], given: Mapping[str, Any], index: int, length: int) -> Text | None:
     streams = []
-    for place in layout:
-        prompt = next((given[name] for name in place.prompts if given[name] is not None), "")
+    for segment in layout:
+        prompt = next((given[name] for name in segment.prompts if given[name] is not None), "")
         if isinstance(prompt, (list, tuple)):
             prompt = prompt[index] if index < len(prompt) else None
-        tokenizer = getattr(pipe, place.tokenizer, None)
+        tokenizer = getattr(pipe, segment.tokenizer, None)
         if not isinstance(prompt, str) or tokenizer is None:
             return None
         words = prepared(pipe, prompt)
-        streams.append(Stream(place.stream, place.offset, tokenize(words, tokenizer, limit=place.length)))
+        streams.append(Stream(segment.stream, segment.offset, tokenize(words, tokenizer, limit=segment.length)))
     return Text(tuple(streams), length) if streams else None
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Segment:
     """Where a stream stands: its name, its first token, its tokenizer, its length, and the arguments that may hold its prompt."""
 
     stream: str
@@ -140,27 +142,27 @@ class _Place:
     prompts: tuple[str, ...]
 
 
-def _layout(pipe: Any, length: int) -> list[_Place]:
+def _layout(pipe: Any, length: int) -> list[_Segment]:
     if hasattr(pipe, "tokenizer_3"):  # Stable Diffusion 3: CLIP's tokens, then T5's
         clip = min(int(getattr(pipe, "tokenizer_max_length", 77)), length)
-        places = [_Place("clip", 0, "tokenizer", clip, ("prompt",))]
+        segments = [_Segment("clip", 0, "tokenizer", clip, ("prompt",))]
         if length > clip and pipe.text_encoder_3 is not None:  # it is told zeros otherwise
-            places.append(_Place("t5", clip, "tokenizer_3", length - clip, ("prompt_3", "prompt")))
-        return places
+            segments.append(_Segment("t5", clip, "tokenizer_3", length - clip, ("prompt_3", "prompt")))
+        return segments
     if getattr(pipe, "transformer", None) is not None and getattr(pipe, "tokenizer_2", None) is not None:  # Flux: T5's alone
-        return [_Place("text", 0, "tokenizer_2", length, ("prompt_2", "prompt"))]
+        return [_Segment("text", 0, "tokenizer_2", length, ("prompt_2", "prompt"))]
     if getattr(pipe, "tokenizer", None) is None:  # the refiner of Stable Diffusion XL
-        return [_Place("text", 0, "tokenizer_2", length, ("prompt", "prompt_2"))]
-    return [_Place("text", 0, "tokenizer", length, ("prompt", "prompt_2"))]  # XL's two encoders have the same places
+        return [_Segment("text", 0, "tokenizer_2", length, ("prompt", "prompt_2"))]
+    return [_Segment("text", 0, "tokenizer", length, ("prompt", "prompt_2"))]  # XL's two encoders have the same places
 
 
 def _zeros(pipe: Any) -> bool:
-    """Whether no negative prompt is zeros, and not the states of an empty one."""
+    """Return whether no negative prompt is zeros, and not the states of an empty one."""
     return bool(getattr(getattr(pipe, "config", None), "force_zeros_for_empty_prompt", False))
 
 
 def prepared(pipe: Any, words: str) -> str:
-    """A prompt as the pipeline hands it to its tokenizer, but for words that were learnt as several tokens (see `spelled_out`)."""
+    """Return a prompt as the pipeline hands it to its tokenizer, but for words that were learnt as several tokens (see `spelled_out`)."""
     if hasattr(pipe, "_text_preprocessing"):  # PixArt: lower case, without spaces around
         return str(pipe._text_preprocessing(words, clean_caption=False)[0])
     return words

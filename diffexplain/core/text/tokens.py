@@ -66,16 +66,16 @@ class Tokens:
     truncated: Truncated | None
 
     def find(self, words: str) -> list[tuple[int, ...]]:
-        """Where a word, or several in a row, stands: for every occurrence the positions of its tokens.
+        """Return where a word, or several in a row, stands: for every occurrence the positions of its tokens.
 
         Upper and lower case are one. A word is found whole ("cat" is not in "cathedral"); only in scripts that put no spaces
         between words it is found anywhere. An occurrence that was cut off has no tokens and isn't listed.
         """
-        found = (self._at(place) for place in places(self.prompt, words))
-        return [positions for positions in found if positions]
+        matches = (self._at(span) for span in spans_of(self.prompt, words))
+        return [positions for positions in matches if positions]
 
-    def _at(self, place: tuple[int, int]) -> tuple[int, ...]:
-        start, end = place
+    def _at(self, span: tuple[int, int]) -> tuple[int, ...]:
+        start, end = span
         kept = len(self.prompt) if self.truncated is None else self.truncated.text_kept_characters
         return tuple(
             index
@@ -84,8 +84,8 @@ class Tokens:
         )
 
 
-def places(prompt: str, words: str) -> list[tuple[int, int]]:
-    """Every ``(start, end)`` of a word, or several in a row, in a prompt; see `Tokens.find`."""
+def spans_of(prompt: str, words: str) -> list[tuple[int, int]]:
+    """Return every ``(start, end)`` of a word, or several in a row, in a prompt; see `Tokens.find`."""
     parts = words.split()
     if not parts:
         return []
@@ -96,12 +96,12 @@ def places(prompt: str, words: str) -> list[tuple[int, int]]:
 
 
 def _unspaced(character: str) -> bool:
-    """Whether it is of a script without spaces between words: Chinese, Japanese, Thai and their neighbours."""
+    """Return whether it is of a script without spaces between words: Chinese, Japanese, Thai and their neighbours."""
     return "\u0e00" <= character <= "\u0eff" or "\u1000" <= character <= "\u109f" or "\u3040" <= character <= "\u9fff"
 
 
 def tokenize(prompt: str, tokenizer: Any, encoder: Any = None, limit: int | None = None) -> Tokens:
-    """Cuts a prompt as the pipeline will, and keeps the places. A word that was learnt as several tokens is where each of them is.
+    """Cut a prompt as the pipeline will, and keep the positions. A word that was learnt as several tokens is where each of them is.
 
     Args:
         prompt: Any text.
@@ -114,10 +114,12 @@ def tokenize(prompt: str, tokenizer: Any, encoder: Any = None, limit: int | None
     limit = _limit(tokenizer, encoder) if limit is None else limit
     if not getattr(tokenizer, "is_fast", False):
         return Tokens(prompt, (), limit, None)
-    told = spelled_out(prompt, tokenizer)
-    found = tokenizer(told.text, return_offsets_mapping=True, return_special_tokens_mask=True, truncation=False, verbose=False)
-    ids, marks = found["input_ids"], found["special_tokens_mask"]
-    spans = [told.place(start, end) for start, end in found["offset_mapping"]]
+    spelled = spelled_out(prompt, tokenizer)
+    encoding = tokenizer(
+        spelled.text, return_offsets_mapping=True, return_special_tokens_mask=True, truncation=False, verbose=False
+    )
+    ids, marks = encoding["input_ids"], encoding["special_tokens_mask"]
+    spans = [spelled.span(start, end) for start, end in encoding["offset_mapping"]]
     starts = bool(marks) and len(ids) > 1 and ids[0] in {tokenizer.bos_token_id, getattr(tokenizer, "cls_token_id", None)}
     behind = next(
         (count for count, mark in enumerate(reversed(marks)) if not mark), len(marks) - starts
@@ -132,8 +134,8 @@ def tokenize(prompt: str, tokenizer: Any, encoder: Any = None, limit: int | None
     for at, (number, (start, end), mark) in enumerate(zip(ids, spans, marks, strict=True)):
         if mark:
             kind: TokenKind = "start" if starts and at == 0 else "end"
-            place = tokens[-1].end if tokens else 0
-            tokens.append(Token(tokenizer.convert_ids_to_tokens(number), number, kind, place, place))
+            position = tokens[-1].end if tokens else 0
+            tokens.append(Token(tokenizer.convert_ids_to_tokens(number), number, kind, position, position))
             if kind == "end":
                 break
         else:

@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.attention import Attention
-from diffexplain.core.errors import AttentionError
 from diffexplain.core.record import record
+from diffexplain.errors import AttentionError
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention.maps import apart_maps, apart_plan, described
 from diffexplain.explorers.attention.messages import Apart, ApartStep
@@ -57,7 +57,8 @@ def _run(
     pipeline: Any, reading: Reading, steps: list[int], side: int, budget_bytes: int, tell: Callable[[Message], None]
 ) -> None:
     request = reading.request
-    pipe = pipelines.copy_for(pipeline, request.sampler, request.steps)
+    call = pipelines.call_of(pipeline, request)
+    pipe = call.pipeline
     asked = Attention(full=True, steps=tuple(steps), budget_bytes=budget_bytes)
 
     def on_step(step: core.Step) -> None:
@@ -73,7 +74,7 @@ def _run(
         trace.steps[step.index] = dataclasses.replace(step, attention=None)  # it is told, and may be 100 MB
 
     with pipelines.without_notice_of_truncation(pipe), record(pipe, attention=asked, on_step=on_step) as trace:
-        pipe(**pipelines.arguments(pipe, request), output_type="latent")
+        call(output_type="latent")
 
 
 def _with_remedy(error: AttentionError) -> AttentionError:

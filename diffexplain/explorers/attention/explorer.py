@@ -105,7 +105,8 @@ class AttentionExplorer(PipelineExplorer):
         return still_html(messages)
 
     def _run_mean(self, request: AttentionRequest, plain: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
-        pipe = pipelines.copy_for(pipelines.uncompiled(self.pipeline), request.sampler, request.steps)
+        call = pipelines.call_of(pipelines.uncompiled(self.pipeline), request)
+        pipe = call.pipeline
         said: list[Message] = []
         reading: Reading | None = None
 
@@ -122,7 +123,7 @@ class AttentionExplorer(PipelineExplorer):
             tell(step_message(step, x0, reading))
 
         with pipelines.without_notice_of_truncation(pipe), record(pipe, attention=Attention(), on_step=on_step) as trace:
-            (image,) = pipe(**pipelines.arguments(pipe, request)).images
+            (image,) = call().images
         assert reading is not None
         tell(End(png(image), trace.seconds))
         self.trace = trace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from diffexplain.core.errors import AttentionError
+from diffexplain.errors import AttentionError
 from diffexplain.explorers.arrays import half_precision
 from diffexplain.explorers.attention.maps import map_steps, mean_maps
 from diffexplain.explorers.attention.messages import Sentence, Step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import torch
 from diffexplain.core.levels import training_curve
 from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.record import record
-from diffexplain.explorers import pipelines
+from diffexplain.explorers import pipelines, previews
 from diffexplain.explorers.decoding import decoded_steps
-from diffexplain.explorers.denoise.messages import Begin, End, Step
+from diffexplain.explorers.denoise import measures
+from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts, numbers
 from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
 from diffexplain.explorers.denoise.still import still_html
 from diffexplain.explorers.messages import Decoded
@@ -59,18 +61,33 @@ class DenoiseExplorer(PipelineExplorer):
 
     def run(self, request: DenoiseRequest, emit: Callable[[Message], None]) -> None:
         """Runs the pipeline once and tells every step; then makes the pictures of the way there exact."""
-        pipe = pipelines.copy_for(self.pipeline, request.sampler, request.steps)
+        call = pipelines.call_of(self.pipeline, request)
+        pipe = call.pipeline
         preview = linear_map(pipe.vae)
+        plan = previews.Plan(None, ())
 
         def on_step(step: core.Step) -> None:
-            if step.index == 0:
-                emit(self._begin(request, pipe, trace, step, preview))
-            emit(_step(step))
+            nonlocal plan
+            before = trace.steps[step.index - 1] if step.index else None
+            message = _step(step, before)
+            if before is None:
+                plan = _plan(message, len(trace.timesteps))
+                emit(self._begin(request, pipe, trace, step, preview, plan))
+            emit(dataclasses.replace(message, preview_shape=plan.of(step.index)))
 
         with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
-            (image,) = pipe(**pipelines.arguments(pipe, request)).images
+            (image,) = call().images
         assert trace.latents is not None
-        emit(End(_array(trace.latents), png(image), trace.seconds))
+        emit(
+            End(
+                latents=_array(trace.latents),
+                preview_shape=plan.shape,
+                move=measures.move(trace.steps[-1], trace.latents),
+                like_final=measures.like_the_last([step.x0[0] for step in trace.steps]),
+                image=png(image),
+                seconds=trace.seconds,
+            )
+        )
         self.trace = trace
         for at, picture in decoded_steps(len(trace.steps), lambda at: trace.steps[at].x0[0], pipe.vae):
             emit(Decoded(at, picture))
@@ -79,12 +96,15 @@ class DenoiseExplorer(PipelineExplorer):
         """See `Explorer.still`."""
         return still_html(messages)
 
-    def _begin(self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, preview: LinearMap) -> Begin:
+    def _begin(
+        self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, preview: LinearMap, plan: previews.Plan
+    ) -> Begin:
         text = self.read(request.prompt)
         states = trace.prompt_embeds  # (1, tokens, width)
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
         curve = training_curve(pipe.scheduler)
-        _, channels, rows, columns = first.x.shape
+        start = measures.at_unit_scale(first.x[0], first.level.a, first.level.b)
+        channels, rows, columns = start.shape
         side = pipelines.latent_side(pipe)
         return Begin(
             **self.opening(request, text),
@@ -92,14 +112,17 @@ class DenoiseExplorer(PipelineExplorer):
             embedding=_array(states[:, : len(text.tokens)]) if known and states is not None else None,
             step_count=len(trace.timesteps),
             schedule=np.asarray(curve, np.float32) if curve else None,
+            start_mean=float(start.mean()),
+            start_deviation=float(start.std(correction=0)),
             preview_matrix=preview.matrix.float().cpu().numpy(),
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
+            preview_shape=plan.shape,
             picture_size=(rows * side, columns * side),
         )
 
 
-def _step(step: core.Step) -> Step:
+def _step(step: core.Step, before: core.Step | None) -> Step:
     guidance = step.guidance
     return Step(
         index=step.index,
@@ -113,12 +136,22 @@ def _step(step: core.Step) -> Step:
         guidance_scale=guidance.scale if guidance else None,
         guidance_residual=guidance.residual if guidance else None,
         seconds=step.seconds,
+        moved=None if before is None else measures.relative_change(before.x0[0], step.x0[0]),
+        text_share=measures.text_share(step),
+        before=None if before is None else measures.move(before, step.x),
+        preview_shape=None,
         x=_array(step.x),
         x0=_array(step.x0),
         noise=_array(step.noise),
         uncond=None if step.uncond is None else _array(step.uncond),
         cond=None if step.cond is None else _array(step.cond),
     )
+
+
+def _plan(first: Step, count: int) -> previews.Plan:
+    channels, rows, columns = numbers(first.x).shape
+    whole = sum(getattr(first, part) is not None for part in PARTS)
+    return previews.plan((channels, rows, columns), count, whole, len(needed_parts(first)))
 
 
 def _array(tensor: torch.Tensor) -> Array:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
 
 from diffexplain.core.text import Token  # noqa: TC001 the fields are read for the declarations
+from diffexplain.explorers import previews
 from diffexplain.explorers.denoise.request import DenoiseRequest  # noqa: TC001
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pipeline_messages import PipelineBegin
-from diffexplain.live.messages import Array, Message, Picture
+from diffexplain.live.messages import Array, Message, Picture, Quantized, quantize
+
+Part: TypeAlias = Literal["x", "x0", "noise", "uncond", "cond"]
+PARTS: tuple[Part, ...] = ("x", "x0", "noise", "uncond", "cond")
+HEAT_LIMIT = 2.5  # the page draws no difference between larger values of text states
+_DERIVED = 1e-2  # how far `cond` may be from what a page makes of the others, as a share of its length
+
+
+def numbers(part: Array | Quantized | None) -> Array:
+    """Return an array of a message that has it, as it is or from its levels."""
+    assert part is not None
+    return part.values if isinstance(part, Quantized) else part
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,21 +36,49 @@ class Begin(PipelineBegin):
         embedding: (tokens, width) text states that the denoiser is given for those tokens.
         step_count: how many steps this run will have.
         schedule: (n, 2) timesteps of training and their log-SNR, 2 ln(a/b).
+        start_mean: of the starting noise at unit scale.
+        start_deviation: its standard deviation.
         preview_matrix: (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1.
         preview_r2: how well it does, up to 1.
         latent_shape: (C, h, w).
+        preview_shape: (h, w) of the arrays that a page has of each step before it asks for all; null: it has all of them.
         picture_size: (height, width) in pixels.
     """
 
     request: DenoiseRequest
     tokens: list[Token]
-    embedding: Array | None
+    embedding: Array | Quantized | None
     step_count: int
     schedule: Array | None
+    start_mean: float | None
+    start_deviation: float | None
     preview_matrix: Array
     preview_r2: float
     latent_shape: tuple[int, int, int]
+    preview_shape: tuple[int, int] | None
     picture_size: tuple[int, int]
+
+    def preview(self) -> Begin:
+        """Return it with text states that are not too heavy: in the levels that the page draws, and as many rows as fit."""
+        if self.embedding is None or numbers(self.embedding).nbytes <= previews.TEXT:
+            return self
+        states = numbers(self.embedding)
+        rows = max(1, previews.TEXT // states.shape[1])
+        return dataclasses.replace(self, embedding=quantize(states[:rows], HEAT_LIMIT))
+
+
+@dataclass(frozen=True)
+class Move:
+    """What came of a step.
+
+    Attributes:
+        changed: how far the latents went, as a share of their length, both at unit scale.
+        beside: how far they are from where a deterministic first-order step goes (DDIM, eq. 12; Euler), next_a*x0 + next_b*noise:
+            fresh noise, a correction from earlier steps. As a share of their length.
+    """
+
+    changed: float | None
+    beside: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +97,16 @@ class Step(Message):
         guidance_scale: read back from the two halves; null without guidance or where they are equal.
         guidance_residual: how far plain guidance is from what was used, relative; large where it was processed further.
         seconds: when the step was done, since the run began.
-        x: (C, h, w) the noisy latent that the step was given.
+        moved: how far the predicted original moved since the step before, relative; null for the first.
+        text_share: what the text changes, cond - uncond, as a share of uncond; null without guidance.
+        before: what came of the step before; null for the first.
+        preview_shape: (h, w) of its arrays in a page that has not asked for all; (0, 0): none; null: all of them.
+        x: (C, h, w) the noisy latent that the step was given; null in a preview, which leaves the sum to the page.
         x0: (C, h, w) predicted original.
         noise: (C, h, w) predicted noise.
         uncond: (C, h, w) output without the text; null without guidance.
-        cond: (C, h, w) output with the text; null without guidance.
+        cond: (C, h, w) output with the text; null without guidance, and in a preview where plain guidance gives it:
+            uncond + (p*x0 + q*noise - uncond) / guidance_scale.
     """
 
     index: int
@@ -71,11 +120,38 @@ class Step(Message):
     guidance_scale: float | None
     guidance_residual: float | None
     seconds: float
-    x: Array
-    x0: Array
-    noise: Array
-    uncond: Array | None
-    cond: Array | None
+    moved: float | None
+    text_share: float | None
+    before: Move | None
+    preview_shape: tuple[int, int] | None
+    x: Array | Quantized | None
+    x0: Array | Quantized | None
+    noise: Array | Quantized | None
+    uncond: Array | Quantized | None
+    cond: Array | Quantized | None
+
+    def preview(self) -> Step:
+        """Return it with the arrays from which a page can make all five, in small."""
+        if self.preview_shape is None:
+            return self
+        few: dict[str, Quantized] = {}
+        if self.preview_shape != (0, 0):
+            needed = [part for part in needed_parts(self) if getattr(self, part) is not None]
+            few = {part: previews.small(numbers(getattr(self, part)), self.preview_shape) for part in needed}
+        return dataclasses.replace(self, **{part: few.get(part) for part in PARTS})  # type: ignore[arg-type] # arrays by name
+
+
+def needed_parts(step: Step) -> tuple[Part, ...]:
+    """Return the parts of a whole step from which a page can make the others again."""
+    if step.uncond is None or step.cond is None:
+        return ("x0", "noise")
+    cond, uncond = (numbers(part).astype(np.float32) for part in (step.cond, step.uncond))
+    guided = step.p * numbers(step.x0).astype(np.float32) + step.q * numbers(step.noise).astype(np.float32)
+    if step.guidance_scale and step.guidance_scale >= 1:
+        derived = uncond + (guided - uncond) / step.guidance_scale
+        if np.linalg.norm(derived - cond) <= _DERIVED * np.linalg.norm(cond):
+            return ("x0", "noise", "uncond")
+    return ("x0", "noise", "uncond", "cond")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +160,25 @@ class End(Message):
 
     Attributes:
         latents: (C, h, w) after the last step.
-        image: as the pipeline returned it, PNG.
+        preview_shape: as that of a step.
+        move: what came of the last step.
+        like_final: (steps,) correlation of each step's predicted original with the last one's.
+        image: as the pipeline returned it, PNG; in a preview a JPEG where that is heavy.
         seconds: how long the run took, up to the picture.
     """
 
-    latents: Array
+    latents: Array | Quantized
+    preview_shape: tuple[int, int] | None
+    move: Move
+    like_final: Array
     image: Picture
     seconds: float
+
+    def preview(self) -> End:
+        """Return it with latents as the steps have them, and a picture that is not too heavy."""
+        shape = self.preview_shape
+        latents = self.latents if shape is None else previews.small(numbers(self.latents), shape)
+        return dataclasses.replace(self, latents=latents, image=previews.small_picture(self.image))
 
 
 MESSAGES: tuple[type[Message], ...] = (Begin, Step, End, Decoded)

@@ -8,7 +8,7 @@ import torch
 
 from diffexplain.core.preview import LinearMap, to_pil
 from diffexplain.explorers import still
-from diffexplain.explorers.denoise.messages import Begin, End, Step
+from diffexplain.explorers.denoise.messages import Begin, End, Step, numbers
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import opened
 from diffexplain.i18n import say
@@ -38,5 +38,5 @@ def still_html(messages: Sequence[Message]) -> str:
 
 def _preview(step: Step, begin: Begin) -> Image.Image:
     preview = LinearMap(torch.from_numpy(begin.preview_matrix), begin.preview_r2)
-    (picture,) = to_pil(preview.colours(torch.from_numpy(step.x0)[None]).nan_to_num())
+    (picture,) = to_pil(preview.colours(torch.from_numpy(numbers(step.x0))[None]).nan_to_num())
     return picture

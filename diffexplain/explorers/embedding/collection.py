@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diffexplain.core.errors import PictureError
 from diffexplain.core.modality import PICTURE, TEXT
+from diffexplain.errors import CollectionError
 from diffexplain.explorers import checks
 from diffexplain.explorers.shelf import shelved
 from diffexplain.i18n import say
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 5000  # what a page pans smoothly
 SCENES = 500  # that another CLIP is shown where one brings nothing: each costs a large one 50 ms
-
-
-class CollectionError(PictureError):
-    """Pictures and texts that no map can be made of."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -134,10 +134,10 @@ class EmbeddingExplorer(Explorer):
         return self._atlas
 
     def _walk(self, request: EmbeddingRequest, atlas: Atlas, clip: Clip, emit: Callable[[Message], None]) -> None:
-        from diffexplain.explorers.embedding.walk import Plan, walk
+        from diffexplain.explorers.embedding.walk import WalkPlan, walk
 
         lanes = tuple((prompt, seed) for prompt in request.prompts for seed in request.seeds)
-        plan = Plan(lanes, request.steps, request.guidance_scale)
+        plan = WalkPlan(lanes, request.steps, request.guidance_scale)
 
         def run(tell: Callable[[Message], None]) -> None:
             tell(Progress("drawing", 0, request.steps))

@@ -26,7 +26,7 @@ IMAGE_SIDE = 96
 
 
 @dataclass(frozen=True)
-class Plan:
+class WalkPlan:
     """Runs to follow.
 
     Attributes:
@@ -40,11 +40,12 @@ class Plan:
     guidance_scale: float
 
 
-def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: Plan, emit: Callable[[Message], None]) -> None:
+def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: WalkPlan, emit: Callable[[Message], None]) -> None:
     """Runs all lanes in one batch and says where each step of each lies; what `emit` raises leaves the pipeline at once."""
     prompts = [prompt for prompt, _ in plan.lanes]
     seeds = [seed for _, seed in plan.lanes]
-    pipe, given = pipelines.drawing(pipeline, prompts, seeds, plan.steps, plan.guidance_scale)
+    call = pipelines.drawing(pipeline, prompts, seeds, plan.steps, plan.guidance_scale)
+    pipe = call.pipeline
     wanted = clip.embed_texts(prompts).numpy()  # (lanes, D)
     homes = atlas.place(wanted, TEXT)
 
@@ -65,7 +66,7 @@ def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: Plan, emit: Callable[[Me
         )
 
     with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
-        pipe(**given)
+        call()
 
 
 def _first(atlas: Atlas, point: Any) -> int:

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from diffexplain.core import noising
-from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.preview import linear_map
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.arrays import half_precision, matrix_of
 from diffexplain.explorers.decoding import SIDE, decoded

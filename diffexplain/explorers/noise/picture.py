@@ -10,8 +10,8 @@ import torch
 from PIL import Image, ImageOps
 
 from diffexplain.core import preview
-from diffexplain.core.errors import UnfitPipelineError
 from diffexplain.core.record import record
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import fitness, pipelines
 from diffexplain.explorers.messages import Progress
 from diffexplain.i18n import say
@@ -67,14 +67,15 @@ def picture_side(pipeline: Any) -> int:
 
 def draw(prompt: str, pipeline: Any, emit: Callable[[Message], None]) -> Image.Image:
     """What the pipeline draws of a prompt, with seed 0."""
-    pipe, given = pipelines.drawing(pipeline, [prompt], [0], DRAWING_STEPS, GUIDANCE)
+    call = pipelines.drawing(pipeline, [prompt], [0], DRAWING_STEPS, GUIDANCE)
+    pipe = call.pipeline
     emit(Progress("drawing", 0, DRAWING_STEPS))
 
     def on_step(step: Any) -> None:
         emit(Progress("drawing", min(step.index + 1, DRAWING_STEPS), DRAWING_STEPS))
 
     with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step):
-        (image,) = pipe(**given).images
+        (image,) = call().images
     picture: Image.Image = image.convert("RGB")
     return picture
 

@@ -43,19 +43,19 @@ def groups(matrix: Floats, threshold: float = SAME) -> list[list[int]]:
     Returns:
         All numbers below n, each once; the largest group first, those of one size by their first member.
     """
-    found = [[at] for at in range(len(matrix))]
+    clusters = [[at] for at in range(len(matrix))]
 
     def apart(pair: tuple[int, int]) -> float:
-        return float(max(matrix[one, other] for one in found[pair[0]] for other in found[pair[1]]))
+        return float(max(matrix[one, other] for one in clusters[pair[0]] for other in clusters[pair[1]]))
 
-    while len(found) > 1:
-        pairs = [(one, other) for one in range(len(found)) for other in range(one + 1, len(found))]
+    while len(clusters) > 1:
+        pairs = [(one, other) for one in range(len(clusters)) for other in range(one + 1, len(clusters))]
         nearest = min(pairs, key=apart)
         if not apart(nearest) < threshold:
             break
         one, other = nearest
-        found = [group for at, group in enumerate(found) if at not in nearest] + [sorted(found[one] + found[other])]
-    return sorted(found, key=lambda group: (-len(group), group[0]))
+        clusters = [group for at, group in enumerate(clusters) if at not in nearest] + [sorted(clusters[one] + clusters[other])]
+    return sorted(clusters, key=lambda group: (-len(group), group[0]))
 
 
 def starts(timesteps: Sequence[float]) -> list[float]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core import samplers
-from diffexplain.core.lanes.pipelines import is_batched
 from diffexplain.core.levels import training_curve
+from diffexplain.core.sisters import is_batched
 from diffexplain.explorers import checks
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.sampler import agreement, measure, plan
@@ -93,7 +93,7 @@ class SamplerExplorer(PipelineExplorer):
     def run(self, request: ComparisonRequest, emit: Callable[[Message], None]) -> None:
         """Run all samplers in one batch and tell each evaluation; then say more about the ways there."""
         pipe = self.pipeline
-        lanes = plan.lanes_of(request)
+        lanes = plan.lanes_of(pipe, request)
         emit(self._begin(request))
         done = race(pipe, lanes, emit)
         finished = np.stack([measure.pixels(_image(trace)) for trace in done.traces])  # (rows, 3, h, w)

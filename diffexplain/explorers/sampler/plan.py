@@ -6,10 +6,9 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
-from diffexplain.core.errors import UnfitPipelineError, UnknownSamplerError
-from diffexplain.core.lanes import Lane
 from diffexplain.core.sampler_flags import why_not
-from diffexplain.explorers import checks
+from diffexplain.errors import UnfitPipelineError, UnknownSamplerError
+from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.sampler.families import adds_noise, family_of
 from diffexplain.explorers.sampler.messages import Row
 from diffexplain.i18n import say
@@ -17,6 +16,7 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from diffexplain.core.lanes import Lane
     from diffexplain.explorers.sampler.request import ComparisonRequest
 
 LEAST, MOST = 2, 12
@@ -74,7 +74,7 @@ def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
     return chosen
 
 
-def lanes_of(request: ComparisonRequest) -> list[Lane]:
+def lanes_of(pipeline: Any, request: ComparisonRequest) -> list[Lane]:
     """The lanes of a request, in its order.
 
     Raises:
@@ -93,16 +93,7 @@ def lanes_of(request: ComparisonRequest) -> list[Lane]:
             )
         )
     return [
-        Lane(
-            prompt=request.prompt,
-            negative_prompt=request.negative_prompt or None,
-            seed=request.seed,
-            sampler=name,
-            spacing=request.spacing,
-            steps=request.steps,
-            guidance=request.guidance_scale,
-            eta=request.eta if name == "ddim" else 0.0,
-        )
+        pipelines.lane_of(pipeline, request, sampler=name, eta=request.eta if name == "ddim" else 0.0)
         for name in request.samplers
     ]
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from diffexplain.core.lanes import sampling
-from diffexplain.core.lanes.pipelines import is_batched
+from diffexplain.core.sisters import is_batched
 from diffexplain.core.twins import own_pipeline
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.evenly import evenly

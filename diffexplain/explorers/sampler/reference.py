@@ -66,10 +66,10 @@ class Reference:
 
     def at(self, log_snr: Floats) -> torch.Tensor:
         """(k,) levels to (k, C, h, w): what it predicts there, on a straight line between its two nearest evaluations."""
-        place = np.interp(log_snr, self.log_snr, np.arange(len(self.log_snr)))
-        low = np.floor(place).astype(int)
+        position = np.interp(log_snr, self.log_snr, np.arange(len(self.log_snr)))
+        low = np.floor(position).astype(int)
         high = np.minimum(low + 1, len(self.log_snr) - 1)
-        share = torch.from_numpy((place - low).astype(np.float32)).view(-1, 1, 1, 1)
+        share = torch.from_numpy((position - low).astype(np.float32)).view(-1, 1, 1, 1)
         return torch.lerp(self.x0[low], self.x0[high], share)
 
 
@@ -99,8 +99,8 @@ def timesteps(alphas_cumprod: Any, start: int) -> list[int]:
     clipped = np.clip(alphas_cumprod, 1e-6, 1 - 1e-6)
     levels = np.log(clipped / (1 - clipped))  # (T,), falling
     wanted = np.linspace(levels[start], levels[min(1, start)], STEPS)
-    found = np.interp(wanted, levels[::-1], np.arange(len(levels))[::-1])
-    return sorted({round(float(timestep)) for timestep in found}, reverse=True)
+    chosen = np.interp(wanted, levels[::-1], np.arange(len(levels))[::-1])
+    return sorted({round(float(timestep)) for timestep in chosen}, reverse=True)
 
 
 def _last(scheduler: Any) -> int:

@@ -38,13 +38,18 @@ class Way:
 
     def decode(self, vae: Any, emit: Callable[[Message], None]) -> None:
         """Make the pictures exact, those first that lie far apart."""
-        for places in batches(coarse_to_fine(len(self.indices)), self.latents[0]):
-            pixels, images = measure.decoded(torch.cat([self.latents[place] for place in places]), vae)
-            for place, seen, image in zip(places, pixels, images, strict=True):
-                self.seen[place], self.images[place] = seen, image
+        for positions in batches(coarse_to_fine(len(self.indices)), self.latents[0]):
+            pixels, images = measure.decoded(torch.cat([self.latents[position] for position in positions]), vae)
+            for position, seen, image in zip(positions, pixels, images, strict=True):
+                self.seen[position], self.images[position] = seen, image
             to_own = agreement.rms(pixels, self.end).astype(np.float32)
             emit(
-                Decoded(self.row, [self.indices[place] for place in places], [measure.thumb(image) for image in images], to_own)
+                Decoded(
+                    self.row,
+                    [self.indices[position] for position in positions],
+                    [measure.thumb(image) for image in images],
+                    to_own,
+                )
             )
 
     def compare(self, reference: Reference, end: Floats, at: int, known: dict[tuple[int, float], Floats], vae: Any) -> Compared:
@@ -62,13 +67,13 @@ class Way:
 def film(reference: Reference, vae: Any) -> tuple[LongRun, tuple[list[int], list[Any]]]:
     """A long run for the page, and its pictures as they are."""
     last = len(reference.log_snr) - 1
-    places = evenly(last + 1, LONG_FILM)
-    _, images = measure.decoded(reference.x0[places], vae)
-    told = LongRun(
+    positions = evenly(len(reference.x0), LONG_FILM)
+    _, images = measure.decoded(reference.x0[positions], vae)
+    run = LongRun(
         timestep=reference.timestep,
         evaluations=last + 1,
         image=measure.finished(reference.image),
-        log_snr=reference.log_snr[places].astype(np.float32),
+        log_snr=reference.log_snr[positions].astype(np.float32),
         images=[measure.thumb(image) for image in images],
     )
-    return told, (list(range(len(places))), images)
+    return run, (list(range(len(positions))), images)

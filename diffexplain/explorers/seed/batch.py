@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.lanes import sampling
-from diffexplain.core.lanes.pipelines import is_batched, scheduler_for
+from diffexplain.core.lanes.pipelines import scheduler_for
 from diffexplain.core.preview import unpack
+from diffexplain.core.sisters import is_batched
 from diffexplain.explorers.evenly import evenly
 
 if TYPE_CHECKING:
@@ -22,21 +23,21 @@ if TYPE_CHECKING:
     from diffexplain.core.lanes import Lane
     from diffexplain.core.trace import Step, Trace
 
-MOST_TOLD = 50  # steps of a run that are told; of a longer one evenly spread ones
+MOST_SHOWN = 50  # steps of a run that are shown; of a longer one evenly spread ones
 
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """A told step of some lanes.
+    """A shown step of some lanes.
 
     Attributes:
-        place: of the step among those told.
+        position: of the step among those shown.
         lanes: which.
         x0: (m, C, h, w) their predicted originals.
         x: (m, C, h, w) their noisy latents before the step, at unit scale: x / sqrt(a^2 + b^2).
     """
 
-    place: int
+    position: int
     lanes: list[int]
     x0: torch.Tensor
     x: torch.Tensor
@@ -48,7 +49,7 @@ class SeedBatch:
 
     Attributes:
         step_count: of each lane; 0 before the first step.
-        told: the steps that are told.
+        shown_steps: the steps that are shown.
         timesteps: of those.
         noises: of each lane, the starting noise as the pipeline's ``latents`` argument takes it.
         images: of each lane, the finished picture.
@@ -57,7 +58,7 @@ class SeedBatch:
     lanes: Sequence[Lane]
     pipe: Any
     step_count: int = 0
-    told: list[int] = field(default_factory=list)
+    shown_steps: list[int] = field(default_factory=list)
     timesteps: list[float] = field(default_factory=list)
     noises: dict[int, torch.Tensor] = field(default_factory=dict)
     images: list[Image.Image] = field(default_factory=list)
@@ -69,23 +70,23 @@ class SeedBatch:
 
     @property
     def last(self) -> int:
-        """Place of the last step."""
-        return len(self.told) - 1
+        """Position of the last step among those shown."""
+        return len(self.shown_steps) - 1
 
     def steps(self) -> Iterator[Moved]:
-        """Yields each told step, of all lanes together where they share their calls. Closing it cancels."""
+        """Yields each shown step, of all lanes together where they share their calls. Closing it cancels."""
         scale = _start_scale(self.lanes[0], self.pipe)
         batched = is_batched(self.pipe)
         with closing(sampling(self.lanes, self.pipe)) as iterations:  # type: ignore[type-var] # a generator
             for progress in iterations:
                 traces = progress.traces
-                if progress.moved and not self.told:
-                    self._look(traces[progress.moved[0]])
+                if progress.moved and not self.shown_steps:
+                    self._plan(traces[progress.moved[0]])
                 stepped = [(at, traces[at].steps[-1]) for at in progress.moved]
                 for at, step in stepped:
                     if step.index == 0:
                         self.noises[at] = step.x / scale
-                if stepped and stepped[0][1].index in self.told:  # lanes of one plan are at the same step
+                if stepped and stepped[0][1].index in self.shown_steps:  # lanes of one plan are at the same step
                     yield self._moved(stepped, traces)
                 if batched:  # its steps are of no further use, and their tensors are many
                     for trace in traces:
@@ -95,10 +96,10 @@ class SeedBatch:
                         traces[at].steps.clear()
         self.images = [trace.images[0] for trace in traces]
 
-    def _look(self, trace: Trace) -> None:
+    def _plan(self, trace: Trace) -> None:
         self.step_count = len(trace.timesteps)
-        self.told = evenly(self.step_count, MOST_TOLD)
-        self.timesteps = [trace.timesteps[step] for step in self.told]
+        self.shown_steps = evenly(self.step_count, MOST_SHOWN)
+        self.timesteps = [trace.timesteps[step] for step in self.shown_steps]
 
     def _moved(self, stepped: list[tuple[int, Step]], traces: tuple[Trace, ...]) -> Moved:
         def whole(at: int, latents: torch.Tensor) -> torch.Tensor:
@@ -110,7 +111,7 @@ class SeedBatch:
             return step.x.float() / length
 
         return Moved(
-            place=self.told.index(stepped[0][1].index),
+            position=self.shown_steps.index(stepped[0][1].index),
             lanes=[at for at, _ in stepped],
             x0=torch.cat([whole(at, step.x0) for at, step in stepped]),
             x=torch.cat([whole(at, unit(step)) for at, step in stepped]),

@@ -12,7 +12,7 @@ import traitlets
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.remembered import replayed
-from diffexplain.explorers.seed.grids import Plan, draw, refine
+from diffexplain.explorers.seed.grids import GridPlan, draw, refine
 from diffexplain.explorers.seed.messages import Begin, End, Pairs, Preview
 from diffexplain.explorers.seed.request import FEWEST, FEWEST_FRAMES, LARGEST_FIRST, MOST, MOST_FRAMES, SeedRequest, SeedView
 from diffexplain.explorers.seed.statistics import distances
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.seed.batch import SeedBatch
-    from diffexplain.explorers.seed.grids import Wall
+    from diffexplain.explorers.seed.grids import Grid
     from diffexplain.explorers.seed.messages import Which
     from diffexplain.live.messages import Message
 
@@ -60,9 +60,9 @@ class SeedExplorer(PipelineExplorer):
     _module = "seed"
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
-        self._walls: Remembered[Wall] = self.memory.place(_MOST_KEPT, self.network, weight=_waiting, limit=_MOST_HELD)
+        self._walls: Remembered[Grid] = self.memory.place(_MOST_KEPT, self.network, weight=_waiting, limit=_MOST_HELD)
         self._walks: Remembered[list[Message]] = self.memory.place(1, self.network)
-        self._shown: Wall | None = None
+        self._shown: Grid | None = None
         super().__init__(pipeline, **fields)
 
     def run(self, request: SeedRequest, emit: Callable[[Message], None]) -> None:
@@ -72,14 +72,14 @@ class SeedExplorer(PipelineExplorer):
         """
         started, drawn = time.monotonic(), 0
         with pipelines.without_notice_of_truncation(self.pipeline):
-            first, new = self._wall(Plan.of(request, request.prompt), "first", request, emit)
+            first, new = self._wall(GridPlan.of(request, request.prompt), "first", request, emit)
             drawn += new
             self._shown = first
-            shown: list[tuple[Which, Wall]] = [("first", first)]
+            shown: list[tuple[Which, Grid]] = [("first", first)]
             if request.walk is not None:
                 drawn += self._walk(request, first, emit)
             if request.other_prompt:
-                other, new = self._wall(Plan.of(request, request.other_prompt), "other", None, emit)
+                other, new = self._wall(GridPlan.of(request, request.other_prompt), "other", None, emit)
                 drawn += new
                 shown.append(("other", other))
                 emit(Pairs(distances(first.tiles, other.tiles).astype(np.float32)))
@@ -98,7 +98,9 @@ class SeedExplorer(PipelineExplorer):
         wall = self._shown
         return {} if wall is None else {seed: Image.fromarray(wall.tiles[at]) for at, seed in enumerate(wall.plan.seeds)}
 
-    def _wall(self, plan: Plan, which: Which, request: SeedRequest | None, emit: Callable[[Message], None]) -> tuple[Wall, int]:
+    def _wall(
+        self, plan: GridPlan, which: Which, request: SeedRequest | None, emit: Callable[[Message], None]
+    ) -> tuple[Grid, int]:
         """Tell a wall and count the pictures that had to be drawn for it; with a request, tell that a run begins."""
 
         def begun(growth: SeedBatch) -> None:
@@ -108,13 +110,13 @@ class SeedExplorer(PipelineExplorer):
         wall = self._walls.get(plan)
         if wall is not None:
             self._walls.put(plan, wall)  # it may be refined further
-            begun(wall.growth)
+            begun(wall.batch)
             for message in wall.messages(which):
                 emit(message)
             return wall, 0
         return self._walls.put(plan, draw(self.pipeline, plan, which, emit, begun)), plan.count
 
-    def _walk(self, request: SeedRequest, wall: Wall, emit: Callable[[Message], None]) -> int:
+    def _walk(self, request: SeedRequest, wall: Grid, emit: Callable[[Message], None]) -> int:
         assert request.walk is not None
         pair = (request.walk[0], request.walk[1])
         key = (wall.plan, pair, request.frames)
@@ -124,9 +126,9 @@ class SeedExplorer(PipelineExplorer):
     def _begin(self, request: SeedRequest, growth: SeedBatch) -> Begin:
         return Begin(
             **self.opening(request, self.read(request.prompt)),
-            seeds=list(Plan.of(request, request.prompt).seeds),
+            seeds=list(GridPlan.of(request, request.prompt).seeds),
             step_count=growth.step_count,
-            told=growth.told,
+            told=growth.shown_steps,
             timesteps=np.array(growth.timesteps, np.float32),
             numbers=growth.numbers,
             other_truncated=self.read(request.other_prompt).truncated if request.other_prompt else None,
@@ -185,5 +187,5 @@ class SeedExplorer(PipelineExplorer):
             self.set_trait("pick", None)
 
 
-def _waiting(wall: Wall) -> int:
+def _waiting(wall: Grid) -> int:
     return sum(latents.nbytes for latents in wall.waiting.values())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import torch
 
-    from diffexplain.explorers.seed.grids import Wall
+    from diffexplain.explorers.seed.grids import Grid
     from diffexplain.live.messages import Message
 
 
@@ -30,30 +30,30 @@ def stops(a: torch.Tensor, b: torch.Tensor, frames: int) -> list[torch.Tensor]:
     return [*(slerp(a, b, share) for share in shares), *(lerp(a, b, share) for share in shares)]
 
 
-def walk(pipe: Any, wall: Wall, pair: tuple[int, int], frames: int, emit: Callable[[Message], None]) -> None:
+def walk(pipe: Any, grid: Grid, pair: tuple[int, int], frames: int, emit: Callable[[Message], None]) -> None:
     """Draw both walks and tell them.
 
     Every stop has the first seed's generator, so that a sampler which adds noise of its own adds the same to all.
 
     Args:
         pipe: the user's pipeline, which stays as it is.
-        wall: whose noises, sampler and prompt are used.
+        grid: whose noises, sampler and prompt are used.
         pair: two seeds on it.
         frames: stops of each walk, its ends among them.
         emit: takes each message; what it raises leaves the pipeline at once.
     """
-    first, second = (wall.plan.seeds.index(seed) for seed in pair)
-    a, b = wall.growth.noises[first], wall.growth.noises[second]
+    first, second = (grid.plan.seeds.index(seed) for seed in pair)
+    a, b = grid.batch.noises[first], grid.batch.noises[second]
     noises = stops(a, b, frames)
     lengths = np.array([relative_length(noise) for noise in noises], np.float32).reshape(2, frames)
     emit(Way(seeds=pair, shares=np.array(_shares(frames), np.float32), angle=_angle(a, b), lengths=lengths))
-    growth = SeedBatch([wall.plan.lane(pair[0], latents=noise) for noise in noises], pipe)
+    batch = SeedBatch([grid.plan.lane(pipe, pair[0], latents=noise) for noise in noises], pipe)
     preview = linear_map(pipe.vae)
-    for moved in growth.steps():
-        emit(preview_of("walk", moved.place, moved.lanes, moved.x0, preview))
-    tiles = tiles_of(growth.images)
-    ends = np.abs(tiles[[0, frames - 1]].astype(int) - wall.tiles[[first, second]].astype(int))
-    emit(Pictures("walk", growth.last, frames, sheet(tiles, frames, lossless=True)))
+    for moved in batch.steps():
+        emit(preview_of("walk", moved.position, moved.lanes, moved.x0, preview))
+    tiles = tiles_of(batch.images)
+    ends = np.abs(tiles[[0, frames - 1]].astype(int) - grid.tiles[[first, second]].astype(int))
+    emit(Pictures("walk", batch.last, frames, sheet(tiles, frames, lossless=True)))
     emit(Walk(details=detail(tiles).reshape(2, frames).astype(np.float32), ends=float(ends.max()) / 255))
 
 

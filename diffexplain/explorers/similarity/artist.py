@@ -21,7 +21,7 @@ STEPS, GUIDANCE = 20, 5.0  # of a picture that is drawn for the matrix
 
 
 @dataclass(frozen=True)
-class Plan:
+class BothWaysPlan:
     """The older way beside the newer one.
 
     Attributes:
@@ -58,14 +58,15 @@ def draw(
     pipeline: Any, prompt: str, seeds: list[int], steps: int, guidance: float, on_call: Callable[[Evaluations], None]
 ) -> tuple[list[Image.Image], int]:
     """Pictures of a prompt in one batch, each from the noise of its own seed, and how many evaluations they cost."""
-    pipe, given = pipelines.drawing(pipeline, [prompt] * len(seeds), seeds, steps, guidance)
+    call = pipelines.drawing(pipeline, [prompt] * len(seeds), seeds, steps, guidance)
+    pipe = call.pipeline
     with pipelines.without_notice_of_truncation(pipe), counted(pipelines.denoiser(pipe), on_call) as count:
-        images = pipe(**given).images
+        images = call().images
     return [image.convert("RGB") for image in images], count.rows
 
 
 def both_ways(
-    pipeline: Any, plan: Plan, made: MutableMapping[tuple[Way, int], Batch], on_progress: Callable[[int, int], None]
+    pipeline: Any, plan: BothWaysPlan, made: MutableMapping[tuple[Way, int], Batch], on_progress: Callable[[int, int], None]
 ) -> Iterator[Batch]:
     """Sixteen pictures without guidance; then guided ones for as long as they cost no more than those did.
 
@@ -95,7 +96,7 @@ def both_ways(
 
 def _batch(
     pipeline: Any,
-    plan: Plan,
+    plan: BothWaysPlan,
     way: Way,
     start: int,
     made: MutableMapping[tuple[Way, int], Batch],

@@ -186,7 +186,7 @@ class SimilarityExplorer(Explorer):
         emit(Found(text, list(nearest), values[:NEAREST], values))
 
     def _older(self, request: SimilarityRequest, emit: Emit) -> None:
-        plan = artist.Plan(request.older_prompt, request.older_steps, request.older_seed, request.older_guidance)
+        plan = artist.BothWaysPlan(request.older_prompt, request.older_steps, request.older_seed, request.older_guidance)
         made = self._made.put(plan, self._made.get(plan) or {})
         (query,) = self._points.of([f"text {plan.prompt}"], lambda _: self.clip.embed_texts([plan.prompt]))
         spent = {"unguided": 0, "guided": 0}

@@ -142,3 +142,28 @@ export function sliderControl({ label, hint, min, max, step, concept = "", show,
     draw(value);
   } });
 }
+
+/**
+ * A slider over a few values, each a step further; between two of them it stands at the nearer by ratio.
+ * @param {{ label: string, hint: string, values: number[], onChange: (value: number) => void }} options  values rising, above 0
+ * @returns {Control<number>}
+ */
+export function ladderControl({ label, hint, values, onChange }) {
+  let value = values[0];
+  const slider = sliderControl({ label, hint, min: 0, max: values.length - 1, step: 1, show: () => String(value),
+    onChange: (place) => values[place] !== sent && onChange(sent = values[place]) });
+  let sent = value;
+  slider.element.addEventListener("input", (event) => { // before the slider shows its value
+    if (event.target instanceof HTMLInputElement) value = values[Number(event.target.value)];
+  }, true);
+  return { ...slider, set(wanted) {
+    value = sent = wanted;
+    slider.set(nearestRung(values, wanted));
+  } };
+}
+
+/** The place of the value nearest by ratio. @param {number[]} values @param {number} wanted */
+export const nearestRung = (values, wanted) => {
+  const far = values.map((value) => Math.abs(Math.log(value / wanted)));
+  return far.findIndex((one) => one <= Math.min(...far) + 1e-9); // of two as near, the smaller
+};

@@ -59,3 +59,19 @@ export const uniqueId = (stem) => `dx-${stem}-${(made += 1)}-${Math.random().toS
 export function show(shown, ...elements) {
   for (const element of elements) element.hidden = !shown;
 }
+
+/**
+ * Calls back when an element has become wider or narrower, until the view ends.
+ * @param {Element} element
+ * @param {(width: number) => void} changed
+ * @param {AbortSignal} signal
+ */
+export function onWidth(element, changed, signal) {
+  let before = 0;
+  const observer = new ResizeObserver(([entry]) => {
+    const { width } = entry.contentRect;
+    if (Math.abs(width - before) >= 1) changed(before = width);
+  });
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+}

@@ -1,5 +1,6 @@
 /** A film strip: one small picture a frame, scrubbed by mouse and touch; long runs show evenly spread frames. */
 
+import { onDrag } from "./chart_frame.js";
 import { h } from "./dom.js";
 import { paint } from "./pixels.js";
 
@@ -45,19 +46,11 @@ export function filmStrip({ label, note, concept, pixelated, most = MOST_FRAMES,
     film.replaceChildren(...cells.map(({ cell }) => cell));
   };
 
-  const pick = (/** @type {PointerEvent} */ event) => {
-    const { left, width } = film.getBoundingClientRect();
-    const at = Math.floor(
-      ((event.clientX - left + film.scrollLeft) / Math.max(1, Math.max(width, film.scrollWidth))) * frames.length,
-    );
+  onDrag(film, ([x]) => {
+    const width = Math.max(1, film.getBoundingClientRect().width, film.scrollWidth);
+    const at = Math.floor(((x + film.scrollLeft) / width) * frames.length);
     if (frames.length) onSelect(frames[Math.max(0, Math.min(frames.length - 1, at))]);
-  };
-  film.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    film.setPointerCapture?.(event.pointerId);
-    pick(event);
   });
-  film.addEventListener("pointermove", (event) => event.buttons & 1 && pick(event));
 
   return {
     name,

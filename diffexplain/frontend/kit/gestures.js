@@ -4,6 +4,8 @@
  * @typedef {[number, number]} Place  in pixels of the element
  */
 
+import { placeIn } from "./chart_frame.js";
+
 const CLICK = 4; // pixels that a hand may tremble between press and release
 const SHORTEST_LINE = 8; // numbers of a line that holds something
 
@@ -24,10 +26,7 @@ export function gestures(element, on) {
   const pointers = /** @type {Map<number, Place>} */ (new Map());
   let pressed = /** @type {Place | null} */ (null);
   let line = /** @type {number[] | null} */ (null);
-  const placeOf = (/** @type {MouseEvent} */ event) => {
-    const box = element.getBoundingClientRect();
-    return /** @type {Place} */ ([event.clientX - box.left, event.clientY - box.top]);
-  };
+  const placeOf = (/** @type {MouseEvent} */ event) => placeIn(element, event);
 
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;

@@ -1,5 +1,6 @@
 /** How often each value occurs, beside the exact Gaussian: bars, a curve, and the outline of what it was before. */
 
+import { chartFrame } from "./chart_frame.js";
 import { s } from "./dom.js";
 
 /**
@@ -50,19 +51,9 @@ export function gaussianGap(values) {
  *   `top` is the density at the upper edge; a bar that is higher is cut off there, with a notch
  */
 export function histogram({ low, high, top, height, bandName }) {
-  const svg = s("svg", { class: "dx-histogram", role: "img" });
-  svg.style.height = `${height}px`;
+  const frame = chartFrame({ className: "dx-histogram", height });
   const foot = 20;
-  let width = 480;
-  /** @type {Parameters<typeof draw> | null} */
-  let last = null;
-  const observer = new ResizeObserver(([entry]) => {
-    if (entry.contentRect.width < 1 || Math.abs(entry.contentRect.width - width) < 1) return;
-    width = entry.contentRect.width;
-    if (last) draw(...last);
-  });
-  observer.observe(svg);
-
+  let width = 0;
   const x = (/** @type {number} */ value) => (width * (value - low)) / (high - low);
   const y = (/** @type {number} */ density) => (height - foot) * (1 - Math.min(1, density / top)) + 0.5;
   const point = (/** @type {number} */ left, /** @type {number} */ up) => `${left.toFixed(1)},${up.toFixed(1)}`;
@@ -81,9 +72,14 @@ export function histogram({ low, high, top, height, bandName }) {
    * @param {string} words
    */
   function draw(now, before, band, words) {
-    last = [now, before, band, words];
-    svg.setAttribute("aria-label", words);
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    frame.draw((wide) => {
+      width = wide;
+      return paint(now, before, band);
+    }, words);
+  }
+
+  /** @param {Float64Array} now @param {Float64Array | null} before @param {[number, number] | null} band */
+  function paint(now, before, band) {
     const floor = height - foot + 0.5;
     const step = (high - low) / now.length;
     const curve = Array.from({ length: 121 }, (_, at) => low + ((high - low) * at) / 120).map((value) =>
@@ -95,7 +91,7 @@ export function histogram({ low, high, top, height, bandName }) {
         : [])
     );
     const ticks = Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, at) => Math.ceil(low) + at);
-    svg.replaceChildren(
+    return [
       ...(band ? [s("rect", { x: x(band[0]), y: 0, width: x(band[1]) - x(band[0]), height: floor, class: "dx-band" })] : []),
       s("polygon", { points: `${point(0, floor)} ${outline(now)} ${point(width, floor)}`, class: "dx-bars" }),
       ...cut,
@@ -111,8 +107,8 @@ export function histogram({ low, high, top, height, bandName }) {
         s("text", { x: Math.max(8, Math.min(width - 8, x(value))), y: height - 4, "text-anchor": "middle" },
           String(value).replace("-", "−"))]
       ),
-    );
+    ];
   }
 
-  return { element: svg, draw, disconnect: () => observer.disconnect() };
+  return { element: frame.element, draw, disconnect: frame.disconnect };
 }

@@ -31,3 +31,16 @@ export interface RefusedMessage {
     message: Spoken;
   };
 }
+
+/** A page asked for a message that is not kept any more, as those of older runs. It belongs to no run and is never replayed. */
+export interface GoneMessage {
+  kind: "gone";
+  run: number;
+  number: number;
+  data: {
+    /** of the message that was asked for. */
+    of_run: number;
+    /** likewise. */
+    of_number: number;
+  };
+}

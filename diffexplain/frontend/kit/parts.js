@@ -82,13 +82,14 @@ export function tokenChips(tokens, { startWord, endWord }) {
 }
 
 /**
- * A place of the flow that opens its panel when it is selected.
- * @param {{ name: string, hint: string, className?: string, panel: string, onOpen: () => void }} options
- * @param {...(Node | string)} children
+ * A length for a share, in a track for the whole.
+ * @param {number} share  1 is the whole track; what is longer is cut off, and marked where it is
+ * @param {string} [words]  what it says, for a screen reader, where no number beside it does
  */
-export function place({ name, hint, className = "", panel, onOpen }, ...children) {
-  return h("button", { type: "button", class: `dx-place ${className}`, title: hint, "aria-label": `${name}. ${hint}`,
-    "aria-expanded": "false", "aria-controls": panel, onclick: onOpen }, ...children);
+export function meter(share, words) {
+  const fill = h("span", { class: share > 1.001 ? "dx-fill dx-cut" : "dx-fill" });
+  fill.style.width = `${Math.min(100, 100 * share)}%`;
+  return h("span", { class: "dx-room", ...(words ? { role: "img", "aria-label": words } : {}) }, fill);
 }
 
 /** An arrow means that data moves; nothing else uses arrows. */

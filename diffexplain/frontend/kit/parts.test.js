@@ -1,6 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
 import { textControl } from "./controls.js";
-import { scales } from "./curve.js";
 import { nearest, spread } from "./film.js";
 import { figure, percent } from "./format.js";
 import { tokenChips } from "./parts.js";
@@ -61,14 +60,6 @@ describe("pixels", () => {
     expect(diverging(NaN)).toEqual(diverging(0));
     expect([...heatRaster([9, -9], 1, 2, 3).pixels.slice(0, 3)]).toEqual([138, 46, 14]);
   });
-});
-
-test("scales put the noisy end left and keep every point inside", () => {
-  const scale = scales([{ x: 0, y: 7 }, { x: 999, y: -5 }, { x: 500, y: Infinity }], { width: 100, height: 50, reverseX: true,
-    pad: 5 });
-  expect(scale.x(999)).toBe(5);
-  expect(scale.x(0)).toBe(95);
-  expect(scale.y(Infinity)).toBe(5);
 });
 
 test.each([[0.12345, "0.123"], [12.34, "12.3"], [-4, "−4.00"], [Infinity, "∞"], [NaN, "–"], [1234.5, "1235"]])("%d reads %s",

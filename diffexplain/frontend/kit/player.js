@@ -1,7 +1,8 @@
 /** Play, pause, scrub: one selected frame, moved by a clock, a slider, a pointer or keys. */
 
-import { h } from "./dom.js";
+import { h, setText, show } from "./dom.js";
 import { MOST_FRAMES } from "./film.js";
+import { isBusy, isOver } from "./runs.js";
 
 /**
  * Steps a selection forward on a clock until the end.
@@ -26,7 +27,7 @@ export function createClock({ count, get, go, changed, signal }) {
     timer = setInterval(() => (get() < count() - 1 ? go(Math.min(get() + stride, count() - 1)) : stop()), pause);
     changed(true);
   };
-  return { toggle, stop };
+  return { toggle, stop, running: () => timer !== null };
 }
 
 /**
@@ -80,5 +81,54 @@ export function scrubber({ label, most = MOST_FRAMES, onInput }) {
       input.style.setProperty("--filled", `${count > 1 ? (100 * index) / (count - 1) : 0}%`);
       input.style.setProperty("--count", String(Math.max(1, Math.min(count, most)))); // the thumb stands under its frame
     },
+  };
+}
+
+/**
+ * The player of an explorer: one button that plays and pauses, or cancels the run while it is worked on, or runs a failed one again; the
+ * slider; the keys. What is selected by hand stops the clock.
+ * @param {import("./shell.js").Page<any, any>} page
+ * @param {object} options
+ * @param {string} options.label  of the slider
+ * @param {number} [options.most]  frames of the strip above it
+ * @param {() => { index: number, count: number, come?: number }} options.at  what is selected, of how many, of which so many can be played
+ * @param {(index: number) => void} options.select
+ * @param {(() => boolean) | null} [options.busy]  whether the run is worked on that Cancel ends; null for a player apart from runs
+ * @param {boolean} [options.again]  offers to run a failed run again
+ * @param {{ element: HTMLElement, set: (index: number, count: number, words: string) => void }} [options.slider]  in place of the usual one
+ */
+export function playerRow({ runs, kit, live, signal, cancel, runAgain },
+  { label, most, at, select, busy = () => isBusy(runs.get().current?.status), again = busy !== null, slider: own })
+{
+  const playable = () => at().come ?? at().count;
+  const write = (/** @type {boolean} */ playing) => setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);
+  const clock = createClock({ count: playable, get: () => at().index, go: select, changed: write, signal });
+  const byHand = (/** @type {number} */ index) => {
+    clock.stop();
+    select(index);
+  };
+  const button = (/** @type {string} */ name, /** @type {() => void} */ onclick) =>
+    h("button", { type: "button", class: "dx-button", onclick }, name);
+  const [play, stop, anew] = [button("", clock.toggle), button(kit.cancel, cancel), button(kit.again, runAgain)];
+  const slider = own ?? scrubber({ label, most, onInput: byHand });
+  write(false);
+  return {
+    /** The buttons, then the slider: two cells of a grid. */
+    elements: [h("div", { class: "dx-transport" }, play, ...(busy ? [stop, anew] : [])), slider.element],
+    byHand,
+    playing: clock.running,
+    /** @param {string} words  what a screen reader says of the selected frame */
+    draw(words) {
+      const { index, count } = at();
+      const working = busy?.() ?? false;
+      const failed = again && live && !working && isOver(runs.get().current?.status);
+      slider.set(index, count, words);
+      play.disabled = playable() < 2;
+      show(!working && !failed, play);
+      show(working, stop);
+      show(failed, anew);
+    },
+    /** @param {KeyboardEvent} event @returns {boolean}  whether the key was the player's */
+    keys: (event) => playerKeys(event, { ...at(), toggle: clock.toggle, select: byHand }),
   };
 }

@@ -1,10 +1,11 @@
 /**
  * The wire between Python and a page: `{kind, run, number, data}` beside raw buffers (diffexplain/live/messages.py).
- * @typedef {{ kind: string, run: number, number: number, data: Record<string, any> }} Message
+ * @typedef {{ kind: string, run: number, number: number, data: Record<string, any>, detail?: boolean }} Message  `detail`: all of a
+ *   message of which a page had a preview, because it asked for it
  * @typedef {{ data: Float32Array | Uint8Array | Int32Array, shape: number[] }} Tensor  row-major
  * @typedef {{ url: string, width: number, height: number }} Picture  url is a data: address
  * @typedef {string | Record<string, string>} Spoken  words, or the same words by language
- * @typedef {{ kind: string, run: number, number: number, data: any }} Content  as it comes, with references to buffers
+ * @typedef {{ kind: string, run: number, number: number, data: any, detail?: boolean }} Content  as it comes, with references to buffers
  */
 
 /**
@@ -52,6 +53,9 @@ function numbers(bytes, dtype) {
   return Float32Array.from(new Uint16Array(aligned), halfToFloat);
 }
 
+/** Numbers that came in 256 levels. @param {Uint8Array} levels @param {number} scale @param {number} offset */
+const fromLevels = (levels, scale, offset) => Float32Array.from(levels, (level) => offset + scale * level);
+
 /**
  * @param {any} value
  * @param {(DataView | ArrayBuffer | Uint8Array | string)[]} buffers
@@ -63,7 +67,8 @@ function resolve(value, buffers) {
   if (typeof value.buffer === "number") {
     const bytes = asBytes(buffers[value.buffer]);
     if (value.mime) return { url: `data:${value.mime};base64,${toBase64(bytes)}`, width: value.width, height: value.height };
-    return { data: numbers(bytes, value.dtype), shape: value.shape };
+    const data = "scale" in value ? fromLevels(bytes, value.scale, value.offset) : numbers(bytes, value.dtype);
+    return { data, shape: value.shape };
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, buffers)]));
 }

@@ -27,3 +27,9 @@ test("buffers take their place in the data, also inside lists and objects, and f
     height: 5 });
   expect(message.data).toMatchObject({ index: 3, none: null });
 });
+
+test("numbers in 256 levels come back, from the least to the largest", () => {
+  const value = { buffer: 0, dtype: "uint8", shape: [1, 3], scale: 0.5, offset: -2 };
+  const message = readMessage({ kind: "step", run: 1, number: 2, data: { value } }, [new Uint8Array([0, 4, 255])]);
+  expect(message.data.value).toEqual({ data: new Float32Array([-2, 0, 125.5]), shape: [1, 3] });
+});

@@ -13,18 +13,23 @@ import { spoken } from "./words.js";
  * @param {(name: string, value: any) => void} write
  */
 export function wishControls(words, limits, write) {
-  const seed = seedControl({ ...words.seed, diceLabel: words.seed.dice, min: 0, max: limits.seed,
-    roll: () => Math.floor(Math.random() * 1e6), onChange: (value) => {
-      seed.set(value);
-      write("seed", value);
-    } });
   return {
     prompt: textControl({ ...words.prompt, className: "dx-grow", maxLength: limits.prompt, onChange: (value) =>
       write("prompt", value) }),
     negative_prompt: textControl({ ...words.negative, className: "dx-less", maxLength: limits.prompt, onChange: (value) =>
       write("negative_prompt", value) }),
-    seed,
+    seed: seedTrait(words.seed, "seed", limits.seed, write),
   };
+}
+
+/** A seed with its dice. @param {Words & { dice: string }} words @param {string} name  of the trait @param {number} most @param {(name: string, value: any) => void} write */
+export function seedTrait(words, name, most, write) {
+  const seed = seedControl({ ...words, diceLabel: words.dice, min: 0, max: most, roll: () => Math.floor(Math.random() * 1e6),
+    onChange(value) {
+      seed.set(value);
+      write(name, value);
+    } });
+  return seed;
 }
 
 /** @param {Words} words @param {(name: string, value: any) => void} write */
@@ -58,6 +63,13 @@ export function wayControls(words, language, samplers, write) {
  * @param {(name: string, value: any) => void} write
  */
 export function runBar(words, language, { samplers, limits }, write) {
-  const parts = { ...wishControls(words, limits, write), ...wayControls(words, language, samplers, write) };
-  return { element: h("div", { class: "dx-bar" }, ...Object.values(parts).map((part) => part.element)), parts };
+  return barOf({ ...wishControls(words, limits, write), ...wayControls(words, language, samplers, write) });
 }
+
+/**
+ * Controls in one quiet row.
+ * @template {Record<string, { element: HTMLElement }>} Parts
+ * @param {Parts} parts  by the names of their traits
+ */
+export const barOf = (parts) => ({ element: h("div", { class: "dx-bar" }, ...Object.values(parts).map((part) => part.element)),
+  parts });

@@ -30,11 +30,19 @@ const QUEUED = { state: "queued", message: "", advice: "" };
  * @param {() => Content} explorer.begin  the content of a run of which nothing has come
  * @param {(content: Content, message: Message) => Content} explorer.reduce  ignores the kinds it does not know
  * @param {(content: Content) => boolean} explorer.complete  true once the run can stand alone
+ * @param {(content: Content, message: Message) => Content} [explorer.detail]  takes all of a message whose preview has come before
  * @returns {(runs: Runs<Content>, message: Message) => Runs<Content>}
  */
-export function runsReducer({ begin, reduce, complete }) {
+export function runsReducer({ begin, reduce, complete, detail = (content) => content }) {
+  /** @param {Run<Content> | null} run @param {Message} message */
+  const detailed = (run, message) => run?.number === message.run ? { ...run, content: detail(run.content, message) } : run;
   return (runs, message) => {
     if (message.kind === "refused") return { ...runs, refused: /** @type {any} */ (message.data) };
+    if (message.kind === "gone") return runs; // an older run's: the preview stays
+    if (message.detail) {
+      const current = detailed(runs.current, message);
+      return { ...runs, current, last: runs.last === runs.current ? current : detailed(runs.last, message) };
+    }
     if (message.run === 0) return { ...runs, lasting: { ...runs.lasting, [message.kind]: message.data } };
     const newer = !runs.current || message.run > runs.current.number;
     const before = newer ? { number: message.run, seen: -1, status: QUEUED, content: begin() } : runs.current;

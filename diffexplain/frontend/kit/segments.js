@@ -3,10 +3,11 @@
 import { h, uniqueId } from "./dom.js";
 
 /**
- * @param {{ label: string, hint: string, choices: { value: string, label: string, hint: string }[], onChange: (value: string) => void }} options
+ * @param {{ label: string, hint: string, choices: { value: string, label: string, hint: string }[], asks?: boolean,
+ *   onChange: (value: string) => void }} options  `asks`: what is chosen asks for a run, so that a recording can't answer it
  * @returns {import("./controls.js").Control<string>}
  */
-export function segmentControl({ label, hint, choices, onChange }) {
+export function segmentControl({ label, hint, choices, asks = false, onChange }) {
   const name = h("span", { class: "dx-segments-name", id: uniqueId("segments") }, label);
   const note = h("span", { class: "dx-refused", role: "alert" });
   const buttons = choices.map((choice) =>
@@ -41,10 +42,20 @@ export function segmentControl({ label, hint, choices, onChange }) {
     choose(next.value);
   }
 
-  return {
-    element: h("div", { class: "dx-field", title: hint }, name, group, note),
-    set,
-    refuse: (why) => (note.textContent = why),
-    disable() {}, // it asks for no run
-  };
+  const element = h("div", { class: "dx-field", title: hint }, name, group, note);
+  return { element, set, refuse: (why) => (note.textContent = why), disable(why) {
+    if (!asks) return;
+    for (const button of buttons) button.disabled = true;
+    element.title = why;
+  } };
 }
+
+/**
+ * The same with words by the names of its choices.
+ * @param {Record<string, any> & { label: string, hint?: string }} words
+ * @param {readonly string[]} names
+ * @param {(value: string) => void} onChange
+ */
+export const wordedSegments = (words, names, onChange) =>
+  segmentControl({ label: words.label, hint: words.hint ?? "", onChange,
+    choices: names.map((value) => ({ value, label: words[value].label, hint: words[value].hint })) });

@@ -19,6 +19,19 @@ export function colourProbe(names) {
   };
 }
 
+/** The same as CSS colours by name, for a canvas. @param {string[]} names */
+export function themeColours(names) {
+  const probe = colourProbe(names);
+  return {
+    element: probe.element,
+    /** @returns {Record<string, string>} */
+    read: () =>
+      Object.fromEntries(
+        probe.read().map((channels, at) => [names[at].slice(2), `rgb(${channels.map(Math.round).join(" ")})`]),
+      ),
+  };
+}
+
 /** @param {string} colour  as a computed style gives it: "rgb(1, 2, 3)" or "color(srgb 0.1 0.2 0.3)" */
 export function channels(colour) {
   const found = (colour.match(/-?\d*\.?\d+(e-?\d+)?/g) ?? []).map(Number).slice(0, 3);

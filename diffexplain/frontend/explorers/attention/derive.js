@@ -14,6 +14,9 @@
  * @typedef {{ x: number, y: number }} Place  0 to 1 from the left and from the top
  */
 
+import { moved } from "../../kit/heatmap.js";
+import { mean, nearestPlace } from "../../kit/tensors.js";
+
 /** All words of a half, marks among them, in order: what `word` counts. @param {Begin | null | undefined} begin @param {Half} half @returns {Entry[]} */
 export function entriesOf(begin, half) {
   const sentences = begin?.sentences.filter((sentence) => sentence.half === half) ?? [];
@@ -119,13 +122,8 @@ export function patchAt({ x, y }, { height, width }) {
 /** Where an arrow key takes a patch: the middle of another, or null for another key. @param {string} key @param {Place} place @param {{ height: number, width: number }} grid @returns {Place | null} */
 export function movedPlace(key, place, grid) {
   const { row, column } = patchAt(place, grid);
-  const steps =
-    /** @type {Record<string, number[]>} */ ({ ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
-      ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], Home: [row, 0], End: [row, grid.width - 1],
-      PageUp: [0, column], PageDown: [grid.height - 1, column] });
-  if (!(key in steps)) return null;
-  const [y, x] = [Math.max(0, Math.min(grid.height - 1, steps[key][0])), Math.max(0, Math.min(grid.width - 1, steps[key][1]))];
-  return { x: (x + 0.5) / grid.width, y: (y + 0.5) / grid.height };
+  const to = moved(key, row, column, grid.height, grid.width);
+  return to && { x: (to.column + 0.5) / grid.width, y: (to.row + 0.5) / grid.height };
 }
 
 /**
@@ -162,36 +160,6 @@ export function longestBar(shares, entries, rest = 0) {
   return Math.max(words > 0 ? Math.min(most, TALLEST * words) : most, 1e-6);
 }
 
-/** The least and the most of some values. @param {ArrayLike<number>} values */
-export function extent(values) {
-  let [low, high] = [Infinity, -Infinity];
-  for (let at = 0; at < values.length; at += 1) {
-    low = Math.min(low, values[at]);
-    high = Math.max(high, values[at]);
-  }
-  return values.length ? { low, high } : { low: 0, high: 1 };
-}
-
-/** @param {ArrayLike<number>} values */
-export function mean(values) {
-  let sum = 0;
-  for (let at = 0; at < values.length; at += 1) sum += values[at];
-  return sum / Math.max(1, values.length);
-}
-
-/** Correlation of two maps of one shape, -1 to 1; NaN where one of them is the same everywhere. @param {ArrayLike<number>} left @param {ArrayLike<number>} right */
-export function correlation(left, right) {
-  const [a, b] = [mean(left), mean(right)];
-  let [both, squaresA, squaresB] = [0, 0, 0];
-  for (let at = 0; at < left.length; at += 1) {
-    const [u, v] = [left[at] - a, right[at] - b];
-    both += u * v;
-    squaresA += u * u;
-    squaresB += v * v;
-  }
-  return both / Math.sqrt(squaresA * squaresB);
-}
-
 /**
  * @typedef {object} Measures
  * @property {number} share  of the picture's attention, all patches alike
@@ -221,6 +189,5 @@ export function measure(values, height, width) {
     centre: { x: x / Math.max(1, holding), y: y / Math.max(1, holding) } };
 }
 
-/** The one of some numbers that is nearest. @param {number[]} numbers @param {number} wanted */
-export const nearestOf = (numbers, wanted) =>
-  numbers.reduce((best, one) => (Math.abs(one - wanted) < Math.abs(best - wanted) ? one : best), numbers[0] ?? -1);
+/** The one of some numbers that is nearest; -1 for none. @param {number[]} numbers @param {number} wanted */
+export const nearestOf = (numbers, wanted) => numbers[nearestPlace(numbers, wanted)] ?? -1;

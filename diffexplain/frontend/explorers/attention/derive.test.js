@@ -1,7 +1,8 @@
 import { describe as group, expect, test } from "vitest";
 import { noRuns } from "../../kit/runs.js";
-import { averaged, chosenWords, correlation, division, entriesOf, fieldOf, layerField, longestBar, measure, movedPlace,
-  nearestOf, patchAt, rowsOf, sumOf } from "./derive.js";
+import { correlation } from "../../kit/tensors.js";
+import { averaged, chosenWords, division, entriesOf, fieldOf, layerField, longestBar, measure, movedPlace, nearestOf, patchAt,
+  rowsOf, sumOf } from "./derive.js";
 import { reduceRuns } from "./runs.js";
 import { fieldAt, toldSteps, viewOf } from "./view.js";
 

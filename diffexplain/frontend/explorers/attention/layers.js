@@ -3,39 +3,42 @@
  * maps: a large model has more than a thousand.
  */
 
-import { h, setText, show } from "../../kit/dom.js";
+import { h, onWidth, setText, show } from "../../kit/dom.js";
 import { cellAt, moved } from "../../kit/heatmap.js";
+import { remembered } from "../../kit/memo.js";
 import { segmentControl } from "../../kit/segments.js";
+import { shareRaster } from "../../kit/shares.js";
+import { extent, mean } from "../../kit/tensors.js";
 import { colourProbe } from "../../kit/theme.js";
-import { shareRaster } from "./colours.js";
-import { extent, mean, nearestOf, rowsOf } from "./derive.js";
+import { nearestOf, rowsOf } from "./derive.js";
 import { share as shareWords } from "./text.js";
-import { fieldAt, mapOf, remembered, toldSteps } from "./view.js";
+import { fieldAt, mapOf, toldSteps } from "./view.js";
 
 const [LEAST, MOST, GAP] = [60, 72, 6]; // px, of a cell
 
 /**
- * @param {import("./text.js").Text} text
- * @param {{ live: boolean, recording: string, onDetail: (detail: string) => void, onSelect: (layer: string, head: number) => void, onSize: () => void }} options
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
+ * @param {() => void} redraw
  */
-export function createLayers(text, { live, recording, onDetail, onSelect, onSize }) {
+export function createLayers({ text, kit, live, choose, write, signal }, redraw) {
   const words = text.layers;
-  const detail = segmentControl({ label: "", hint: "",
-    choices: [{ value: "mean", ...words.mean }, { value: "layers", ...words.apart }], onChange: onDetail });
+  const detail = segmentControl({ label: "", hint: "", asks: true, onChange(value) {
+    write("detail", value);
+    choose({ detail: value, ...(value === "mean" ? { layer: "", head: -1 } : {}) });
+  }, choices: [{ value: "mean", ...words.mean }, { value: "layers", ...words.apart }] });
   const line = h("p", { role: "status" });
-  const what = h("p", { class: "dxa-what" }, words.what);
+  const what = h("p", { class: "dx-what" }, words.what);
   const probe = colourProbe(["--text", "--paper"]);
   const canvas = h("canvas", { role: "img", tabIndex: 0 });
-  const tops = h("div", { class: "dxa-tops" });
-  const sides = h("div", { class: "dxa-sides" });
-  const grid = h("div", { class: "dxa-grid", hidden: true }, h("span", { class: "dxa-corner" }), tops, sides, canvas,
+  const tops = h("div", { class: "dx-tops" });
+  const sides = h("div", { class: "dx-sides" });
+  const grid = h("div", { class: "dx-grid", hidden: true }, h("span", { class: "dx-corner" }), tops, sides, canvas,
     probe.element);
-  const pointed = h("small", { class: "dxa-pointed" });
-  const element = h("section", { class: "dxa-layers", "aria-label": words.title },
-    h("div", { class: "dxa-layers-head" }, h("b", {}, words.title), detail.element),
-    h("div", { class: "dxa-layers-body" }, grid, h("div", { class: "dxa-layers-words" }, line, what, pointed)));
-  const observer = new ResizeObserver(() => onSize());
-  observer.observe(element);
+  const pointed = h("small", { class: "dx-pointed" });
+  const element = h("section", { class: "dx-layers", "aria-label": words.title },
+    h("div", { class: "dx-layers-head" }, h("b", {}, words.title), detail.element),
+    h("div", { class: "dx-layers-body" }, grid, h("div", { class: "dx-layers-words" }, line, what, pointed)));
+  onWidth(element, redraw, signal);
   /** @type {any[]} */
   let painted = [];
   /** @type {{ cell: number, high: number, columns: number, rows: number, select: (row: number, column: number) => void, tell: (row: number, column: number) => string, at: { row: number, column: number } } | null} */
@@ -75,7 +78,7 @@ export function createLayers(text, { live, recording, onDetail, onSelect, onSize
     show(steps.length > 0, grid, pointed, what);
     element.classList.toggle("dx-old", view.old);
     if (!apart || !steps.length || !content?.begin) {
-      setText(line, asked === "layers" && busy ? words.coming(0, 0) : live ? words.ask : recording);
+      setText(line, asked === "layers" && busy ? words.coming(0, 0) : live ? words.ask : kit.state.recording);
       shown = null;
       return;
     }
@@ -112,7 +115,8 @@ export function createLayers(text, { live, recording, onDetail, onSelect, onSize
         : "";
     };
     shown = { ...sizes(apart, content.begin.picture_size), rows: heads + 1, columns: apart.layers.length, at, tell,
-      select: (row, column) => onSelect(apart.layers[column].name, Math.min(row, apart.layers[column].heads) - 1) };
+      select: (row, column) =>
+        choose({ layer: apart.layers[column].name, head: Math.min(row, apart.layers[column].heads) - 1 }) };
     canvas.setAttribute("aria-label",
       text.sentences([words.gridWords(apart.layers.length, heads), view.layer < 0 ? "" : tell(at.row, at.column)]));
     if (!pointed.textContent) setText(pointed, "\u00a0");
@@ -184,8 +188,5 @@ export function createLayers(text, { live, recording, onDetail, onSelect, onSize
     }
   }
 
-  return { element, canvas, draw, press, detail: { ...detail, disable(/** @type {string} */ why) {
-    for (const button of detail.element.querySelectorAll("button")) button.disabled = true;
-    detail.element.title = why;
-  } }, disconnect: () => observer.disconnect() };
+  return { element, canvas, draw, press, detail };
 }

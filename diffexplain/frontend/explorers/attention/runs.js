@@ -17,22 +17,11 @@
  * @typedef {import("../../kit/runs.js").Runs<Content>} AttentionRuns
  */
 
-import { runsReducer } from "../../kit/runs.js";
+import { byNumber, inOrder, newest, ruled } from "../../kit/reducers.js";
 
-export const reduceRuns = runsReducer({
-  begin: () => /** @type {Content} */ ({ begin: null, steps: [], decoded: {}, end: null, apart: null, apartSteps: {} }),
-  reduce(content, { kind, data }) {
-    if (kind === "begin") return { ...content, begin: /** @type {Begin} */ (data) };
-    if (kind === "step") return { ...content, steps: [...content.steps.slice(0, data.index), /** @type {Step} */ (data)] };
-    if (kind === "end") return { ...content, end: /** @type {End} */ (data) };
-    if (kind === "decoded") return { ...content, decoded: { ...content.decoded, [data.index]: data.image } };
-    if (kind === "apart") return { ...content, apart: /** @type {Apart} */ (data), apartSteps: {} };
-    if (kind === "apart_step")
-      return { ...content, apartSteps: { ...content.apartSteps, [data.index]: /** @type {ApartStep} */ (data) } };
-    return content;
-  },
-  complete: (content) => content.end !== null,
-});
+export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step"),
+  decoded: byNumber("decoded", "index", { part: "image" }), end: newest("end"), apart: newest("apart"),
+  apartSteps: byNumber("apart_step", "index", { from: "apart" }) }, (/** @type {Content} */ content) => content.end !== null);
 
 /** How many steps a run has, also before they have come. @param {Content | null} content */
 export const stepCount = (content) => content?.begin?.step_count ?? content?.steps.length ?? 0;

@@ -17,9 +17,9 @@ const [HIGHEST, LOWER] = [48, 30]; // px, of the longest bar: in one line of wor
  */
 export function createSentence(text, { onPick, onHalf }) {
   const words = text.sentence;
-  const element = h("section", { class: "dxa-sentences", "aria-label": words.label });
-  const shownFor = h("small", { class: "dxa-shares-of" });
-  const note = h("p", { class: "dxa-note", hidden: true });
+  const element = h("section", { class: "dx-sentences", "aria-label": words.label });
+  const shownFor = h("small", { class: "dx-shares-of" });
+  const note = h("p", { class: "dx-note", hidden: true });
   /** @type {import("./runs.js").Begin | null} */
   let laid = null;
   /** @type {{ half: Half, row: HTMLElement, name: HTMLButtonElement, items: { button: HTMLButtonElement, bar: HTMLElement, number: HTMLElement, name: string }[] }[]} */
@@ -33,35 +33,35 @@ export function createSentence(text, { onPick, onHalf }) {
       const entries = entriesOf(begin, half);
       const items = entries.map((entry) => {
         const name = text.wordName(entry.word);
-        const number = h("span", { class: "dxa-number" });
-        const bar = h("span", { class: "dxa-bar" });
-        const button = h("button", { type: "button", class: `dxa-word ${entry.word.kind === "word" ? "" : "dxa-mark"}`,
+        const number = h("span", { class: "dx-number" });
+        const bar = h("span", { class: "dx-word-bar" });
+        const button = h("button", { type: "button", class: `dx-word ${entry.word.kind === "word" ? "" : "dx-mark"}`,
           "aria-pressed": "false",
           onclick: (/** @type {MouseEvent} */ event) =>
             onPick(half, entry.at, event.ctrlKey || event.metaKey || event.shiftKey) },
-          h("span", { class: "dxa-column" }, number, bar), h("span", { class: "dxa-text" }, name));
+          h("span", { class: "dx-column" }, number, bar), h("span", { class: "dx-word-text" }, name));
         return { button, bar, number, name: text.wordTitle(entry.word) };
       });
       const sentences = [...new Set(entries.map(({ sentence }) => sentence))];
       const lines = sentences.map((sentence) =>
-        h("div", { class: "dxa-line" },
-          sentences.length > 1 ? h("span", { class: "dxa-stream" }, text.streams[sentence.stream] ?? sentence.stream) : null,
+        h("div", { class: "dx-words" },
+          sentences.length > 1 ? h("span", { class: "dx-stream" }, text.streams[sentence.stream] ?? sentence.stream) : null,
           ...entries.filter((entry) => entry.sentence === sentence).map((entry, at, all) => {
             const { button } = items[entry.at];
             if (at > 0 && entry.word.kind === "word" && all[at - 1].word.kind === "word"
-              && all[at - 1].word.end === entry.word.start) button.classList.add("dxa-close");
+              && all[at - 1].word.end === entry.word.start) button.classList.add("dx-joined");
             return button;
           }))
       );
       const title = words.half(half, begin.request.negative_prompt !== "");
-      const name = h("button", { type: "button", class: "dxa-half", title: title.hint, onclick: () => onHalf(half) },
+      const name = h("button", { type: "button", class: "dx-half", title: title.hint, onclick: () => onHalf(half) },
         h("b", {}, title.name), h("small", {}, title.note));
-      const row = h("div", { class: "dxa-row" },
+      const row = h("div", { class: "dx-sentence-row" },
         begin.halves.length > 1 ? name : h("div", { class: "dx-name" }, title.name, h("small", {}, title.note)),
-        h("div", { class: "dxa-lines-of" }, ...lines));
+        h("div", { class: "dx-lines-of" }, ...lines));
       return { half, row, name, items };
     });
-    element.classList.toggle("dxa-several", halves.some(({ row }) => row.querySelectorAll(".dxa-line").length > 1));
+    element.classList.toggle("dx-several", halves.some(({ row }) => row.querySelectorAll(".dx-words").length > 1));
     element.replaceChildren(...halves.map(({ row }) => row), note, shownFor);
     const alone = begin.halves.length === 1 ? words.alone(begin.request.guidance_scale) : "";
     setText(note, alone);
@@ -76,16 +76,16 @@ export function createSentence(text, { onPick, onHalf }) {
     element.classList.toggle("dx-old", old);
     const shares = field ? division(field, entries, place).shares : [];
     const most = longestBar(shares, entries);
-    const highest = element.classList.contains("dxa-several") ? LOWER : HIGHEST;
+    const highest = element.classList.contains("dx-several") ? LOWER : HIGHEST;
     for (const one of halves) {
       const on = one.half === half;
-      one.row.classList.toggle("dxa-off", !on);
+      one.row.classList.toggle("dx-off", !on);
       one.name.setAttribute("aria-pressed", String(on));
       one.items.forEach(({ button, bar, number, name }, at) => {
         const share = on ? shares[at] : undefined;
         button.setAttribute("aria-pressed", String(on && picked.includes(at)));
         bar.style.height = `${share === undefined ? 2 : Math.max(2, highest * Math.min(1, share / most))}px`;
-        bar.classList.toggle("dxa-cut", share !== undefined && share > most * 1.001);
+        bar.classList.toggle("dx-cut", share !== undefined && share > most * 1.001);
         setText(number, share === undefined ? "" : shareWords(share));
         const label = share === undefined ? name : words.share(name, shareWords(share));
         if (button.title !== label) {

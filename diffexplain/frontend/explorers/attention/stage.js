@@ -1,9 +1,10 @@
 /** The picture with the chosen words' map over it; what a patch listened to; every word's map at once. */
 
 import { h, setText, show } from "../../kit/dom.js";
-import { GRADIENT } from "./colours.js";
+import { layered } from "../../kit/layered.js";
+import { meter } from "../../kit/parts.js";
+import { GRADIENT } from "../../kit/shares.js";
 import { division, longestBar, movedPlace, patchAt } from "./derive.js";
-import { layered } from "./picture.js";
 import { ends, share as shareWords } from "./text.js";
 import { mapOf, pictureOf, scaleOf } from "./view.js";
 
@@ -11,30 +12,30 @@ const MOST_LISTED = 9;
 const MOST_TILES = 60;
 
 /**
- * @param {import("./text.js").Text} text
- * @param {{ onHover: (place: import("./derive.js").Place | null) => void, onPin: (place: import("./derive.js").Place | null) => void,
- *   onMove: (place: import("./derive.js").Place) => void, onPick: (at: number, more: boolean) => void, onMean: () => void }} options
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
+ * @param {{ view: () => import("./view.js").View, onPick: (at: number, more: boolean) => void }} options
  */
-export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
+export function createStage({ text, chosen, choose }, { view: now, onPick }) {
   const words = text.stage;
-  const large = layered({ times: 15, className: "dxa-large" });
+  const large = layered({ times: 15, className: "dx-large" });
   const { element: picture } = large;
   const title = h("b", {});
   const state = h("small", { role: "status" });
   const of = h("span", {});
-  const source = h("button", { type: "button", class: "dxa-source", title: words.toMean, hidden: true, onclick: onMean });
+  const source = h("button", { type: "button", class: "dx-source", title: words.toMean, hidden: true,
+    onclick: () => choose({ layer: "", head: -1 }) });
   const [least, most] = [h("span", {}), h("span", {})];
-  const ramp = h("span", { class: "dxa-ramp", "aria-hidden": "true" });
-  const key = h("div", { class: "dxa-key" }, h("span", {}, words.unit), least, ramp, most);
-  const list = h("ol", { class: "dxa-list" });
+  const ramp = h("span", { class: "dx-ramp", "aria-hidden": "true" });
+  const key = h("div", { class: "dx-key" }, h("span", {}, words.unit), least, ramp, most);
+  const list = h("ol", { class: "dx-list" });
   const listTitle = h("b", {});
   const listNote = h("small", {});
-  const tiles = h("div", { class: "dxa-tiles" });
+  const tiles = h("div", { class: "dx-tiles" });
   const tilesNote = h("small", {});
-  const element = h("div", { class: "dxa-stage" },
-    h("div", { class: "dxa-hero" }, h("div", { class: "dxa-head" }, title, state), h("small", {}, of, source), picture, key),
-    h("section", { class: "dxa-listened", "aria-live": "polite" }, h("div", { class: "dxa-head" }, listTitle), listNote, list),
-    h("section", { class: "dxa-every" }, h("div", { class: "dxa-head" }, h("b", {}, words.every)), tilesNote, tiles));
+  const element = h("div", { class: "dx-stage" },
+    h("div", { class: "dx-hero" }, h("div", { class: "dx-head" }, title, state), h("small", {}, of, source), picture, key),
+    h("section", { class: "dx-listened", "aria-live": "polite" }, h("div", { class: "dx-head" }, listTitle), listNote, list),
+    h("section", { class: "dx-every" }, h("div", { class: "dx-head" }, h("b", {}, words.every)), tilesNote, tiles));
   const plain = layered({ times: 1 });
   /** @type {import("./view.js").View | null} */
   let shown = null;
@@ -45,9 +46,17 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
     const { left, top, width, height } = picture.getBoundingClientRect();
     return { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
   };
+  const onHover = (/** @type {import("./derive.js").Place | null} */ hover) => choose({ hover });
+  /** Twice the same patch lets it go. @param {import("./derive.js").Place} place */
+  function pin(place) {
+    const { field } = now();
+    const before = chosen.get().pinned;
+    const same = before && field && JSON.stringify(patchAt(before, field)) === JSON.stringify(patchAt(place, field));
+    choose({ pinned: same ? null : place, hover: null });
+  }
   picture.addEventListener("pointermove", (event) => shown?.field && onHover(placeOf(event)));
   picture.addEventListener("pointerleave", () => onHover(null));
-  picture.addEventListener("pointerdown", (event) => event.button === 0 && shown?.field && onPin(placeOf(event)));
+  picture.addEventListener("pointerdown", (event) => void (event.button === 0 && shown?.field && pin(placeOf(event))));
 
   /** A key on the focused picture: arrows go from patch to patch. @param {string} pressed @returns {boolean} */
   function press(pressed) {
@@ -55,7 +64,7 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
     const to = movedPlace(pressed, shown.place ?? { x: 0.5, y: 0.5 }, shown.field);
     if (!to) return false;
     shown = { ...shown, place: to }; // the next key may come before the next drawing
-    onMove(to);
+    choose({ pinned: to, hover: null });
     return true;
   }
 
@@ -71,17 +80,17 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
     cells = entries.slice(0, MOST_TILES).map((entry) => {
       const picture = layered({ times: 5 });
       const number = h("small", {});
-      const button = h("button", { type: "button", class: "dxa-tile", "aria-pressed": "false",
+      const button = h("button", { type: "button", class: "dx-tile", "aria-pressed": "false",
         onclick: (/** @type {MouseEvent} */ event) => onPick(entry.at, event.ctrlKey || event.metaKey || event.shiftKey) },
         picture.element,
-        h("span", { class: "dxa-under" },
-          h("span", { class: `dxa-tile-name ${entry.word.kind === "word" ? "" : "dxa-mark"}` },
+        h("span", { class: "dx-under" },
+          h("span", { class: `dx-tile-name ${entry.word.kind === "word" ? "" : "dx-mark"}` },
             entry.word.kind === "padding" ? words.padding : text.wordName(entry.word)), number));
       return { button, picture, number };
     });
     tiles.replaceChildren(
-      h("div", { class: "dxa-plain" }, plain.element,
-        h("span", { class: "dxa-under" }, h("span", { class: "dxa-tile-name dxa-mark" }, words.plain))),
+      h("div", { class: "dx-plain" }, plain.element,
+        h("span", { class: "dx-under" }, h("span", { class: "dx-tile-name dx-mark" }, words.plain))),
       ...cells.map(({ button }) => button),
     );
   }
@@ -96,7 +105,7 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
     const { content, field, map, entries, picked, place, measures } = view;
     setText(state, stateWords);
     element.classList.toggle("dx-old", view.old);
-    element.classList.toggle("dxa-empty", !field);
+    element.classList.toggle("dx-empty", !field);
     if (!content?.begin) return;
     const [height, width] = content.begin.picture_size;
     const ratio = width / height;
@@ -160,13 +169,12 @@ export function createStage(text, { onHover, onPin, onMove, onPick, onMean }) {
       ...(others.length
         ? [{ name: words.others(others.length), share: others.reduce((sum, { share }) => sum + share, 0), at: -2, mark: true }]
         : [])];
-    list.replaceChildren(...rows.map(({ name, share, at, mark }) => {
-      const fill = h("span", { class: "dxa-fill" });
-      fill.classList.toggle("dxa-cut", share > highest * 1.001);
-      fill.style.width = `${Math.min(100, (100 * share) / highest)}%`;
-      return h("li", { class: `${mark ? "dxa-mark" : ""} ${picked.includes(at) ? "dxa-on" : ""}` },
-        h("span", { class: "dxa-name" }, name), h("span", { class: "dxa-room" }, fill), h("b", {}, shareWords(share)));
-    }));
+    list.replaceChildren(
+      ...rows.map(({ name, share, at, mark }) =>
+        h("li", { class: `${mark ? "dx-mark" : ""} ${picked.includes(at) ? "dx-on" : ""}` },
+          h("span", { class: "dx-list-name" }, name), meter(share / highest), h("b", {}, shareWords(share)))
+      ),
+    );
   }
 
   return { element, picture, draw, press };

@@ -1,37 +1,33 @@
 /** All steps at once: the predicted picture, the chosen words' map, the player. */
 
-import { h, setText, show } from "../../kit/dom.js";
+import { h, setText } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
-import { scrubber } from "../../kit/player.js";
-import { shareRaster } from "./colours.js";
-import { extent, nearestOf, rowsOf } from "./derive.js";
-import { fieldAt, mapOf, pictureOf, remembered, toldSteps } from "./view.js";
+import { remembered } from "../../kit/memo.js";
+import { playerRow } from "../../kit/player.js";
+import { shareRaster } from "../../kit/shares.js";
+import { fromEnd } from "../../kit/shown.js";
+import { extent } from "../../kit/tensors.js";
+import { nearestOf, rowsOf } from "./derive.js";
+import { fieldAt, mapOf, pictureOf, toldSteps } from "./view.js";
 
 /**
- * @param {import("./text.js").Text} text
- * @param {ReturnType<typeof import("../../kit/text.js").words>} kit
- * @param {{ onSelect: (index: number) => void, onPlay: () => void, onCancel: () => void, onRunAgain: () => void }} on
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
+ * @param {() => import("./view.js").View} view
  */
-export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAgain }) {
+export function createTimeline(page, view) {
+  const { text, choose } = page;
   const words = text.timeline;
-  const pictures = filmStrip({ ...words.picture, concept: "dx-signal", pixelated: false, onSelect });
-  const maps = filmStrip({ ...words.map, concept: "dx-text", pixelated: true, onSelect });
-  const slider = scrubber({ label: words.scrub, onInput: onSelect });
-  const play = h("button", { type: "button", class: "dx-button", onclick: onPlay });
-  const cancel = h("button", { type: "button", class: "dx-button", onclick: onCancel, hidden: true }, kit.cancel);
-  const again = h("button", { type: "button", class: "dx-button", onclick: onRunAgain, hidden: true }, kit.again);
+  const player = playerRow(page, { label: words.scrub, at: view,
+    select: (index) => choose({ step: fromEnd(index, view().count), over: "step" }) });
+  const pictures = filmStrip({ ...words.picture, concept: "dx-signal", pixelated: false, onSelect: player.byHand });
+  const maps = filmStrip({ ...words.map, concept: "dx-text", pixelated: true, onSelect: player.byHand });
   const mapName = h("span", {});
   maps.name.replaceChildren(mapName, h("small", {}, words.map.note));
-  const element = h("div", { class: "dxa-timeline" }, pictures.name, pictures.film, maps.name, maps.film,
-    h("div", { class: "dxa-transport" }, play, cancel, again), slider.element);
+  const element = h("div", { class: "dx-timeline" }, pictures.name, pictures.film, maps.name, maps.film, ...player.elements);
 
-  /**
-   * @param {import("./view.js").View} view
-   * @param {{ playing: boolean, busy: boolean, failed: boolean, canRun: boolean }} player
-   */
-  function draw(view, { playing, busy, failed, canRun }) {
-    const { content, count, index, half, layer, head, entries, picked, old, whole } = view;
-    element.classList.toggle("dxa-whole", whole);
+  /** @param {import("./view.js").View} now */
+  function draw({ content, count, index, half, layer, head, entries, picked, old, whole }) {
+    element.classList.toggle("dx-whole", whole);
     const names = text.quoted(picked.map((at) => text.wordName(entries[at].word)));
     setText(mapName, names || words.map.label);
     if (content?.begin) {
@@ -67,13 +63,8 @@ export function createTimeline(text, kit, { onSelect, onPlay, onCancel, onRunAga
       setText(/** @type {HTMLElement} */ (maps.name.querySelector("small")),
         steps.length < content.steps.length ? words.map.some(steps.length) : words.map.note);
     }
-    slider.set(index, count, words.stepWords(index, count));
-    setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);
-    play.disabled = count < 2;
-    show(!busy && !failed, play);
-    show(busy, cancel);
-    show(failed && canRun && !busy, again);
+    player.draw(words.stepWords(index, count));
   }
 
-  return { element, draw };
+  return { element, draw, keys: player.keys };
 }

@@ -25,35 +25,22 @@
  * @property {Place | null} place  the patch that is asked, by pointer or by key
  */
 
+import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
-import { isBusy, isOver } from "../../kit/runs.js";
-import { averaged, chosenWords, entriesOf, extent, fieldOf, layerField, measure, nearestOf, rowsOf, sumOf } from "./derive.js";
+import { selectedOf, shownRun } from "../../kit/shown.js";
+import { extent } from "../../kit/tensors.js";
+import { averaged, chosenWords, entriesOf, fieldOf, layerField, measure, nearestOf, rowsOf, sumOf } from "./derive.js";
 import { stepCount } from "./runs.js";
-
-/** @type {WeakMap<object, Map<string, any>>} */
-const kept = new WeakMap();
-
-/** @template Value @param {object} key @param {string} name @param {() => Value} make @returns {Value} */
-export function remembered(key, name, make) {
-  const values = kept.get(key) ?? new Map();
-  if (!kept.has(key)) kept.set(key, values);
-  if (!values.has(name)) values.set(name, make());
-  return values.get(name);
-}
 
 /**
  * @param {import("./runs.js").AttentionRuns} runs
  * @param {any} chosen  the traits of the view, and `hover` and `pinned`
  * @returns {View}
  */
-export function viewOf({ current, last }, chosen) {
-  const begun = current?.content.begin ? current : null;
-  const shown = begun && !(isOver(current?.status) && last) ? begun : last;
-  const content = shown?.content ?? null;
+export function viewOf(runs, chosen) {
+  const { content, old, busy } = shownRun(runs);
   const count = stepCount(content);
-  const newest = Math.max(0, (content?.steps.length ?? 0) - 1);
-  const following = chosen.step < 0 && isBusy(shown?.status) && !content?.end; // the last step is selected: follow the run as it comes
-  const index = Math.max(0, Math.min(following ? newest : chosen.step < 0 ? count + chosen.step : chosen.step, count - 1));
+  const index = selectedOf(chosen.step, count, busy && content && !content.end ? content.steps.length - 1 : null);
   const begin = content?.begin ?? null;
   const half = /** @type {Half} */ (begin?.halves.includes(chosen.half) ? chosen.half : "cond");
   const entries = entriesOf(begin, half);
@@ -66,8 +53,7 @@ export function viewOf({ current, last }, chosen) {
   const field = fieldAt(content, half, told, layer, chosen.head);
   const map = field && mapOf(field, rowsOf(entries, picked));
   return { content, count, index, told, whole, half, entries, picked, field, map, layer, head: layer < 0 ? -1 : chosen.head,
-    old: shown !== current && isBusy(current?.status), measures: field && map && measure(map, field.height, field.width),
-    place: chosen.hover ?? chosen.pinned };
+    old, measures: field && map && measure(map, field.height, field.width), place: chosen.hover ?? chosen.pinned };
 }
 
 /** Some maps of a field added up, made once. @param {Field} field @param {number[]} rows @returns {Float32Array} */

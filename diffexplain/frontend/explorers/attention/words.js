@@ -1,6 +1,9 @@
-/** The line of plain words at the foot: chosen from what is measured of the maps on screen. */
+/** The line of plain words at the foot, chosen from what is measured of the maps on screen, and the numbers below it. */
 
-import { correlation, division, patchAt, rowsOf } from "./derive.js";
+import { figure, percent } from "../../kit/format.js";
+import { signalShare } from "../../kit/levels.js";
+import { correlation } from "../../kit/tensors.js";
+import { division, patchAt, rowsOf } from "./derive.js";
 import { share as shareWords } from "./text.js";
 import { fieldAt, mapOf, toldSteps } from "./view.js";
 
@@ -46,4 +49,20 @@ export function describe(text, view) {
   if (marks > words && words > 0) parts.push(say.marks(shareWords(marks), shareWords(words)));
   if (content.begin.joint) parts.push(say.itself(shareWords(rest)));
   return text.sentences(parts);
+}
+
+/**
+ * @param {import("./text.js").Text} text
+ * @param {import("./view.js").View} view  with measures
+ * @returns {Record<Exclude<keyof import("./text.js").Text["facts"], "all">, [string, string]>}
+ */
+export function numbers({ formulas, facts, partOf }, { measures, content, told }) {
+  const { share, peak, holding, patches, centre } = /** @type {import("./derive.js").Measures} */ (measures);
+  const step = told < 0 ? null : content?.steps[told];
+  return { share: [shareWords(share), formulas.share(content?.begin?.layer_count ?? 0)],
+    peak: [shareWords(peak), formulas.peak], holding: [partOf(holding, patches), formulas.holding],
+    centre: [`${percent(centre.x)}, ${percent(centre.y)}`, formulas.centre],
+    timestep: [step ? figure(step.timestep) : facts.all, formulas.timestep],
+    signal: [step ? percent(signalShare(step.a, step.b)) : facts.all,
+      step ? `a² / (a² + b²), a = ${figure(step.a)}, b = ${figure(step.b)}` : formulas.timestep] };
 }

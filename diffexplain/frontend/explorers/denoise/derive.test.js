@@ -1,6 +1,8 @@
 import { describe as group, expect, test } from "vitest";
+import { combine } from "../../kit/tensors.js";
 import { translator } from "../../kit/words.js";
-import { combine, correlation, measure, nextLatents, relativeChange, remix, samplerMove } from "./derive.js";
+import { measure, moveOf, remix, samplerMove, stepAndNext } from "./derive.js";
+import { complete, drawnStep, reduceRuns, stepAt } from "./runs.js";
 import { words } from "./text.js";
 import { describe } from "./words.js";
 
@@ -53,23 +55,76 @@ test("without two halves nothing is mixed", () => {
   expect(remix({ ...step(), guidance_scale: null }, 3)).toBe(null);
 });
 
+/** @param {any[]} steps @param {any} [more] @returns {any} */
+const contentOf = (steps, more = {}) => ({ begin: null, steps, decoded: {}, end: null, whole: [], wholeEnd: null, ...more });
+
 test("a deterministic first-order step has nothing beside it", () => {
   const one = step();
-  const two = { ...step({ index: 1 }), x: combine([one.next_a, one.x0], [one.next_b, one.noise]) };
-  const content = { begin: null, steps: [one, two], decoded: {}, end: null };
-  expect(samplerMove(content, 0)?.besideShare).toBeCloseTo(0, 5);
+  const move = { changed: 0.1, beside: 0.25 };
+  const two = { ...step({ index: 1 }), x: combine([one.next_a, one.x0], [one.next_b, one.noise]), before: move };
+  const content = contentOf([one, two]);
+  const found = samplerMove(content, 0);
+  expect(Math.max(.../** @type {any} */ (found).beside.data.map(Math.abs))).toBeLessThan(1e-5);
+  expect(found?.besideShare).toBe(0.25); // as Python measured it
   expect(samplerMove(content, 1)).toBe(null); // its next latent has not come
-  expect(nextLatents({ ...content, end: /** @type {any} */ ({ latents: one.x }) }, 1)).toBe(one.x);
+  expect(moveOf(content, 1)).toBe(null);
+  const ended = contentOf([one, two], { end: { latents: one.x, move } });
+  expect(stepAndNext(ended, 1)?.next).toBe(one.x);
+  expect(moveOf(ended, 1)).toBe(move);
 });
 
-test("measures compare like with like", () => {
-  const [one, two] = [step(), { ...step({ index: 1 }), a: 0.8, b: 0.6 }];
-  const content = { begin: null, steps: [one, two], decoded: {}, end: /** @type {any} */ ({ latents: two.x }) };
-  expect(measure(content, 0)).toMatchObject({ signalShare: expect.closeTo(0.36), moved: null, sameLevel: false });
-  expect(measure(content, 1)?.likeFinal).toBeCloseTo(1);
-  expect(measure(content, 1)?.moved).toBeCloseTo(relativeChange(one.x0, two.x0));
+test("measures are those that Python sent, and what follows from the levels", () => {
+  const [one, two] = [{ ...step(), moved: null }, { ...step({ index: 1 }), a: 0.8, b: 0.6, moved: 0.3,
+    before: { changed: 0.2, beside: 0 } }];
+  const content = contentOf([one, two], {
+    end: { latents: two.x, like_final: tensor([0.5, 1]), move: { changed: 0, beside: 0 } },
+  });
+  expect(measure(content, 0)).toMatchObject({ signalShare: expect.closeTo(0.36), moved: null, sameLevel: false, likeFinal: 0.5,
+    changed: 0.2 });
+  expect(measure(content, 1)).toMatchObject({ moved: 0.3, likeFinal: 1, changed: 0 });
   expect(measure(content, 5)).toBe(null);
-  expect(correlation(one.x0, combine([-3, one.x0]))).toBeCloseTo(-1);
+});
+
+test.each(KINDS)("what a preview of a model that predicts %s leaves out is made from the rest", (_, p, q) => {
+  const one = step({ p, q });
+  const made = complete({ ...one, x: null, cond: null });
+  close(made.x, one.x);
+  expect([made.full, complete(one).full]).toEqual([false, true]);
+  close(made.cond, one.cond);
+  expect(complete({ ...one, x: null, uncond: null, cond: null, guidance_scale: null }).cond).toBe(null);
+  expect(complete({ ...one, x: null, x0: null, noise: null }).x).toBe(null);
+});
+
+test("all of a step takes the place of its preview, a few of them are kept, and both ends of a move are of one size", () => {
+  const steps = Array.from({ length: 12 }, (_, index) => step({ index }));
+  /** @param {any} message */
+  const message = (message) => ({ run: 3, ...message });
+  let runs = /** @type {any} */ ({ current: null, last: null, refused: null });
+  for (const one of steps) runs = reduceRuns(runs, message({ kind: "step", number: one.index, data: { ...one, x: null } }));
+  expect(samplerMove(runs.current.content, 2)?.next.shape).toEqual([2, 4, 4]);
+  const large = (/** @type {any} */ one) => ({ data: new Float32Array(128), shape: [2, 8, 8], one });
+  const whole = (/** @type {any} */ one) => ({ ...one, x: large(one), x0: large(one), noise: large(one) });
+  const before = runs;
+  runs = reduceRuns(runs, message({ kind: "step", number: 2, detail: true, data: whole(steps[2]) }));
+  expect(stepAt(runs.current.content, 2)?.x?.shape).toEqual([2, 8, 8]);
+  expect(samplerMove(runs.current.content, 2)?.next.shape).toEqual([2, 4, 4]); // until the other end is here, too
+  runs = reduceRuns(runs, message({ kind: "step", number: 3, detail: true, data: whole(steps[3]) }));
+  expect(samplerMove(runs.current.content, 2)?.straight.shape).toEqual([2, 8, 8]);
+  for (const one of steps)
+    runs = reduceRuns(runs, message({ kind: "step", number: one.index, detail: true, data: whole(one) }));
+  expect(runs.current.content.whole.map((/** @type {any} */ one) => one.index)).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
+  expect(runs.current.seen).toBe(11);
+  expect(reduceRuns(before, message({ kind: "step", number: 2, run: 2, detail: true, data: whole(steps[2]) })).current).toBe(
+    before.current,
+  );
+});
+
+test("a step without arrays is drawn from its nearest neighbour that has them", () => {
+  const bare = (/** @type {number} */ index) => ({ ...step({ index }), x: null, x0: null, noise: null });
+  const content = contentOf([step(), bare(1), bare(2), step({ index: 3 })]);
+  expect([0, 1, 2, 3].map((index) => drawnStep(content, index)?.index)).toEqual([0, 0, 3, 3]);
+  expect(drawnStep(contentOf([bare(0)]), 0)?.x).toBe(null);
+  expect(drawnStep(content, 9)).toBe(null);
 });
 
 test("the words follow the measures", () => {

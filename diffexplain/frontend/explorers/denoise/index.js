@@ -4,82 +4,62 @@
  */
 
 import catalogues from "catalogues:denoise";
-import { h, setText, show, uniqueId } from "../../kit/dom.js";
-import { createClock, playerKeys } from "../../kit/player.js";
+import { createAsker } from "../../kit/detail.js";
+import { h, setText, show } from "../../kit/dom.js";
+import { footOf } from "../../kit/foot.js";
+import { openPanels } from "../../kit/panels.js";
 import { runBar } from "../../kit/run_controls.js";
-import { isBusy, isOver } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
-import { createFoot } from "./foot.js";
-import { panels } from "./panels.js";
+import { stateWords } from "../../kit/shown.js";
+import { has, lacksArrays, needs } from "./needs.js";
+import { panels as makers } from "./panels.js";
 import { reduceRuns, stepCount } from "./runs.js";
 import { createStage } from "./stage.js";
 import { words } from "./text.js";
 import { createTimeline } from "./timeline.js";
 import { viewOf } from "./view.js";
-
-/** @typedef {keyof typeof panels} PlaceName */
+import { describe, numbers } from "./words.js";
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @returns {import("../../kit/shell.js").View}
  */
-function open({ text, kit, language, live, runs, chosen, choose, write, cancel, runAgain, constants, signal }) {
+function open(page) {
+  const { text, language, live, runs, chosen, write, send, constants, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get().step);
-  /** @param {number} index */
-  const select = (index) => choose({ step: index === view().count - 1 ? -1 : index }); // the last step stays the last when their number changes
-  const byHand = (/** @type {number} */ index) => {
-    clock.stop();
-    select(index);
-  };
-  const toggle = (/** @type {string} */ name) => choose({ place: chosen.get().place === name ? "" : name });
-  const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal,
-    changed: (playing) => choose({ playing }) });
-
-  const panelId = uniqueId("panel");
   const bar = runBar(text.controls, language, constants("_controls"), write);
-  const stage = createStage(text, { panel: panelId, onOpen: toggle });
-  const timeline = createTimeline(text, kit, { onSelect: byHand, onPlay: clock.toggle, onCancel: cancel,
-    onRunAgain: runAgain });
-  const foot = createFoot(text);
-  const panelTitle = h("strong", {});
-  const panelBody = h("div", {});
-  const closePanel = h("button", { type: "button", class: "dx-close", "aria-label": kit.close, title: `${kit.close} (Esc)`,
-    onclick: () => choose({ place: "" }) }, "×");
-  const panelElement = h("section", { class: "dx-panel", id: panelId, hidden: true }, h("header", {}, panelTitle, closePanel),
-    panelBody);
-  signal.addEventListener("abort", timeline.disconnect);
+  const note = h("p", { class: "dx-prose", hidden: true });
+  const panels = openPanels(page, Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, () => make(text)])),
+    (name) => text.places[/** @type {keyof typeof text.places} */ (name)].name, note);
+  const stage = createStage(text, panels.opener);
+  const timeline = createTimeline(page, view);
+  const foot = footOf(text.facts, { concepts: { signal: "dx-signal" } });
+  const want = createAsker({ send, signal });
 
-  let opened = "";
-  /** @type {import("./panels.js").Panel | null} */
-  let panel = null;
-
-  const draw = () => {
-    const { place, playing } = chosen.get();
-    const { current } = runs.get();
+  function draw() {
     const now = view();
-    if (place !== opened) {
-      opened = place;
-      panel = opened in panels ? panels[/** @type {PlaceName} */ (opened)](text) : null;
-      panelBody.replaceChildren(...(panel ? [panel.element] : []));
-      if (panel) setText(panelTitle, text.places[/** @type {PlaceName} */ (opened)].name);
-    }
-    show(panel !== null, panelElement);
-    stage.draw(now, opened, stateWords());
-    panel?.draw(now);
-    timeline.draw(now, { playing, busy: isBusy(current?.status), failed: isOver(current?.status), canRun: live });
-    foot.draw(now);
-  };
+    const { step, measures, index, count } = now;
+    stage.draw(now,
+      stateWords(page, {
+        running: (content) => content.end ? text.state.decoding : text.state.running(content.steps.length, stepCount(content)),
+        done: ({ end }) => (end ? text.state.done(end.seconds) : ""),
+      }));
+    panels.draw(now);
+    drawDetail(now, chosen.get().place, timeline.playing());
+    timeline.draw(now);
+    foot.element.classList.toggle("dx-old", !step);
+    if (step && measures) foot.draw(text.stepLine(index, count, describe(text, measures)), numbers(text, step, measures));
+  }
 
-  function stateWords() {
-    const { current } = runs.get();
-    if (!current) return "";
-    const { status, content } = current;
-    if (status.state === "running")
-      return content.end
-        ? text.state.decoding
-        : text.state.running(content.steps.length, stepCount(content));
-    if (status.state === "done") return content.end ? text.state.done(content.end.seconds) : "";
-    return kit.state[status.state];
+  /** Asks for all numbers of what the open place shows; where nobody can be asked, says so. @param {import("./view.js").View} now @param {string} place @param {boolean} playing */
+  function drawDetail(now, place, playing) {
+    const wanted = needs(now, place);
+    const { content, run } = now;
+    if (live && content) want(run, playing || now.following ? [] : wanted, (number) => has(content, number));
+    const lacking = lacksArrays(now, place);
+    show(!lacking, panels.body);
+    show(!live && wanted.length > 0, note);
+    setText(note, lacking ? text.detail.none : text.detail.small);
   }
 
   /** What of the prompt was not read. */
@@ -88,19 +68,8 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     return begin?.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
   }
 
-  /** @param {KeyboardEvent} event @param {boolean} editing */
-  function keys(event, editing) {
-    if (event.key === "Escape" && chosen.get().place) {
-      choose({ place: "" });
-      return true;
-    }
-    if (editing || event.key === "Escape") return false;
-    const { index, count } = view();
-    return playerKeys(event, { index, count, toggle: clock.toggle, select: byHand });
-  }
-
-  return { bar, body: [stage.element, panelElement, timeline.element, foot.element], draw, keys, notice };
+  return { bar, body: [stage.element, panels.element, timeline.element, foot.element], draw, notice,
+    keys: (event, editing) => panels.keys(event) || (!editing && timeline.keys(event)) };
 }
 
-export default defineExplorer({ name: "denoise", catalogues, words, reduce: reduceRuns, traits: ["step", "place"],
-  local: { playing: false }, open });
+export default defineExplorer({ name: "denoise", catalogues, words, reduce: reduceRuns, traits: ["step", "place"], open });

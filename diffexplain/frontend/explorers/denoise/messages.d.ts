@@ -46,6 +46,14 @@ export interface Token {
   end: number;
 }
 
+/** What came of a step. */
+export interface Move {
+  /** how far the latents went, as a share of their length, both at unit scale. */
+  changed: number | null;
+  /** how far they are from where a deterministic first-order step goes (DDIM, eq. 12; Euler), next_a*x0 + next_b*noise: fresh noise, a correction from earlier steps. As a share of their length. */
+  beside: number | null;
+}
+
 /** Comes with the first step, when the scheduler has chosen its timesteps. */
 export interface BeginMessage {
   kind: "begin";
@@ -70,12 +78,18 @@ export interface BeginMessage {
     step_count: number;
     /** (n, 2) timesteps of training and their log-SNR, 2 ln(a/b). */
     schedule: Tensor | null;
+    /** of the starting noise at unit scale. */
+    start_mean: number | null;
+    /** its standard deviation. */
+    start_deviation: number | null;
     /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
     preview_matrix: Tensor;
     /** how well it does, up to 1. */
     preview_r2: number;
     /** (C, h, w). */
     latent_shape: [number, number, number];
+    /** (h, w) of the arrays that a page has of each step before it asks for all; null: it has all of them. */
+    preview_shape: [number, number] | null;
     /** (height, width) in pixels. */
     picture_size: [number, number];
   };
@@ -109,15 +123,23 @@ export interface StepMessage {
     guidance_residual: number | null;
     /** when the step was done, since the run began. */
     seconds: number;
-    /** (C, h, w) the noisy latent that the step was given. */
-    x: Tensor;
+    /** how far the predicted original moved since the step before, relative; null for the first. */
+    moved: number | null;
+    /** what the text changes, cond - uncond, as a share of uncond; null without guidance. */
+    text_share: number | null;
+    /** what came of the step before; null for the first. */
+    before: Move | null;
+    /** (h, w) of its arrays in a page that has not asked for all; (0, 0): none; null: all of them. */
+    preview_shape: [number, number] | null;
+    /** (C, h, w) the noisy latent that the step was given; null in a preview, which leaves the sum to the page. */
+    x: Tensor | null;
     /** (C, h, w) predicted original. */
-    x0: Tensor;
+    x0: Tensor | null;
     /** (C, h, w) predicted noise. */
-    noise: Tensor;
+    noise: Tensor | null;
     /** (C, h, w) output without the text; null without guidance. */
     uncond: Tensor | null;
-    /** (C, h, w) output with the text; null without guidance. */
+    /** (C, h, w) output with the text; null without guidance, and in a preview where plain guidance gives it: uncond + (p*x0 + q*noise - uncond) / guidance_scale. */
     cond: Tensor | null;
   };
 }
@@ -130,7 +152,13 @@ export interface EndMessage {
   data: {
     /** (C, h, w) after the last step. */
     latents: Tensor;
-    /** as the pipeline returned it, PNG. */
+    /** as that of a step. */
+    preview_shape: [number, number] | null;
+    /** what came of the last step. */
+    move: Move;
+    /** (steps,) correlation of each step's predicted original with the last one's. */
+    like_final: Tensor;
+    /** as the pipeline returned it, PNG; in a preview a JPEG where that is heavy. */
     image: Picture;
     /** how long the run took, up to the picture. */
     seconds: number;

@@ -1,10 +1,13 @@
 /** What a place shows when it is opened: one function a place, made when the panel opens, drawn for every step. */
 
 import { h, setText } from "../../kit/dom.js";
+import { factor, named, operator, prose, row } from "../../kit/figures.js";
 import { figure as number, percent } from "../../kit/format.js";
-import { square, tokenChips } from "../../kit/parts.js";
+import { tokenChips } from "../../kit/parts.js";
 import { heatRaster, latentRaster, paint } from "../../kit/pixels.js";
-import { combine, mean, norm, remix, samplerMove, unitScale } from "./derive.js";
+import { combine } from "../../kit/tensors.js";
+import { remix, samplerMove, unitScale } from "./derive.js";
+import { drawnStep } from "./runs.js";
 import { frameOf, frameWithGhost } from "./view.js";
 
 /**
@@ -13,31 +16,6 @@ import { frameOf, frameWithGhost } from "./view.js";
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
  * @typedef {{ element: HTMLElement, draw: (view: View) => void }} Panel
  */
-
-/**
- * A picture with a name and a line of values under it.
- * @param {string} name
- * @param {{ size?: number, concept?: string, pixelated?: boolean }} [options]
- */
-function named(name, { size = 96, concept = "", pixelated = true } = {}) {
-  const picture = square({ size, pixelated });
-  const note = h("small", {});
-  const element = h("figure", {}, picture.element, h("figcaption", {}, h("b", { class: concept }, name), note));
-  return {
-    element,
-    /** @param {import("../../kit/film.js").Frame} frame @param {string} [line] */
-    draw(frame, line = "") {
-      picture.draw(frame, `${name}. ${line}`);
-      setText(note, line);
-    },
-  };
-}
-
-/** @param {...(Node | string)} children */
-const row = (...children) => h("div", { class: "dx-row" }, ...children);
-/** @param {string} symbol */
-const operator = (symbol) => h("span", { class: "dx-operator" }, symbol);
-const prose = (/** @type {string} */ line = "") => h("p", { class: "dx-prose" }, line);
 
 /** @param {Text} text @returns {Panel} */
 function sentence(text) {
@@ -80,13 +58,13 @@ function noise(text) {
   const grid = channelGrid(text);
   const line = prose();
   return { element: h("div", {}, grid.element, line, scaleKey(3)), draw(view) {
-    const first = view.content?.steps[0] ?? view.ghost?.steps[0];
-    if (!first) return;
+    const content = view.content?.steps[0] ? view.content : view.ghost;
+    const [begin, first] = [content?.begin, drawnStep(content, 0)];
+    if (!begin || !first?.x) return;
     const unit = combine([1 / Math.hypot(first.a, first.b), first.x]);
     grid.draw([{ name: text.places.noise.name, concept: "dx-noise", tensor: unit }], 3);
-    const middle = mean(unit.data);
-    const deviation = Math.sqrt(Math.max(0, norm(unit.data) ** 2 / unit.data.length - middle ** 2));
-    setText(line, text.panels.noise.line(unit.shape, number(middle), number(deviation)));
+    setText(line,
+      text.panels.noise.line(begin.latent_shape, number(begin.start_mean ?? NaN), number(begin.start_deviation ?? NaN)));
   } };
 }
 
@@ -94,7 +72,7 @@ function noise(text) {
 function latent(text) {
   const grid = channelGrid(text);
   return { element: h("div", {}, grid.element, prose(text.panels.latent.line), scaleKey(3)), draw({ step }) {
-    if (!step) return;
+    if (!step?.x || !step.noise || !step.x0) return;
     grid.draw([{ name: text.films.x.name, concept: "", tensor: combine([unitScale(step), step.x]) }, {
       name: text.films.noise.name,
       concept: "dx-noise",
@@ -139,8 +117,7 @@ function unet(text) {
     const apart = combine([1, step.cond], [-1, step.uncond]);
     without.draw(frameOf(content, index, "uncond"));
     withText.draw(frameOf(content, index, "cond"));
-    difference.draw({ raster: latentRaster(apart, matrix, 2, 0) },
-      text.panels.unet.share(percent(norm(apart.data) / norm(step.uncond.data))));
+    difference.draw({ raster: latentRaster(apart, matrix, 2, 0) }, text.panels.unet.share(percent(step.text_share ?? 0)));
     mixed.draw({ raster: latentRaster(anew.noise, matrix, 0.6, 0) });
     outcome.draw({ raster: latentRaster(anew.x0, matrix) });
     setText(line,
@@ -164,8 +141,8 @@ function prediction(text) {
   const x = named(text.films.x.name);
   const taken = named(text.films.noise.name, { concept: "dx-noise" });
   const left = named(text.films.x0.name, { concept: "dx-signal" });
-  const b = h("span", { class: "dx-factor dx-noise" });
-  const a = h("span", { class: "dx-factor dx-signal" });
+  const b = factor("dx-noise");
+  const a = factor("dx-signal");
   const formula = h("p", { class: "dx-formula" });
   return {
     element: h("div", {}, row(x.element, operator("="), a, left.element, operator("+"), b, taken.element),

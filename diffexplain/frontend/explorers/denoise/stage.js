@@ -1,7 +1,7 @@
 /** The pipeline as a flow that reads left to right, with what is there at the selected step; each place opens its panel. */
 
 import { h, setText, show } from "../../kit/dom.js";
-import { arrow, place, shareBar, square, tokenChips } from "../../kit/parts.js";
+import { arrow, shareBar, square, tokenChips } from "../../kit/parts.js";
 import { heatRaster, paint } from "../../kit/pixels.js";
 import { frameOf, frameWithGhost } from "./view.js";
 
@@ -9,9 +9,9 @@ import { frameOf, frameWithGhost } from "./view.js";
 
 /**
  * @param {import("./text.js").Text} text
- * @param {{ panel: string, onOpen: (name: PlaceName) => void }} options  `panel` is the id of the element that opens
+ * @param {(name: string, properties: Record<string, any>, ...children: (Node | string)[]) => HTMLElement} opener  a button that opens a panel
  */
-export function createStage(text, { panel, onOpen }) {
+export function createStage(text, opener) {
   const tokens = h("span", { class: "dx-tokens" });
   const states = h("canvas", { class: "dx-states", width: 1, height: 1 });
   const statesNote = h("span", { class: "dx-caption" });
@@ -37,9 +37,8 @@ export function createStage(text, { panel, onOpen }) {
 
   /** @param {PlaceName} name @param {string} className @param {...(Node | string)} children */
   const opens = (name, className, ...children) => {
-    const button = place({ ...text.places[name], className, panel, onOpen: () => onOpen(name) }, ...children);
-    button.dataset.place = name;
-    return button;
+    const { name: title, hint } = text.places[name];
+    return opener(name, { class: `dx-place ${className}`, title: hint, "aria-label": `${title}. ${hint}` }, ...children);
   };
   const title = (/** @type {PlaceName} */ name, concept = "") => h("strong", { class: concept }, text.places[name].name);
 
@@ -59,20 +58,18 @@ export function createStage(text, { panel, onOpen }) {
       opens("decoder", "dx-card dx-beside", latent.element, h("span", {}, title("decoder", "dx-signal"), decoderNote)),
       result.element, resultNote));
 
-  const places = /** @type {HTMLButtonElement[]} */ ([...element.querySelectorAll("[data-place]")]);
   /** @type {unknown} */
   let tokensDrawn;
 
-  /** @param {import("./view.js").View} view @param {string} open  name of the open place @param {string} stateWords  where the run stands */
-  function draw(view, open, stateWords) {
+  /** @param {import("./view.js").View} view @param {string} stateWords  where the run stands */
+  function draw(view, stateWords) {
     const { content, index, count, step, measures } = view;
     const begin = content?.begin ?? view.ghost?.begin ?? null;
-    for (const button of places) button.setAttribute("aria-expanded", String(button.dataset.place === open));
     if (begin !== tokensDrawn) drawText(begin);
     tokensDrawn = begin;
 
     const words = text.stepWords(index, count, measures?.signalShare ?? null);
-    const pair = begin ? (step ?? view.ghost?.steps[0])?.uncond !== null : true;
+    const pair = begin ? (step ?? view.ghost?.steps[0])?.text_share !== null : true;
     start.draw(frameWithGhost(view, 0, "start"), `${text.places.noise.name}, ${text.seedNote(begin?.request.seed ?? 0)}`);
     noisy.draw(frameWithGhost(view, index, "x"), `${text.places.latent.name}, ${words}`);
     share.set(measures?.signalShare ?? null);
@@ -90,7 +87,8 @@ export function createStage(text, { panel, onOpen }) {
     latent.draw(latentFrame(view), `${text.predictedLatent}, ${words}`);
     setText(decoderNote, begin ? `${begin.latent_shape.join("×")} → ${begin.picture_size.join("×")}×3` : "");
     const last = Boolean(content?.end) && index === count - 1;
-    const finished = last && content?.end ? { picture: content.end.image, old: view.old } : null;
+    const end = content?.wholeEnd ?? content?.end;
+    const finished = last && end ? { picture: end.image, old: view.old } : null;
     result.draw(finished ?? frameWithGhost(view, index, "x0"), `${last ? text.finished : text.ifStopped}, ${words}`);
     setText(resultNote, last ? text.finished : text.ifStopped);
     setText(state, stateWords);
@@ -106,9 +104,9 @@ export function createStage(text, { panel, onOpen }) {
       begin.tokens.length > 12 ? `+${begin.tokens.length - 12}` : "");
     setText(seedNote, text.seedNote(begin.request.seed));
     if (!begin.embedding) return;
-    const [count, width] = begin.embedding.shape;
-    paint(states, heatRaster(begin.embedding.data, count, width, 2.5));
-    setText(statesNote, text.tokens(count, width));
+    const [rows, width] = begin.embedding.shape;
+    paint(states, heatRaster(begin.embedding.data, rows, width, 2.5));
+    setText(statesNote, text.tokens(begin.tokens.length, width));
   }
 
   return { element, draw };

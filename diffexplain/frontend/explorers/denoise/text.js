@@ -2,6 +2,8 @@
 
 import { percent } from "../../kit/format.js";
 
+const FULL = 'detail="full"'; // of Explorer.to_html
+
 /** @typedef {ReturnType<typeof words>} Text */
 
 /** @param {import("../../kit/words.js").Translator} language */
@@ -73,6 +75,14 @@ export const words = ({ say, plural, number, sentences }) => {
     truncated: (/** @type {number} */ limit, /** @type {string} */ dropped) =>
       say("The text encoder reads {limit} tokens. It never sees the rest of the prompt: “{dropped}”", { limit,
         dropped: dropped.trim() }),
+    detail: {
+      small: say("Drawn from small copies. A running notebook shows all numbers, and so does an export with {code}.", {
+        code: FULL,
+      }),
+      none: say("This page has no arrays of this step. A running notebook shows them, and so does an export with {code}.", {
+        code: FULL,
+      }),
+    },
     panels: {
       sentence: { line: (/** @type {number} */ pieces, /** @type {number} */ limit) =>
         sentences([

@@ -6,6 +6,8 @@
  * @typedef {import("../../kit/film.js").Frame} Frame
  * @typedef {object} View
  * @property {Content | null} content  the run on screen
+ * @property {number} run  its number
+ * @property {boolean} following  the selection goes along with a run as it comes
  * @property {Content | null} ghost  the run before, for places of which nothing has come yet
  * @property {boolean} old  a newer run is on its way, of which nothing has come yet
  * @property {number} count
@@ -14,41 +16,24 @@
  * @property {import("./derive.js").Measures | null} measures
  */
 
+import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
-import { isBusy } from "../../kit/runs.js";
+import { selectedOf, shownRun } from "../../kit/shown.js";
 import { measure, unitScale } from "./derive.js";
-import { stepCount } from "./runs.js";
+import { drawnStep, stepAt, stepCount } from "./runs.js";
 
 /**
  * @param {DenoiseRuns} runs
  * @param {number} wanted  the selected step; negative ones count from the end, as in Python
  * @returns {View}
  */
-export function viewOf({ current, last }, wanted) {
-  const begun = current?.content.begin ? current : null;
-  const failed = current !== null && (current.status.state === "failed" || current.status.state === "cancelled");
-  const shown = begun && !(failed && last) ? begun : last;
-  const content = shown?.content ?? null;
-  const ghost = last && last !== shown ? last.content : null;
+export function viewOf(runs, wanted) {
+  const { content, run, ghost, old, busy } = shownRun(runs);
   const count = stepCount(content);
-  const busy = isBusy(shown?.status);
-  const at = wanted < 0 ? count + wanted : wanted;
-  const newest = (content?.steps.length ?? 0) - 1;
   const following = wanted < 0 && busy && !content?.end; // the last step is selected: follow the run as it comes
-  const index = Math.max(0, Math.min(following ? Math.max(0, newest) : at, count - 1));
-  return { content, ghost, count, index, old: shown !== current && isBusy(current?.status), step: content?.steps[index] ?? null,
+  const index = selectedOf(wanted, count, following ? (content?.steps.length ?? 0) - 1 : null);
+  return { content, run, ghost, count, index, following, old, step: stepAt(content, index),
     measures: content ? measure(content, index) : null };
-}
-
-/** @type {WeakMap<object, Map<string, import("../../kit/pixels.js").Raster>>} */
-const rasters = new WeakMap();
-
-/** @param {object} key @param {string} kind @param {() => import("../../kit/pixels.js").Raster} make */
-function remembered(key, kind, make) {
-  const kinds = rasters.get(key) ?? new Map();
-  if (!rasters.has(key)) rasters.set(key, kinds);
-  if (!kinds.has(kind)) kinds.set(kind, make());
-  return /** @type {import("../../kit/pixels.js").Raster} */ (kinds.get(kind));
 }
 
 /** Predictions of the model have the size of noise; drawn a little below full scale, few of them clip. */
@@ -63,10 +48,10 @@ const NOISE_SCALE = 0.6;
  * @returns {Frame}
  */
 export function frameOf(content, index, part) {
-  const step = content?.steps[index];
+  const step = drawnStep(content, index);
   if (!content?.begin || !step) return null;
   const matrix = content.begin.preview_matrix;
-  if (part === "x0" && content.decoded[index]) return { picture: content.decoded[index] };
+  if (part === "x0" && content.decoded[step.index]) return { picture: content.decoded[step.index] };
   const tensor = part === "start" ? step.x : step[part];
   if (!tensor) return null;
   return { raster: remembered(tensor, part, () => {

@@ -1,4 +1,6 @@
-/** The line of plain words under the stage: chosen from what is measured at a step, never from its index. */
+/** The line of plain words, chosen from what is measured at a step, never from its index; and the numbers below it. */
+
+import { figure, percent } from "../../kit/format.js";
 
 /**
  * @param {import("./text.js").Text} text
@@ -21,4 +23,19 @@ export function describe(text, { signalShare, nextSignalShare, moved, likeFinal,
   if (nextSignalShare > 0.9999) parts.push(text.say.noneLeft);
   else if (changed !== null && moved !== null && changed < 0.02) parts.push(text.say.littleChange(changed));
   return text.sentences(parts);
+}
+
+/**
+ * @param {import("./text.js").Text} text
+ * @param {import("./runs.js").Step} step
+ * @param {import("./derive.js").Measures} measures
+ * @returns {Record<keyof import("./text.js").Text["facts"], [string, string]>}
+ */
+export function numbers({ formulas }, step, { sigma, signalShare, logSnr, moved }) {
+  const [a, b] = [figure(step.a), figure(step.b)];
+  return { timestep: [figure(step.timestep), formulas.timestep],
+    sigma: [figure(sigma), `σ = b / a = ${b} / ${a} = ${figure(sigma)}`],
+    signal: [percent(signalShare), `a² / (a² + b²), x = a·x₀ + b·noise, a = ${a}, b = ${b}`],
+    logSnr: [figure(logSnr), `2·ln(a / b) = 2·ln(${a} / ${b}) = ${figure(logSnr)}`],
+    moved: [moved === null ? "–" : percent(moved), formulas.moved] };
 }

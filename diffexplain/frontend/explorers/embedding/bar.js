@@ -3,8 +3,8 @@
 import { choiceControl, seedControl, sliderControl, textControl } from "../../kit/controls.js";
 import { h } from "../../kit/dom.js";
 import { picturePicker } from "../../kit/pictures.js";
-import { guidanceControl } from "../../kit/run_controls.js";
-import { segmentControl } from "../../kit/segments.js";
+import { barOf, guidanceControl } from "../../kit/run_controls.js";
+import { wordedSegments } from "../../kit/segments.js";
 import { lineOf, promptsIn } from "./derive.js";
 
 /**
@@ -26,9 +26,7 @@ export function createBar({ text, kit, language, constants, write, choose, send 
       send({ kind: "picture", field: "picture" }, [bytes]);
       onPlaced("picture");
     } }),
-    projection: segmentControl({ ...words.projection,
-      choices: /** @type {const} */ (["umap", "pca", "gap", "closed"]).map((value) => ({ value, ...words.projection[value] })),
-      onChange: (value) => choose({ projection: value }) }),
+    projection: wordedSegments(words.projection, ["umap", "pca", "gap", "closed"], (value) => choose({ projection: value })),
     colour: {
       ...choiceControl({ ...words.colour,
         choices: /** @type {const} */ (["concept", "style", "ground", "kind"]).map((value) => ({ value,
@@ -37,8 +35,7 @@ export function createBar({ text, kit, language, constants, write, choose, send 
       disable() {},
     }, // the page answers it alone
   };
-  const element = h("div", { class: "dx-bar" }, ...Object.values(parts).map((part) => part.element));
-  return { element, parts };
+  return barOf(parts);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { translator } from "../../kit/words.js";
-import { captionOf, categoryOf, fadedBy, foundNear, labelsOn, lineOf, MAPS, middleOf, neighboursOf, PICTURE, picturesIn,
-  placeOn, pointsOn, promptsIn, tally, TEXT } from "./derive.js";
+import { captionOf, categoryOf, foundNear, lineOf, MAPS, neighboursOf, PICTURE, picturesIn, placeOn, pointsOn, promptsIn,
+  TEXT } from "./derive.js";
 import { reduceRuns } from "./runs.js";
 import { words } from "./text.js";
 
@@ -49,20 +49,6 @@ describe("a map", () => {
   it("falls back to a category that it has", () => {
     expect(categoryOf(map, "kind").key).toBe("kind");
     expect(categoryOf(map, "style").key).toBe("concept");
-  });
-
-  it("counts, and hides what is filtered out", () => {
-    expect(tally([2, 1, 2, 2, 9], [0, 1, 2, 4])).toEqual([{ value: 2, count: 2 }, { value: 1, count: 1 }, { value: 9,
-      count: 1 }]);
-    expect(fadedBy([0, 1, 0], [])).toBeNull();
-    expect([.../** @type {Uint8Array} */ (fadedBy([0, 1, 0], [0]))]).toEqual([1, 0, 1]);
-  });
-
-  it("writes names in the thick of what they name, not for one or two points, not where they are hidden", () => {
-    const points = Float32Array.from([0, 0, 1, 0, 100, 1, 7, 7]);
-    expect(labelsOn(points, map.labels, "zh")).toEqual([{ text: "狐狸", x: 1, y: 0, count: 3 }]);
-    expect(labelsOn(points, map.labels, "en", Uint8Array.from([1, 0, 0, 0]))).toEqual([]);
-    expect(middleOf(points, [0, 1, 2])).toEqual({ x: 1, y: 0 });
   });
 });
 

@@ -5,13 +5,14 @@
 
 import catalogues from "catalogues:embedding";
 import { h, setText, show } from "../../kit/dom.js";
-import { createClock, playerKeys } from "../../kit/player.js";
+import { footOf } from "../../kit/foot.js";
 import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
+import { selectedOf } from "../../kit/shown.js";
 import { onTheme } from "../../kit/theme.js";
+import { createImages, createThumbs } from "../../kit/thumbs.js";
 import { createBar, createRunControls } from "./bar.js";
 import { categoryOf, foundNear, neighboursOf, PICTURE, picturesIn, TEXT } from "./derive.js";
-import { createFoot } from "./foot.js";
 import { createLegend } from "./legend.js";
 import { createMap } from "./map.js";
 import { palette } from "./palette.js";
@@ -19,7 +20,7 @@ import { createPaths } from "./paths.js";
 import { reduceRuns } from "./runs.js";
 import { createSide } from "./side.js";
 import { words } from "./text.js";
-import { createThumbs } from "./thumbs.js";
+import { describe, numbers } from "./words.js";
 
 const LINKS = 6; // neighbours of each kind that are drawn on the map
 const HELD = 500; // points of a lasso that get a ring each
@@ -30,7 +31,7 @@ const DASHES = [[], [7, 5], [2, 5], [10, 4, 2, 4]]; // of the seeds of one promp
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, kit, language, live, runs, chosen, choose, write, cancel, signal } = page;
+  const { text, kit, language, live, runs, chosen, choose, write, signal } = page;
   const look = (/** @type {string} */ what) => choose({ focus: what, point: null, held: null });
   const pick = (/** @type {number | null} */ index) =>
     choose(index === null ? { point: null, held: null } : { point: index, held: null, focus: "point" });
@@ -39,7 +40,7 @@ function open(page) {
   const colours = palette();
   let shades = /** @type {import("./palette.js").Colours | null} */ (null);
   let tints = /** @type {{ key: string, of: any, list: string[] } | null} */ (null);
-  const images = /** @type {Map<string, HTMLImageElement>} */ (new Map());
+  const imageOf = createImages(() => map.plot.refresh());
 
   const bar = createBar(page, look);
   const runControls = createRunControls(page);
@@ -54,17 +55,11 @@ function open(page) {
     map.plot.reveal(...map.placeOf(index));
   } });
   const legend = createLegend(text, { language, onHide: (hidden) => choose({ hidden }) });
-  const select = (/** @type {number} */ index) => choose({ step: index === walked().count - 1 ? -1 : index });
-  const byHand = (/** @type {number} */ index) => {
-    clock.stop();
-    select(index);
-  };
-  const clock = createClock({ count: () => walked().steps.length, get: () => walked().index, go: select, signal,
-    changed: (playing) => choose({ playing }) });
-  const paths = createPaths(text, kit, { controls: runControls.element, onSelect: byHand, onPlay: clock.toggle,
-    onCancel: cancel });
-  const foot = createFoot(text, language, () => choose({ colour: "kind", hidden: [], projection: "gap" }));
-  const progress = createProgress(kit, { live, onCancel: cancel, onRunAgain: page.runAgain });
+  const paths = createPaths(page, { controls: runControls.element, walked });
+  const showGap = h("button", { type: "button", class: "dx-link",
+    onclick: () => choose({ colour: "kind", hidden: [], projection: "gap" }) }, text.foot.showGap);
+  const foot = footOf(text.foot.facts, { concepts: { pictures: "dx-signal", texts: "dx-text" }, beside: [showGap] });
+  const progress = createProgress(page);
   const stage = h("div", { class: "dx-atlas" },
     h("div", { class: "dx-map-column" }, map.element, progress.element, legend.element), side.element, colours.element);
   onTheme(() => {
@@ -80,26 +75,17 @@ function open(page) {
     const { begin = null, steps = [] } = shown?.content ?? {};
     const count = begin?.step_count ?? 0;
     const { step } = chosen.get();
-    const asked = step < 0 ? count + step : step;
-    const arrived = busy && shown === current && step === -1 ? steps.length - 1 : asked; // the last one runs with the run
-    return { begin, steps, count, index: Math.max(0, Math.min(count - 1, arrived)), old: shown !== current };
+    const index = selectedOf(step, count, busy && shown === current && step === -1 ? steps.length - 1 : null); // the last one runs with the run
+    return { begin, steps, count, index, old: shown !== current, drawing: busy && drawsPaths(current?.content) };
   }
+
+  /** Whether a run is at the denoising. @param {import("./runs.js").Content | undefined} content */
+  const drawsPaths = (content) => content?.progress?.task === "drawing" || Boolean(content?.begin);
 
   /** What was placed, of the newest run that has placed something. @param {"search" | "picture"} what */
   function placed(what) {
     const { current, last } = runs.get();
     return current?.content[what] ?? (isBusy(current?.status) ? (last?.content[what] ?? null) : null);
-  }
-
-  /** @param {import("../../kit/protocol.js").Picture | null | undefined} picture */
-  function imageOf(picture) {
-    if (!picture) return null;
-    const known = images.get(picture.url);
-    if (known) return known.complete ? known : null;
-    const image = h("img", { src: picture.url, onload: () => map.plot.refresh() });
-    if (images.size > 400) images.clear();
-    images.set(picture.url, image);
-    return image.complete ? image : null;
   }
 
   /** @returns {import("./side.js").Focus} */
@@ -115,13 +101,13 @@ function open(page) {
   const draw = () => {
     const data = /** @type {import("./runs.js").MapData | null} */ (runs.get().lasting?.map ?? null);
     const { current } = runs.get();
-    const { projection, colour, hidden, playing } = chosen.get();
+    const { projection, colour, hidden } = chosen.get();
     const busy = isBusy(current?.status);
     const walk = walked();
     shades ??= colours.element.isConnected ? colours.read() : null;
     if (!shades && !signal.aborted) requestAnimationFrame(draw); // colours can be read once the view is on the page
     const said = busy ? progressWords() : "";
-    const walking = current?.content.progress?.task === "drawing" || (busy && current?.content.begin);
+    const walking = drawsPaths(current?.content);
     const state = current?.status.state;
     const stopped = !data && (state === "cancelled" || state === "failed") ? kit.state[state] : "";
     progress.draw(stopped || (walking ? "" : said), stopped !== "");
@@ -138,9 +124,10 @@ function open(page) {
         ready: thumbs.get() !== null });
       map.lay(overlay(data, focus, walk, shades));
     }
-    foot.draw(data, projection, projection === "gap" && colour === "kind");
-    paths.draw(walk.begin, walk.steps, walk.index, { playing, busy: busy && Boolean(walking), said: walking ? said : "",
-      colours: laneColours(walk.begin), old: walk.old });
+    if (data) foot.draw(describe(text, language, data, projection), numbers(text, data));
+    show(projection !== "gap" || colour !== "kind", showGap);
+    paths.draw(walk.begin, walk.steps, walk.index, { said: walking ? said : "", colours: laneColours(walk.begin),
+      old: walk.old });
   };
 
   function progressWords() {
@@ -217,8 +204,7 @@ function open(page) {
       return true;
     }
     if (event.target === map.plot.element) return map.plot.key(event.key);
-    const { index, count } = walked();
-    return playerKeys(event, { index, count, toggle: clock.toggle, select: byHand });
+    return paths.keys(event);
   }
 
   return { bar, body: [stage, paths.element, foot.element], draw, keys };
@@ -226,10 +212,9 @@ function open(page) {
 
 /**
  * How far the map is, with a way out of a long fit, and a way back in.
- * @param {ReturnType<typeof import("../../kit/text.js").words>} kit
- * @param {{ live: boolean, onCancel: () => void, onRunAgain: () => void }} options
+ * @param {import("../../kit/shell.js").Page<any, any>} page
  */
-function createProgress(kit, { live, onCancel, onRunAgain }) {
+function createProgress({ kit, live, cancel: onCancel, runAgain: onRunAgain }) {
   const line = h("span", { role: "status" });
   const cancel = h("button", { type: "button", class: "dx-progress-button", onclick: onCancel }, kit.cancel);
   const again = h("button", { type: "button", class: "dx-progress-button", onclick: onRunAgain }, kit.again);
@@ -247,5 +232,5 @@ function createProgress(kit, { live, onCancel, onRunAgain }) {
 }
 
 export default defineExplorer({ name: "embedding", catalogues, words, reduce: reduceRuns,
-  traits: ["projection", "colour", "step"],
-  local: { playing: false, hidden: [], focus: "search", point: null, held: null, looked: null }, open });
+  traits: ["projection", "colour", "step"], local: { hidden: [], focus: "search", point: null, held: null, looked: null },
+  open });

@@ -1,8 +1,8 @@
 /** The legend, which is also the filter: what each colour stands for and how many points have it. */
 
 import { h } from "../../kit/dom.js";
+import { NONE, tally } from "../../kit/points.js";
 import { spoken } from "../../kit/words.js";
-import { NONE, tally } from "./derive.js";
 
 /**
  * @param {import("./text.js").Text} text
@@ -35,7 +35,7 @@ export function createLegend(text, { language, onHide }) {
       const shapes = h("span", { class: "dx-shapes" }, h("i", { class: "dx-shape-picture" }), text.legend.shapes.picture,
         h("i", { class: "dx-shape-text" }), text.legend.shapes.text);
       const all = hidden.length
-        ? [h("button", { type: "button", class: "dx-back-link", onclick: () => onHide([]) }, text.legend.all)]
+        ? [h("button", { type: "button", class: "dx-link", onclick: () => onHide([]) }, text.legend.all)]
         : [];
       element.replaceChildren(...chips, ...all, shapes);
       if (held) /** @type {HTMLElement | null} */ (element.querySelector(`[data-value="${held}"]`))?.focus();

@@ -1,10 +1,10 @@
 /** The map: the cloud of points, and over it what is selected, where the kinds have their middles, and the paths of runs. */
 
 import { h, show } from "../../kit/dom.js";
+import { fadedBy, labelsOn } from "../../kit/points.js";
 import { scatter } from "../../kit/scatter.js";
-import { captionOf, categoryOf, countOf, fadedBy, labelsOn, MAPS, neighboursOf, PICTURE, picturesIn, placeOn, pointsOn,
-  TEXT } from "./derive.js";
-import { thumbnail } from "./thumbs.js";
+import { thumbnail } from "../../kit/thumbs.js";
+import { captionOf, categoryOf, countOf, MAPS, neighboursOf, PICTURE, picturesIn, placeOn, pointsOn, TEXT } from "./derive.js";
 
 const HOVERED = 3; // neighbours of each kind that a hovered point is tied to
 
@@ -22,7 +22,7 @@ const HOVERED = 3; // neighbours of each kind that a hovered point is tied to
 /**
  * @param {import("./text.js").Text} text
  * @param {{ language: string, signal: AbortSignal, onPick: (index: number | null) => void, onLasso: (indices: number[]) => void,
- *   thumbs: import("./thumbs.js").Thumbs }} options
+ *   thumbs: import("../../kit/thumbs.js").Thumbs }} options
  */
 export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
   /** @type {Overlay} */

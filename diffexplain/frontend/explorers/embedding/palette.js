@@ -1,6 +1,6 @@
 /** Colours of the map, read from the page's theme each time it changes. */
 
-import { colourProbe } from "../../kit/theme.js";
+import { themeColours } from "../../kit/theme.js";
 
 const GROUPS = 8;
 const LANES = 4;
@@ -10,13 +10,9 @@ const NAMES = ["--ink", "--paper", "--soft", "--signal", "--text", "--group-none
 /** @typedef {ReturnType<ReturnType<typeof palette>["read"]>} Colours */
 
 export function palette() {
-  const probe = colourProbe(NAMES);
-  return { element: probe.element, read() {
-    const all = Object.fromEntries(
-      probe.read().map(([red, green, blue],
-        at) => [NAMES[at].slice(2), `rgb(${Math.round(red)} ${Math.round(green)} ${Math.round(blue)})`]
-      ),
-    );
+  const theme = themeColours(NAMES);
+  return { element: theme.element, read() {
+    const all = theme.read();
     return {
       theme: { ink: all.ink, paper: all.paper, soft: all.soft },
       signal: all.signal,

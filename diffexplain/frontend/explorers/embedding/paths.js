@@ -2,21 +2,21 @@
 
 import { h, setText, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
-import { scrubber } from "../../kit/player.js";
+import { playerRow } from "../../kit/player.js";
+import { fromEnd } from "../../kit/shown.js";
 
 /**
- * @param {import("./text.js").Text} text
- * @param {ReturnType<typeof import("../../kit/text.js").words>} kit
- * @param {{ controls: HTMLElement, onSelect: (index: number) => void, onPlay: () => void, onCancel: () => void }} on
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
+ * @param {{ controls: HTMLElement, walked: () => { index: number, count: number, steps: any[], drawing: boolean } }} options
  */
-export function createPaths(text, kit, { controls, onSelect, onPlay, onCancel }) {
+export function createPaths(page, { controls, walked }) {
+  const { text, choose } = page;
   const words = text.paths;
   const films = h("div", { class: "dx-lanes" });
-  const slider = scrubber({ label: words.scrub, onInput: onSelect });
-  const play = h("button", { type: "button", class: "dx-button dx-play", onclick: onPlay });
-  const cancel = h("button", { type: "button", class: "dx-button dx-cancel", onclick: onCancel, hidden: true }, kit.cancel);
+  const row = playerRow(page, { label: words.scrub, at: () => ({ ...walked(), come: walked().steps.length }),
+    select: (index) => choose({ step: fromEnd(index, walked().count) }), busy: () => walked().drawing, again: false });
   const state = h("span", { class: "dx-caption dx-path-state", role: "status" });
-  const player = h("div", { class: "dx-player" }, h("div", { class: "dx-transport" }, play, cancel), slider.element);
+  const player = h("div", { class: "dx-player" }, ...row.elements);
   const element = h("section", { class: "dx-paths", "aria-label": words.title },
     h("header", {}, h("h3", {}, words.title), h("p", { class: "dx-caption" }, words.hint)), controls, state, films, player);
 
@@ -28,7 +28,7 @@ export function createPaths(text, kit, { controls, onSelect, onPlay, onCancel })
     lanes = begin.lanes;
     strips = begin.lanes.map(({ prompt, seed }, at) => {
       const strip = filmStrip({ label: `“${prompt.length > 40 ? `${prompt.slice(0, 39)}…` : prompt}”`, note: "", concept: "",
-        pixelated: false, onSelect });
+        pixelated: false, onSelect: row.byHand });
       strip.name.style.color = colours[at];
       const note = /** @type {HTMLElement} */ (strip.name.querySelector("small"));
       return { strip, note, name: words.film(prompt, seed, begin.step_count) };
@@ -38,17 +38,16 @@ export function createPaths(text, kit, { controls, onSelect, onPlay, onCancel })
 
   return {
     element,
+    keys: row.keys,
     /**
      * @param {import("./runs.js").Begin | null} begin
      * @param {import("./runs.js").Step[]} steps
      * @param {number} index
-     * @param {{ playing: boolean, busy: boolean, said: string, colours: string[], old: boolean }} now
+     * @param {{ said: string, colours: string[], old: boolean }} now
      */
-    draw(begin, steps, index, { playing, busy, said, colours, old }) {
+    draw(begin, steps, index, { said, colours, old }) {
       setText(state, said || (begin ? "" : words.empty));
       show(Boolean(begin), films, player);
-      show(busy, cancel);
-      show(!busy, play);
       show(state.textContent !== "", state);
       if (!begin) return;
       if (lanes !== begin.lanes) lay(begin, colours);
@@ -59,9 +58,7 @@ export function createPaths(text, kit, { controls, onSelect, onPlay, onCancel })
         setText(note,
           [words.seed(begin.lanes[lane].seed), ...(step ? [words.cosine(step.cosines.data[lane])] : [])].join(" · "));
       });
-      slider.set(index, begin.step_count, words.step(index, begin.step_count));
-      setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);
-      play.disabled = steps.length < 2;
+      row.draw(words.step(index, begin.step_count));
     },
   };
 }

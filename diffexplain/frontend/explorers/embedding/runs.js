@@ -15,16 +15,13 @@
  * @typedef {import("../../kit/runs.js").Runs<Content>} EmbeddingRuns
  */
 
-import { runsReducer } from "../../kit/runs.js";
+import { inOrder, newest, ruled } from "../../kit/reducers.js";
 
-export const reduceRuns = runsReducer({
-  begin: () => /** @type {Content} */ ({ progress: null, search: null, picture: null, begin: null, steps: [] }),
-  reduce(content, { kind, data }) {
-    if (kind === "progress") return { ...content, progress: /** @type {Progress} */ (data) };
-    if (kind === "placed") return { ...content, progress: null, [data.what]: data };
-    if (kind === "begin") return { ...content, progress: null, begin: /** @type {Begin} */ (data) };
-    if (kind === "step") return { ...content, steps: [...content.steps.slice(0, data.index), /** @type {Step} */ (data)] };
-    return content;
-  },
-  complete: (content) => content.search !== null || content.picture !== null || content.steps.length > 0,
-});
+/** The newest of what was placed. @param {"search" | "picture"} what */
+const placed = (what) => ({ start: null,
+  take: (/** @type {any} */ before, /** @type {import("../../kit/protocol.js").Message} */ { kind, data }) =>
+    kind === "placed" && data.what === what ? data : before });
+
+export const reduceRuns = ruled({ progress: newest("progress", "placed", "begin"), search: placed("search"),
+  picture: placed("picture"), begin: newest("begin"), steps: inOrder("step") },
+  (/** @type {Content} */ content) => content.search !== null || content.picture !== null || content.steps.length > 0);

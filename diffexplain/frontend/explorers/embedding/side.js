@@ -1,9 +1,10 @@
 /** Beside the map: what lies near a text, a picture or a point, or what a lasso holds. A real list, for eyes, keys and screen readers. */
 
 import { h } from "../../kit/dom.js";
+import { NONE, tally } from "../../kit/points.js";
+import { thumbnail } from "../../kit/thumbs.js";
 import { spoken } from "../../kit/words.js";
-import { captionOf, foundNear, neighboursOf, NONE, PICTURE, tally, TEXT } from "./derive.js";
-import { thumbnail } from "./thumbs.js";
+import { captionOf, foundNear, neighboursOf, PICTURE, TEXT } from "./derive.js";
 
 const PICTURES = 6;
 const TEXTS = 8;
@@ -18,7 +19,7 @@ const COUNTED = 8; // rows of its counts
 
 /**
  * @param {import("./text.js").Text} text
- * @param {{ language: string, thumbs: import("./thumbs.js").Thumbs, onSelect: (index: number) => void, onBack: () => void, onRemove: (() => void) | null, onLook: (index: number | null) => void }} options
+ * @param {{ language: string, thumbs: import("../../kit/thumbs.js").Thumbs, onSelect: (index: number) => void, onBack: () => void, onRemove: (() => void) | null, onLook: (index: number | null) => void }} options
  */
 export function createSide(text, { language, thumbs, onSelect, onBack, onRemove, onLook }) {
   const body = h("div", { class: "dx-side-body" });
@@ -68,7 +69,7 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
       ...(placed.image
         ? [
           h("div", { class: "dx-point" }, h("img", { class: "dx-own", src: placed.image.url, alt: "" }),
-            onRemove ? h("button", { type: "button", class: "dx-back-link", onclick: onRemove }, words.remove) : null),
+            onRemove ? h("button", { type: "button", class: "dx-link", onclick: onRemove }, words.remove) : null),
         ]
         : []),
       ...(placed.read === null ? [] : [h("p", { class: "dx-caption" }, words.truncated(placed.read, placed.label.length))]),
@@ -89,7 +90,7 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
       : [h("p", { class: "dx-partner" }, picture ? words.ownCaption : words.ownPicture, " ", pointButton(map, partner, picture
         ? h("span", { class: "dx-near-words" }, captionOf(map, partner, language))
         : thumbnail(thumbs, partner, 40)))];
-    return [...(back ? [h("button", { type: "button", class: "dx-back-link", onclick: onBack }, `‹ ${words.back}`)] : []), head,
+    return [...(back ? [h("button", { type: "button", class: "dx-link", onclick: onBack }, `‹ ${words.back}`)] : []), head,
       ...other, ...lists(map, neighboursOf(map, index, PICTURE), neighboursOf(map, index, TEXT))];
   }
 
@@ -111,7 +112,7 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
     const counts = tally(category.values.data, indices);
     const most = counts[0]?.count ?? 1;
     const pictures = indices.filter((at) => map.kinds.data[at] === PICTURE);
-    return [...(back ? [h("button", { type: "button", class: "dx-back-link", onclick: onBack }, `‹ ${words.back}`)] : []),
+    return [...(back ? [h("button", { type: "button", class: "dx-link", onclick: onBack }, `‹ ${words.back}`)] : []),
       h("h3", {}, words.title.lasso(indices.length)),
       h("ul", { class: "dx-counts" }, ...counts.slice(0, COUNTED).map(({ value, count }) => {
         const bar = h("i", { "aria-hidden": "true" });

@@ -7,52 +7,11 @@
  */
 
 import { gaussianGap } from "../../kit/histogram.js";
+import { levelAt, signalShare } from "../../kit/levels.js";
+import { combine, moments } from "../../kit/tensors.js";
 
 /** The fresh noises travel as bytes: 1 and 255 are minus and plus this (explorers/noise/explorer.py). */
 const FRESH_LIMIT = 4;
-
-/** 2 ln(a/b); infinite at both ends. @param {number} a @param {number} b */
-export const logSnr = (a, b) => 2 * Math.log(a / b);
-
-/** @param {Curve} curve @param {number} step  also between two steps */
-export function levelAt({ a, b }, step) {
-  const below = Math.min(a.data.length - 1, Math.floor(step));
-  const above = Math.min(a.data.length - 1, below + 1);
-  const mix = (/** @type {ArrayLike<number>} */ values) => values[below] + (step - below) * (values[above] - values[below]);
-  return { a: mix(a.data), b: mix(b.data) };
-}
-
-/**
- * When a schedule is at a noise level: the step, with a fraction; null where it never is.
- * @param {Curve} curve
- * @param {number} level  log-SNR
- */
-export function stepAt({ a, b }, level) {
-  const last = a.data.length - 1;
-  if (level === Infinity) return 0;
-  if (level === -Infinity) return a.data[last] === 0 ? last : null;
-  if (logSnr(a.data[last], b.data[last]) > level) return null;
-  let [low, high] = [0, last]; // the course falls: logSnr(low) >= level >= logSnr(high)
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (logSnr(a.data[middle], b.data[middle]) >= level) low = middle;
-    else high = middle;
-  }
-  const sigma = Math.exp(-level / 2); // b/a, of which a and b are mixed as levelAt mixes them
-  return low + (sigma * a.data[low] - b.data[low]) / (sigma * (a.data[low] - a.data[high]) + b.data[high] - b.data[low]);
-}
-
-/**
- * sum of factor * tensor, element by element.
- * @param {...[number, Tensor]} terms  of one shape
- * @returns {Tensor}
- */
-export function combine(...terms) {
-  const [[, { shape, data: first }]] = terms;
-  const data = new Float32Array(first.length);
-  for (const [factor, { data: values }] of terms) for (let at = 0; at < data.length; at += 1) data[at] += factor * values[at];
-  return { data, shape };
-}
 
 /** Steps that were told exactly and have come, around one. @param {Content} content @param {number} step */
 export function neighbours(content, step) {
@@ -85,22 +44,6 @@ export function noiseAt(content, step) {
 export const freshNoise = ({ data, shape }) => ({ shape,
   data: Float32Array.from(data, (value) => ((value - 128) / 127) * FRESH_LIMIT) });
 
-/** What a step keeps of the picture before, and how much fresh noise it adds (DDPM eq. 2; for flow see core/noising.py). @param {Curve} curve @param {number} step  from 1 */
-export function transition(curve, step) {
-  const [before, here] = [levelAt(curve, step - 1), levelAt(curve, step)];
-  const keep = before.a ? here.a / before.a : 0;
-  return { keep, add: Math.sqrt(Math.max(0, here.b * here.b - keep * keep * before.b * before.b)) };
-}
-
-/** @param {ArrayLike<number>} values */
-function moments(values) {
-  let [sum, squares] = [0, 0];
-  for (let at = 0; at < values.length; at += 1) sum += values[at];
-  const mean = sum / values.length;
-  for (let at = 0; at < values.length; at += 1) squares += (values[at] - mean) ** 2;
-  return { mean, deviation: Math.sqrt(squares / values.length) };
-}
-
 /**
  * @typedef {object} Measures
  * @property {number} mean
@@ -123,7 +66,7 @@ export function measure(x, x0, { a, b }) {
   const spread = now.deviation * before.deviation * x.data.length;
   return { ...now, correlation: before.deviation < 1e-3 ? null : both / Math.max(1e-12, spread), gap: gaussianGap(x.data),
     shape: gaussianGap(Float32Array.from(x.data, (value) => (value - now.mean) / Math.max(1e-12, now.deviation))),
-    signalShare: (a * a) / (a * a + b * b), count: x.data.length };
+    signalShare: signalShare(a, b), count: x.data.length };
 }
 
 /**
@@ -141,3 +84,6 @@ export function leak({ begin }) {
   shifts.sort((one, other) => Math.abs(other.shift) - Math.abs(one.shift)); // the strongest first
   return { left: a, stray, shifts, times: Math.abs(shifts[0].shift) / stray };
 }
+
+/** Whether enough of the picture is left after the last step to matter; DDPM's linear schedule keeps 0.6 %. @param {number} left */
+export const isFlawed = (left) => left > 0.02;

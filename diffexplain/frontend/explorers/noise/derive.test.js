@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { STEPS, stepsPlace } from "./bar.js";
-import { combine, freshNoise, leak, levelAt, logSnr, measure, neighbours, noiseAt, stepAt, transition } from "./derive.js";
+import { levelAt, logSnr, stepAt, transition } from "../../kit/levels.js";
+import { combine } from "../../kit/tensors.js";
+import { freshNoise, leak, measure, neighbours, noiseAt } from "./derive.js";
 import { describe as told } from "./words.js";
 
 /** A repeatable source of standard normal numbers (Box-Muller over a small generator). @param {number} seed */
@@ -142,10 +143,4 @@ test("the words follow what is measured", () => {
   expect(told(text, { ...base, correlation: null, gap: 0.01 })).toBe("plain bell");
   expect(told(text, { ...base, correlation: 0.055, gap: 0.03 })).toBe("patches shifted");
   expect(told(text, { ...base, correlation: 0.055, gap: 0.03, count: 1024 })).toBe("drowned bell"); // fewer values stray farther by themselves
-});
-
-test("the slider of steps stands nearest to any number", () => {
-  STEPS.forEach((steps, at) => expect(stepsPlace(steps)).toBe(at));
-  expect(STEPS[stepsPlace(37)]).toBe(50);
-  expect(STEPS[stepsPlace(999)]).toBe(1000);
 });

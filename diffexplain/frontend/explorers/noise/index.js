@@ -1,78 +1,52 @@
 /** The noise explorer: controls, the picture and its values, the whole chain, a closer look, words and numbers. */
 
 import catalogues from "catalogues:noise";
-import { h, show } from "../../kit/dom.js";
+import { footOf } from "../../kit/foot.js";
 import { tinyPercent } from "../../kit/format.js";
-import { createClock, playerKeys } from "../../kit/player.js";
-import { isBusy, isOver } from "../../kit/runs.js";
-import { segmentControl } from "../../kit/segments.js";
+import { tabbedPanels } from "../../kit/panels.js";
+import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
+import { stateWords } from "../../kit/shown.js";
 import { createBar } from "./bar.js";
-import { leak } from "./derive.js";
-import { createFoot } from "./foot.js";
-import { isFlawed, jumpPanel, lastPanel, schedulesPanel } from "./panels.js";
+import { isFlawed, leak } from "./derive.js";
+import { jumpPanel, lastPanel, schedulesPanel } from "./panels.js";
 import { reduceRuns } from "./runs.js";
 import { createStage } from "./stage.js";
 import { words } from "./text.js";
 import { createTimeline } from "./timeline.js";
 import { viewOf } from "./view.js";
-
-/** @typedef {"schedules" | "jump" | "last"} PanelName */
+import { describe, numbers } from "./words.js";
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, kit, live, runs, chosen, choose, write, cancel, runAgain, constants, signal } = page;
+  const { text, runs, chosen, choose } = page;
   const view = () => viewOf(runs.get(), chosen.get().step);
-  const select = (/** @type {number} */ index) => choose({ step: index });
-  const byHand = (/** @type {number} */ index) => {
-    clock.stop();
-    select(index);
-  };
-  const clock = createClock({ count: () => view().steps + 1, get: () => view().index, go: select, signal,
-    changed: (playing) => choose({ playing }) });
   const bar = createBar(page, (steps) => { // the same place in a chain of another length
     const { index, steps: before } = view();
-    if (chosen.get().step !== null && before) select(Math.round((index * steps) / before));
+    if (chosen.get().step !== null && before) choose({ step: Math.round((index * steps) / before) });
   });
-  const stage = createStage(text);
-  const timeline = createTimeline(text, kit, constants("_controls").schedules, { onSelect: byHand,
-    onCompare: (names) => write("compare", names), onPlay: clock.toggle, onCancel: cancel, onRunAgain: runAgain });
-  const foot = createFoot(text);
-  const panels =
-    /** @type {Record<PanelName, import("./panels.js").Panel>} */ ({ schedules: schedulesPanel(text), jump: jumpPanel(text),
-      last: lastPanel(text) });
-  const names = /** @type {PanelName[]} */ (Object.keys(panels));
-  const tabs = segmentControl({ label: text.panels.label, hint: "",
-    choices: names.map((value) => ({ value, ...text.panels[value] })), onChange: (panel) => choose({ panel }) });
-  const closer = h("section", { class: "dxn-closer" }, tabs.element, ...names.map((name) => panels[name].element));
-  signal.addEventListener("abort", () => {
-    stage.disconnect();
-    timeline.disconnect();
+  const stage = createStage(page);
+  const timeline = createTimeline(page, view);
+  const closer = tabbedPanels(text.panels, { schedules: schedulesPanel(text), jump: jumpPanel(text), last: lastPanel(text) },
+    (panel) => choose({ panel }));
+  const foot = footOf(text.facts, {
+    concepts: { deviation: "dx-noise", correlation: "dx-signal", signal: "dx-signal", beta: "dx-noise" },
   });
 
-  const draw = () => {
-    const { panel, playing } = chosen.get();
-    const { current } = runs.get();
+  function draw() {
     const now = view();
-    stage.draw(now, stateWords());
-    timeline.draw(now, { playing, busy: isBusy(current?.status), failed: isOver(current?.status), canRun: live });
-    tabs.set(panel);
-    for (const name of names) show(name === panel, panels[name].element);
-    panels[/** @type {PanelName} */ (panel)].draw(now);
-    foot.draw(now);
-    const { begin } = now.content ?? {};
-    if (begin) bar.picture.showPicture(begin.original);
-  };
-
-  function stateWords() {
-    const { current } = runs.get();
-    if (!current || current.status.state === "done" || current.status.state === "failed") return "";
-    const { drawing, begin } = current.content;
-    if (drawing && !begin && isBusy(current.status)) return text.state.drawing(drawing.done, drawing.total);
-    return kit.state[current.status.state];
+    const { content, measures, index, steps } = now;
+    const drawing = (/** @type {import("./runs.js").Content} */ { drawing: done, begin }) =>
+      done && !begin ? text.state.drawing(done.done, done.total) : null;
+    stage.draw(now, stateWords(page, { queued: drawing, running: drawing, failed: () => "" }));
+    timeline.draw(now);
+    closer.draw(chosen.get().panel, now);
+    foot.element.classList.toggle("dx-old", !measures);
+    if (content?.begin && measures) foot.draw(text.stepLine(index, steps, describe(text, measures)), numbers(text, now));
+    if (content?.begin) bar.parts.picture.showPicture(content.begin.original);
   }
 
   /** Where the last step is not quite noise. */
@@ -84,16 +58,10 @@ function open(page) {
       : "";
   }
 
-  /** @param {KeyboardEvent} event @param {boolean} editing */
-  function keys(event, editing) {
-    if (editing || event.key === "Escape") return false;
-    const { index, steps } = view();
-    return playerKeys(event, { index, count: steps + 1, toggle: clock.toggle, select: byHand });
-  }
-
   return { bar: { element: bar.element, parts: { ...bar.parts, compare: timeline.compare } },
-    body: [stage.element, timeline.element, closer, foot.element], draw, keys, notice };
+    body: [stage.element, timeline.element, closer.element, foot.element], draw, notice,
+    keys: (event, editing) => !editing && timeline.keys(event) };
 }
 
 export default defineExplorer({ name: "noise", catalogues, words, reduce: reduceRuns, traits: ["step"],
-  local: { playing: false, panel: "schedules" }, open });
+  local: { panel: "schedules" }, open });

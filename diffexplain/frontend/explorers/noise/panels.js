@@ -1,11 +1,13 @@
 /** Looking closer: schedules side by side, one jump beside many steps, what the last step leaves. */
 
 import { h, s, setText, show } from "../../kit/dom.js";
+import { factor, named, operator, prose } from "../../kit/figures.js";
 import { figure, fixed, tiny, tinyPercent } from "../../kit/format.js";
 import { gaussian } from "../../kit/histogram.js";
-import { square } from "../../kit/parts.js";
+import { levelAt, logSnr, stepAt, transition } from "../../kit/levels.js";
 import { heatRaster } from "../../kit/pixels.js";
-import { combine, freshNoise, leak, levelAt, logSnr, neighbours, stepAt, transition } from "./derive.js";
+import { combine } from "../../kit/tensors.js";
+import { freshNoise, isFlawed, leak, neighbours } from "./derive.js";
 import { beside, gathered, NOISE_SCALE, noisy, raster } from "./view.js";
 
 /**
@@ -14,32 +16,12 @@ import { beside, gathered, NOISE_SCALE, noisy, raster } from "./view.js";
  * @typedef {{ element: HTMLElement, draw: (view: View) => void }} Panel
  */
 
-/** @param {number} size @param {string} [concept] */
-function named(size, concept = "") {
-  const picture = square({ size });
-  const name = h("b", { class: concept });
-  const note = h("small", {});
-  return {
-    element: h("figure", {}, picture.element, h("figcaption", {}, name, note)),
-    /** @param {import("../../kit/film.js").Frame} frame @param {string} title @param {string} [line] */
-    draw(frame, title, line = "") {
-      picture.element.classList.toggle("dx-pixelated", !frame?.picture);
-      picture.draw(frame, `${title}. ${line}`);
-      setText(name, title);
-      setText(note, line);
-    },
-  };
-}
-
-const prose = (/** @type {string} */ line = "") => h("p", { class: "dxn-prose" }, line);
-const operator = (/** @type {string} */ symbol) => h("span", { class: "dxn-operator" }, symbol);
-
 /** A step that may lie between two. @param {number} step */
 const place = (step) => String(Math.round(10 * step) / 10);
 
 /** Two rows, a column for each schedule: at the same step they differ, at the same noise level they don't. @param {Text} text @returns {Panel} */
 export function schedulesPanel(text) {
-  const grid = h("div", { class: "dxn-grid" });
+  const grid = h("div", { class: "dx-compared" });
   const head = { step: h("div", { class: "dx-name" }, text.same.step, h("small", {})),
     level: h("div", { class: "dx-name" }, text.same.level, h("small", {})) };
   let laid = "";
@@ -52,7 +34,7 @@ export function schedulesPanel(text) {
     const names = curves.map(({ name }) => name).join();
     if (names !== laid) {
       laid = names;
-      columns = curves.map(() => ({ step: named(112), level: named(112) }));
+      columns = curves.map(() => ({ step: named("", { size: 112 }), level: named("", { size: 112 }) }));
       grid.style.setProperty("--columns", String(curves.length));
       grid.replaceChildren(head.step, ...columns.map((column) => column.step.element), head.level, ...columns.map((column) =>
         column.level.element
@@ -64,33 +46,33 @@ export function schedulesPanel(text) {
     curves.forEach((curve, at) => {
       const { name } = text.schedules[curve.name];
       const there = levelAt(curve, index);
-      columns[at].step.draw(beside(view, curve, index), name, text.same.at(fixed(logSnr(there.a, there.b))));
+      columns[at].step.draw(beside(view, curve, index), text.same.at(fixed(logSnr(there.a, there.b))), name);
       const step = at === 0 ? index : stepAt(curve, here);
       const end = levelAt(curve, curve.a.data.length - 1);
-      columns[at].level.draw(step === null ? null : beside(view, curve, step), name,
-        step === null ? text.same.never(fixed(logSnr(end.a, end.b))) : text.same.when(place(step)));
+      columns[at].level.draw(step === null ? null : beside(view, curve, step),
+        step === null ? text.same.never(fixed(logSnr(end.a, end.b))) : text.same.when(place(step)), name);
     });
   } };
 }
 
 /** The Markov step beside the closed form. @param {Text} text @returns {Panel} */
 export function jumpPanel(text) {
-  const before = named(96);
-  const fresh = named(96, "dx-noise");
-  const chain = named(96);
-  const picture = named(96, "dx-signal");
-  const noise = named(96, "dx-noise");
-  const closed = named(96);
-  const difference = named(96);
-  const factors = Array.from({ length: 4 }, () => h("span", { class: "dxn-factor" }));
+  const before = named("");
+  const fresh = named("", { concept: "dx-noise" });
+  const chain = named("");
+  const picture = named("", { concept: "dx-signal" });
+  const noise = named("", { concept: "dx-noise" });
+  const closed = named("");
+  const difference = named("");
+  const factors = Array.from({ length: 4 }, () => factor());
   const line = prose();
   const nearest = h("small", {});
   const formula = h("small", {});
-  const rows = h("div", { class: "dxn-sums" }, h("div", { class: "dx-name" }, text.jump.chain, formula),
-    h("div", { class: "dxn-sum" }, factors[0], before.element, operator("+"), factors[1], fresh.element, operator("="),
-      chain.element), h("div", { class: "dxn-minus" }, difference.element),
+  const rows = h("div", { class: "dx-sums" }, h("div", { class: "dx-name" }, text.jump.chain, formula),
+    h("div", { class: "dx-sum" }, factors[0], before.element, operator("+"), factors[1], fresh.element, operator("="),
+      chain.element), h("div", { class: "dx-minus" }, difference.element),
     h("div", { class: "dx-name" }, text.jump.closed, h("small", {}, "xₜ = a·x₀ + b·ε")),
-    h("div", { class: "dxn-sum" }, factors[2], picture.element, operator("+"), factors[3], noise.element, operator("="),
+    h("div", { class: "dx-sum" }, factors[2], picture.element, operator("+"), factors[3], noise.element, operator("="),
       closed.element));
   return { element: h("div", {}, nearest, rows, line), draw({ content, index, steps }) {
     if (!content?.begin) return;
@@ -113,17 +95,17 @@ export function jumpPanel(text) {
     const drawn = { raster: raster(content, x, 1, a) };
     setText(formula, curve.name === "flow" ? "xₜ = (aₜ/aₜ₋₁)·xₜ₋₁ + c·ε" : "xₜ = √(1−β)·xₜ₋₁ + √β·ε");
     [keep, add, a, b].forEach((factor, at) => setText(factors[at], `${figure(factor)} ·`));
-    before.draw(earlier && { raster: raster(content, earlier, 1, levelAt(curve, step - 1).a) }, text.jump.before(step - 1));
-    fresh.draw({ raster: raster(content, brought, NOISE_SCALE, 0) }, text.jump.fresh);
-    chain.draw(drawn, text.jump.step(step));
-    picture.draw({ raster: raster(content, begin.x0) }, text.jump.picture);
-    noise.draw({ raster: raster(content, /** @type {any} */ (gathered(content, step)), NOISE_SCALE, 0) },
+    before.draw(earlier && { raster: raster(content, earlier, 1, levelAt(curve, step - 1).a) }, "", text.jump.before(step - 1));
+    fresh.draw({ raster: raster(content, brought, NOISE_SCALE, 0) }, "", text.jump.fresh);
+    chain.draw(drawn, "", text.jump.step(step));
+    picture.draw({ raster: raster(content, begin.x0) }, "", text.jump.picture);
+    noise.draw({ raster: raster(content, /** @type {any} */ (gathered(content, step)), NOISE_SCALE, 0) }, "",
       text.jump.gathered(step));
-    closed.draw(drawn, text.jump.step(step));
+    closed.draw(drawn, "", text.jump.step(step));
     const [height, width] = told.difference.shape;
     const values = Float32Array.from(told.difference.data, (value) => (value - 128) / 127);
-    difference.draw({ raster: heatRaster(values, height, width, 1) }, text.jump.difference,
-      told.largest_difference > 0 ? text.jump.largest(tiny(told.largest_difference)) : text.jump.none);
+    difference.draw({ raster: heatRaster(values, height, width, 1) },
+      told.largest_difference > 0 ? text.jump.largest(tiny(told.largest_difference)) : text.jump.none, text.jump.difference);
     setText(line, end ? text.jump.line(steps, tiny(end.largest_difference), tiny(end.precision)) : "");
   } };
 }
@@ -133,12 +115,12 @@ const MOST_CHANNELS = 4;
 
 /** What the picture still does to the means in the last step, beside how far the mean of pure noise strays. @param {Text} text @returns {Panel} */
 export function lastPanel(text) {
-  const last = named(112);
+  const last = named("", { size: 112 });
   const [width, low, row] = [520, 86, 15];
-  const svg = s("svg", { class: "dxn-bell", role: "img" });
+  const svg = s("svg", { class: "dx-bell", role: "img" });
   const line = prose();
   const run = prose();
-  return { element: h("div", {}, h("div", { class: "dxn-leak" }, last.element, svg), line, run), draw({ content, steps }) {
+  return { element: h("div", {}, h("div", { class: "dx-leak" }, last.element, svg), line, run), draw({ content, steps }) {
     const lost = content && leak(content);
     const x = content && noisy(content, steps);
     if (!content?.begin || !lost || !x) return;
@@ -153,17 +135,17 @@ export function lastPanel(text) {
       `${across(value).toFixed(1)},${(low - 58 * (gaussian(value / stray) / gaussian(0))).toFixed(1)}`
     ).join(" ");
     const strongest = text.last.channel(shifts[0].channel, latent);
-    last.draw({ raster: raster(content, x, 1, levelAt(content.begin.curves[0], steps).a) }, text.last.picture,
-      text.last.left(tinyPercent(left)));
+    last.draw({ raster: raster(content, x, 1, levelAt(content.begin.curves[0], steps).a) }, text.last.left(tinyPercent(left)),
+      text.last.picture);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("aria-label", text.last.words(strongest, tiny(shifts[0].shift), tiny(stray)));
-    svg.replaceChildren(s("polygon", { points: `0,${low} ${bell} ${width},${low}`, class: "dxn-stray" }),
+    svg.replaceChildren(s("polygon", { points: `0,${low} ${bell} ${width},${low}`, class: "dx-stray" }),
       s("line", { x1: 0, x2: width, y1: low, y2: low, class: "dx-axis" }),
       s("text", { x: across(0), y: 14, "text-anchor": "middle", class: "dx-noise" }, text.last.bell),
       ...shifts.flatMap(({ channel, shift }, at) => { // from the outside inwards: a longer line never crosses a name
         const [place, below] = [across(shift), low + 15 + row * at];
         const right = shift >= 0; // names stand away from the middle
-        return [s("line", { x1: place, x2: place, y1: 24, y2: below + 1, class: "dxn-shift" }),
+        return [s("line", { x1: place, x2: place, y1: 24, y2: below + 1, class: "dx-shift" }),
           s("text", { x: place + (right ? 6 : -6), y: below, "text-anchor": right ? "start" : "end", class: "dx-signal" },
             `${text.last.channel(channel, latent)} ${shift > 0 ? "+" : ""}${tiny(shift)}`)];
       }));
@@ -177,6 +159,3 @@ export function lastPanel(text) {
     setText(run, flawed ? text.last.run : "");
   } };
 }
-
-/** Whether enough of the picture is left after the last step to matter; DDPM's linear schedule keeps 0.6 %. @param {number} left */
-export const isFlawed = (left) => left > 0.02;

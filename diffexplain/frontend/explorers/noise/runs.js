@@ -15,17 +15,8 @@
  * @typedef {import("../../kit/runs.js").Runs<Content>} NoiseRuns
  */
 
-import { runsReducer } from "../../kit/runs.js";
+import { byNumber, newest, ruled } from "../../kit/reducers.js";
 
-export const reduceRuns = runsReducer({
-  begin: () => /** @type {Content} */ ({ drawing: null, begin: null, frames: {}, decoded: {}, end: null }),
-  reduce(content, { kind, data }) {
-    if (kind === "progress") return { ...content, drawing: /** @type {Progress} */ (data) };
-    if (kind === "begin") return { ...content, begin: /** @type {Begin} */ (data) };
-    if (kind === "frame") return { ...content, frames: { ...content.frames, [data.step]: /** @type {Frame} */ (data) } };
-    if (kind === "decoded") return { ...content, decoded: { ...content.decoded, [data.index]: data.image } };
-    if (kind === "end") return { ...content, end: /** @type {End} */ (data) };
-    return content;
-  },
-  complete: (content) => content.end !== null,
-});
+export const reduceRuns = ruled({ drawing: newest("progress"), begin: newest("begin"), frames: byNumber("frame", "step"),
+  decoded: byNumber("decoded", "index", { part: "image" }), end: newest("end") },
+  (/** @type {Content} */ content) => content.end !== null);

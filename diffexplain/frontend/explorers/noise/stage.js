@@ -10,8 +10,8 @@ import { largeFrame, raster } from "./view.js";
 /** The bins are centred on multiples of 1/8, so that white and black, 1 and -1, have one of their own. */
 const [LOW, HIGH, BINS] = [-3.5625, 3.5625, 57];
 
-/** @param {import("./text.js").Text} text */
-export function createStage(text) {
+/** @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page */
+export function createStage({ text, signal }) {
   const large = square({ size: 288 });
   const original = square({ size: 72 });
   const latents = square({ size: 72 });
@@ -21,25 +21,24 @@ export function createStage(text) {
   const share = shareBar({ signalWord: text.signalWord, noiseWord: text.noiseWord });
   const chart = histogram({ low: LOW, high: HIGH, top: 0.8, height: 246, bandName: text.histogram.band });
   const title = h("b", {});
-  const key = h("div", { class: "dxn-key" }, h("span", { class: "dxn-key-now" }, text.histogram.now),
-    h("span", { class: "dxn-key-exact" }, text.histogram.exact), h("span", { class: "dxn-key-before" }, text.histogram.before));
+  const key = h("div", { class: "dx-lines-key" }, h("span", { class: "dx-key-now" }, text.histogram.now),
+    h("span", { class: "dx-key-exact" }, text.histogram.exact), h("span", { class: "dx-key-before" }, text.histogram.before));
   const state = h("small", { role: "status" });
-  const element = h("div", { class: "dxn-stage" },
-    h("div", { class: "dxn-large" }, large.element, h("div", { class: "dxn-under" }, after, note)),
-    h("div", { class: "dxn-values" }, h("div", { class: "dxn-head" }, title, state), key, chart.element,
-      h("div", { class: "dxn-beside" }, h("figure", {}, original.element, h("figcaption", {}, text.stage.original)),
+  const element = h("div", { class: "dx-stage" },
+    h("div", { class: "dx-large" }, large.element, h("div", { class: "dx-under" }, after, note)),
+    h("div", { class: "dx-values" }, h("div", { class: "dx-head" }, title, state), key, chart.element,
+      h("div", { class: "dx-beside" }, h("figure", {}, original.element, h("figcaption", {}, text.stage.original)),
         latentsFigure, share.element)));
 
   /** @param {import("./view.js").View} view @param {string} stateWords */
   function draw({ content, index, steps, x, measures, old, exact }, stateWords) {
     setText(state, stateWords);
-    element.classList.toggle("dxn-empty", !content);
+    element.classList.toggle("dx-empty", !content);
     if (!content?.begin) return;
     const { begin } = content;
     const latent = begin.preview_matrix !== null;
     const shown = largeFrame(content, index);
     const words = text.stage.after(index, steps);
-    large.element.classList.toggle("dx-pixelated", !shown.frame?.picture);
     large.draw(shown.frame && { ...shown.frame, old },
       measures ? text.stage.words(words, percent(1 - measures.signalShare)) : words);
     original.draw({ picture: begin.original, old }, text.stage.original);
@@ -51,12 +50,13 @@ export function createStage(text) {
     show(latent, latentsFigure);
     if (latent && x) latents.draw({ raster: raster(content, x, 1, 1), old }, text.stage.latents);
     setText(title, text.histogram.title(begin.x0.data.length, latent));
-    element.classList.toggle("dxn-old", old);
+    element.classList.toggle("dx-stale", old);
     if (x && measures) {
       const told = text.histogram.words(figure(measures.mean), figure(measures.deviation), percent(measures.gap));
       chart.draw(densities(x.data, LOW, HIGH, BINS), densities(begin.x0.data, LOW, HIGH, BINS), latent ? null : [-1, 1], told);
     }
   }
 
-  return { element, draw, disconnect: chart.disconnect };
+  signal.addEventListener("abort", chart.disconnect);
+  return { element, draw };
 }

@@ -149,8 +149,8 @@ export const words = ({ say, plural, number, sentences }) => {
         "The last step of this schedule ({name}) is not quite noise: {share} of the picture is left in it. A run that starts from pure noise starts where training never was; “What the last step leaves” shows what that does.",
         { name, share },
       ),
-    facts: { logSnr: say("log-SNR"), signal: say("picture's share"), beta: say("this step adds"), mean: say("mean"),
-      deviation: say("standard deviation"), correlation: say("correlation with the picture") },
+    facts: { mean: say("mean"), deviation: say("standard deviation"), correlation: say("correlation with the picture"),
+      logSnr: say("log-SNR"), signal: say("picture's share"), beta: say("this step adds") },
     formulas: {
       signal: (/** @type {string} */ a, /** @type {string} */ b) =>
         say("a² / (a² + b²), x = a·picture + b·noise, a = {a}, b = {b}", { a, b }),

@@ -1,43 +1,42 @@
 /** The whole chain: its film strip, the noise level of all schedules over time, the player. One selected step runs through them all. */
 
-import { h, setText, show } from "../../kit/dom.js";
+import { h, setText } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { fixed } from "../../kit/format.js";
-import { DASHES, lineChart } from "../../kit/lines.js";
-import { scrubber } from "../../kit/player.js";
-import { levelAt, logSnr, stepAt } from "./derive.js";
+import { levelAt, logSnr, stepAt } from "../../kit/levels.js";
+import { DASHES, lineChart } from "../../kit/line_chart.js";
+import { playerRow } from "../../kit/player.js";
 import { FILM, frameOf } from "./view.js";
 
 const MOST_POINTS = 200;
 
 /**
- * @param {import("./text.js").Text} text
- * @param {ReturnType<typeof import("../../kit/text.js").words>} kit
- * @param {string[]} schedules
- * @param {{ onSelect: (index: number) => void, onCompare: (names: string[]) => void, onPlay: () => void, onCancel: () => void, onRunAgain: () => void }} on
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
+ * @param {() => import("./view.js").View} view
  */
-export function createTimeline(text, kit, schedules, { onSelect, onCompare, onPlay, onCancel, onRunAgain }) {
+export function createTimeline(page, view) {
+  const { text, constants, choose, write, signal } = page;
+  const { schedules } = /** @type {{ schedules: string[] }} */ (constants("_controls"));
+  const player = playerRow(page, { label: text.scrub, most: FILM, at: () => ({ index: view().index, count: view().steps + 1 }),
+    select: (step) => choose({ step }) });
+  const onSelect = player.byHand;
   let steps = 0;
   const strip = filmStrip({ label: text.film.name, note: text.film.note, concept: "", pixelated: true, most: FILM, onSelect });
-  const chart = lineChart({ low: -10, high: 10, height: 168, aboveWord: text.curve.above, belowWord: text.curve.below,
+  const chart = lineChart({ className: "dx-ground dx-lines", height: 168, inset: { x: 0, top: 6, bottom: 6 }, names: "inside",
     onSelect: (share) => onSelect(Math.round(share * steps)) });
-  const slider = scrubber({ label: text.scrub, most: FILM, onInput: onSelect });
-  const play = h("button", { type: "button", class: "dx-button", onclick: onPlay });
-  const cancel = h("button", { type: "button", class: "dx-button", onclick: onCancel, hidden: true }, kit.cancel);
-  const again = h("button", { type: "button", class: "dx-button", onclick: onRunAgain, hidden: true }, kit.again);
   const boxes = schedules.map((name) =>
     h("input", { type: "checkbox", value: name, onchange: () =>
-      onCompare(boxes.filter((box) => box.checked).map((box) => box.value)) })
+      write("compare", boxes.filter((box) => box.checked).map((box) => box.value)) })
   );
   const refused = h("span", { class: "dx-refused", role: "alert" });
-  const beside = h("fieldset", { class: "dxn-compare dx-field", title: text.controls.compare.hint },
+  const beside = h("fieldset", { class: "dx-compare dx-field", title: text.controls.compare.hint },
     h("legend", {}, text.controls.compare.label),
     ...boxes.map((box, at) =>
       h("label", { title: text.schedules[schedules[at]].hint }, box, text.schedules[schedules[at]].name)
     ), refused);
-  const element = h("div", { class: "dxn-timeline" }, strip.name, strip.film,
+  const element = h("div", { class: "dx-timeline" }, strip.name, strip.film,
     h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note), beside), chart.element,
-    h("div", { class: "dxn-transport" }, play, cancel, again), slider.element);
+    ...player.elements);
 
   /** @type {import("../../kit/controls.js").Control<string[]>} */
   const compare = { element: beside, set: (names) => boxes.forEach((box) => (box.checked = names.includes(box.value))),
@@ -46,23 +45,14 @@ export function createTimeline(text, kit, schedules, { onSelect, onCompare, onPl
       beside.title = why;
     } };
 
-  /**
-   * @param {import("./view.js").View} view
-   * @param {{ playing: boolean, busy: boolean, failed: boolean, canRun: boolean }} player
-   */
-  function draw(view, { playing, busy, failed, canRun }) {
-    const { content, index, level, old } = view;
-    ({ steps } = view);
+  /** @param {import("./view.js").View} now */
+  function draw({ content, index, level, old, steps: all }) {
+    steps = all;
     const here = logSnr(level.a, level.b);
     strip.film.classList.toggle("dx-pixelated", content?.begin?.preview_matrix === null);
     strip.draw(content ? steps + 1 : 0, index, (at) => content && withOld(frameOf(content, at), old), text.film.words(steps));
     if (content?.begin) drawCurves(content.begin.curves, index, here);
-    slider.set(index, steps + 1, text.stepWords(index, steps, fixed(here)));
-    setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);
-    play.disabled = steps < 1;
-    show(!busy && !failed, play);
-    show(busy, cancel);
-    show(failed && canRun && !busy, again);
+    player.draw(text.stepWords(index, steps, fixed(here)));
   }
 
   /** @param {import("./messages").Curve[]} curves @param {number} index @param {number} here */
@@ -70,27 +60,33 @@ export function createTimeline(text, kit, schedules, { onSelect, onCompare, onPl
     const chosen = curves[0].name;
     boxes.forEach((box) => {
       const own = box.value === chosen;
-      /** @type {HTMLElement} */ (box.parentElement).classList.toggle("dxn-own", own);
+      /** @type {HTMLElement} */ (box.parentElement).classList.toggle("dx-own", own);
     });
     const places = [
       ...new Set(Array.from({ length: Math.min(steps, MOST_POINTS) + 1 }, (_, at, all = Math.min(steps, MOST_POINTS)) =>
         Math.round((at * steps) / all))),
     ];
-    const lines = curves.map((curve, at) => ({ name: text.schedules[curve.name].name, chosen: at === 0,
-      dash: at === 0 ? "" : DASHES[at], points: places.map((step) => {
+    const series = curves.map((curve, at) => ({ name: text.schedules[curve.name].name, chosen: at === 0, dash: DASHES[at],
+      x: places.map((step) => step / steps), y: places.map((step) => {
         const { a, b } = levelAt(curve, step);
-        return { x: step / steps, y: logSnr(a, b) };
+        return logSnr(a, b);
       }) })
     );
-    const same = curves.map((curve) => {
+    const same = curves.slice(1).flatMap((curve) => {
       const step = stepAt(curve, here);
-      return step === null ? null : { x: step / steps, y: here };
+      return step === null ? [] : [{ x: step / steps, y: here, r: 4 }];
     });
-    chart.draw(lines, { x: index / steps, y: here }, same, Math.min(steps + 1, FILM), text.curve.level(fixed(here)),
+    const x = index / steps;
+    chart.draw({ series, x: { domain: [0, 1] }, y: { domain: [-10, 10], show: fixed, bare: true },
+      frames: Math.min(steps + 1, FILM), zones: text.curve, here: x,
+      level: Number.isFinite(here)
+        ? { value: here, name: text.curve.level(fixed(here)), nameAt: x < 0.62 ? "end" : "start" }
+        : null, dots: [...same, { x, y: here, r: 6, full: true, concept: "dx-here" }] },
       text.curve.words(text.schedules[chosen].name, fixed(here)));
   }
 
-  return { element, draw, compare, disconnect: chart.disconnect };
+  signal.addEventListener("abort", chart.disconnect);
+  return { element, draw, compare, keys: player.keys };
 }
 
 /** @param {import("../../kit/film.js").Frame} frame @param {boolean} old */

@@ -15,9 +15,12 @@
  * @property {boolean} exact  its noise was told, not mixed from its neighbours
  */
 
+import { levelAt, logSnr } from "../../kit/levels.js";
+import { remembered as rememberedBy } from "../../kit/memo.js";
 import { colourRaster, latentRaster } from "../../kit/pixels.js";
-import { isBusy, isOver } from "../../kit/runs.js";
-import { combine, levelAt, logSnr, measure, neighbours, noiseAt } from "./derive.js";
+import { selectedOf, shownRun } from "../../kit/shown.js";
+import { combine } from "../../kit/tensors.js";
+import { measure, neighbours, noiseAt } from "./derive.js";
 
 /** Frames of the film strip: the picture and the steps that are told exactly (MOST_FRAMES in explorers/noise/explorer.py). */
 export const FILM = 21;
@@ -25,20 +28,8 @@ export const FILM = 21;
 /** Of a run: some 20 MB when someone has gone through a thousand steps. */
 const MOST_REMEMBERED = 400;
 
-/** @type {WeakMap<object, Map<string, any>>} */
-const kept = new WeakMap();
-
 /** @template Value @param {object} key @param {string} name @param {() => Value} make @returns {Value} */
-function remembered(key, name, make) {
-  const values = kept.get(key) ?? new Map();
-  if (!kept.has(key)) kept.set(key, values);
-  if (!values.has(name)) {
-    const made = make(); // it may remember things of its own
-    if (values.size > MOST_REMEMBERED) values.clear();
-    values.set(name, made);
-  }
-  return values.get(name);
-}
+const remembered = (key, name, make) => rememberedBy(key, name, make, MOST_REMEMBERED);
 
 /** The step where picture and noise are equally strong. @param {Content} content */
 function middle({ begin }) {
@@ -54,16 +45,12 @@ function middle({ begin }) {
  * @param {number | null} wanted  the selected step; null for the middle, negative ones count from the end
  * @returns {View}
  */
-export function viewOf({ current, last }, wanted) {
-  const begun = current?.content.begin ? current : null;
-  const shown = begun && !(isOver(current?.status) && last) ? begun : last;
-  const content = shown?.content ?? null;
+export function viewOf(runs, wanted) {
+  const { content, old } = shownRun(runs);
   const steps = content?.begin?.request.steps ?? 0;
-  const old = shown !== current && isBusy(current?.status);
   if (!content?.begin)
     return { content: null, old, steps, index: 0, level: { a: 1, b: 0 }, x: null, measures: null, exact: true };
-  const asked = wanted === null ? middle(content) : wanted < 0 ? steps + 1 + wanted : wanted;
-  const index = Math.max(0, Math.min(steps, asked));
+  const index = selectedOf(wanted ?? middle(content), steps + 1);
   const level = levelAt(content.begin.curves[0], index);
   const x = noisy(content, index);
   return { content, old, steps, index, level, x,

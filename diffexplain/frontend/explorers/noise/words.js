@@ -1,6 +1,7 @@
-/** The line of plain words: chosen from what is measured at a step, never from its number. */
+/** The line of plain words, chosen from what is measured at a step, never from its number; and the numbers below it. */
 
-import { figure } from "../../kit/format.js";
+import { figure, fixed, percent } from "../../kit/format.js";
+import { logSnr, transition } from "../../kit/levels.js";
 
 /**
  * @param {import("./text.js").Text} text
@@ -30,4 +31,21 @@ function seen({ say }, { correlation, signalShare, count }) {
 function spread({ say }, { gap, shape, mean, deviation, count }) {
   if (gap < bellLike(count)) return say.bell;
   return shape < bellLike(count) + 0.03 ? say.shifted(figure(mean), figure(deviation)) : say.own;
+}
+
+/**
+ * @param {import("./text.js").Text} text
+ * @param {import("./view.js").View} view  with measures
+ * @returns {Record<keyof import("./text.js").Text["facts"], [string, string]>}
+ */
+export function numbers({ formulas }, { content, measures, index, level }) {
+  const { mean, deviation, correlation, signalShare } = /** @type {import("./derive.js").Measures} */ (measures);
+  const [a, b] = [figure(level.a), figure(level.b)];
+  const curve = content?.begin?.curves[0];
+  const { keep, add } = index > 0 && curve ? transition(curve, index) : { keep: 1, add: 0 };
+  return { mean: [figure(mean), formulas.mean], deviation: [figure(deviation), formulas.deviation],
+    correlation: [correlation === null ? "–" : figure(correlation), formulas.correlation],
+    logSnr: [fixed(logSnr(level.a, level.b)), `2·ln(a / b) = 2·ln(${a} / ${b})`],
+    signal: [percent(signalShare), formulas.signal(a, b)],
+    beta: [percent(add * add), index > 0 ? formulas.beta(figure(keep), figure(add)) : formulas.start] };
 }

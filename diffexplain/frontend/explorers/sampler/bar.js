@@ -2,7 +2,7 @@
 
 import { choiceControl, sliderControl } from "../../kit/controls.js";
 import { h } from "../../kit/dom.js";
-import { guidanceControl, wishControls } from "../../kit/run_controls.js";
+import { barOf, guidanceControl, wishControls } from "../../kit/run_controls.js";
 import { spoken } from "../../kit/words.js";
 
 export const FAMILIES = ["one", "two", "memory", "noise"];
@@ -29,9 +29,8 @@ export function createBar({ text, language, constants, write }) {
     eta: sliderControl({ ...words.eta, min: 0, max: 1, step: 0.1, concept: "dx-noise", show: (value) => value.toFixed(1),
       onChange: (value) => write("eta", value) }), samplers: chips };
   parts.eta.element.hidden = !offer.eta;
-  parts.eta.element.classList.add("dxp-eta");
-  const element = h("div", { class: "dx-bar dxp-bar" }, ...Object.values(parts).map((part) => part.element));
-  return { element, parts };
+  parts.eta.element.classList.add("dx-eta");
+  return barOf(parts);
 }
 
 /**
@@ -47,7 +46,7 @@ function samplerChips({ samplers, limits }, words, language, onChange) {
   let off = false;
   const note = h("span", { class: "dx-refused", role: "alert" });
   const buttons = samplers.map((/** @type {any} */ { name, label, family, sentence }) => {
-    const button = h("button", { type: "button", class: `dxp-chip dxp-${family}`, title: spoken(sentence, language),
+    const button = h("button", { type: "button", class: `dx-chip dx-family-${family}`, title: spoken(sentence, language),
       "aria-pressed": "false", onclick: () => toggle(name) }, label);
     button.dataset.name = name;
     button.dataset.sentence = spoken(sentence, language);
@@ -57,9 +56,9 @@ function samplerChips({ samplers, limits }, words, language, onChange) {
     const own = buttons.filter((/** @type {HTMLElement} */ _, /** @type {number} */ at) => samplers[at].family === family);
     return own.length
       ? [
-        h("div", { class: "dxp-family", role: "group", "aria-label": words.families[family].name,
+        h("div", { class: "dx-family", role: "group", "aria-label": words.families[family].name,
           title: words.families[family].hint },
-          h("span", { class: `dxp-family-name dxp-${family}` }, words.families[family].name), ...own),
+          h("span", { class: `dx-family-title dx-family-${family}` }, words.families[family].name), ...own),
       ]
       : [];
   });
@@ -91,8 +90,8 @@ function samplerChips({ samplers, limits }, words, language, onChange) {
   }
 
   return {
-    element: h("div", { class: "dx-field dxp-samplers", role: "group", "aria-label": words.label },
-      h("div", { class: "dxp-families" }, ...groups), note),
+    element: h("div", { class: "dx-field dx-samplers", role: "group", "aria-label": words.label },
+      h("div", { class: "dx-families" }, ...groups), note),
     set,
     refuse: (why) => why && refuse(why),
     disable(why) {
@@ -103,7 +102,7 @@ function samplerChips({ samplers, limits }, words, language, onChange) {
     fit(spacing) {
       for (const [at, button] of buttons.entries()) {
         const unfit = spacing !== null && !samplers[at].spacings.includes(spacing);
-        button.classList.toggle("dxp-unfit", unfit);
+        button.classList.toggle("dx-unfit", unfit);
         button.title = unfit ? `${button.dataset.sentence} ${words.noSpacing(spacing)}` : button.dataset.sentence;
       }
     },

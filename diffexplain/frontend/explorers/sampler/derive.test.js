@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { noRuns } from "../../kit/runs.js";
-import { apart, cellsOf, domainOf, groupOf, logTicks, lookAt, settledAfter, shareOf, spread, stopAt, stopsOf,
-  ticksOf } from "./derive.js";
+import { cellsOf, domainOf, groupOf, lookAt, settledAfter, shareOf, spread, stopAt, stopsOf } from "./derive.js";
 import { reduceRuns } from "./runs.js";
 
 const tensor = (/** @type {number[]} */ values, /** @type {number[]} */ shape = [values.length]) => ({
@@ -104,21 +103,4 @@ test("spread is over pairs, not over the diagonal", () => {
   expect(spread(matrix, [0, 1, 2]).map((value) => Number(value.toFixed(3)))).toEqual([0.1, 0.3]);
   expect(spread(matrix, [1])).toEqual([0, 0]);
   expect(groupOf([[0, 2], [1]])).toEqual([0, 1, 0]);
-});
-
-test("ticks are round and inside", () => {
-  expect(logTicks(0.001, 0.5).map((value) => Number(value.toPrecision(3)))).toEqual([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,
-    0.2, 0.5]);
-  expect(ticksOf(-5.4, 7.1, 8)).toEqual([-4, -2, 0, 2, 4, 6]);
-  for (const tick of ticksOf(1, 39, 8)) expect(tick % 5).toBe(0);
-});
-
-test("labels keep their order, their distance and the frame", () => {
-  for (const wanted of [[10, 11, 12, 90], [5, 5, 5], [99, 98, 97, 96], [50]]) {
-    const places = apart(wanted, 14, 0, 100);
-    const sorted = [...places].sort((a, b) => a - b);
-    sorted.forEach((place, at) => at && expect(place - sorted[at - 1]).toBeGreaterThan(13.5));
-    expect(Math.min(...places)).toBeGreaterThanOrEqual(-0.01);
-    expect(Math.max(...places)).toBeLessThanOrEqual(100.01);
-  }
 });

@@ -1,17 +1,16 @@
 /** The ways of the samplers over the map that ships: pale pictures below, a line a sampler, where each stands at the cursor. */
 
 import { h, setText, show } from "../../kit/dom.js";
+import { labelsOn, NONE } from "../../kit/points.js";
 import { scatter } from "../../kit/scatter.js";
 import { segmentControl } from "../../kit/segments.js";
 import { colourProbe, onTheme } from "../../kit/theme.js";
-import { spoken } from "../../kit/words.js";
+import { createImages } from "../../kit/thumbs.js";
 import { FAMILIES } from "./bar.js";
 import { lookAt, pictureOf } from "./derive.js";
 
 const COLOURS = ["--ink", "--paper", "--soft", "--ground", ...FAMILIES.map((family) => `--family-${family}`)];
 const THUMB = 34;
-const NONE = 255;
-const FEWEST = 3; // points that a name needs
 const LEAST = 3; // height of what is seen, in units of the map: some neighbours are always in sight
 
 /**
@@ -54,11 +53,11 @@ export function mapPanel(text, { language, offered, signal }) {
   let ground = /** @type {import("./runs.js").Ground | null} */ (null);
   let whole = false;
   let laid = /** @type {any[]} */ ([]);
-  const images = /** @type {Map<string, HTMLImageElement>} */ (new Map());
+  const imageOf = createImages(() => plot.refresh());
   const plot = scatter({ label: words.waiting, onHover() {}, onPick() {}, onLasso() {}, over, signal });
   const tool = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) =>
-    h("button", { type: "button", class: "dxp-tool", title: name, "aria-label": name, onclick: act }, sign);
-  const tools = h("div", { class: "dxp-tools", role: "group", "aria-label": words.tools.name },
+    h("button", { type: "button", class: "dx-tool", title: name, "aria-label": name, onclick: act }, sign);
+  const tools = h("div", { class: "dx-tools-map", role: "group", "aria-label": words.tools.name },
     tool("+", words.tools.closer, () => plot.zoom(1.5)), tool("−", words.tools.wider, () => plot.zoom(1 / 1.5)),
     tool("⤢", words.tools.all, plot.fit));
   const reach = segmentControl({ label: "", hint: "",
@@ -68,11 +67,11 @@ export function mapPanel(text, { language, offered, signal }) {
       lay();
     } });
   reach.set("around");
-  reach.element.classList.add("dxp-reach");
-  const waiting = h("p", { class: "dxp-waiting" }, words.waiting);
-  const board = h("div", { class: "dxp-map" }, plot.element, tools, reach.element, waiting, probe.element);
-  const line = h("p", { class: "dxp-prose" });
-  const element = h("div", { class: "dxp-panel" }, board, line);
+  reach.element.classList.add("dx-reach");
+  const waiting = h("p", { class: "dx-map-waiting" }, words.waiting);
+  const board = h("div", { class: "dx-map" }, plot.element, tools, reach.element, waiting, probe.element);
+  const line = h("p", { class: "dx-prose" });
+  const element = h("div", { class: "dx-closer-panel" }, board, line);
   show(offered, board);
   setText(line, offered ? words.line : words.foreign);
   onTheme(() => {
@@ -89,39 +88,19 @@ export function mapPanel(text, { language, offered, signal }) {
     if (!colours.length) colours = probe.read().map((channels) => `rgb(${channels.map(Math.round).join(" ")})`);
     const spots = view?.content?.ways.flatMap(({ looks }) => looks.flatMap(({ spot }) => (spot ? [spot] : []))) ?? [];
     const frame = whole || !spots.length ? null : frameOf(spots, board.clientWidth / Math.max(1, board.clientHeight));
-    const { data } = ground.places;
+    const { places: { data }, labels } = ground;
     const kept = Array.from({ length: data.length / 2 }, (_, at) => at).filter((at) =>
       !frame || within(frame, data[2 * at], data[2 * at + 1])
     );
     const points = new Float32Array(2 * kept.length);
     kept.forEach((at, place) => points.set([data[2 * at], data[2 * at + 1]], 2 * place));
     plot.set({ points, groups: new Uint8Array(kept.length), colours: [tone("--ground"), tone("--ground")],
-      shapes: new Uint8Array(kept.length), faded: null, sheet: null, labels: names(ground, kept),
+      shapes: new Uint8Array(kept.length), faded: null, sheet: null,
+      labels: labelsOn(points,
+        ground.labels
+          && { names: ground.labels.names, values: { data: Uint8Array.from(kept, (at) =>
+            labels?.values.data[at] ?? NONE), shape: [kept.length] } }, language),
       theme: { ink: tone("--soft"), paper: tone("--paper"), soft: tone("--soft") } });
-  }
-
-  /** @param {import("./runs.js").Ground} at @param {number[]} kept */
-  function names({ places, labels }, kept) {
-    if (!labels) return [];
-    const members = labels.names.map(() => /** @type {number[]} */ ([]));
-    for (const point of kept) if (labels.values.data[point] !== NONE) members[labels.values.data[point]].push(point);
-    const median = (/** @type {number[]} */ points, /** @type {0 | 1} */ axis) =>
-      points.map((point) => places.data[2 * point + axis]).sort((a, b) => a - b)[Math.floor(points.length / 2)];
-    return members.map((points, value) => ({ points, value })).filter(({ points }) => points.length >= FEWEST).sort((a, b) =>
-      b.points.length - a.points.length
-    ).map(({ points, value }) => ({ text: spoken(/** @type {any} */ (labels.names[value]), language), x: median(points, 0),
-      y: median(points, 1) })
-    );
-  }
-
-  /** @param {import("../../kit/protocol.js").Picture} picture */
-  function imageOf(picture) {
-    const known = images.get(picture.url);
-    if (known) return known.complete ? known : null;
-    if (images.size > 800) images.clear();
-    const image = h("img", { src: picture.url, onload: () => plot.refresh() });
-    images.set(picture.url, image);
-    return image.complete ? image : null;
   }
 
   /** @param {CanvasRenderingContext2D} context @param {(x: number, y: number) => [number, number]} project */
@@ -149,8 +128,7 @@ export function mapPanel(text, { language, offered, signal }) {
       context.moveTo(...spot);
       context.lineTo(x, y);
       context.stroke();
-      const picture = pictureOf(look);
-      const image = picture && imageOf(picture);
+      const image = imageOf(pictureOf(look));
       context.fillStyle = tone(`--family-${strokes[at].family}`);
       const side = at === chosen ? THUMB + 8 : THUMB;
       context.fillRect(x - side / 2 - 2, y - side / 2 - 2, side + 4, side + 4);

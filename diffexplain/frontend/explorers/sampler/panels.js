@@ -1,13 +1,15 @@
 /** Looking closer: distances on the way, who agrees in the end, what it all costs. */
 
 import { h, s, setText, show } from "../../kit/dom.js";
+import { prose } from "../../kit/figures.js";
 import { percent } from "../../kit/format.js";
 import { heatmap, moved } from "../../kit/heatmap.js";
-import { segmentControl } from "../../kit/segments.js";
+import { lineChart } from "../../kit/line_chart.js";
+import { wordedSegments } from "../../kit/segments.js";
+import { table } from "../../kit/table.js";
 import { onTheme } from "../../kit/theme.js";
-import { distanceChart } from "./chart.js";
-import { letterOf, lookAt, orderOf, placeOf, spread } from "./derive.js";
-import { range } from "./text.js";
+import { letterOf, lookAt, orderOf, placeOf, shareOf, spread } from "./derive.js";
+import { level, range } from "./text.js";
 import { distanceLine, distancesHere } from "./words.js";
 
 /**
@@ -18,35 +20,46 @@ import { distanceLine, distancesHere } from "./words.js";
  */
 
 const MEASURES = /** @type {const} */ (["along", "toEnd", "toOwn"]);
-const prose = () => h("p", { class: "dxp-prose" });
 
 /** @param {Text} text @param {Actions} actions @returns {Panel} */
 export function distancePanel(text, { onPlace, onRow, choose, signal }) {
   const words = text.distance;
-  const chart = distanceChart({ onPlace, onRow, signal });
-  const measure = segmentControl({ label: words.label, hint: words.hint,
-    choices: MEASURES.map((value) => ({ value, ...words[value] })), onChange: (value) => choose({ measure: value }) });
+  let domain = /** @type {[number, number]} */ ([0, 1]);
+  const chart = lineChart({ className: "dx-distances", height: 260, margin: { top: 22, right: 0, bottom: 22, left: 40 },
+    names: "end", onSelect: (place) => onPlace(shareOf(place, domain)), onSeries: onRow });
+  signal.addEventListener("abort", chart.disconnect);
+  const measure = wordedSegments(words, MEASURES, (value) => choose({ measure: value }));
   const line = prose();
-  const element = h("div", { class: "dxp-panel" }, measure.element, chart.element, line);
+  const element = h("div", { class: "dx-closer-panel" }, measure.element, chart.element, line);
   return { element, draw(view, { measure: chosen }) {
     const by = /** @type {import("./derive.js").Measure} */ (chosen);
     measure.set(by);
     setText(line, distanceLine(text, view, by));
-    const { content, axis, domain, place, strokes, row, old } = view;
+    const { content, axis, place, strokes, row, old } = view;
+    ({ domain } = view);
     const rows = content?.begin?.rows ?? [];
     const courses = rows.map(({ label }, at) => {
       const way = /** @type {import("./runs.js").Content} */ (content).ways[at];
-      const points = way.looks.flatMap((
-        look,
-      ) => (typeof look[by] === "number" ? [{ x: placeOf(look, axis), y: /** @type {number} */ (look[by]) }] : []));
-      const look = lookAt(way, axis, place);
-      const value = look?.[by];
-      return { name: label, ...strokes[at], chosen: row === at, points,
-        here: look && typeof value === "number" ? { x: placeOf(look, axis), y: value } : null };
+      const looks = way.looks.filter((look) => typeof look[by] === "number");
+      return { name: label, concept: `dx-course dx-family-${strokes[at].family}`, dash: strokes[at].dash, chosen: row === at,
+        x: looks.map((look) => placeOf(look, axis)), y: looks.map((look) => /** @type {number} */ (look[by])) };
     });
+    const dots = rows.flatMap((_, at) => {
+      const look = lookAt(/** @type {import("./runs.js").Content} */ (content).ways[at], axis, place);
+      const y = look?.[by];
+      return look && typeof y === "number"
+        ? [{ x: placeOf(look, axis), y, r: row === at ? 5 : 3.5, concept: courses[at].concept, chosen: row === at }]
+        : [];
+    }).sort((one, other) => Number(one.chosen) - Number(other.chosen));
+    const values = courses.flatMap(({ y }) => y).filter((value) => value > 0);
+    const low = Math.min(0.01, Math.max(5e-4, Math.min(0.01, ...values) * 0.8));
+    chart.element.classList.toggle("dx-old", old);
     const here = distancesHere(view, by).map(({ row: at, value }) => words.value(rows[at].label, value));
-    chart.draw({ courses, domain, whole: axis === "evaluations", place, title: words.axis, old,
-      line: content?.end ? { value: content.end.threshold, name: words.same } : null }, words.words(text.list(here)));
+    chart.draw({ series: courses, dots, here: place,
+      x: { domain, whole: true, show: axis === "evaluations" ? String : (value) => level(value).replace(/\.0$/, "") },
+      y: { kind: "log", domain: [low, Math.max(0.1, ...values) * 1.25], show: range, title: words.axis },
+      level: content?.end ? { value: content.end.threshold, name: words.same, concept: "dx-signal" } : null },
+      words.words(text.list(here)));
   } };
 }
 
@@ -56,22 +69,22 @@ export function agreementPanel(text, { choose, signal }) {
   let shown = /** @type {{ view: View, pair: number[] } | null} */ (null);
   const order = () => orderOf(shown?.view.content?.end?.groups ?? []);
   const heat = heatmap({ onHover: () => {}, onSelect: ({ row, column }) => choose({ pair: [order()[row], order()[column]] }) });
-  const tops = h("div", { class: "dxp-tops" });
-  const sides = h("div", { class: "dxp-sides" });
+  const tops = h("div", { class: "dx-tops" });
+  const sides = h("div", { class: "dx-sides" });
   const images = [0, 1].map(() => h("img", { alt: "", draggable: false }));
   const canvas = h("canvas", { width: 1, height: 1 });
   const names = [0, 1, 2].map(() => h("small", {}));
   const figures = [images[0], images[1], canvas].map((picture, at) =>
-    h("figure", {}, h("span", { class: "dxp-picture" }, picture), h("figcaption", {}, names[at]))
+    h("figure", {}, h("span", { class: "dx-shot" }, picture), h("figcaption", {}, names[at]))
   );
   const pairLine = h("b", { role: "status" });
-  const groups = h("ul", { class: "dxp-groups" });
+  const groups = h("ul", { class: "dx-groups" });
   const note = h("small", {});
-  const key = h("div", { class: "dxp-heat-key" }, h("span", {}, words.unit), h("span", {}, "0"),
-    h("span", { class: "dx-heat-key" }), h("span", { class: "dxp-high" }), h("span", { class: "dxp-ring" }, words.ring));
-  const grid = h("div", { class: "dxp-matrix" }, h("span", {}), tops, sides, heat.element);
-  const element = h("div", { class: "dxp-panel dxp-agreement" }, h("div", { class: "dxp-left" }, grid, key),
-    h("div", { class: "dxp-right" }, pairLine, h("div", { class: "dxp-pair" }, ...figures), groups, note));
+  const key = h("div", { class: "dx-matrix-key" }, h("span", {}, words.unit), h("span", {}, "0"),
+    h("span", { class: "dx-heat-key" }), h("span", { class: "dx-high" }), h("span", { class: "dx-ring" }, words.ring));
+  const grid = h("div", { class: "dx-matrix" }, h("span", {}), tops, sides, heat.element);
+  const element = h("div", { class: "dx-closer-panel dx-agreement" }, h("div", { class: "dx-left" }, grid, key),
+    h("div", { class: "dx-right" }, pairLine, h("div", { class: "dx-pair" }, ...figures), groups, note));
   onTheme(() => heat.redraw(heat.canvas.getAttribute("aria-label") ?? ""), signal);
   let compared = "";
 
@@ -110,7 +123,7 @@ export function agreementPanel(text, { choose, signal }) {
       show: (one) => (one === 0 ? "0" : one < 0.0995 ? (100 * one).toFixed(1) : String(Math.round(100 * one))),
       ringed: (row, column) => row !== column && view.groups[at[row]] === view.groups[at[column]],
       selected: { row: at.indexOf(pair[0]), column: at.indexOf(pair[1]) } }, `${words.words(count)} ${told(pair)}`);
-    setText(/** @type {Node} */ (key.querySelector(".dxp-high")), range(high));
+    setText(/** @type {Node} */ (key.querySelector(".dx-high")), range(high));
     setText(pairLine, told(pair));
     pair.forEach((/** @type {number} */ row, /** @type {number} */ side) => {
       if (images[side].getAttribute("src") !== end.rows[row].image.url) images[side].src = end.rows[row].image.url;
@@ -169,45 +182,61 @@ async function difference(images, canvas, wanted) {
 /** @param {Text} text @returns {Panel} */
 export function timePanel(text) {
   const words = text.time;
-  const bars = h("div", { class: "dxp-bars", role: "img" });
+  const bars = table({ className: "dx-bars", columns: columns() });
   const line = prose();
-  const key = h("div", { class: "dxp-time-key" }, h("span", { class: "dxp-key-network" }, words.network),
-    h("span", { class: "dxp-key-own" }, words.own));
-  return { element: h("div", { class: "dxp-panel" }, key, bars, line), draw({ content, strokes, row: chosen, old }) {
-    const { begin, end } = content ?? {};
-    bars.classList.toggle("dx-old", old);
-    if (!begin || !end) return setText(line, text.distance.pending);
-    const total = end.rows.map(({ network_seconds: network, own_seconds: own }) => network + (own ?? 0));
-    const longest = Math.max(1e-9, ...total);
+  const key = h("div", { class: "dx-time-key" }, h("span", { class: "dx-key-network" }, words.network),
+    h("span", { class: "dx-key-own" }, words.own));
+  return { element: h("div", { class: "dx-closer-panel" }, key, bars.element, line),
+    draw({ content, strokes, row: chosen, old }) {
+      const { begin, end } = content ?? {};
+      bars.element.classList.toggle("dx-old", old);
+      if (!begin || !end) return setText(line, text.distance.pending);
+      const total = end.rows.map(({ network_seconds: network, own_seconds: own }) => network + (own ?? 0));
+      const longest = Math.max(1e-9, ...total);
+      bars.draw(
+        end.rows.map((row, at) => ({ ...row, label: begin.rows[at].label, total: total[at], longest,
+          concept: `dx-family-${strokes[at].family} ${chosen === at ? "dx-chosen" : ""}` })
+        ),
+      );
+      bars.element.setAttribute("aria-label",
+        words.words(text.list(end.rows.map((_, at) => `${begin.rows[at].label} ${text.row.seconds(total[at])}`))));
+      const network = end.rows.reduce((sum, one) => sum + one.network_seconds, 0);
+      const share = percent(network / Math.max(1e-9, total.reduce((sum, one) => sum + one, 0)));
+      setText(line,
+        text.sentences([begin.shared ? words.shared(share) : words.apart(share), begin.guided ? words.guided : "",
+          begin.shared ? words.repeated : ""]));
+    } };
+
+  /**
+   * @typedef {{ label: string, concept: string, evaluations: number, network_seconds: number, own_seconds: number | null, total: number, longest: number }} Cost
+   * @returns {import("../../kit/table.js").Column<Cost>[]}
+   */
+  function columns() {
     const milliseconds = (
       /** @type {number} */ seconds,
     ) => (1000 * seconds < 9.95 ? (1000 * seconds).toFixed(1) : String(Math.round(1000 * seconds)));
-    bars.replaceChildren(...end.rows.flatMap(({ evaluations, network_seconds: network, own_seconds: own }, at) => {
-      const each = milliseconds(network / evaluations);
-      const share = (/** @type {number} */ seconds) => `${(100 * seconds) / longest}%`;
-      const cuts = Array.from({ length: Math.min(evaluations, 120) - 1 },
-        (_, cut) =>
-          s("line", { x1: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`,
-            x2: `${(100 * (cut + 1)) / Math.min(evaluations, 120)}%`, y1: 0, y2: 18 }));
-      const bar = h("span", { class: "dxp-bar-network" }, s("svg", { "aria-hidden": "true" }, ...cuts));
-      bar.style.width = share(network);
-      const tip = h("span", { class: "dxp-bar-own" });
-      tip.style.width = share(own ?? 0);
-      return [
-        h("span", { class: `dxp-bar-name dxp-${strokes[at].family} ${chosen === at ? "dxp-chosen" : ""}` },
-          begin.rows[at].label),
-        h("span", { class: "dxp-bar-track" }, bar, tip),
-        h("span", { class: "dxp-number" }, text.row.seconds(total[at])),
-        h("small", {},
-          own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations))),
-      ];
-    }));
-    bars.setAttribute("aria-label",
-      words.words(text.list(end.rows.map((_, at) => `${begin.rows[at].label} ${text.row.seconds(total[at])}`))));
-    const network = end.rows.reduce((sum, one) => sum + one.network_seconds, 0);
-    const share = percent(network / Math.max(1e-9, total.reduce((sum, one) => sum + one, 0)));
-    setText(line,
-      text.sentences([begin.shared ? words.shared(share) : words.apart(share), begin.guided ? words.guided : "",
-        begin.shared ? words.repeated : ""]));
-  } };
+    return [{ name: text.heads.sampler, cell: ({ label, concept }) => h("span", { class: `dx-bar-name ${concept}` }, label) }, {
+      name: `${words.network}, ${words.own}`,
+      cell: barOf,
+    }, { name: text.heads.time, align: "end", cell: ({ total }) => text.row.seconds(total) }, { name: text.heads.cost,
+      cell({ evaluations, network_seconds: network, own_seconds: own }) {
+        const each = milliseconds(network / evaluations);
+        return h("small", {},
+          own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations)));
+      } }];
+  }
+}
+
+/** @param {{ evaluations: number, network_seconds: number, own_seconds: number | null, longest: number }} cost */
+function barOf({ evaluations, network_seconds: network, own_seconds: own, longest }) {
+  const parts = Math.min(evaluations, 120);
+  const cuts = Array.from({ length: parts - 1 }, (_, cut) => {
+    const x = `${(100 * (cut + 1)) / parts}%`;
+    return s("line", { x1: x, x2: x, y1: 0, y2: 18 });
+  });
+  const bar = h("span", { class: "dx-bar-network" }, s("svg", { "aria-hidden": "true" }, ...cuts));
+  const tip = h("span", { class: "dx-bar-own" });
+  bar.style.width = `${(100 * network) / longest}%`;
+  tip.style.width = `${(100 * (own ?? 0)) / longest}%`;
+  return h("span", { class: "dx-bar-track" }, bar, tip);
 }

@@ -31,54 +31,47 @@
  * @typedef {import("../../kit/runs.js").Runs<Content>} SamplerRuns
  */
 
-import { runsReducer } from "../../kit/runs.js";
+import { newest, ruled } from "../../kit/reducers.js";
 
-/** @param {Content} content @param {number} row @param {number[]} indices @param {(at: number) => Partial<Look>} news */
-function told(content, row, indices, news) {
-  const way = content.ways[row];
-  if (!way) return content;
+/** @param {Way[]} ways @param {{ row: number, indices: number[] }} where @param {(at: number) => Partial<Look>} news */
+function told(ways, { row, indices }, news) {
+  const way = ways[row];
+  if (!way) return ways;
   const looks = way.looks.slice();
   indices.forEach((index, at) => (looks[index] = { ...looks[index], ...news(at) }));
-  return { ...content, ways: content.ways.map((other, at) => (at === row ? { ...way, looks } : other)) };
+  return ways.map((other, at) => (at === row ? { ...way, looks } : other));
 }
 
-/** @param {Content} content @param {import("./messages").EvaluatedMessage["data"]} data */
-function evaluated(content, { rows, indices, counts, timesteps, log_snr: levels, seconds, pictured, images }) {
-  const ways = content.ways.slice();
+/** @param {Way[]} before @param {import("./messages").EvaluatedMessage["data"]} data */
+function evaluated(before, { rows, indices, counts, timesteps, log_snr: levels, seconds, pictured, images }) {
+  const ways = before.slice();
   rows.forEach((row, at) => {
     const shown = pictured.indexOf(at);
     const look = { index: indices[at], timestep: timesteps.data[at], logSnr: levels.data[at], seconds,
       preview: shown < 0 ? null : images[shown], image: null, toOwn: null, along: null, toEnd: null, spot: null };
     ways[row] = { count: counts[at], looks: [...ways[row].looks.slice(0, indices[at]), look] };
   });
-  return { ...content, ways };
+  return ways;
 }
 
 /** @param {import("../../kit/protocol.js").Tensor} places @param {number} at @returns {[number, number]} */
 const pair = (places, at) => [places.data[2 * at], places.data[2 * at + 1]];
 
-/** @param {Content} content @param {import("../../kit/protocol.js").Message} message @returns {Content} */
-function reduce(content, { kind, data }) {
-  if (kind === "begin")
-    return { ...content, begin: /** @type {Begin} */ (data), ways: data.rows.map(() => ({ looks: [], count: 0 })) };
-  if (kind === "evaluated") return evaluated(content, /** @type {any} */ (data));
-  if (kind === "end") return { ...content, end: /** @type {End} */ (data) };
-  if (kind === "decoded")
-    return told(content, data.row, data.indices, (at) => ({ image: data.images[at], toOwn: data.to_own.data[at] }));
-  if (kind === "progress") return { ...content, progress: /** @type {Progress} */ (data) };
-  if (kind === "long") return { ...content, progress: null, long: /** @type {Long} */ (data) };
-  if (kind === "compared")
-    return told(content, data.row, data.indices, (at) => ({ along: data.along.data[at], toEnd: data.to_end.data[at] }));
-  if (kind !== "placed") return content;
-  const rest = { ...content, progress: null };
-  if (data.row >= content.ways.length)
-    return { ...rest,
-      longSpots: data.indices.map((/** @type {number} */ _, /** @type {number} */ at) => pair(data.places, at)) };
-  return told(rest, data.row, data.indices, (at) => ({ spot: pair(data.places, at) }));
-}
+/** What happens to the rows. @type {Record<string, (ways: Way[], data: any) => Way[]>} */
+const OF_WAYS = { begin: (_, { rows }) => rows.map(() => ({ looks: [], count: 0 })), evaluated,
+  decoded: (ways, data) => told(ways, data, (at) => ({ image: data.images[at], toOwn: data.to_own.data[at] })),
+  compared: (ways, data) => told(ways, data, (at) => ({ along: data.along.data[at], toEnd: data.to_end.data[at] })),
+  placed: (ways, data) => told(ways, data, (at) => ({ spot: pair(data.places, at) })) };
 
-export const reduceRuns = runsReducer({
-  begin: () => /** @type {Content} */ ({ begin: null, ways: [], end: null, long: null, longSpots: [], progress: null }),
-  reduce,
-  complete: (content) => content.end !== null,
-});
+/** @type {import("../../kit/reducers.js").Rule} */
+const ways = { start: [], take: (before, { kind, data }) => OF_WAYS[kind]?.(before, data) ?? before };
+
+/** The long run's pictures are placed as one more row. @type {import("../../kit/reducers.js").Rule} */
+const longSpots = { start: [],
+  take: (before, { kind, data }, content) =>
+    kind === "placed" && data.row >= content.ways.length
+      ? data.indices.map((/** @type {number} */ _, /** @type {number} */ at) => pair(data.places, at))
+      : before };
+
+export const reduceRuns = ruled({ begin: newest("begin"), ways, end: newest("end"), long: newest("long"), longSpots,
+  progress: newest("progress", "long", "placed") }, (/** @type {Content} */ content) => content.end !== null);

@@ -253,7 +253,7 @@ export const words = ({ say, plural, number, sentences }) => {
           "{names} start at timestep {own}, not {usual}: from there even the long run ends {distance} elsewhere.", names.length,
           { names: list(names), own: figure(own), usual: figure(usual), distance: range(distance) }),
       waiting: say("The pictures are on their way.") },
-    facts: { noise: say("noise"), logSnr: say("log-SNR"), end: say("largest difference at the end"), long: say("long run") },
+    facts: { logSnr: say("log-SNR"), noise: say("noise"), end: say("largest difference at the end"), long: say("long run") },
     formulas: { logSnr: say("Logarithm of the signal's variance over the noise's, 2·ln(a / b): 0 where both are equal."),
       noise: say("b² / (a² + b²) of x = a·x₀ + b·noise, at this place of the axis."),
       end: say("RMS difference of the two finished pictures that differ most; 100 % is black against white."),

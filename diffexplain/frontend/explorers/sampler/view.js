@@ -16,24 +16,40 @@
  * @property {number[]} groups  which group each row ends in; empty before its end
  */
 
-import { isBusy, isOver } from "../../kit/runs.js";
+import { isBusy } from "../../kit/runs.js";
+import { shownRun } from "../../kit/shown.js";
 import { domainOf, groupOf, stopAt, stopsOf } from "./derive.js";
-import { strokesOf } from "./palette.js";
+
+/** One colour a family, one dash a member: lines stay apart without colour, too. */
+const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 4", "12 3"];
+
+/**
+ * The look of each row's line.
+ * @param {{ family: string }[]} rows
+ * @returns {{ family: string, dash: string }[]}
+ */
+export function strokesOf(rows) {
+  const seen = /** @type {Record<string, number>} */ ({});
+  return rows.map(({ family }) => {
+    const turn = seen[family] ?? 0;
+    seen[family] = turn + 1;
+    return { family, dash: DASHES[turn % DASHES.length] };
+  });
+}
 
 /**
  * @param {import("./runs.js").SamplerRuns} runs
  * @param {{ axis: import("./derive.js").Axis, place: number | null, row: number | null }} chosen
  * @returns {View}
  */
-export function viewOf({ current, last }, { axis, place: wanted, row }) {
-  const come = current?.content.ways.some(({ looks }) => looks.length) ? current : null;
-  const shown = come && !(isOver(current?.status) && !current?.content.end && last) ? come : (last ?? current);
-  const content = shown?.content ?? null;
+export function viewOf(runs, { axis, place: wanted, row }) {
+  const shown = shownRun(runs, ({ ways }) => ways.some(({ looks }) => looks.length > 0));
+  const content = shown.content ?? runs.current?.content ?? null;
   const stops = stopsOf(content, axis);
   const stop = stopAt(stops, wanted);
   const rows = content?.begin?.rows ?? [];
-  return { content, axis, stops, stop, old: shown !== current && isBusy(current?.status),
-    busy: shown === current && isBusy(current?.status), domain: domainOf(content, axis), place: stops[stop] ?? 0,
-    row: row !== null && row < rows.length ? row : null, strokes: strokesOf(rows),
+  return { content, axis, stops, stop, old: shown.old && shown.content !== null,
+    busy: content === runs.current?.content && isBusy(runs.current?.status), domain: domainOf(content, axis),
+    place: stops[stop] ?? 0, row: row !== null && row < rows.length ? row : null, strokes: strokesOf(rows),
     groups: content?.end ? groupOf(content.end.groups) : [] };
 }

@@ -1,7 +1,8 @@
-/** Plain sentences, each chosen from what this run has measured. */
+/** Plain sentences, each chosen from what this run has measured; and the numbers at the cursor. */
 
 import { percent } from "../../kit/format.js";
 import { lookAt, settledAfter, spread } from "./derive.js";
+import { level as levelWords, range } from "./text.js";
 
 const ELSEWHERE = 0.002; // long runs that end further apart than this are worth a sentence
 
@@ -113,4 +114,19 @@ export function distanceLine(text, view, measure) {
   const fresh = content.begin.rows.filter((row) => row.fresh).map((row) => row.label);
   const { evaluations } = content.long.runs[0];
   return fresh.length ? lines.along(text.list(fresh), evaluations) : lines.alongAll(evaluations);
+}
+
+/**
+ * @param {import("./text.js").Text} text
+ * @param {import("./view.js").View} view
+ * @returns {Record<keyof import("./text.js").Text["facts"], [string, string]>}
+ */
+export function numbers({ formulas }, { content, axis, place, row, stops }) {
+  const way = content?.ways[row ?? 0];
+  const at = axis === "log_snr" ? place : ((way && lookAt(way, axis, place)?.logSnr) ?? NaN);
+  const there = stops.length > 0 && Number.isFinite(at);
+  return { logSnr: [there ? levelWords(at) : "–", formulas.logSnr],
+    noise: [there ? percent(noiseShare(at)) : "–", formulas.noise],
+    end: [content?.end ? range(Math.max(...content.end.matrix.data)) : "–", formulas.end],
+    long: [content?.long ? String(content.long.runs[0].evaluations) : "–", formulas.long] };
 }

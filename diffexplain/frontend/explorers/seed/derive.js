@@ -26,25 +26,6 @@ export function afterPick({ walk, pick }, seed) {
 export const markOf = ({ walk, pick },
   seed) => (walk ? (seed === walk[0] ? "a" : seed === walk[1] ? "b" : "") : seed === pick ? "a" : "");
 
-/** So many columns make the wall about square. @param {number} count */
-export const columnsFor = (count) => Math.max(1, Math.ceil(Math.sqrt(count)));
-
-/**
- * Where an arrow key leads on a wall, null for another key.
- * @param {string} key
- * @param {number} at
- * @param {number} count
- * @param {number} columns
- */
-export function stepOnWall(key, at, count, columns) {
-  const steps =
-    /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -at,
-      End: count - 1 - at });
-  if (!(key in steps)) return null;
-  const to = at + steps[key];
-  return to < 0 || to >= count ? at : to;
-}
-
 /** A value of the deviation as it is sent. @param {number} byte */
 export const deviationOf = (byte) => byte / 510;
 

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { countPlace, COUNTS } from "./bar.js";
-import { ticksOf } from "./chart.js";
-import { afterPick, behind, ceiling, columnsFor, deviationOf, extremes, markOf, pairing, REGIONS, regions, shell,
-  stepOnWall } from "./derive.js";
+import { coursesOf } from "./courses.js";
+import { afterPick, behind, ceiling, deviationOf, extremes, markOf, pairing, REGIONS, regions, shell } from "./derive.js";
 import { placesOf } from "./plane.js";
 import { newest, reduceRuns, tileAt } from "./runs.js";
 import { viewOf } from "./view.js";
@@ -37,32 +35,6 @@ describe("picking", () => {
       reached.push(...seeds.map((seed) => afterPick(state, seed)));
     }
     expect(seen.size).toBe(1 + 4 + 4 * 3); // none, one, an ordered pair
-  });
-});
-
-describe("the wall", () => {
-  test("is about square", () => {
-    for (const count of COUNTS) expect(columnsFor(count) ** 2).toBe(count);
-    expect([5, 10, 63].map(columnsFor)).toEqual([3, 4, 8]);
-  });
-  test("arrows reach every picture and none beyond", () => {
-    for (const count of [4, 5, 16, 23]) {
-      const columns = columnsFor(count);
-      const reached = new Set([0]);
-      for (const at of reached)
-        for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"])
-          reached.add(/** @type {number} */ (stepOnWall(key, at, count, columns)));
-      expect([...reached].sort((a, b) =>
-        a - b
-      )).toEqual(Array.from({ length: count }, (_, at) => at));
-    }
-    expect(stepOnWall("Home", 7, 16, 4)).toBe(0);
-    expect(stepOnWall("End", 7, 16, 4)).toBe(15);
-    expect(stepOnWall("x", 7, 16, 4)).toBeNull();
-  });
-  test("the slider of seeds stands nearest to any number", () => {
-    expect(COUNTS.map((count) => COUNTS[countPlace(count)])).toEqual(COUNTS);
-    expect([5, 12, 64].map((count) => COUNTS[countPlace(count)])).toEqual([4, 9, 64]);
   });
 });
 
@@ -107,13 +79,11 @@ describe("numbers", () => {
     expect(found.length).toBe(0.75);
     expect([found.sphere, found.line].map((value) => Number(value.toFixed(6)))).toEqual([0.6, 0.4]);
   });
-  test("round numbers on an axis, few of them", () => {
-    for (const [low, high] of [[0, 0.3], [0, 0.5], [0.02, 0.08], [0.04, 0.06], [0, 1.2]]) {
-      const ticks = ticksOf(low, high);
-      expect(ticks.length).toBeGreaterThanOrEqual(2);
-      expect(ticks.length).toBeLessThanOrEqual(6);
-      for (const tick of ticks) expect(tick >= low - 1e-9 && tick <= high + 1e-9).toBe(true);
-    }
+  test("a course stands where it is selected, and where nothing has come it stands nowhere", () => {
+    const course = { name: "a", concept: "", values: [3, 2, null], nameAt: 0.5, above: true };
+    expect(coursesOf([course], 1)).toMatchObject({ domain: [0, 2], dots: [{ x: 1, y: 2 }],
+      series: [{ y: [3, 2, NaN], nameAt: { x: 1 } }] });
+    expect(coursesOf([course], 2).dots).toEqual([]);
   });
 });
 

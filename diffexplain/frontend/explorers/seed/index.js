@@ -4,53 +4,41 @@
  */
 
 import catalogues from "catalogues:seed";
+import { ladderControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
-import { createClock, playerKeys, scrubber } from "../../kit/player.js";
-import { isBusy, isOver } from "../../kit/runs.js";
-import { segmentControl } from "../../kit/segments.js";
+import { footOf } from "../../kit/foot.js";
+import { tabbedPanels } from "../../kit/panels.js";
+import { playerRow } from "../../kit/player.js";
+import { barOf, wayControls, wishControls } from "../../kit/run_controls.js";
+import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
+import { fromEnd, stateWords } from "../../kit/shown.js";
 import { onTheme } from "../../kit/theme.js";
-import { createBar } from "./bar.js";
+import { createTiles } from "../../kit/tiles.js";
+import { createWall } from "../../kit/wall.js";
 import { afterPick, markOf } from "./derive.js";
-import { createFoot } from "./foot.js";
 import { createMean } from "./mean.js";
 import { createOther } from "./other.js";
-import { newest, reduceRuns } from "./runs.js";
+import { newest, reduceRuns, tileAt } from "./runs.js";
 import { words } from "./text.js";
-import { createTiles } from "./tiles.js";
 import { viewOf } from "./view.js";
 import { createWalk } from "./walk.js";
-import { createWall } from "./wall.js";
+import { describe } from "./words.js";
 
-const PANELS = /** @type {const} */ (["mean", "walk", "other"]);
+/** What the slider of seeds offers: walls that are square. */
+const COUNTS = [4, 9, 16, 25, 36, 49, 64];
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, kit, live, runs, chosen, choose, write, cancel, runAgain, constants, signal } = page;
-  const { limits } = constants("_controls");
+  const { text, kit, language, live, runs, chosen, choose, write, constants, signal } = page;
+  const { limits, samplers } = constants("_controls");
   const view = () => viewOf(runs.get(), chosen.get().step);
   const picked = () => /** @type {import("./derive.js").Picked} */ ({ walk: chosen.get().walk, pick: chosen.get().pick });
   const mark = (/** @type {number} */ seed) => markOf(picked(), seed);
   const tiles = createTiles(() => signal.aborted || draw());
-
-  const select = (/** @type {number} */ index) => choose({ step: index === view().count - 1 ? -1 : index }); // the last step stays the last when their number changes
-  const stopAt = (/** @type {number} */ stop) => choose({ stop });
-  const stops = () => view().content?.begin?.request.frames ?? 0;
-  const clock = createClock({ count: () => view().count, get: () => view().index, go: select, signal,
-    changed: (playing) => choose({ playing }) });
-  const walker = createClock({ count: stops, get: () => chosen.get().stop, go: stopAt, signal,
-    changed: (walking) => choose({ walking }) });
-  const byHand = (/** @type {number} */ index) => {
-    clock.stop();
-    select(index);
-  };
-  const walkByHand = (/** @type {number} */ stop) => {
-    walker.stop();
-    stopAt(stop);
-  };
 
   /** @param {import("./derive.js").Picked} next */
   function settle(next) {
@@ -61,40 +49,37 @@ function open(page) {
   const pick = (/** @type {number} */ seed) => settle(afterPick(picked(), seed));
   const look = (/** @type {number | null} */ looked) => choose({ looked });
 
-  const bar = createBar(page);
+  const player = playerRow(page, { label: text.scrub, at: view,
+    select: (index) => choose({ step: fromEnd(index, view().count) }),
+    busy: () => isBusy(runs.get().current?.status) && !runs.get().current?.content.end });
+  const bar = barOf({ ...wishControls(text.controls, limits, write),
+    count: ladderControl({ ...text.controls.count, values: COUNTS, onChange: (count) => write("count", count) }),
+    ...wayControls(text.controls, language, samplers, write) });
   const wall = createWall({ tiles, onPick: pick, onLook: look });
-  const mean = createMean(text, { onSelect: byHand });
-  const walk = createWalk(text, kit, tiles, { frames: limits.frames, onSelect: walkByHand, onPlay: walker.toggle,
-    onFrames: (frames) => write("frames", frames), onFirst() {
+  const mean = createMean(page, { onSelect: player.byHand });
+  const walk = createWalk(page, tiles, { stops: () => view().content?.begin?.request.frames ?? 0, onFirst() {
     const [a, b] = view().content?.begin?.seeds ?? [];
     if (b !== undefined) settle({ walk: [a, b], pick: null });
   } });
-  const other = createOther(text, tiles, { most: limits.prompt, onPrompt: (prompt) => write("other_prompt", prompt),
-    onPick: pick, onLook: look });
-  const panels = /** @type {Record<string, { element: HTMLElement }>} */ ({ mean, walk, other });
-  const tabs = segmentControl({ label: text.panels.label, hint: "",
-    choices: PANELS.map((value) => ({ value, ...text.panels[value] })), onChange: (panel) => choose({ panel }) });
-  const foot = createFoot(text);
+  const other = createOther(page, tiles, { onPick: pick, onLook: look });
+  const panels = tabbedPanels(text.panels, { mean, walk, other }, (panel) => choose({ panel }), "dx-right");
+  const foot = footOf(text.facts.names, {
+    concepts: { fixed: "dx-signal", chance: "dx-noise", usual: "dx-noise", same: "dx-signal" },
+  });
   for (const each of [wall, other.wall]) each.allow(live, live ? "" : kit.state.recording);
 
   const heading = h("b", {});
   const shown = h("small", {});
-  const state = h("small", { class: "dxw-state", role: "status" });
-  const hint = h("small", { class: "dxw-hint" });
+  const state = h("small", { class: "dx-state", role: "status" });
+  const hint = h("small", { class: "dx-hint" });
   const refused = h("span", { class: "dx-refused", role: "alert" });
-  const clear = h("button", { type: "button", class: "dxw-clear", onclick: () => settle({ walk: null, pick: null }) },
+  const clear = h("button", { type: "button", class: "dx-link", onclick: () => settle({ walk: null, pick: null }) },
     text.wall.clear);
-  const slider = scrubber({ label: text.scrub, onInput: byHand });
-  const play = h("button", { type: "button", class: "dx-button", onclick: clock.toggle });
-  const stop = h("button", { type: "button", class: "dx-button", onclick: cancel }, kit.cancel);
-  const again = h("button", { type: "button", class: "dx-button", onclick: runAgain }, kit.again);
-  const stage = h("div", { class: "dxw-stage" },
-    h("section", { class: "dxw-left" }, h("div", { class: "dxw-top" }, h("span", {}, heading, " ", shown), state),
-      h("div", { class: "dxw-head dx-field" }, hint, clear, refused), wall.element,
-      h("div", { class: "dxw-player" }, h("div", {}, play, stop, again), slider.element)),
-    h("section", { class: "dxw-right" }, tabs.element, ...PANELS.map((name) => panels[name].element)));
+  const stage = h("div", { class: "dx-stage" },
+    h("section", { class: "dx-left" }, h("div", { class: "dx-top" }, h("span", {}, heading, " ", shown), state),
+      h("div", { class: "dx-head dx-field" }, hint, clear, refused), wall.element,
+      h("div", { class: "dx-player" }, ...player.elements)), panels.element);
   onTheme(() => draw(), signal);
-  signal.addEventListener("abort", () => [mean, walk, other].forEach((part) => part.disconnect()));
 
   const parts = { ...bar.parts, other_prompt: other.prompt, frames: walk.frames,
     walk: /** @type {import("../../kit/controls.js").Control<number[] | null>} */ ({
@@ -106,9 +91,7 @@ function open(page) {
 
   function draw() {
     const now = view();
-    const { panel, playing, walking, looked, stop: at } = chosen.get();
-    const { current } = runs.get();
-    const busy = isBusy(current?.status);
+    const { panel, looked, stop } = chosen.get();
     const { content, index, count, old } = now;
     const begin = content?.begin;
     if (begin && content) {
@@ -116,18 +99,11 @@ function open(page) {
       const place = last ? text.wall.finished : text.wall.guess(begin.told[index] + 1, begin.step_count);
       setText(heading, text.wall.heading(begin.seeds.length));
       setText(shown, place);
-      wall.draw(content, "first", index, { old, looked, markOf: mark,
+      wall.draw(begin.seeds, (at) => tileAt(content.first, index, at), { old, looked, markOf: mark,
         words: text.wall.words(begin.seeds.length, begin.request.prompt, place), tileWords: text.tile });
-      slider.set(index, count, text.stepWords(begin.told[index] + 1, begin.step_count));
     }
-    setText(state, stateWords());
-    setText(play, playing ? `❚❚ ${kit.pause}` : `▶ ${kit.play}`);
-    play.disabled = count < 2;
-    const drawing = busy && !current?.content.end;
-    const failed = live && isOver(current?.status);
-    show(!drawing && !failed, play);
-    show(drawing, stop);
-    show(failed, again);
+    player.draw(begin ? text.stepWords(begin.told[index] + 1, begin.step_count) : "");
+    setText(state, stateWords(page, { running: runningWords, failed: () => "" }));
     const { walk: pair, pick: half } = picked();
     setText(hint,
       !live
@@ -138,19 +114,13 @@ function open(page) {
         ? text.wall.second(half)
         : text.wall.hint);
     show(live && (pair !== null || half !== null), clear);
-    tabs.set(panel);
-    for (const name of PANELS) show(name === panel, panels[name].element);
-    if (panel === "mean") mean.draw(now);
-    if (panel === "walk") walk.draw(now, { picked: picked(), stop: at, playing: walking, live });
-    if (panel === "other") other.draw(now, { looked, live, markOf: mark });
-    foot.draw(now, { panel, stop: at, looked });
+    panels.draw(panel, now, { picked: picked(), looked, markOf: mark });
+    const { sentence, values } = describe(text, now, { panel, stop, looked });
+    foot.draw(sentence, values);
   }
 
-  function stateWords() {
-    const { current } = runs.get();
-    if (!current || current.status.state === "done" || current.status.state === "failed") return "";
-    if (current.status.state !== "running") return kit.state[current.status.state];
-    const { begin, first, walk: stops, walked, other: second, pairs, end, refining } = current.content;
+  /** @param {import("./runs.js").Content} content */
+  function runningWords({ begin, first, walk: stops, walked, other: second, pairs, end, refining }) {
     if (!begin) return text.state.begin;
     if (end) return refining ? text.state.refining(refining.done, refining.total) : "";
     const total = begin.told.length;
@@ -186,15 +156,12 @@ function open(page) {
       return true;
     }
     if (wall.key(event) || other.wall.key(event)) return true;
-    if (chosen.get().panel === "walk" && walk.element.contains(/** @type {Node} */ (event.target))) {
-      return playerKeys(event, { index: chosen.get().stop, count: stops(), toggle: walker.toggle, select: walkByHand });
-    }
-    const { index, count } = view();
-    return playerKeys(event, { index, count, toggle: clock.toggle, select: byHand });
+    const inWalk = chosen.get().panel === "walk" && walk.element.contains(/** @type {Node} */ (event.target));
+    return (inWalk ? walk : player).keys(event);
   }
 
   return { bar: { element: bar.element, parts }, body: [stage, foot.element], draw, keys, notice };
 }
 
 export default defineExplorer({ name: "seed", catalogues, words, reduce: reduceRuns, traits: ["step", "panel", "pick"],
-  local: { playing: false, walking: false, stop: 0, looked: null, walk: null }, open });
+  local: { stop: 0, looked: null, walk: null }, open });

@@ -3,42 +3,44 @@
 import { h, setText } from "../../kit/dom.js";
 import { fixed, percent } from "../../kit/format.js";
 import { mapped } from "../../kit/heatmap.js";
+import { lineChart } from "../../kit/line_chart.js";
+import { remembered } from "../../kit/memo.js";
 import { square } from "../../kit/parts.js";
+import { mappedRaster } from "../../kit/pixels.js";
 import { colourProbe } from "../../kit/theme.js";
-import { courseChart } from "./chart.js";
+import { coursesOf } from "./courses.js";
 import { ceiling, deviationOf } from "./derive.js";
 
 const STOPS = ["--heat-low", "--heat-mid", "--heat-high"];
 
 /**
- * @param {import("./text.js").Text} text
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @param {{ onSelect: (index: number) => void }} on
  */
-export function createMean(text, { onSelect }) {
+export function createMean({ text, signal }, { onSelect }) {
   const words = text.mean;
   const mean = square({ size: 168, pixelated: false });
   const deviation = square({ size: 168, pixelated: false });
   const probe = colourProbe(STOPS);
   const [low, here, high] = [h("span", {}, "0"), h("b", {}), h("span", {})];
-  const key = h("div", { class: "dxw-key" }, low, h("span", { class: "dx-heat-key" }), high);
+  const key = h("div", { class: "dx-deviation-key" }, low, h("span", { class: "dx-heat-key" }), high);
   const meanName = h("b", {});
-  const [same, differs] = [h("span", { class: "dxw-part dxw-same" }), h("span", { class: "dxw-part dxw-differs" })];
+  const [same, differs] = [h("span", { class: "dx-part dx-same" }), h("span", { class: "dx-part dx-differs" })];
   const [sameWords, differsWords] = [h("span", {}), h("span", {})];
-  const shares = h("div", { class: "dxw-shares" }, h("div", { class: "dxw-share-track", "aria-hidden": "true" }, same, differs),
-    h("div", { class: "dxw-share-words" }, h("span", {}, h("i", { class: "dxw-swatch dxw-same" }), sameWords),
-      h("span", {}, h("i", { class: "dxw-swatch dxw-differs" }), differsWords)));
-  const chart = courseChart({ height: 148, digits: 1, left: 34, onSelect });
-  const element = h("div", { class: "dxw-mean" }, shares,
-    h("div", { class: "dxw-two" }, h("figure", {}, mean.element, h("figcaption", {}, meanName, h("small", {}, words.meanNote))),
-      h("figure", {}, deviation.element,
+  const shares = h("div", { class: "dx-shares" }, h("div", { class: "dx-shares-track", "aria-hidden": "true" }, same, differs),
+    h("div", { class: "dx-shares-words" }, h("span", {}, h("i", { class: "dx-swatch dx-same" }), sameWords),
+      h("span", {}, h("i", { class: "dx-swatch dx-differs" }), differsWords)));
+  const chart = lineChart({ height: 148, margin: { top: 4, right: 0, bottom: 18, left: 34 }, inset: { x: 8, top: 4, bottom: 0 },
+    names: "inside", onSelect: (place) => onSelect(Math.round(place)) });
+  const element = h("div", { class: "dx-mean" }, shares,
+    h("div", { class: "dx-two" },
+      h("figure", { class: "dx-named" }, mean.element, h("figcaption", {}, meanName, h("small", {}, words.meanNote))),
+      h("figure", { class: "dx-named" }, deviation.element,
         h("figcaption", {}, h("b", {}, words.deviation), h("small", {}, words.deviationNote), key))),
-    h("div", { class: "dxw-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote)), chart.element,
+    h("div", { class: "dx-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote)), chart.element,
     probe.element);
 
-  /** @type {{ key: string, raster: import("../../kit/pixels.js").Raster } | null} */
-  let heat = null;
-  /** @type {WeakMap<object, number>} */
-  const ceilings = new WeakMap();
+  signal.addEventListener("abort", chart.disconnect);
   let shown = /** @type {import("./runs.js").Spread | null} */ (null);
 
   /** The value under the pointer, beside the key. @param {PointerEvent | null} event */
@@ -60,8 +62,7 @@ export function createMean(text, { onSelect }) {
   function draw({ content, old, index, count, spread }) {
     if (!content?.begin) return;
     const { spreads } = content.first;
-    if (!ceilings.has(spreads)) ceilings.set(spreads, ceiling(Object.values(spreads).map((one) => one.deviation)));
-    const top = ceilings.get(spreads) ?? 0.5;
+    const top = remembered(spreads, "ceiling", () => ceiling(Object.values(spreads).map((one) => one.deviation)));
     const seeds = content.begin.seeds.length;
     shown = spread;
     setText(meanName, words.mean(seeds));
@@ -81,30 +82,24 @@ export function createMean(text, { onSelect }) {
     const guesses = steps.map((one) => one && Math.sqrt(one.chance));
     const noisy = steps.map((one) => one && one.noisy);
     const most = Math.max(0.2, ...noisy.map(Number), ...guesses.map(Number));
-    chart.draw([{ name: words.noisy, concept: "dx-noise", dash: "5 3", values: noisy, nameAt: 0.04, above: true }, {
-      name: words.guesses,
-      concept: "dx-signal",
-      values: guesses,
-      nameAt: 0.5,
-      above: false,
-    }], index, [0, Math.ceil(most * 10) / 10], [text.step(content.begin.told[0]), text.step(content.begin.told[count - 1])],
+    const { told } = content.begin;
+    const step = (/** @type {number} */ place) => text.step(told[place]);
+    const { domain, ...courses } = coursesOf([{ name: words.noisy, concept: "dx-noise", dash: "5 3", values: noisy,
+      nameAt: 0.04, above: true }, { name: words.guesses, concept: "dx-signal", values: guesses, nameAt: 0.5, above: false }],
+      index);
+    chart.draw({ ...courses, x: { domain, show: step, ends: [step(0), step(count - 1)] },
+      y: { domain: [0, Math.ceil(most * 10) / 10], show: (value) => value.toFixed(1), read: fixed } },
       words.chartWords(guesses[0] === null ? "–" : fixed(guesses[0]),
         guesses[index] === null ? "–" : fixed(Number(guesses[index]))));
   }
 
   /** @param {import("./runs.js").Spread} spread @param {number} top */
-  function heatOf({ deviation: { data, shape: [height, width] }, place, exact }, top) {
+  function heatOf(spread, top) {
     const stops = probe.read();
-    const name = JSON.stringify([place, exact, top, stops, data[0], data.length, data[data.length >> 1]]);
-    if (heat?.key === name) return heat.raster;
-    const pixels = new Uint8ClampedArray(4 * width * height);
-    for (let at = 0; at < data.length; at += 1) {
-      const [red, green, blue] = mapped(deviationOf(data[at]) / top, stops);
-      pixels.set([red, green, blue, 255], 4 * at);
-    }
-    heat = { key: name, raster: { pixels, width, height } };
-    return heat.raster;
+    const { data, shape: [height, width] } = spread.deviation;
+    return remembered(spread, `heat ${top} ${stops}`,
+      () => mappedRaster(data, height, width, (byte) => mapped(deviationOf(byte) / top, stops)), 4);
   }
 
-  return { element, draw, disconnect: chart.disconnect };
+  return { element, draw };
 }

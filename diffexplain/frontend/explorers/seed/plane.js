@@ -29,7 +29,7 @@ export function placesOf({ angle, shares, lengths }) {
 
 /** @param {{ centre: string, shell: string, onSelect: (stop: number) => void }} options */
 export function planeOfNoises({ centre, shell, onSelect }) {
-  const svg = s("svg", { class: "dxw-plane", role: "img", viewBox: `0 0 ${SIDE} ${SIDE}` });
+  const svg = s("svg", { class: "dx-plane", role: "img", viewBox: `0 0 ${SIDE} ${SIDE}` });
 
   /**
    * @param {import("./runs.js").Way} walk
@@ -46,23 +46,23 @@ export function planeOfNoises({ centre, shell, onSelect }) {
     const dots = (/** @type {[number, number][]} */ places, /** @type {string} */ concept) =>
       places.map((place, stop) =>
         s("circle", { cx: x(place), cy: y(place), r: stop === selected ? 5.5 : 2.5,
-          class: `dxw-stop ${concept} ${stop === selected ? "dxw-on" : ""}`, onclick: () => onSelect(stop) })
+          class: `dx-stop ${concept} ${stop === selected ? "dx-on" : ""}`, onclick: () => onSelect(stop) })
       );
     svg.setAttribute("aria-label", words);
     svg.replaceChildren(
-      s("circle", { cx: CENTRE.x, cy: CENTRE.y, r: RADIUS, class: "dxw-shell",
+      s("circle", { cx: CENTRE.x, cy: CENTRE.y, r: RADIUS, class: "dx-shell",
         "stroke-width": Math.max(2, 2 * thickness * RADIUS) }),
-      s("line", { x1: CENTRE.x, y1: CENTRE.y, x2: x(line[selected]), y2: y(line[selected]), class: "dxw-spoke" }),
-      s("line", { x1: CENTRE.x, y1: CENTRE.y, x2: x(sphere[selected]), y2: y(sphere[selected]), class: "dxw-spoke" }),
-      s("polyline", { points: path(line), class: "dxw-way dxw-line" }),
-      s("polyline", { points: path(sphere), class: "dxw-way dxw-sphere" }),
-      ...dots(line, "dxw-line"),
-      ...dots(sphere, "dxw-sphere"),
-      s("circle", { cx: CENTRE.x, cy: CENTRE.y, r: 2.5, class: "dxw-centre" }),
+      s("line", { x1: CENTRE.x, y1: CENTRE.y, x2: x(line[selected]), y2: y(line[selected]), class: "dx-spoke" }),
+      s("line", { x1: CENTRE.x, y1: CENTRE.y, x2: x(sphere[selected]), y2: y(sphere[selected]), class: "dx-spoke" }),
+      s("polyline", { points: path(line), class: "dx-way dx-way-line" }),
+      s("polyline", { points: path(sphere), class: "dx-way dx-way-sphere" }),
+      ...dots(line, "dx-way-line"),
+      ...dots(sphere, "dx-way-sphere"),
+      s("circle", { cx: CENTRE.x, cy: CENTRE.y, r: 2.5, class: "dx-centre" }),
       s("text", { x: CENTRE.x + 7, y: CENTRE.y + 14 }, centre),
       s("text", { x: SIDE - 6, y: 16, class: "dx-noise", "text-anchor": "end" }, shell),
-      s("text", { x: Number(x(sphere[0])) - 4, y: Number(y(sphere[0])) - 8, class: "dxw-end", "text-anchor": "middle" }, "A"),
-      s("text", { x: Number(x(sphere[last])) + 8, y: Number(y(sphere[last])) + 14, class: "dxw-end", "text-anchor": "middle" },
+      s("text", { x: Number(x(sphere[0])) - 4, y: Number(y(sphere[0])) - 8, class: "dx-end", "text-anchor": "middle" }, "A"),
+      s("text", { x: Number(x(sphere[last])) + 8, y: Number(y(sphere[last])) + 14, class: "dx-end", "text-anchor": "middle" },
         "B"),
     );
   }

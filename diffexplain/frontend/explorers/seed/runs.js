@@ -5,9 +5,8 @@
  * @typedef {import("./messages").SpreadMessage["data"]} Spread
  * @typedef {import("./messages").WayMessage["data"]} Way
  * @typedef {import("./messages").WalkMessage["data"]} Walk
- * @typedef {import("../../kit/protocol.js").Picture} Picture
- * @typedef {{ sheet: Picture, columns: number, count: number }} Sheet  `count` pictures row by row
- * @typedef {{ sheet: Sheet, at: number, exact: boolean }} Tile  one picture of a sheet
+ * @typedef {import("../../kit/tiles.js").Sheet} Sheet
+ * @typedef {import("../../kit/tiles.js").Tile} Tile
  * @typedef {object} Pictures  of a wall or of both walks
  * @property {Record<number, Record<number, Tile>>} previews  place -> lane -> predicted original
  * @property {Record<number, Sheet>} exact  place -> all pictures
@@ -27,32 +26,24 @@
  * @typedef {import("../../kit/runs.js").Runs<Content>} SeedRuns
  */
 
-import { runsReducer } from "../../kit/runs.js";
+import { newest as latest, newestPart, ruled } from "../../kit/reducers.js";
 
-/** @returns {Pictures} */
-const none = () => ({ previews: {}, exact: {}, spreads: {} });
+/** Pictures of one of the walls. @param {Which} which */
+const wallOf = (which) => ({ start: /** @type {Pictures} */ ({ previews: {}, exact: {}, spreads: {} }),
+  take: (/** @type {Pictures} */ before, /** @type {import("../../kit/protocol.js").Message} */ { kind, data },
+    /** @type {Content} */ { begin }) =>
+    data.which === which
+      ? taken(before, kind, data, which === "walk" ? 2 * (begin?.request.frames ?? 0) : (begin?.seeds.length ?? 0))
+      : before });
 
-export const reduceRuns = runsReducer({
-  begin: () => /** @type {Content} */ ({ begin: null, first: none(), other: none(), walk: none(), way: null, walked: null,
-    pairs: null, end: null, refining: null }),
-  reduce(content, { kind, data }) {
-    const { begin } = content;
-    if (kind === "begin") return { ...content, begin: /** @type {Begin} */ (data) };
-    if (kind === "way") return { ...content, way: /** @type {Way} */ (data) };
-    if (kind === "walk") return { ...content, walked: /** @type {Walk} */ (data) };
-    if (kind === "pairs") return { ...content, pairs: data.distances };
-    if (kind === "end") return { ...content, end: /** @type {any} */ (data) };
-    if (kind === "progress") return { ...content, refining: /** @type {any} */ (data) };
-    const which = /** @type {Which} */ (data.which);
-    const pictures = content[which];
-    if (!pictures) return content;
-    return { ...content,
-      [which]: taken(pictures, kind, data, which === "walk" ? 2 * (begin?.request.frames ?? 0) : (begin?.seeds.length ?? 0)) };
-  },
-  complete: (content) => content.end !== null,
-});
+export const reduceRuns = ruled(
+  /** @type {Record<keyof Content, import("../../kit/reducers.js").Rule>} */ ({ begin: latest("begin"), first: wallOf("first"),
+    other: wallOf("other"), walk: wallOf("walk"), way: latest("way"), walked: latest("walk"),
+    pairs: newestPart("pairs", "distances"), end: latest("end"), refining: latest("progress") }),
+  (/** @type {Content} */ content) => content.end !== null,
+);
 
-/** @param {Pictures} pictures @param {string} kind @param {any} data @param {number} count @returns {Pictures} */
+/** @param {Pictures} pictures @param {string} kind @param {any} data @param {number} count  of pictures @returns {Pictures} */
 function taken(pictures, kind, data, count) {
   const { place } = data;
   if (kind === "preview") {

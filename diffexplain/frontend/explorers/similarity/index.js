@@ -4,15 +4,17 @@
  */
 
 import catalogues from "catalogues:similarity";
-import { h, setText, show, uniqueId } from "../../kit/dom.js";
+import { h, setText, show } from "../../kit/dom.js";
+import { footOf } from "../../kit/foot.js";
 import { moved } from "../../kit/heatmap.js";
+import { openPanels } from "../../kit/panels.js";
 import { picturePicker } from "../../kit/pictures.js";
 import { isBusy } from "../../kit/runs.js";
-import { segmentControl } from "../../kit/segments.js";
+import { wordedSegments } from "../../kit/segments.js";
 import { defineExplorer } from "../../kit/shell.js";
+import { shownRun as runOf, stateWords } from "../../kit/shown.js";
 import { onTheme } from "../../kit/theme.js";
 import { inside, measure, pairsOf, readAs, wrongCaption } from "./derive.js";
-import { createFoot } from "./foot.js";
 import { createMatrix } from "./matrix.js";
 import { createOlder } from "./older.js";
 import { createPair } from "./pair.js";
@@ -21,15 +23,17 @@ import { reduceRuns, thumbnailsOf } from "./runs.js";
 import { createSearch } from "./search.js";
 import { createTemperature } from "./temperature.js";
 import { cosineWords, words } from "./text.js";
+import { describe, numbers } from "./words.js";
 
 /** @typedef {import("./derive.js").Reading} Reading */
-/** @typedef {"temperature" | "search" | "older"} PlaceName */
+/** @typedef {{ content: import("./runs.js").Content | null, thumbnails: Record<string, any>, picture: number, progress: import("./runs.js").Progress | null }} Now */
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @returns {import("../../kit/shell.js").View}
  */
-function open({ text, kit, language, live, runs, chosen, choose, write, cancel, runAgain, send, constants, signal }) {
+function open(page) {
+  const { text, kit, language, live, runs, chosen, choose, write, send, constants, signal } = page;
   const controls = constants("_controls");
   const album = albumOf(controls, language, text);
   const captions = controls.gallery.pictures.map((/** @type {any} */ one) => one.caption[controls.bundled ? language : "en"]);
@@ -42,23 +46,26 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
   };
   const hover = (/** @type {number[] | null} */ pair) => String(pair) !== String(chosen.get().hover) && choose({ hover: pair });
 
-  const matrix = createMatrix(text, { album, live, longest: controls.limits.text, onTexts: setTexts, onPictures: setPictures,
-    onSelect: select, onHover: hover, onCancel: cancel, cancelWord: kit.cancel, onSize: () => draw() });
+  const matrix = createMatrix(page, { album, longest: controls.limits.text, onTexts: setTexts, onPictures: setPictures,
+    onSelect: select, onHover: hover, onSize: () => draw() });
   const pair = createPair(text, album);
-  const foot = createFoot(text);
+  const foot = footOf(text.facts);
   const temperature = createTemperature(text, album, (value) => choose({ temperature: value }));
-  const search = createSearch(text, { album, live, chinese: controls.bundled, longest: controls.limits.text,
-    onSearch: (value) => write("search", value), onPick: (reference) => setPictures([...matrix.pictures(), reference]) });
-  const older = createOlder(text, kit, { controls, live, write, onCancel: cancel, onAgain: runAgain });
+  const search = createSearch(page, { album, chinese: controls.bundled, longest: controls.limits.text,
+    onPick: (reference) => setPictures([...matrix.pictures(), reference]) });
+  const older = createOlder(page);
   const bar = createBar();
-  const places = createPlaces({ temperature: temperature.element, search: search.element, older: older.element });
+  const bodies = { temperature: { element: temperature.element, draw: drawTemperature },
+    search: { element: search.element, draw: drawSearch }, older: { element: older.element, draw: drawOlder } };
+  const names = /** @type {(keyof typeof bodies)[]} */ (Object.keys(bodies));
+  const panels = openPanels(page, Object.fromEntries(names.map((name) => [name, () => bodies[name]])));
+  const questions = names.map((name) => panels.opener(name, { class: "dx-question", title: text.places[name].hint }));
   const stage = h("div", { class: "dx-similarity" }, matrix.element, pair.element);
-  signal.addEventListener("abort", matrix.disconnect);
   onTheme(() => draw(), signal);
 
   function createBar() {
-    const show_ = segmentControl({ label: text.show.label, hint: text.show.hint, onChange: (value) => choose({ show: value }),
-      choices: Object.entries(text.show.choices).map(([value, { label, hint }]) => ({ value, label, hint })) });
+    const { choices, ...showing } = text.show;
+    const reading = wordedSegments({ ...showing, ...choices }, Object.keys(choices), (value) => choose({ show: value }));
     const picker = picturePicker({ label: text.matrix.pictures, hint: text.matrix.picturesHint, text: kit.pictures, language,
       gallery: controls.gallery, stays: true, name: text.matrix.addPicture,
       onPick: (reference) =>
@@ -74,9 +81,9 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
       picker.set(value);
       matrix.setPictures(value);
     } };
-    const parts = { show: show_, pictures, ...matrix.parts, search: search.control, ...older.parts };
+    const parts = { show: reading, pictures, ...matrix.parts, search: search.control, ...older.parts };
     return {
-      element: h("div", { class: "dx-bar" }, show_.element, picker.element,
+      element: h("div", { class: "dx-bar" }, reading.element, picker.element,
         h("div", { class: "dx-field dx-beside-labels" }, wrong)),
       parts,
     };
@@ -91,36 +98,8 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     choose({ pair: [pairNow()[0], texts.length] });
   }
 
-  /** @param {Record<PlaceName, HTMLElement>} bodies */
-  function createPlaces(bodies) {
-    const id = uniqueId("panel");
-    const buttons = /** @type {[PlaceName, HTMLButtonElement][]} */ (Object.keys(bodies).map((name) => {
-      const place = /** @type {PlaceName} */ (name);
-      const toggle = () => choose({ place: chosen.get().place === place ? "" : place });
-      return [place,
-        h("button", { type: "button", class: "dx-question", title: text.places[place].hint, "aria-expanded": "false",
-          "aria-controls": id, onclick: toggle })];
-    }));
-    const panel = h("section", { class: "dx-panel", id }, ...Object.values(bodies));
-    return {
-      elements: [h("div", { class: "dx-questions" }, ...buttons.map(([, button]) => button)), panel],
-      /** @param {string} opened @param {string} best */
-      draw(opened, best) {
-        for (const [name, button] of buttons) {
-          button.setAttribute("aria-expanded", String(name === opened));
-          setText(button, text.places[name].name(best));
-          show(name === opened, bodies[name]);
-        }
-        show(opened in bodies, panel);
-      },
-    };
-  }
-
   /** The run on screen: the newest with a matrix. */
-  function shownRun() {
-    const { current, last } = runs.get();
-    return (current?.content.matrix ? current : last)?.content ?? null;
-  }
+  const shownRun = () => runOf(runs.get(), ({ matrix: come }) => come !== null).content;
 
   function pairNow() {
     const matrixNow = shownRun()?.matrix;
@@ -131,47 +110,58 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
       texts: Math.max(size.texts, matrix.texts().length) });
   }
 
-  const remembered = { found: /** @type {any} */ (null), older: /** @type {any} */ (null) };
+  const kept = { found: /** @type {any} */ (null), older: /** @type {any} */ (null) };
 
   function draw() {
     const { current } = runs.get();
-    const { show: reading, place, hover: under, temperature: tried } = chosen.get();
+    const { show: reading, hover: under } = chosen.get();
     const content = shownRun();
     const now = content?.matrix ?? null;
     const pairs = now && pairsOf(now);
-    const progress = isBusy(current?.status) ? (current?.content.progress ?? null) : null;
-    const working = (/** @type {string} */ task) => (progress?.task === task ? progress : null);
+    const busy = isBusy(current?.status);
+    const progress = busy ? (current?.content.progress ?? null) : null;
     const stale = !now || String(now.request.pictures) !== String(matrix.pictures())
       || String(now.request.texts) !== String(matrix.texts());
     const selected = pairs ? inside(under ?? chosen.get().pair, pairs) : [0, 0];
     const thumbnails = thumbnailsOf(runs.get());
     matrix.draw({ pairs, values: pairs && readAs(pairs, reading), reading, pair: pairs ? selected : pairNow(), thumbnails,
-      old: stale && isBusy(current?.status), state: stateWords(current, progress),
-      cancellable: progress !== null && progress.task !== "older" });
-    if (pairs && now) {
-      const measures = measure(pairs);
-      const reference = now.request.pictures[selected[0]];
-      pair.draw(pairs, selected, reading, { reference, said: now.request.texts[selected[1]], thumbnails });
-      foot.draw(pairs, measures, selected);
-      places.draw(place, cosineWords(measures.best));
-      if (place === "temperature")
-        temperature.draw(pairs, selected[0], tried, { texts: now.request.texts, reference, thumbnails });
-    } else places.draw(place, "–");
+      old: stale && busy, state: where(progress), cancellable: progress !== null && progress.task !== "older" });
+    const measures = pairs && measure(pairs);
+    if (measures && now) {
+      pair.draw(pairs, selected, reading, { reference: now.request.pictures[selected[0]], said: now.request.texts[selected[1]],
+        thumbnails });
+      foot.draw(describe(text, pairs, measures, selected), numbers(text, pairs, measures));
+    }
     show(pairs !== null, pair.element, foot.element);
-    const busy = isBusy(current?.status);
-    if (content?.found || !busy || !content?.matrix?.request.search.trim()) remembered.found = content?.found ?? null;
-    if (content?.candidates.length || !busy) remembered.older = content;
-    if (place === "search")
-      search.draw(remembered.found, thumbnails, remembered.found !== content?.found,
-        working("gallery") ? text.progress.gallery(progress?.done ?? 0, progress?.total ?? 0) : "");
-    if (place === "older") older.draw(working("older") ? content : remembered.older, working("older"));
+    names.forEach((name, at) => setText(questions[at], text.places[name].name(measures ? cosineWords(measures.best) : "–")));
+    if (content?.found || !busy || !content?.matrix?.request.search.trim()) kept.found = content?.found ?? null;
+    if (content?.candidates.length || !busy) kept.older = content;
+    panels.draw({ content, thumbnails, picture: selected[0], progress });
   }
 
-  /** @param {import("../../kit/runs.js").Run<import("./runs.js").Content> | null} current @param {import("./runs.js").Progress | null} progress */
-  function stateWords(current, progress) {
-    if (!current || current.status.state === "done") return "";
-    return progress ? text.progress[progress.task](progress.done, progress.total) : kit.state[current.status.state];
+  /** @param {Now} now */
+  function drawTemperature({ content, picture, thumbnails }) {
+    if (!content?.matrix) return;
+    const { texts, pictures } = content.matrix.request;
+    temperature.draw(pairsOf(content.matrix), picture, chosen.get().temperature, { texts, reference: pictures[picture],
+      thumbnails });
   }
+
+  /** @param {Now} now */
+  function drawSearch({ content, thumbnails, progress }) {
+    search.draw(kept.found, thumbnails, kept.found !== content?.found,
+      progress?.task === "gallery" ? text.progress.gallery(progress.done, progress.total) : "");
+  }
+
+  /** @param {Now} now */
+  function drawOlder({ content, progress }) {
+    const drawing = progress?.task === "older" ? progress : null;
+    older.draw(drawing ? content : kept.older, drawing);
+  }
+
+  /** Where the run stands. @param {import("./runs.js").Progress | null} progress */
+  const where = (progress) =>
+    progress ? text.progress[progress.task](progress.done, progress.total) : stateWords(page, { done: () => "" });
 
   /** The first text that was not read to its end. */
   function notice() {
@@ -181,10 +171,7 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
 
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
-    if (event.key === "Escape" && chosen.get().place) {
-      choose({ place: "" });
-      return true;
-    }
+    if (panels.keys(event)) return true;
     const target = event.target;
     const elsewhere = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
       || (target instanceof Element && target.closest(".dx-panel, .dx-popover"));
@@ -199,7 +186,8 @@ function open({ text, kit, language, live, runs, chosen, choose, write, cancel, 
     return to !== null;
   }
 
-  return { bar, body: [stage, ...places.elements, foot.element], draw, keys, notice };
+  return { bar, body: [stage, h("div", { class: "dx-questions" }, ...questions), panels.element, foot.element], draw, keys,
+    notice };
 }
 
 export default defineExplorer({ name: "similarity", catalogues, words, reduce: reduceRuns, traits: ["show", "pair", "place"],

@@ -1,6 +1,6 @@
 /** The hero: pictures along the top, texts at the side, a coloured cell for each pair. Texts are edited where they stand. */
 
-import { h, setText, show } from "../../kit/dom.js";
+import { h, onWidth, setText, show } from "../../kit/dom.js";
 import { heatmap } from "../../kit/heatmap.js";
 import { range } from "./derive.js";
 import { cosineWords } from "./text.js";
@@ -8,28 +8,25 @@ import { cosineWords } from "./text.js";
 const [LEAST, MOST] = [20, 64]; // px, of a cell
 
 /**
- * @param {import("./text.js").Text} text
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @param {object} options
  * @param {ReturnType<typeof import("./pictures.js").album>} options.album
- * @param {boolean} options.live
  * @param {number} options.longest  characters of a text
  * @param {(texts: string[]) => void} options.onTexts
  * @param {(pictures: string[]) => void} options.onPictures
  * @param {(pair: number[]) => void} options.onSelect
  * @param {(pair: number[] | null) => void} options.onHover
- * @param {() => void} options.onCancel
- * @param {string} options.cancelWord
  * @param {() => void} options.onSize  its width has changed
  */
-export function createMatrix(text,
-  { album, live, longest, onTexts, onPictures, onSelect, onHover, onCancel, cancelWord, onSize })
+export function createMatrix({ text, kit, live, cancel: onCancel, signal },
+  { album, longest, onTexts, onPictures, onSelect, onHover, onSize })
 {
   const words = text.matrix;
   const pairAt = (/** @type {{ row: number, column: number }} */ { row, column }) => [column, row];
   const heat = heatmap({ onSelect: (cell) => onSelect(pairAt(cell)), onHover: (cell) => onHover(cell && pairAt(cell)) });
   const size = h("b", {});
   const state = h("small", { role: "status" });
-  const cancel = h("button", { type: "button", class: "dx-cancel", hidden: true, onclick: onCancel }, cancelWord);
+  const cancel = h("button", { type: "button", class: "dx-cancel", hidden: true, onclick: onCancel }, kit.cancel);
   const corner = h("div", { class: "dx-corner" }, size, h("span", { class: "dx-state" }, state, cancel));
   const tops = h("div", { class: "dx-tops" });
   const sides = h("div", { class: "dx-sides" });
@@ -48,8 +45,7 @@ export function createMatrix(text,
   let pictures = [];
   /** @type {HTMLElement[]} */
   let columns = [];
-  const observer = new ResizeObserver(() => onSize());
-  observer.observe(element);
+  onWidth(element, onSize, signal);
 
   /** A text where it is read: written into, taken over on Enter or on leaving. @param {string} value @param {string} label */
   function textRow(value, label) {
@@ -181,6 +177,5 @@ export function createMatrix(text,
     refuse: (why) => setText(note, why),
     disable() {},
   } };
-  return { element, canvas: heat.canvas, parts, draw, reveal, setPictures, texts: () => texts, pictures: () => pictures,
-    disconnect: () => observer.disconnect() };
+  return { element, canvas: heat.canvas, parts, draw, reveal, setPictures, texts: () => texts, pictures: () => pictures };
 }

@@ -1,7 +1,9 @@
 /** The older way of guiding beside the newer one: many pictures and a choice, or fewer pictures that are steered. */
 
-import { seedControl, sliderControl, textControl } from "../../kit/controls.js";
+import { sliderControl, textControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
+import { prose } from "../../kit/figures.js";
+import { seedTrait } from "../../kit/run_controls.js";
 import { cosineWords } from "./text.js";
 
 /** @typedef {import("./runs.js").Candidate} Candidate */
@@ -17,35 +19,23 @@ export function judged(candidates) {
   return { mean: cosines.reduce((sum, value) => sum + value, 0) / cosines.length, best, at: cosines.indexOf(best) };
 }
 
-/**
- * @param {import("./text.js").Text} text
- * @param {ReturnType<typeof import("../../kit/text.js").words>} kit
- * @param {object} options
- * @param {any} options.controls  the `_controls` trait
- * @param {boolean} options.live
- * @param {(name: string, value: any) => void} options.write
- * @param {() => void} options.onCancel
- * @param {() => void} options.onAgain
- */
-export function createOlder(text, kit, { controls: { limits, unguided }, live, write, onCancel, onAgain }) {
+/** @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page */
+export function createOlder({ text, kit, live, constants, write, cancel: onCancel, runAgain }) {
+  const { limits, unguided } = constants("_controls");
   const words = text.older;
   let prompt = "";
   const field = textControl({ ...words.prompt, maxLength: limits.text, className: "dx-grow", pause: 1e9,
     onChange: (value) => value.trim() && write("older_prompt", value) });
-  const seed = seedControl({ ...words.seed, diceLabel: words.seed.dice, min: 0, max: limits.seed,
-    roll: () => Math.floor(Math.random() * 1e6), onChange: (value) => {
-      seed.set(value);
-      write("older_seed", value);
-    } });
   const parts = { older_prompt: { ...field, set: (/** @type {string} */ value) => field.set(prompt = value) },
     older_steps: sliderControl({ ...words.steps, min: 1, max: 50, step: 1, show: String,
       onChange: (value) => write("older_steps", value) }),
     older_guidance: sliderControl({ ...words.guidance, min: 1.5, max: 15, step: 0.5, concept: "dx-guidance",
-      show: (value) => value.toFixed(1), onChange: (value) => write("older_guidance", value) }), older_seed: seed };
+      show: (value) => value.toFixed(1), onChange: (value) => write("older_guidance", value) }),
+    older_seed: seedTrait(words.seed, "older_seed", limits.seed, write) };
   const start = h("button", { type: "button", class: "dx-button", disabled: !live, onclick: () => {
     const input = /** @type {HTMLInputElement} */ (field.element.querySelector("input"));
     const wanted = input.value.trim() || words.prompt.placeholder;
-    if (wanted === prompt) onAgain(); // it was cancelled: what is drawn already is kept
+    if (wanted === prompt) runAgain(); // it was cancelled: what is drawn already is kept
     else write("older_prompt", wanted);
   } }, words.start);
   const cancel = h("button", { type: "button", class: "dx-button", onclick: onCancel, hidden: true }, kit.cancel);
@@ -53,7 +43,7 @@ export function createOlder(text, kit, { controls: { limits, unguided }, live, w
   const state = h("small", { role: "status" });
   const ways = { unguided: way("unguided"), guided: way("guided") };
   const rows = h("div", { class: "dx-ways-both" }, ways.unguided.element, ways.guided.element);
-  const line = h("p", { class: "dx-prose" });
+  const line = prose();
   const element = h("div", {},
     h("div", { class: "dx-row dx-spaced" }, ...Object.values(parts).map((part) => part.element),
       h("div", { class: "dx-row dx-go" }, start, cancel)), h("div", { class: "dx-row dx-running" }, bar, state), rows, line);

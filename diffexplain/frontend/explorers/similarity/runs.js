@@ -16,20 +16,11 @@
  * @typedef {import("../../kit/runs.js").Runs<Content>} SimilarityRuns
  */
 
-import { runsReducer } from "../../kit/runs.js";
+import { inOrder, newest, ruled } from "../../kit/reducers.js";
 
-export const reduceRuns = runsReducer({
-  begin: () => /** @type {Content} */ ({ matrix: null, progress: null, found: null, candidates: [], spent: null }),
-  reduce(content, { kind, data }) {
-    if (kind === "matrix") return { ...content, matrix: /** @type {Matrix} */ (data), progress: null };
-    if (kind === "progress") return { ...content, progress: /** @type {Progress} */ (data) };
-    if (kind === "found") return { ...content, found: /** @type {Found} */ (data), progress: null };
-    if (kind === "candidate") return { ...content, candidates: [...content.candidates, /** @type {Candidate} */ (data)] };
-    if (kind === "spent") return { ...content, spent: /** @type {Spent} */ (data), progress: null };
-    return content;
-  },
-  complete: (content) => content.matrix !== null,
-});
+export const reduceRuns = ruled({ matrix: newest("matrix"), progress: newest("progress", "matrix", "found", "spent"),
+  found: newest("found"), candidates: inOrder("candidate"), spent: newest("spent") },
+  (/** @type {Content} */ content) => content.matrix !== null);
 
 /** Pictures by reference; those on the gallery's sheet are not among them. @param {SimilarityRuns} runs @returns {Record<string, Picture>} */
 export function thumbnailsOf({ lasting }) {

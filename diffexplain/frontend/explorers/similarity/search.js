@@ -2,26 +2,25 @@
 
 import { textControl } from "../../kit/controls.js";
 import { h, s, setText, show } from "../../kit/dom.js";
+import { prose } from "../../kit/figures.js";
 import { tile } from "./pictures.js";
 import { cosineWords } from "./text.js";
 
 const [WIDTH, HEIGHT] = [320, 44];
 
 /**
- * @param {import("./text.js").Text} text
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @param {object} options
  * @param {ReturnType<typeof import("./pictures.js").album>} options.album
- * @param {boolean} options.live
  * @param {boolean} options.chinese  whether the model reads it
  * @param {number} options.longest
- * @param {(search: string) => void} options.onSearch
  * @param {(reference: string) => void} options.onPick
  */
-export function createSearch(text, { album, live, chinese, longest, onSearch, onPick }) {
+export function createSearch({ text, live, write }, { album, chinese, longest, onPick }) {
   const words = text.search;
   const control = textControl({ label: words.label, hint: chinese ? words.hint : words.hintOther,
-    placeholder: words.placeholder, maxLength: longest, className: "dx-wide", onChange: onSearch });
-  const line = h("p", { class: "dx-prose" });
+    placeholder: words.placeholder, maxLength: longest, className: "dx-wide", onChange: (value) => write("search", value) });
+  const line = prose();
   const results = h("div", { class: "dx-results" });
   const curve = s("svg", { class: "dx-sorted", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" });
   const element = h("div", {}, control.element, line, results, curve);

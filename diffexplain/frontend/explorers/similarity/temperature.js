@@ -2,7 +2,9 @@
 
 import { sliderControl } from "../../kit/controls.js";
 import { h, setText } from "../../kit/dom.js";
+import { prose } from "../../kit/figures.js";
 import { figure, percent } from "../../kit/format.js";
+import { meter } from "../../kit/parts.js";
 import { odds, ofPicture, softmax } from "./derive.js";
 import { tile } from "./pictures.js";
 import { cosineWords } from "./text.js";
@@ -17,8 +19,8 @@ const ROWS = 12;
  */
 export function createTemperature(text, album, onTemperature) {
   const words = text.temperature;
-  const line = h("p", { class: "dx-prose" });
-  const other = h("p", { class: "dx-prose" });
+  const line = prose();
+  const other = prose();
   const slider = sliderControl({ label: words.slider, hint: words.sliderHint, min: 1, max: 100, step: 1,
     show: (value) => figure(value), onChange: onTemperature });
   slider.element.classList.add("dx-wide");
@@ -49,14 +51,14 @@ export function createTemperature(text, album, onTemperature) {
     const cosines = ofPicture(pairs, picture_);
     const shares = softmax(cosines.map((value) => value * now));
     const order = cosines.map((_, at) => at).sort((a, b) => cosines[b] - cosines[a]);
-    bars.replaceChildren(...order.slice(0, ROWS).flatMap((at) => {
-      const bar = h("span", { class: "dx-share-fill" });
-      bar.style.width = `${100 * shares[at]}%`;
-      return [h("span", { class: "dx-ellipsis dx-text", title: texts[at] ?? "" }, texts[at] ?? ""),
+    bars.replaceChildren(
+      ...order.slice(0, ROWS).flatMap((
+        at,
+      ) => [h("span", { class: "dx-ellipsis dx-text", title: texts[at] ?? "" }, texts[at] ?? ""),
         h("span", { class: "dx-number" }, cosineWords(cosines[at])),
-        h("span", { class: "dx-share-room", role: "img", "aria-label": words.bar(cosineWords(cosines[at]), shares[at]) }, bar),
-        h("b", { class: "dx-number" }, percent(shares[at]))];
-    }));
+        meter(shares[at], words.bar(cosineWords(cosines[at]), shares[at])), h("b", { class: "dx-number" }, percent(shares[at]))]
+      ),
+    );
     const gap = order.length > 1 ? cosines[order[0]] - cosines[order[1]] : null;
     setText(lead, gap === null ? "" : words.lead(cosineWords(gap), words.odds(odds(gap, now))));
   }

@@ -1,0 +1,89 @@
+"""How much a page is sent of a run at first: at most `BYTES`, whatever the size of the model and the number of steps.
+
+Where a run's arrays fit as they are, they are sent as they are, and the page's numbers are the run's to the bit. Else they are
+sent small and in 256 levels, which the eye can't tell from all of them at the size of a picture in the page; of a run with very
+many steps some steps have none. All of a step follows when the page asks for it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diffexplain.explorers.decoding import MOST_STEPS
+from diffexplain.explorers.evenly import evenly
+from diffexplain.explorers.pictures import jpeg_within, opened
+from diffexplain.live.messages import quantize
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from diffexplain.live.messages import Array, Picture, Quantized
+
+BYTES = 2_000_000  # of a run; the shares below leave some of it for what is asked and said beside them
+STEPS = 1_100_000  # the steps' share, their numbers included
+RESULT = 120_000  # the finished picture's
+TEXT = 160_000  # the text encoder's states'
+LARGEST_SIDE = 64
+RESULT_SIDE = 512  # pixels
+_LEAST_SIDE = 32  # rather than smaller arrays, fewer steps have any
+_NUMBERS = 600  # what a step says without its arrays
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which of a run's arrays a page is sent at first.
+
+    Attributes:
+        shape: (h, w) of them; None: as they are.
+        steps: that have any.
+    """
+
+    shape: tuple[int, int] | None
+    steps: Collection[int]
+
+    def of(self, step: int) -> tuple[int, int] | None:
+        """Return the (h, w) of a step's arrays; (0, 0) for a step without, None for arrays as they are."""
+        return self.shape if self.shape is None or step in self.steps else (0, 0)
+
+
+def plan(shape: tuple[int, int, int], count: int, whole: int, needed: int) -> Plan:
+    """Spread a run's share over its steps.
+
+    Args:
+        shape: (C, h, w) of each array.
+        count: of steps.
+        whole: arrays a step, in half precision.
+        needed: arrays a step from which the page can make the others again, in 256 levels.
+    """
+    channels, rows, columns = shape
+    left = max(STEPS // 10, STEPS - _NUMBERS * count)
+    if count * whole * channels * rows * columns * 2 <= left:
+        return Plan(None, range(count))
+    height, width = _within(rows, columns, min(1.0, _LEAST_SIDE / max(rows, columns)))
+    all_steps = count * needed * channels * height * width <= left
+    steps = range(count) if all_steps else evenly(count, MOST_STEPS)
+    fitting = math.sqrt(left / (len(steps) * needed * channels * rows * columns))
+    return Plan(_within(rows, columns, min(1.0, LARGEST_SIDE / max(rows, columns), fitting)), steps)
+
+
+def small(array: Array, shape: tuple[int, int]) -> Quantized:
+    """Return an array, (..., h, w), in small and in 256 levels.
+
+    Rows and columns are left out, not averaged: the mean of four draws of noise is half as loud as one, and a noisy latent would
+    look cleaner than it is. So a preview of ``a*x0 + b*noise`` is also the same sum of the two previews.
+    """
+    rows, columns = ((np.arange(few) + 0.5) * many // few for few, many in zip(shape, array.shape[-2:], strict=True))
+    return quantize(array[..., rows.astype(int)[:, None], columns.astype(int)])
+
+
+def small_picture(picture: Picture) -> Picture:
+    """Return a picture as it is, or if it is heavier than `RESULT` as a JPEG that is not."""
+    return picture if len(picture.data) <= RESULT else jpeg_within(opened(picture), RESULT_SIDE, RESULT)
+
+
+def _within(rows: int, columns: int, factor: float) -> tuple[int, int]:
+    return max(1, int(rows * factor + 1e-9)), max(1, int(columns * factor + 1e-9))

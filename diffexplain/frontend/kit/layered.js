@@ -1,0 +1,60 @@
+/** A picture with a map over it: the picture in grey, the shares in colour, one patch framed. Never stretched, never cropped. */
+
+import { h, show } from "./dom.js";
+import { paint } from "./pixels.js";
+import { finer, shareRaster } from "./shares.js";
+
+/**
+ * @typedef {object} Layered
+ * @property {import("./film.js").Frame} frame
+ * @property {Float32Array | null} map
+ * @property {number} height  patches
+ * @property {number} width
+ * @property {{ low: number, high: number }} scale  values of the first and of the last colour
+ * @property {number} strength  0 shows the picture alone, 1 the map
+ * @property {boolean} patches  shows each as a square of one colour
+ * @property {{ x: number, y: number } | null} [place]  the framed patch, 0 to 1 from the left and from the top
+ * @property {number} ratio  width of the picture by its height
+ * @property {string} words  what it shows, for a screen reader; empty where a caption says it
+ */
+
+/** @param {{ times: number, className?: string }} options  `times`: how much finer a smooth map is drawn, odd */
+export function layered({ times, className = "" }) {
+  const image = h("img", { alt: "", draggable: false, hidden: true });
+  const base = h("canvas", { width: 1, height: 1 });
+  const heat = h("canvas", { width: 1, height: 1, class: "dx-map-layer" });
+  const lines = h("span", { class: "dx-patches", hidden: true });
+  const frame = h("span", { class: "dx-patch", hidden: true });
+  const element = h("span", { class: `dx-layered ${className}` }, image, base, heat, lines, frame);
+  /** @type {any[]} */
+  let drawn = [];
+
+  /** @param {Layered} now */
+  function draw({ frame: shown, map, height, width, scale, strength, patches, place = null, ratio, words }) {
+    element.style.setProperty("--ratio", String(ratio));
+    element.style.setProperty("--strength", String(map ? strength : 0));
+    if (words) element.setAttribute("aria-label", words);
+    show(Boolean(shown?.picture), image);
+    show(Boolean(shown && !shown.picture), base);
+    show(map !== null, heat);
+    if (shown?.picture && image.src !== shown.picture.url) image.src = shown.picture.url;
+    if (shown?.raster && drawn[0] !== shown.raster) paint(base, shown.raster);
+    const key = [shown?.raster, map, scale.low, scale.high, patches];
+    if (map && key.slice(1).some((value, at) => value !== drawn[at + 1])) {
+      const fine = patches ? { values: map, height, width } : finer(map, height, width, times);
+      paint(heat, shareRaster(fine.values, fine.height, fine.width, scale.low, scale.high));
+    }
+    drawn = key;
+    heat.classList.toggle("dx-sharp", patches);
+    show(patches && map !== null && width <= 32, lines);
+    lines.style.backgroundSize = `${100 / width}% ${100 / height}%`;
+    show(place !== null, frame);
+    if (!place) return;
+    const [row, column] = [Math.min(height - 1, Math.floor(place.y * height)),
+      Math.min(width - 1, Math.floor(place.x * width))];
+    Object.assign(frame.style, { left: `${(100 * column) / width}%`, top: `${(100 * row) / height}%`, width: `${100 / width}%`,
+      height: `${100 / height}%` });
+  }
+
+  return { element, draw };
+}

@@ -1,0 +1,288 @@
+/**
+ * Lines over one axis: levels, courses, losses. Each has its name beside it; a place can be marked and chosen; the nearest point is read
+ * out under the pointer and by keys. However many points there are, no more are drawn than the eye can tell apart.
+ */
+
+import { chartFrame, onDrag, placeIn } from "./chart_frame.js";
+import { apart, heightAt, roomiest } from "./chart_names.js";
+import { pathOf } from "./chart_path.js";
+import { nearestPoint, readingAfter } from "./chart_reading.js";
+import { scaleOf, ticksOf } from "./chart_scale.js";
+import { h, s, setText } from "./dom.js";
+
+/**
+ * @typedef {object} Series
+ * @property {string} name
+ * @property {ArrayLike<number>} x  rising
+ * @property {ArrayLike<number>} y  NaN is a gap; what lies beyond the axis runs along its edge
+ * @property {string} [concept]  class of its colour
+ * @property {string} [dash]  an SVG dash array; "" for a solid line
+ * @property {boolean} [chosen]
+ * @property {{ x: number, above: boolean }} [nameAt]  where its name stands; where there is most room if not given
+ *
+ * @typedef {object} Dot
+ * @property {number} x
+ * @property {number} y
+ * @property {number} r  px
+ * @property {string} [concept]  class of its colour
+ * @property {boolean} [full]
+ *
+ * @typedef {object} Chart
+ * @property {Series[]} series
+ * @property {import("./chart_scale.js").Axis} x
+ * @property {import("./chart_scale.js").Axis & { title?: string }} y
+ * @property {number} [frames]  of a film strip above the chart, whose first and last frame are at the ends of the axis
+ * @property {number | null} [here]  the marked position
+ * @property {{ value: number, name: string, concept?: string, nameAt?: "start" | "end" } | null} [level]  a marked height
+ * @property {{ x: number, name: string }[]} [marks]  what happened on the way
+ * @property {Dot[]} [dots]
+ * @property {{ above: string, below: string }} [zones]  what it means to lie above zero and below it
+ *
+ * @typedef {import("./chart_reading.js").Reading} Reading
+ */
+
+/** The dashes of lines beside the chosen one, by their place. */
+export const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 4"];
+
+const [NAME, LETTER] = [14, 6.7]; // px: height of a line of text, width of a letter
+const PARTS = 4; // of a linear vertical axis
+const BEYOND = 8; // px behind the right end that still mean that end
+
+/**
+ * @param {object} options
+ * @param {string} [options.className]
+ * @param {number} options.height  px
+ * @param {{ top: number, right: number, bottom: number, left: number }} [options.margin]  px around the axes; names at the ends make their own
+ * @param {{ x: number, top: number, bottom: number }} [options.inset]  px between the axes and the values
+ * @param {"inside" | "end" | "none"} options.names
+ * @param {(x: number) => void} options.onSelect  a place on the axis was pressed
+ * @param {(series: number) => void} [options.onSeries]  a name at the end of its line was pressed
+ */
+export function lineChart(
+  { className = "", height, margin = { top: 0, right: 0, bottom: 0, left: 0 }, inset = { x: 0, top: 0, bottom: 0 }, names,
+    onSelect, onSeries },
+) {
+  const frame = chartFrame({ className: `dx-chart ${className}`, height });
+  const svg = frame.element;
+  svg.setAttribute("tabindex", "0");
+  const said = h("span", { class: "dx-chart-said", role: "status" });
+  const element = h("div", { class: "dx-chart-box" }, svg, said);
+  const readOut = s("g", { class: "dx-reading" });
+  let shown = /** @type {Chart | null} */ (null);
+  let laid = /** @type {ReturnType<typeof layout> | null} */ (null);
+  let reading = /** @type {Reading | null} */ (null);
+  let byHand = false; // a press gave it the focus: the keys stay the player's
+
+  // reading and choosing
+
+  const select = (/** @type {number} */ px) => {
+    if (!laid || px > laid.right + BEYOND) return;
+    const { x } = laid;
+    onSelect(x.invert(Math.max(Math.min(...x.range()), Math.min(Math.max(...x.range()), px))));
+  };
+  onDrag(svg, ([px]) => select(px), (event) => {
+    const row = event.target instanceof Element ? event.target.getAttribute("data-series") : null;
+    if (row === null || !onSeries) return false;
+    onSeries(Number(row));
+    return true;
+  });
+  svg.addEventListener("pointermove", (event) => read(laid && nearestPoint(laid.lines, ...placeIn(svg, event))));
+  svg.addEventListener("pointerleave", () => read(null));
+  svg.addEventListener("pointerdown", () => (byHand = true));
+  svg.addEventListener("blur", () => {
+    byHand = false;
+    read(null);
+  });
+  svg.addEventListener("keydown", (event) => {
+    if (byHand || !laid || !shown?.series.length) return;
+    if (event.key === "Enter" && reading) select(laid.lines[reading.series].xs[reading.at]);
+    else if (event.key === "Escape" && reading) read(null);
+    else {
+      const next = readingAfter(event.key, reading ?? begun(shown, laid), laid.lines);
+      if (!next) return;
+      read(next);
+      setText(said, wordsOf(next));
+    }
+    event.preventDefault();
+    event.stopPropagation(); // the player's keys are the same
+  });
+
+  /** Keys begin at the chosen line, where it is marked. @param {Chart} chart @param {NonNullable<typeof laid>} at @returns {Reading} */
+  function begun({ series, here }, { lines, x }) {
+    const own = Math.max(0, series.findIndex(({ chosen }) => chosen));
+    const near = nearestPoint([lines[own]], here === null || here === undefined ? Math.max(...x.range()) : x(here), null);
+    return { series: own, at: near?.at ?? 0 };
+  }
+
+  /** @param {Reading} point */
+  function wordsOf({ series, at }) {
+    const { series: all, x, y } = /** @type {Chart} */ (shown);
+    const [value, place] = [(y.read ?? y.show ?? String)(all[series].y[at]), (x.read ?? x.show)?.(all[series].x[at])];
+    return [`${all[series].name} ${value}`, ...(place ? [place] : [])].join(" · ");
+  }
+
+  /** @param {Reading | null} point */
+  function read(point) {
+    reading = point;
+    readOut.replaceChildren();
+    if (!point || !laid) return;
+    const [px, py] = [laid.lines[point.series].xs[point.at], laid.lines[point.series].ys[point.at]];
+    const left = px < (laid.left + laid.right) / 2;
+    readOut.append(s("circle", { cx: px, cy: py, r: 4 }),
+      s("text", { x: px + (left ? 9 : -9), y: py < NAME + 8 ? py + NAME + 4 : py - 8, "text-anchor": left ? "start" : "end" },
+        wordsOf(point)));
+  }
+
+  // drawing
+
+  /** @param {Chart} chart @param {number} width */
+  function layout({ series, x, y, frames }, width) {
+    const longest = Math.max(0, ...series.map(({ name }) => name.length));
+    const [left, right] = [margin.left, width - (names === "end" ? 26 + Math.max(60, LETTER * longest) : margin.right)];
+    const [top, bottom] = [margin.top, height - margin.bottom];
+    const air = frames ? (right - left) / (2 * frames) : inset.x;
+    const scales = { x: scaleOf(x, series.map((one) => one.x), [left + air, right - air]),
+      y: scaleOf(y, series.map((one) => one.y), [bottom - inset.bottom, top + inset.top]) };
+    const lines = series.map((one) => {
+      const count = Math.min(one.x.length, one.y.length);
+      const [xs, ys] = [new Float64Array(count), new Float64Array(count)];
+      for (let at = 0; at < count; at += 1) [xs[at], ys[at]] = [scales.x(one.x[at]), scales.y(one.y[at])];
+      return { xs, ys };
+    });
+    return { left, right, top, bottom, width, lines, ...scales };
+  }
+
+  /** @param {Chart} chart @param {string} words  what a screen reader says of it */
+  function draw(chart, words) {
+    shown = chart;
+    frame.draw((width) => {
+      laid = layout(chart, width);
+      const order = chart.series.map((_, at) => at).sort((a, b) =>
+        Number(chart.series[a].chosen ?? false) - Number(chart.series[b].chosen ?? false)
+      );
+      const painted = [...zones(chart, laid), ...axes(chart, laid), ...marked(chart, laid),
+        ...order.map((at) =>
+          s("path", { class: classOf("dx-line", chart.series[at]), "stroke-dasharray": chart.series[at].dash ?? "",
+            d: pathOf(laid?.lines[at].xs ?? [], laid?.lines[at].ys ?? []) })
+        ), ...named(chart, laid, order), ...dots(chart, laid), ...corners(chart, laid), readOut];
+      const point = reading;
+      read(point && Number.isFinite(laid.lines[point.series]?.ys[point.at]) ? point : null);
+      return painted;
+    }, words);
+    svg.classList.toggle("dx-muted", chart.series.some(({ chosen }) => chosen));
+  }
+
+  /** @param {string} part @param {{ concept?: string, chosen?: boolean }} series */
+  const classOf = (part, { concept = "", chosen = false }) => `${part} ${concept} ${chosen ? "dx-chosen" : ""}`;
+
+  /** @param {Chart} chart @param {ReturnType<typeof layout>} at */
+  function zones({ zones: words }, { left, right, top, bottom, y }) {
+    if (!words) return [];
+    const zero = y(0);
+    return [s("rect", { x: left, y: top, width: right - left, height: zero - top, class: "dx-above" }),
+      s("rect", { x: left, y: zero, width: right - left, height: bottom - zero, class: "dx-below" })];
+  }
+
+  /** @param {Chart} chart @param {ReturnType<typeof layout>} at */
+  function axes({ x, y }, { left, right, top, bottom, x: across, y: up }) {
+    const { show, title } = y;
+    const { show: showX, ends } = x;
+    const rows = show && !y.bare ? ticksOf(y, up, y.kind === "log" ? Math.floor((bottom - top) / 18) : PARTS) : [];
+    const columns = showX && !x.bare && !ends ? ticksOf(x, across, Math.max(2, Math.floor((right - left) / 56))) : [];
+    const [first, last] = [Math.min(...across.range()), Math.max(...across.range())];
+    return [...(title ? [s("text", { x: 0, y: 11 }, title)] : []),
+      ...rows.flatMap((
+        value,
+      ) => [s("line", { x1: left, x2: right, y1: up(value), y2: up(value), class: "dx-grid" }),
+        s("text", { x: left - 6, y: up(value) + 4, "text-anchor": "end" }, show?.(value) ?? "")]
+      ), ...(columns.length ? [s("line", { x1: left, x2: right, y1: bottom, y2: bottom, class: "dx-axis" })] : []),
+      ...columns.map((value) => s("text", { x: across(value), y: height - 6, "text-anchor": "middle" }, showX?.(value) ?? "")),
+      ...(ends
+        ? [s("text", left ? { x: left + 2, y: height - 3 } : { x: first, y: height - 3, "text-anchor": "middle" }, ends[0]),
+          s("text",
+            left ? { x: right - 2, y: height - 3, "text-anchor": "end" } : { x: last, y: height - 3, "text-anchor": "middle" },
+            ends[1])]
+        : [])];
+  }
+
+  /** @param {Chart} chart @param {ReturnType<typeof layout>} at */
+  function marked({ here = null, level, marks = [] }, { left, right, top, bottom, x, y }) {
+    let free = -Infinity; // behind the last name
+    return [...marks.flatMap(({ x: value, name }) => {
+      const px = x(value);
+      const fits = px > free && px + LETTER * name.length < right;
+      if (fits) free = px + LETTER * name.length + 8;
+      return [s("line", { x1: px, x2: px, y1: top, y2: bottom, class: "dx-mark" }),
+        ...(fits ? [s("text", { x: px + 4, y: top + 11, class: "dx-mark-name" }, name)] : [])];
+    }), ...(here === null ? [] : [s("line", { x1: x(here), x2: x(here), y1: top, y2: bottom, class: "dx-plumb" })]),
+      ...(level
+        ? [s("line", { x1: left, x2: right, y1: y(level.value), y2: y(level.value), class: classOf("dx-level", level) })]
+        : [])];
+  }
+
+  /** @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {number[]} order */
+  function named({ series }, laid, order) {
+    if (names === "none") return [];
+    if (names === "end") return namedAtEnds(series, laid, order);
+    const [from, to] = [Math.min(...laid.x.range()), Math.max(...laid.x.range())];
+    const free = series.every(({ nameAt }) => nameAt) ? [] : roomiest(laid.lines.map(({ xs, ys }, at) => {
+      const finite = ys.map((y, point) => (Math.abs(series[at].y[point]) === Infinity ? Infinity : y));
+      return (share) => heightAt(xs, finite, from + share * (to - from));
+    }), laid.width, height);
+    return series.flatMap((one, at) => {
+      const { xs, ys } = laid.lines[at];
+      const share = one.nameAt ? (laid.x(one.nameAt.x) - from) / (to - from || 1) : free[at].x;
+      const x = from + share * (to - from);
+      const y = one.nameAt ? heightAt(xs, ys, x) + (one.nameAt.above ? -8 : 16) : free[at].y + 4;
+      if (Number.isNaN(y)) return [];
+      const anchor = one.nameAt && share < 0.2 ? "start" : one.nameAt && share > 0.8 ? "end" : "middle";
+      return [s("text", { x, y, "text-anchor": anchor, class: classOf("dx-line-name", one) }, one.name)];
+    });
+  }
+
+  /** @param {Series[]} series @param {ReturnType<typeof layout>} at @param {number[]} order */
+  function namedAtEnds(series, { lines, right, top, bottom }, order) {
+    const ends = lines.map(({ xs, ys }) => {
+      const last = ys.findLastIndex((one) => !Number.isNaN(one));
+      return { x: xs[last], y: last < 0 ? bottom : ys[last], empty: last < 0 };
+    });
+    const heights = apart(ends.map(({ y }) => y), NAME, top + 4, bottom - 2);
+    return order.flatMap((at) => {
+      const { x, y, empty } = ends[at];
+      if (empty) return [];
+      return [
+        s("path", { class: classOf("dx-leader", series[at]),
+          d: `M${x},${y}L${Math.max(x, right + 4)},${y}L${right + 14},${heights[at]}H${right + 18}` }),
+        s("text", { x: right + 22, y: heights[at] + 4, class: classOf("dx-line-name", series[at]),
+          ...(onSeries ? { "data-series": at } : {}) }, series[at].name),
+      ];
+    });
+  }
+
+  /** @param {Chart} chart @param {ReturnType<typeof layout>} at */
+  const dots = ({ dots: all = [] }, { x, y }) =>
+    all.map((dot) =>
+      s("circle", { cx: x(dot.x), cy: y(dot.y), r: dot.r, class: `dx-dot ${dot.concept ?? ""} ${dot.full ? "dx-full" : ""}` })
+    );
+
+  /** The words of the zones, in the corners where the lines are not, and the level's. @param {Chart} chart @param {ReturnType<typeof layout>} at */
+  function corners({ zones: words, level }, { left, right, y, lines: [first] }) {
+    const falls = first !== undefined && first.xs.length > 1
+      && (first.ys[0] < first.ys[first.ys.length - 1]) === (first.xs[0] < first.xs[first.xs.length - 1]);
+    const atRight = { x: right - 8, "text-anchor": "end" };
+    const edge = height < 120 ? 7 : 8; // a low chart has less air
+    const written = words
+      ? [s("text", { ...(falls ? atRight : { x: 8 }), y: edge + 7, class: "dx-signal" }, words.above),
+        s("text", { ...(falls ? { x: 8 } : atRight), y: height - edge, class: "dx-noise" }, words.below)]
+      : [];
+    if (!level) return written;
+    const at = y(level.value);
+    const air = words ? 8 : 4;
+    const place = level.nameAt === "start" // clear of the words of the zones
+      ? { x: left + air, y: words && at > height - 30 ? height - 26 : at - 5 }
+      : { x: right - air, y: words && at < 34 ? at + 15 : at - 5, "text-anchor": "end" };
+    return [...written, s("text", { ...place, class: classOf("dx-level-name", level) }, level.name)];
+  }
+
+  return { element, draw, disconnect: frame.disconnect };
+}

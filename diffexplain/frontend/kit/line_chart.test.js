@@ -1,0 +1,110 @@
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { lineChart } from "./line_chart.js";
+
+beforeAll(() => {
+  Object.assign(globalThis, { ResizeObserver: class {
+    observe() {}
+    disconnect() {}
+  } });
+});
+
+/** The points of a path, run by run. @param {string} path */
+const runs = (path) => path.split("M").slice(1).map((run) => run.split("L").map((point) => point.split(",").map(Number)));
+
+describe("a chart", () => {
+  const onSelect = vi.fn();
+  const onSeries = vi.fn();
+  beforeEach(() => vi.clearAllMocks());
+  const steps = [0, 100, 200, 300];
+  const losses = [{ name: "training", x: steps, y: [2, 0.5, 0.25, 0.125] }, { name: "held out", x: steps, y: [2, 0.6, NaN, 0.4],
+    dash: "6 3", chosen: true }];
+  const show = (/** @type {number} */ value) => String(Number(value.toPrecision(3)));
+  /** @param {Partial<import("./line_chart.js").Chart>} more @param {Partial<Parameters<typeof lineChart>[0]>} [options] */
+  function drawn(more, options = {}) {
+    const chart = lineChart({ height: 200, margin: { top: 20, right: 0, bottom: 20, left: 40 }, names: "end", onSelect,
+      onSeries, ...options });
+    document.body.replaceChildren(chart.element);
+    chart.draw({ series: losses, x: { show }, y: { kind: "log", show }, ...more }, "Two losses, both falling.");
+    return { chart, svg: /** @type {SVGSVGElement} */ (chart.element.querySelector("svg")),
+      said: /** @type {Element} */ (chart.element.querySelector("[role=status]")) };
+  }
+  const texts = (/** @type {Element} */ svg) => [...svg.querySelectorAll("text")].map(({ textContent }) => textContent);
+  const press = (/** @type {Element} */ svg, /** @type {string} */ key) =>
+    svg.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const point = (/** @type {string} */ type, /** @type {number} */ x, /** @type {number} */ y) =>
+    new MouseEvent(type, { clientX: x, clientY: y, bubbles: true });
+
+  test("has a sentence for a screen reader, each line with its name, and its dash", () => {
+    const { svg } = drawn({});
+    expect([svg.getAttribute("role"), svg.getAttribute("aria-label")]).toEqual(["img", "Two losses, both falling."]);
+    expect(texts(svg)).toEqual(expect.arrayContaining(["training", "held out", "0.2", "0.5", "1", "2", "100", "300"]));
+    const lines = [...svg.querySelectorAll(".dx-line")];
+    expect(lines.map((line) => line.getAttribute("stroke-dasharray"))).toEqual(["", "6 3"]); // the chosen one lies on top
+    expect(runs(lines[1].getAttribute("d") ?? "")).toHaveLength(2);
+  });
+  test("reads out points by keys, tells them, and keeps the keys for itself", () => {
+    const { svg, said } = drawn({ here: 100 });
+    const outside = vi.fn();
+    document.body.addEventListener("keydown", outside, { once: true });
+    press(svg, "ArrowRight"); // from the mark on the chosen line, over its gap
+    expect(said.textContent).toBe("held out 0.4 · 300");
+    expect(texts(svg).at(-1)).toBe("held out 0.4 · 300");
+    press(svg, "Home");
+    expect(said.textContent).toBe("held out 2 · 0");
+    press(svg, "ArrowUp");
+    expect(said.textContent).toBe("training 2 · 0");
+    expect(outside).not.toHaveBeenCalled();
+    press(svg, "End");
+    press(svg, "Enter");
+    expect(onSelect.mock.calls.flat().map(Math.round)).toEqual([300]);
+    press(svg, "Escape");
+    expect(texts(svg)).not.toContain("training 0.125 · 300");
+    press(svg, " ");
+    expect(outside).toHaveBeenCalledTimes(1);
+  });
+  test("leaves the keys to the player where a press gave it the focus", () => {
+    const { svg, said } = drawn({});
+    svg.dispatchEvent(point("pointerdown", 100, 100));
+    press(svg, "End");
+    expect(said.textContent).toBe("");
+    svg.dispatchEvent(new FocusEvent("blur"));
+    press(svg, "End");
+    expect(said.textContent).toBe("held out 0.4 · 300");
+  });
+  test("reads out what is under the pointer without saying it, also when it is drawn anew", () => {
+    const { chart, svg, said } = drawn({}, { names: "none" });
+    svg.dispatchEvent(point("pointermove", 590, 175));
+    expect(texts(svg).at(-1)).toBe("training 0.125 · 300");
+    expect(said.textContent).toBe("");
+    chart.draw({ series: losses.map((one) => ({ ...one, y: [...one.y.slice(0, 3), 0.2] })), x: { show },
+      y: { kind: "log", show } }, "");
+    expect(texts(svg).at(-1)).toBe("training 0.2 · 300");
+    chart.draw({ series: [], x: {}, y: {} }, "");
+    expect(texts(svg)).toEqual([]);
+    svg.dispatchEvent(point("pointerleave", 0, 0));
+  });
+  test("tells the place on the axis that was pressed, and names that were", () => {
+    const { svg } = drawn({}, { names: "none" });
+    svg.dispatchEvent(point("pointerdown", 40, 100)); // its axis goes from 40 to 600
+    svg.dispatchEvent(point("pointerdown", 320, 100));
+    svg.dispatchEvent(point("pointerdown", 0, 100));
+    expect(onSelect.mock.calls.flat()).toEqual([0, 150, 0]);
+    const { svg: other } = drawn({});
+    onSelect.mockClear();
+    other.querySelector("[data-series='0']")?.dispatchEvent(point("pointerdown", 590, 100));
+    other.dispatchEvent(point("pointerdown", 590, 100)); // beside the names: nowhere on the axis
+    expect([onSeries.mock.calls, onSelect.mock.calls]).toEqual([[[0]], []]);
+  });
+  test("marks what happened, and names that would overlap are left out", () => {
+    const mark = (/** @type {number} */ x) => ({ x, name: "rate changed" });
+    const { svg } = drawn({ marks: [mark(10), mark(20), mark(150)] });
+    expect(svg.querySelectorAll(".dx-mark")).toHaveLength(3);
+    expect(svg.querySelectorAll(".dx-mark-name")).toHaveLength(2);
+  });
+  test("of 100,000 points has no more of them than its pixels can show", () => {
+    const x = Float64Array.from({ length: 100_000 }, (_, at) => at);
+    const y = x.map((at) => 1 / (1 + at / 500) + 0.1 * Math.abs(Math.sin(at)));
+    const { svg } = drawn({ series: [{ name: "loss", x, y }] });
+    expect(runs(svg.querySelector(".dx-line")?.getAttribute("d") ?? "").flat().length).toBeLessThanOrEqual(4 * 600);
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * What messages usually do to a run's content: the newest stays, they line up, they stand by number. An explorer names its parts and the
+ * rule of each; what is not usual is a rule of its own.
+ *
+ * @typedef {import("./protocol.js").Message} Message
+ * @typedef {{ start: any, take: (before: any, message: Message, content: any) => any }} Rule  leaves `before` as it is where a
+ *   message isn't for it; `content` is that of the run before the message
+ */
+
+import { runsReducer } from "./runs.js";
+
+/**
+ * The newest message of a kind.
+ * @param {string} kind
+ * @param {...string} until  kinds that end it: progress ends when what was waited for is there
+ * @returns {Rule}
+ */
+export const newest = (kind, ...until) => ({ start: null,
+  take: (before, message) => (message.kind === kind ? message.data : until.includes(message.kind) ? null : before) });
+
+/** One part of the newest message of a kind. @param {string} kind @param {string} part @returns {Rule} */
+export const newestPart = (kind, part) => ({ start: null,
+  take: (before, message) => (message.kind === kind ? message.data[part] : before) });
+
+/** All messages of a kind in order; one with an `index` takes its place, and what lay beyond it goes. @param {string} kind @returns {Rule} */
+export const inOrder = (kind) => ({ start: [],
+  take: (before, message) =>
+    message.kind === kind ? [...before.slice(0, message.data.index ?? before.length), message.data] : before });
+
+/**
+ * Messages of a kind, or one part of each, by number.
+ * @param {string} kind
+ * @param {string} number  the field that holds it
+ * @param {{ part?: string, from?: string }} [options]  a message of the kind `from` begins anew
+ * @returns {Rule}
+ */
+export const byNumber = (kind, number, { part, from } = {}) => ({ start: {},
+  take: (before, message) =>
+    message.kind === kind
+      ? { ...before, [message.data[number]]: part ? message.data[part] : message.data }
+      : message.kind === from
+      ? {}
+      : before });
+
+/**
+ * A reducer of runs from the rules of their content.
+ * @template Content
+ * @param {Record<keyof Content, Rule>} rules
+ * @param {(content: Content) => boolean} complete  true once the run can stand alone
+ */
+export function ruled(rules, complete) {
+  const all = /** @type {[keyof Content, Rule][]} */ (Object.entries(rules));
+  return runsReducer({ begin: () => /** @type {Content} */ (Object.fromEntries(all.map(([name, { start }]) => [name, start]))),
+    reduce(content, message) {
+      const changed = all.map(([name, { take }]) => /** @type {const} */ ([name, take(content[name], message, content)]));
+      return changed.every(([name, value]) => value === content[name])
+        ? content
+        : /** @type {Content} */ (Object.fromEntries(changed));
+    }, complete });
+}

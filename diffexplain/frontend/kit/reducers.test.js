@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { byNumber, inOrder, newest, newestPart, ruled } from "./reducers.js";
+import { noRuns } from "./runs.js";
+
+const reduce = ruled({ begin: newest("begin"), progress: newest("progress", "step"), pairs: newestPart("pairs", "distances"),
+  steps: inOrder("step"), found: inOrder("found"), images: byNumber("image", "at", { part: "picture" }),
+  parts: byNumber("part", "at", { from: "apart" }) }, ({ begin }) => begin !== null);
+/** @param {...[string, any]} messages */
+const after = (...messages) =>
+  messages.reduce((runs, [kind, data], number) => reduce(runs, { run: 1, number, kind, data }), noRuns());
+const content = (/** @type {[string, any][]} */ ...messages) => after(...messages).current?.content;
+
+describe("a rule", () => {
+  test("keeps the newest, until what it waited for is there", () => {
+    expect(content(["progress", 1], ["progress", 2]).progress).toBe(2);
+    expect(content(["progress", 1], ["step", { index: 0 }]).progress).toBe(null);
+    expect(content(["pairs", { distances: 7 }]).pairs).toBe(7);
+  });
+  test("lines messages up, and one that is sent again takes its place", () => {
+    const [one, two, other] = [{ index: 0 }, { index: 1 }, { index: 0, other: true }];
+    expect(content(["step", one], ["step", two]).steps).toEqual([one, two]);
+    expect(content(["step", one], ["step", two], ["step", other]).steps).toEqual([other]);
+    expect(content(["found", { name: "a" }], ["found", { name: "b" }]).found).toHaveLength(2);
+  });
+  test("stands them by number, whole or one part, and begins anew", () => {
+    expect(content(["image", { at: 3, picture: "x" }], ["image", { at: 1, picture: "y" }]).images).toEqual({ 1: "y", 3: "x" });
+    expect(content(["part", { at: 3 }], ["apart", {}], ["part", { at: 1 }]).parts).toEqual({ 1: { at: 1 } });
+  });
+});
+
+test("a run is complete when its content says so, and a message of no rule changes nothing", () => {
+  expect(after(["step", { index: 0 }]).last).toBe(null);
+  const runs = after(["begin", {}]);
+  expect(runs.last).toBe(runs.current);
+  expect(reduce(runs, { run: 1, number: 9, kind: "strange", data: {} }).current?.content).toBe(runs.current?.content);
+});

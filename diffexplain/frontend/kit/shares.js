@@ -1,0 +1,65 @@
+/**
+ * Shares as colours: matplotlib's plasma (CC0), dark violet to yellow. Its lightness only rises, so that it keeps its
+ * order in grey and under the three common colour-vision deficiencies; explorers/attention/still.py has the same stops.
+ */
+
+import { mapped } from "./heatmap.js";
+import { mappedRaster } from "./pixels.js";
+import { extent } from "./tensors.js";
+
+export const PLASMA = [[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]];
+
+/** The map as a CSS gradient, from left to right. */
+export const GRADIENT = `linear-gradient(to right, ${PLASMA.map((colour) => `rgb(${colour.join(" ")})`).join(", ")})`;
+
+/** Red, green and blue of a share between the ends of a scale. @param {number} share  clipped to [0, 1] @returns {number[]} */
+export const plasma = (share) => mapped(share, PLASMA);
+
+/**
+ * @param {ArrayLike<number>} values  height * width of them
+ * @param {number} height
+ * @param {number} width
+ * @param {number} low  the value of the first colour
+ * @param {number} high  of the last
+ * @returns {import("./pixels.js").Raster}
+ */
+export const shareRaster = (values, height, width, low, high) =>
+  mappedRaster(values, height, width, (value) => plasma((value - low) / (high - low || 1)));
+
+/**
+ * A map drawn finer: a smooth curve through the middles of its patches, in both directions (Catmull and Rom 1974), cut off where it
+ * would overshoot: it reaches no value that no patch has.
+ * @param {ArrayLike<number>} values  height * width of them
+ * @param {number} height
+ * @param {number} width
+ * @param {number} times  odd: then the middle of each patch is a pixel with exactly its value
+ * @returns {{ values: Float32Array, height: number, width: number }}
+ */
+export function finer(values, height, width, times) {
+  const places = (/** @type {number} */ count) =>
+    Array.from({ length: count * times }, (_, at) => {
+      const place = Math.max(0, Math.min(count - 1, (at + 0.5) / times - 0.5));
+      const low = Math.floor(place);
+      const t = place - low;
+      return { from: [-1, 0, 1, 2].map((step) => Math.max(0, Math.min(count - 1, low + step))),
+        weights: [t * (t * (2 - t) - 1), t * t * (3 * t - 5) + 2, t * (t * (4 - 3 * t) + 1), t * t * (t - 1)].map((weight) =>
+          weight / 2
+        ) };
+    });
+  const { low: least, high: most } = extent(values);
+  const across = places(width);
+  const rows = new Float32Array(height * width * times); // first along the rows, then between them
+  for (let row = 0; row < height; row += 1) {
+    across.forEach(({ from, weights }, x) => (rows[row * width * times + x] = from.reduce((sum, column, at) =>
+      sum + weights[at] * values[row * width + column], 0))
+    );
+  }
+  const fine = new Float32Array(height * times * width * times);
+  places(height).forEach(({ from, weights }, y) => {
+    for (let x = 0; x < width * times; x += 1) {
+      const value = from.reduce((sum, row, at) => sum + weights[at] * rows[row * width * times + x], 0);
+      fine[y * width * times + x] = Math.max(least, Math.min(most, value));
+    }
+  });
+  return { values: fine, height: height * times, width: width * times };
+}

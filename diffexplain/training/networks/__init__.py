@@ -1,0 +1,1 @@
+"""The networks and how they are called: each built with random weights or loaded from its folder, and the pipeline that they make."""

@@ -1,0 +1,27 @@
+"""The ControlNet: a copy of the U-Net's first half that is shown the edges of a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def fresh(unet: Any) -> Any:
+    """Copy the encoder of a U-Net, and add convolutions that start at zero."""
+    from diffusers import ControlNetModel
+
+    torch.manual_seed(0)
+    # Two steps down from 64x64 edges to 16x16 latents.
+    return ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(16, 32, 64))
+
+
+def load(folder: Path, device: torch.device) -> Any:
+    """Load a `ControlNetModel` in float32."""
+    from diffusers import ControlNetModel
+
+    network = ControlNetModel.from_pretrained(folder, dtype=torch.float32)
+    return network.to(device, memory_format=torch.channels_last).eval()

@@ -1,0 +1,1 @@
+"""What ships: packed from a workspace, or laid out as one."""

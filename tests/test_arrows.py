@@ -23,8 +23,9 @@ ROOMS = {  # room -> the rooms and modules that it may import beside itself
     "live": BASE | {"core"},
     "models": BASE | {"core"},
     "scenes": BASE | {"core"},
-    "explorers": BASE | {"core", "learn", "live", "models", "scenes"},
-    "plots": BASE | {"core", "explorers", "models"},
+    "maps": BASE | {"core", "live", "models", "scenes"},
+    "explorers": BASE | {"core", "learn", "live", "maps", "models", "scenes"},
+    "plots": BASE | {"core", "explorers", "maps", "models"},
     "training": BASE | {"core", "learn", "models", "scenes"},
 }
 

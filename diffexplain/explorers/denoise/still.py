@@ -8,7 +8,7 @@ import torch
 
 from diffexplain.core.preview import LinearMap, to_pil
 from diffexplain.explorers import still
-from diffexplain.explorers.denoise.messages import Begin, End, Step, numbers
+from diffexplain.explorers.denoise.messages import Begin, End, Step
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import opened
 from diffexplain.i18n import say

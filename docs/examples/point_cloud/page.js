@@ -1,6 +1,6 @@
 /** The page of the point cloud explorer: the points and what is drawn, the loss, controls of the session. */
 
-import { catalogues, choiceControl, defineExplorer, h, numberControl, runsReducer, s, seedControl, sessionControls, setText,
+import { catalogues, choiceControl, defineExplorer, h, lineChart, numberControl, runsReducer, s, seedControl, sessionControls, setText,
   sliderControl, withOne, withPoints } from "diffexplain/kit";
 
 /**
@@ -13,8 +13,6 @@ import { catalogues, choiceControl, defineExplorer, h, numberControl, runsReduce
  * @typedef {{ begin: Begin | null, losses: Losses | null, sheets: Sheet[], field: Field | null, changes: Changed[] }} Content
  */
 
-const WIDTH = 420;
-const HEIGHT = 160;
 const REACH = 2.6;
 
 /** @param {Content} content @param {any} message @returns {Content} */
@@ -48,6 +46,7 @@ const words = ({ say, number }) => ({ title: say("Point cloud explorer"), number
     say("What the network draws after {update} updates, in green; the points in grey; the noise it sees, as lines.", {
       update,
     }),
+  course: say("Loss"),
   loss: (/** @type {string} */ loss, /** @type {number} */ changes) =>
     say("Loss {loss}. Marks show where the learning rate changed: {changes}.", { loss, changes }) });
 
@@ -67,17 +66,11 @@ const strokes = ({ data }, noise) =>
 /** @param {ArrayLike<number>} values */
 const mean = (values) => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The loss over the updates, on a logarithmic axis; averaged where there are many. @param {Losses} losses @param {number} updates */
-function course({ at, loss }, updates) {
+/** The loss as a line, averaged where there are many updates. @param {Losses} losses */
+function course({ at, loss }) {
   const size = Math.max(1, Math.ceil(loss.data.length / 200));
-  const y = (/** @type {number} */ value) => HEIGHT * (1 - (Math.log10(value) + 1) / 1.3);
-  let path = "";
-  for (let start = 0; start < loss.data.length; start += size) {
-    path += `${path ? "L" : "M"}${((WIDTH * at.data[start]) / updates).toFixed(1)} ${
-      y(mean(loss.data.slice(start, start + size))).toFixed(1)
-    }`;
-  }
-  return path;
+  const starts = Array.from({ length: Math.ceil(loss.data.length / size) }, (_, part) => part * size);
+  return { x: starts.map((start) => at.data[start]), y: starts.map((start) => mean(loss.data.slice(start, start + size))) };
 }
 
 /** @param {import("../../../diffexplain/frontend/kit/shell.js").Page<Content, ReturnType<typeof words>>} page */
@@ -103,9 +96,11 @@ function open(page) {
   const [cloud, field, samples] = ["cloud", "field", "samples"].map((name) => s("path", { class: name }));
   const plane = s("svg", { class: "plane", viewBox: `${-REACH} ${-REACH} ${2 * REACH} ${2 * REACH}`, role: "img" }, field,
     cloud, samples);
-  const line = s("path", { class: "line" });
-  const marks = s("path", { class: "marks" });
-  const curve = s("svg", { class: "curve", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" }, marks, line);
+  const curve = lineChart({ height: 180, margin: { top: 8, right: 20, bottom: 24, left: 44 }, names: "none",
+    onSelect(update) {
+      const near = sheets().findLast((sheet) => sheet.update <= update);
+      if (near) choose({ sheet: near.at });
+    } });
   const scrub = h("input", { type: "range", class: "dx-range", min: "0", step: "1", "aria-label": text.sheets,
     oninput: () => choose({ sheet: Number(scrub.value) === sheets().length - 1 ? null : sheets()[Number(scrub.value)].at }) });
   const drawn = h("p", {});
@@ -131,19 +126,18 @@ function open(page) {
     const words = text.drawn(sheet.update);
     setText(drawn, words);
     plane.setAttribute("aria-label", words);
-    const count = updates();
     const turns = (changes ?? []).filter(({ update }) => update > 0);
-    line.setAttribute("d", losses?.loss.data.length ? course(losses, count) : "");
-    marks.setAttribute("d",
-      turns.map(({ update }) => `M${((WIDTH * update) / Math.max(1, count)).toFixed(1)} 0v${HEIGHT}`).join(""));
     const said = losses?.loss.data.length ? text.loss(mean(losses.loss.data.slice(-50)).toFixed(3), turns.length) : "";
     setText(loss, said);
-    curve.setAttribute("aria-label", said);
+    if (!losses?.loss.data.length) return;
+    curve.draw({ series: [{ name: text.course, ...course(losses) }], here: sheet.update,
+      marks: turns.map(({ update, value }) => ({ x: update, name: Number(value).toPrecision(2) })),
+      x: { domain: [0, Math.max(1, updates())], whole: true, show: text.number }, y: { kind: "log", show: (value) => String(value), read: (value) => value.toFixed(3) } }, said);
   };
 
   return { bar: { element: h("div", { class: "dx-bar" }, ...Object.values(parts).map((part) => part.element)), parts },
     body: [h("div", { class: "controls" }, session.element),
-      h("div", { class: "stage" }, h("figure", {}, plane, scrub, drawn), h("figure", {}, curve, loss))], draw,
+      h("div", { class: "stage" }, h("figure", {}, plane, scrub, drawn), h("figure", {}, curve.element, loss))], draw,
     keys: session.keys };
 }
 

@@ -41,10 +41,8 @@ def still_html(messages: Sequence[Message]) -> str:
         say("guidance {scale:g}", scale=request.guidance_scale),
         begin.model,
     ]
-    rows = "; ".join(
-        f"{row.label} ({plural('{count} evaluation', '{count} evaluations', finish.evaluations)})"
-        for row, finish in zip(begin.rows, end.rows, strict=True)
-    )
+    costs = [plural("{count} evaluation", "{count} evaluations", finish.evaluations) for finish in end.rows]
+    rows = "; ".join(f"{row.label} ({cost})" for row, cost in zip(begin.rows, costs, strict=True))
     same = [", ".join(begin.rows[row].label for row in group) for group in end.groups if len(group) > 1]
     told = [
         say("From top to bottom: {rows}. Small: what each expected on its way; at the right, the finished picture.", rows=rows),

@@ -72,7 +72,9 @@ def page_sets(explorer: Any, **state: Any) -> None:
 
 def page_says(explorer: Any, kind: str, *buffers: bytes, **content: Any) -> None:
     said = {"kind": kind, **content}
-    explorer._handle_msg({"content": {"data": {"method": "custom", "content": said}}, "buffers": [memoryview(each) for each in buffers]})
+    explorer._handle_msg(
+        {"content": {"data": {"method": "custom", "content": said}}, "buffers": [memoryview(each) for each in buffers]}
+    )
 
 
 def assert_refused(explorer: Any, field: str, value: Any, words: str) -> None:

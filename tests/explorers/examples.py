@@ -69,7 +69,8 @@ EXAMPLES = {
         refused=("texts", [], "1 to 64"),
         view={"show": "scaled", "pair": [1, 1], "place": "search"},
         still=(FOX, "<td"),
-        kilobytes=(200, 200),
+        own={"<b>a fox</b>", "blue", "CLIPModel"},
+        kilobytes=(110, 50),
         click=("Add a wrong caption",),
         typed=("Text 1", "a moose in the snow"),
         wrong=("Text 1", "a" * 10_001),
@@ -82,7 +83,7 @@ EXAMPLES = {
         refused=("prompts", ["a"] * 5, "list of 0 to 4"),
         view={"projection": "pca", "colour": "kind", "step": 0},
         still=("PCA",),
-        kilobytes=(200, 200),
+        kilobytes=(55, 5),
         click=("choose…", "gallery 4"),
         typed=("Search by text", "a red apple"),
         wrong=("Denoising runs to follow", "a | b | c | d | e"),
@@ -94,7 +95,7 @@ EXAMPLES = {
         refused=("beta_end", 1, "below 1"),
         view={"step": 1},
         still=("schedule linear",),
-        kilobytes=(200, 200),
+        kilobytes=(75, 30),
         click=ROLL,
         typed=("First β", "0.001"),
         wrong=("First β", "7"),
@@ -106,7 +107,7 @@ EXAMPLES = {
         refused=("steps", 0, "1 to 1000"),
         view={"step": 0, "place": "unet"},
         still=(FOX,),
-        kilobytes=(200, 200),
+        kilobytes=(65, 60),
         click=ROLL,
         typed=("Prompt", "a green apple"),
         wrong=("Seed", "-5"),
@@ -128,7 +129,8 @@ EXAMPLES = {
             "scale": "same",
         },
         still=(FOX, "next to a cat"),
-        kilobytes=(200, 200),
+        own={"fox", "nex", "cat"},
+        kilobytes=(60, 35),
         click=ROLL,
         typed=("Prompt", "a green apple"),
         wrong=("Seed", "-5"),
@@ -140,7 +142,7 @@ EXAMPLES = {
         refused=("walk", [0, 9], "seed of the wall, 0 to 3"),
         view={"step": 0, "panel": "other", "pick": 1},
         still=(FOX, "seeds 0 to 3"),
-        kilobytes=(200, 200),
+        kilobytes=(105, 100),
         click=ROLL,
         typed=("Prompt", "a cat"),
         wrong=("First seed", "-3"),
@@ -152,7 +154,7 @@ EXAMPLES = {
         refused=("samplers", ["ddim"], "2 to 12"),
         view={"axis": "evaluations", "place": 3.0, "panel": "time"},
         still=(FOX, "Heun (5 evaluations)"),
-        kilobytes=(200, 200),
+        kilobytes=(75, 65),
         click=("UniPC",),
         typed=("Prompt", "a cat"),
         wrong=("Seed", "-5"),
@@ -163,7 +165,9 @@ EXAMPLES = {
 def example(name: str) -> Example:
     """The example of a registered explorer; a test that asks for a missing one fails with what to do."""
     if name not in EXAMPLES:
-        pytest.fail(f"the explorer {name!r} has no example: add one to tests/explorers/examples.py, and the contract tests take it")
+        pytest.fail(
+            f"the explorer {name!r} has no example: add one to tests/explorers/examples.py, and the contract tests take it"
+        )
     return EXAMPLES[name]
 
 
@@ -180,8 +184,9 @@ def make(name: str, arguments: str | None = None, **more: Any) -> Any:
         arguments: Others than those of the tiny example, as code.
         more: Fields with another value, and ``pipe`` for another pipeline.
     """
-    import diffexplain as dx
     from PIL import Image
+
+    import diffexplain as dx
     from tests import tiny, tiny_clip
 
     known = {"Image": Image, "pipe": more.pop("pipe", None) or tiny.sd(), "clip": tiny_clip.clip()}

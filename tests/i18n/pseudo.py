@@ -34,7 +34,9 @@ def pseudo_module(script: str) -> str:
     (found,) = _CATALOGUE.finditer(script)
     entries = re.sub(
         rf"((?:[\w$]+|{_STRING}):\[)({_STRING}(?:,{_STRING})*)\]",
-        lambda entry: f"{entry[1]}{re.sub(_STRING, lambda form: f'{form[0][0]}{OPEN}{form[0][1:-1]}{CLOSE}{form[0][-1]}', entry[2])}]",
+        lambda entry: (
+            f"{entry[1]}{re.sub(_STRING, lambda form: f'{form[0][0]}{OPEN}{form[0][1:-1]}{CLOSE}{form[0][-1]}', entry[2])}]"
+        ),
         found[0],
     )
     return script[: found.start()] + entries + script[found.end() :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -50,8 +51,10 @@ def a_vae(pipe: Any) -> None:
     pipe.vae = tiny.vae(seed=9)
 
 
-@pytest.mark.parametrize("name", CLASSES)
-@pytest.mark.parametrize("change", [lora, a_weight, a_vae])
+@pytest.mark.parametrize(  # what of a network is noticed: tests/core/test_fingerprint.py
+    ("name", "change"),
+    [pair for name, change in zip(CLASSES, cycle([lora, a_weight])) for pair in ((name, change), (name, a_vae))],
+)
 def test_another_network_is_another_result(name: str, change: Callable[[Any], None]) -> None:
     pipe = own_pipeline()
     explorer = make(name, pipe=pipe).wait(120)

@@ -221,6 +221,7 @@ def test_solvers_of_one_equation_end_in_one_picture(bundled: dx.SamplerExplorer)
     assert long.runs[0].timestep == bundled.traces[0].timesteps[0]
 
 
+@pytest.mark.more
 def test_the_long_run_has_converged(bundled: dx.SamplerExplorer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps less than half as wide lead to the same picture, to a fraction of what the best sampler is off."""
     monkeypatch.setattr(reference, "STEPS", 2 * reference.STEPS)

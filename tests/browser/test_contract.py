@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from diffexplain.explorers.registry import CLASSES
+from tests.browser.conftest import Watched
 from tests.browser.notebook import new_run, run_cell, wait_until_done
 from tests.explorers.examples import PREAMBLE, code, example
 from tests.i18n.pseudo import bare, pseudo_module
@@ -27,7 +28,7 @@ SMALL = """[...document.querySelectorAll('.dx *')].filter(each => each.checkVisi
   && [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()) && parseFloat(getComputedStyle(each).fontSize) < 10.5)
   .map(each => each.textContent)"""
 SAID = """() => { const said = [], nodes = document.createTreeWalker(document.querySelector('.dx'), NodeFilter.SHOW_TEXT);
-  while (nodes.nextNode()) said.push(nodes.currentNode.data);
+  while (nodes.nextNode()) if (nodes.currentNode.parentElement.tagName !== 'STYLE') said.push(nodes.currentNode.data);
   for (const name of ['aria-label', 'aria-valuetext', 'aria-description', 'title', 'placeholder', 'alt'])
     for (const each of document.querySelectorAll(`.dx [${name}]`)) said.push(each.getAttribute(name));
   return said.join(' ') }"""
@@ -129,14 +130,14 @@ def test_another_language_is_other_words_for_the_same_run(offline: Callable[[str
     assert explorer.inner_text() == english
 
 
-def test_no_word_is_left_over(watched: object, exported: Callable[[str], Path], tmp_path: Path, name: str) -> None:
+def test_no_word_is_left_over(watched: Watched, exported: Callable[[str], Path], tmp_path: Path, name: str) -> None:
     """In a language whose every sentence stands in brackets, nothing stands outside of them."""
     text = exported(name).read_text("utf-8").replace('"language":"en"', '"language":"zh"')
     module = re.search(r'id="dx-module">(.*?)</script>', text)
     assert module
     script = json.dumps(pseudo_module(json.loads(module[1]))).replace("<", "\\u003c")
     (tmp_path / "pseudo.html").write_text(text[: module.start(1)] + script + text[module.end(1) :], "utf-8")
-    page: Page = watched.page  # type: ignore[attr-defined]
+    page = watched.page
     page.goto((tmp_path / "pseudo.html").as_uri())
     ready(page)
     left = bare(page.evaluate(SAID), example(name).own)

@@ -186,45 +186,48 @@ def tensors() -> int:
     return sum(isinstance(thing, torch.Tensor) for thing in gc.get_objects())
 
 
-def threads_end(count: int) -> None:
-    """Wait until there are no more threads than this; without collecting, which would take the time that the threads need."""
+def closed(explorer: Any) -> weakref.ref[Any]:
+    """Close an explorer and wait for its thread to leave it, without collecting, which would take the time that the thread needs."""
+    client = explorer._runs._client
+    explorer.close()
     deadline = time.monotonic() + 60
-    while threading.active_count() > count and time.monotonic() < deadline:
+    while client._running is not None and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert threading.active_count() <= count
+    return weakref.ref(explorer)
+
+
+def collected(gone: list[weakref.ref[Any]]) -> bool:
+    """Whether nothing of this is there any more, at the latest after ten collections."""
+    for _ in range(10):
+        gc.collect()
+        if not any(reference() for reference in gone):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 @every_explorer
 def test_made_run_and_closed_it_leaves_nothing(name: str) -> None:
     pipe = tiny.sd()
-
-    def once() -> weakref.ref[Any]:
-        explorer = make(name, pipe=pipe).wait(120)
-        explorer.close()
-        return weakref.ref(explorer)
-
-    once()  # whatever is cached once is cached now
+    closed(make(name, pipe=pipe).wait(120))  # whatever is cached once is cached now
+    gc.collect()
     counts = (len(_instances), tensors(), threading.active_count())
-    gone = [once() for _ in range(5)]
-    threads_end(counts[2])
-    assert tensors() <= counts[1]  # after a collection
-    assert not any(reference() for reference in gone)
+    assert collected([closed(make(name, pipe=pipe).wait(120)) for _ in range(5)])
     assert len(_instances) == counts[0]
+    assert tensors() <= counts[1]
+    assert threading.active_count() <= counts[2]
 
 
 @every_explorer
 def test_closed_in_mid_run_it_leaves_nothing(name: str) -> None:
     pipe = tiny.sd()
-    before, threads = traces_of(pipe), threading.active_count()
-    explorer = make(name, pipe=pipe)
+    before = traces_of(pipe)
     begun = threading.Event()
+    explorer = make(name, pipe=pipe)
     explorer.on_message(lambda message: begun.set())
     page_says(explorer, "run")
     assert begun.wait(60)
-    gone = weakref.ref(explorer)
-    explorer.close()
+    gone = closed(explorer)
     del explorer
-    threads_end(threads)
-    gc.collect()
-    assert gone() is None
+    assert collected([gone])
     assert traces_of(pipe) == before

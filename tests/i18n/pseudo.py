@@ -12,7 +12,7 @@ import pytest
 from diffexplain.core.samplers import SAMPLERS
 from diffexplain.i18n import catalogue, words
 
-NAMES = {sampler.label for sampler in SAMPLERS.values()} | {"StableDiffusionPipeline", "CLIP", "UMAP", "PCA"}
+NAMES = {sampler.label for sampler in SAMPLERS.values()} | {"StableDiffusionPipeline", "CLIP", "UMAP", "PCA", "Esc", "English"}
 OPEN, CLOSE = "⟦", "⟧"
 _STRING = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
 _ENTRY = rf"""(?:[\w$]+|{_STRING}):\[{_STRING}(?:,{_STRING})*\],?"""

@@ -37,7 +37,7 @@ FOCUSABLE = """[...document.querySelectorAll('.dx :is(a[href], button, input, se
 
 
 def ready(page: Page) -> Page:
-    page.wait_for_function("document.querySelector('.dx')?.dataset.state === 'done'", timeout=30_000)
+    expect(page.locator(".dx")).to_have_attribute("data-state", "done", timeout=30_000)
     return page
 
 

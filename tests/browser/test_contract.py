@@ -75,13 +75,13 @@ def test_it_is_live_by_mouse_and_by_keyboard_and_in_a_second_view(live: Page, na
     run = str(explorer.get_attribute("data-run"))
     expect(views.nth(1)).to_have_attribute("data-run", run)
 
-    label, value = example(name).wrong
-    field = explorer.get_by_label(label, exact=True).first
-    field.fill(value)
-    field.press("Enter")
-    expect(explorer.locator("[role=alert]:visible").first).not_to_be_empty(timeout=30_000)
-    expect(explorer).to_have_attribute("data-run", run)
-    expect(explorer).to_have_attribute("data-state", "done")
+    if (wrong := example(name).wrong) is not None:
+        field = explorer.get_by_label(wrong[0], exact=True).first
+        field.fill(wrong[1])
+        field.press("Enter")
+        expect(explorer.locator("[role=alert]:visible").first).not_to_be_empty(timeout=30_000)
+        expect(explorer).to_have_attribute("data-run", run)
+        expect(explorer).to_have_attribute("data-state", "done")
 
     explorer = run_cell(live, cell)  # the same cell again
     wait_until_done(live)

@@ -24,7 +24,7 @@ every_explorer = pytest.mark.parametrize("name", CLASSES)
 SETUP = f"""
 {PREAMBLE}
 import time, ipykernel
-made = {{}}
+examples = {{}}
 explorer = dx.DenoiseExplorer(pipe, prompt="a red circle", steps=3)
 explorer.wait(120)
 print(ipykernel.__version__, end="")
@@ -126,9 +126,9 @@ def test_running_a_cell_again_closes_what_it_made_before(kernel: Kernel) -> None
 
 def opened(kernel: Kernel, name: str) -> tuple[str, str]:
     """The tiny example of an explorer, made once: how the kernel calls it, and its comm."""
-    called = f"made[{name!r}]"
+    called = f"examples[{name!r}]"
     return called, kernel.execute(
-        f"if {name!r} not in made: {called} = {code(name)}\n{called}.wait(120); print({called}.comm.comm_id, end='')"
+        f"if {name!r} not in examples: {called} = {code(name)}\n{called}.wait(120); print({called}.comm.comm_id, end='')"
     )
 
 
@@ -155,6 +155,7 @@ def test_what_a_page_may_not_set_is_refused_without_a_run(kernel: Kernel, name: 
     called, comm_id = opened(kernel, name)
     (field, value, _), before = example(name).refused, run_count(kernel, called)
     kept = kernel.execute(f"print({called}.{field}, end='')")
+    kernel.heard.clear()
     kernel.page(comm_id, kernel.subshell(), method="update", state={field: value}, buffer_paths=[])
     kernel.wait_for(lambda content: content["kind"] == "refused" and content["data"]["field"] == field)
     assert kernel.execute(f"print({called}.{field}, end='')") == kept
@@ -165,6 +166,7 @@ def test_what_a_page_may_not_set_is_refused_without_a_run(kernel: Kernel, name: 
 def test_a_page_cancels_and_the_newest_wins(kernel: Kernel, name: str) -> None:
     called, comm_id = opened(kernel, name)
     before, subshell = run_count(kernel, called), kernel.subshell()
+    kernel.heard.clear()
     for _ in range(2):  # the second is for sure to find the first at work or in line
         kernel.page(comm_id, subshell, method="custom", content={"kind": "run"})
     kernel.page(comm_id, subshell, method="custom", content={"kind": "cancel"})

@@ -22,13 +22,13 @@ LIMIT = 60_000  # bytes
 @pytest.fixture(scope="module")
 def notebook() -> nbformat.NotebookNode:
     """A cell that makes and shows each explorer, a cell that waits for them all, and one that shows each again."""
-    code = [
+    cells = [
         PREAMBLE,
         *(f"{name} = {code(name)}\n{name}" for name in CLASSES),
         f"for one in ({', '.join(CLASSES)}): one.wait(120)",
         *CLASSES,
     ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in code])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=240, kernel_name="python3").execute(env=ENVIRONMENT)
     return notebook
 

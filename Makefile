@@ -7,11 +7,12 @@ BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
 TOOLS     := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help lab test lint types javascript python notebooks browser kernels build format table benchmarks lines train-smoke train-more evaluate clean
+.PHONY: help lab test test-more lint types javascript python notebooks browser kernels build format table benchmarks lines train-smoke train-more evaluate clean
 
 help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
 	@echo "make test        everything: lint, types, JavaScript, Python, notebooks, browser"
+	@echo "make test-more   what is too dear for every day; before a release"
 	@echo "make build       the page's JavaScript and CSS into diffexplain/static (needed after a change in $(FRONTEND))"
 	@echo "make format      formats Python and JavaScript"
 	@echo "make table       docs/pipelines.md, what works with which pipeline, from the tests that show it"
@@ -60,14 +61,18 @@ javascript: $(VENV)/.node
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent build -- --check
 
 python: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser" -n auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and not more" -n auto --dist loadfile
 
 notebooks: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks
 
 browser: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser -n 2 --dist loadfile tests/browser
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "browser and not more" -n 2 --dist loadfile tests/browser
+
+test-more: $(VENV)/.test
+	$(BIN)/python -m tests.browser.chromium
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m more -n auto --dist loadfile
 
 kernels: $(VENV)/.test
 	for version in 6.31.0 7.1.0 7.3.0; do \

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from diffexplain import lessons
+from diffexplain.explorers.registry import CLASSES
 from diffexplain.i18n import LANGUAGES
 
 
@@ -32,6 +33,14 @@ def test_a_lesson_is_the_same_lesson_in_every_language(name: str) -> None:
         prose = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         chinese = sum("\u4e00" <= character <= "\u9fff" for character in prose) / len(prose)
         assert chinese > 0.4 if language == "zh" else chinese < 0.05
+
+
+@pytest.mark.parametrize("explorer", CLASSES.values())
+def test_every_explorer_has_a_lesson_and_a_row_in_the_readme(explorer: str) -> None:
+    for language in LANGUAGES:
+        assert any(f"dx.{explorer}(" in path.read_text("utf-8") for path in (lessons.folder() / language).glob("*.ipynb"))
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    assert [line for line in readme.splitlines() if line.startswith("|") and f"`{explorer}`" in line]
 
 
 def test_the_copies_are_the_lessons_byte_for_byte(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from diffexplain.explorers.registry import CLASSES
+
 ROOT = Path(__file__).parents[1]
 MEGABYTE = 1e6
 
@@ -54,9 +56,8 @@ def test_it_is_small(wheel: Path) -> None:
         "diffexplain/models/bundled_map/sheet.webp",
         "diffexplain/scenes/sprites.webp",
         "diffexplain/scenes/sprites.json",
-        "diffexplain/static/denoise.js",
-        "diffexplain/static/denoise.css",
         "diffexplain/static/host.js",
+        *(f"diffexplain/static/{name}.{kind}" for name in CLASSES for kind in ("js", "css")),
         ".dist-info/licenses/LICENSE",
         ".dist-info/licenses/NOTICE",
         ".dist-info/entry_points.txt",

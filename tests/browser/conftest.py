@@ -1,17 +1,22 @@
-"""Chromium, a JupyterLab of its own, and a page that keeps what went wrong on it."""
+"""Chromium, a JupyterLab with one notebook that stays open, every explorer's exported file, and pages that keep what went wrong on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from diffexplain.explorers.explorer import Explorer
 from tests.browser import chromium
+from tests.browser.notebook import FOREIGN, open_empty
 from tests.browser.server import jupyterlab
+from tests.explorers.examples import example, make
+
+SIZE = {"width": 1280, "height": 1000}
 
 
 @pytest.fixture(scope="session")
@@ -33,30 +38,23 @@ class Watched:
     requests: list[str] = field(default_factory=list)
 
 
+def watch(page: Page) -> Watched:
+    """Keeps what happens on a page from here on."""
+    watched = Watched(page)
+    page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and watched.errors.append(message.text))
+    page.on("request", lambda request: watched.requests.append(request.url))
+    return watched
+
+
 @pytest.fixture
 def watched(browser: Browser) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    watched = Watched(context.new_page())
-    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
-    watched.page.on("console", lambda message: message.type == "error" and watched.errors.append(message.text))
-    watched.page.on("request", lambda request: watched.requests.append(request.url))
-    yield watched
+    context = browser.new_context(viewport=SIZE)
+    yield watch(context.new_page())
     context.close()
 
 
-def written(explorer: Explorer, folder: Path) -> Path:
-    """The explorer's finished run as a file; the explorer is closed."""
-    try:
-        return explorer.wait(120).to_html(folder / "page.html")
-    finally:
-        explorer.close()
-
-
-def opened_offline(watched: Watched, file: Path) -> Page:
-    """The file in a page that gets at no network."""
-    watched.page.context.set_offline(True)
-    watched.page.goto(file.as_uri())
-    return watched.page
+# Live
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +62,68 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a JupyterLab on a copy of the lessons."""
     with jupyterlab(tmp_path_factory.mktemp("lab")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def _notebook(browser: Browser, lab: str) -> Iterator[Watched]:
+    context = browser.new_context(viewport=SIZE)
+    watched = watch(context.new_page())
+    open_empty(watched.page, lab)
+    yield watched
+    context.close()
+
+
+@pytest.fixture
+def live(_notebook: Watched) -> Iterator[Page]:
+    """A notebook of one cell, for `notebook.run_cell`: opened once, because that takes longer than most tests. No error may be left."""
+    _notebook.errors.clear()
+    yield _notebook.page
+    assert [error for error in _notebook.errors if not any(word in error for word in FOREIGN)] == []
+
+
+# Exported
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes the exported file of an explorer's example on the bundled model, once for all tests and all workers."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "exported"
+    folder.mkdir(exist_ok=True)
+
+    def file(name: str) -> Path:
+        path, claim = folder / f"{name}.html", folder / f"{name}.claim"
+        if not path.exists():
+            try:
+                claim.touch(exist_ok=False)
+            except FileExistsError:  # another worker makes it; it appears whole
+                deadline = time.monotonic() + 280
+                while not path.exists() and claim.exists() and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                assert path.exists(), f"another worker could not make {path.name}"
+                return path
+            try:
+                explorer = make(name, example(name).bundled)
+                explorer.wait(200).to_html(path)
+                explorer.close()
+            finally:
+                claim.unlink()
+        return path
+
+    return file
+
+
+@pytest.fixture
+def offline(watched: Watched, exported: Callable[[str], Path]) -> Iterator[Callable[[str], Page]]:
+    """Opens an explorer's exported file, with the network cut off. It may ask for nothing else, and no error may be left."""
+    allowed = []
+
+    def opened(name: str) -> Page:
+        allowed.append(exported(name).as_uri())
+        watched.page.context.set_offline(True)
+        watched.page.goto(allowed[-1])
+        return watched.page
+
+    yield opened
+    assert [address for address in watched.requests if not address.startswith(("data:", "blob:", *allowed))] == []
+    assert watched.errors == []

@@ -12,16 +12,23 @@ from playwright.sync_api import Locator, Page, expect
 # Not ours: what JupyterLab itself, or its closed network, writes to the console.
 FOREIGN = ("favicon", "WebSocket", "net::ERR", "Failed to load resource", "jupyterlab_pygments", "sourcemap")
 
+OPEN = "cell.ipynb"  # the notebook of one cell that stays open
 _READY = (
     "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
 )
+_RUN = """code => {
+  const { content } = jupyterapp.shell.currentWidget;
+  content.activeCellIndex = 0;
+  content.activeCell.model.sharedModel.setSource(code);
+  jupyterapp.commands.execute('notebook:run-cell');
+}"""
 _IS_DONE = "before => { const { run, state } = document.querySelector('.dx').dataset; return Number(run) > before && state === 'done' }"
 
 
 def close_kernels(page: Page, lab: str, but: str | None = None) -> None:
-    """All kernels, but for that of one notebook."""
+    """All kernels, but for that of one notebook, and of the one that stays open."""
     for session in page.request.get(f"{lab}/api/sessions").json():
-        if session["path"] != but:
+        if session["path"] not in (but, OPEN):
             page.request.delete(f"{lab}/api/sessions/{session['id']}")
 
 
@@ -31,22 +38,37 @@ def open_and_run(page: Page, lab: str, path: str) -> Locator:
     A notebook that was open before is run in the kernel that it had: to start one takes longer than most tests.
     """
     close_kernels(page, lab, but=path)
-    page.goto(f"{lab}/lab/tree/{path}?reset")
-    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
-    page.evaluate(_READY)
+    _open(page, lab, path)
     page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
     explorer = page.locator(".dx").first
     expect(explorer).to_be_visible(timeout=120_000)
     return explorer
 
 
-def run_cell(page: Page, lab: str, cell: str) -> Locator:
-    """The same with a notebook of one cell."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+def open_empty(page: Page, lab: str) -> None:
+    """Opens a notebook with one empty cell and a kernel."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     body = json.dumps({"type": "notebook", "format": "json", "content": notebook})
-    page.request.put(f"{lab}/api/contents/cell.ipynb", data=body, headers={"Content-Type": "application/json"})
-    return open_and_run(page, lab, "cell.ipynb")
+    page.request.put(f"{lab}/api/contents/{OPEN}", data=body, headers={"Content-Type": "application/json"})
+    _open(page, lab, OPEN)
+
+
+def _open(page: Page, lab: str, path: str) -> None:
+    page.goto(f"{lab}/lab/tree/{path}?reset")
+    page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
+    page.evaluate(_READY)
+
+
+def run_cell(page: Page, code: str) -> Locator:
+    """Runs code as the only cell of the notebook that `open_empty` opened; returns its first explorer as soon as that is there."""
+    page.evaluate("() => jupyterapp.commands.execute('notebook:clear-cell-output')")
+    expect(page.locator(".dx")).to_have_count(0)
+    page.evaluate(_RUN, code)
+    explorer = page.locator(".dx").first
+    expect(explorer).to_be_visible(timeout=120_000)
+    explorer.scroll_into_view_if_needed()
+    return explorer
 
 
 def wait_until_done(page: Page, before: int = 0, timeout: float = 120_000) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 import diffexplain as dx
-from tests.browser.conftest import Watched, opened_offline, written
-from tests.browser.notebook import FOREIGN, new_run, run_cell, wait_until_done
+from tests.browser.conftest import Watched
+from tests.browser.notebook import new_run, run_cell, wait_until_done
 from tests.browser.waiting import changed, seen
 
 pytestmark = pytest.mark.browser
@@ -18,16 +19,15 @@ pytestmark = pytest.mark.browser
 CELL = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = dx.SimilarityExplorer()\nexplorer"
 
 
-def open_explorer(page: Page, lab: str) -> Locator:
-    explorer = run_cell(page, lab, CELL)
+def open_explorer(page: Page) -> Locator:
+    explorer = run_cell(page, CELL)
     expect(explorer.locator(".dx-heat canvas")).to_be_visible(timeout=120_000)
     wait_until_done(page)
     return explorer
 
 
-def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str, tmp_path: Path) -> None:
-    page = watched.page
-    explorer = open_explorer(page, lab)
+def test_it_is_live(live: Page, tmp_path: Path) -> None:
+    explorer = open_explorer(live)
     words, pair = explorer.locator(".dx-foot p"), explorer.locator(".dx-pair")
     expect(words).to_contain_text("Picture 1 and text 1")
     expect(words).to_contain_text("All 8 pictures find their own text.")
@@ -38,53 +38,51 @@ def test_it_is_live_by_mouse_and_by_keyboard(watched: Watched, lab: str, tmp_pat
     cell = box["width"] / 8
     canvas.click(position={"x": 2.5 * cell, "y": 1.5 * cell})
     expect(words).to_contain_text("Picture 3 and text 2")
-    page.mouse.move(5, 5)  # away: what was selected stays
+    live.mouse.move(5, 5)  # away: what was selected stays
     expect(words).to_contain_text("Picture 3 and text 2")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowDown")
+    live.keyboard.press("ArrowRight")
+    live.keyboard.press("ArrowDown")
     expect(words).to_contain_text("Picture 4 and text 3")
 
     run = explorer.get_attribute("data-run")
     explorer.get_by_role("radio", name="which text?").click()
     expect(pair.locator(".dx-reading.dx-on")).to_contain_text("among texts")
-    page.keyboard.press("ArrowLeft")  # inside the switch the arrows are its own
+    live.keyboard.press("ArrowLeft")  # inside the switch the arrows are its own
     expect(explorer.get_by_role("radio", name="× temperature")).to_have_attribute("aria-checked", "true")
     expect(words).to_contain_text("Picture 4 and text 3")
     assert explorer.get_attribute("data-run") == run
 
-    with new_run(page):
+    with new_run(live):
         explorer.get_by_label("Text 3", exact=True).fill("a moose in the snow")
-        page.keyboard.press("Enter")
+        live.keyboard.press("Enter")
     expect(words).to_contain_text("text 3")
-    with new_run(page):
+    with new_run(live):
         explorer.get_by_role("button", name="Add a wrong caption").click()
     expect(explorer.locator(".dx-corner b")).to_have_text("8 pictures × 9 texts")
     expect(words).to_contain_text("text 9")
-    with new_run(page):
+    with new_run(live):
         explorer.locator(".dx-side").nth(8).hover()
         explorer.get_by_role("button", name="Remove text 9").click()
     expect(explorer.locator(".dx-corner b")).to_have_text("8 pictures × 8 texts")
 
     explorer.get_by_role("button", name="Add or remove…").click()
-    with new_run(page):
+    with new_run(live):
         explorer.get_by_role("button", name="a tent").click()
     expect(explorer.locator(".dx-corner b")).to_have_text("9 pictures × 8 texts")
     Image.new("RGBA", (40, 30), (255, 0, 0, 128)).save(tmp_path / "red.png")
-    with new_run(page):
+    with new_run(live):
         explorer.locator("input[type=file]").set_input_files(tmp_path / "red.png")
     expect(explorer.locator(".dx-corner b")).to_have_text("10 pictures × 8 texts")
     assert "data:image/jpeg" in str(explorer.locator(".dx-top .dx-tile").nth(9).get_attribute("style"))
-    page.keyboard.press("Escape")
-    assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []
+    live.keyboard.press("Escape")
 
 
-def test_the_sections_and_the_language(watched: Watched, lab: str) -> None:
-    page = watched.page
-    explorer = open_explorer(page, lab)
+def test_the_sections_and_the_language(live: Page) -> None:
+    explorer = open_explorer(live)
     explorer.get_by_role("button", name="Sort the gallery by a text").click()
-    with new_run(page):
+    with new_run(live):
         explorer.get_by_label("Text", exact=True).fill("a ladybug")
-        page.keyboard.press("Enter")
+        live.keyboard.press("Enter")
     expect(explorer.locator(".dx-result")).to_have_count(12, timeout=30_000)
     expect(explorer.locator(".dx-result").first).to_have_attribute(
         "aria-label",
@@ -92,15 +90,15 @@ def test_the_sections_and_the_language(watched: Watched, lab: str) -> None:
     )
 
     explorer.get_by_role("button", name="The older way").click()
-    with new_run(page):
+    with new_run(live):
         explorer.get_by_role("slider", name="Steps").fill("24")  # long enough to be cancelled
     images = explorer.locator(".dx-candidate img")
-    with new_run(page):
+    with new_run(live):
         explorer.get_by_role("button", name="Draw them").click()
         expect(images.first).to_be_visible(timeout=60_000)
         explorer.get_by_role("button", name="Cancel").click()
     assert 0 < images.count() < 24
-    with new_run(page):
+    with new_run(live):
         explorer.get_by_role("button", name="Draw them").click()  # goes on where it was
     expect(images).to_have_count(24, timeout=30_000)
     expect(explorer.locator(".dx-best")).to_have_count(2)
@@ -111,14 +109,12 @@ def test_the_sections_and_the_language(watched: Watched, lab: str) -> None:
     expect(explorer.get_by_role("radio", name="余弦相似度")).to_be_visible()
     expect(explorer.locator(".dx-candidate img")).to_have_count(24)
     assert explorer.get_attribute("data-run") == run
-    assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []
 
 
-def test_bad_text_is_refused_where_it_stands_and_loses_nothing(watched: Watched, lab: str) -> None:
-    page = watched.page
-    explorer = open_explorer(page, lab)
+def test_bad_text_is_refused_where_it_stands_and_loses_nothing(live: Page) -> None:
+    explorer = open_explorer(live)
     for _ in range(7):
-        with new_run(page):
+        with new_run(live):
             explorer.locator(".dx-side").first.hover()
             explorer.get_by_role("button", name="Remove text 1", exact=True).click()
     explorer.locator(".dx-side").first.hover()
@@ -126,30 +122,17 @@ def test_bad_text_is_refused_where_it_stands_and_loses_nothing(watched: Watched,
     expect(explorer.locator(".dx-adding [role=alert]")).to_contain_text("it is empty", timeout=30_000)
     expect(explorer.locator(".dx-corner b")).to_have_text("8 pictures × 1 text")
     expect(explorer.locator(".dx-side textarea")).to_have_value("an eagle on a white background")
-    with new_run(page):
+    with new_run(live):
         explorer.get_by_label("Add a text…").fill("a horse")
-        page.keyboard.press("Enter")
+        live.keyboard.press("Enter")
     expect(explorer.locator(".dx-corner b")).to_have_text("8 pictures × 2 texts")
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    explorer = dx.SimilarityExplorer(
-        ["gallery:5", "gallery:6", Image.new("RGB", (20, 20), "teal")],
-        ["a crescent moon", '</script><b id="planted">', "a ladybug"],
-        search="yellow",
-        older_prompt="a fox",
-        older_steps=2,
-    )
-    return written(explorer, tmp_path_factory.mktemp("export"))
-
-
-def test_the_file_needs_no_kernel_and_no_network(watched: Watched, exported: Path) -> None:
-    page = opened_offline(watched, exported)
+def test_the_file_needs_no_kernel(offline: Callable[[str], Page]) -> None:
+    page = offline("similarity")
     explorer = page.locator(".dx")
     words = explorer.locator(".dx-foot p")
     expect(words).to_contain_text("Picture 1 and text 1")
-    assert page.locator("#planted").count() == 0
     explorer.locator(".dx-heat canvas").focus()
     page.keyboard.press("ArrowDown")
     expect(words).to_contain_text("Picture 1 and text 2")
@@ -178,25 +161,6 @@ def test_the_file_needs_no_kernel_and_no_network(watched: Watched, exported: Pat
     expect(explorer.locator(".dx-candidate img")).to_have_count(24)
     assert explorer.locator(".dx-side textarea").first.get_attribute("readonly") is not None
     assert explorer.locator(".dx-remove").count() == 0
-    assert [address for address in watched.requests if not address.startswith(("data:", "blob:"))] == [exported.as_uri()]
-    assert watched.errors == []
-
-
-@pytest.mark.parametrize("width", [480, 700, 1120])
-def test_nothing_sticks_out(watched: Watched, exported: Path, width: int) -> None:
-    page = watched.page
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(exported.as_uri())
-    expect(page.locator(".dx-heat canvas")).to_be_visible()
-    for place in range(3):
-        page.locator(".dx-question").nth(place).click()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        out = page.evaluate(
-            "() => { const right = document.querySelector('.dx').getBoundingClientRect().right;"
-            " return [...document.querySelectorAll('.dx *')].filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > right + 1"
-            " && !one.closest('.dx-matrix, .dx-segments, .dx-tip')).map((one) => one.className) }"
-        )
-        assert out == []
 
 
 def test_the_largest_matrix_scrolls_inside_itself_and_follows_the_keys(watched: Watched, tmp_path: Path) -> None:

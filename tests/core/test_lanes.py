@@ -119,8 +119,7 @@ def test_spacings(spacing):
         assert trace.image is None
 
 
-@pytest.mark.parametrize("strength", [0.3, 0.6, 1.0])
-@pytest.mark.parametrize("family", ["sd", "sdxl"])
+@pytest.mark.parametrize(("family", "strength"), [("sd", 0.3), ("sd", 1.0), ("sdxl", 0.6)])
 def test_lanes_from_a_picture(family, strength):
     pipe = tiny.build(family)
     lanes = mixed(DIFFUSION, image=picture(), strength=strength)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import comm
+import numpy as np
 import pytest
 import torch
 from comm.base_comm import BaseComm
+from traitlets import TraitError
 
 import diffexplain as dx
 from tests import tiny
@@ -34,10 +37,20 @@ class Wire(BaseComm):
         """Custom messages, as the page reads them."""
         return [data["content"] for kind, data, _ in self.sent if kind == "comm_msg" and data.get("method") == "custom"]
 
+    def bytes(self) -> int:
+        """What was sent, but for the code of the page, which every explorer of a kind shares."""
+        told = 0
+        for _, data, buffers in self.sent:
+            state = {name: value for name, value in data.get("state", {}).items() if name not in ("_esm", "_css")}
+            told += len(json.dumps({**data, "state": state}, default=str)) + sum(memoryview(each).nbytes for each in buffers)
+        return told
 
-@pytest.fixture(autouse=True)
-def wires(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comm, "create_comm", lambda **options: Wire(**options))
+
+@pytest.fixture(autouse=True, scope="module")
+def wires() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comm, "create_comm", lambda **options: Wire(**options))
+        yield
 
 
 @pytest.fixture
@@ -52,10 +65,57 @@ def explorer(pipe: Any) -> Iterator[dx.DenoiseExplorer]:
     explorer.close()
 
 
-def page_sets(explorer: dx.DenoiseExplorer, **state: Any) -> None:
+def page_sets(explorer: Any, **state: Any) -> None:
     """What ipywidgets does with an update from the page."""
     explorer._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})
 
 
-def page_says(explorer: dx.DenoiseExplorer, kind: str, **more: Any) -> None:
-    explorer._handle_msg({"content": {"data": {"method": "custom", "content": {"kind": kind, **more}}}, "buffers": []})
+def page_says(explorer: Any, kind: str, *buffers: bytes, **content: Any) -> None:
+    said = {"kind": kind, **content}
+    explorer._handle_msg(
+        {"content": {"data": {"method": "custom", "content": said}}, "buffers": [memoryview(each) for each in buffers]}
+    )
+
+
+def assert_refused(explorer: Any, field: str, value: Any, words: str) -> None:
+    """A bad value is refused in one line that says what is allowed, in Python and on the page, and nothing is lost."""
+    before, recorded, wire = getattr(explorer, field), explorer.recorded, explorer.comm
+    with pytest.raises(TraitError, match=words) as raised:
+        setattr(explorer, field, value)
+    assert "\n" not in str(raised.value)
+    assert len(str(raised.value)) < 500
+    wire.sent.clear()
+    page_sets(explorer, **{field: value})
+    (refused,) = [content["data"] for content in wire.contents if content["kind"] == "refused"]
+    assert refused["field"] == field
+    assert refused["message"]["en"] != refused["message"]["zh"] != ""
+    states = [data["state"] for kind, data, _ in wire.sent if kind == "comm_msg" and data.get("method") == "update"]
+    assert any(field in state and state[field] == before for state in states)  # the page is given the true value
+    assert getattr(explorer, field) == before
+    assert explorer.wait(60).recorded == recorded
+
+
+def said(explorer: Any) -> list[Any]:
+    """All that a run said, but for what tells time, progress and its own request."""
+    sent = [each.encoded for each in explorer._runs.history.told(explorer._runs.history.finished)]
+    told = [each for each in sent if each.content["kind"] not in {"status", "progress"}]
+    return [
+        [each.content["kind"], _plain(each.content["data"]), [_read(each, at) for at in range(len(each.buffers))]]
+        for each in told
+    ]
+
+
+def _read(encoded: Any, at: int) -> Any:
+    """A buffer; embeddings to what is the same in batches of every size."""
+    raw = bytes(encoded.buffers[at])
+    return np.frombuffer(raw, np.float32).round(5).tolist() if encoded.content["kind"] == "matrix" else raw
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {
+            name: _plain(value)
+            for name, value in data.items()
+            if "seconds" not in name and name not in {"drawn", "spent", "request"}
+        }
+    return [_plain(each) for each in data] if isinstance(data, (list, tuple)) else data

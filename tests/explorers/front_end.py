@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -61,11 +60,11 @@ class Kernel:
         except (KeyError, Empty):  # ipykernel 6 does not answer, or says no
             return None
 
-    def page(self, comm_id: str, subshell: str | None, **data: Any) -> None:
+    def page(self, comm_id: str, subshell: str | None, *buffers: bytes, **data: Any) -> None:
         message = self.client.session.msg("comm_msg", {"comm_id": comm_id, "data": data})
         if subshell is not None:
             message["header"]["subshell_id"] = subshell
-        self.client.shell_channel.send(message)
+        self.client.session.send(self.client.shell_channel.socket, message, buffers=list(buffers))
 
     def wait_for(self, found: Any, timeout: float = 60) -> None:
         """Waits for a message for which `found` is true."""
@@ -90,19 +89,10 @@ class Kernel:
         self.manager.shutdown_kernel(now=True)
 
 
-def in_kernel(code: str) -> Iterator[tuple[Kernel, str]]:
-    """A kernel that has run this code, and what it printed; for a fixture."""
-    kernel = Kernel()
-    try:
-        yield kernel, kernel.execute(code)
-    finally:
-        kernel.close()
-
-
 def status(state: str, after: int) -> Any:
     return lambda content: content["kind"] == "status" and content["data"]["state"] == state and content["run"] > after
 
 
-def run_count(kernel: Kernel) -> int:
-    """How many runs ``explorer`` has begun."""
-    return int(kernel.execute("print(explorer._runs.history.count, end='')"))
+def run_count(kernel: Kernel, explorer: str) -> int:
+    """How many runs an explorer has begun."""
+    return int(kernel.execute(f"print({explorer}._runs.history.count, end='')"))

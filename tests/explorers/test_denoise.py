@@ -95,27 +95,6 @@ def test_without_guidance_there_is_no_pair(explorer: dx.DenoiseExplorer) -> None
     )
 
 
-def test_the_pipeline_is_left_as_it_was(pipe: Any) -> None:
-    scheduler, before = pipe.scheduler, dict(vars(pipe.scheduler))
-    explorer = dx.DenoiseExplorer(pipe, prompt="a", steps=2, sampler="euler_a").wait(60)
-    assert pipe.scheduler is scheduler
-    assert vars(pipe.scheduler).keys() == before.keys()
-    assert not pipe.unet._forward_hooks
-    explorer.close()
-
-
-def test_a_trait_set_by_python_and_by_the_page_does_the_same(explorer: dx.DenoiseExplorer) -> None:
-    explorer.seed = 5
-    by_python = explorer.wait(60).trace
-    page_sets(explorer, seed=6)
-    assert explorer.wait(60).trace is not by_python
-    page_sets(explorer, seed=5)
-    again = explorer.wait(60).trace
-    assert by_python is not None
-    assert again is not None
-    assert torch.equal(by_python.latents, again.latents)
-
-
 def test_equal_values_and_view_traits_ask_for_no_run(explorer: dx.DenoiseExplorer) -> None:
     trace = explorer.trace
     explorer.seed = 3
@@ -146,15 +125,6 @@ def test_it_links_and_sits_in_a_box(explorer: dx.DenoiseExplorer) -> None:
     assert box.children == (explorer,)
     link.unlink()
     box.close()
-
-
-def test_a_late_view_is_told_everything_in_order(explorer: dx.DenoiseExplorer) -> None:
-    wire: Any = explorer.comm
-    first = [content for content in wire.contents if content["run"] == 1]
-    wire.sent.clear()
-    page_says(explorer, "ready")
-    assert wire.contents == first
-    assert [content["number"] for content in first] == list(range(len(first)))
 
 
 def test_a_newer_request_replaces_a_run_at_once(pipe: Any) -> None:
@@ -231,21 +201,6 @@ def test_sdxl_can_be_explored_too() -> None:
 def test_what_is_no_fit_pipeline_is_refused_with_a_remedy(build: Any) -> None:
     with pytest.raises(TypeError, match="load one with"):
         dx.DenoiseExplorer(build())
-
-
-def test_closing_is_final_and_harmless_twice(explorer: dx.DenoiseExplorer) -> None:
-    explorer.close()
-    explorer.close()
-    assert "closed" in repr(explorer)
-    explorer.cancel()
-    assert explorer.recorded == []
-
-
-def test_the_page_is_written_and_holds_the_run(explorer: dx.DenoiseExplorer, tmp_path: Path) -> None:
-    path = explorer.to_html(tmp_path / "out.html")
-    text = path.read_text("utf-8")
-    assert "a red circle" in text
-    assert json.dumps("ddim") in text
 
 
 @pytest.fixture

@@ -11,12 +11,13 @@ import diffusers
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 import diffexplain as dx
 from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import fitness, pipelines
+from diffexplain.explorers.registry import CLASSES
 from tests import tiny, tiny_t5
+from tests.explorers.examples import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,26 +153,13 @@ def test_a_pipeline_without_guidance_to_scale_is_drawn_without() -> None:
     assert pipelines.call_of(pipe, request).arguments == {"prompt": "a", "num_inference_steps": 2}
 
 
-EXPLORERS: dict[str, Callable[[Any], Any]] = {
-    "Denoise": lambda pipe: dx.DenoiseExplorer(pipe, prompt="a red circle", steps=2),
-    "Attention": lambda pipe: dx.AttentionExplorer(pipe, prompt="a red circle", steps=2, detail="layers"),
-    "Noise": lambda pipe: dx.NoiseExplorer(pipe, space="latents", steps=2),
-    "Seed": lambda pipe: dx.SeedExplorer(pipe, prompt="a red circle", count=4, steps=2),
-    "Sampler": lambda pipe: dx.SamplerExplorer(pipe, prompt="a red circle", steps=2, samplers=["ddim", "euler"]),
-    "Embedding": lambda pipe: dx.EmbeddingExplorer(
-        [Image.new("RGB", (32, 32), colour) for colour in ("red", "blue", "green", "gray")], list("abcd"), pipeline=pipe
-    ),
-    "Similarity": lambda pipe: dx.SimilarityExplorer(pipeline=pipe, older_prompt="a red circle", older_steps=1),
-}
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
+@pytest.mark.parametrize("name", CLASSES)
 def test_every_explorer_takes_a_compiled_network(name: str) -> None:
     """A compiled module has no truth value, and nothing inside it is heard."""
     pipe = tiny.sd()
     pipe.unet = compiled = torch.compile(pipe.unet, backend="eager")
     with torch.compiler.set_stance("force_eager"):
-        explorer = EXPLORERS[name](pipe).wait(120)
+        explorer = make(name, pipe=pipe).wait(120)
     assert explorer.status == "done"
     assert pipe.unet is compiled
     explorer.close()

@@ -1,28 +1,31 @@
 """In a real kernel, with messages as JupyterLab sends them: to the main shell or to a subshell, while a cell runs or none does.
 
+One kernel serves all tests, and so all explorers: it takes longer to start than they do to run.
+
 ``DIFFEXPLAIN_KERNEL_PATH`` names a folder that goes first on the kernel's path, with another ipykernel in it (`make kernels`).
 """
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from tests.explorers.front_end import Kernel, status
+from diffexplain.explorers.registry import CLASSES
+from tests.explorers.examples import PREAMBLE, code, example
+from tests.explorers.front_end import Kernel, run_count, status
 
 pytestmark = pytest.mark.kernel
+every_explorer = pytest.mark.parametrize("name", CLASSES)
 
-ROOT = Path(__file__).parents[2]
-
-SETUP = """
-import time, torch, ipykernel
-torch.set_num_threads(1)
-import diffexplain as dx
-from tests import tiny
-explorer = dx.DenoiseExplorer(tiny.sd(), prompt="a red circle", steps=3)
+SETUP = f"""
+{PREAMBLE}
+import time, ipykernel
+examples = {{}}
+explorer = dx.DenoiseExplorer(pipe, prompt="a red circle", steps=3)
 explorer.wait(120)
 print(ipykernel.__version__, end="")
 """
@@ -43,7 +46,7 @@ def test_a_change_from_the_page_runs_whatever_thread_hears_it(kernel: Kernel, sh
         pytest.skip("this ipykernel has no subshells")
     comm_id = kernel.execute("print(explorer.comm.comm_id, end='')")
     for seed in (21, 22):  # the first echo moves 7.4's replies to another shell
-        before = int(kernel.execute("print(explorer._runs.history.count, end='')"))
+        before = run_count(kernel, "explorer")
         kernel.page(comm_id, subshell, method="update", state={"seed": seed}, buffer_paths=[])
         kernel.wait_for(status("done", before))
         assert kernel.execute("print(explorer.seed, explorer.trace.seed, end='')") == f"{seed} {seed}"
@@ -54,7 +57,7 @@ def test_a_page_is_heard_on_a_subshell_while_a_cell_runs(kernel: Kernel) -> None
     if subshell is None:
         pytest.skip("this ipykernel has no subshells")
     comm_id = kernel.execute("explorer.steps = 1000; print(explorer.comm.comm_id, end='')")
-    before = int(kernel.execute("print(explorer._runs.history.count, end='')")) - 1
+    before = run_count(kernel, "explorer") - 1
     cell = kernel.begin("for _ in range(200): time.sleep(0.05)")
     time.sleep(0.5)
     kernel.page(comm_id, subshell, method="custom", content={"kind": "cancel"})
@@ -87,7 +90,7 @@ def test_an_explorer_is_heard_while_the_cell_that_made_it_waits(kernel: Kernel) 
 
 def test_without_a_subshell_a_page_is_heard_when_the_cell_has_ended(kernel: Kernel) -> None:
     comm_id = kernel.execute("print(explorer.comm.comm_id, end='')")
-    before = int(kernel.execute("print(explorer._runs.history.count, end='')"))
+    before = run_count(kernel, "explorer")
     kernel.begin("time.sleep(1)")
     kernel.page(comm_id, None, method="update", state={"seed": 31}, buffer_paths=[])
     kernel.wait_for(status("done", before))
@@ -116,3 +119,78 @@ def test_running_a_cell_again_closes_what_it_made_before(kernel: Kernel) -> None
     run()
     run()
     assert kernel.execute("print([m.comm is not None for m in made], end='')") == "[False, False, True, True]"
+
+
+# Every explorer
+
+
+def opened(kernel: Kernel, name: str) -> tuple[str, str]:
+    """The tiny example of an explorer, made once: how the kernel calls it, and its comm."""
+    called = f"examples[{name!r}]"
+    return called, kernel.execute(
+        f"if {name!r} not in examples: {called} = {code(name)}\n{called}.wait(120); print({called}.comm.comm_id, end='')"
+    )
+
+
+@every_explorer
+def test_a_page_changes_it_and_hears_the_run_in_order(kernel: Kernel, name: str) -> None:
+    called, comm_id = opened(kernel, name)
+    (field, value), before = example(name).change, run_count(kernel, called)
+    kernel.heard.clear()
+    kernel.page(comm_id, kernel.subshell(), method="update", state={field: value}, buffer_paths=[])
+    kernel.wait_for(status("done", before))
+    heard = [content for content in kernel.heard if content["run"] == before + 1]
+    assert [content["number"] for content in heard] == list(range(len(heard)))
+    assert [content["data"]["state"] for content in heard if content["kind"] == "status"] == ["queued", "running", "done"]
+    assert kernel.execute(f"print({called}.{field} == {value!r}, end='')") == "True"
+
+    kernel.heard.clear()
+    kernel.page(comm_id, kernel.subshell(), method="custom", content={"kind": "ready"})
+    kernel.wait_for(status("done", before))
+    assert [content for content in kernel.heard if content["run"] == before + 1] == heard
+
+
+@every_explorer
+def test_what_a_page_may_not_set_is_refused_without_a_run(kernel: Kernel, name: str) -> None:
+    called, comm_id = opened(kernel, name)
+    (field, value, _), before = example(name).refused, run_count(kernel, called)
+    kept = kernel.execute(f"print({called}.{field}, end='')")
+    kernel.heard.clear()
+    kernel.page(comm_id, kernel.subshell(), method="update", state={field: value}, buffer_paths=[])
+    kernel.wait_for(lambda content: content["kind"] == "refused" and content["data"]["field"] == field)
+    assert kernel.execute(f"print({called}.{field}, end='')") == kept
+    assert (run_count(kernel, called), kernel.execute(f"print({called}.status, end='')")) == (before, "done")
+
+
+@every_explorer
+def test_a_page_cancels_and_the_newest_wins(kernel: Kernel, name: str) -> None:
+    called, comm_id = opened(kernel, name)
+    before, subshell = run_count(kernel, called), kernel.subshell()
+    kernel.heard.clear()
+    for _ in range(2):  # the second is for sure to find the first at work or in line
+        kernel.page(comm_id, subshell, method="custom", content={"kind": "run"})
+    kernel.page(comm_id, subshell, method="custom", content={"kind": "cancel"})
+    kernel.page(comm_id, subshell, method="custom", content={"kind": "run"})
+    kernel.wait_for(status("done", before + 2))
+    assert kernel.execute(f"{called}.wait(60); print({called}.status, end='')") == "done"
+    assert run_count(kernel, called) == before + 3
+
+
+def test_an_upload_becomes_a_picture_and_what_is_none_is_refused(kernel: Kernel) -> None:
+    data = io.BytesIO()
+    Image.new("L", (7, 5), 100).save(data, "PNG")
+    tried = []
+    for name in CLASSES:
+        called, comm_id = opened(kernel, name)
+        for field in kernel.execute(f"print(*{called}.takes_pictures, end='')").split():
+            before = run_count(kernel, called)
+            content = {"kind": "picture", "field": field}
+            kernel.heard.clear()
+            kernel.page(comm_id, kernel.subshell(), data.getvalue(), method="custom", content=content)
+            kernel.wait_for(status("done", before))
+            assert "upload:" in kernel.execute(f"print({called}.{field}, end='')")
+            kernel.page(comm_id, kernel.subshell(), b"<svg onload=alert(1)>", method="custom", content=content)
+            kernel.wait_for(lambda content, field=field: content["kind"] == "refused" and content["data"]["field"] == field)
+            assert run_count(kernel, called) == before + 1
+            tried.append(name)
+    assert tried

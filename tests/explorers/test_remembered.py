@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 import diffexplain as dx
 from diffexplain.core import preview
 from diffexplain.explorers.messages import Progress
+from diffexplain.explorers.registry import CLASSES
 from diffexplain.explorers.remembered import Memory, Remembered, replayed
 from diffexplain.explorers.similarity.messages import Spent
 from diffexplain.live.messages import Message
-from tests import tiny, tiny_clip
-from tests.explorers.conftest import page_says
+from tests import tiny
+from tests.explorers.conftest import page_says, said
+from tests.explorers.examples import example, make
 
-PROMPT, OTHER = "a red circle", "a blue square"
+PROMPT = "a red circle"
 
 
 def own_pipeline() -> Any:
@@ -29,70 +30,6 @@ def own_pipeline() -> Any:
     for name in ("unet", "vae", "text_encoder"):
         setattr(pipe, name, copy.deepcopy(getattr(pipe, name)))
     return pipe
-
-
-def seed(pipe: Any) -> dx.SeedExplorer:
-    return dx.SeedExplorer(pipe, prompt=PROMPT, count=4, steps=2)
-
-
-def walk(pipe: Any) -> dx.SeedExplorer:
-    return dx.SeedExplorer(pipe, prompt=PROMPT, count=4, steps=2, walk=[0, 1], frames=3)
-
-
-def sampler(pipe: Any) -> dx.SamplerExplorer:
-    return dx.SamplerExplorer(pipe, prompt=PROMPT, samplers=["ddim", "euler"], steps=2)
-
-
-def attention(pipe: Any) -> dx.AttentionExplorer:
-    return dx.AttentionExplorer(pipe, prompt=PROMPT, steps=2, detail="layers")
-
-
-def noise(pipe: Any) -> dx.NoiseExplorer:
-    return dx.NoiseExplorer(pipe, picture=f"prompt:{PROMPT}", steps=3, space="latents")
-
-
-def denoise(pipe: Any) -> dx.DenoiseExplorer:
-    return dx.DenoiseExplorer(pipe, prompt=PROMPT, steps=2)
-
-
-def similarity(pipe: Any) -> dx.SimilarityExplorer:
-    return dx.SimilarityExplorer(
-        [f"drawn:3:{PROMPT}", "gallery:5"], ["a moon"], clip=tiny_clip.clip(), pipeline=pipe, older_prompt=PROMPT, older_steps=1
-    )
-
-
-def embedding(pipe: Any) -> dx.EmbeddingExplorer:
-    pictures = [Image.new("RGB", (8, 8), (value, 40, 90)) for value in range(0, 200, 20)]
-    return dx.EmbeddingExplorer(pictures, clip=tiny_clip.clip(), pipeline=pipe, prompts=[PROMPT], steps=2)
-
-
-EXPLORERS = {make.__name__: make for make in (seed, walk, sampler, attention, noise, denoise, similarity, embedding)}
-
-
-def said(explorer: Any) -> list[Any]:
-    """All that a run said, but for what tells time, progress and its own request."""
-    sent = [each.encoded for each in explorer._runs.history.told(explorer._runs.history.finished)]
-    told = [each for each in sent if each.content["kind"] not in {"status", "progress"}]
-    return [
-        [each.content["kind"], _plain(each.content["data"]), [_read(each, at) for at in range(len(each.buffers))]]
-        for each in told
-    ]
-
-
-def _read(encoded: Any, at: int) -> Any:
-    """A buffer; embeddings to what is the same in batches of every size."""
-    raw = bytes(encoded.buffers[at])
-    return np.frombuffer(raw, np.float32).round(5).tolist() if encoded.content["kind"] == "matrix" else raw
-
-
-def _plain(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {
-            name: _plain(value)
-            for name, value in data.items()
-            if "seconds" not in name and name not in {"drawn", "spent", "request"}
-        }
-    return [_plain(each) for each in data] if isinstance(data, (list, tuple)) else data
 
 
 def calls(network: torch.nn.Module) -> list[int]:
@@ -117,40 +54,37 @@ def a_vae(pipe: Any) -> None:
     pipe.vae = tiny.vae(seed=9)
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-@pytest.mark.parametrize("change", [lora, a_weight, a_vae])
+@pytest.mark.parametrize(  # what of a network is noticed: tests/core/test_fingerprint.py
+    ("name", "change"),
+    [pair for name, change in zip(CLASSES, cycle([lora, a_weight])) for pair in ((name, change), (name, a_vae))],
+)
 def test_another_network_is_another_result(name: str, change: Callable[[Any], None]) -> None:
     pipe = own_pipeline()
-    explorer = EXPLORERS[name](pipe).wait(120)
+    explorer = make(name, pipe=pipe).wait(120)
     before = said(explorer)
     change(pipe)
     away_and_back(explorer, name)
     after = said(explorer)
-    fresh = EXPLORERS[name](pipe).wait(120)
+    fresh = make(name, pipe=pipe).wait(120)
     assert after == said(fresh)
     assert after != before
     explorer.close()
     fresh.close()
 
 
-FIELDS = {"similarity": "texts", "embedding": "steps", "noise": "seed", "seed": "guidance_scale", "walk": "guidance_scale"}
-ELSE = {"texts": ["a dog"], "steps": 1, "seed": 5, "guidance_scale": 2.0, "prompt": OTHER}
-
-
 def away_and_back(explorer: Any, name: str) -> None:
-    field = FIELDS.get(name, "prompt")
+    field, other = example(name).change
     first = getattr(explorer, field)
-    setattr(explorer, field, ELSE[field])
-    explorer.wait(120)
-    setattr(explorer, field, first)
-    explorer.wait(120)
+    for value in (other, first):
+        setattr(explorer, field, value)
+        explorer.wait(120)
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
+@pytest.mark.parametrize("name", CLASSES)
 def test_run_again_computes_anew(name: str) -> None:
     pipe = own_pipeline()
     heard = calls(pipe.unet)
-    explorer = EXPLORERS[name](pipe).wait(120)
+    explorer = make(name, pipe=pipe).wait(120)
     first = len(heard)
     assert first > 0
     before = said(explorer)
@@ -164,7 +98,7 @@ def test_run_again_computes_anew(name: str) -> None:
 def test_the_same_network_is_remembered(name: str) -> None:
     pipe = own_pipeline()
     heard = calls(pipe.unet)
-    explorer = EXPLORERS[name](pipe).wait(120)
+    explorer = make(name, pipe=pipe).wait(120)
     if name in ("seed", "noise", "similarity"):
         away_and_back(explorer, name)
         heard.clear()
@@ -181,7 +115,7 @@ def test_the_same_network_is_remembered(name: str) -> None:
 def test_a_network_that_comes_back_is_known() -> None:
     pipe = own_pipeline()
     heard = calls(pipe.unet)
-    explorer = seed(pipe).wait(120)
+    explorer = dx.SeedExplorer(pipe, prompt=PROMPT, count=4, steps=2).wait(120)
     vae, before = pipe.vae, explorer.pictures
     pipe.vae = tiny.vae(seed=9)
     away_and_back(explorer, "seed")

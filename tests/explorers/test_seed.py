@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import threading
-import time
-import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,20 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from ipywidgets.widgets.widget import _instances
 from PIL import Image
 from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import preview, samplers
 from diffexplain.core.interpolation import lerp, slerp
-from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers.seed.messages import MESSAGES, Begin, End, Pairs, Pictures, Preview, Spread, Walk, Way
 from diffexplain.explorers.seed.sheets import sheet
 from diffexplain.explorers.seed.statistics import detail, distances, parting
-from diffexplain.live.messages import Message, Picture, decode, encode
+from diffexplain.live.messages import Picture, decode, encode
 from tests import tiny
-from tests.explorers.conftest import page_sets
+from tests.explorers.conftest import assert_refused
 
 PROMPT, OTHER = "a red circle", "a blue square"
 
@@ -359,13 +354,6 @@ def test_a_run_is_cancelled_between_steps_and_leaves_no_half_wall(pipe: Any, cal
     explorer.close()
 
 
-def test_the_pipeline_stays_as_it_was(pipe: Any) -> None:
-    before = (pipe.scheduler, dict(pipe.scheduler.config), len(pipe.unet._forward_pre_hooks), torch.get_rng_state().tolist())
-    dx.SeedExplorer(pipe, prompt=PROMPT, count=4, steps=2, sampler="euler_a", walk=[0, 1], other_prompt=OTHER).wait(60).close()
-    assert (pipe.scheduler, dict(pipe.scheduler.config), len(pipe.unet._forward_pre_hooks)) == before[:3]
-    assert torch.get_rng_state().tolist() == before[3]
-
-
 # What is not allowed
 
 
@@ -396,7 +384,7 @@ BAD = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def small() -> Iterator[dx.SeedExplorer]:
     explorer = dx.SeedExplorer(tiny.sd(), prompt=PROMPT, count=4, steps=2).wait(60)
     yield explorer
@@ -405,25 +393,7 @@ def small() -> Iterator[dx.SeedExplorer]:
 
 @pytest.mark.parametrize(("field", "value", "words"), BAD, ids=lambda value: str(value)[:24])
 def test_a_bad_value_is_refused_and_nothing_is_lost(small: dx.SeedExplorer, field: str, value: Any, words: str) -> None:
-    before, recorded = getattr(small, field), small.recorded
-    with pytest.raises(TraitError, match=words) as raised:
-        setattr(small, field, value)
-    assert "\n" not in str(raised.value)
-    wire: Any = small.comm
-    wire.sent.clear()
-    page_sets(small, **{field: value})
-    (refused,) = [content for content in wire.contents if content["kind"] == "refused"]
-    assert refused["data"]["field"] == field
-    assert getattr(small, field) == before
-    assert small.wait(60).recorded == recorded
-
-
-@pytest.mark.parametrize(("field", "value", "words"), BAD, ids=lambda value: str(value)[:24])
-def test_a_constructor_that_refuses_leaves_nothing_behind(pipe: Any, field: str, value: Any, words: str) -> None:
-    widgets, threads = len(_instances), threading.active_count()
-    with pytest.raises(TraitError, match=words):
-        dx.SeedExplorer(pipe, **{"count": 4, field: value})
-    assert (len(_instances), threading.active_count()) == (widgets, threads)
+    assert_refused(small, field, value, words)
 
 
 def test_a_walk_is_checked_against_the_wall_that_is_asked_for(pipe: Any) -> None:
@@ -450,25 +420,7 @@ def test_a_walk_off_the_wall_is_given_up_in_one_run(pipe: Any) -> None:
     explorer.close()
 
 
-@pytest.mark.parametrize("build", [lambda: "a string", lambda: object()])
-def test_what_is_no_pipeline_is_refused(build: Any) -> None:
-    with pytest.raises(UnfitPipelineError):
-        dx.SeedExplorer(build())
-
-
 # What is left
-
-
-def test_still_is_small_and_says_what_it_shows(pipe: Any) -> None:
-    explorer = dx.SeedExplorer(pipe, prompt="<b>a red circle</b>", seed=3, count=5, steps=2).wait(60)
-    still = explorer.still(explorer.recorded)
-    assert len(still) < 60_000
-    assert "&lt;b&gt;a red circle" in still
-    assert "seeds 3 to 7" in still
-    assert "data:image/jpeg" in still
-    assert "http" not in still
-    assert explorer.still(explorer.recorded[:4]) == ""
-    explorer.close()
 
 
 def test_an_export_of_everything_is_below_two_megabytes(seeds: dx.SeedExplorer, tmp_path: Path) -> None:
@@ -478,38 +430,6 @@ def test_an_export_of_everything_is_below_two_megabytes(seeds: dx.SeedExplorer, 
     text = path.read_text("utf-8")
     assert "dx-messages" in text
     assert path.stat().st_size < 2_000_000
-
-
-def test_a_callback_sees_every_message(pipe: Any) -> None:
-    explorer = dx.SeedExplorer(pipe, prompt=PROMPT, count=4, steps=2).wait(60)
-    heard: list[Message] = []
-    stop = explorer.on_message(heard.append)
-    explorer.other_prompt = OTHER
-    explorer.wait(60)
-    stop()
-    assert [message.kind for message in heard if message.kind != "status"] == [
-        message.kind for message in explorer.recorded if message.kind != "status"
-    ]
-    explorer.close()
-
-
-def test_explorers_leave_nothing(pipe: Any) -> None:
-    dx.SeedExplorer(pipe, prompt=PROMPT, count=4, steps=2, walk=[0, 1]).wait(60).close()
-    gc.collect()
-    widgets, threads = len(_instances), threading.active_count()
-    gone = []
-    for _ in range(8):
-        explorer = dx.SeedExplorer(pipe, prompt=PROMPT, count=4, steps=2, walk=[0, 1], other_prompt=OTHER).wait(60)
-        gone.append(weakref.ref(explorer))
-        explorer.close()
-        del explorer
-    deadline = time.monotonic() + 5
-    while (threading.active_count() > threads or any(reference() for reference in gone)) and time.monotonic() < deadline:
-        gc.collect()
-        time.sleep(0.01)
-    assert len(_instances) == widgets
-    assert threading.active_count() <= threads
-    assert not any(reference() for reference in gone)
 
 
 def test_walls_that_are_not_looked_at_any_more_are_forgotten(pipe: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import repeat
 
+import pytest
 import torch
 from diffusers import ControlNetModel
 
@@ -32,6 +33,7 @@ def test_before_training_it_changes_nothing() -> None:
         assert torch.equal(controlnet.beside(copy, unet)(one.latents, timesteps, one), alone)
 
 
+@pytest.mark.more
 def test_it_learns_and_the_unet_does_not() -> None:
     copy, unet = pair()
     before = [parameter.clone() for parameter in unet.parameters()]

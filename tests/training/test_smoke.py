@@ -62,6 +62,7 @@ def test_more_trains_on_and_compares(capsys: pytest.CaptureFixture[str], made: P
     assert "agreement, pairs, generated, relation" in printed
 
 
+@pytest.mark.more
 @pytest.mark.timeout(900)
 def test_more_of_a_decoder_begins_with_the_weights_of_the_whole(capsys: pytest.CaptureFixture[str], made: Path) -> None:
     """The checkpoint is of encoder and decoder, so its optimizers don't fit; a second time there is one that does."""
@@ -69,6 +70,7 @@ def test_more_of_a_decoder_begins_with_the_weights_of_the_whole(capsys: pytest.C
     assert "going on from" in run(capsys, made, "more", "vae", "--hours", "0.0003", "--pictures", "2")
 
 
+@pytest.mark.more
 @pytest.mark.timeout(900)
 def test_more_goes_on_from_the_weights_that_ship(capsys: pytest.CaptureFixture[str], made: Path) -> None:
     printed = run(capsys, made, "more", "clip", "--hours", "0.0005", "--from", "shipped", "--pictures", "2")

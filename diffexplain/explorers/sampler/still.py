@@ -24,10 +24,8 @@ def still_html(messages: Sequence[Message]) -> str:
     begin, end = still.first(messages, Begin), still.first(messages, End)
     if begin is None or end is None:
         return ""
-    rows = "; ".join(
-        f"{row.label} ({plural('{count} evaluation', '{count} evaluations', finish.evaluations)})"
-        for row, finish in zip(begin.rows, end.rows, strict=True)
-    )
+    costs = [plural("{count} evaluation", "{count} evaluations", finish.evaluations) for finish in end.rows]
+    rows = "; ".join(f"{row.label} ({cost})" for row, cost in zip(begin.rows, costs, strict=True))
     same = [", ".join(begin.rows[row].label for row in group) for group in end.groups if len(group) > 1]
     return still.picture_figure(
         _drawn(messages, end),

@@ -1,0 +1,212 @@
+"""A small example of every explorer, which the contract tests use: a new explorer adds one entry here and is tested with all others.
+
+What holds for every explorer is in ``test_contract.py`` (Python), ``test_kernel.py`` (a real kernel), ``test_saved_notebook.py`` and
+``../browser/test_contract.py`` (Chromium). The tests named after an explorer hold what is its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from diffexplain.explorers.registry import CLASSES
+
+PREAMBLE = """import torch
+torch.set_num_threads(1)
+import diffexplain as dx
+from PIL import Image
+from tests import tiny, tiny_clip
+pipe, clip = tiny.sd(), tiny_clip.clip()
+"""
+
+
+@dataclass(frozen=True)
+class Example:
+    """How the contract tests make an explorer, and what they do to it.
+
+    Attributes:
+        tiny: Arguments of a run on a tiny model that says all kinds of messages, as code; `PREAMBLE` runs before. One of its texts
+            is ``<b>a fox</b>``.
+        bundled: Arguments of what is exported, on the bundled model; the explorer's own browser tests look at the same file.
+            One of its texts is `PLANTED`.
+        change: A field that asks for a run, and another value.
+        refused: A field, a value that is not allowed and words of the refusal.
+        view: Another value of each field that the page answers alone.
+        still: What the still picture of the tiny run says.
+        kilobytes: What the first view of the tiny run and an update by `change` may take, in 1000 bytes.
+        click: Names of the buttons that lead to another run by mouse, in order.
+        typed: Label of a text field, and a value that asks for another run.
+        wrong: Label of a text field, and a value that is refused; None where a page lets none be typed.
+        own: Words of the example that are shown in every language as they are, beside names.
+    """
+
+    tiny: str
+    bundled: str
+    change: tuple[str, Any]
+    refused: tuple[str, Any, str]
+    view: dict[str, Any]
+    still: tuple[str, ...]
+    kilobytes: tuple[int, int]
+    click: tuple[str, ...]
+    typed: tuple[str, str]
+    wrong: tuple[str, str] | None
+    own: set[str] = field(default_factory=set)
+
+
+FOX = "&lt;b&gt;a fox&lt;/b&gt;"
+PLANTED = """'a fox </script><b id="planted">'"""
+ROLL = ("Roll another seed",)
+
+EXAMPLES = {
+    "similarity": Example(
+        tiny="pictures=['gallery:1', 'drawn:3:a fox', Image.new('RGB', (9, 9))], texts=['<b>a fox</b>', 'blue'], clip=clip, "
+        "pipeline=pipe, older_prompt='a fox', older_steps=1",
+        bundled="pictures=['gallery:5', 'gallery:6', Image.new('RGB', (20, 20), 'teal')], "
+        f"texts=['a crescent moon', {PLANTED}, 'a ladybug'], search='yellow', older_prompt='a fox', older_steps=2",
+        change=("texts", ["a dog"]),
+        refused=("texts", [], "1 to 64"),
+        view={"show": "scaled", "pair": [1, 1], "place": "search"},
+        still=(FOX, "<td"),
+        own={"<b>a fox</b>", "blue", "CLIPModel", "a crescent moon", PLANTED[1:-1], "a ladybug"},
+        kilobytes=(110, 50),
+        click=("Add a wrong caption",),
+        typed=("Text 1", "a moose in the snow"),
+        wrong=None,
+    ),
+    "embedding": Example(
+        tiny="pictures=[Image.new('RGB', (8, 8), (value, 40, 90)) for value in range(0, 200, 20)], search='<b>a fox</b>', "
+        "clip=clip, pipeline=pipe, prompts=['a red circle'], steps=2",
+        bundled=f"search={PLANTED}, prompts=['a fox', 'a red apple'], steps=6",
+        change=("steps", 1),
+        refused=("prompts", ["a"] * 5, "list of 0 to 4"),
+        view={"projection": "pca", "colour": "kind", "step": 0},
+        still=(FOX,),
+        kilobytes=(55, 5),
+        click=("choose…", "a tent"),
+        typed=("Search by text", "a red apple"),
+        wrong=("Denoising runs to follow", "a | b | c | d | e"),
+        own={"CLIPModel", "a fox", "a red apple"},
+    ),
+    "noise": Example(
+        tiny="pipeline=pipe, picture='prompt:<b>a fox</b>', steps=3, space='latents'",
+        bundled="picture='gallery:4', schedule='scaled_linear', compare=['linear', 'flow'], steps=1000, seed=7",
+        change=("seed", 5),
+        refused=("beta_end", 1, "below 1"),
+        view={"step": 1},
+        still=("schedule linear",),
+        kilobytes=(75, 30),
+        click=ROLL,
+        typed=("First β", "0.001"),
+        wrong=("First β", "7"),
+    ),
+    "denoise": Example(
+        tiny="pipeline=pipe, prompt='<b>a fox</b>', steps=3",
+        bundled=f"prompt={PLANTED}, seed=7, steps=8, guidance_scale=4.0",
+        change=("prompt", "a blue square"),
+        refused=("steps", 0, "1 to 1000"),
+        view={"step": 0, "place": "unet"},
+        still=(FOX,),
+        kilobytes=(65, 60),
+        click=ROLL,
+        typed=("Prompt", "a green apple"),
+        wrong=("Seed", "-5"),
+        own={"fox", "plan", "ted", "noise", "token"},  # noise in formulas,
+    ),
+    "attention": Example(
+        tiny="pipeline=pipe, prompt='<b>a fox</b> next to a cat', steps=2, detail='layers'",
+        bundled="prompt='a dog next to a cat', negative_prompt='blue background', steps=6, detail='layers'",
+        change=("prompt", "a blue square"),
+        refused=("strength", 1.5, "0 to 1"),
+        view={
+            "word": [2, 3],
+            "half": "uncond",
+            "step": 0,
+            "over": "run",
+            "layer": "mid_block",
+            "head": 1,
+            "strength": 0,
+            "patches": True,
+            "scale": "same",
+        },
+        still=(FOX, "next to a cat"),
+        own={
+            "fox",
+            "nex",
+            "dog",
+            "next",
+            "cat",
+            "blue",
+            "background",
+            "mid_block",
+            "down_blocks",
+            "up_blocks",
+            "attentions",
+            "transformer_blocks",
+            "attn2",
+        },
+        kilobytes=(60, 35),
+        click=ROLL,
+        typed=("Prompt", "a green apple"),
+        wrong=("Seed", "-5"),
+    ),
+    "seed": Example(
+        tiny="pipeline=pipe, prompt='<b>a fox</b>', count=4, steps=2, other_prompt='a cat', walk=[0, 2], frames=3",
+        bundled=f"count=5, steps=3, other_prompt={PLANTED}, walk=[1, 4], frames=5",
+        change=("guidance_scale", 2.0),
+        refused=("walk", [0, 9], "seed of the wall, 0 to 3"),
+        view={"step": 0, "panel": "other", "pick": 1},
+        still=(FOX, "seeds 0 to 3"),
+        kilobytes=(105, 100),
+        click=ROLL,
+        typed=("Prompt", "a cat"),
+        wrong=("First seed", "-3"),
+        own={"a fox", "a cat"},
+    ),
+    "sampler": Example(
+        tiny="pipeline=pipe, prompt='<b>a fox</b>', samplers=['ddim', 'heun'], steps=3",
+        bundled="seed=7, samplers=['ddim', 'heun', 'dpmpp_2m', 'ddpm', 'euler_a'], steps=8",
+        change=("prompt", "a blue square"),
+        refused=("samplers", ["ddim"], "2 to 12"),
+        view={"axis": "evaluations", "place": 3.0, "panel": "time"},
+        still=(FOX, "Heun (5 evaluations)"),
+        kilobytes=(75, 65),
+        click=("UniPC",),
+        typed=("Prompt", "a cat"),
+        wrong=("Seed", "-5"),
+        own={"beta", "exponential", "karras", "leading", "linspace", "trailing"},
+    ),
+}
+
+
+def example(name: str) -> Example:
+    """The example of a registered explorer; a test that asks for a missing one fails with what to do."""
+    if name not in EXAMPLES:
+        pytest.fail(
+            f"the explorer {name!r} has no example: add one to tests/explorers/examples.py, and the contract tests take it"
+        )
+    return EXAMPLES[name]
+
+
+def code(name: str) -> str:
+    """An expression that makes the tiny example, after `PREAMBLE`."""
+    return f"dx.{CLASSES[name]}({example(name).tiny})"
+
+
+def make(name: str, arguments: str | None = None, **more: Any) -> Any:
+    """The tiny example in this process, its first run not waited for.
+
+    Args:
+        name: Of the explorer.
+        arguments: Others than those of the tiny example, as code.
+        more: Fields with another value, and ``pipe`` for another pipeline.
+    """
+    from PIL import Image
+
+    import diffexplain as dx
+    from tests import tiny, tiny_clip
+
+    known = {"Image": Image, "pipe": more.pop("pipe", None) or tiny.sd(), "clip": tiny_clip.clip()}
+    given = eval(f"dict({example(name).tiny if arguments is None else arguments})", known)  # our own code
+    return dx.explorers()[name](**given | more)

@@ -1,0 +1,233 @@
+"""What holds for every explorer: one is made from each entry of `examples.EXAMPLES`, on a tiny model."""
+
+from __future__ import annotations
+
+import gc
+import html
+import re
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from ipywidgets.widgets.widget import _instances
+from traitlets import TraitError
+
+from diffexplain.explorers.registry import CLASSES, home
+from diffexplain.i18n import speaking
+from diffexplain.live.messages import decode
+from tests import tiny
+from tests.company import traces_of
+from tests.explorers.conftest import assert_refused, page_says, page_sets, said
+from tests.explorers.examples import EXAMPLES, example, make
+from tests.i18n.pseudo import bare, pseudo_language
+
+every_explorer = pytest.mark.parametrize("name", CLASSES)
+
+
+@pytest.fixture(scope="module", params=CLASSES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def shown(name: str) -> Iterator[Any]:
+    """An explorer whose run is done; for tests that ask for no other."""
+    explorer = make(name).wait(120)
+    explorer.first_bytes = explorer.comm.bytes()
+    yield explorer
+    explorer.close()
+
+
+def test_every_registered_explorer_has_an_example_and_no_other() -> None:
+    assert list(EXAMPLES) == list(CLASSES), "add an entry to tests/explorers/examples.py, in the order of the registry"
+
+
+# A run that is done
+
+
+def test_messages_are_numbered_and_survive_the_wire(name: str, shown: Any) -> None:
+    kinds = import_module(f"{home(name)}.messages").MESSAGES
+    for number, sent in enumerate(shown._runs.history.finished.sent):
+        assert sent.encoded.content["number"] == number
+        if isinstance(sent.message, kinds):
+            again = decode(sent.encoded.content, sent.encoded.buffers, kinds)
+            assert type(again) is type(sent.message)
+            for field, value in vars(sent.message).items():
+                if isinstance(value, np.ndarray):
+                    np.testing.assert_array_equal(getattr(again, field), value)
+    assert set(kinds) >= {type(message) for message in shown.recorded if type(message).__module__.startswith(home(name))}
+
+
+def test_a_late_view_and_an_export_are_told_the_run_again(shown: Any) -> None:
+    wire = shown.comm
+    wire.sent.clear()
+    page_says(shown, "ready")
+    assert wire.contents == [encoded.content for encoded in shown.exported_run().messages]
+    assert [content["data"]["state"] for content in wire.contents if content["kind"] == "status"] == [
+        "queued",
+        "running",
+        "done",
+    ]
+
+
+def test_a_bad_value_is_refused_and_nothing_is_lost(name: str, shown: Any) -> None:
+    assert_refused(shown, *example(name).refused)
+
+
+def test_what_the_page_answers_alone_asks_for_no_run(name: str, shown: Any) -> None:
+    view = example(name).view
+    assert set(view) == {field for field, each in shown._fields.items() if not each.request}, "name every field of View"
+    runs = shown._runs.history.count
+    before = {field: getattr(shown, field) for field in view}
+    page_sets(shown, **view)
+    assert {field: getattr(shown, field) for field in view} == view
+    assert all(before[field] != value for field, value in view.items())
+    with shown.hold_trait_notifications():
+        for field, value in before.items():
+            setattr(shown, field, value)
+    assert shown.wait(60)._runs.history.count == runs
+
+
+def test_the_still_picture_is_small_true_and_no_markup_of_others(name: str, shown: Any) -> None:
+    still = shown.still(shown.recorded)
+    assert len(still) < 60_000
+    assert "data:image/" in still
+    assert [words for words in example(name).still if words not in still] == []
+    assert "<b>a fox" not in still
+    assert not re.search("https?://|<script", still)
+    assert shown.still(shown.recorded[:2]) == ""
+
+
+def test_another_language_is_other_words_for_the_same_run(shown: Any) -> None:
+    finished, recorded = shown._runs.history.finished, shown.recorded
+    english = shown._still(finished)
+    page_sets(shown, language="zh")
+    assert shown.title.spoken("zh") != shown.title
+    assert shown.exported_run().title.endswith(shown.title.spoken("zh"))
+    assert shown._still(finished) != english
+    shown.language = "en"
+    assert shown._still(finished) == english
+    assert (shown._runs.history.finished, shown.recorded) == (finished, recorded)
+
+
+def test_the_still_picture_has_no_bare_word(name: str, shown: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pseudo_language(monkeypatch)
+    with speaking("zh"):
+        still = shown.still(shown.recorded)
+    texts = [
+        html.unescape(text) for text in re.findall(r">([^<]+)<|(?:alt|title|aria-label)=\"([^\"]+)\"", still) for text in text
+    ]
+    assert bare(" ".join(texts), example(name).own) == set()
+
+
+def test_first_view_and_an_update_are_light(name: str, shown: Any) -> None:
+    first, update = example(name).kilobytes
+    assert shown.first_bytes < 1000 * first
+    explorer = make(name).wait(120)
+    explorer.comm.sent.clear()
+    page_sets(explorer, **dict([example(name).change]))
+    explorer.wait(120)
+    assert explorer.comm.bytes() < 1000 * update
+    explorer.close()
+
+
+# Changes
+
+
+@every_explorer
+def test_a_change_is_one_run_and_as_if_made_so_and_leaves_the_pipeline_alone(name: str) -> None:
+    pipe = tiny.sd()
+    before = (traces_of(pipe), pipe.scheduler, dict(pipe.scheduler.config), torch.get_rng_state().tolist())
+    field, value = example(name).change
+    explorer = make(name, pipe=pipe).wait(120)
+    runs = explorer._runs.history.count
+    heard: list[Any] = []
+    explorer.on_message(heard.append)
+    explorer.comm.sent.clear()
+    page_sets(explorer, **{field: value})
+    assert explorer.wait(120).status == "done"
+    assert explorer._runs.history.count == runs + 1
+    assert [message.kind for message in heard] == [content["kind"] for content in explorer.comm.contents][
+        1:
+    ]  # without "queued"
+    fresh = make(name, pipe=pipe, **{field: value}).wait(120)
+    assert said(explorer) == said(fresh)
+    setattr(explorer, field, value)  # the same again
+    assert explorer.wait(120)._runs.history.count == runs + 1
+    for each in (explorer, fresh):
+        each.close()
+        each.close()
+        assert "closed" in repr(each)
+    assert (traces_of(pipe), pipe.scheduler, dict(pipe.scheduler.config), torch.get_rng_state().tolist()) == before
+
+
+@every_explorer
+def test_a_constructor_that_refuses_leaves_nothing_behind(name: str) -> None:
+    field, value, words = example(name).refused
+    counts = (len(_instances), threading.active_count())
+    with pytest.raises(TraitError, match=words):
+        make(name, **{field: value})
+    with pytest.raises(TypeError, match="no trait 'colours'"):
+        make(name, colours="red")
+    assert (len(_instances), threading.active_count()) == counts
+
+
+# Leaks
+
+
+def tensors() -> int:
+    gc.collect()
+    return sum(isinstance(thing, torch.Tensor) for thing in gc.get_objects())
+
+
+def closed(explorer: Any) -> weakref.ref[Any]:
+    """Close an explorer and wait for its thread to leave it, without collecting, which would take the time that the thread needs."""
+    client = explorer._runs._client
+    explorer.close()
+    deadline = time.monotonic() + 60
+    while client._running is not None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return weakref.ref(explorer)
+
+
+def collected(gone: list[weakref.ref[Any]]) -> bool:
+    """Whether nothing of this is there any more, at the latest after ten collections."""
+    for _ in range(10):
+        gc.collect()
+        if not any(reference() for reference in gone):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@every_explorer
+def test_made_run_and_closed_it_leaves_nothing(name: str) -> None:
+    pipe = tiny.sd()
+    closed(make(name, pipe=pipe).wait(120))  # whatever is cached once is cached now
+    gc.collect()
+    counts = (len(_instances), tensors(), threading.active_count())
+    assert collected([closed(make(name, pipe=pipe).wait(120)) for _ in range(3)])
+    assert len(_instances) == counts[0]
+    assert tensors() <= counts[1]
+    assert threading.active_count() <= counts[2]
+
+
+@every_explorer
+def test_closed_in_mid_run_it_leaves_nothing(name: str) -> None:
+    pipe = tiny.sd()
+    before = traces_of(pipe)
+    begun = threading.Event()
+    explorer = make(name, pipe=pipe)
+    explorer.on_message(lambda message: begun.set())
+    page_says(explorer, "run")
+    assert begun.wait(60)
+    gone = closed(explorer)
+    del explorer
+    assert collected([gone])
+    assert traces_of(pipe) == before

@@ -268,7 +268,6 @@ def test_pictures_alone_bring_their_own_texts(clip: Any, pipe: Any) -> None:
 BAD = [
     ("texts", [], "1 to 64"),
     ("texts", "a fox", "list"),
-    ("texts", None, "list"),
     ("texts", 5, "list"),
     ("texts", ["a"] * 65, "65"),
     ("texts", ["a", 3], "3"),

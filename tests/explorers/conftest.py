@@ -108,7 +108,7 @@ def said(explorer: Any) -> list[Any]:
 def _read(encoded: Any, at: int) -> Any:
     """A buffer; embeddings to what is the same in batches of every size."""
     raw = bytes(encoded.buffers[at])
-    return np.frombuffer(raw, np.float32).round(5).tolist() if encoded.content["kind"] == "matrix" else raw
+    return np.frombuffer(raw, np.float32).round(4).tolist() if encoded.content["kind"] == "matrix" else raw
 
 
 def _plain(data: Any) -> Any:

@@ -61,7 +61,7 @@ ROLL = ("Roll another seed",)
 
 EXAMPLES = {
     "similarity": Example(
-        tiny="pictures=['gallery:1', 'drawn:3:a fox', Image.new('RGB', (9, 9))], texts=['<b>a fox</b>', 'blue'], clip=clip, "
+        tiny="pictures=['gallery:1', 'drawn:3:a fox'], texts=['<b>a fox</b>', 'blue'], clip=clip, "
         "pipeline=pipe, older_prompt='a fox', older_steps=1",
         bundled="pictures=['gallery:5', 'gallery:6', Image.new('RGB', (20, 20), 'teal')], "
         f"texts=['a crescent moon', {PLANTED}, 'a ladybug'], search='yellow', older_prompt='a fox', older_steps=2",

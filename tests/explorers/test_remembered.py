@@ -98,7 +98,7 @@ def test_run_again_computes_anew(name: str) -> None:
 def test_the_same_network_is_remembered(name: str) -> None:
     pipe = own_pipeline()
     heard = calls(pipe.unet)
-    explorer = make(name, pipe=pipe).wait(120)
+    explorer = make(name, pipe=pipe, **({"walk": None} if name == "seed" else {})).wait(120)  # one walk is remembered
     if name in ("seed", "noise", "similarity"):
         away_and_back(explorer, name)
         heard.clear()

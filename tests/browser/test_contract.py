@@ -101,8 +101,6 @@ def test_the_file_is_light_and_what_a_learner_typed_is_no_markup(
 
 
 def test_what_needs_a_kernel_can_not_be_changed(offline: Callable[[str], Page], name: str) -> None:
-    if name == "noise":
-        pytest.xfail("kit/controls.js: numberControl's usual() enables again what disable() has disabled")
     page = ready(offline(name))
     field = page.get_by_label(example(name).typed[0], exact=True).first
     expect(field).not_to_be_editable()

@@ -112,7 +112,7 @@ EXAMPLES = {
         click=ROLL,
         typed=("Prompt", "a green apple"),
         wrong=("Seed", "-5"),
-        own={"fox", "plan", "ted", "noise", "token"},  # noise in formulas,
+        own={"fox", "plan", "ted", "noise"},  # noise in formulas,
     ),
     "attention": Example(
         tiny="pipeline=pipe, prompt='<b>a fox</b> next to a cat', steps=2, detail='layers'",

@@ -103,9 +103,13 @@ export function numberControl({ label, hint, className = "", onChange }) {
   } });
   const control = field({ label, hint, className, input,
     set: (/** @type {number | null} */ value) => (input.value = value === null ? "" : String(value)) });
-  return { ...control, usual(value, disabled) {
+  let closed = false; // without a kernel
+  return { ...control, disable(why) {
+    closed = true;
+    control.disable(why);
+  }, usual(value, disabled) {
     input.placeholder = value;
-    input.disabled = disabled;
+    input.disabled = closed || disabled;
   } };
 }
 

@@ -72,11 +72,11 @@ export function shareBar({ signalWord, noiseWord }) {
 /**
  * Tokens of a sentence as chips, in the model's order.
  * @param {{ text: string, kind: string, id: number }[]} tokens
- * @param {{ startWord: string, endWord: string }} words
+ * @param {{ startWord: string, endWord: string, tokenWord: (id: number) => string }} words
  */
-export function tokenChips(tokens, { startWord, endWord }) {
+export function tokenChips(tokens, { startWord, endWord, tokenWord }) {
   return tokens.map(({ text, kind, id }) =>
-    h("span", { class: `dx-token ${kind === "word" ? "" : "dx-special"}`, title: `token ${id}` },
+    h("span", { class: `dx-token ${kind === "word" ? "" : "dx-special"}`, title: tokenWord(id) },
       kind === "start" ? startWord : kind === "end" ? endWord : text)
   );
 }

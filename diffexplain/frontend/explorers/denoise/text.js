@@ -47,7 +47,8 @@ export const words = ({ say, plural, number, sentences }) => {
         hint: say("Taken away, it leaves the predicted picture. Select for the sum in pictures.") },
       sampler: { name: say("Sampler"), hint: say("Takes some of the noise away. Select to see how far it goes.") },
       decoder: { name: say("VAE decoder"), hint: say("Turns the latent into a picture. Select to open.") } },
-    startWord: say("start"), endWord: say("end"), signalWord: say("signal"), noiseWord: say("noise"),
+    startWord: say("start"), endWord: say("end"), tokenWord: (/** @type {number} */ id) => say("token {id}", { id }),
+    signalWord: say("signal"), noiseWord: say("noise"),
     tokens: (/** @type {number} */ count, /** @type {number} */ width) =>
       plural("{count} token, {width} numbers each", "{count} tokens, {width} numbers each", count, { width }),
     seedNote: (/** @type {number} */ seed) => say("seed {seed}", { seed }), withoutText: say("without text"),

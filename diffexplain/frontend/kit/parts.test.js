@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { textControl } from "./controls.js";
+import { numberControl, textControl } from "./controls.js";
 import { nearest, spread } from "./film.js";
 import { figure, percent } from "./format.js";
 import { tokenChips } from "./parts.js";
@@ -71,7 +71,7 @@ test.each([[0.31, "31 %"], [0.004, "0.4 %"], [0.9995, "99.9 %"], [0.995, "99.5 %
 
 test("a token is text, whatever it looks like", () => {
   const [chip] = tokenChips([{ text: "<img src=x onerror=alert(1)>", kind: "word", id: 7 }], { startWord: "start",
-    endWord: "end" });
+    endWord: "end", tokenWord: (id) => `token ${id}` });
   expect(chip.children).toHaveLength(0);
   expect(chip.textContent).toBe("<img src=x onerror=alert(1)>");
 });
@@ -129,4 +129,14 @@ describe("the keys of a player", () => {
     ["x", document.body, [false, 0, []]]])("%o", (key, target, expected) => expect(press(key, target)).toEqual(expected));
   test("do nothing where there is nothing to play", () =>
     expect([press(" ", document.body, 0)[0], press("End", document.body, 0)[0]]).toEqual([false, false]));
+});
+
+test("a number field that was closed stays closed, whatever is usual there", () => {
+  const field = numberControl({ label: "First β", hint: "", onChange: () => {} });
+  const input = /** @type {HTMLInputElement} */ (field.element.querySelector("input"));
+  field.usual("0.0001", false);
+  expect([input.placeholder, input.disabled]).toEqual(["0.0001", false]);
+  field.disable("needs a running notebook");
+  field.usual("0.0002", false);
+  expect([input.placeholder, input.disabled]).toEqual(["0.0002", true]);
 });

@@ -1,7 +1,7 @@
 /** The page of the point cloud explorer: the points and what is drawn, the loss, controls of the session. */
 
-import { catalogues, choiceControl, defineExplorer, h, lineChart, numberControl, runsReducer, s, seedControl, sessionControls, setText,
-  sliderControl, withOne, withPoints } from "diffexplain/kit";
+import { catalogues, choiceControl, defineExplorer, h, lineChart, numberControl, runsReducer, s, seedControl, sessionControls,
+  setText, sliderControl, withOne, withPoints } from "diffexplain/kit";
 
 /**
  * @typedef {import("../../../diffexplain/frontend/kit/protocol.js").Tensor} Tensor
@@ -45,8 +45,7 @@ const words = ({ say, number }) => ({ title: say("Point cloud explorer"), number
   drawn: (/** @type {number} */ update) =>
     say("What the network draws after {update} updates, in green; the points in grey; the noise it sees, as lines.", {
       update,
-    }),
-  course: say("Loss"),
+    }), course: say("Loss"),
   loss: (/** @type {string} */ loss, /** @type {number} */ changes) =>
     say("Loss {loss}. Marks show where the learning rate changed: {changes}.", { loss, changes }) });
 
@@ -96,11 +95,10 @@ function open(page) {
   const [cloud, field, samples] = ["cloud", "field", "samples"].map((name) => s("path", { class: name }));
   const plane = s("svg", { class: "plane", viewBox: `${-REACH} ${-REACH} ${2 * REACH} ${2 * REACH}`, role: "img" }, field,
     cloud, samples);
-  const curve = lineChart({ height: 180, margin: { top: 8, right: 20, bottom: 24, left: 44 }, names: "none",
-    onSelect(update) {
-      const near = sheets().findLast((sheet) => sheet.update <= update);
-      if (near) choose({ sheet: near.at });
-    } });
+  const curve = lineChart({ height: 180, margin: { top: 8, right: 20, bottom: 24, left: 44 }, names: "none", onSelect(update) {
+    const near = sheets().findLast((sheet) => sheet.update <= update);
+    if (near) choose({ sheet: near.at });
+  } });
   const scrub = h("input", { type: "range", class: "dx-range", min: "0", step: "1", "aria-label": text.sheets,
     oninput: () => choose({ sheet: Number(scrub.value) === sheets().length - 1 ? null : sheets()[Number(scrub.value)].at }) });
   const drawn = h("p", {});
@@ -132,7 +130,8 @@ function open(page) {
     if (!losses?.loss.data.length) return;
     curve.draw({ series: [{ name: text.course, ...course(losses) }], here: sheet.update,
       marks: turns.map(({ update, value }) => ({ x: update, name: Number(value).toPrecision(2) })),
-      x: { domain: [0, Math.max(1, updates())], whole: true, show: text.number }, y: { kind: "log", show: (value) => String(value), read: (value) => value.toFixed(3) } }, said);
+      x: { domain: [0, Math.max(1, updates())], whole: true, show: text.number },
+      y: { kind: "log", show: (value) => String(value), read: (value) => value.toFixed(3) } }, said);
   };
 
   return { bar: { element: h("div", { class: "dx-bar" }, ...Object.values(parts).map((part) => part.element)), parts },

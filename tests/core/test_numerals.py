@@ -18,7 +18,7 @@ from diffexplain.core.numerals import real_number, whole_number
 from diffexplain.core.record import record
 from diffexplain.errors import AttentionError, ForkError, LaneError, ScheduleError
 from diffexplain.explorers import checks
-from diffexplain.explorers.attention import fields
+from diffexplain.explorers.attention import request as fields
 from tests import tiny
 
 WHOLE = [np.int8, np.int64, np.uint8, np.array, torch.tensor, int]

@@ -147,7 +147,9 @@ def test_a_page_changes_it_and_hears_the_run_in_order(kernel: Kernel, name: str)
     kernel.heard.clear()
     kernel.page(comm_id, kernel.subshell(), method="custom", content={"kind": "ready"})
     kernel.wait_for(status("done", before))
-    assert [content for content in kernel.heard if content["run"] == before + 1] == heard
+    again = [content for content in kernel.heard if content["run"] == before + 1]
+    assert again == [content for content in heard if content in again]
+    assert {content["kind"] for content in heard if content not in again} <= {"progress"}  # the newest alone is kept
 
 
 @every_explorer

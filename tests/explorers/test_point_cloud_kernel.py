@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.explorers.front_end import Kernel, in_kernel, status
+from tests.explorers.front_end import Kernel, status
 
 pytestmark = pytest.mark.kernel
 
@@ -28,7 +28,11 @@ print(explorer.comm.comm_id, end="")
 
 @pytest.fixture(scope="module")
 def started() -> Iterator[tuple[Kernel, str]]:
-    yield from in_kernel(SETUP)
+    kernel = Kernel()
+    try:
+        yield kernel, kernel.execute(SETUP)
+    finally:
+        kernel.close()
 
 
 @pytest.fixture
@@ -99,6 +103,8 @@ def test_the_rate_is_changed_on_the_way_whatever_thread_hears_it(kernel: Kernel,
     kernel.wait_for(state("running"))
     kernel.page(comm_id, subshell, method="update", state={"rate": rate}, buffer_paths=[])
     kernel.wait_for(lambda content: content["kind"] == "changed" and content["data"]["value"] == str(rate))
+    kernel.heard.clear()
+    kernel.wait_for(lambda content: content["kind"] == "losses")  # a pause may come before the slice that reads it
     says(kernel, comm_id, subshell, kind="pause")
     kernel.wait_for(state("paused"))
     assert kernel.execute("print(explorer.rate, explorer._sessions._going.session.rate, end='')") == f"{rate} {rate}"

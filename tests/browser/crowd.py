@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 
+from diffexplain.explorers.embedding.telling import map_message
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.live.exported_run import ExportedRun
 from diffexplain.live.messages import encode
@@ -16,7 +17,7 @@ from diffexplain.maps.shipped import shipped_atlas
 
 def recording(count: int) -> ExportedRun:
     """The map that ships, filled up with texts beside its own to `count` points (at least 3,569); for `diffexplain.export.to_html`."""
-    found = shipped_atlas().message()
+    found = map_message(shipped_atlas())
     random = np.random.default_rng(0)
     known = len(found.kinds)
     more = random.integers(known - 500, known, count - known)

@@ -45,13 +45,13 @@ def open_and_run(page: Page, lab: str, path: str) -> Locator:
     return explorer
 
 
-def open_empty(page: Page, lab: str) -> None:
+def open_empty(page: Page, lab: str, path: str = OPEN) -> None:
     """Opens a notebook with one empty cell and a kernel."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     body = json.dumps({"type": "notebook", "format": "json", "content": notebook})
-    page.request.put(f"{lab}/api/contents/{OPEN}", data=body, headers={"Content-Type": "application/json"})
-    _open(page, lab, OPEN)
+    page.request.put(f"{lab}/api/contents/{path}", data=body, headers={"Content-Type": "application/json"})
+    _open(page, lab, path)
 
 
 def _open(page: Page, lab: str, path: str) -> None:

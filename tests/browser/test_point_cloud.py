@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from docs.examples.point_cloud import PointCloudExplorer
-from tests.browser.conftest import Watched, opened_offline, written
-from tests.browser.notebook import FOREIGN, run_cell
+from tests.browser.conftest import Watched
+from tests.browser.notebook import FOREIGN, open_empty, run_cell
 
 pytestmark = pytest.mark.browser
 
@@ -27,11 +27,15 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     explorer = PointCloudExplorer(points=80, width=8)
     explorer.wait(120)
     explorer.rate = 0.01
-    return written(explorer.resume(100), tmp_path_factory.mktemp("export"))
+    path = explorer.resume(100).wait(120).to_html(tmp_path_factory.mktemp("export") / "cloud.html")
+    explorer.close()
+    return path
 
 
 def test_an_export_shows_where_it_stands_and_why_it_cannot_go_on(watched: Watched, exported: Path) -> None:
-    page = opened_offline(watched, exported)
+    page = watched.page
+    page.context.set_offline(True)
+    page.goto(exported.as_uri())
     controls = page.locator(".dx-session")
     expect(controls).to_contain_text("1100 updates")
     expect(controls).to_contain_text("recorded: going on needs a running notebook")
@@ -60,7 +64,8 @@ def wait_for_more(page: Page, than: int) -> None:
 
 def test_in_a_notebook_it_plays_pauses_steps_and_begins_anew(watched: Watched, lab: str) -> None:
     page = watched.page
-    explorer = run_cell(page, lab, CELL)
+    open_empty(page, lab, "cloud.ipynb")  # it is loaded anew: not the one that stays open
+    explorer = run_cell(page, CELL)
     state = explorer.locator(".dx-session-state")
     expect(state).to_have_text("paused", timeout=60_000)
     assert updates(explorer) == 20

@@ -115,7 +115,7 @@ def test_the_closer_looks_say_what_was_measured(page: Page) -> None:
     expect(page.locator(".dx-findings li")).not_to_have_count(0)
     expect(page.locator(".dx-findings")).to_contain_text("DDPM and Euler ancestral draw the same fresh noise")
     expect(page.locator(".dx-distances .dx-line-name")).to_have_count(5)
-    assert page.locator(".dx-distances polyline.dx-stroke").count() == 5
+    assert page.locator(".dx-distances path.dx-line").count() == 5
     page.locator(".dx-distances .dx-line-name", has_text="Heun").click()
     expect(page.locator(".dx-sampler-row.dx-chosen .dx-sampler-name")).to_contain_text("Heun")
     expect(page.locator(".dx-foot p")).to_contain_text("Heun expects a picture")

@@ -74,6 +74,7 @@ def test_the_map_does_not_keep_the_vae_alive():
     vae = AutoencoderTiny(encoder_block_out_channels=(8, 8), decoder_block_out_channels=(8, 8),
                           num_encoder_blocks=(1, 1), num_decoder_blocks=(1, 1))  # fmt: skip
     preview.linear_map(vae)
+    gc.collect()  # of earlier tests
     before = len(preview._maps)
     alive = weakref.ref(vae)
     del vae

@@ -17,8 +17,8 @@ import diffexplain as dx
 from tests import tiny
 
 
-@pytest.fixture(scope="session", autouse=True)
-def one_thread() -> None:
+@pytest.fixture(autouse=True)
+def one_thread() -> None:  # for each test: how many there are decides bits, and tests of threads change it
     torch.set_num_threads(1)
 
 

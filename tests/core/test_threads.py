@@ -22,6 +22,7 @@ def user_has_two(monkeypatch):
     torch.set_num_threads(2)
     threads._known.clear()
     yield
+    threads._known.clear()
     threads.let_go()
     torch.set_num_threads(before)
 

@@ -90,9 +90,10 @@ def test_in_a_notebook_it_plays_pauses_steps_and_begins_anew(watched: Watched, l
     expect(state).to_have_text("paused")
     paused = updates(explorer)
     page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000)
     page.reload()
     explorer = page.locator(".dx").first
-    expect(explorer.locator(".dx-session-updates")).to_have_text(f"{paused} updates", timeout=60_000)
+    expect(explorer.locator(".dx-session-updates")).to_have_text(f"{paused} updates", timeout=120_000)
     explorer.get_by_role("button", name="Reset").click()
     expect(explorer.locator(".dx-session-updates")).to_have_text("0 updates")
     expect(explorer.locator(".dx-session-state")).to_have_text("paused")

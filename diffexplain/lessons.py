@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from diffexplain.core.whole_file import write_whole
 from diffexplain.i18n import LANGUAGES, say
 
 if TYPE_CHECKING:
@@ -82,10 +81,10 @@ def copy(directory: str | PathLike[str]) -> Iterator[Copied]:
             outcome = _outcome(copied, content, written.get(name))
             if outcome in {"new", "updated"}:
                 copied.parent.mkdir(parents=True, exist_ok=True)
-                _write_whole(copied, content)
+                write_whole(copied, content)
             if outcome != "kept":
                 written[name] = _digest(content)
-                _write_whole(target / RECORD, json.dumps(written, indent=1).encode("utf-8"))
+                write_whole(target / RECORD, json.dumps(written, indent=1).encode("utf-8"))
             yield Copied(copied, outcome)
 
 
@@ -105,15 +104,6 @@ def _read_record(path: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return {str(name): str(digest) for name, digest in record.items()} if isinstance(record, dict) else {}
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        scratch.write_bytes(content)
-        os.replace(scratch, path)  # noqa: PTH105 - replaces on Windows, too
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def _digest(content: bytes) -> str:

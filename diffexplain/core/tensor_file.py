@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from safetensors.torch import load as parse
 from safetensors.torch import save as serialise
 
+from diffexplain.core.whole_file import write_whole
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -37,24 +36,40 @@ def write(path: Path, metadata: Mapping[str, str], tensors: Mapping[str, torch.T
     owned = {name: value.detach().to("cpu", copy=True).contiguous() for name, value in tensors.items()}
     data: bytes = serialise(owned, {**metadata, "digest": _NO_DIGEST})
     data = data.replace(_entry(_NO_DIGEST), _entry(hashlib.sha256(data).hexdigest()), 1)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")  # same folder, so that the replacement is atomic
+    write_whole(path, data)
+
+
+def opened(path: Path, error: type[Exception], remedy: str) -> tuple[bytes, dict[str, str]]:
+    """Return a file's bytes and their metadata.
+
+    Args:
+        path: of a file.
+        error: of the format that is to be read.
+        remedy: what to do where it isn't of that format.
+
+    Raises:
+        error: it is no safetensors file.
+        OSError: it can't be read.
+    """
+    data = path.read_bytes()
     try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+        return data, metadata_of(data)
+    except Exception as cause:
+        message = say("{path} is no safetensors file, or was cut off at its start. {remedy}", path=path, remedy=remedy)
+        raise error(message) from cause
+
+
+def require_whole(path: Path, data: bytes, metadata: Mapping[str, str], error: type[Exception], remedy: str) -> None:
+    """Refuse a file whose digest does not fit its content; see `opened`."""
+    digest = metadata.get("digest", "")
+    if hashlib.sha256(data.replace(_entry(digest), _entry(_NO_DIGEST), 1)).hexdigest() != digest:
+        raise error(
+            say("{path} is damaged or cut off: its digest does not fit its content. {remedy}", path=path, remedy=remedy)
+        )
 
 
 def metadata_of(data: bytes) -> dict[str, str]:
-    """Return the metadata of a file's bytes.
-
-    Raises:
-        ValueError: these are no bytes of a safetensors file.
-    """
+    """Return the metadata of a safetensors file's bytes."""
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > len(data) - 8:
         raise ValueError(say("shorter than its header says"))
@@ -62,12 +77,6 @@ def metadata_of(data: bytes) -> dict[str, str]:
     if not all(isinstance(value, str) for value in metadata.values()):
         raise ValueError(say("metadata must be strings"))
     return dict(metadata)
-
-
-def is_whole(data: bytes, metadata: Mapping[str, str]) -> bool:
-    """Return whether the digest fits the content."""
-    digest = metadata.get("digest", "")
-    return hashlib.sha256(data.replace(_entry(digest), _entry(_NO_DIGEST), 1)).hexdigest() == digest
 
 
 def tensors_of(data: bytes) -> dict[str, Any]:

@@ -60,13 +60,7 @@ def read(path: str | os.PathLike[str], cls: type[AnyTrace]) -> AnyTrace:
     path = Path(path)
     if path.is_dir():
         raise TraceFormatError(say("{path} is a folder, not a trace. Give the file that Trace.save wrote.", path=path))
-    data = path.read_bytes()
-    try:
-        metadata = tensor_file.metadata_of(data)
-    except Exception as error:
-        raise TraceFormatError(
-            say("{path} is no safetensors file, or was cut off at its start. {remedy}", path=path, remedy=_REMEDY)
-        ) from error
+    data, metadata = tensor_file.opened(path, TraceFormatError, _REMEDY)
     if metadata.get("format") != FORMAT:
         raise TraceFormatError(say("{path} is a safetensors file, but not a trace. {remedy}", path=path, remedy=_REMEDY))
     if metadata.get("version") != VERSION:
@@ -79,10 +73,7 @@ def read(path: str | os.PathLike[str], cls: type[AnyTrace]) -> AnyTrace:
                 version=VERSION,
             )
         )
-    if not tensor_file.is_whole(data, metadata):
-        raise TraceFormatError(
-            say("{path} is damaged or cut off: its digest does not fit its content. {remedy}", path=path, remedy=_REMEDY)
-        )
+    tensor_file.require_whole(path, data, metadata, TraceFormatError, _REMEDY)
     try:
         return _from_parts(json.loads(metadata["trace"]), tensor_file.tensors_of(data), cls)
     except Exception as error:  # whatever a file with a right digest and wrong content can trip over

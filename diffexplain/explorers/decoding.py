@@ -8,7 +8,7 @@ import torch
 
 from diffexplain.core.preview import decode, to_pil
 from diffexplain.explorers.evenly import evenly
-from diffexplain.explorers.pictures import jpeg_within
+from diffexplain.explorers.pictures import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +49,8 @@ def decoded(latents: Sequence[torch.Tensor], vae: Any, most_bytes: int = MOST_BY
     for places in batches(order, latents[0]):
         images = to_pil(decode(torch.stack([latents[place] for place in places]), vae, len(places)))
         for place, image in zip(places, images, strict=True):
-            yield place, jpeg_within(image, SIDE, most)
+            (picture,) = within([image], most, SIDE)
+            yield place, picture
 
 
 def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:

@@ -71,12 +71,10 @@ class Explorer(anywidget.AnyWidget):
 
     language = traitlets.Enum(list(LANGUAGES), help="What the page speaks; set_language and the page's switch change it.")
     language.tag(sync=True)
-    _controls = traitlets.Dict(help="What the page's controls offer; `set_trait` before __init__.", read_only=True).tag(
-        sync=True
-    )
+    _controls = traitlets.Dict(help="What the page's controls offer, see `offer`.", read_only=True).tag(sync=True)
     _key = traitlets.Unicode(help="Finds this explorer's still picture in the page.", read_only=True).tag(sync=True)
 
-    _first: dict[str, Any] = {}  # noqa: RUF012 - values that were given, while it is being made
+    _first: dict[str, Any] = {}  # noqa: RUF012 - values that were given, in their plain form, while it is being made
     _runs: Requests | None = None  # until the widget is there; __del__ may come before
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -103,17 +101,17 @@ class Explorer(anywidget.AnyWidget):
         unknown = next((name for name in traits if name not in known or name.startswith("_")), None)
         if unknown is not None:
             raise TypeError(f"{type(self).__name__} has no trait {unknown!r}")
-        self._first = traits
-        for name, value in traits.items():
-            if name in self._fields:
-                known[name].validate(self, value)
+        self._first = {}
+        for name in self._fields:  # in the order of the declarations: a check may ask for fields before its own
+            if name in traits:
+                self._first[name] = known[name].validate(self, traits[name])
         self.set_trait("_controls", self.offer())
         self._lock = threading.RLock()
         self._owns_layout = "layout" not in traits
         key = uuid.uuid4().hex
         self._fallback = Fallback(key)
         self.set_trait("_key", key)
-        super().__init__(**{"language": current()} | traits)
+        super().__init__(**{"language": current()} | traits | self._first)
         self._follower = Follower(self._speak)
         self._first = {}
         self._runs = self._requests(owner)

@@ -141,11 +141,17 @@ def _signature(explorer: type, fields: Mapping[str, Declared]) -> Signature:
     own = [each for each in signature(explorer.__init__).parameters.values() if each.kind is not each.VAR_KEYWORD]  # type: ignore[misc]
     named = {each.name for each in own}
     more = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=each.default(), annotation=each.type)
+        Parameter(name, Parameter.KEYWORD_ONLY, default=each.default(), annotation=_asked(each))
         for name, each in fields.items()
         if name not in named
     ]
     return Signature([*own[1:], *more, Parameter("traits", Parameter.VAR_KEYWORD, annotation="Any")])
+
+
+def _asked(declaration: Declared) -> str:
+    """The type of the argument: a check may have something of its own for None."""
+    own = declaration.default() is None and "None" not in declaration.type
+    return f"{declaration.type} | None" if own else declaration.type
 
 
 def _documented(text: str, fields: Mapping[str, Declared]) -> str:

@@ -10,12 +10,11 @@ import base64
 import gzip
 import html
 import json
-import os
 import struct
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.core.whole_file import write_whole
 from diffexplain.explorers import static
 from diffexplain.i18n import say
 
@@ -79,7 +78,7 @@ def write(run: ExportedRun, target: Path) -> Path:
     Raises:
         OSError: The file can't be written.
     """
-    _write_whole(target, page(run))
+    write_whole(target, page(run))
     return target
 
 
@@ -114,12 +113,3 @@ def _inert(value: Any) -> str:
     """JSON that no parser of HTML can take for markup: it has no "<"."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _write_whole(target: Path, text: str) -> None:
-    scratch = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        scratch.write_text(text, "utf-8", newline="\n")
-        os.replace(scratch, target)  # noqa: PTH105 - replaces on Windows, too
-    finally:
-        scratch.unlink(missing_ok=True)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import base64
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from diffexplain.live.messages import Picture
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _SMALL = 256 * 256  # more pixels than this, and PNG's default compression costs as much as a denoising step
-_ICON = 32  # pixels a side: smaller ones show nothing
+QUALITIES = (90, 75, 60, 45, 30, 20)
+SMALLEST = 16  # side in pixels: smaller ones show nothing
 
 
 def png(image: Image.Image) -> Picture:
@@ -37,19 +42,22 @@ def jpeg(image: Image.Image, side: int | None = None, quality: int = 90) -> Pict
     return Picture(buffer.getvalue(), "image/jpeg", *image.size)
 
 
-def jpeg_within(image: Image.Image, side: int, most: int) -> Picture:
-    """Return the picture as JPEG of at most so many bytes: its quality falls until it is, then its size.
+def within(images: Sequence[Image.Image], most: int, side: int | None = None) -> list[Picture]:
+    """Encode pictures as JPEG, all of them together in at most so many bytes, in the best quality that allows it.
+
+    Where none does, they are made smaller: half as wide and as high, again and again, down to a few pixels.
 
     Args:
-        image: any mode.
-        side: no side is longer than this many pixels.
+        images: any mode, at least one.
         most: bytes.
+        side: see `jpeg`.
     """
-    for quality in (90, 80, 70, 60, 50):
-        picture = jpeg(image, side, quality)
-        if len(picture.data) <= most:
-            break
-    return picture if len(picture.data) <= most or side <= _ICON else jpeg_within(image, side * 3 // 4, most)
+    for quality in QUALITIES:
+        pictures = [jpeg(image, side, quality) for image in images]
+        if sum(len(picture.data) for picture in pictures) <= most:
+            return pictures
+    largest = max(max(picture.width, picture.height) for picture in pictures)
+    return pictures if largest <= SMALLEST else within(images, most, largest // 2)
 
 
 def opened(picture: Picture) -> Image.Image:

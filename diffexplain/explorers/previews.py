@@ -15,7 +15,7 @@ import numpy as np
 
 from diffexplain.explorers.decoding import MOST_STEPS
 from diffexplain.explorers.evenly import evenly
-from diffexplain.explorers.pictures import jpeg_within, opened
+from diffexplain.explorers.pictures import opened, within
 from diffexplain.live.messages import quantize
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def sampled(array: Array, shape: tuple[int, int]) -> Array:
 
 def small_picture(picture: Picture) -> Picture:
     """Return a picture as it is, or if it is heavier than `RESULT` as a JPEG that is not."""
-    return picture if len(picture.data) <= RESULT else jpeg_within(opened(picture), RESULT_SIDE, RESULT)
+    return picture if len(picture.data) <= RESULT else within([opened(picture)], RESULT, RESULT_SIDE)[0]
 
 
 def _within(rows: int, columns: int, factor: float) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PIL import Image
 
-from diffexplain.explorers.pictures import address, jpeg
+from diffexplain.explorers.pictures import address, within
 from diffexplain.i18n import plural, say
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message, Picture
 
 MOST_BYTES = 36_000  # a third more as base64, and the words: below the 60 KB that a notebook's output may have
-QUALITIES = (88, 75, 60, 45, 30, 20)
-SMALLEST = 16  # side in pixels
 CHARACTERS = 300  # of a text from outside
 FRAMES, FRAME_HEIGHT = 8, 96
 
@@ -57,20 +55,6 @@ def film(frames: Sequence[Image.Image], last: Image.Image, height: int = FRAME_H
     return board
 
 
-def within(images: Sequence[Image.Image], most: int = MOST_BYTES) -> list[Picture]:
-    """Encode pictures as JPEG, all of them together in at most so many bytes, in the best quality that allows it.
-
-    Where none does, they are made smaller: half as wide and as high, again and again, down to a few pixels.
-    """
-    for quality in QUALITIES:
-        pictures = [jpeg(image, quality=quality) for image in images]
-        if sum(len(picture.data) for picture in pictures) <= most:
-            return pictures
-    if all(max(image.size) <= SMALLEST for image in images):
-        return pictures
-    return within([image.resize((max(1, image.width // 2), max(1, image.height // 2))) for image in images], most)
-
-
 def shortened(text: str, most: int = CHARACTERS) -> str:
     """Return the beginning of a text, with a mark where it goes on."""
     return text if len(text) <= most else f"{text[:most]}…"
@@ -89,7 +73,7 @@ def asked(request: PromptRequest, *chance: str) -> list[str]:
 
 def picture_figure(board: Image.Image, facts: Sequence[str], notes: Sequence[str] = ()) -> str:
     """Return one picture as a figure; see `figure`."""
-    (picture,) = within([board])
+    (picture,) = within([board], MOST_BYTES)
     return figure(image(picture, " ".join([*notes, " · ".join(facts)]), "max-width:100%;height:auto"), facts, notes)
 
 

@@ -71,21 +71,12 @@ def read(
     path = Path(path).expanduser()
     if path.is_dir():
         raise SessionError(say("{path} is a folder, not a session. {remedy}", path=path, remedy=_REMEDY))
-    data = path.read_bytes()
-    try:
-        metadata = tensor_file.metadata_of(data)
-    except Exception as error:
-        raise SessionError(
-            say("{path} is no safetensors file, or was cut off at its start. {remedy}", path=path, remedy=_REMEDY)
-        ) from error
+    data, metadata = tensor_file.opened(path, SessionError, _REMEDY)
     if (metadata.get("format"), metadata.get("version")) != (FORMAT, VERSION):
         raise SessionError(
             say("{path} is no session that this version of diffexplain knows. {remedy}", path=path, remedy=_REMEDY)
         )
-    if not tensor_file.is_whole(data, metadata):
-        raise SessionError(
-            say("{path} is damaged or cut off: its digest does not fit its content. {remedy}", path=path, remedy=_REMEDY)
-        )
+    tensor_file.require_whole(path, data, metadata, SessionError, _REMEDY)
     try:
         facts, tensors = json.loads(metadata["session"]), tensor_file.tensors_of(data)
         if facts["explorer"] != explorer:

@@ -15,12 +15,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from diffexplain.core import whole_file
 from diffexplain.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -115,14 +115,9 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
-    """Write a file so that it is there whole or as it was before."""
+    """Write a file so that it is there whole or as it was before, in a folder that is made where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    whole_file.write_whole(path, content)
 
 
 def fingerprint(*paths: Path) -> str:

@@ -154,6 +154,15 @@ def test_pipelines_that_draw_one_after_the_other_fill_the_wall_one_by_one(name: 
     explorer.close()
 
 
+@pytest.mark.parametrize("given", [{"walk": [7, 9], "seed": np.int64(7)}, {"seed": np.int64(7), "walk": (7, 9)}])
+def test_in_which_order_arguments_are_given_does_not_matter(pipe: Any, given: dict[str, Any]) -> None:
+    explorer = dx.SeedExplorer(pipe, prompt=PROMPT, count=4, steps=1, frames=3, **given)
+    assert (explorer.seed, explorer.walk) == (7, [7, 9])
+    explorer.close()
+    with pytest.raises(TraitError, match="seed must be a whole number"):
+        dx.SeedExplorer(pipe, **{**given, "seed": "7"})
+
+
 # What is told
 
 

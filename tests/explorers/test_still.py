@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from PIL import Image
 
-from diffexplain.explorers import still
+from diffexplain.explorers import pictures, still
 from diffexplain.explorers.pictures import jpeg, opened
 from diffexplain.explorers.requests import PromptRequest
 
@@ -42,24 +42,24 @@ def test_words_are_text_and_no_markup(facts: list[str], notes: list[str]) -> Non
 
 def test_pictures_share_the_best_quality_in_which_they_fit() -> None:
     image = noise(64, 64)
-    (best,) = still.within([image])
+    (best,) = pictures.within([image], still.MOST_BYTES)
     assert (best.width, best.height) == image.size
-    both = still.within([image, image], most=len(best.data))
+    both = pictures.within([image, image], most=len(best.data))
     assert sum(len(picture.data) for picture in both) <= len(best.data)
     assert both[0].data == both[1].data
-    (next_best,) = still.within([image], most=len(best.data) - 1)
+    (next_best,) = pictures.within([image], most=len(best.data) - 1)
     assert len(next_best.data) < len(best.data)
     assert (next_best.width, next_best.height) == image.size
 
 
 def test_pictures_that_fit_in_no_quality_are_made_smaller() -> None:
     image = noise(256, 128)
-    least = len(jpeg(image, quality=still.QUALITIES[-1]).data)
-    (picture,) = still.within([image], most=least - 1)
+    least = len(jpeg(image, quality=pictures.QUALITIES[-1]).data)
+    (picture,) = pictures.within([image], most=least - 1)
     assert (picture.width, picture.height) == (128, 64)
     assert len(picture.data) < least
-    (smallest,) = still.within([image], most=1)
-    assert max(smallest.width, smallest.height) <= still.SMALLEST
+    (smallest,) = pictures.within([image], most=1)
+    assert max(smallest.width, smallest.height) <= pictures.SMALLEST
 
 
 @settings(deadline=None)
@@ -82,7 +82,7 @@ def test_a_film_has_no_gaps_and_its_last_picture_is_twice_as_high(size: tuple[in
         row, column = divmod(at, 4)
         assert board.getpixel((column * width + width // 2, row * 24 + 12)) == colour
     assert board.getpixel((5 * width, 24)) == (255, 0, 0)
-    (picture,) = still.within([board])
+    (picture,) = pictures.within([board], still.MOST_BYTES)
     assert opened(picture).size == board.size
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from diffexplain.explorers import still
 from diffexplain.explorers.attention.messages import Begin, End, Sentence, Step, Word
-from diffexplain.explorers.pictures import opened
+from diffexplain.explorers.pictures import opened, within
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def still_html(messages: Sequence[Message]) -> str:
     picture = opened(end.image)
     picture = picture.resize((max(1, round(HEIGHT * picture.width / picture.height)), HEIGHT), Image.Resampling.BICUBIC)
     words = _words(begin.sentences)[:MOST_WORDS]
-    shown = still.within([picture, *(_over(picture, mean[word.rows].sum(0)) for word in words)])
+    shown = within([picture, *(_over(picture, mean[word.rows].sum(0)) for word in words)], still.MOST_BYTES)
     names = [say("the picture"), *(word.text for word in words)]
     return still.figure(
         f"<div>{''.join(map(_named, shown, names))}</div>",

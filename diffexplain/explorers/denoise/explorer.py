@@ -6,12 +6,12 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from diffexplain.core.levels import training_curve
 from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines, previews
+from diffexplain.explorers.arrays import half_precision, matrix_of
 from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise import measures
 from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from diffexplain.core import trace as core
-    from diffexplain.live.messages import Array, Message
+    from diffexplain.live.messages import Message
 
 
 class DenoiseExplorer(PipelineExplorer):
@@ -81,7 +81,7 @@ class DenoiseExplorer(PipelineExplorer):
         assert trace.latents is not None
         emit(
             End(
-                latents=_array(trace.latents),
+                latents=half_precision(trace.latents[0]),
                 preview_shape=plan.shape,
                 move=measures.move(trace.steps[-1], trace.latents),
                 like_final=measures.like_the_last([step.x0[0] for step in trace.steps]),
@@ -110,12 +110,12 @@ class DenoiseExplorer(PipelineExplorer):
         return Begin(
             **self.opening(request, text),
             tokens=list(text.tokens),
-            embedding=_array(states[:, : len(text.tokens)]) if known and states is not None else None,
+            embedding=half_precision(states[0, : len(text.tokens)]) if known and states is not None else None,
             step_count=len(trace.timesteps),
             schedule=np.asarray(curve, np.float32) if curve else None,
             start_mean=float(start.mean()),
             start_deviation=float(start.std(correction=0)),
-            preview_matrix=preview.matrix.float().cpu().numpy(),
+            preview_matrix=matrix_of(preview),
             preview_r2=preview.r2,
             latent_shape=(channels, rows, columns),
             preview_shape=plan.shape,
@@ -141,11 +141,11 @@ def _step(step: core.Step, before: core.Step | None) -> Step:
         text_share=measures.text_share(step),
         before=None if before is None else measures.move(before, step.x),
         preview_shape=None,
-        x=_array(step.x),
-        x0=_array(step.x0),
-        noise=_array(step.noise),
-        uncond=None if step.uncond is None else _array(step.uncond),
-        cond=None if step.cond is None else _array(step.cond),
+        x=half_precision(step.x[0]),
+        x0=half_precision(step.x0[0]),
+        noise=half_precision(step.noise[0]),
+        uncond=None if step.uncond is None else half_precision(step.uncond[0]),
+        cond=None if step.cond is None else half_precision(step.cond[0]),
     )
 
 
@@ -153,9 +153,3 @@ def _plan(first: Step, count: int) -> previews.Plan:
     channels, rows, columns = numbers(first.x).shape
     whole = sum(getattr(first, part) is not None for part in PARTS)
     return previews.plan((channels, rows, columns), count, whole, len(needed_parts(first)))
-
-
-def _array(tensor: torch.Tensor) -> Array:
-    """The first of a batch, as half precision on the CPU."""
-    array: Array = tensor[0].detach().to("cpu", torch.float16).numpy()
-    return array

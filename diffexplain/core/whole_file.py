@@ -1,0 +1,31 @@
+"""A file that is there whole, or as it was before."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file so that it appears whole or not at all, also where the machine stops; an existing one is replaced.
+
+    Args:
+        path: In a folder that is there.
+        content: Text is written as UTF-8, with its line ends as they are.
+
+    Raises:
+        OSError: It can't be written. What was there before still is, and nothing else is left.
+    """
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")  # in the same folder, so that the replacement is atomic
+    try:
+        with draft.open("xb") as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)  # noqa: PTH105 - replaces on Windows, too
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { byNumber, inOrder, newest, newestPart, ruled } from "./reducers.js";
+import { byNumber, inOrder, inOrderWhole, newest, newestPart, ruled } from "./reducers.js";
 import { noRuns } from "./runs.js";
 
 const reduce = ruled({ begin: newest("begin"), progress: newest("progress", "step"), pairs: newestPart("pairs", "distances"),
@@ -33,4 +33,19 @@ test("a run is complete when its content says so, and a message of no rule chang
   const runs = after(["begin", {}]);
   expect(runs.last).toBe(runs.current);
   expect(reduce(runs, { run: 1, number: 9, kind: "strange", data: {} }).current?.content).toBe(runs.current?.content);
+});
+
+test("all of a message takes the place of its preview, whenever it comes, and nothing else changes", () => {
+  const reducePreviews = ruled({ begin: newest("begin"), steps: inOrderWhole("step") }, ({ begin }) => begin !== null);
+  const send = (/** @type {any} */ runs, /** @type {any} */ message) => reducePreviews(runs, { run: 1, ...message });
+  let runs = send(noRuns(), { number: 0, kind: "begin", data: {} });
+  for (const index of [0, 1, 2]) runs = send(runs, { number: index + 1, kind: "step", data: { index, x: null } });
+  const before = runs.current?.content;
+  runs = send(runs, { number: 2, kind: "step", detail: true, data: { index: 1, x: "all" } });
+  expect(runs.current?.content.steps).toEqual([before.steps[0], { index: 1, x: "all", number: 2 }, before.steps[2]]);
+  expect(runs.current?.content.begin).toBe(before.begin);
+  expect(runs.last?.content).toBe(runs.current?.content);
+  expect(send(runs, { run: 7, number: 2, kind: "step", detail: true, data: { index: 1, x: "other" } }).current?.content).toBe(
+    runs.current?.content,
+  );
 });

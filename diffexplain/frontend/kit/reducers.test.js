@@ -40,7 +40,7 @@ test("all of a message takes the place of its preview, whenever it comes, and no
   const send = (/** @type {any} */ runs, /** @type {any} */ message) => reducePreviews(runs, { run: 1, ...message });
   let runs = send(noRuns(), { number: 0, kind: "begin", data: {} });
   for (const index of [0, 1, 2]) runs = send(runs, { number: index + 1, kind: "step", data: { index, x: null } });
-  const before = runs.current?.content;
+  const before = /** @type {any} */ (runs.current?.content);
   runs = send(runs, { number: 2, kind: "step", detail: true, data: { index: 1, x: "all" } });
   expect(runs.current?.content.steps).toEqual([before.steps[0], { index: 1, x: "all", number: 2 }, before.steps[2]]);
   expect(runs.current?.content.begin).toBe(before.begin);

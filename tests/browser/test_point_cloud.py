@@ -91,8 +91,8 @@ def test_in_a_notebook_it_plays_pauses_steps_and_begins_anew(watched: Watched, l
     paused = updates(explorer)
     page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000)
-    page.reload()
-    explorer = page.locator(".dx").first
+    page.reload()  # other notebooks that were open come back too, behind this one
+    explorer = page.get_by_role("region", name="Point cloud explorer")
     expect(explorer.locator(".dx-session-updates")).to_have_text(f"{paused} updates", timeout=120_000)
     explorer.get_by_role("button", name="Reset").click()
     expect(explorer.locator(".dx-session-updates")).to_have_text("0 updates")

@@ -12,12 +12,18 @@ const files = [...readdirSync(here).map((name) => join(here, name)), ...rooms.fl
   /\.m?js$/.test(name)
 );
 
-const formatter = createFromBuffer(readFileSync(getPath()));
-formatter.setConfig({ lineWidth: 128, indentWidth: 2 }, { preferHanging: true, preferSingleLine: true,
-  quoteStyle: "preferDouble", useBraces: "maintain", singleBodyPosition: "sameLine", nextControlFlowPosition: "sameLine" });
+/** @param {number} lineWidth @param {Record<string, unknown>} layout */
+function formatter(lineWidth, layout) {
+  const made = createFromBuffer(readFileSync(getPath()));
+  made.setConfig({ lineWidth, indentWidth: 2 }, { quoteStyle: "preferDouble", useBraces: "maintain",
+    singleBodyPosition: "sameLine", nextControlFlowPosition: "sameLine", ...layout });
+  return made;
+}
+const code = formatter(128, { preferHanging: true, preferSingleLine: true });
+const prose = formatter(240, {}); // a sentence keeps its line
 const changed = files.filter((filePath) => {
   const fileText = readFileSync(filePath, "utf8");
-  const formatted = formatter.formatText({ filePath, fileText });
+  const formatted = (/\btext\.js$/.test(filePath) ? prose : code).formatText({ filePath, fileText });
   if (formatted !== fileText && !process.argv.includes("--check")) writeFileSync(filePath, formatted);
   return formatted !== fileText;
 });

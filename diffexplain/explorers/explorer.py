@@ -20,7 +20,7 @@ import traitlets
 
 from diffexplain.errors import NoFinishedRunError
 from diffexplain.explorers import cells, checks, kernel, page, static
-from diffexplain.explorers.fallback import Fallback
+from diffexplain.explorers.fallback import Fallback, invitation
 from diffexplain.explorers.field import Declared, Nothing, add_fields, declared
 from diffexplain.explorers.remembered import Memory
 from diffexplain.explorers.shelf import Shelf
@@ -293,7 +293,7 @@ class Explorer(anywidget.AnyWidget):
                 self._runs.ask(request, again=again)
 
     def _keep(self, run: Run) -> None:
-        self._fallback.follow(partial(self._still, run))
+        self._fallback.follow(partial(self._invitation, run))
 
     def _still(self, run: Run) -> str:
         try:
@@ -302,6 +302,13 @@ class Explorer(anywidget.AnyWidget):
         except Exception:  # noqa: BLE001 - a missing picture must not cost anybody a run
             _log.exception("the still picture of %r could not be made", self)
             return ""
+
+    def _invitation(self, run: Run) -> str:
+        still = self._still(run)
+        if not still:
+            return ""
+        with speaking(self.language):
+            return invitation(still, say("A still picture of the last run. Run this cell to explore it live."))
 
     def _speak(self, language: str) -> None:
         if self.comm is not None:
@@ -345,6 +352,8 @@ class Explorer(anywidget.AnyWidget):
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "ready" and self._runs is not None:
             self._runs.history.replay(str(content.get("view", ""))[:40])
+        elif kind == "ping":
+            self.send({"kind": "pong"})
         elif kind == "cancel":
             self.cancel()
         elif kind == "run":
@@ -379,5 +388,5 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self._runs is not None and kernel.shell() is not None:
             finished = self._runs.history.finished
-            self._fallback.show(self._still(finished) if finished is not None else "")
+            self._fallback.show(self._invitation(finished) if finished is not None else "")
         return super()._repr_mimebundle_(**kwargs)

@@ -22,6 +22,16 @@ REST_SECONDS = 1.5
 
 _log = logging.getLogger(__name__)
 
+# What JupyterLab writes below the picture, "Loading widget..." and then "model not found", has no element around it. Where a page
+# takes no styles from a notebook (one that is not trusted) both are there.
+_BARE = ".jp-OutputArea-child:has(> * > .dx-fallback) + .jp-OutputArea-child > .lm-Panel.jp-OutputArea-output:not(:has(*))"
+
+
+def invitation(still: str, sentence: str) -> str:
+    """Return the HTML of a still picture with what to do for the live one, instead of what Jupyter says about its absence."""
+    note = f'<p style="margin: 0 40px"><small>{html.escape(sentence)}</small></p>'  # below the words of a figure
+    return f"{still}{note}<style>{_BARE} {{ display: none }}</style>"
+
 
 class Fallback:
     """The still picture of one explorer. Never raises: a missing picture must not cost anybody a run.

@@ -21,7 +21,7 @@ export function receive(model, store, reduce, signal) {
   /** @param {any} content @param {DataView[]} buffers */
   const take = (content, buffers) => {
     if (content?.kind === "replaying") { if (content.data.view === view) store.update(() => empty); }
-    else if (content && typeof content.kind === "string")
+    else if (content && typeof content.kind === "string" && content.kind !== "pong")
       store.update((state) => reduce(state, readMessage(content, buffers ?? [])));
   };
   model.on("msg:custom", take);

@@ -3,6 +3,7 @@
  * what went wrong, keys, the language switch. An explorer gives its words and its view; it is mounted anew when the language changes.
  */
 
+import { answers } from "./answers.js";
 import { receive, traitWriter, watch } from "./connect.js";
 import { h, setText, show } from "./dom.js";
 import { hideFallback, keepKeys } from "./host.js";
@@ -40,7 +41,7 @@ import { LANGUAGES, spoken, translator } from "./words.js";
  * @property {() => string} [notice]  a sentence about the run on screen that nobody should miss
  */
 
-/** How long a page waits for a first message before it says that nobody answers, in ms. */
+/** How long a page waits for its first answer: the kernel may still be busy with the cell that made it, in ms. */
 const SILENCE = 8000;
 
 /**
@@ -63,8 +64,17 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
     const chosen = createStore(
       /** @type {any} */ ({ ...local, ...Object.fromEntries(traits.map((name) => [name, model.get(name)])) }),
     );
-    const write = traitWriter(model);
-    const silence = createStore(false);
+    const set = traitWriter(model);
+    const { absence, expect } = answers(model, signal);
+    /** @type {Page<Content, Text>["send"]} */
+    const send = (content, buffers = []) => {
+      model.send(content, undefined, buffers);
+      expect(buffers.length ? SILENCE : undefined); // a large picture is long under way
+    };
+    const write = (/** @type {string} */ name, /** @type {any} */ value) => {
+      set(name, value);
+      expect();
+    };
     let mounted = new AbortController();
 
     const mount = () => {
@@ -78,11 +88,9 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
         chosen.update((
           state,
         ) => (Object.entries(changes).some(([name, value]) => state[name] !== value) ? { ...state, ...changes } : state));
-        for (const [name, value] of Object.entries(changes)) if (traits.includes(name)) write(name, value);
-      }, cancel: () => model.send({ kind: "cancel" }), runAgain: () => model.send({ kind: "run" }),
-        send: (/** @type {any} */ content, /** @type {ArrayBuffer[]} */ buffers = []) =>
-          model.send(content, undefined, buffers) };
-      const root = frame(name, page, open(page), model, silence, session);
+        for (const [name, value] of Object.entries(changes)) if (traits.includes(name)) set(name, value);
+      }, cancel: () => send({ kind: "cancel" }), runAgain: () => send({ kind: "run" }), send };
+      const root = frame(name, page, open(page), model, absence, session);
       el.replaceChildren(root);
       if (switched) /** @type {HTMLElement | null} */ (root.querySelector(".dx-language"))?.focus();
     };
@@ -90,12 +98,9 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
     watch(model, ["language"], mount, signal);
     for (const name of traits)
       watch(model, [name], () => chosen.update((state) => ({ ...state, [name]: model.get(name) })), signal);
+    if (live) expect(SILENCE);
     receive(model, runs, reduce, signal);
-    const timer = setTimeout(() => silence.update(() => runs.get().current === null), SILENCE);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      mounted.abort();
-    });
+    signal.addEventListener("abort", () => mounted.abort());
   }
   return { render };
 }
@@ -105,10 +110,10 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
  * @param {Page<any, any>} page
  * @param {View} view
  * @param {import("@anywidget/types").AnyModel<any>} model
- * @param {import("./store.js").Store<boolean>} silence
+ * @param {import("./store.js").Store<import("./answers.js").Absence>} absence
  * @param {boolean} session
  */
-function frame(name, page, view, model, silence, session) {
+function frame(name, page, view, model, absence, session) {
   const { runs, chosen, kit, language, live, signal } = page;
   const { bar } = view;
   const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
@@ -126,12 +131,12 @@ function frame(name, page, view, model, silence, session) {
     const { current, refused } = runs.get();
     Object.assign(root.dataset, { run: String(current?.number ?? ""), state: current?.status.state ?? "" });
     view.draw();
-    drawNotice(notice, page, silence.get() && !current, view.notice?.() ?? "");
+    drawNotice(notice, page, absence.get(), view.notice?.() ?? "");
     for (const [name, part] of Object.entries(bar.parts))
       part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
     if (current) hideFallback(root, model.get("_key"));
   };
-  for (const store of [runs, chosen, silence]) /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
+  for (const store of [runs, chosen, absence]) /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
   for (const [name, part] of Object.entries(bar.parts)) watch(model, [name], () => part.set(model.get(name)), signal);
   keepKeys(root, (event, editing) => {
     if (event.key === "Escape" && runs.get().refused) forgive();
@@ -145,13 +150,13 @@ function frame(name, page, view, model, silence, session) {
   return root;
 }
 
-/** What went wrong and what to do; that nobody answers; or what the explorer itself has to say. @param {HTMLElement} notice @param {Page<any, any>} page @param {boolean} silent @param {string} own */
-function drawNotice(notice, { runs, kit, language }, silent, own) {
+/** That nobody answers; what went wrong and what to do; or what the explorer itself has to say. @param {HTMLElement} notice @param {Page<any, any>} page @param {import("./answers.js").Absence} absence @param {string} own */
+function drawNotice(notice, { runs, kit, language }, absence, own) {
   const { current, last } = runs.get();
-  const failed = current?.status.state === "failed";
-  show(failed || silent || own !== "", notice);
-  notice.classList.toggle("dx-failed", failed);
-  if (!failed || !current) return setText(notice, silent ? kit.state.noKernel : own);
+  const failed = absence === "" && current?.status.state === "failed";
+  show(failed || absence !== "" || own !== "", notice);
+  notice.classList.toggle("dx-failed", failed || absence === "gone" || absence === "silent");
+  if (!failed || !current) return setText(notice, absence === "" ? own : kit.absence[absence]);
   const message = kit.stopped(spoken(current.status.message, language));
   const advice = spoken(current.status.advice, language) || kit.state.advice;
   const sentences = kit.sentences([message, kit.stopped(advice), last && isOver(current.status) ? kit.state.kept : ""]);

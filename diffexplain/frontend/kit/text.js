@@ -11,8 +11,12 @@ export const words = ({ say, plural, sentences }) => ({
     failed: say("This run failed."),
     advice: say("Run it again, or change a control."),
     kept: say("The last good picture is still here."),
-    noKernel: say("Nothing has come from Python. This explorer needs a running notebook: run its cell again."),
     recording: say("This page is a recording: moving this needs a running notebook."),
+  },
+  absence: {
+    busy: say("Python is busy with another cell. This explorer answers once that is done."),
+    silent: say("Python does not answer. If its kernel has ended or was restarted, run this cell again."),
+    gone: say("The kernel behind this explorer has ended or was restarted, so nobody answers. Run this cell again; what you see stays until then."),
   },
   pictures: {
     gallery: say("Gallery"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -33,6 +34,36 @@ def test_a_lesson_is_the_same_lesson_in_every_language(name: str) -> None:
         prose = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         chinese = sum("\u4e00" <= character <= "\u9fff" for character in prose) / len(prose)
         assert chinese > 0.4 if language == "zh" else chinese < 0.05
+
+
+@pytest.mark.parametrize("path", sorted(lessons.folder().glob("*/*.ipynb")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_lesson_run_as_a_whole_looks_as_its_text_says(path: Path) -> None:
+    """No cell changes what an earlier one shows, and none shows it a second time."""
+    shown: set[str] = set()
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        statements = ast.parse("".join(cell["source"])).body
+        changed = {
+            target.value.id
+            for statement in statements
+            if isinstance(statement, ast.Assign)
+            for target in statement.targets
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
+        }
+        made = {
+            name.id
+            for statement in statements
+            if isinstance(statement, ast.Assign)
+            for name in statement.targets
+            if isinstance(name, ast.Name)
+        }
+        last = statements[-1].value if isinstance(statements[-1], ast.Expr) else None
+        own = last.id if isinstance(last, ast.Name) else ""
+        waits = isinstance(last, ast.Call) and isinstance(last.func, ast.Attribute) and last.func.attr == "wait"
+        assert not (changed - made) & shown, f"{cell['id']} changes what an earlier cell shows"
+        assert not waits and (own not in shown or own in made), f"{cell['id']} shows it again"
+        shown |= {own} - {""}
 
 
 @pytest.mark.parametrize("explorer", CLASSES.values())

@@ -17,9 +17,11 @@ LESSON = "notebooks/en/03_denoising.ipynb"
 def open_lesson(page: Page, lab: str) -> None:
     """Opens the lesson and runs all of it, through its last cell."""
     explorer = open_and_run(page, lab, LESSON)
-    expect(explorer.get_by_label("Seed", exact=True)).to_have_value("3", timeout=120_000)  # a later cell sets it
-    expect(explorer.locator(".dx-film").first.locator(".dx-frame")).to_have_count(12, timeout=60_000)
-    page.wait_for_function("document.querySelector('.dx').dataset.state === 'done'", timeout=60_000)
+    last = page.locator(".dx").nth(1)  # of the cell that says the same in Python
+    expect(last.get_by_label("Seed", exact=True)).to_have_value("3", timeout=120_000)
+    expect(last.locator(".dx-foot p")).to_contain_text("Step 6 of 12", timeout=60_000)
+    expect(last).to_have_attribute("data-state", "done", timeout=60_000)
+    expect(explorer).to_have_attribute("data-state", "done")
     explorer.scroll_into_view_if_needed()
 
 
@@ -34,7 +36,7 @@ def test_the_lesson_is_live(watched: Watched, lab: str) -> None:
     explorer = page.locator(".dx").first
     words = explorer.locator(".dx-foot p")
     step = explorer.get_by_role("slider", name="Step", exact=True)
-    expect(words).to_contain_text("Step 6 of 12")  # the lesson's `explorer.step = 5`
+    expect(explorer.get_by_label("Seed", exact=True)).to_have_value("7")  # as its own cell made it, whatever came after
     step.focus()
     page.keyboard.press("End")
     expect(explorer.locator(".dx-result > .dx-caption")).to_have_text("The finished picture")
@@ -49,27 +51,27 @@ def test_the_lesson_is_live(watched: Watched, lab: str) -> None:
 
     step.focus()
     page.keyboard.press("Home")
-    expect(words).to_contain_text("Step 1 of 12")
+    expect(words).to_contain_text("Step 1 of 20")
     page.keyboard.press("ArrowRight")
-    expect(words).to_contain_text("Step 2 of 12")
+    expect(words).to_contain_text("Step 2 of 20")
     eventually(lambda: picture(page), lambda now: now not in (apple, fox))
 
     explorer.locator(".dx-film").first.locator(".dx-frame").nth(6).click()
-    expect(words).to_contain_text("Step 7 of 12")
+    expect(words).to_contain_text("Step 7 of 20")
     page.keyboard.press("ArrowLeft")  # a click leaves the keys in the explorer, and JupyterLab's cells where they were
-    expect(words).to_contain_text("Step 6 of 12")
+    expect(words).to_contain_text("Step 6 of 20")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    expect(words).to_contain_text("Step 2 of 12")
+    expect(words).to_contain_text("Step 2 of 20")
 
     with new_run(page):
         explorer.get_by_role("button", name="Roll another seed").click()
-    expect(explorer.get_by_label("Seed", exact=True)).not_to_have_value("3")
-    expect(words).to_contain_text("Step 2 of 12")  # the selection survives a new run
+    expect(explorer.get_by_label("Seed", exact=True)).not_to_have_value("7")
+    expect(words).to_contain_text("Step 2 of 20")  # the selection survives a new run
 
     with new_run(page):
         explorer.get_by_label("Sampler", exact=True).select_option("heun")
-    expect(words).to_contain_text("Step 2 of 23")  # Heun asks twice a step, but for the last
+    expect(words).to_contain_text("Step 2 of 39")  # Heun asks twice a step, but for the last
 
     before, seed = picture(page), explorer.get_by_label("Seed", exact=True)
     seed.fill("-5")

@@ -242,11 +242,9 @@ class Explorer(anywidget.AnyWidget):
         messages = [sent.message for sent in told]
         request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
         traits = {name: getattr(self, name) for name in sorted({*self._fields, "_controls", "_key", "language"})} | request
-        title = " · ".join(
-            part for part in (str(request.get("prompt", "")).strip()[:80], self.title.spoken(self.language)) if part
-        )
+        subject = str(request.get("prompt", "")).strip()
         encoded = [encode_whole(sent) if full else sent.encoded for sent in told]
-        return ExportedRun(self._module, title, traits, encoded, self._still(finished))
+        return ExportedRun(self._module, self.title, subject, traits, encoded, self._still(finished))
 
     def to_html(self, path: str | PathLike[str], detail: str = "preview") -> Path:
         """Writes the last finished run as one page that needs no kernel and no network; what still runs is waited for.

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from diffexplain.core.whole_file import write_whole
 from diffexplain.explorers import static
 from diffexplain.i18n import say
+from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,14 +38,23 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="diffexplain">
-<title>{title}</title>
+<title>{tab}</title>
 <style>
-body {{ margin: 0 auto; max-width: 1040px; padding: 16px; font-family: system-ui, sans-serif; }}
+body {{ margin: 0 auto; max-width: 1040px; padding: 16px; font-family: system-ui, sans-serif; color: light-dark(#1f2328, #e6e9ee); \
+background: light-dark(#ffffff, #0f1216); }}
+body > header {{ margin: 0 4px 16px; }}
+h1 {{ margin: 0; font-size: 22px; line-height: 1.3; font-weight: 600; }}
+body > header p {{ margin: 2px 0 0; font-size: 16px; overflow-wrap: anywhere; }}
+body > header p:empty {{ display: none; }}
+body > footer {{ margin: 12px 4px 0; font-size: 12px; color: light-dark(#5b6470, #9aa4b1); }}
+body > footer a {{ color: inherit; }}
 {style}</style>
 </head>
 <body>
+<header><h1{title_words}>{title}</h1><p>{subject}</p></header>
 <main id="dx-explorer"></main>
 <noscript>{still}</noscript>
+<footer><span{made_words}>{made}</span> <a href="{home}" rel="noopener">diffexplain</a></footer>
 <script type="application/json" id="dx-state">{state}</script>
 <script type="application/octet-stream;base64" id="dx-messages">{messages}</script>
 <script type="application/json" id="dx-module">{module}</script>
@@ -53,6 +63,10 @@ body {{ margin: 0 auto; max-width: 1040px; padding: 16px; font-family: system-ui
 </body>
 </html>
 """
+
+
+HOME = "https://pypi.org/project/diffexplain/"
+MADE = say("A recording of a run. It was made with")
 
 
 def target_of(path: str | PathLike[str]) -> Path:
@@ -84,10 +98,18 @@ def write(run: ExportedRun, target: Path) -> Path:
 
 def page(run: ExportedRun) -> str:
     """Return the HTML of a finished run."""
+    language = str(run.traits.get("language", "en"))
+    title, made = in_all_languages(run.title), in_all_languages(MADE)
     return _PAGE.format(
         policy=_POLICY,
-        language={"zh": "zh-Hans"}.get(str(run.traits.get("language")), "en"),
-        title=html.escape(run.title),
+        language={"zh": "zh-Hans"}.get(language, "en"),
+        tab=html.escape(" · ".join(part for part in (run.subject[:80], title[language]) if part)),
+        title=html.escape(title[language]),
+        title_words=_by_language(title),
+        subject=html.escape(f"“{run.subject}”" if run.subject else ""),
+        made=html.escape(made[language]),
+        made_words=_by_language(made),
+        home=HOME,
         style=static.style(run.name).replace("</", "<\\/"),
         still=run.still,
         state=_inert({"traits": dict(run.traits), "module": Path(run.name).stem}),
@@ -107,6 +129,11 @@ def pack(messages: Sequence[Encoded]) -> bytes:
     return b"".join(
         [struct.pack("<I", len(head)), head, *(bytes(buffer) for message in messages for buffer in message.buffers)]
     )
+
+
+def _by_language(words: dict[str, str]) -> str:
+    """Return the attribute from which the host takes the words of the language that the page speaks."""
+    return f' data-words="{html.escape(json.dumps(words, ensure_ascii=False))}"'
 
 
 def _inert(value: Any) -> str:

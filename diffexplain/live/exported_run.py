@@ -22,7 +22,8 @@ class ExportedRun:
 
     Attributes:
         name: of the page's module, ``static/NAME.js``, or the path of one that is not built.
-        title: plain text.
+        title: of the explorer; `Words` follow the page's language.
+        subject: what the run was asked to show, such as its prompt; plain text, may be empty.
         traits: what the page's model holds; those of the request are the run's own.
         messages: of the finished run, in order.
         still: HTML of a picture for a page without scripts, or empty.
@@ -30,6 +31,7 @@ class ExportedRun:
 
     name: str | Path
     title: str
+    subject: str
     traits: Mapping[str, Any]
     messages: Sequence[Encoded]
     still: str

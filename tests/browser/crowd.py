@@ -53,4 +53,4 @@ def recording(count: int) -> ExportedRun:
         "steps": 20,
         "guidance_scale": 4.0,
     }
-    return ExportedRun("embedding", "crowd", traits, [encode(crowd, 0, 0), encode(Status("done"), 1, 0)], "")
+    return ExportedRun("embedding", "crowd", "", traits, [encode(crowd, 0, 0), encode(Status("done"), 1, 0)], "")

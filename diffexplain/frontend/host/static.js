@@ -53,6 +53,12 @@ export function recordedModel(traits, messages) {
   } };
 }
 
+/** What stands around the explorer, in its language. @param {string} language */
+function speak(language) {
+  for (const each of document.querySelectorAll("[data-words]"))
+    each.textContent = JSON.parse(/** @type {HTMLElement} */ (each).dataset.words ?? "{}")[language] ?? each.textContent;
+}
+
 async function start() {
   const { traits } = JSON.parse(block("dx-state"));
   const messages = unpack(await gunzip(asBytes(block("dx-messages").trim())));
@@ -60,7 +66,9 @@ async function start() {
   const { default: explorer } = await import(address);
   URL.revokeObjectURL(address);
   const el = document.getElementById("dx-explorer");
-  explorer.render({ model: recordedModel(traits, messages), el, signal: new AbortController().signal });
+  const model = recordedModel(traits, messages);
+  model.on("change:language", () => speak(model.get("language")));
+  explorer.render({ model, el, signal: new AbortController().signal });
 }
 
 if (document.getElementById("dx-state")) start();

@@ -66,8 +66,8 @@ def report(findings: list[Finding], console: Console, *, as_json: bool = False) 
         table.add_row(mark, Text(finding.name), Text(finding.found), note)
     console.print(table)
     wrong = sum(bool(finding.wrong) for finding in findings)
-    told = say("{wrong} of {count} need attention.", wrong=wrong, count=len(findings)) if wrong else say("All is well.")
-    console.print(f"\n{told}")
+    summary = say("{wrong} of {count} need attention.", wrong=wrong, count=len(findings)) if wrong else say("All is well.")
+    console.print(f"\n{summary}")
 
 
 def english(text: str) -> str:

@@ -1,7 +1,7 @@
 """What all explorers share: a widget whose traits ask for runs, and whose runs are messages.
 
 A subclass says what it is asked (`Request` and `View`: traits, arguments, checks and help come from these declarations), what it
-says (`messages`) and what a run does (`run`). How runs are asked for, done and told is `diffexplain.live.runs`; here they meet the
+says (`messages`) and what a run does (`run`). How runs are asked for and done is `diffexplain.live.runs`; here they meet the
 page.
 """
 
@@ -186,7 +186,7 @@ class Explorer(anywidget.AnyWidget):
     def recorded(self) -> list[Message]:
         """What the last finished run said, in order, its status among it; empty before."""
         history = self._runs.history if self._runs is not None else None
-        return [sent.message for sent in history.told(history.finished)] if history is not None and history.finished else []
+        return [sent.message for sent in history.sent_of(history.finished)] if history is not None and history.finished else []
 
     def wait(self, timeout: float | None = None) -> Self:
         """Wait until the newest run has finished or was cancelled.
@@ -238,14 +238,14 @@ class Explorer(anywidget.AnyWidget):
                     explorer=repr(self),
                 )
             ) from failure
-        told = self._runs.told()
-        messages = [sent.message for sent in told]
+        recorded = self._runs.recorded()
+        messages = [sent.message for sent in recorded]
         request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
         traits = {name: getattr(self, name) for name in sorted({*self._fields, "_controls", "_key", "language"})} | request
         title = " · ".join(
             part for part in (str(request.get("prompt", "")).strip()[:80], self.title.spoken(self.language)) if part
         )
-        encoded = [encode_whole(sent) if full else sent.encoded for sent in told]
+        encoded = [encode_whole(sent) if full else sent.encoded for sent in recorded]
         return ExportedRun(self._module, title, traits, encoded, self._still(finished))
 
     def to_html(self, path: str | PathLike[str], detail: str = "preview") -> Path:
@@ -298,7 +298,7 @@ class Explorer(anywidget.AnyWidget):
     def _still(self, run: Run) -> str:
         try:
             with speaking(self.language):
-                return self.still([sent.message for sent in self._runs.history.told(run)]) if self._runs is not None else ""
+                return self.still([sent.message for sent in self._runs.history.sent_of(run)]) if self._runs is not None else ""
         except Exception:  # noqa: BLE001 - a missing picture must not cost anybody a run
             _log.exception("the still picture of %r could not be made", self)
             return ""

@@ -42,7 +42,7 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
         "unet or transformer": denoiser(pipeline),
         "vae": getattr(pipeline, "vae", None),
     }
-    missing = [part for part, found in parts.items() if found is None]
+    missing = [part for part, component in parts.items() if component is None]
     if missing or not callable(pipeline):
         lacks = ", ".join(missing) or "__call__"
         raise UnfitPipelineError(

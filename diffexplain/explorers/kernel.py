@@ -23,14 +23,14 @@ class Execution:
 def shell() -> Any | None:
     """Return the interactive shell of a Jupyter kernel."""
     ipython = sys.modules.get("IPython")
-    found = ipython.get_ipython() if ipython is not None else None
-    return found if getattr(found, "kernel", None) is not None else None
+    instance = ipython.get_ipython() if ipython is not None else None
+    return instance if getattr(instance, "kernel", None) is not None else None
 
 
 def execution() -> Execution | None:
     """Return the execution that this code belongs to, if the front end names its cell (JupyterLab, Notebook 7, VS Code do)."""
-    found = shell()
-    parent = getattr(found, "parent_header", None)
+    instance = shell()
+    parent = getattr(instance, "parent_header", None)
     if not isinstance(parent, dict):
         return None
     header, cell = parent.get("header") or {}, (parent.get("metadata") or {}).get("cellId")

@@ -81,9 +81,9 @@ def choices(pipeline: Any) -> list[Choice]:
     return fitting or [Choice(OWN, label, say("The sampler that this model was made for."))]
 
 
-def offer(found: list[Choice]) -> list[dict[str, Any]]:
+def offer(choices: list[Choice]) -> list[dict[str, Any]]:
     """Return the samplers as a page's control offers them."""
-    return [{**vars(choice), "sentence": in_all_languages(choice.sentence)} for choice in found]
+    return [{**vars(choice), "sentence": in_all_languages(choice.sentence)} for choice in choices]
 
 
 def first_choice(pipeline: Any) -> str:

@@ -114,8 +114,8 @@ class Remembered(Generic[Value]):
 
     def made(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """Return what was made for this request; make and remember it where nothing was."""
-        found = self.get(key)
-        return self.put(key, make()) if found is None else found
+        kept = self.get(key)
+        return self.put(key, make()) if kept is None else kept
 
     def forget(self, full: Any) -> None:
         """Let one go, by networks and request."""

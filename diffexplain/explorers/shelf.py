@@ -94,8 +94,8 @@ class Shelf:
         return self.add(picture)
 
     def _parts(self, reference: str) -> tuple[str, str]:
-        found = _REFERENCE.fullmatch(reference) if isinstance(reference, str) else None
-        if found is None:
+        match = _REFERENCE.fullmatch(reference) if isinstance(reference, str) else None
+        if match is None:
             raise PictureError(
                 say(
                     "{reference} stands for no picture; take gallery:0 to gallery:{last}, or give a picture file",
@@ -103,7 +103,7 @@ class Shelf:
                     last=GALLERY - 1,
                 )
             )
-        kind, name = (found[1], found[2]) if found[1] else (found[3], found[4])
+        kind, name = (match[1], match[2]) if match[1] else (match[3], match[4])
         if kind == "gallery" and int(name) >= GALLERY:
             raise PictureError(
                 say(

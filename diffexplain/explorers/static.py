@@ -33,7 +33,7 @@ def script(module: str | Path) -> str:
     """
     if isinstance(module, str):
         return text(f"{module}.js")
-    own = _IMPORT.sub(lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = diffexplainKit;", module.read_text("utf-8"))
+    own = _IMPORT.sub(lambda match: f"const {{{match[1].replace(' as ', ': ')}}} = diffexplainKit;", module.read_text("utf-8"))
     return text("kit.js") + own.rstrip("\n") + "\n"
 
 

@@ -76,20 +76,20 @@ def declare(kinds: Sequence[type[Message]], union: str, protocol: str, source: s
 
 def _nested(kinds: Iterable[type]) -> list[Any]:
     """Return the dataclasses that appear inside `kinds`, each once, inner ones first."""
-    found: list[Any] = []
+    nested: list[Any] = []
 
     def visit(declared: Any) -> None:
         for argument in typing.get_args(declared):
             visit(argument)
-        if dataclasses.is_dataclass(declared) and declared not in (Picture, Quantized, *found):
+        if dataclasses.is_dataclass(declared) and declared not in (Picture, Quantized, *nested):
             for kind in field_types(declared).values():
                 visit(kind)
-            found.append(declared)
+            nested.append(declared)
 
     for kind in kinds:
         for declared in field_types(kind).values():
             visit(declared)
-    return found
+    return nested
 
 
 def _fields(declared: Any, indent: str) -> str:

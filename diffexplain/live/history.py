@@ -53,7 +53,7 @@ class History:
             if self.finished is None or run.number > self.finished.number:
                 self.finished = run
 
-    def told(self, run: Run) -> list[Sent]:
+    def sent_of(self, run: Run) -> list[Sent]:
         """Return all that a view needs to show a run: what holds for every one, then what it said itself."""
         with self._lock:
             return [*self._lasting.values(), *run.sent]
@@ -62,7 +62,7 @@ class History:
         """Send what holds for every run, the last finished run and then the newest one once more.
 
         Args:
-            view: what it has heard before is told again, so it may forget that; empty for none.
+            view: what it has heard before is sent again, so it may forget that; empty for none.
         """
         with self._lock:
             if view:

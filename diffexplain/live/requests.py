@@ -81,10 +81,10 @@ class Requests(ABC):
     def settle(self) -> BaseException | None:
         """Wait for something to show, if there will be any, and give back what a run raised. From within a run don't wait."""
 
-    def told(self) -> list[Sent]:
+    def recorded(self) -> list[Sent]:
         """Return all that a page needs to show the last finished run by itself; empty where there is none."""
         finished = self.history.finished
-        return self.history.told(finished) if finished is not None else []
+        return self.history.sent_of(finished) if finished is not None else []
 
     def on_message(self, callback: Callable[[Message], None]) -> Callable[[], None]:
         """See `Explorer.on_message`."""

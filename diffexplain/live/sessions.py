@@ -166,7 +166,7 @@ class Sessions(Requests):
         self._call_back(*cancelled)
 
     def changed(self) -> None:
-        """Note that a live field has changed: the next slice reads it. While none runs it is told at once."""
+        """Note that a live field has changed: the next slice reads it. While none runs it is reported at once."""
         with self._lock:
             going = self._going
             if going is None or going.session is None or going.slicing:
@@ -188,14 +188,14 @@ class Sessions(Requests):
             return error
         return None
 
-    def told(self) -> list[Sent]:
-        """See `Requests.told`. What goes on is shown where it stands."""
-        told = super().told()
-        states = [sent.message.state for sent in told if isinstance(sent.message, Status)]
+    def recorded(self) -> list[Sent]:
+        """See `Requests.recorded`. What goes on is shown where it stands."""
+        recorded = super().recorded()
+        states = [sent.message.state for sent in recorded if isinstance(sent.message, Status)]
         if states and states[-1] in {"queued", "running"}:
-            last, paused = told[-1].encoded.content, Status("paused")
-            told.append(Sent(paused, encode(paused, last["run"], last["number"] + 1)))
-        return told
+            last, paused = recorded[-1].encoded.content, Status("paused")
+            recorded.append(Sent(paused, encode(paused, last["run"], last["number"] + 1)))
+        return recorded
 
     def close(self) -> None:
         """See `Requests.close`; the session goes, too."""

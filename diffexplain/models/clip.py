@@ -44,7 +44,7 @@ class Reading:
     Attributes:
         tokens: how many the text has, the marks of beginning and end included.
         read: how many of them are read; fewer than `tokens` where the text was cut off.
-        characters: how many characters of the text are read; all of them where the tokenizer tells no places.
+        characters: how many characters of the text are read; all of them where the tokenizer gives no positions.
     """
 
     tokens: int

@@ -92,8 +92,8 @@ def similarity(
 def _above(picture: Image.Image, at: int) -> dict[str, Any]:
     """Draw a picture over the first row, one cell in size."""
     source = address(jpeg(picture, THUMBNAIL))
-    place = {"xref": "x", "yref": "y", "x": at, "y": -1, "xanchor": "center", "yanchor": "middle"}
-    return {"source": source, "sizex": 0.94, "sizey": 0.94, "sizing": "contain", "layer": "above", **place}
+    position = {"xref": "x", "yref": "y", "x": at, "y": -1, "xanchor": "center", "yanchor": "middle"}
+    return {"source": source, "sizex": 0.94, "sizey": 0.94, "sizing": "contain", "layer": "above", **position}
 
 
 def _unit(reading: Reading) -> str:

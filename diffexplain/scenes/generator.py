@@ -113,11 +113,11 @@ def stream(seed: int = 0, things: str | Sequence[str] = "all", size: int = 64, s
 
 def _scene(entropy: SeedSequence, names: tuple[str, ...], size: int) -> Scene:
     layout = draw_layout(Generator(PCG64(entropy)), names)
-    told = (layout.mentions, layout.relation, layout.backdrop.ground, layout.wording)
+    said = (layout.mentions, layout.relation, layout.backdrop.ground, layout.wording)
     return Scene(
         image=paint(layout, size),
-        caption=words.english(*told),
-        caption_zh=words.chinese(*told),
+        caption=words.english(*said),
+        caption_zh=words.chinese(*said),
         objects=tuple(SceneObject(placed.name, placed.style, box_of(placed, size)) for placed in layout.placed),
         ground=layout.backdrop.ground,
         relation=layout.relation,

@@ -100,10 +100,10 @@ def exchanged(caption: str) -> str | None:
 
     No scene has it for the same picture: where words do not say otherwise, what is named first stands on the left.
     """
-    found = next(filter(None, (pair.fullmatch(caption) for pair in _PAIRS)), None)
-    if found is None:
+    match = next(filter(None, (pair.fullmatch(caption) for pair in _PAIRS)), None)
+    if match is None:
         return None
-    first, between, second, rest = found.groups("")
+    first, between, second, rest = match.groups("")
     return f"{second}{between}{first}{rest}"
 
 

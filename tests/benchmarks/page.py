@@ -292,11 +292,11 @@ def weights(home: Path, steps: int = 50) -> dict[str, dict[str, int]]:
         pixels = side * latent_side(pipeline)
         explorer = dx.DenoiseExplorer(pipeline, prompt="a red circle", steps=steps, height=pixels, width=pixels).wait()
         history = explorer._runs.history
-        told = history.told(history.finished)
+        messages = history.sent_of(history.finished)
         table[f"{side} x {side}, {steps} steps"] = {
-            "first view": sum(size(sent.encoded) for sent in told),
-            "all of one step": max(size(encode_whole(sent)) for sent in told if sent.message.kind == "step"),
-            "all of the run": sum(size(encode_whole(sent)) for sent in told),
+            "first view": sum(size(sent.encoded) for sent in messages),
+            "all of one step": max(size(encode_whole(sent)) for sent in messages if sent.message.kind == "step"),
+            "all of the run": sum(size(encode_whole(sent)) for sent in messages),
             "export": explorer.to_html(home / "preview.html").stat().st_size,
             "full export": explorer.to_html(home / "full.html", detail="full").stat().st_size,
         }

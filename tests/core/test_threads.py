@@ -147,7 +147,7 @@ print(count() - start, torch.get_num_threads())
 
 
 def test_without_a_runtime_torch_is_left_as_it_is(monkeypatch):
-    monkeypatch.setattr(threads, "_found_runtime", lambda: None)
+    monkeypatch.setattr(threads, "_loaded_runtime", lambda: None)
     network = torch.nn.Identity()
 
     def work():

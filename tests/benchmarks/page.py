@@ -1,8 +1,8 @@
-"""What the page costs in Chromium and JupyterLab: size of the bundles, bytes of a run, frame times, first paint, bytes of a change.
+"""What the page costs in Chromium and JupyterLab: size of bundles, bytes of a run, frame times, first paint, bytes of a change.
 
 ``python -m tests.benchmarks.page [--out FILE.json] [--rounds 8] [--only PART ...]``. First paint, and the bytes until it is
-complete, are taken in turns with an ipywidgets slider, the least that a live widget can cost; the bytes of a change stand beside
-those of a Plotly FigureWidget of as many cells. Wanted: a median frame of 17 ms and a 95th percentile of 34 ms while scrubbing
+complete, are taken in turns with an ipywidgets slider, the least that a live widget can cost; the bytes of a change stand
+beside those of a Plotly FigureWidget of as many cells. Wanted: a median frame of 17 ms and a 95th percentile of 34 ms while scrubbing
 and while panning 5,000 points; bundles of at most 120 KB; a similarity matrix of 12 x 12 for less than a tenth of the bytes of
 the FigureWidget's; for a run of 50 steps at most 2 MB, whatever the size of the model's latents.
 

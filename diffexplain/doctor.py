@@ -38,7 +38,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Looks at everything, also where something fails on the way. Takes some seconds: it imports torch and draws one step."""
+    """Look at everything, also where something fails on the way. Takes some seconds: it imports torch and draws one step."""
     findings: list[Finding] = []
     for look in (_python, _packages, _device, _front_ends, _kernel, _widgets, _model, _threads):
         findings.extend(_safely(look))
@@ -46,7 +46,7 @@ def examine() -> list[Finding]:
 
 
 def report(findings: list[Finding], console: Console, *, as_json: bool = False) -> None:
-    """Prints the findings as a table, or as JSON."""
+    """Print the findings as a table, or as JSON."""
     if as_json:
         plain = [{name: english(text) for name, text in vars(finding).items()} for finding in findings]
         print(json.dumps(plain, indent=2))
@@ -66,12 +66,12 @@ def report(findings: list[Finding], console: Console, *, as_json: bool = False) 
         table.add_row(mark, Text(finding.name), Text(finding.found), note)
     console.print(table)
     wrong = sum(bool(finding.wrong) for finding in findings)
-    told = say("{wrong} of {count} need attention.", wrong=wrong, count=len(findings)) if wrong else say("All is well.")
-    console.print(f"\n{told}")
+    summary = say("{wrong} of {count} need attention.", wrong=wrong, count=len(findings)) if wrong else say("All is well.")
+    console.print(f"\n{summary}")
 
 
 def english(text: str) -> str:
-    """A finding for programs, whatever the language in force."""
+    """Return a finding for programs, whatever the language in force."""
     return text.spoken("en") if isinstance(text, Words) else text
 
 
@@ -182,7 +182,7 @@ def _widgets() -> Iterator[Finding]:
 
 
 def _threads() -> Iterator[Finding]:
-    """How many threads explorers' runs take, chosen here as they choose, with what this process has chosen before."""
+    """Return how many threads explorers' runs take, chosen here as they choose, with what this process has chosen before."""
     import torch
 
     from diffexplain.core import threads

@@ -16,7 +16,7 @@
     ├── SceneError                          a scene that can't be made as asked (also a ValueError)
     ├── ScheduleError                       a noise schedule that can't be made, or a step it doesn't have (also a ValueError)
     ├── SessionError                        saved training that can't be gone on with (also a ValueError)
-    ├── SingularLevelError                  the clean picture cannot be told from this prediction (also a ValueError)
+    ├── SingularLevelError                  the clean picture cannot be derived from this prediction (also a ValueError)
     ├── TooFewPointsError                   not enough different points for a map (also a ValueError)
     ├── TraceFormatError                    a file is no trace that this version can load (also a ValueError)
     ├── TrainingError                       a stage of training that can't begin or go on (also a RuntimeError)

@@ -83,7 +83,7 @@ def solve(
     a, b, p, q = level.a, level.b, parameterization.p, parameterization.q
     determinant = a * q - b * p
     if determinant == 0:
-        told, left = (say("the noise"), say("nothing of the picture")) if p == 0 else (say("the picture"), say("no noise"))
+        predicted, left = (say("the noise"), say("nothing of the picture")) if p == 0 else (say("the picture"), say("no noise"))
         raise SingularLevelError(
             say(
                 "At level a={a:g}, b={b:g} there is {left} left in x, and a model that predicts {told} says nothing about "
@@ -93,7 +93,7 @@ def solve(
                 a=a,
                 b=b,
                 left=left,
-                told=told,
+                told=predicted,
             )
         )
     precision = torch.promote_types(torch.promote_types(x.dtype, output.dtype), torch.float32)

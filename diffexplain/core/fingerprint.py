@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _WAY = 1  # of taking fingerprints: a new number where it changes
-PIPELINE = "pipeline"  # the part that holds what the pipeline itself has been told
+PIPELINE = "pipeline"  # the part that holds what the pipeline itself has been given
 _COLUMNS = 4093  # a prime, so that the rows of a matrix fall on columns of their own
 _SMALL = 2**19  # bytes; below, a tensor costs more to look at than to read
 _GROUP = 2**20  # bytes of small ones that are laid one behind the other

@@ -133,7 +133,7 @@ def _networks(origin: Origin, pipe: Any, step: int, *, knowingly: bool) -> tuple
 
 
 def _require_one_pipeline(pipe: Any) -> None:
-    """Refuse a pipeline that hands its work on to others: they would not be told the record."""
+    """Refuse a pipeline that hands its work on to others: they would not be given the record."""
     parts = [part for part in vars(pipe).values() if hasattr(part, "scheduler") and callable(part)]
     parts.sort(key=lambda part: part.scheduler is not pipe.scheduler)  # the one that was recorded comes first
     if parts:

@@ -18,7 +18,7 @@ CallRows: TypeAlias = tuple[int, slice]  # which of a step's calls of the denois
 
 PLAIN_RESIDUAL = 1e-3  # float32 leaves 1e-7, half precision some 1e-4; guidance_rescale 1e-2 and more
 _LEFT = 0.5  # share of the energy: what leaves more was made of something else than of these predictions
-_LEFT_SURELY = 0.1  # guidance that was rescaled place by place (Qwen-Image, Lumina 2) leaves less
+_LEFT_SURELY = 0.1  # guidance that was rescaled position by position (Qwen-Image, Lumina 2) leaves less
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def read_guidance(guided: torch.Tensor, uncond: torch.Tensor, cond: torch.Tensor
 
 
 def _factor(guided: torch.Tensor, uncond: torch.Tensor, change: torch.Tensor, size: float) -> float:
-    """Return the coefficient of ``uncond`` beside that of ``change``; 1 where it can't be told."""
+    """Return the coefficient of ``uncond`` beside that of ``change``; 1 where it can't be known."""
     own, across = float((uncond * uncond).sum()), float((uncond * change).sum())
     along, beside = float((guided * uncond).sum()), float((guided * change).sum())
     determinant = own * size - across * across
@@ -98,7 +98,7 @@ class Pass:
 
     Attributes:
         output: Its prediction, in the shape of x; longer where the denoiser predicts another picture's tokens as well.
-        text: What it was told; None where that is not known.
+        text: What it was given; None where that is not known.
         where: The call that it was in, and its rows.
     """
 
@@ -128,7 +128,7 @@ class Pairs:
         self.why = ""
 
     def add(self, output: torch.Tensor | None, text: torch.Tensor | None) -> None:
-        """Note one call of the denoiser: its prediction (None if it can't be read), and the text that it was told (rows alike)."""
+        """Note one call of the denoiser: its prediction (None if it can't be read), and the text it was given (rows alike)."""
         self.outputs.append(output)
         self.texts.append(text)
 
@@ -156,7 +156,7 @@ class Pairs:
         return self._several(x, guided, passes)
 
     def text(self, half: Half) -> torch.Tensor | None:
-        """Return what a half was told at the step that was taken last, (rows, tokens, width); None where that can't be seen."""
+        """Return what a half was given at the step taken last, (rows, tokens, width); None where that can't be seen."""
         if half not in self.halves:
             return None
         call, rows = self.halves[half]
@@ -256,7 +256,7 @@ def _piece(output: torch.Tensor, x: torch.Tensor, *, behind: bool) -> torch.Tens
 
 
 def _prompted(guided: torch.Tensor, outputs: Sequence[torch.Tensor], texts: Sequence[torch.Tensor | None]) -> int | None:
-    """Return which of several passes is the one with the prompt; None where that can't be told.
+    """Return which of several passes is the one with the prompt; None where that can't be known.
 
     Guidance goes towards the prompt: of all passes with the same text, those with the prompt together have the largest coefficient.
     Among these, those that are pushed away from (perturbed attention) have a negative one.

@@ -92,7 +92,7 @@ def measure(embeddings: Floats, kinds: npt.NDArray[Any], pairs: Sequence[tuple[i
     Args:
         embeddings: (N, D), of unit length; some of both kinds.
         kinds: (N,) 0 for a picture, 1 for a text.
-        pairs: places of a picture and of its caption.
+        pairs: indices of a picture and of its caption.
     """
     middle = centres(embeddings, kinds)
     pictures, texts = embeddings[kinds == PICTURE], embeddings[kinds == TEXT]

@@ -162,7 +162,7 @@ def chain(x0: torch.Tensor, levels: Schedule, noise: Noise) -> Iterator[Noised]:
 
 
 def closed_form(x0: torch.Tensor, levels: Schedule, step: int, noise: torch.Tensor) -> torch.Tensor:
-    """Return the same place in one jump, ``a*x0 + b*noise``: DDPM eq. 4.
+    """Return the same latents in one jump, ``a*x0 + b*noise``: DDPM eq. 4.
 
     Args:
         x0: the clean picture.

@@ -6,9 +6,9 @@ record) and lets it compute: after k of them it stands where it stood after k st
 is the call's arguments and the dice's first state, some 10 KB.
 
 The networks compute in the first of these steps alone. In the others they give again what they said there: of the right kind and
-shape however a pipeline calls them, and of no consequence, for the scheduler is told the record. Where that is not enough (networks
-or guiders that remember what they said before), they compute in all of them; and where the pipeline then still says something else
-than in the record, the run is left.
+shape however a pipeline calls them, and of no consequence, for the scheduler is given the record. Where that is not enough
+(networks or guiders that remember what they said before), they compute in all of them; and where the pipeline then still says
+something else than in the record, the run is left.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ALIKE_OUTPUT = 1e-2, 0.1  # the same networks on another device leave 1e-3 befo
 
 
 class Played:
-    """A pipeline whose first steps come from a record: its scheduler is told what it was told then.
+    """A pipeline whose first steps come from a record: its scheduler is given what it was given then.
 
     Attributes:
         at: The step that comes next.

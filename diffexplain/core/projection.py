@@ -157,7 +157,7 @@ def fit_umap(
         )
         with _watched_epochs(lambda done: _tell(on_epoch, blocks + done, total)):
             points = reducer.fit_transform(unit)
-    points = np.nan_to_num(points - np.nanmean(points, 0))  # a point that nobody is near to gets no place: the middle
+    points = np.nan_to_num(points - np.nanmean(points, 0))  # a point that nobody is near to gets no coordinates: the middle
     return UmapMap(fit_pca(points).points, unit, n_neighbors)  # which way is up means nothing: the long side lies flat
 
 
@@ -231,7 +231,7 @@ def _watched_epochs(on_epoch: Callable[[int], None]) -> Iterator[None]:
         if threading.get_ident() != thread:
             rest: Iterable[int] = original(epochs, **options)
             return rest
-        return _told(epochs, on_epoch)
+        return _reported(epochs, on_epoch)
 
     layouts.tqdm = watched
     try:
@@ -245,7 +245,7 @@ def _tell(on_epoch: Callable[[int, int], None] | None, done: int, total: int) ->
         on_epoch(done, total)
 
 
-def _told(epochs: Iterable[int], on_epoch: Callable[[int], None]) -> Iterator[int]:
+def _reported(epochs: Iterable[int], on_epoch: Callable[[int], None]) -> Iterator[int]:
     for epoch in epochs:
         yield epoch
         on_epoch(epoch + 1)

@@ -86,7 +86,7 @@ class Recorder:
         self.trace = trace
         trace.pipeline, trace.sampler = type(pipe).__name__, type(pipe.scheduler).__name__
         self.preparing = False  # a run is being prepared; it begins with its first step
-        self.facts: dict[str, Any] = {}  # what the preparation told
+        self.facts: dict[str, Any] = {}  # what the preparation reported
         self.unread: dict[str, str] = {}  # what it did not tell, and why
         self.encoded: list[str | tuple[str, ...] | None] = []  # prompts, by pipelines that encode each on its own
         self.pairs = Pairs()
@@ -404,7 +404,7 @@ class Recorder:
             self.trace.height, self.trace.width = x.shape[-2] * factor, x.shape[-1] * factor
 
     def _texts(self, half: Half, rows: int, length: int) -> tuple[Text | None, ...]:
-        """Return what the tokens are that the denoiser was told, for each row of a half."""
+        """Return what the tokens are that the denoiser was given, for each row of a half."""
         call = {} if self.trace.origin is None else self.trace.origin.call
         texts: tuple[Text | None, ...] = ()
         with self._reading("words"):

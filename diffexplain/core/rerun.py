@@ -70,7 +70,7 @@ class Rerun(Generic[AnyTrace]):
         if not memory_of(self.pipe):
             try:
                 return self.run(step, on_new_step, unchanged=True)
-            except Exception:  # whatever a pipeline may trip over that is not told what it expects
+            except Exception:  # whatever a pipeline may trip over that is not given what it expects
                 if on_new_step.called or step == 0:
                     raise
         return self.run(step, on_new_step, unchanged=True, silent=False)
@@ -148,7 +148,7 @@ def rehearse(trace: TraceData, step: int, pipe: Any, cls: type, origin: Origin, 
         _rehearsed[trace] = weakref.ref(pipe)
     except ForkError:
         raise
-    except Exception as error:  # whatever a pipeline may trip over that is not told what it expects
+    except Exception as error:  # whatever a pipeline may trip over that is not given what it expects
         with suppress(_ReachedError):
             rerun.run(at, reached, unchanged=True, silent=False)  # if it fails now, too, it says why
         raise ForkError(

@@ -49,7 +49,7 @@ def read_as(cosines: torch.Tensor, temperature: float, reading: Reading) -> torc
 
 
 def ranks(values: torch.Tensor, dim: int = -1) -> torch.Tensor:
-    """Return the place of each value among its neighbours along `dim`: 1 is the highest. Equal values share the better place.
+    """Return the rank of each value among its neighbours along `dim`: 1 is the highest. Equal values share the better rank.
 
     Args:
         values: of any shape.
@@ -95,11 +95,11 @@ def means(cosines: torch.Tensor) -> Means:
     return Means(float(cosines[pairs].mean()), float(cosines[~pairs].mean()))
 
 
-class Found(NamedTuple):
-    """What retrieval found, the nearest first.
+class Nearest(NamedTuple):
+    """The pictures or texts of a gallery that are nearest to a query, the nearest first.
 
     Attributes:
-        indices: places in the gallery.
+        indices: in the gallery.
         cosines: one for each.
     """
 
@@ -107,7 +107,7 @@ class Found(NamedTuple):
     cosines: list[float]
 
 
-def retrieval(query: torch.Tensor, gallery: torch.Tensor, k: int) -> Found:
+def retrieval(query: torch.Tensor, gallery: torch.Tensor, k: int) -> Nearest:
     """Return the `k` of a gallery that are nearest to a query; all of a smaller gallery.
 
     Args:
@@ -117,4 +117,4 @@ def retrieval(query: torch.Tensor, gallery: torch.Tensor, k: int) -> Found:
     """
     (values,) = cosine(query[None], gallery)  # (N,)
     best, where = values.sort(descending=True, stable=True)
-    return Found(where[:k].tolist(), best[:k].tolist())
+    return Nearest(where[:k].tolist(), best[:k].tolist())

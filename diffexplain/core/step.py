@@ -26,7 +26,7 @@ class Step:
 
     Attributes:
         index: Position in the run, from 0.
-        timestep: The timestep that the denoiser was told.
+        timestep: The timestep that the denoiser was given.
         level: Noise level of ``x``.
         next_level: Noise level that the scheduler goes to.
         parameterization: What the prediction is made of.

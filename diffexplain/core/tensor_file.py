@@ -85,4 +85,4 @@ def tensors_of(data: bytes) -> dict[str, Any]:
 
 
 def _entry(digest: str) -> bytes:
-    return f'"digest":"{digest}"'.encode()  # inside a string these quotes would be escaped, so it is found only as an entry
+    return f'"digest":"{digest}"'.encode()  # inside a string these quotes would be escaped, so it occurs only as an entry

@@ -220,7 +220,7 @@ def _take(pace: _Pace, threads: int) -> None:
 
 def _runtime() -> Any:
     """Return the OpenMP library that torch has loaded, not another of the same name; None where it can't be found, or there is no torch."""
-    return _found_runtime() if _there() else None
+    return _loaded_runtime() if _there() else None
 
 
 def _there() -> bool:
@@ -230,7 +230,7 @@ def _there() -> bool:
 
 
 @functools.cache
-def _found_runtime() -> Any:
+def _loaded_runtime() -> Any:
     import torch
 
     folder = Path(torch.__file__).parent / "lib"

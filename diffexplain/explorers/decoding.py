@@ -35,7 +35,7 @@ def batches(order: Sequence[int], latents: torch.Tensor) -> Iterator[Sequence[in
 
 
 def decoded(latents: Sequence[torch.Tensor], vae: Any, most_bytes: int = MOST_BYTES) -> Iterator[tuple[int, Picture]]:
-    """Each with its place in `latents`, first those that lie far apart: the way is complete at a glance, then finer.
+    """Each with its index in `latents`, first those that lie far apart: the way is complete at a glance, then finer.
 
     Args:
         latents: (C, h, w) each, as a denoiser is given them.
@@ -46,15 +46,15 @@ def decoded(latents: Sequence[torch.Tensor], vae: Any, most_bytes: int = MOST_BY
         return
     order = coarse_to_fine(len(latents))
     most = most_bytes // len(order)
-    for places in batches(order, latents[0]):
-        images = to_pil(decode(torch.stack([latents[place] for place in places]), vae, len(places)))
-        for place, image in zip(places, images, strict=True):
+    for indices in batches(order, latents[0]):
+        images = to_pil(decode(torch.stack([latents[index] for index in indices]), vae, len(indices)))
+        for index, image in zip(indices, images, strict=True):
             (picture,) = within([image], most, SIDE)
-            yield place, picture
+            yield index, picture
 
 
 def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:
-    """The predicted originals of a run's steps, exact, each with its step; of a long run evenly spread ones.
+    """Return the predicted originals of a run's steps, exact, each with its step; of a long run evenly spread ones.
 
     Args:
         count: of steps.
@@ -62,12 +62,12 @@ def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any)
         vae: decodes them.
     """
     kept = evenly(count, MOST_STEPS)
-    for place, picture in decoded([original(step) for step in kept], vae):
-        yield kept[place], picture
+    for index, picture in decoded([original(step) for step in kept], vae):
+        yield kept[index], picture
 
 
 def coarse_to_fine(count: int) -> list[int]:
-    """The numbers below `count`, the last and the first one first, then the middles of what lies between."""
+    """Return the numbers below `count`, the last and the first one first, then the middles of what lies between."""
     order = list(dict.fromkeys([count - 1, 0])) if count else []
     gaps = [(0, count - 1)]
     while gaps:

@@ -7,7 +7,7 @@ def evenly(count: int, most: int) -> list[int]:
     """Choose at most so many of the numbers below `count`, evenly spread.
 
     The first and the last are among them; the last alone where one is allowed. What lies in the middle between two numbers is
-    rounded up, as by `spread` of the page's ``kit/film.js``, so that a film shows what was told.
+    rounded up, as by `spread` of the page's ``kit/film.js``, so that a film shows the steps that were sent.
     """
     if count <= most:
         return list(range(count))

@@ -1,7 +1,7 @@
 """What all explorers share: a widget whose traits ask for runs, and whose runs are messages.
 
 A subclass says what it is asked (`Request` and `View`: traits, arguments, checks and help come from these declarations), what it
-says (`messages`) and what a run does (`run`). How runs are asked for, done and told is `diffexplain.live.runs`; here they meet the
+says (`messages`) and what a run does (`run`). How runs are asked for and done is `diffexplain.live.runs`; here they meet the
 page.
 """
 
@@ -141,7 +141,7 @@ class Explorer(anywidget.AnyWidget):
         return {}
 
     def run(self, request: Any, emit: Callable[[Message], None]) -> None:
-        """Does what was asked and says so. No widget, no thread and no Jupyter in here; `emit` raises when nobody waits any more.
+        """Do what was asked and say so. No widget, no thread and no Jupyter in here; `emit` raises when nobody waits any more.
 
         Args:
             request: an instance of `Request`.
@@ -154,7 +154,7 @@ class Explorer(anywidget.AnyWidget):
         return ""
 
     def take_picture(self, field: str, reference: str) -> None:
-        """A page has sent a picture for a field that takes one; it becomes its value.
+        """Take a picture that a page has sent: it becomes the value of its field.
 
         Args:
             field: among `takes_pictures`.
@@ -186,10 +186,10 @@ class Explorer(anywidget.AnyWidget):
     def recorded(self) -> list[Message]:
         """What the last finished run said, in order, its status among it; empty before."""
         history = self._runs.history if self._runs is not None else None
-        return [sent.message for sent in history.told(history.finished)] if history is not None and history.finished else []
+        return [sent.message for sent in history.sent_of(history.finished)] if history is not None and history.finished else []
 
     def wait(self, timeout: float | None = None) -> Self:
-        """Returns when the newest run has finished or was cancelled.
+        """Wait until the newest run has finished or was cancelled.
 
         Args:
             timeout: in seconds; None waits for ever.
@@ -204,12 +204,12 @@ class Explorer(anywidget.AnyWidget):
         return self
 
     def cancel(self) -> None:
-        """Ends the newest run; the last finished one stays. Nothing happens where nothing runs."""
+        """End the newest run; the last finished one stays. Nothing happens where nothing runs."""
         if self._runs is not None:
             self._runs.cancel()
 
     def on_message(self, callback: Callable[[Message], None]) -> Callable[[], None]:
-        """Calls back with each message of each run, on the thread that computes: be quick, and leave widgets alone.
+        """Call back with each message of each run, on the thread that computes: be quick, and leave widgets alone.
 
         Returns:
             A function that ends it.
@@ -218,7 +218,7 @@ class Explorer(anywidget.AnyWidget):
         return self._runs.on_message(callback)
 
     def exported_run(self, detail: str = "preview") -> ExportedRun:
-        """The last finished run by itself; what still runs is waited for.
+        """Return the last finished run by itself; what still runs is waited for.
 
         Args:
             detail: see `to_html`.
@@ -238,16 +238,16 @@ class Explorer(anywidget.AnyWidget):
                     explorer=repr(self),
                 )
             ) from failure
-        told = self._runs.told()
-        messages = [sent.message for sent in told]
+        recorded = self._runs.recorded()
+        messages = [sent.message for sent in recorded]
         request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
         traits = {name: getattr(self, name) for name in sorted({*self._fields, "_controls", "_key", "language"})} | request
         subject = str(request.get("prompt", "")).strip()
-        encoded = [encode_whole(sent) if full else sent.encoded for sent in told]
+        encoded = [encode_whole(sent) if full else sent.encoded for sent in recorded]
         return ExportedRun(self._module, self.title, subject, traits, encoded, self._still(finished))
 
     def to_html(self, path: str | PathLike[str], detail: str = "preview") -> Path:
-        """Writes the last finished run as one page that needs no kernel and no network; what still runs is waited for.
+        """Write the last finished run as one page that needs no kernel and no network; what still runs is waited for.
 
         Args:
             path: file to write; an existing one is replaced.
@@ -266,7 +266,7 @@ class Explorer(anywidget.AnyWidget):
         return page.write(self.exported_run(detail), target)
 
     def close(self) -> None:
-        """Ends the run, the thread if nobody else uses it, and the widget, and forgets all messages. Closing twice is closing once."""
+        """End the run, its thread if no other uses it, and the widget; forget the messages. Closing twice is closing once."""
         if self._runs is not None:
             self._runs.close()
             self._fallback.rest()
@@ -281,7 +281,7 @@ class Explorer(anywidget.AnyWidget):
     # From a change to a run
 
     def _requests(self, owner: object) -> Requests:
-        """What hears and does what is asked."""
+        """Return what hears and does what is asked."""
         return Runs(owner, self.run, self._publish, self._keep, self.result, self.memory.run)
 
     def _ask(self, change: object = None, *, again: bool = False) -> None:  # noqa: ARG002 - traitlets gives it
@@ -296,7 +296,7 @@ class Explorer(anywidget.AnyWidget):
     def _still(self, run: Run) -> str:
         try:
             with speaking(self.language):
-                return self.still([sent.message for sent in self._runs.history.told(run)]) if self._runs is not None else ""
+                return self.still([sent.message for sent in self._runs.history.sent_of(run)]) if self._runs is not None else ""
         except Exception:  # noqa: BLE001 - a missing picture must not cost anybody a run
             _log.exception("the still picture of %r could not be made", self)
             return ""
@@ -327,7 +327,7 @@ class Explorer(anywidget.AnyWidget):
             yield
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Takes what a page has set. A value that isn't allowed is answered with a `Refused` and the true value."""
+        """Take what a page has set. A value that isn't allowed is answered with a `Refused` and the true value."""
         known = self.traits(sync=True)
         state = {name: value for name, value in sync_data.items() if name in known and not name.startswith("_")}
         if state.get("language", self.language) not in LANGUAGES:
@@ -379,7 +379,7 @@ class Explorer(anywidget.AnyWidget):
         self.send(encoded.content, encoded.buffers)
 
     def open(self) -> None:
-        """Opens the comm."""
+        """Open the comm."""
         super().open()
         kernel.hear_where_addressed(self.comm)
 

@@ -35,8 +35,8 @@ def write(saved: Saved, explorer: str, path: str | PathLike[str]) -> Path:
     for at, message in enumerate(saved.messages):
         encoded = encode(message, 0, 0)
         messages.append({"kind": message.kind, "data": encoded.content["data"], "buffers": len(encoded.buffers)})
-        for place, buffer in enumerate(encoded.buffers):
-            tensors[f"messages/{at}/{place}"] = torch.from_numpy(np.frombuffer(buffer, np.uint8).copy())
+        for number, buffer in enumerate(encoded.buffers):
+            tensors[f"messages/{at}/{number}"] = torch.from_numpy(np.frombuffer(buffer, np.uint8).copy())
     facts = {
         "explorer": explorer,
         "request": dataclasses.asdict(saved.request),
@@ -100,5 +100,5 @@ def read(
 
 
 def _message(entry: Any, at: int, tensors: dict[str, torch.Tensor], kinds: Sequence[type[Message]]) -> Message:
-    buffers = [tensors.pop(f"messages/{at}/{place}").numpy().tobytes() for place in range(entry["buffers"])]
+    buffers = [tensors.pop(f"messages/{at}/{number}").numpy().tobytes() for number in range(entry["buffers"])]
     return decode(entry, buffers, kinds)

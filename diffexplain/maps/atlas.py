@@ -1,4 +1,4 @@
-"""Pictures and texts of one CLIP with their places on four maps, and where something new goes among them."""
+"""Pictures and texts of one CLIP with their coordinates on four maps, and where something new goes among them."""
 
 from __future__ import annotations
 
@@ -87,19 +87,19 @@ class Atlas:
 def neighbours(embeddings: Floats, kinds: npt.NDArray[np.uint8], count: int = NEAR) -> tuple[npt.NDArray[np.int32], Floats]:
     """Find the nearest others of both kinds for each point: indices, -1 for none, and cosines, both (N, 2 count)."""
     total = len(embeddings)
-    found = np.full((total, 2 * count), -1, np.int32)
+    neighbour = np.full((total, 2 * count), -1, np.int32)
     cosines = np.zeros((total, 2 * count), np.float32)
     for kind in (PICTURE, TEXT):
         (among,) = np.nonzero(kinds == kind)
         if not len(among):
             continue
         indices, away = nearest(embeddings[among], embeddings, count + 1)
-        places = among[indices]
+        candidates = among[indices]
         for row in range(total):
-            others = np.flatnonzero(places[row] != row)[:count]
+            others = np.flatnonzero(candidates[row] != row)[:count]
             at = slice(kind * count, kind * count + len(others))
-            found[row, at], cosines[row, at] = places[row, others], 1 - away[row, others]
-    return found, cosines
+            neighbour[row, at], cosines[row, at] = candidates[row, others], 1 - away[row, others]
+    return neighbour, cosines
 
 
 def kind_category(kinds: npt.NDArray[np.uint8]) -> Category:

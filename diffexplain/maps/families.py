@@ -30,7 +30,7 @@ _FAMILY_OF = {thing: at for at, (_, things) in enumerate(FAMILIES.values()) for 
 
 
 def family_of(thing: str) -> int:
-    """Return the place of a thing's family in `NAMES`.
+    """Return the index of a thing's family in `NAMES`.
 
     Raises:
         KeyError: the thing is not among the sixty that the bundled model draws best.

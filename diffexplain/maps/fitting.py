@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 COLUMNS, TILE, QUALITY = 50, 48, 70
-_TOLD_EPOCHS = 10  # of UMAP: every so many are told
+_TOLD_EPOCHS = 10  # of UMAP: every so many are reported
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,7 +53,7 @@ def main(folder: Path = FOLDER) -> Atlas:
 
 def points_of(clip: str, gallery: Sequence[scenes.Scene], texts: Sequence[str], seen: np.ndarray, read: np.ndarray) -> Points:
     """Return scenes and their captions, each caption once, as points."""
-    place = {text: len(gallery) + at for at, text in enumerate(texts)}
+    index = {text: len(gallery) + at for at, text in enumerate(texts)}
     first = {scene.caption: at for at, scene in reversed(list(enumerate(gallery)))}
     kept = np.concatenate([seen, read]).astype(np.float16).astype(np.float32)  # what is shipped is what is fitted
     chinese = {scene.caption: scene.caption_zh for scene in gallery}
@@ -63,7 +63,7 @@ def points_of(clip: str, gallery: Sequence[scenes.Scene], texts: Sequence[str], 
         embeddings=kept / np.linalg.norm(kept, axis=1, keepdims=True),
         kinds=np.array([PICTURE] * len(gallery) + [TEXT] * len(texts), np.uint8),
         captions=captions,
-        partner=np.array([place[scene.caption] for scene in gallery] + [first[text] for text in texts], np.int32),
+        partner=np.array([index[scene.caption] for scene in gallery] + [first[text] for text in texts], np.int32),
     )
 
 

@@ -22,12 +22,12 @@ NONE = 255
 def categories(gallery: Sequence[scenes.Scene], texts: Sequence[str]) -> list[Category]:
     """Return what the points can be coloured by. A caption has the style or ground that it names, and none where it names none."""
     first = {scene.caption: scene for scene in reversed(gallery)}
-    told = [first[text] for text in texts]
-    every = [*gallery, *told]
+    captioned = [first[text] for text in texts]
+    every = [*gallery, *captioned]
     kinds = np.array([PICTURE] * len(gallery) + [TEXT] * len(texts), np.uint8)
     of_families = [families.family_of(scene.objects[0].name) for scene in every]
-    styles = [scenes.STYLES.index(scene.objects[0].style) for scene in gallery] + [_style_in(scene) for scene in told]
-    grounds = [scenes.GROUNDS.index(scene.ground) for scene in gallery] + [_ground_in(scene) for scene in told]
+    styles = [scenes.STYLES.index(scene.objects[0].style) for scene in gallery] + [_style_in(scene) for scene in captioned]
+    grounds = [scenes.GROUNDS.index(scene.ground) for scene in gallery] + [_ground_in(scene) for scene in captioned]
     family_names = [name_of(words) for words, _ in families.FAMILIES.values()]
     return [
         Category("concept", family_names, [], np.array(of_families, np.uint8)),
@@ -46,8 +46,8 @@ def labels(gallery: Sequence[scenes.Scene], texts: Sequence[str]) -> Labels:
     """Return the thing that stands first in each point, for those that show one thing only: the others lie between clusters."""
     first = {scene.caption: scene for scene in reversed(gallery)}
     every = [*gallery, *(first[text] for text in texts)]
-    places = {name: at for at, name in enumerate(scenes.CORE_THINGS)}
-    values = [places[scene.objects[0].name] if len(scene.objects) == 1 else NONE for scene in every]
+    numbers = {name: at for at, name in enumerate(scenes.CORE_THINGS)}
+    values = [numbers[scene.objects[0].name] if len(scene.objects) == 1 else NONE for scene in every]
     return Labels([Name(name, find_thing(name).chinese) for name in scenes.CORE_THINGS], np.array(values, np.uint8))
 
 

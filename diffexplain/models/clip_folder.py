@@ -74,13 +74,13 @@ def check_clip(config: dict[str, Any], files: Collection[str], source: str) -> N
         )
     if not any(_is_weights(name) for name in files):
         pickled = sorted(name for name in files if name.endswith(_PICKLED))
-        found = pickled[0] if pickled else "nothing"
+        file = pickled[0] if pickled else "nothing"
         raise ModelError(
             say(
                 "{source} has no weights as safetensors (there is {found}), and opening a pickle can run any code; "
                 "use a version with .safetensors files",
                 source=source,
-                found=found,
+                found=file,
             )
         )
 

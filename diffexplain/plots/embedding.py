@@ -24,7 +24,7 @@ _SIGNAL, _TEXT, _NONE = "#0b7a6c", "#5f43b2", "#c3c9d1"
 
 
 def embedding(atlas: Atlas | None = None, projection: Projection = "umap", colour: str = "concept") -> go.Figure:
-    """All points of a map.
+    """Draw all points of a map.
 
     Args:
         atlas: an explorer's ``atlas``; None for the map of the scene world that ships.
@@ -39,9 +39,9 @@ def embedding(atlas: Atlas | None = None, projection: Projection = "umap", colou
     """
     import plotly.graph_objects as go
 
-    found = _atlas(atlas)
-    points = _points(found, projection)
-    category = next((category for category in found.categories if category.key == colour), found.categories[0])
+    atlas = _atlas(atlas)
+    points = _points(atlas, projection)
+    category = next((category for category in atlas.categories if category.key == colour), atlas.categories[0])
     names = [getattr(name, current()) for name in category.names]
     figure = go.Figure()
     for value in np.unique(category.values):
@@ -49,7 +49,7 @@ def embedding(atlas: Atlas | None = None, projection: Projection = "umap", colou
         name = names[value] if known else say("not said")
         shade = _shade(category.key, category.colours, int(value)) if known else _NONE
         for kind in (PICTURE, TEXT):
-            (indices,) = np.nonzero((category.values == value) & (found.kinds == kind))
+            (indices,) = np.nonzero((category.values == value) & (atlas.kinds == kind))
             if not len(indices):
                 continue
             symbol = "circle" if kind == PICTURE else "circle-open"
@@ -59,12 +59,12 @@ def embedding(atlas: Atlas | None = None, projection: Projection = "umap", colou
                 mode="markers",
                 name=str(name) if kind == PICTURE else str(say("{name}, texts", name=name)),
                 legendgroup=str(name),
-                showlegend=bool(kind == PICTURE or not np.any((category.values == value) & (found.kinds == PICTURE))),
+                showlegend=bool(kind == PICTURE or not np.any((category.values == value) & (atlas.kinds == PICTURE))),
                 marker={"color": shade, "size": 6, "symbol": symbol},
-                text=[getattr(found.captions[at], current()) for at in indices],
+                text=[getattr(atlas.captions[at], current()) for at in indices],
                 hovertemplate="%{text}<extra></extra>",
             )
-    return _dressed(figure, say("Pictures (full) and texts (hollow) in the space of {clip}", clip=found.clip))
+    return _dressed(figure, say("Pictures (full) and texts (hollow) in the space of {clip}", clip=atlas.clip))
 
 
 def trajectories(
@@ -74,7 +74,7 @@ def trajectories(
     projection: Projection = "umap",
     clip: Any = None,
 ) -> go.Figure:
-    """The predicted original of each step of recorded runs, as CLIP sees it, on a map.
+    """Draw the predicted original of each step of recorded runs, as CLIP sees it, on a map.
 
     Args:
         traces: what `diffexplain.record` gave, one or several.
@@ -90,26 +90,26 @@ def trajectories(
     from diffexplain.core.trace import Trace
     from diffexplain.models.clip import bundled_clip, load_clip
 
-    found = _atlas(atlas)
+    atlas = _atlas(atlas)
     loaded = bundled_clip() if clip is None else load_clip(clip)
-    figure = embedding(found, projection, "kind")
+    figure = embedding(atlas, projection, "kind")
     figure.update_traces(marker={"color": _NONE, "size": 4}, showlegend=False, hoverinfo="skip", hovertemplate=None)
     for number, trace in enumerate([traces] if isinstance(traces, Trace) else traces):
         pictures = [to_pil(decode(step.x0[:1], vae))[0] for step in trace.steps]
-        places = found.maps[projection].place(loaded.embed_pictures(pictures).numpy())  # (steps, 2)
+        points = atlas.maps[projection].place(loaded.embed_pictures(pictures).numpy())  # (steps, 2)
         shade = LANES[number % len(LANES)]
         figure.add_scatter(
-            x=places[:, 0],
-            y=places[:, 1],
+            x=points[:, 0],
+            y=points[:, 1],
             mode="lines+markers",
             name=_name(trace, number),
             line={"color": shade, "width": 2.5},
-            marker={"color": shade, "size": [7, *([5] * max(0, len(places) - 2)), 12][-len(places) :]},
-            text=[str(say("step {index} of {count}", index=at + 1, count=len(places))) for at in range(len(places))],
+            marker={"color": shade, "size": [7, *([5] * max(0, len(points) - 2)), 12][-len(points) :]},
+            text=[str(say("step {index} of {count}", index=at + 1, count=len(points))) for at in range(len(points))],
             hovertemplate="%{text}<extra>%{fullData.name}</extra>",
             showlegend=True,
         )
-    return _dressed(figure, say("Where denoising goes in the space of {clip}", clip=found.clip))
+    return _dressed(figure, say("Where denoising goes in the space of {clip}", clip=atlas.clip))
 
 
 def _atlas(atlas: Atlas | None) -> Atlas:

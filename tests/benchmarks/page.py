@@ -1,10 +1,13 @@
-"""What the page costs, in Chromium and JupyterLab: first paint, bytes through the socket, frame times, size of the bundles.
+"""What the page costs in Chromium and JupyterLab: size of bundles, bytes of a run, frame times, first paint, bytes of a change.
 
-``python -m tests.benchmarks.page [--out FILE.json] [--rounds 8]``. First paint and bytes are taken in turns with an ipywidgets
-slider (the least that a live widget can cost) and with a Plotly FigureWidget that shows the same matrix. Wanted: a median frame of
-17 ms and a 95th percentile of 34 ms while scrubbing and while panning 5,000 points; bundles of at most 120 KB; a similarity
-matrix of 12 x 12 for less than a tenth of the bytes of the FigureWidget's; for a run of 50 steps at most 2 MB, whatever the size of
-the model's latents. ``--only weights`` measures these bytes alone, without a browser, in some four minutes.
+``python -m tests.benchmarks.page [--out FILE.json] [--rounds 8] [--only PART ...]``. First paint, and the bytes until it is
+complete, are taken in turns with an ipywidgets slider, the least that a live widget can cost; the bytes of a change stand
+beside those of a Plotly FigureWidget of as many cells. Wanted: a median frame of 17 ms and a 95th percentile of 34 ms while scrubbing
+and while panning 5,000 points; bundles of at most 120 KB; a similarity matrix of 12 x 12 for less than a tenth of the bytes of
+the FigureWidget's; for a run of 50 steps at most 2 MB, whatever the size of the model's latents.
+
+``--only bundles`` looks at files alone, ``--only weights --steps 2`` shows in seconds what a run sends; both need no browser.
+With all of the 50 steps the largest latents take minutes.
 """
 
 from __future__ import annotations
@@ -31,8 +34,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, WebSocket
 
-FRAME_MEDIAN, FRAME_LATE = 17, 34  # ms
-BUNDLE = 120_000  # bytes
+PARTS = ("bundles", "weights", "frames", "paints", "updates")
 PREPARE = """
 import diffexplain as dx, ipywidgets, json, numpy as np, plotly.graph_objects as go, torch
 torch.set_num_threads(2)
@@ -136,7 +138,7 @@ class Notebook:
         )
 
     def run(self, cell: int) -> None:
-        """Returns when the cell has ended."""
+        """Run a cell and wait for its end."""
         self.page.evaluate(
             "async (cell) => { const content = jupyterapp.shell.currentWidget.content; content.activeCellIndex = cell; content.deselectAll(); await jupyterapp.commands.execute('notebook:run-cell') }",
             cell,
@@ -275,7 +277,7 @@ def bundles() -> dict[str, int]:
     return {path.stem: path.stat().st_size for path in sorted((ROOT / "diffexplain" / "static").glob("*.js"))}
 
 
-def weights(home: Path, steps: int = 50) -> dict[str, dict[str, int]]:
+def weights(home: Path, steps: int) -> dict[str, dict[str, int]]:
     """Bytes of a denoising run by the side of its latents, with random networks: noise, which no picture's format makes smaller."""
     import diffexplain as dx
     from diffexplain.explorers.pipelines import latent_side
@@ -292,11 +294,11 @@ def weights(home: Path, steps: int = 50) -> dict[str, dict[str, int]]:
         pixels = side * latent_side(pipeline)
         explorer = dx.DenoiseExplorer(pipeline, prompt="a red circle", steps=steps, height=pixels, width=pixels).wait()
         history = explorer._runs.history
-        told = history.told(history.finished)
+        messages = history.sent_of(history.finished)
         table[f"{side} x {side}, {steps} steps"] = {
-            "first view": sum(size(sent.encoded) for sent in told),
-            "all of one step": max(size(encode_whole(sent)) for sent in told if sent.message.kind == "step"),
-            "all of the run": sum(size(encode_whole(sent)) for sent in told),
+            "first view": sum(size(sent.encoded) for sent in messages),
+            "all of one step": max(size(encode_whole(sent)) for sent in messages if sent.message.kind == "step"),
+            "all of the run": sum(size(encode_whole(sent)) for sent in messages),
             "export": explorer.to_html(home / "preview.html").stat().st_size,
             "full export": explorer.to_html(home / "full.html", detail="full").stat().st_size,
         }
@@ -316,27 +318,41 @@ def show(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def measured(parts: list[str], rounds: int, seconds: float, steps: int) -> dict[str, Any]:
+    """Return the figures of some of `PARTS`; Chromium and JupyterLab start where one of them needs these."""
+    results: dict[str, Any] = {}
+    if "bundles" in parts:
+        results["bundles"] = bundles()
+    with tempfile.TemporaryDirectory() as folder:
+        if "weights" in parts:
+            results["a run, bytes"] = weights(Path(folder), steps)
+    if not {"frames", "paints", "updates"} & {*parts}:
+        return results
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as (page, address, socket):
+        home = Path(folder)
+        if "frames" in parts:
+            results["frames, ms"] = frames(page, home, seconds)
+        if "paints" in parts:
+            results["first paint"] = paints(page, address, home, socket, rounds)
+        if "updates" in parts:
+            results["bytes"] = updates(page, address, home, socket, rounds)
+    return results
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", help="write the figures here as JSON")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each gesture is watched")
-    parser.add_argument("--only", choices=["weights"], help="measure this alone")
+    parser.add_argument("--steps", type=int, default=50, help="of the run whose bytes are counted")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="measure these parts alone")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        results: dict[str, Any] = {"bundles": bundles(), "a run, bytes": weights(Path(folder))}
-    if options.only:
-        print(show(results))
-        return
-    with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as (page, address, socket):
-        home = Path(folder)
-        results["frames, ms"] = frames(page, home, options.seconds)
-        results["first paint"] = paints(page, address, home, socket, options.rounds)
-        results["bytes"] = updates(page, address, home, socket, options.rounds)
+    results = measured(options.only, options.rounds, options.seconds, options.steps)
     print(show(results))
-    ours, theirs = (results["bytes"][name] for name in list(UPDATES)[-2:])
-    for figure in ("first view", "update"):
-        print(f"{figure} of a 12 x 12 matrix: {ours[figure] / theirs[figure]:.3f} of the FigureWidget's bytes")
+    if "bytes" in results:
+        ours, theirs = (results["bytes"][name] for name in list(UPDATES)[-2:])
+        for figure in ("first view", "update"):
+            print(f"{figure} of a 12 x 12 matrix: {ours[figure] / theirs[figure]:.3f} of the FigureWidget's bytes")
     if options.out:
         Path(options.out).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 

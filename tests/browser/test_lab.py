@@ -15,7 +15,7 @@ LESSON = "notebooks/en/03_denoising.ipynb"
 
 
 def open_lesson(page: Page, lab: str) -> None:
-    """Opens the lesson and runs all of it, through its last cell."""
+    """Open the lesson and run all of it, through its last cell."""
     explorer = open_and_run(page, lab, LESSON)
     last = page.locator(".dx").nth(1)  # of the cell that says the same in Python
     expect(last.get_by_label("Seed", exact=True)).to_have_value("3", timeout=120_000)

@@ -28,7 +28,7 @@ def user_has_two(monkeypatch):
 
 
 def beside(work):
-    """Does something on a worker's thread, and gives back what it found."""
+    """Do something on a worker's thread, and give back what it found."""
     found = []
 
     def job():
@@ -147,7 +147,7 @@ print(count() - start, torch.get_num_threads())
 
 
 def test_without_a_runtime_torch_is_left_as_it_is(monkeypatch):
-    monkeypatch.setattr(threads, "_found_runtime", lambda: None)
+    monkeypatch.setattr(threads, "_loaded_runtime", lambda: None)
     network = torch.nn.Identity()
 
     def work():

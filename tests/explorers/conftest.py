@@ -97,7 +97,7 @@ def assert_refused(explorer: Any, field: str, value: Any, words: str) -> None:
 
 def said(explorer: Any) -> list[Any]:
     """All that a run said, but for what tells time, progress and its own request."""
-    sent = [each.encoded for each in explorer._runs.history.told(explorer._runs.history.finished)]
+    sent = [each.encoded for each in explorer._runs.history.sent_of(explorer._runs.history.finished)]
     told = [each for each in sent if each.content["kind"] not in {"status", "progress"}]
     return [
         [each.content["kind"], _plain(each.content["data"]), [_read(each, at) for at in range(len(each.buffers))]]

@@ -455,7 +455,7 @@ def test_a_page_has_few_maps_of_a_large_model_and_gets_those_it_asks_for(monkeyp
     assert begin.map_steps == list(range(20))
     assert all(step.cond is not None for step in steps)
     history = explorer._runs.history
-    first = [decode(sent.encoded.content, sent.encoded.buffers, [Step]) for sent in history.told(history.finished) if isinstance(sent.message, Step)]  # fmt: skip
+    first = [decode(sent.encoded.content, sent.encoded.buffers, [Step]) for sent in history.sent_of(history.finished) if isinstance(sent.message, Step)]  # fmt: skip
     told = [step for step in first if step.cond is not None]
     assert 2 <= len(told) < 20
     assert sum(step.cond.nbytes + step.uncond.nbytes for step in told) <= 10_000

@@ -48,7 +48,7 @@ def test_previews_are_sent_and_said_again_and_messages_are_kept(scene: Scene) ->
     scene.say(run, 1, 2, 3)
     scene.history.replay()
     assert [values(encoded) for encoded in scene.sent] == [[1], [1]]
-    (kept,) = scene.history.told(run)
+    (kept,) = scene.history.sent_of(run)
     assert isinstance(kept.message, Heavy)
     assert list(kept.message.values) == [1, 2, 3]
     assert values(encode_whole(kept)) == [1, 2, 3]

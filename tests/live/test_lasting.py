@@ -34,7 +34,7 @@ def test_it_outlives_runs_and_comes_first() -> None:
     second = history.begin()
     history.add(second, Said(2))
     assert kinds(sent) == [("said", 1), ("ground", 0), ("said", 2)]
-    assert [entry.message.kind for entry in history.told(second)] == ["ground", "said"]
+    assert [entry.message.kind for entry in history.sent_of(second)] == ["ground", "said"]
     sent.clear()
     history.replay()
     assert kinds(sent) == [("ground", 0), ("said", 1), ("said", 2)]

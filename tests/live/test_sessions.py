@@ -303,7 +303,7 @@ def test_cancelling_ends_it_for_good(stage: Stage, state: str) -> None:
     stage.sessions.wait(10)
     gc.collect()
     assert (stage.states()[-1], stage.made[-1]()) == ("cancelled", None)
-    assert stage.sessions.told()[-1].encoded.content["data"]["state"] == "cancelled"
+    assert stage.sessions.recorded()[-1].encoded.content["data"]["state"] == "cancelled"
     stage.sessions.resume()
     until(lambda: stage.sessions.history.count == 2 and stage.updates > 2)
 
@@ -335,10 +335,10 @@ def test_it_is_shown_where_it_stands_while_it_goes_on(stage: Stage) -> None:
     stage.sessions.resume()
     assert stage.sessions.settle() is None
     until(lambda: stage.updates > 5)
-    told = [sent.message for sent in stage.sessions.told()]
+    told = [sent.message for sent in stage.sessions.recorded()]
     assert stage.sessions.status == "running"
     assert [message.state for message in told if isinstance(message, Status)] == ["queued", "running", "paused"]
-    numbers = [sent.encoded.content["number"] for sent in stage.sessions.told()]
+    numbers = [sent.encoded.content["number"] for sent in stage.sessions.recorded()]
     assert numbers == sorted(set(numbers))
 
 
@@ -361,7 +361,7 @@ def test_one_that_was_saved_goes_on_with_all_it_has_said(stage: Stage, goes_on: 
     other.sessions.resume(200 - saved.updates)
     other.sessions.wait(10)
     assert (other.session().total, other.changes()) == (100.0, [("0.5", 0)])
-    told = [sent.message for sent in other.sessions.told()]
+    told = [sent.message for sent in other.sessions.recorded()]
     assert [type(message).__name__ for message in told].count("Begin") == 1
     course = next(message for message in told if isinstance(message, Course))
     assert (course.at[0], course.at[-1]) == (0, 199)
@@ -414,7 +414,7 @@ def test_what_is_kept_has_a_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
     assert stage.updates == 20_000
     assert len(stage.slices) > 50
     assert weights[1] < 1.3 * weights[0]  # of a series between half and all of what its kind retains is there
-    course = next(sent.message for sent in stage.sessions.told() if isinstance(sent.message, Course))
+    course = next(sent.message for sent in stage.sessions.recorded() if isinstance(sent.message, Course))
     assert course.at[0] == 0
     assert course.at[-1] == 19_999
     assert set(np.diff(course.at)[:-1]) == {256}

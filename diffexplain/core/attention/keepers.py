@@ -39,7 +39,7 @@ class Compact:
     def __init__(self, options: Attention, budget: Budget) -> None:
         self.budget = budget
         self.by_text = options.direction == "text_to_picture"
-        self.sums: dict[Grid, torch.Tensor] = {}  # (rows, places, tokens), or (rows, tokens, places) by text
+        self.sums: dict[Grid, torch.Tensor] = {}  # (rows, positions, tokens), or (rows, tokens, positions) by text
         self.waiting: dict[tuple[Any, ...], list[LayerCapture]] = {}  # by grid and shapes
         self.count = 0
 
@@ -106,7 +106,7 @@ class Full:
         self.largest = max(self.largest, _BYTES * rows * tokens * small[0] * small[1])
         if not self.budget.room(_BYTES * rows * count * tokens * grid[0] * grid[1], count):
             return
-        weights = shares(capture.query, capture.key, capture.columns, bias=capture.bias)  # (rows, heads, places, tokens)
+        weights = shares(capture.query, capture.key, capture.columns, bias=capture.bias)  # (rows, heads, positions, tokens)
         maps = weights if self.by_text else weights.transpose(2, 3)
         self.kept[name] = maps.half().reshape(rows, count, tokens, *grid).contiguous().cpu()
 

@@ -107,7 +107,7 @@ class Listener:
         x: Any = args[0] if args else kwargs.get("sample", kwargs.get("hidden_states"))
         ids = kwargs.get("img_ids")
         key = (tuple(x.shape), None if ids is None else tuple(ids.shape), _tokens(args, kwargs))
-        if key not in self.views:  # where places come with their coordinates, reading them takes a while
+        if key not in self.views:  # where positions come with their coordinates, reading them takes a while
             self.views[key] = view_of(self.denoiser, args, kwargs)
         self.view, self.gate.thread = self.views[key], threading.get_ident()
         self.keeper = (Full if self.options.full else Compact)(self.options, self.budget)

@@ -22,8 +22,8 @@ class Attention:
 
     As it is, without arguments, it is compact: at every step, for both halves of guidance, the mean over all heads and all
     layers that read the text, at most 32 x 32 and in half precision. Layers of unlike size count alike: each is brought to
-    the size of the largest (capped at 32) by area before the mean is taken, so the shares of a place still sum up to what they
-    did. Stable Diffusion 1.5 keeps 0.3 MB a step so; all its heads and layers would be 66 MB a step.
+    the size of the largest (capped at 32) by area before the mean is taken, so the shares of a position still sum up to
+    what they did. Stable Diffusion 1.5 keeps 0.3 MB a step so; all its heads and layers would be 66 MB a step.
 
     Attributes:
         full: Keep each layer and each head, at the layer's own size.
@@ -31,7 +31,7 @@ class Attention:
             is in its name. None for all that read the text.
         heads: Numbers of the heads to keep, only with ``full``; None for all.
         steps: Indices of the steps to keep, e.g. ``range(0, 50, 5)``; None for all.
-        direction: ``"picture_to_text"``: how each place of the picture divides its attention among the tokens.
+        direction: ``"picture_to_text"``: how each position of the picture divides its attention among the tokens.
             ``"text_to_picture"``: how each token looks at the picture; only joint attention (Stable Diffusion 3, Flux) has it.
         budget_bytes: What all of it may take in main memory. More is refused at the first step, before it is kept.
     """

@@ -37,7 +37,7 @@ class StepAttention:
         attention.maps(layer="mid_block", head=2)        # where all was kept: record(pipe, attention=Attention(full=True))
 
     Taken by itself (as an array, by index, by its shape) it is the first picture's, with the prompt, as the mean over all layers
-    and heads. Direction ``picture_to_text``: at each place the maps of all tokens sum to 1 in cross-attention; in joint
+    and heads. Direction ``picture_to_text``: at each position the maps of all tokens sum to 1 in cross-attention; in joint
     attention to the share that falls on the text, the picture has the rest. ``text_to_picture``: each token's map sums to the share
     that falls on the picture.
 
@@ -96,8 +96,8 @@ class StepAttention:
     ) -> torch.Tensor:
         """Return the map of a word, or of several in a row ("red apple"): (height, width), float32.
 
-        It is the sum over their tokens, so a place's value is the share of its attention that the words get. (In the direction
-        ``text_to_picture`` it is the mean: each token divides attention of its own.)
+        It is the sum over their tokens, so a position's value is the share of its attention that the words get. (In the
+        direction ``text_to_picture`` it is the mean: each token divides attention of its own.)
 
         Args:
             words: As they stand in the prompt; upper and lower case are one.

@@ -1,4 +1,4 @@
-"""Whether a layer really does what is read from it: its own output, made again from the maps of a few places.
+"""Whether a layer really does what is read from it: its own output, made again from the maps of a few positions.
 
 Some attention does more than softmax(q k^T / sqrt(d)) v: prompt-to-prompt edits its maps, some models rotate or scale in ways of
 their own. Showing the plain maps of such a layer would show something false, so at the first step of every run each layer's
@@ -67,7 +67,7 @@ class Verification:
         if bias is not None and bias.shape[2] > 1:
             bias = bias[:, :, positions]
         attended = shares(capture.query[:1, :, positions], capture.key[:1], slice(None), bias=bias) @ value[:1].float()
-        made = attended.transpose(1, 2).flatten(2)[0]  # (places, heads*width)
+        made = attended.transpose(1, 2).flatten(2)[0]  # (positions, heads*width)
         true = context[0, capture.first + positions].float()
         error = float((made - true).abs().max()) / max(float(true.abs().max()), 1e-20)
         if not error <= (TOLERANCE if context.dtype == torch.float32 else TOLERANCE_HALF):

@@ -1,4 +1,4 @@
-"""What one call of a denoiser looks at: how many tokens it is told, and how the places of the picture lie."""
+"""What one call of a denoiser looks at: how many tokens it is given, and how the positions of the picture lie."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class View:
     Attributes:
         height: Of the latents, or of the grid of patches where they come packed.
         width: Likewise.
-        text: How many tokens the denoiser is told; 0 where it is told none.
-        picture: How many of the places are the picture's own, where they come packed (Kontext adds those of another); else None.
+        text: How many tokens the denoiser is given; 0 where it is given none.
+        picture: How many of the positions are the picture's own, where they come packed (Kontext adds another's); else None.
         patch: Pixels of the latents on a side of a patch.
     """
 
@@ -34,12 +34,12 @@ class View:
     grids: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def grid(self, layer: str, positions: int) -> tuple[int, int]:
-        """Return the height and width of a layer's places.
+        """Return the height and width of a layer's positions.
 
-        U-Nets halve on their way down, and round up or down as their layers are padded; the places are in rows from the top.
+        U-Nets halve on their way down, and round up or down as their layers are padded; the positions are in rows from the top.
 
         Raises:
-            AttentionError: Where no such size has so many places.
+            AttentionError: Where no such size has so many positions.
         """
         if positions not in self.grids:
             self.grids[positions] = self._search(layer, positions)
@@ -87,7 +87,7 @@ def view_of(denoiser: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Vie
 
 def _packed(ids: torch.Tensor, tokens: int) -> View:
     """Return the view of patches of which each says in which picture, row and column it lies (Flux)."""
-    own = ids[ids[:, 0] == ids[0, 0]]  # (places, 3)
+    own = ids[ids[:, 0] == ids[0, 0]]  # (positions, 3)
     height, width = int(own[:, 1].max()) + 1, int(own[:, 2].max()) + 1
     return View(height, width, tokens, picture=len(own))
 

@@ -61,8 +61,8 @@ class LaneRun:
         pipeline: Its own pipeline, for what comes after the loop.
         timesteps: The scheduler's own values: some classes refuse others.
         latents: (1, channels, height, width), where the lane is now.
-        conditioning: What the denoiser is told besides latents and timestep; tensors of 1 row, or 2 under guidance, uncond first.
-        control: What the ControlNet is told; None without one.
+        conditioning: What the denoiser is given beside latents and timestep; of 1 row, or 2 under guidance, uncond first.
+        control: What the ControlNet is given; None without one.
         step_options: What this scheduler's step takes besides (generator, eta).
         trace: The record so far.
         done: Steps taken.

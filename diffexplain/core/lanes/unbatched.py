@@ -51,7 +51,7 @@ class Unbatched:
         return size, lane.guidance > 1, tuple(sorted(options))
 
     def planned(self) -> int:
-        """Return how many steps the run will have, as far as can be told before it begins."""
+        """Return how many steps the run will have, as far as can be known before it begins."""
         lane, scheduler = self.lane, fresh(self.call.pipeline.scheduler)
         given = (lane.options.get(name) for name in ("timesteps", "sigmas"))
         steps = next((len(values) for values in given if values is not None), lane.steps)

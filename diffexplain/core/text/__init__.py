@@ -1,4 +1,4 @@
-"""What a text encoder reads: tokens with their places in the prompt, and its hidden states layer by layer."""
+"""What a text encoder reads: tokens with their positions in the prompt, and its hidden states layer by layer."""
 
 from diffexplain.core.text.states import TextStates, read_text
 from diffexplain.core.text.streams import Stream, Text

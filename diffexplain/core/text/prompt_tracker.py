@@ -1,4 +1,4 @@
-"""Which words the states are of that a denoiser is told: a run may be told other ones on its way than at its beginning."""
+"""Which words the states are of that a denoiser is given: a run may be given other ones on its way than at its beginning."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class PromptTracker:
 
     def start(self) -> None:
         """Begin a run."""
-        self.first: dict[str, torch.Tensor] = {}  # what each half was told at the first step: the prompts of the call
+        self.first: dict[str, torch.Tensor] = {}  # what each half was given at the first step: the prompts of the call
         self.last: dict[str, tuple[torch.Tensor, int]] = {}
         self.texts: dict[Any, tuple[Text | None, ...]] = {}
         self.newest: dict[str, tuple[Text | None, ...]] = {}
@@ -75,7 +75,7 @@ class PromptTracker:
 
         Args:
             half: ``"cond"`` or ``"uncond"``.
-            states: (rows, tokens, width) that the denoiser was told; None where they can't be seen, and then it is those of the call.
+            states: (rows, tokens, width) that the denoiser was given; None where they can't be seen: then those of the call.
             call: Arguments of the pipeline's call, by name.
             rows: How many there are.
             length: How many tokens.

@@ -1,4 +1,4 @@
-"""Which token stands at which place of the text that a denoiser is told: one or two encoders' tokens, one after the other."""
+"""Which token stands at which position of a denoiser's text: one or two encoders' tokens, one after the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stream:
-    """The tokens of one text encoder among those that a denoiser is told.
+    """The tokens of one text encoder among those that a denoiser is given.
 
     Attributes:
         name: ``"text"`` where there is one; ``"clip"`` and ``"t5"`` in Stable Diffusion 3.
@@ -30,18 +30,18 @@ class Stream:
 
 @dataclass(frozen=True)
 class Text:
-    """What a denoiser was told for one picture, in tokens.
+    """What a denoiser was given for one picture, in tokens.
 
     Attributes:
-        streams: By place. Places behind a stream's end token are padding.
-        length: How many places there are in all.
+        streams: By position. Positions behind a stream's end token are padding.
+        length: How many positions there are in all.
     """
 
     streams: tuple[Stream, ...]
     length: int
 
     def find(self, words: str, occurrence: int | None = None, stream: str | None = None) -> tuple[int, ...]:
-        """Return the places of a word's tokens: of all its occurrences, or of one (counted from 0), in all streams or in one.
+        """Return the positions of a word's tokens: of all occurrences, or of one (counted from 0), in all streams or in one.
 
         Raises:
             AttentionError: Where the text has no such word, or the encoder never read it.
@@ -89,13 +89,13 @@ class Text:
 def conditioning_texts(
     pipe: Any, call: Mapping[str, Any], rows: int, length: int, *, negative: bool
 ) -> tuple[Text | None, ...]:
-    """Return what a denoiser was told for each picture of a batch.
+    """Return what a denoiser was given for each picture of a batch.
 
     Args:
         pipe: The pipeline.
         call: Arguments of its call, by name; the prompts as strings or lists of them.
         rows: How many pictures there are; those of one prompt stand together.
-        length: How many tokens the denoiser was told.
+        length: How many tokens the denoiser was given.
         negative: Whether the negative prompts are meant.
 
     Returns:
@@ -146,14 +146,14 @@ def _layout(pipe: Any, length: int) -> list[_Segment]:
     if hasattr(pipe, "tokenizer_3"):  # Stable Diffusion 3: CLIP's tokens, then T5's
         clip = min(int(getattr(pipe, "tokenizer_max_length", 77)), length)
         segments = [_Segment("clip", 0, "tokenizer", clip, ("prompt",))]
-        if length > clip and pipe.text_encoder_3 is not None:  # it is told zeros otherwise
+        if length > clip and pipe.text_encoder_3 is not None:  # it is given zeros otherwise
             segments.append(_Segment("t5", clip, "tokenizer_3", length - clip, ("prompt_3", "prompt")))
         return segments
     if getattr(pipe, "transformer", None) is not None and getattr(pipe, "tokenizer_2", None) is not None:  # Flux: T5's alone
         return [_Segment("text", 0, "tokenizer_2", length, ("prompt_2", "prompt"))]
     if getattr(pipe, "tokenizer", None) is None:  # the refiner of Stable Diffusion XL
         return [_Segment("text", 0, "tokenizer_2", length, ("prompt", "prompt_2"))]
-    return [_Segment("text", 0, "tokenizer", length, ("prompt", "prompt_2"))]  # XL's two encoders have the same places
+    return [_Segment("text", 0, "tokenizer", length, ("prompt", "prompt_2"))]  # XL's two encoders have the same positions
 
 
 def _zeros(pipe: Any) -> bool:

@@ -55,7 +55,7 @@ class Tokens:
     Attributes:
         prompt: The text that was cut.
         tokens: Up to and including the first end token, from position 0 on; padding follows. Empty where the tokenizer tells
-            no places.
+            no positions.
         limit: How many tokens the encoder reads, marks included; 0 where it is unknown.
         truncated: What the encoder doesn't read; None if it reads all.
     """
@@ -105,7 +105,7 @@ def tokenize(prompt: str, tokenizer: Any, encoder: Any = None, limit: int | None
 
     Args:
         prompt: Any text.
-        tokenizer: Of transformers (CLIP, T5); None, or one that isn't fast, tells no places.
+        tokenizer: Of transformers (CLIP, T5); None, or one that isn't fast, gives no positions.
         encoder: Asked for its limit where the tokenizer has none.
         limit: How many tokens are read, where the pipeline says so and not the tokenizer.
     """

@@ -33,8 +33,8 @@ export function chartFrame({ className, height }) {
   return { element: svg, draw, disconnect: () => observer.disconnect() };
 }
 
-/** A pointer's place in px of an element. @param {Element} element @param {MouseEvent} event @returns {[number, number]} */
-export function placeIn(element, event) {
+/** A pointer's position in px of an element. @param {Element} element @param {MouseEvent} event @returns {[number, number]} */
+export function positionIn(element, event) {
   const { left, top } = element.getBoundingClientRect();
   return [event.clientX - left, event.clientY - top];
 }
@@ -42,17 +42,17 @@ export function placeIn(element, event) {
 /**
  * Hears where an element is pressed, and where the pressed pointer goes.
  * @param {Element} element
- * @param {(place: [number, number]) => void} act
+ * @param {(position: [number, number]) => void} act
  * @param {(event: PointerEvent) => boolean} [taken]  whether a press is somebody else's
  */
 export function onDrag(element, act, taken = () => false) {
   const press = (/** @type {Event} */ event) => {
     if (!(event instanceof MouseEvent) || event.button !== 0 || taken(/** @type {PointerEvent} */ (event))) return;
     element.setPointerCapture?.(/** @type {PointerEvent} */ (event).pointerId);
-    act(placeIn(element, event));
+    act(positionIn(element, event));
   };
   const move = (/** @type {Event} */ event) => {
-    if (event instanceof MouseEvent && event.buttons & 1) act(placeIn(element, event));
+    if (event instanceof MouseEvent && event.buttons & 1) act(positionIn(element, event));
   };
   element.addEventListener("pointerdown", press);
   element.addEventListener("pointermove", move);

@@ -33,25 +33,25 @@ export function heightAt(xs, ys, x) {
  * @returns {{ x: number, y: number }[]}  x from 0 to 1, y in px: the middle of each name; NaN for a line that has no point
  */
 export function roomiest(courses, width, height) {
-  const places = Array.from({ length: 43 }, (_, at) => 0.06 + (0.74 * at) / 42); // the right end is for the level's own name
+  const shares = Array.from({ length: 43 }, (_, at) => 0.06 + (0.74 * at) / 42); // the right end is for the level's own name
   /** @type {{ x: number, y: number }[]} */
   const taken = [];
   return courses.map((course, own) => {
-    const along = places.filter((x) => !Number.isNaN(course(x)));
+    const along = shares.filter((x) => !Number.isNaN(course(x)));
     const candidates = (along.length ? along : [0.5]).flatMap((x) => [-OFF, OFF].map((off) => ({ x, y: course(x) + off })));
     const clearance = (/** @type {(x: number) => number} */ line, /** @type {{ x: number, y: number }} */ { x, y }) => {
       const far = [-1, -0.5, 0, 0.5, 1].map((share) => Math.abs(line(x + (share * HALF_WIDTH) / width) - y) - HALF_HEIGHT);
       return Math.min(...far.map((gap) => (Number.isNaN(gap) ? Infinity : gap))); // a gap of a line is in nobody's way
     };
-    const score = (/** @type {{ x: number, y: number }} */ place) => {
-      const others = courses.map((line, at) => (at === own ? Infinity : clearance(line, place)));
+    const score = (/** @type {{ x: number, y: number }} */ point) => {
+      const others = courses.map((line, at) => (at === own ? Infinity : clearance(line, point)));
       const names = taken.map((
         { x, y },
-      ) => (Math.abs(x - place.x) * width > 2 * HALF_WIDTH ? Infinity : 4 * (Math.abs(y - place.y) - 2 * HALF_HEIGHT)));
-      const edges = [place.y - HALF_HEIGHT, height - place.y - HALF_HEIGHT];
-      return Math.min(16, ...others, ...names, ...edges) + 2 * Math.min(3, clearance(course, place));
+      ) => (Math.abs(x - point.x) * width > 2 * HALF_WIDTH ? Infinity : 4 * (Math.abs(y - point.y) - 2 * HALF_HEIGHT)));
+      const edges = [point.y - HALF_HEIGHT, height - point.y - HALF_HEIGHT];
+      return Math.min(16, ...others, ...names, ...edges) + 2 * Math.min(3, clearance(course, point));
     };
-    const best = candidates.reduce((chosen, place) => (score(place) > score(chosen) + 0.5 ? place : chosen));
+    const best = candidates.reduce((chosen, point) => (score(point) > score(chosen) + 0.5 ? point : chosen));
     taken.push(best);
     return best;
   });
@@ -66,19 +66,20 @@ export function roomiest(courses, width, height) {
  */
 export function apart(wanted, gap, low, high) {
   const order = wanted.map((_, at) => at).sort((a, b) => wanted[a] - wanted[b]);
-  const places = order.map((at) => Math.max(low, Math.min(high, wanted[at])));
+  const heights = order.map((at) => Math.max(low, Math.min(high, wanted[at])));
   for (let pass = 0; pass < 40; pass += 1) {
-    for (let at = 1; at < places.length; at += 1) {
-      const short = gap - (places[at] - places[at - 1]);
+    for (let at = 1; at < heights.length; at += 1) {
+      const short = gap - (heights[at] - heights[at - 1]);
       if (short <= 0) continue;
-      places[at - 1] -= short / 2;
-      places[at] += short / 2;
+      heights[at - 1] -= short / 2;
+      heights[at] += short / 2;
     }
-    const under = low - (places[0] ?? low);
-    if (under > 0) { for (let at = 0; at < places.length; at += 1) places[at] = Math.max(places[at], low + at * gap); }
-    for (let at = places.length - 1; at >= 0; at -= 1) places[at] = Math.min(places[at], high - (places.length - 1 - at) * gap);
+    const under = low - (heights[0] ?? low);
+    if (under > 0) { for (let at = 0; at < heights.length; at += 1) heights[at] = Math.max(heights[at], low + at * gap); }
+    for (let at = heights.length - 1; at >= 0; at -= 1)
+      heights[at] = Math.min(heights[at], high - (heights.length - 1 - at) * gap);
   }
-  const found = /** @type {number[]} */ ([]);
-  order.forEach((at, place) => (found[at] = places[place]));
-  return found;
+  const moved = /** @type {number[]} */ ([]);
+  order.forEach((at, row) => (moved[at] = heights[row]));
+  return moved;
 }

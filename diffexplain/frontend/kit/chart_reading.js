@@ -5,16 +5,16 @@
  * @typedef {{ xs: Float64Array, ys: Float64Array }} Pixels  of a series; NaN in a gap
  */
 
-/** The point nearest to a place; null where no line has any. @param {Pixels[]} lines @param {number} x @param {number | null} y  null for any height @returns {Reading | null} */
+/** The point of the lines that is nearest to a position; null where no line has any. @param {Pixels[]} lines @param {number} x @param {number | null} y  null for any height @returns {Reading | null} */
 export function nearestPoint(lines, x, y) {
-  let [best, found] = [Infinity, /** @type {Reading | null} */ (null)];
+  let [best, nearest] = [Infinity, /** @type {Reading | null} */ (null)];
   lines.forEach(({ xs, ys }, series) => {
     for (let at = 0; at < xs.length; at += 1) {
       const far = (xs[at] - x) ** 2 + (ys[at] - (y ?? ys[at])) ** 2; // not a number in a gap
-      if (far < best) [best, found] = [far, { series, at }];
+      if (far < best) [best, nearest] = [far, { series, at }];
     }
   });
-  return found;
+  return nearest;
 }
 
 /**

@@ -51,8 +51,8 @@ export function cloudPainter(element) {
     }
     context.globalAlpha = 1;
     if (sheet) {
-      for (let place = large.length - 1; place >= 0; place -= 1) { // the first of the order lie on top
-        const at = large[place];
+      for (let row = large.length - 1; row >= 0; row -= 1) { // the first of the order lie on top
+        const at = large[row];
         const x = Math.round(points[2 * at] * view.scale + view.x - size / 2);
         const y = Math.round(view.y - points[2 * at + 1] * view.scale - size / 2);
         if (x < -size || y < -size || x > width || y > height) continue;

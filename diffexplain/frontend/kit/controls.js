@@ -155,7 +155,7 @@ export function sliderControl({ label, hint, min, max, step, concept = "", show,
 export function ladderControl({ label, hint, values, onChange }) {
   let value = values[0];
   const slider = sliderControl({ label, hint, min: 0, max: values.length - 1, step: 1, show: () => String(value),
-    onChange: (place) => values[place] !== sent && onChange(sent = values[place]) });
+    onChange: (index) => values[index] !== sent && onChange(sent = values[index]) });
   let sent = value;
   slider.element.addEventListener("input", (event) => { // before the slider shows its value
     if (event.target instanceof HTMLInputElement) value = values[Number(event.target.value)];
@@ -166,7 +166,7 @@ export function ladderControl({ label, hint, values, onChange }) {
   } };
 }
 
-/** The place of the value nearest by ratio. @param {number[]} values @param {number} wanted */
+/** Index of the value nearest by ratio. @param {number[]} values @param {number} wanted */
 export const nearestRung = (values, wanted) => {
   const far = values.map((value) => Math.abs(Math.log(value / wanted)));
   return far.findIndex((one) => one <= Math.min(...far) + 1e-9); // of two as near, the smaller

@@ -14,9 +14,9 @@ const DIGITS = 30; // px: below it a cell has no room for a number
  */
 export function mapped(share, stops) {
   const clipped = Number.isFinite(share) ? Math.max(0, Math.min(1, share)) : 0;
-  const place = clipped * (stops.length - 1);
-  const low = Math.min(stops.length - 2, Math.floor(place));
-  return stops[low].map((from, at) => from + (place - low) * (stops[low + 1][at] - from));
+  const position = clipped * (stops.length - 1);
+  const low = Math.min(stops.length - 2, Math.floor(position));
+  return stops[low].map((from, at) => from + (position - low) * (stops[low + 1][at] - from));
 }
 
 /** Black or white, whichever stands out more (WCAG relative luminance). @param {number[]} colour */
@@ -28,7 +28,7 @@ export function inkOn(colour) {
   return luminance > 0.179 ? "#14171c" : "#ffffff";
 }
 
-/** The cell at a place in px, or null. @param {number} x @param {number} y @param {number} cell @param {number} rows @param {number} columns */
+/** The cell at a point in px, or null. @param {number} x @param {number} y @param {number} cell @param {number} rows @param {number} columns */
 export function cellAt(x, y, cell, rows, columns) {
   const [row, column] = [Math.floor(y / cell), Math.floor(x / cell)];
   return row >= 0 && column >= 0 && row < rows && column < columns ? { row, column } : null;

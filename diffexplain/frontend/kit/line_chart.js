@@ -1,9 +1,9 @@
 /**
- * Lines over one axis: levels, courses, losses. Each has its name beside it; a place can be marked and chosen; the nearest point is read
- * out under the pointer and by keys. However many points there are, no more are drawn than the eye can tell apart.
+ * Lines over one axis: levels, courses, losses. Each has its name beside it; a position can be marked and chosen; the nearest point
+ * is read out under the pointer and by keys. However many points there are, no more are drawn than the eye can tell apart.
  */
 
-import { chartFrame, onDrag, placeIn } from "./chart_frame.js";
+import { chartFrame, onDrag, positionIn } from "./chart_frame.js";
 import { apart, heightAt, roomiest } from "./chart_names.js";
 import { pathOf } from "./chart_path.js";
 import { nearestPoint, readingAfter } from "./chart_reading.js";
@@ -41,7 +41,7 @@ import { h, s, setText } from "./dom.js";
  * @typedef {import("./chart_reading.js").Reading} Reading
  */
 
-/** The dashes of lines beside the chosen one, by their place. */
+/** The dashes of lines beside the chosen one, by their number. */
 export const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 4"];
 
 const [NAME, LETTER] = [14, 6.7]; // px: height of a line of text, width of a letter
@@ -55,7 +55,7 @@ const BEYOND = 8; // px behind the right end that still mean that end
  * @param {{ top: number, right: number, bottom: number, left: number }} [options.margin]  px around the axes; names at the ends make their own
  * @param {{ x: number, top: number, bottom: number }} [options.inset]  px between the axes and the values
  * @param {"inside" | "end" | "none"} options.names
- * @param {(x: number) => void} options.onSelect  a place on the axis was pressed
+ * @param {(x: number) => void} options.onSelect  a position on the axis was pressed
  * @param {(series: number) => void} [options.onSeries]  a name at the end of its line was pressed
  */
 export function lineChart(
@@ -86,7 +86,7 @@ export function lineChart(
     onSeries(Number(row));
     return true;
   });
-  svg.addEventListener("pointermove", (event) => read(laid && nearestPoint(laid.lines, ...placeIn(svg, event))));
+  svg.addEventListener("pointermove", (event) => read(laid && nearestPoint(laid.lines, ...positionIn(svg, event))));
   svg.addEventListener("pointerleave", () => read(null));
   svg.addEventListener("pointerdown", () => (byHand = true));
   svg.addEventListener("blur", () => {
@@ -117,8 +117,8 @@ export function lineChart(
   /** @param {Reading} point */
   function wordsOf({ series, at }) {
     const { series: all, x, y } = /** @type {Chart} */ (shown);
-    const [value, place] = [(y.read ?? y.show ?? String)(all[series].y[at]), (x.read ?? x.show)?.(all[series].x[at])];
-    return [`${all[series].name} ${value}`, ...(place ? [place] : [])].join(" · ");
+    const [value, position] = [(y.read ?? y.show ?? String)(all[series].y[at]), (x.read ?? x.show)?.(all[series].x[at])];
+    return [`${all[series].name} ${value}`, ...(position ? [position] : [])].join(" · ");
   }
 
   /** @param {Reading | null} point */
@@ -278,10 +278,10 @@ export function lineChart(
     if (!level) return written;
     const at = y(level.value);
     const air = words ? 8 : 4;
-    const place = level.nameAt === "start" // clear of the words of the zones
+    const position = level.nameAt === "start" // clear of the words of the zones
       ? { x: left + air, y: words && at > height - 30 ? height - 26 : at - 5 }
       : { x: right - air, y: words && at < 34 ? at + 15 : at - 5, "text-anchor": "end" };
-    return [...written, s("text", { ...place, class: classOf("dx-level-name", level) }, level.name)];
+    return [...written, s("text", { ...position, class: classOf("dx-level-name", level) }, level.name)];
   }
 
   return { element, draw, disconnect: frame.disconnect };

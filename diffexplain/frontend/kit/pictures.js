@@ -51,7 +51,7 @@ export async function shrunk(file) {
 /** Style of one picture of the sheet at any size; the element's width decides. @param {Gallery} gallery @param {number} at */
 export function spriteStyle({ sheet, columns, side }, at) {
   const rows = Math.round(sheet.height / side);
-  const share = (/** @type {number} */ place, /** @type {number} */ count) => (count > 1 ? (100 * place) / (count - 1) : 0);
+  const share = (/** @type {number} */ index, /** @type {number} */ count) => (count > 1 ? (100 * index) / (count - 1) : 0);
   return { backgroundImage: `url("${sheet.url}")`, backgroundSize: `${100 * columns}% ${100 * rows}%`,
     backgroundPosition: `${share(at % columns, columns)}% ${share(Math.floor(at / columns), rows)}%` };
 }

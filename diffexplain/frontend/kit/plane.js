@@ -10,7 +10,7 @@ export const project = (view, px, py) => [px * view.scale + view.x, view.y - py 
 /** @param {View} view @param {number} sx @param {number} sy @returns {[number, number]} */
 export const unproject = (view, sx, sy) => [(sx - view.x) / view.scale, (view.y - sy) / view.scale];
 
-/** Zooms about a place on the screen, which stays where it is. @param {View} view @param {number} factor @param {number} sx @param {number} sy @returns {View} */
+/** Zooms about a point of the screen, which stays where it is. @param {View} view @param {number} factor @param {number} sx @param {number} sy @returns {View} */
 export function zoomAt(view, factor, sx, sy) {
   return { scale: view.scale * factor, x: sx + (view.x - sx) * factor, y: sy + (view.y - sy) * factor };
 }
@@ -28,7 +28,7 @@ export function fitView(points, width, height, { margin = 28, spare = 0.004 } = 
   const [low, high] = range(points, 1, spare);
   const scale = Math.min((width - 2 * margin) / Math.max(right - left, 1e-6),
     (height - 2 * margin) / Math.max(high - low, 1e-6));
-  const bounded = right - left < 1e-6 && high - low < 1e-6 ? 1 : scale; // one point, or all in one place
+  const bounded = right - left < 1e-6 && high - low < 1e-6 ? 1 : scale; // one point, or all in one point
   return { scale: bounded, x: width / 2 - (bounded * (left + right)) / 2, y: height / 2 + (bounded * (low + high)) / 2 };
 }
 
@@ -93,7 +93,7 @@ export function shuffled(count) {
   return order;
 }
 
-/** Is a place inside a closed line? Even-odd rule. @param {ArrayLike<number>} line  x and y by turns @param {number} x @param {number} y */
+/** Is a point inside a closed line? Even-odd rule. @param {ArrayLike<number>} line  x and y by turns @param {number} x @param {number} y */
 export function inside(line, x, y) {
   let within = false;
   for (let at = 0, before = line.length - 2; at < line.length; before = at, at += 2) {

@@ -43,7 +43,7 @@ export function labelsOn(points, labels, language, faded = null) {
   );
 }
 
-/** A place in the thick of some points: medians, so that a few far ones don't pull it away. @param {Float32Array} points @param {number[]} indices */
+/** A point in the thick of some points: medians, so that a few far ones don't pull it away. @param {Float32Array} points @param {number[]} indices */
 export function middleOf(points, indices) {
   const median = (/** @type {0 | 1} */ axis) => {
     const values = indices.map((at) => points[2 * at + axis]).sort((a, b) => a - b);

@@ -23,10 +23,10 @@ const MOVE_MS = 260;
 /**
  * @param {object} options
  * @param {string} options.label  for screen readers
- * @param {(index: number | null, place: [number, number]) => void} options.onHover
+ * @param {(index: number | null, position: [number, number]) => void} options.onHover
  * @param {(index: number | null) => void} options.onPick
  * @param {(indices: number[]) => void} options.onLasso
- * @param {(context: CanvasRenderingContext2D, place: (x: number, y: number) => [number, number], hovered: number | null) => void} options.over
+ * @param {(context: CanvasRenderingContext2D, positionOf: (x: number, y: number) => [number, number], hovered: number | null) => void} options.over
  * @param {AbortSignal} options.signal
  */
 export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
@@ -178,7 +178,7 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
 
   // pointers
 
-  /** The point under a place on the screen. @param {number} sx @param {number} sy */
+  /** Index of the point at a position on the screen, or null. @param {number} sx @param {number} sy */
   function pointAt(sx, sy) {
     if (!cloud || !tree || moving) return null;
     const { large, size } = crowd();
@@ -188,8 +188,8 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
       if (Math.abs(x - sx) <= size / 2 + 2 && Math.abs(y - sy) <= size / 2 + 2) return at;
     }
     const [x, y] = unproject(view, sx, sy);
-    const found = tree.find(x, y, REACH / view.scale);
-    return found === undefined || cloud.faded?.[found] ? null : found;
+    const nearest = tree.find(x, y, REACH / view.scale);
+    return nearest === undefined || cloud.faded?.[nearest] ? null : nearest;
   }
 
   const hover = (/** @type {number | null} */ at, /** @type {[number, number]} */ where = [0, 0]) => {
@@ -199,11 +199,11 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     onHover(at, where);
     ask(false);
   };
-  gestures(element, { pan, zoom(factor, place) {
+  gestures(element, { pan, zoom(factor, position) {
     moving = null;
-    show(zoomAt(view, clamp(factor), ...place));
-  }, enter: (place) => glide(zoomAt(view, clamp(2), ...place)), pick: (place) => onPick(pointAt(...place)),
-    hover: (place) => hover(place && pointAt(...place), place ?? undefined), line(drawn) {
+    show(zoomAt(view, clamp(factor), ...position));
+  }, enter: (position) => glide(zoomAt(view, clamp(2), ...position)), pick: (position) => onPick(pointAt(...position)),
+    hover: (position) => hover(position && pointAt(...position), position ?? undefined), line(drawn) {
     line = drawn;
     ask(false);
   }, lasso: (drawn) => onLasso(drawn.length && cloud ? heldBy(drawn, cloud) : []), drawing: () => lassoing,
@@ -250,7 +250,7 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
       lassoing = on;
       element.classList.toggle("dx-lassoing", on);
     },
-    /** Makes sure that a place can be seen. @param {number} x @param {number} y */
+    /** Bring a point of the map into view. @param {number} x @param {number} y */
     reveal(x, y) {
       const [sx, sy] = project(view, x, y);
       if (sx < 40 || sy < 40 || sx > width - 40 || sy > height - 40)
@@ -292,7 +292,7 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
 
   function nearestToMiddle() {
     if (!tree) return null;
-    const found = tree.find(...unproject(view, width / 2, height / 2));
-    return found ?? null;
+    const nearest = tree.find(...unproject(view, width / 2, height / 2));
+    return nearest ?? null;
   }
 }

@@ -46,18 +46,18 @@ export function withPoints(series, { data, most = Infinity }) {
   const at = series ? [...series.at.data, ...newer.at.data] : [...newer.at.data];
   if (!at.length) return newer;
   const stays = staying(at[at.length - 1], most);
-  const places = at.map((_, place) => place).filter((place) => stays(at[place]));
+  const rows = at.map((_, row) => row).filter((row) => stays(at[row]));
   const joined = Object.entries(newer).map(([name, tensor]) => {
     if (!tensor?.shape || tensor.shape[0] !== count) return [name, tensor];
     const width = tensor.data.length / (count || 1) || 1;
-    const all = new (/** @type {any} */ (tensor.data).constructor)(places.length * width);
+    const all = new (/** @type {any} */ (tensor.data).constructor)(rows.length * width);
     const old = series ? /** @type {any} */ (series)[name].data : [];
-    places.forEach((place, to) => {
-      const from = place < before ? old : tensor.data;
-      const start = (place < before ? place : place - before) * width;
+    rows.forEach((row, to) => {
+      const from = row < before ? old : tensor.data;
+      const start = (row < before ? row : row - before) * width;
       for (let each = 0; each < width; each += 1) all[to * width + each] = from[start + each];
     });
-    return [name, { data: all, shape: [places.length, ...tensor.shape.slice(1)] }];
+    return [name, { data: all, shape: [rows.length, ...tensor.shape.slice(1)] }];
   });
   return /** @type {Data} */ (Object.fromEntries(joined));
 }

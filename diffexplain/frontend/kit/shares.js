@@ -36,18 +36,18 @@ export const shareRaster = (values, height, width, low, high) =>
  * @returns {{ values: Float32Array, height: number, width: number }}
  */
 export function finer(values, height, width, times) {
-  const places = (/** @type {number} */ count) =>
+  const samples = (/** @type {number} */ count) =>
     Array.from({ length: count * times }, (_, at) => {
-      const place = Math.max(0, Math.min(count - 1, (at + 0.5) / times - 0.5));
-      const low = Math.floor(place);
-      const t = place - low;
+      const position = Math.max(0, Math.min(count - 1, (at + 0.5) / times - 0.5));
+      const low = Math.floor(position);
+      const t = position - low;
       return { from: [-1, 0, 1, 2].map((step) => Math.max(0, Math.min(count - 1, low + step))),
         weights: [t * (t * (2 - t) - 1), t * t * (3 * t - 5) + 2, t * (t * (4 - 3 * t) + 1), t * t * (t - 1)].map((weight) =>
           weight / 2
         ) };
     });
   const { low: least, high: most } = extent(values);
-  const across = places(width);
+  const across = samples(width);
   const rows = new Float32Array(height * width * times); // first along the rows, then between them
   for (let row = 0; row < height; row += 1) {
     across.forEach(({ from, weights }, x) => (rows[row * width * times + x] = from.reduce((sum, column, at) =>
@@ -55,7 +55,7 @@ export function finer(values, height, width, times) {
     );
   }
   const fine = new Float32Array(height * times * width * times);
-  places(height).forEach(({ from, weights }, y) => {
+  samples(height).forEach(({ from, weights }, y) => {
     for (let x = 0; x < width * times; x += 1) {
       const value = from.reduce((sum, row, at) => sum + weights[at] * rows[row * width * times + x], 0);
       fine[y * width * times + x] = Math.max(least, Math.min(most, value));

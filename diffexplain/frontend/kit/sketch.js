@@ -48,7 +48,7 @@ export function sketchPad({ text, onDone }) {
     context.lineTo(to.x, to.y + 0.01); // a line without length leaves nothing
     context.stroke();
   };
-  const place = (/** @type {PointerEvent} */ event) => {
+  const positionOf = (/** @type {PointerEvent} */ event) => {
     const { left, top, width, height } = canvas.getBoundingClientRect();
     return { x: ((event.clientX - left) * SIDE) / width, y: ((event.clientY - top) * SIDE) / height };
   };
@@ -56,12 +56,12 @@ export function sketchPad({ text, onDone }) {
     if (event.button !== 0) return;
     canvas.setPointerCapture?.(event.pointerId);
     keep();
-    pen = { ...place(event), down: false };
+    pen = { ...positionOf(event), down: false };
     line(pen, pen);
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!(event.buttons & 1)) return;
-    const to = place(event);
+    const to = positionOf(event);
     line(pen, to);
     pen = { ...to, down: false };
   });

@@ -14,21 +14,21 @@ import { h } from "./dom.js";
 /** @typedef {{ column: number, falling: boolean }} Sorting */
 
 /**
- * The places of rows in the order of a column, equal ones as they were; all as they were for null.
+ * The numbers of rows in the order of a column, equal ones as they were; all as they were for null.
  * @template Row
  * @param {Row[]} rows
  * @param {Column<Row>[]} columns
  * @param {Sorting | null} sorting
  */
 export function orderOf(rows, columns, sorting) {
-  const places = rows.map((_, at) => at);
+  const rowNumbers = rows.map((_, at) => at);
   const order = sorting && columns[sorting.column].order;
-  if (!order) return places;
+  if (!order) return rowNumbers;
   const keys = rows.map(order);
   const compare = (/** @type {number | string} */ one, /** @type {number | string} */ other) =>
     typeof one === "string" ? one.localeCompare(String(other)) : one - Number(other);
   const missing = (/** @type {number} */ at) => Number(Number.isNaN(keys[at])); // what is no number comes last, either way
-  return places.sort((a, b) => missing(a) - missing(b) || (sorting.falling ? -1 : 1) * (compare(keys[a], keys[b]) || 0));
+  return rowNumbers.sort((a, b) => missing(a) - missing(b) || (sorting.falling ? -1 : 1) * (compare(keys[a], keys[b]) || 0));
 }
 
 /**
@@ -36,7 +36,7 @@ export function orderOf(rows, columns, sorting) {
  * @param {object} options
  * @param {string} [options.className]
  * @param {Column<Row>[]} options.columns
- * @param {(row: number) => void} [options.onPick]  the first cell of each row is a button then; the place is that among the rows given
+ * @param {(row: number) => void} [options.onPick]  the first cell of each row is a button then; its number is that among the rows given
  */
 export function table({ className = "", columns, onPick }) {
   let sorting = /** @type {Sorting | null} */ (null);

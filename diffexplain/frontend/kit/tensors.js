@@ -54,8 +54,8 @@ export function correlation(left, right) {
   return both / Math.sqrt(squaresA * squaresB);
 }
 
-/** The place of the one of some numbers that is nearest, 0 for none. @param {ArrayLike<number>} numbers @param {number} wanted */
-export function nearestPlace(numbers, wanted) {
+/** Index of the nearest of some numbers, 0 for none. @param {ArrayLike<number>} numbers @param {number} wanted */
+export function nearestIndex(numbers, wanted) {
   let best = 0;
   for (let at = 1; at < numbers.length; at += 1)
     if (Math.abs(numbers[at] - wanted) < Math.abs(numbers[best] - wanted)) best = at;

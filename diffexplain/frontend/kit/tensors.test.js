@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { combine, correlation, extent, mean, moments, nearestPlace } from "./tensors.js";
+import { combine, correlation, extent, mean, moments, nearestIndex } from "./tensors.js";
 
 const tensor = (/** @type {number[]} */ ...data) => ({ data: Float32Array.from(data), shape: [data.length] });
 
@@ -29,5 +29,5 @@ test("a correlation is 1 with itself, -1 with its mirror, and not a number where
 test("extent and nearest", () => {
   expect(extent([3, -1, 2])).toEqual({ low: -1, high: 3 });
   expect(extent([])).toEqual({ low: 0, high: 1 });
-  expect([[0, 5, 9], [5, 4], []].map((numbers) => nearestPlace(numbers, 6))).toEqual([1, 0, 0]);
+  expect([[0, 5, 9], [5, 4], []].map((numbers) => nearestIndex(numbers, 6))).toEqual([1, 0, 0]);
 });

@@ -34,9 +34,9 @@ export function themeColours(names) {
 
 /** @param {string} colour  as a computed style gives it: "rgb(1, 2, 3)" or "color(srgb 0.1 0.2 0.3)" */
 export function channels(colour) {
-  const found = (colour.match(/-?\d*\.?\d+(e-?\d+)?/g) ?? []).map(Number).slice(0, 3);
-  while (found.length < 3) found.push(0);
-  return colour.startsWith("color(") ? found.map((value) => 255 * value) : found;
+  const channels = (colour.match(/-?\d*\.?\d+(e-?\d+)?/g) ?? []).map(Number).slice(0, 3);
+  while (channels.length < 3) channels.push(0);
+  return colour.startsWith("color(") ? channels.map((value) => 255 * value) : channels;
 }
 
 /**

@@ -46,8 +46,8 @@ export function createTiles(arrived) {
     if (!context) return null; // a page without canvases (a test)
     context.drawImage(image, 0, 0);
     const all = Array.from({ length: count },
-      (_, place) => ({
-        pixels: context.getImageData((place % columns) * width, Math.floor(place / columns) * height, width, height).data,
+      (_, tile) => ({
+        pixels: context.getImageData((tile % columns) * width, Math.floor(tile / columns) * height, width, height).data,
         width,
         height,
       }));

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-LENGTH = 24  # places of the text encoder, the marks of beginning and end included
+LENGTH = 24  # positions of the text encoder, the marks of beginning and end included
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 _WORD_END = "</w>"
 _WORD = re.compile(r"[a-z]+")  # captions have no other letters; commas are tokens of their own already

@@ -62,7 +62,7 @@ class Exam:
 
 @dataclass(frozen=True, eq=False)
 class Marks:
-    """What the judge found, a truth value a picture.
+    """What the judge answers, a truth value a picture.
 
     Attributes:
         things: it names all that was asked for first.

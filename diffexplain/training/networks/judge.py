@@ -1,6 +1,6 @@
 """The judge: it names what fills a window, and looks at two things through a window each.
 
-What it learns of a thing in one place holds for all places, because the same layers name a thing alone, left, right, above and below:
+What it learns of a thing in one position holds for all, because the same layers name a thing alone, left, right, above and below:
 a window (Jaderberg et al. 2015, "Spatial transformer networks", but with five fixed windows) is cut out and brought to full size, so
 that a thing of two is about as large in it as a thing alone. It shares nothing with the model that it judges: neither CLIP nor the
 autoencoder.
@@ -95,7 +95,7 @@ class Verdict:
 
 
 class Network(nn.Module):
-    """64x64 pixels down to 4x4 places, and from all places together to the heads."""
+    """64x64 pixels down to 4x4 positions, and from all positions together to the heads."""
 
     def __init__(self, channels: tuple[int, ...]) -> None:
         super().__init__()

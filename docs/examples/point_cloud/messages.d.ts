@@ -57,15 +57,15 @@ export interface SheetMessage {
   };
 }
 
-/** The noise that the network sees in each place, as it stands. */
+/** The noise that the network sees at each position, as it stands. */
 export interface FieldMessage {
   kind: "field";
   run: number;
   number: number;
   data: {
-    /** of what it is told. */
+    /** that it is given. */
     timestep: number;
-    /** (m, 2) at the places of `Begin.grid`; in a place x the step goes against it. */
+    /** (m, 2) at the positions of `Begin.grid`; at a position x the step goes against it. */
     noise: Tensor;
   };
 }

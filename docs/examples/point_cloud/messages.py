@@ -90,11 +90,11 @@ class Sheet(Message):
 
 @dataclass(frozen=True, eq=False)
 class Field(Message):
-    """The noise that the network sees in each place, as it stands.
+    """The noise that the network sees at each position, as it stands.
 
     Attributes:
-        timestep: of what it is told.
-        noise: (m, 2) at the places of `Begin.grid`; in a place x the step goes against it.
+        timestep: that it is given.
+        noise: (m, 2) at the positions of `Begin.grid`; at a position x the step goes against it.
     """
 
     retain = "newest"

@@ -55,7 +55,7 @@ const dots = ({ data }) =>
     "",
   );
 
-/** A path with a line from each place against its noise. @param {Tensor} places @param {Tensor} noise */
+/** A path with a line from each position against its noise. @param {Tensor} positions @param {Tensor} noise */
 const strokes = ({ data }, noise) =>
   Array.from({ length: data.length / 2 }, (_, at) =>
     `M${data[2 * at].toFixed(2)} ${(-data[2 * at + 1]).toFixed(2)}l${(-0.12 * noise.data[2 * at]).toFixed(3)} ${

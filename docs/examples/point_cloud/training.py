@@ -122,6 +122,6 @@ class Training(LiveSession):
 
 
 def grid(side: int = 15, reach: float = 2.2) -> torch.Tensor:
-    """Return (side * side, 2) places in a square."""
+    """Return (side * side, 2) positions in a square."""
     line = torch.from_numpy(np.linspace(-reach, reach, side, dtype=np.float32))
     return torch.cartesian_prod(line, line)

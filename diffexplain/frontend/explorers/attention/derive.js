@@ -15,7 +15,7 @@
  */
 
 import { moved } from "../../kit/heatmap.js";
-import { mean, nearestPlace } from "../../kit/tensors.js";
+import { mean, nearestIndex } from "../../kit/tensors.js";
 
 /** All words of a half, marks among them, in order: what `word` counts. @param {Begin | null | undefined} begin @param {Half} half @returns {Entry[]} */
 export function entriesOf(begin, half) {
@@ -190,4 +190,4 @@ export function measure(values, height, width) {
 }
 
 /** The one of some numbers that is nearest; -1 for none. @param {number[]} numbers @param {number} wanted */
-export const nearestOf = (numbers, wanted) => numbers[nearestPlace(numbers, wanted)] ?? -1;
+export const nearestOf = (numbers, wanted) => numbers[nearestIndex(numbers, wanted)] ?? -1;

@@ -4,7 +4,7 @@ import { onDrag } from "../../kit/chart_frame.js";
 import { scaleOf, ticksOf } from "../../kit/chart_scale.js";
 import { h, onWidth, s, setText } from "../../kit/dom.js";
 import { playerRow, scrubTarget } from "../../kit/player.js";
-import { nearestPlace } from "../../kit/tensors.js";
+import { nearestIndex } from "../../kit/tensors.js";
 import { cellAt, cellsOf, letterOf, picturedAt, pictureOf, placeOf, shareOf } from "./derive.js";
 import { level } from "./text.js";
 
@@ -62,7 +62,7 @@ export function createStage(page, { view, axis, onRow }) {
   /** @param {number} share  of the axis */
   function onPlace(share) {
     const { stops, domain: [low, high] } = view();
-    if (stops.length) player.byHand(nearestPlace(stops, low + share * (high - low)));
+    if (stops.length) player.byHand(nearestIndex(stops, low + share * (high - low)));
   }
 
   const heads = h("div", { class: "dx-sampler-row dx-heads" }, h("span", {}, text.heads.sampler), scale,

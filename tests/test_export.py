@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import diffexplain as dx
-from diffexplain.export import page
 from diffexplain.explorers.page import HOME
+from diffexplain.export import page
 from diffexplain.live.exported_run import ExportedRun
 from tests import tiny
 

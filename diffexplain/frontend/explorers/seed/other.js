@@ -26,7 +26,7 @@ export function createOther({ text, live, constants, write, signal }, tiles, { o
     chartName, chart.element);
 
   /**
-   * @param {import("./view.js").View} view
+   * @param {import("./runs.js").View} view
    * @param {{ looked: number | null, markOf: (seed: number) => string }} state
    */
   function draw({ content, old, index }, { looked, markOf }) {

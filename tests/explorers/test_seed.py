@@ -24,14 +24,12 @@ from tests import tiny
 from tests.explorers.conftest import assert_refused
 
 PROMPT, OTHER = "a red circle", "a blue square"
-
-
 Made = Callable[..., dx.SeedExplorer]
 
 
 def of(explorer: dx.SeedExplorer, kind: type[Any], **values: Any) -> list[Any]:
     messages = [message for message in explorer.recorded if isinstance(message, kind)]
-    return [message for message in messages if values.items() <= {**vars(message)}.items()]
+    return [message for message in messages if all(getattr(message, name) == value for name, value in values.items())]
 
 
 def tiles(picture: Picture, columns: int, count: int) -> np.ndarray[Any, Any]:
@@ -80,18 +78,15 @@ def test_each_picture_is_its_pipelines_own(made: Made, family: str, sampler: str
         np.testing.assert_array_equal(np.asarray(explorer.pictures[seed]), drawn)
 
 
-def test_the_other_prompt_has_the_same_noises(seeds: dx.SeedExplorer) -> None:
+def test_the_other_wall_and_each_stop_of_the_walk_are_the_pipelines_own(seeds: dx.SeedExplorer) -> None:
     for seed, drawn in zip(range(7, 12), finished(seeds, "other"), strict=True):
         assert np.abs(own(seeds.pipeline, "ddim", 3, seed, OTHER) - drawn).max() <= 1
-
-
-def test_each_stop_of_the_walk_is_the_pipelines_own(seeds: dx.SeedExplorer) -> None:
-    drawn = finished(seeds, "walk", 8)
+    stops = finished(seeds, "walk", 8)
     a, b = (torch.randn((1, 4, 16, 16), generator=torch.Generator().manual_seed(seed)) for seed in (8, 11))
     for row, way in enumerate((slerp, lerp)):
         for stop in range(4):
             expected = own(seeds.pipeline, "ddim", 3, 8, latents=way(a, b, stop / 3))
-            assert np.abs(expected - drawn[4 * row + stop]).max() <= 1
+            assert np.abs(expected - stops[4 * row + stop]).max() <= 1
 
 
 @pytest.mark.parametrize("sampler", ["ddim", "euler", "dpmpp_2m", "heun", "ddpm"])
@@ -345,15 +340,15 @@ def test_a_bad_value_is_refused_and_nothing_is_lost(seeds: dx.SeedExplorer, fiel
 
 def test_a_walk_off_the_wall_is_given_up_in_one_run(made: Made, pipe: Any) -> None:
     explorer = made(dx.SeedExplorer, pipe, prompt=PROMPT, count=6, steps=1, walk=[0, 5], pick=4, frames=3)
-    runs: Any = explorer._runs
-    before = runs.history.count
+    history = explorer._runs.history  # type: ignore[union-attr]
+    before = history.count
     explorer.count = 8
     assert (explorer.walk, explorer.pick) == ([0, 5], 4)
     explorer.count = 5
     assert (explorer.walk, explorer.pick) == (None, 4)
     explorer.count = 4
     assert explorer.pick is None
-    assert runs.history.count == before + 3
+    assert history.count == before + 3
     assert explorer.wait(60).status == "done"
     assert not of(explorer, Walk)
     assert [message.place for message in of(explorer, Pictures)] == [0]  # one step is enough

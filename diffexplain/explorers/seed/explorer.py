@@ -94,10 +94,10 @@ class SeedExplorer(PipelineExplorer):
         return still_html(messages)
 
     @property
-    def pictures(self) -> dict[int, Any]:
-        """Return seed -> picture of the last wall that was drawn under the prompt, at most 128 pixels a side; PIL images."""
+    def pictures(self) -> dict[int, Image.Image]:
+        """Return seed -> picture of the last wall that was drawn under the prompt, at most 128 pixels a side."""
         wall = self._shown
-        return {} if wall is None else {seed: Image.fromarray(wall.tiles[at]) for at, seed in enumerate(wall.plan.seeds)}
+        return {} if wall is None else dict(zip(wall.plan.seeds, map(Image.fromarray, wall.tiles), strict=True))
 
     def _wall(self, request: SeedRequest, which: Which, emit: Callable[[Message], None]) -> tuple[Grid, int]:
         """Report one of the walls, the first after the head of the run, and count the pictures that had to be drawn for it."""
@@ -128,9 +128,9 @@ class SeedExplorer(PipelineExplorer):
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
-        limits = {"seed": LARGEST_FIRST, "count": [FEWEST, MOST], "frames": [FEWEST_FRAMES, MOST_FRAMES]}
         offered = super().offer()
-        return offered | {"limits": offered["limits"] | limits}
+        offered["limits"] |= {"seed": LARGEST_FIRST, "count": [FEWEST, MOST], "frames": [FEWEST_FRAMES, MOST_FRAMES]}
+        return offered
 
     def check_walk(self, field: str, value: Any) -> list[int] | None:
         """Allow two seeds of the wall, or None."""
@@ -173,10 +173,9 @@ class SeedExplorer(PipelineExplorer):
         """Give up a walk between seeds that are no longer there."""
         if self._runs is None:
             return
-        if self.walk is not None and not all(seed in self._range() for seed in self.walk):
-            self.set_trait("walk", None)
-        if self.pick is not None and self.pick not in self._range():
-            self.set_trait("pick", None)
+        for name, seeds in (("walk", self.walk or []), ("pick", [self.pick])):
+            if not all(seed in self._range() for seed in seeds):
+                self.set_trait(name, None)
 
 
 def _waiting(wall: Grid) -> int:

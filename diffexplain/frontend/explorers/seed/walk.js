@@ -79,11 +79,11 @@ export function createWalk(page, tiles, { stops, onFirst }) {
       };
       const exact = tileOf(at)?.exact ?? false;
       for (const part of [large.element, strip.film]) part.classList.toggle("dx-pixelated", !exact);
-      const told = words.numbers(fixed(way.lengths.data[row * count + at]),
+      const measured = words.numbers(fixed(way.lengths.data[row * count + at]),
         walked ? walked.details.data[row * count + at].toFixed(3) : "…");
       const frame = frameOf(at);
-      if (frame) large.draw(frame, words.large(words[name].name, at + 1, count, told));
-      setText(numbers, told);
+      if (frame) large.draw(frame, words.large(words[name].name, at + 1, count, measured));
+      setText(numbers, measured);
       strip.draw(count, at, frameOf, words.strip(words[name].name, a, b, count));
     });
     player.draw(words.stop(at + 1, count));

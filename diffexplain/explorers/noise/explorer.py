@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 NOISE_BYTES = 1_400_000  # of a run's noises and its x0 in a page
 PICTURE_BYTES = 350_000  # of the decoded pictures there
-MOST_FRAMES = 20  # of the chain that are told exactly; the page mixes those between from their neighbours
+MOST_FRAMES = 20  # of the chain that are reported exactly; the page mixes those between from their neighbours
 FRESH_LIMIT = 4.0  # of the fresh noises that a page draws; less than one in ten thousand values lies beyond
 _MOST_DRAWN = 16
 
@@ -58,7 +58,7 @@ class NoiseExplorer(Explorer):
     Attributes:
         levels: the schedule of the last finished run.
         original: its picture, square.
-        noised: the steps of its chain that were told exactly.
+        noised: the steps of its chain that were reported exactly.
 
     Raises:
         UnfitPipelineError: the pipeline is none.
@@ -91,29 +91,26 @@ class NoiseExplorer(Explorer):
         super().__init__(network, **fields)
 
     def run(self, request: NoiseRequest, emit: Callable[[Message], None]) -> None:
-        """Walk the chain once, compare every step with the closed form, and tell evenly spread ones; then decode latents."""
+        """Walk the chain once, compare every step with the closed form, and report evenly spread ones; then decode latents."""
         began = time.monotonic()
         levels = noising.schedule(request.schedule, request.steps, request.beta_start, request.beta_end)
         prepared = self._prepare(request, emit)
-        told = evenly(levels.steps + 1, MOST_FRAMES + 1)[1:]  # and 0 is the picture
-        channels, rows, columns = prepared.x0.shape
-        shape = previews.fitting((channels, rows, columns), len(told) + 1, NOISE_BYTES, max(rows, columns))
-        emit(self._begin(request, levels, prepared, told, shape))
+        begin = self._begin(request, levels, prepared)
+        emit(begin)
         kept: list[noising.Noised] = []
-        largest, shown = 0.0, set(told)
+        largest, shown = 0.0, set(begin.frames)
         for noised in noising.chain(prepared.x0, levels, torch.Generator("cpu").manual_seed(request.seed)):
             difference = noised.x - noising.closed_form(prepared.x0, levels, noised.step, noised.noise)
             largest = max(largest, float(difference.abs().max()))
             if noised.step in shown:
-                emit(_frame(noised, difference, shape))
+                emit(_frame(noised, difference, begin.preview_shape))
                 kept.append(noised)
         emit(End(largest, float(torch.finfo(prepared.x0.dtype).eps), time.monotonic() - began))
         self.levels, self.original, self.noised = levels, prepared.picture, tuple(kept)
         if prepared.vae is not None:
-            steps = [0, *(noised.step for noised in kept)]
-            latents = [prepared.x0, *(noised.x for noised in kept)]
-            for place, picture in decoded(latents, prepared.vae, PICTURE_BYTES):
-                emit(Decoded(steps[place], picture))
+            steps, latents = [0, *begin.frames], [prepared.x0, *(noised.x for noised in kept)]
+            for index, picture in decoded(latents, prepared.vae, PICTURE_BYTES):
+                emit(Decoded(steps[index], picture))
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""
@@ -127,24 +124,19 @@ class NoiseExplorer(Explorer):
             picture = self.shelf.get(request.picture)
         return pictures.in_pixels(picture) if request.space == "pixels" else pictures.in_latents(picture, self.pipeline)
 
-    def _begin(
-        self,
-        request: NoiseRequest,
-        levels: noising.Schedule,
-        prepared: Prepared,
-        told: list[int],
-        shape: tuple[int, int] | None,
-    ) -> Begin:
+    def _begin(self, request: NoiseRequest, levels: noising.Schedule, prepared: Prepared) -> Begin:
+        frames = evenly(levels.steps + 1, MOST_FRAMES + 1)[1:]  # and 0 is the picture
+        channels, rows, columns = prepared.x0.shape
         others = [noising.schedule(name, request.steps) for name in request.compare if name != request.schedule]
         return Begin(
             request=request,
             original=png(prepared.picture) if prepared.vae is None else jpeg(prepared.picture, SIDE),
             x0=half_precision(prepared.x0),
             curves=[_curve(one) for one in (levels, *others)],
-            frames=told,
+            frames=frames,
             preview_matrix=None if prepared.vae is None else matrix_of(linear_map(prepared.vae)),
             model="" if prepared.vae is None else type(self.pipeline).__name__,
-            preview_shape=shape,
+            preview_shape=previews.fitting((channels, rows, columns), len(frames) + 1, NOISE_BYTES, max(rows, columns)),
         )
 
     def check_picture(self, field: str, value: Any) -> str:
@@ -180,9 +172,8 @@ def _frame(noised: noising.Noised, difference: torch.Tensor, shape: tuple[int, i
     largest = float(difference.abs().max())
     flat = difference.abs().argmax(0, keepdim=True)  # (1, h, w) the channel that differs most
     signed = difference.gather(0, flat)[0]  # (h, w)
-    shown = (signed / (largest or 1.0) * 127).round() + 128
-    fresh = (noised.fresh.clamp(-FRESH_LIMIT, FRESH_LIMIT) / FRESH_LIMIT * 127).round() + 128
-    return Frame(noised.step, half_precision(noised.noise), _bytes(fresh), _bytes(shown), largest, shape)
+    fresh, shown = _bytes(noised.fresh, FRESH_LIMIT), _bytes(signed, largest)
+    return Frame(noised.step, half_precision(noised.noise), fresh, shown, largest, shape)
 
 
 def _curve(levels: noising.Schedule) -> Curve:
@@ -192,6 +183,7 @@ def _curve(levels: noising.Schedule) -> Curve:
     return Curve(levels.name, a, b)
 
 
-def _bytes(tensor: torch.Tensor) -> Array:
-    array: Array = tensor.clamp(0, 255).to(torch.uint8).numpy()
+def _bytes(tensor: torch.Tensor, limit: float) -> Array:
+    """Return numbers in bytes: 128 is 0, 1 and 255 are minus and plus the limit and what lies beyond."""
+    array: Array = ((tensor.clamp(-limit, limit) / (limit or 1.0) * 127).round() + 128).to(torch.uint8).numpy()
     return array

@@ -42,46 +42,44 @@ class Prepared:
 
 
 def in_pixels(picture: Image.Image) -> Prepared:
-    """Colours from -1 to 1, as a pixel model is trained on; the middle of a picture that is not square."""
+    """Prepare colours from -1 to 1, as a pixel model is trained on; the middle of a picture that is not square."""
     square = ImageOps.fit(picture, (SIDE, SIDE), Image.Resampling.LANCZOS)
     return Prepared(square, _colours(square))
 
 
 def in_latents(picture: Image.Image, pipeline: Any) -> Prepared:
-    """What the pipeline's VAE makes of it, at the model's own size and scaled as its denoiser is given it."""
+    """Prepare what the pipeline's VAE makes of it, at the model's own size and scaled as its denoiser is given it."""
     side = picture_side(pipeline)
     square = ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS)
-    vae = pipeline.vae
-    latents = preview.encode(_colours(square)[None] / 2 + 0.5, vae)[0].float().cpu()
-    return Prepared(square, latents, vae)
+    latents = preview.encode(_colours(square)[None] / 2 + 0.5, pipeline.vae)[0].float().cpu()
+    return Prepared(square, latents, pipeline.vae)
 
 
 def picture_side(pipeline: Any) -> int:
-    """Side in pixels of the pictures that a pipeline was trained on."""
-    config = getattr(pipelines.denoiser(pipeline), "config", None)
-    latents = getattr(config, "sample_size", None)
-    own = getattr(pipeline.vae.config, "sample_size", None)
+    """Return the side in pixels of the pictures that a pipeline was trained on."""
+    latents = pipelines.setting(pipelines.denoiser(pipeline), "sample_size")
+    own = pipelines.setting(pipeline.vae, "sample_size")
     side = latents * pipelines.latent_side(pipeline) if isinstance(latents, int) else own
     return side if isinstance(side, int) and side > 0 else _USUAL_SIDE
 
 
 def draw(prompt: str, pipeline: Any, emit: Callable[[Message], None]) -> Image.Image:
-    """What the pipeline draws of a prompt, with seed 0."""
+    """Return what the pipeline draws of a prompt, with seed 0."""
     call = pipelines.drawing(pipeline, [prompt], [0], DRAWING_STEPS, GUIDANCE)
-    pipe = call.pipeline
+
     emit(Progress("drawing", 0, DRAWING_STEPS))
 
     def on_step(step: Any) -> None:
         emit(Progress("drawing", min(step.index + 1, DRAWING_STEPS), DRAWING_STEPS))
 
-    with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step):
+    with pipelines.without_notice_of_truncation(call.pipeline), record(call.pipeline, on_step=on_step):
         (image,) = call().images
     picture: Image.Image = image.convert("RGB")
     return picture
 
 
 def lacking_for_latents(pipeline: Any) -> str:
-    """Why there are no latents; empty where there are."""
+    """Say why there are no latents; empty where there are."""
     name = type(pipeline).__name__
     vae = getattr(pipeline, "vae", None)
     if vae is None or not hasattr(vae, "encode"):
@@ -98,7 +96,7 @@ def lacking_for_latents(pipeline: Any) -> str:
 
 
 def lacking_for_drawing(pipeline: Any) -> str:
-    """Why the pipeline can't draw a prompt; empty where it can."""
+    """Say why the pipeline can't draw a prompt; empty where it can."""
     try:
         fitness.require_fit(pipeline)
     except (UnfitPipelineError, ValueError) as error:
@@ -107,7 +105,7 @@ def lacking_for_drawing(pipeline: Any) -> str:
 
 
 def as_picture(x: torch.Tensor) -> Image.Image:
-    """(3, h, w) colours from -1 to 1 as a picture; what lies beyond is clipped."""
+    """Return (3, h, w) colours from -1 to 1 as a picture; what lies beyond is clipped."""
     (picture,) = preview.to_pil(x / 2 + 0.5)
     return picture
 

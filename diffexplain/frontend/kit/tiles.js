@@ -23,10 +23,12 @@ export function createTiles(arrived) {
 
   /**
    * One picture of a sheet; null until the sheet is decoded.
-   * @param {Tile} tile
+   * @param {Tile | null} tile
    * @returns {Raster | null}
    */
-  function raster({ sheet, at }) {
+  function raster(tile) {
+    if (!tile) return null;
+    const { sheet, at } = tile;
     const known = cut.get(sheet);
     if (known) {
       cut.delete(sheet);

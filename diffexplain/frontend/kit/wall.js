@@ -74,7 +74,7 @@ export function createWall({ tiles, onPick, onLook }) {
       cells.forEach((cell, at) => {
         const { button, canvas, mark } = cell;
         const tile = tileOf(at);
-        const raster = tile && tiles.raster(tile);
+        const raster = tiles.raster(tile);
         if (raster && raster !== cell.drawn) { // what was there stays until the sheet is decoded
           cell.drawn = raster;
           paint(canvas, raster);

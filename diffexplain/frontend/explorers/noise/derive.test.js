@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { levelAt, logSnr, stepAt, transition } from "../../kit/levels.js";
+import { levelAt, transition } from "../../kit/levels.js";
 import { combine } from "../../kit/tensors.js";
 import { freshNoise, leak, measure, neighbours, noiseAt } from "./derive.js";
-import { describe as told } from "./words.js";
+import { describe as said } from "./words.js";
 
 /** A repeatable source of standard normal numbers (Box-Muller over a small generator). @param {number} seed */
 function gaussians(seed) {
@@ -47,14 +47,6 @@ const alike = (/** @type {any} */ one,
   /** @type {any} */ other) => /** @type {number} */ (measure(one, other, { a: 1, b: 1 }).correlation);
 
 describe.each([["cosine", cosine], ["flow", flow]])("%s", (_name, levels) => {
-  test("the step of a level is the inverse of the level of a step, also between two steps", () => {
-    for (const step of [0.5, 1, 3.25, 7, 11, 11.5]) {
-      const { a, b } = levelAt(levels, step);
-      expect(stepAt(levels, logSnr(a, b))).toBeCloseTo(step, 3);
-    }
-    expect(stepAt(levels, Infinity)).toBe(0);
-  });
-
   test("told noises are used as they are; between them the mix has unit variance and is as close to the chain's own as either of them", () => {
     const { content, all } = walked(levels, [3, 6, 9, 12]);
     for (const step of [3, 6, 9, 12]) expect(noiseAt(content, step)).toBe(content.frames[step].noise);
@@ -75,7 +67,6 @@ test("a schedule that has lost all of the picture on the way makes no holes", ()
     12]);
   for (let step = 1; step <= 12; step += 1)
     expect(/** @type {any} */ (noiseAt(content, step)).data.every(Number.isFinite)).toBe(true);
-  expect(transition(content.begin.curves[0], 9)).toEqual({ keep: 0, add: 1 });
 });
 
 test("what has not come yet is not made up", () => {
@@ -84,19 +75,6 @@ test("what has not come yet is not made up", () => {
   expect(neighbours(content, 9)).toEqual({ before: 8, after: null });
   expect(noiseAt(content, 9)).toBe(null);
   expect(noiseAt(content, 2)).toBe(content.frames[4].noise); // no earlier one: the next is the best there is
-});
-
-test("a schedule that never gets to a level has no step for it", () => {
-  const short = curve("short", (t) => [Math.cos(t), Math.sin(t)], 5);
-  expect(stepAt(short, -50)).toBe(null);
-  expect(stepAt(short, -Infinity)).toBe(null);
-  expect(stepAt(flow, -Infinity)).toBe(12);
-});
-
-test("the Markov step keeps the variance of a variance-preserving schedule, and flow's last step keeps nothing", () => {
-  const { keep, add } = transition(cosine, 5);
-  expect(keep ** 2 + add ** 2).toBeCloseTo(1, 6);
-  expect(transition(flow, 12)).toEqual({ keep: 0, add: 1 });
 });
 
 test("measures are those of the mix", () => {
@@ -136,11 +114,11 @@ test("the words follow what is measured", () => {
         get: (known, name) => /** @type {any} */ (known)[name] ?? (() => String(name)),
       }) });
   const base = { mean: 0, deviation: 1, correlation: 0.5, gap: 0.1, shape: 0.01, signalShare: 0.3, count: 12288 };
-  expect(told(text, { ...base, signalShare: 1 })).toBe("untouched");
-  expect(told(text, { ...base, correlation: 0.99, gap: 0.3, shape: 0.2 })).toBe("hardly own");
-  expect(told(text, base)).toBe("outline shifted");
-  expect(told(text, { ...base, correlation: 0.01, gap: 0.01 })).toBe("drowned bell");
-  expect(told(text, { ...base, correlation: null, gap: 0.01 })).toBe("plain bell");
-  expect(told(text, { ...base, correlation: 0.055, gap: 0.03 })).toBe("patches shifted");
-  expect(told(text, { ...base, correlation: 0.055, gap: 0.03, count: 1024 })).toBe("drowned bell"); // fewer values stray farther by themselves
+  expect(said(text, { ...base, signalShare: 1 })).toBe("untouched");
+  expect(said(text, { ...base, correlation: 0.99, gap: 0.3, shape: 0.2 })).toBe("hardly own");
+  expect(said(text, base)).toBe("outline shifted");
+  expect(said(text, { ...base, correlation: 0.01, gap: 0.01 })).toBe("drowned bell");
+  expect(said(text, { ...base, correlation: null, gap: 0.01 })).toBe("plain bell");
+  expect(said(text, { ...base, correlation: 0.055, gap: 0.03 })).toBe("patches shifted");
+  expect(said(text, { ...base, correlation: 0.055, gap: 0.03, count: 1024 })).toBe("drowned bell"); // fewer values stray farther by themselves
 });

@@ -1,14 +1,14 @@
 /** The whole chain: its film strip, the noise level of all schedules over time, the player. One selected step runs through them all. */
 
 import { h, setText } from "../../kit/dom.js";
-import { filmStrip } from "../../kit/film.js";
+import { filmStrip, spread } from "../../kit/film.js";
 import { fixed } from "../../kit/format.js";
 import { levelAt, logSnr, stepAt } from "../../kit/levels.js";
 import { DASHES, lineChart } from "../../kit/line_chart.js";
 import { playerRow } from "../../kit/player.js";
 import { FILM, frameOf } from "./view.js";
 
-const MOST_POINTS = 200;
+const MOST_POINTS = 201;
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
@@ -50,7 +50,10 @@ export function createTimeline(page, view) {
     steps = all;
     const here = logSnr(level.a, level.b);
     strip.film.classList.toggle("dx-pixelated", content?.begin?.preview_matrix === null);
-    strip.draw(content ? steps + 1 : 0, index, (at) => content && withOld(frameOf(content, at), old), text.film.words(steps));
+    strip.draw(content ? steps + 1 : 0, index, (at) => {
+      const frame = content && frameOf(content, at);
+      return frame && { ...frame, old };
+    }, text.film.words(steps));
     if (content?.begin) drawCurves(content.begin.curves, index, here);
     player.draw(text.stepWords(index, steps, fixed(here)));
   }
@@ -58,19 +61,10 @@ export function createTimeline(page, view) {
   /** @param {import("./messages").Curve[]} curves @param {number} index @param {number} here */
   function drawCurves(curves, index, here) {
     const chosen = curves[0].name;
-    boxes.forEach((box) => {
-      const own = box.value === chosen;
-      /** @type {HTMLElement} */ (box.parentElement).classList.toggle("dx-own", own);
-    });
-    const places = [
-      ...new Set(Array.from({ length: Math.min(steps, MOST_POINTS) + 1 }, (_, at, all = Math.min(steps, MOST_POINTS)) =>
-        Math.round((at * steps) / all))),
-    ];
+    for (const box of boxes) box.parentElement?.classList.toggle("dx-own", box.value === chosen);
+    const places = spread(steps + 1, MOST_POINTS);
     const series = curves.map((curve, at) => ({ name: text.schedules[curve.name].name, chosen: at === 0, dash: DASHES[at],
-      x: places.map((step) => step / steps), y: places.map((step) => {
-        const { a, b } = levelAt(curve, step);
-        return logSnr(a, b);
-      }) })
+      x: places.map((step) => step / steps), y: places.map((step) => logSnr(curve.a.data[step], curve.b.data[step])) })
     );
     const same = curves.slice(1).flatMap((curve) => {
       const step = stepAt(curve, here);
@@ -88,6 +82,3 @@ export function createTimeline(page, view) {
   signal.addEventListener("abort", chart.disconnect);
   return { element, draw, compare, keys: player.keys };
 }
-
-/** @param {import("../../kit/film.js").Frame} frame @param {boolean} old */
-const withOld = (frame, old) => frame && { ...frame, old };

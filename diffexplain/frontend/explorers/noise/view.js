@@ -34,10 +34,8 @@ const remembered = (key, name, make) => rememberedBy(key, name, make, MOST_REMEM
 /** The step where picture and noise are equally strong. @param {Content} content */
 function middle({ begin }) {
   const { a, b } = /** @type {NonNullable<typeof begin>} */ (begin).curves[0];
-  let best = 1;
-  for (let step = 1; step < a.data.length; step += 1)
-    if (Math.abs(logSnr(a.data[step], b.data[step])) < Math.abs(logSnr(a.data[best], b.data[best]))) best = step;
-  return best;
+  const far = Array.from(a.data, (value, step) => Math.abs(logSnr(value, b.data[step])));
+  return far.indexOf(Math.min(...far.slice(1)), 1);
 }
 
 /**

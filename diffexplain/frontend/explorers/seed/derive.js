@@ -12,19 +12,13 @@
  * @returns {Picked}
  */
 export function afterPick({ walk, pick }, seed) {
-  if (walk) {
-    const [a, b] = walk;
-    if (seed === a) return { walk: null, pick: b };
-    if (seed === b) return { walk: null, pick: a };
-    return { walk: [a, seed], pick: null };
-  }
-  if (pick === null) return { walk: null, pick: seed };
-  return seed === pick ? { walk: null, pick: null } : { walk: [pick, seed], pick: null };
+  const before = walk ?? (pick === null ? [] : [pick]);
+  const after = before.includes(seed) ? before.filter((one) => one !== seed) : [...before.slice(0, 1), seed];
+  return after.length > 1 ? { walk: after, pick: null } : { walk: null, pick: after[0] ?? null };
 }
 
 /** "a", "b" or "" for a seed. @param {Picked} picked @param {number} seed */
-export const markOf = ({ walk, pick },
-  seed) => (walk ? (seed === walk[0] ? "a" : seed === walk[1] ? "b" : "") : seed === pick ? "a" : "");
+export const markOf = ({ walk, pick }, seed) => ["a", "b"][(walk ?? [pick]).indexOf(seed)] ?? "";
 
 /** A value of the deviation as it is sent. @param {number} byte */
 export const deviationOf = (byte) => byte / 510;
@@ -64,6 +58,9 @@ export function ceiling(maps) {
   return Math.min(0.5, Math.max(0.1, Math.ceil(deviationOf(most) * 10 - 1e-9) / 10));
 }
 
+/** @param {number[]} values */
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
 /**
  * How far pictures of one seed are apart, and pictures of two.
  * @param {Tensor} distances  (n, n)
@@ -71,7 +68,6 @@ export function ceiling(maps) {
 export function pairing({ data, shape: [n] }) {
   const same = Array.from({ length: n }, (_, at) => data[at * n + at]);
   const strangers = [...data].filter((_, at) => Math.floor(at / n) !== at % n);
-  const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const nearest =
     same.filter((own, row) => data.slice(row * n, row * n + n).every((value, column) => column === row || value > own)).length;
   return { same, strangers, meanSame: mean(same), meanStrangers: mean(strangers), nearest, count: n };
@@ -89,8 +85,6 @@ export function behind(lengths, details) {
   const frames = lengths.shape[1];
   const length = Math.min(...lengths.data.slice(frames));
   if (!details) return { length, sphere: NaN, line: NaN };
-  const inner = Array.from({ length: frames - 2 }, (_, place) => place + 1);
-  const mean = (/** @type {number} */ row) =>
-    inner.reduce((sum, stop) => sum + details.data[row * frames + stop], 0) / inner.length;
-  return { length, sphere: mean(0), line: mean(1) };
+  const inner = (/** @type {number} */ row) => mean([...details.data].slice(row * frames + 1, (row + 1) * frames - 1));
+  return { length, sphere: inner(0), line: inner(1) };
 }

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { coursesOf } from "./courses.js";
 import { afterPick, behind, ceiling, deviationOf, extremes, markOf, pairing, REGIONS, regions, shell } from "./derive.js";
 import { placesOf } from "./plane.js";
-import { newest, reduceRuns, tileAt } from "./runs.js";
-import { viewOf } from "./view.js";
+import { exactAt, newest, reduceRuns, tileAt, viewOf } from "./runs.js";
 
 const nothing = { walk: null, pick: null };
 const tensor = (/** @type {number[]} */ data, /** @type {number[]} */ shape) => ({ data: Float32Array.from(data), shape });
@@ -103,62 +102,50 @@ test("in the plane of the noises, each stop is as far from the centre as it is l
 describe("a run", () => {
   const sheet = (/** @type {string} */ url) => ({ url, width: 4, height: 4 });
   const message = (/** @type {string} */ kind, /** @type {any} */ data, run = 1) => ({ kind, run, number: 0, data });
-  const lanes = (/** @type {number[]} */ ...values) => ({ data: Int32Array.from(values), shape: [values.length] });
+  const preview = (/** @type {number} */ place, /** @type {string} */ url, /** @type {number[]} */ ...lanes) =>
+    message("preview", { which: "first", place, lanes: { data: Int32Array.from(lanes) }, columns: 2, sheet: sheet(url) });
+  const pictures = (/** @type {string} */ which) => message("pictures", { which, place: 0, columns: 2, sheet: sheet("exact") });
+  const status = (/** @type {string} */ state, run = 1) => message("status", { state, message: "", advice: "" }, run);
   const begin = message("begin", { seeds: [5, 6], told: [0, 1, 2], request: { frames: 3, walk: null, other_prompt: "" } });
+  const end = message("end", { seconds: 1, drawn: 2 });
   const fed = (/** @type {any[]} */ ...messages) =>
     messages.map((each, at) => ({ ...each, number: at })).reduce(reduceRuns,
       /** @type {any} */ ({ current: null, last: null, refused: null }));
+  const contentOf = (/** @type {any[]} */ ...messages) => fed(begin, ...messages).current.content;
 
   test("previews stand in until the decoded pictures come, of every wall for itself", () => {
-    const runs = fed(begin,
-      message("preview", { which: "first", place: 0, lanes: lanes(0, 1), columns: 2, sheet: sheet("soon") }),
-      message("pictures", { which: "other", place: 0, columns: 2, sheet: sheet("other") }));
-    const { first, other } = runs.current.content;
+    const { first, other } = contentOf(preview(0, "soon", 0, 1), pictures("other"));
     expect(tileAt(first, 0, 1)).toEqual({ sheet: { sheet: sheet("soon"), columns: 2, count: 2 }, at: 1, exact: false });
     expect(tileAt(other, 2, 1)?.exact).toBe(true);
-    const later = fed(begin,
-      message("preview", { which: "first", place: 0, lanes: lanes(0, 1), columns: 2, sheet: sheet("soon") }),
-      message("pictures", { which: "first", place: 0, columns: 2, sheet: sheet("exact") }));
-    expect(tileAt(later.current.content.first, 0, 1)).toEqual({ sheet: { sheet: sheet("exact"), columns: 2, count: 2 }, at: 1,
-      exact: true });
+    const later = contentOf(preview(0, "soon", 0, 1), pictures("first")).first;
+    expect(tileAt(later, 0, 1)).toEqual({ sheet: { sheet: sheet("exact"), columns: 2, count: 2 }, at: 1, exact: true });
+    expect([exactAt(first, 0), exactAt(later, 0), exactAt(later, 1)]).toEqual([false, true, false]);
   });
   test("pictures that are drawn one after the other fill the wall one by one", () => {
-    const runs = fed(begin,
-      ...[0, 1, 2].map((place) =>
-        message("preview", { which: "first", place, lanes: lanes(0), columns: 1, sheet: sheet(`a${place}`) })
-      ), message("preview", { which: "first", place: 0, lanes: lanes(1), columns: 1, sheet: sheet("b0") }));
-    const { first } = runs.current.content;
+    const { first } = contentOf(...[0, 1, 2].map((place) => preview(place, `a${place}`, 0)), preview(0, "b0", 1));
     expect(newest(first)).toBe(2);
     expect(tileAt(first, 2, 0)?.sheet.sheet.url).toBe("a2");
     expect(tileAt(first, 2, 1)?.sheet.sheet.url).toBe("b0"); // where it is
     expect(tileAt(first, 1, 0)?.sheet.sheet.url).toBe("a1");
   });
   test("what was measured exactly is not replaced by a preview's", () => {
-    const runs = fed(begin, message("spread", { which: "first", place: 0, exact: true, chance: 1 }),
-      message("spread", { which: "first", place: 0, exact: false, chance: 2 }));
-    expect(runs.current.content.first.spreads[0].chance).toBe(1);
+    const [exact, soon] = [true, false].map((exact) => message("spread", { which: "first", place: 0, exact }));
+    expect(contentOf(exact, soon).first.spreads[0].exact).toBe(true);
   });
   test("the last step runs with the run, another one stays", () => {
-    const running = message("status", { state: "running", message: "", advice: "" });
-    const at = (/** @type {number} */ place) =>
-      message("preview", { which: "first", place, lanes: lanes(0, 1), columns: 2, sheet: sheet(String(place)) });
-    expect(viewOf(fed(running, begin, at(0)), -1).index).toBe(0);
-    expect(viewOf(fed(running, begin, at(0), at(1)), -1).index).toBe(1);
-    expect(viewOf(fed(running, begin, at(0)), 2).index).toBe(2);
-    expect(viewOf(fed(running, begin, at(0)), -2).index).toBe(1);
-    const done = message("status", { state: "done", message: "", advice: "" });
-    expect(viewOf(fed(running, begin, at(0), message("end", { seconds: 1, drawn: 2 }), done), -1).index).toBe(2);
+    const come = [status("running"), begin, preview(0, "a", 0, 1)];
+    expect(viewOf(fed(...come), -1).index).toBe(0);
+    expect(viewOf(fed(...come, preview(1, "b", 0, 1)), -1).index).toBe(1);
+    expect(viewOf(fed(...come), 2).index).toBe(2);
+    expect(viewOf(fed(...come), -2).index).toBe(1);
+    expect(viewOf(fed(...come, end, status("done")), -1).index).toBe(2);
   });
   test("a run of which nothing has come, and one that failed, leave the last good one on screen", () => {
-    const good = [begin, message("end", { seconds: 1, drawn: 2 })];
-    const queued = fed(...good, message("status", { state: "queued", message: "", advice: "" }, 2));
-    expect(viewOf(queued, -1)).toMatchObject({ old: true, count: 3 });
-    const failed = fed(...good, message("begin", { seeds: [1], told: [0], request: { frames: 3 } }, 2),
-      message("status", { state: "failed", message: "x", advice: "" }, 2));
-    expect(viewOf(failed, -1)).toMatchObject({ old: false, count: 3 });
+    expect(viewOf(fed(begin, end, status("queued", 2)), -1)).toMatchObject({ old: true, count: 3 });
+    const failed = [message("begin", { seeds: [1], told: [0], request: { frames: 3 } }, 2), status("failed", 2)];
+    expect(viewOf(fed(begin, end, ...failed), -1)).toMatchObject({ old: false, count: 3 });
   });
   test("a kind that is not known changes nothing", () => {
-    const runs = fed(begin);
-    expect(fed(begin, message("later", { which: "nowhere" })).current.content).toEqual(runs.current.content);
+    expect(contentOf(message("later", { which: "nowhere" }))).toEqual(contentOf());
   });
 });

@@ -19,9 +19,8 @@ import { createWall } from "../../kit/wall.js";
 import { afterPick, markOf } from "./derive.js";
 import { createMean } from "./mean.js";
 import { createOther } from "./other.js";
-import { newest, reduceRuns, tileAt } from "./runs.js";
+import { exactAt, newest, reduceRuns, tileAt, viewOf } from "./runs.js";
 import { words } from "./text.js";
-import { viewOf } from "./view.js";
 import { createWalk } from "./walk.js";
 import { describe } from "./words.js";
 
@@ -95,7 +94,7 @@ function open(page) {
     const { content, index, count, old } = now;
     const begin = content?.begin;
     if (begin && content) {
-      const last = index === count - 1 && Boolean(content.first.exact[index]);
+      const last = index === count - 1 && exactAt(content.first, index);
       const place = last ? text.wall.finished : text.wall.guess(begin.told[index] + 1, begin.step_count);
       setText(heading, text.wall.heading(begin.seeds.length));
       setText(shown, place);
@@ -123,21 +122,14 @@ function open(page) {
   function runningWords({ begin, first, walk: stops, walked, other: second, pairs, end, refining }) {
     if (!begin) return text.state.begin;
     if (end) return refining ? text.state.refining(refining.done, refining.total) : "";
-    const total = begin.told.length;
-    const done = (/** @type {import("./runs.js").Pictures} */ pictures) => begin.told[Math.max(0, newest(pictures))] + 1;
-    if (!first.exact[total - 1]) {
-      const finished = Object.keys(first.previews[total - 1] ?? {}).length;
-      const together = Object.keys(first.previews[0] ?? {}).length === begin.seeds.length;
-      return together && !finished
-        ? text.state.wall(done(first), begin.step_count)
-        : together
-        ? text.state.wall(begin.step_count, begin.step_count)
-        : text.state.one(finished + 1, begin.seeds.length);
+    const { told, seeds, request, step_count: count } = begin;
+    const done = (/** @type {import("./runs.js").Pictures} */ pictures) => (told[newest(pictures)] ?? -1) + 1;
+    if (!exactAt(first, told.length - 1)) {
+      const [started, finished] = [0, told.length - 1].map((place) => Object.keys(first.tiles[place] ?? {}).length);
+      return started < seeds.length ? text.state.one(finished + 1, seeds.length) : text.state.wall(done(first), count);
     }
-    if (begin.request.walk && !walked) return text.state.walk(newest(stops) < 0 ? 0 : done(stops), begin.step_count);
-    return begin.request.other_prompt && !pairs
-      ? text.state.other(newest(second) < 0 ? 0 : done(second), begin.step_count)
-      : "";
+    if (request.walk && !walked) return text.state.walk(done(stops), count);
+    return request.other_prompt && !pairs ? text.state.other(done(second), count) : "";
   }
 
   /** What of the prompts was not read. */
@@ -150,8 +142,7 @@ function open(page) {
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
     if (editing) return false;
-    if (event.key === "Escape") {
-      if (picked().pick === null) return false;
+    if (event.key === "Escape" && picked().pick !== null) {
       settle({ walk: null, pick: null });
       return true;
     }

@@ -58,7 +58,7 @@ export function createMean({ text, signal }, { onSelect }) {
   deviation.element.addEventListener("pointermove", read);
   deviation.element.addEventListener("pointerleave", () => read(null));
 
-  /** @param {import("./view.js").View} view */
+  /** @param {import("./runs.js").View} view */
   function draw({ content, old, index, count, spread }) {
     if (!content?.begin) return;
     const { spreads } = content.first;

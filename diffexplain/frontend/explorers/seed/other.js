@@ -26,7 +26,7 @@ export function createOther({ text, live, constants, write, signal }, tiles, { o
     chartName, chart.element);
 
   /**
-   * @param {import("./view.js").View} view
+   * @param {import("./runs.js").View} view
    * @param {{ looked: number | null, markOf: (seed: number) => string }} state
    */
   function draw({ content, old, index }, { looked, markOf }) {
@@ -48,42 +48,32 @@ export function createOther({ text, live, constants, write, signal }, tiles, { o
 
 /** Two rows of marks over one axis: pictures of one seed, pictures of two. @param {import("./text.js").Text["other"]} words */
 function distanceChart(words) {
-  const height = 92;
+  const [height, left] = [92, 112];
   const frame = chartFrame({ className: "dx-chart dx-distances", height });
 
   /** @param {ReturnType<typeof pairing>} pairing @param {number} looked  a row, -1 for none */
-  function draw(pairing, looked) {
-    frame.draw((width) => marks(pairing, looked, width),
-      words.chartWords(fixed(pairing.meanSame), fixed(pairing.meanStrangers)));
-  }
-
-  /** @param {ReturnType<typeof pairing>} pairing @param {number} looked @param {number} width */
-  function marks(pairing, looked, width) {
-    const top = Math.max(0.2, Math.ceil(10 * Math.max(...pairing.same, ...pairing.strangers)) / 10);
-    const left = 112;
-    const x = (/** @type {number} */ value) => left + ((width - left - 12) * value) / top;
-    const rows =
-      /** @type {const} */ ([["same", 20, "dx-signal", pairing.same, pairing.meanSame], ["strangers", 54, "dx-soft",
-        pairing.strangers, pairing.meanStrangers]]);
-    const ticks = Array.from({ length: Math.round(top * 10) + 1 }, (_, at) => at / 10);
-    return [
-      ...ticks.flatMap((
-        value,
-      ) => [s("line", { x1: x(value), x2: x(value), y1: 4, y2: height - 18, class: "dx-grid" }),
-        s("text", { x: x(value), y: height - 4, "text-anchor": "middle" }, value.toFixed(1))]
-      ),
-      ...rows.flatMap((
-        [name, y, concept, values, mean],
-      ) => [s("text", { x: 0, y: y + 4, class: "dx-row-name" }, words[name]), ...(name === "same"
-        ? [...values].map((value, at) =>
-          s("circle", { cx: x(value), cy: y + 5 * ((at % 3) - 1), r: at === looked ? 6 : 3.5,
-            class: `dx-bead ${concept} ${at === looked ? "dx-on" : ""}` })
-        )
-        : [...values].map((value) =>
-          s("line", { x1: x(value), x2: x(value), y1: y - 7, y2: y + 7, class: `dx-tick ${concept}` })
-        )), s("path", { d: `M${x(mean)} ${y - 11}v22`, class: "dx-average" })]
-      ),
-    ];
+  function draw({ same, strangers, meanSame, meanStrangers }, looked) {
+    const tenths = Math.max(2, Math.ceil(10 * Math.max(...same, ...strangers)));
+    frame.draw((width) => {
+      const x = (/** @type {number} */ value) => left + ((width - left - 12) * value) / (tenths / 10);
+      const row = (/** @type {string} */ name, /** @type {number} */ y,
+        /** @type {number} */ mean) => [s("text", { x: 0, y: y + 4, class: "dx-row-name" }, name),
+        s("path", { d: `M${x(mean)} ${y - 11}v22`, class: "dx-average" })];
+      return [
+        ...Array.from({ length: tenths + 1 }, (_, at) => at / 10).flatMap((
+          value,
+        ) => [s("line", { x1: x(value), x2: x(value), y1: 4, y2: height - 18, class: "dx-grid" }),
+          s("text", { x: x(value), y: height - 4, "text-anchor": "middle" }, value.toFixed(1))]
+        ),
+        ...same.map((value, at) =>
+          s("circle", { cx: x(value), cy: 20 + 5 * ((at % 3) - 1), r: at === looked ? 6 : 3.5,
+            class: `dx-bead dx-signal ${at === looked ? "dx-on" : ""}` })
+        ),
+        ...strangers.map((value) => s("line", { x1: x(value), x2: x(value), y1: 47, y2: 61, class: "dx-tick dx-soft" })),
+        ...row(words.same, 20, meanSame),
+        ...row(words.strangers, 54, meanStrangers),
+      ];
+    }, words.chartWords(fixed(meanSame), fixed(meanStrangers)));
   }
   return { element: frame.element, draw, disconnect: frame.disconnect };
 }

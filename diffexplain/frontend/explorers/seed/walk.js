@@ -51,7 +51,7 @@ export function createWalk(page, tiles, { stops, onFirst }) {
   signal.addEventListener("abort", chart.disconnect);
 
   /**
-   * @param {import("./view.js").View} view
+   * @param {import("./runs.js").View} view
    * @param {{ picked: import("./derive.js").Picked }} state
    */
   function draw({ content, old }, { picked }) {
@@ -74,18 +74,17 @@ export function createWalk(page, tiles, { stops, onFirst }) {
     ways.forEach(({ large, numbers, strip, name }, row) => {
       const tileOf = (/** @type {number} */ own) => tileAt(pictures, place, row * count + own);
       const frameOf = (/** @type {number} */ own) => {
-        const tile = tileOf(own);
-        const raster = tile && tiles.raster(tile);
-        return raster ? { raster, old } : null;
+        const raster = tiles.raster(tileOf(own));
+        return raster && { raster, old };
       };
       const exact = tileOf(at)?.exact ?? false;
       for (const part of [large.element, strip.film]) part.classList.toggle("dx-pixelated", !exact);
-      const told = words.numbers(fixed(way.lengths.data[row * count + at]),
+      const measured = words.numbers(fixed(way.lengths.data[row * count + at]),
         walked ? walked.details.data[row * count + at].toFixed(3) : "…");
       const frame = frameOf(at);
-      if (frame) large.draw(frame, words.large(words[name].name, at + 1, count, told));
-      setText(numbers, told);
-      strip.draw(count, at, (own) => frameOf(own), words.strip(words[name].name, a, b, count));
+      if (frame) large.draw(frame, words.large(words[name].name, at + 1, count, measured));
+      setText(numbers, measured);
+      strip.draw(count, at, frameOf, words.strip(words[name].name, a, b, count));
     });
     player.draw(words.stop(at + 1, count));
     plane.draw(way, at, shell(begin.numbers),

@@ -10,7 +10,7 @@ const EQUAL = 3 / 255;
 
 /**
  * @param {import("./text.js").Text} text
- * @param {import("./view.js").View} view
+ * @param {import("./runs.js").View} view
  * @param {{ panel: string, stop: number, looked: number | null }} state
  * @returns {Said}
  */
@@ -24,7 +24,7 @@ export function describe(text, view, { panel, stop, looked }) {
   return view.spread ? meanWords(text, view.spread, view, content, begin) : { sentence: null, values: {} };
 }
 
-/** @param {import("./text.js").Text} text @param {import("./runs.js").Spread} spread @param {import("./view.js").View} view @param {import("./runs.js").Content} content @param {import("./runs.js").Begin} begin @returns {Said} */
+/** @param {import("./text.js").Text} text @param {import("./runs.js").Spread} spread @param {import("./runs.js").View} view @param {import("./runs.js").Content} content @param {import("./runs.js").Begin} begin @returns {Said} */
 function meanWords(text, spread, { index, count }, content, begin) {
   const { formulas } = text.facts;
   const deviation = Math.sqrt(spread.chance);

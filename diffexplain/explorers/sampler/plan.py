@@ -9,7 +9,7 @@ from diffexplain.core import samplers
 from diffexplain.core.sampler_flags import why_not
 from diffexplain.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.explorers import checks, pipelines
-from diffexplain.explorers.sampler.families import adds_noise, family_of
+from diffexplain.explorers.sampler.families import FAMILY_OF, adds_noise
 from diffexplain.explorers.sampler.messages import Row
 from diffexplain.i18n import say
 
@@ -23,7 +23,7 @@ LEAST, MOST = 2, 12
 
 
 def names_for(pipeline: Any) -> list[str]:
-    """The samplers that fit the pipeline's model.
+    """Return the samplers that fit the pipeline's model.
 
     Raises:
         UnfitPipelineError: it runs with one alone.
@@ -51,7 +51,7 @@ def _is_taken(sampler: samplers.Sampler, pipeline: Any) -> bool:
 
 
 def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
-    """2 to 12 of these names, none twice.
+    """Return 2 to 12 of these names, none twice.
 
     Raises:
         ValueError: it is something else; one line that says what is allowed.
@@ -75,7 +75,7 @@ def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
 
 
 def lanes_of(pipeline: Any, request: ComparisonRequest) -> list[Lane]:
-    """The lanes of a request, in its order.
+    """Return the lanes of a request, in its order.
 
     Raises:
         UnknownSamplerError: samplers don't have the spacing that is asked for; the message says which, and what to do.
@@ -99,7 +99,7 @@ def lanes_of(pipeline: Any, request: ComparisonRequest) -> list[Lane]:
 
 
 def rows_of(request: ComparisonRequest) -> list[Row]:
-    """What the page is told of them."""
+    """Return what the page shows of them."""
     return [
-        Row(name, samplers.SAMPLERS[name].label, family_of(name), adds_noise(name, request.eta)) for name in request.samplers
+        Row(name, samplers.SAMPLERS[name].label, FAMILY_OF[name], adds_noise(name, request.eta)) for name in request.samplers
     ]

@@ -77,7 +77,7 @@ class SeedBatch:
         """Yields each shown step, of all lanes together where they share their calls. Closing it cancels."""
         scale = _start_scale(self.lanes[0], self.pipe)
         batched = is_batched(self.pipe)
-        with closing(sampling(self.lanes, self.pipe)) as iterations:  # type: ignore[type-var] # a generator
+        with closing(sampling(self.lanes, self.pipe)) as iterations:
             for progress in iterations:
                 traces = progress.traces
                 if progress.moved and not self.shown_steps:

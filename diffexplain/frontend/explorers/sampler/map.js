@@ -1,5 +1,7 @@
 /** The ways of the samplers over the map that ships: pale pictures below, a line a sampler, where each stands at the cursor. */
 
+import { boardOf } from "../../kit/board.js";
+import { disc, framed, stroke } from "../../kit/brush.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { labelsOn, NONE } from "../../kit/points.js";
 import { scatter } from "../../kit/scatter.js";
@@ -55,11 +57,6 @@ export function mapPanel(text, { language, offered, signal }) {
   let laid = /** @type {any[]} */ ([]);
   const imageOf = createImages(() => plot.refresh());
   const plot = scatter({ label: words.waiting, onHover() {}, onPick() {}, onLasso() {}, over, signal });
-  const tool = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) =>
-    h("button", { type: "button", class: "dx-tool", title: name, "aria-label": name, onclick: act }, sign);
-  const tools = h("div", { class: "dx-tools-map", role: "group", "aria-label": words.tools.name },
-    tool("+", words.tools.closer, () => plot.zoom(1.5)), tool("−", words.tools.wider, () => plot.zoom(1 / 1.5)),
-    tool("⤢", words.tools.all, plot.fit));
   const reach = segmentControl({ label: "", hint: "",
     choices: [{ value: "around", label: words.tools.around, hint: "" }, { value: "whole", label: words.tools.whole, hint: "" }],
     onChange(value) {
@@ -68,8 +65,9 @@ export function mapPanel(text, { language, offered, signal }) {
     } });
   reach.set("around");
   reach.element.classList.add("dx-reach");
-  const waiting = h("p", { class: "dx-map-waiting" }, words.waiting);
-  const board = h("div", { class: "dx-map" }, plot.element, tools, reach.element, waiting, probe.element);
+  const { element: board, waiting } = boardOf(plot, { ...words.tools, waiting: words.waiting }, {
+    above: [reach.element, probe.element],
+  });
   const line = h("p", { class: "dx-prose" });
   const element = h("div", { class: "dx-closer-panel" }, board, line);
   show(offered, board);
@@ -122,41 +120,20 @@ export function mapPanel(text, { language, offered, signal }) {
       const spot = project(...look.spot);
       const [x, y] = beside(spot, taken);
       taken.push([x, y]);
-      context.strokeStyle = tone(`--family-${strokes[at].family}`);
-      context.lineWidth = 1;
-      context.beginPath();
-      context.moveTo(...spot);
-      context.lineTo(x, y);
-      context.stroke();
-      const image = imageOf(pictureOf(look));
-      context.fillStyle = tone(`--family-${strokes[at].family}`);
-      const side = at === chosen ? THUMB + 8 : THUMB;
-      context.fillRect(x - side / 2 - 2, y - side / 2 - 2, side + 4, side + 4);
-      if (image) context.drawImage(image, x - side / 2, y - side / 2, side, side);
+      const colour = tone(`--family-${strokes[at].family}`);
+      stroke(context, [spot, [x, y]], colour, 1, { cap: "butt" });
+      framed(context, [x, y], at === chosen ? THUMB + 8 : THUMB, imageOf(pictureOf(look)), [2, colour]);
     }
   }
 
   /** @param {CanvasRenderingContext2D} context @param {[number, number][]} spots @param {string} colour @param {number[]} dash @param {number} width @param {number} alpha */
   function trail(context, spots, colour, dash, width, alpha) {
     if (!spots.length) return;
-    for (const [style, wide] of /** @type {[string, number][]} */ ([[tone("--paper"), width + 2.5], [colour, width]])) {
-      context.globalAlpha = style === colour ? alpha : 0.7 * alpha;
-      context.strokeStyle = style;
-      context.lineWidth = wide;
-      context.lineJoin = "round";
-      context.setLineDash(style === colour ? dash : []);
-      context.beginPath();
-      spots.forEach((spot, at) => (at ? context.lineTo(...spot) : context.moveTo(...spot)));
-      context.stroke();
-    }
-    context.setLineDash([]);
+    context.globalAlpha = 0.7 * alpha;
+    stroke(context, spots, tone("--paper"), width + 2.5, { cap: "butt" });
     context.globalAlpha = alpha;
-    context.fillStyle = colour;
-    for (const [x, y] of spots) {
-      context.beginPath();
-      context.arc(x, y, 2.2, 0, 2 * Math.PI);
-      context.fill();
-    }
+    stroke(context, spots, colour, width, { dash, cap: "butt" });
+    for (const spot of spots) disc(context, spot, 2.2, colour);
     context.globalAlpha = 1;
   }
 

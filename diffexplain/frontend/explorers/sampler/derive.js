@@ -6,7 +6,11 @@
  * @typedef {import("./runs.js").Way} Way
  * @typedef {"log_snr" | "evaluations"} Axis
  * @typedef {"along" | "toEnd" | "toOwn"} Measure
+ * @typedef {{ position: number, index: number, picture: import("../../kit/protocol.js").Picture, coarse: boolean }} Shot  a predicted
+ *   original on the axis, and which evaluation it is of; coarse: one pixel a latent pixel
  */
+
+import { nearestPlace } from "../../kit/tensors.js";
 
 const NEAR = 1e-4; // two levels that differ by less are one place
 
@@ -31,37 +35,41 @@ export function stopsOf(content, axis) {
 }
 
 /** The stop nearest to a place; the last one for null. @param {number[]} stops @param {number | null} place */
-export function stopAt(stops, place) {
-  if (place === null || !stops.length) return Math.max(0, stops.length - 1);
-  return stops.reduce((best, stop, at) => (Math.abs(stop - place) < Math.abs(stops[best] - place) ? at : best), 0);
-}
+export const stopAt = (stops, place) => (place === null ? Math.max(0, stops.length - 1) : nearestPlace(stops, place));
 
 /** The last look that a sampler has taken up to a place; null before its first. @param {Way} way @param {Axis} axis @param {number} place @returns {Look | null} */
 export const lookAt = (way, axis, place) => way.looks.findLast((look) => placeOf(look, axis) <= place + NEAR) ?? null;
 
-/** The same among those that have a picture. @param {Way} way @param {Axis} axis @param {number} place @returns {Look | null} */
-export const picturedAt = (way, axis, place) =>
-  way.looks.findLast((look) => placeOf(look, axis) <= place + NEAR && pictureOf(look) !== null) ?? null;
-
 /** The best picture of a look that has come. @param {Look} look */
 export const pictureOf = (look) => look.image ?? look.preview ?? null;
 
-/**
- * The looks that the cells of a strip show: in each cell the last one that was taken within it, null where none was.
- * @param {Way} way
- * @param {Axis} axis
- * @param {[number, number]} domain
- * @param {number} cells
- * @returns {(Look | null)[]}
- */
-export function cellsOf(way, axis, domain, cells) {
-  const shown = /** @type {(Look | null)[]} */ (Array.from({ length: cells }, () => null));
-  for (const look of way.looks) if (pictureOf(look)) shown[cellAt(placeOf(look, axis), domain, cells)] = look;
-  return shown;
-}
+/** The pictures of a sampler's looks along the axis. @param {Look[]} looks @param {Axis} axis @returns {Shot[]} */
+export const shotsOf = (looks, axis) =>
+  looks.flatMap((look) => {
+    const picture = pictureOf(look);
+    return picture ? [{ position: placeOf(look, axis), index: look.index, picture, coarse: !look.image }] : [];
+  });
 
-/** The cell that a place lies in. @param {number} place @param {[number, number]} domain @param {number} cells */
-export const cellAt = (place, domain, cells) => Math.min(cells - 1, Math.floor(shareOf(place, domain) * cells));
+/** Those of a long run, by noise level. @param {import("./runs.js").Long["runs"][number]} [run] @returns {Shot[]} */
+export const shotsOfLong = (run) =>
+  run ? run.images.map((picture, index) => ({ position: run.log_snr.data[index], index, picture, coarse: false })) : [];
+
+/**
+ * A strip of cells, each with the last picture that lies within it, null where none does; at the cursor the last one up to there.
+ * @param {Shot[]} shots
+ * @param {number} place
+ * @param {[number, number]} domain
+ * @param {number} count  of cells
+ */
+export function stripOf(shots, place, domain, count) {
+  const cells = /** @type {(Shot | null)[]} */ (Array.from({ length: count }, () => null));
+  const cellAt = (/** @type {Shot} */ { position }) => Math.min(count - 1, Math.floor(shareOf(position, domain) * count));
+  const here = shots.findLast(({ position }) => position <= place + NEAR) ?? null;
+  const selected = here ? cellAt(here) : -1;
+  for (const shot of shots) cells[cellAt(shot)] = shot;
+  if (here) cells[selected] = here;
+  return { here, cells, selected };
+}
 
 /**
  * After how many evaluations a sampler's predicted original stays within a distance of its own finished picture; null where that is not known.
@@ -80,9 +88,6 @@ export function spread({ data, shape }, rows) {
   const values = rows.flatMap((one, at) => rows.slice(at + 1).map((other) => data[one * shape[1] + other]));
   return values.length ? [Math.min(...values), Math.max(...values)] : [0, 0];
 }
-
-/** The order of rows in which groups stand together. @param {number[][]} groups */
-export const orderOf = (groups) => groups.flat();
 
 /** Which group each row is in. @param {number[][]} groups @returns {number[]} */
 export function groupOf(groups) {

@@ -16,26 +16,20 @@
  * @property {number[]} groups  which group each row ends in; empty before its end
  */
 
+import { DASHES as FEW } from "../../kit/line_chart.js";
 import { isBusy } from "../../kit/runs.js";
 import { shownRun } from "../../kit/shown.js";
 import { domainOf, groupOf, stopAt, stopsOf } from "./derive.js";
 
 /** One colour a family, one dash a member: lines stay apart without colour, too. */
-const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 4", "12 3"];
+const DASHES = [...FEW, "12 3"];
 
-/**
- * The look of each row's line.
- * @param {{ family: string }[]} rows
- * @returns {{ family: string, dash: string }[]}
- */
-export function strokesOf(rows) {
-  const seen = /** @type {Record<string, number>} */ ({});
-  return rows.map(({ family }) => {
-    const turn = seen[family] ?? 0;
-    seen[family] = turn + 1;
-    return { family, dash: DASHES[turn % DASHES.length] };
+/** The look of each row's line. @param {{ family: string }[]} rows */
+export const strokesOf = (rows) =>
+  rows.map(({ family }, at) => {
+    const before = rows.slice(0, at).filter((row) => row.family === family).length;
+    return { family, dash: DASHES[before % DASHES.length] };
   });
-}
 
 /**
  * @param {import("./runs.js").SamplerRuns} runs

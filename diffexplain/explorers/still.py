@@ -8,16 +8,21 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 from PIL import Image
 
-from diffexplain.explorers.pictures import address, within
+from diffexplain.explorers.messages import Decoded
+from diffexplain.explorers.pictures import address, opened, within
 from diffexplain.i18n import plural, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
 
-    from diffexplain.explorers.requests import PromptRequest
-    from diffexplain.live.messages import Message, Picture
+    from diffexplain.explorers.pipeline_messages import PipelineBegin
+    from diffexplain.live.messages import Array, Message, Picture
+
+    Messages: TypeAlias = Sequence[Message]
 
 MOST_BYTES = 36_000  # a third more as base64, and the words: below the 60 KB that a notebook's output may have
 CHARACTERS = 300  # of a text from outside
@@ -27,9 +32,25 @@ Kind = TypeVar("Kind", bound="Message")
 Item = TypeVar("Item")
 
 
-def first(messages: Sequence[Message], kind: type[Kind]) -> Kind | None:
+def first(messages: Messages, kind: type[Kind]) -> Kind | None:
     """Return the first message of a kind; None where there is none."""
     return next((message for message in messages if isinstance(message, kind)), None)
+
+
+def every(messages: Messages, kind: type[Kind]) -> list[Kind]:
+    """Return all messages of a kind, in order."""
+    return [message for message in messages if isinstance(message, kind)]
+
+
+def decoded(messages: Messages) -> dict[int, Image.Image]:
+    """Return step -> its latents through the VAE's decoder, of the steps for which that has come."""
+    return {message.index: opened(message.image) for message in every(messages, Decoded)}
+
+
+def coloured(latents: Array, matrix: Array) -> Image.Image:
+    """Return (C, h, w) latents in the colours of a linear map, (C + 1, 3), a pixel each."""
+    colours = np.einsum("chw,cd->hwd", latents.astype(np.float32), matrix[:-1]) + matrix[-1]
+    return Image.fromarray((np.nan_to_num(colours).clip(0, 1) * 255).round().astype(np.uint8))
 
 
 def chosen(items: Sequence[Item], count: int = FRAMES) -> list[Item]:
@@ -60,12 +81,14 @@ def shortened(text: str, most: int = CHARACTERS) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def asked(request: PromptRequest, *chance: str) -> list[str]:
-    """Return the facts of a request; those in between say what decided the noise, and with which sampler."""
+def asked(begin: PipelineBegin, chance: str = "") -> list[str]:
+    """Return the facts of what a pipeline was asked; `chance` says what decided the noise, where that is not one seed."""
+    request = begin.request
     return [
         say("“{prompt}”", prompt=shortened(request.prompt)),
         *([say("not “{prompt}”", prompt=shortened(request.negative_prompt))] if request.negative_prompt else []),
-        *chance,
+        chance or say("seed {seed}", seed=request.seed),
+        *([begin.sampler_label] if begin.sampler_label else []),
         plural("{count} step", "{count} steps", request.steps),
         say("guidance {scale:g}", scale=request.guidance_scale),
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from typing import Any
 
 import comm
@@ -63,6 +64,13 @@ def explorer(pipe: Any) -> Iterator[dx.DenoiseExplorer]:
     explorer = dx.DenoiseExplorer(pipe, prompt="a red circle", seed=3, steps=3).wait(60)
     yield explorer
     explorer.close()
+
+
+@pytest.fixture
+def made() -> Iterator[Callable[..., Any]]:
+    """Makes explorers whose first run is done, and closes them: ``made(dx.SeedExplorer, pipe, steps=2)``."""
+    with ExitStack() as stack:
+        yield lambda kind, *given, **fields: stack.enter_context(closing(kind(*given, **fields))).wait(200)
 
 
 def page_sets(explorer: Any, **state: Any) -> None:

@@ -115,7 +115,7 @@ def test_another_language_is_other_words_for_the_same_run(shown: Any) -> None:
     english = shown._still(finished)
     page_sets(shown, language="zh")
     assert shown.title.spoken("zh") != shown.title
-    assert shown.exported_run().title.endswith(shown.title.spoken("zh"))
+    assert shown.exported_run().title == " · ".join([*filter(None, [getattr(shown, "prompt", "")]), shown.title.spoken("zh")])
     assert shown._still(finished) != english
     shown.language = "en"
     assert shown._still(finished) == english

@@ -7,11 +7,14 @@ import re
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from PIL import Image
 
+from diffexplain.core.preview import LinearMap, to_pil
 from diffexplain.explorers import pictures, still
 from diffexplain.explorers.pictures import jpeg, opened
+from diffexplain.explorers.pipeline_messages import PipelineBegin
 from diffexplain.explorers.requests import PromptRequest
 
 LIMIT = 60_000  # bytes of an output in a saved notebook
@@ -22,9 +25,20 @@ def noise(width: int, height: int) -> Image.Image:
     return Image.fromarray(np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8))
 
 
+def begin(request: PromptRequest, sampler: str = "") -> PipelineBegin:
+    return PipelineBegin(request, "Pipeline", sampler, 77, None)
+
+
+def test_the_facts_of_a_request_are_what_decided_the_picture() -> None:
+    request = PromptRequest(prompt="a fox", seed=3, steps=1)
+    assert still.asked(begin(request)) == ["“a fox”", "seed 3", "1 step", "guidance 4"]
+    assert still.asked(begin(request, "DDIM"), "seeds 3 to 7")[1:3] == ["seeds 3 to 7", "DDIM"]
+    assert still.asked(begin(PromptRequest(negative_prompt="a dog")))[1] == "not “a dog”"
+
+
 @pytest.mark.parametrize("words", LONG)
 def test_a_figure_stays_within_the_limit_whatever_was_asked(words: str) -> None:
-    facts = still.asked(PromptRequest(prompt=words, negative_prompt=words), "seed 0")
+    facts = still.asked(begin(PromptRequest(prompt=words, negative_prompt=words)))
     figure = still.picture_figure(noise(720, 420), facts, ["what is to be seen"])
     assert len(figure.encode()) < LIMIT
     assert "<script" not in figure
@@ -84,6 +98,14 @@ def test_a_film_has_no_gaps_and_its_last_picture_is_twice_as_high(size: tuple[in
     assert board.getpixel((5 * width, 24)) == (255, 0, 0)
     (picture,) = pictures.within([board], still.MOST_BYTES)
     assert opened(picture).size == board.size
+
+
+def test_latents_have_the_colours_of_their_preview() -> None:
+    latents, matrix = np.random.default_rng(0).normal(size=(4, 5, 6)), np.random.default_rng(1).normal(0.2, 0.2, (5, 3))
+    (expected,) = to_pil(LinearMap(torch.from_numpy(matrix).float(), 1.0).colours(torch.from_numpy(latents)[None]))
+    off = np.asarray(still.coloured(latents, matrix)).astype(int) - np.asarray(expected)
+    assert np.abs(off).max() <= 1  # rounding
+    assert np.ptp(np.asarray(expected)) == 255
 
 
 @pytest.mark.parametrize(("text", "shown"), [("a fox", "a fox"), ("a" * 300, "a" * 300), ("a" * 301, "a" * 300 + "…")])

@@ -9,14 +9,12 @@ import numpy as np
 from PIL import Image
 
 from diffexplain.explorers import still
-from diffexplain.explorers.attention.messages import Begin, End, Sentence, Step, Word
+from diffexplain.explorers.attention.messages import Begin, End, Step
 from diffexplain.explorers.pictures import opened, within
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from diffexplain.live.messages import Array, Message, Picture
+    from diffexplain.live.messages import Array, Picture
 
 MOST_WORDS = 11
 HEIGHT = 104
@@ -25,39 +23,32 @@ COVER = 0.6
 PLASMA = np.array([[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]], float)
 
 
-def still_html(messages: Sequence[Message]) -> str:
+def still_html(messages: still.Messages) -> str:
     """Show the finished picture, and over it each word's map, the mean over all steps; empty for a run without a picture."""
     begin, end = still.first(messages, Begin), still.first(messages, End)
-    maps = [step.cond.astype(np.float32) for step in messages if isinstance(step, Step) and step.cond is not None]
+    maps = [step.cond.astype(np.float32) for step in still.every(messages, Step) if step.cond is not None]
     if begin is None or end is None or not maps:
         return ""
     mean: Array = np.mean(maps, axis=0)
     picture = opened(end.image)
     picture = picture.resize((max(1, round(HEIGHT * picture.width / picture.height)), HEIGHT), Image.Resampling.BICUBIC)
-    words = _words(begin.sentences)[:MOST_WORDS]
+    sentences = ([word for word in each.words if word.kind == "word"] for each in begin.sentences if each.half == "cond")
+    words = next((words for words in sentences if words), [])[:MOST_WORDS]  # of the first sentence that has some
     shown = within([picture, *(_over(picture, mean[word.rows].sum(0)) for word in words)], still.MOST_BYTES)
     names = [say("the picture"), *(word.text for word in words)]
     return still.figure(
         f"<div>{''.join(map(_named, shown, names))}</div>",
-        [*still.asked(begin.request, say("seed {seed}", seed=begin.request.seed), begin.sampler_label), begin.model],
+        [*still.asked(begin), begin.model],
         [say("Bright: where the network looked for the word, the mean over all steps, each map in its own colours.")],
     )
 
 
-def _words(sentences: Sequence[Sentence]) -> list[Word]:
-    """The words of the first sentence that has some."""
-    told = (sentence for sentence in sentences if sentence.half == "cond")
-    found = ([word for word in sentence.words if word.kind == "word"] for sentence in told)
-    return next((words for words in found if words), [])
-
-
-def _over(picture: Image.Image, found: Array) -> Image.Image:
-    low, high = float(found.min()), float(found.max())
-    shares = Image.fromarray(((found - low) / max(high - low, 1e-12)).astype(np.float32), "F")
+def _over(picture: Image.Image, weights: Array) -> Image.Image:
+    low, high = float(weights.min()), float(weights.max())
+    shares = Image.fromarray(((weights - low) / max(high - low, 1e-12)).astype(np.float32), "F")
     smooth = np.asarray(shares.resize(picture.size, Image.Resampling.BICUBIC)).clip(0, 1)
-    place = smooth * (len(PLASMA) - 1)
-    below = np.minimum(place.astype(int), len(PLASMA) - 2)
-    colours = PLASMA[below] + (place - below)[..., None] * (PLASMA[below + 1] - PLASMA[below])
+    stops = np.linspace(0, 1, len(PLASMA))
+    colours = np.stack([np.interp(smooth, stops, channel) for channel in PLASMA.T], axis=-1)
     grey = np.asarray(picture.convert("L").convert("RGB"), float)
     return Image.fromarray((COVER * colours + (1 - COVER) * grey).astype(np.uint8))
 

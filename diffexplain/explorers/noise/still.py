@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 
 from diffexplain.explorers import still
-from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.noise.messages import Begin, End, Frame
 from diffexplain.explorers.noise.picture import as_picture
 from diffexplain.explorers.pictures import opened
@@ -15,21 +15,17 @@ from diffexplain.i18n import plural, say
 from diffexplain.live.messages import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PIL import Image
 
-    from diffexplain.live.messages import Message
 
-
-def still_html(messages: Sequence[Message]) -> str:
+def still_html(messages: still.Messages) -> str:
     """Show the picture on its way into noise, the last step large, and what was asked; empty for a run without an end."""
     begin, end = still.first(messages, Begin), still.first(messages, End)
-    frames = [message for message in messages if isinstance(message, Frame)]
+    frames = still.every(messages, Frame)
     if begin is None or end is None or not frames:
         return ""
-    decoded = {message.index: opened(message.image) for message in messages if isinstance(message, Decoded)}
-    way = [opened(begin.original), *(_shown(begin, frame, decoded) for frame in frames)]
+    decoded = still.decoded(messages)
+    way = [opened(begin.original), *(decoded.get(frame.step) or _preview(begin, frame) for frame in frames)]
     request, left = begin.request, float(begin.curves[0].a[-1])
     facts = [
         say("schedule {name}", name=request.schedule),
@@ -42,13 +38,8 @@ def still_html(messages: Sequence[Message]) -> str:
     return still.picture_figure(still.film(still.chosen(way), way[-1]), facts, [note])
 
 
-def _shown(begin: Begin, frame: Frame, decoded: dict[int, Image.Image]) -> Image.Image:
-    if frame.step in decoded:
-        return decoded[frame.step]
-    x0, noise = (torch.from_numpy(numbers(array)).float() for array in (begin.x0, frame.noise))
-    x = float(begin.curves[0].a[frame.step]) * x0 + float(begin.curves[0].b[frame.step]) * noise
-    if begin.preview_matrix is None:
-        return as_picture(x)
-    matrix = torch.from_numpy(begin.preview_matrix)
-    colours = torch.einsum("chw,cd->dhw", x, matrix[:-1]) + matrix[-1].view(3, 1, 1)
-    return as_picture(colours * 2 - 1)
+def _preview(begin: Begin, frame: Frame) -> Image.Image:
+    a, b = begin.curves[0].a[frame.step], begin.curves[0].b[frame.step]
+    x0, noise = (numbers(array).astype(np.float32) for array in (begin.x0, frame.noise))
+    x = a * x0 + b * noise
+    return as_picture(torch.from_numpy(x)) if begin.preview_matrix is None else still.coloured(x, begin.preview_matrix)

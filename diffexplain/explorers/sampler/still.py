@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PIL import Image
 
 from diffexplain.explorers import still
@@ -11,15 +9,10 @@ from diffexplain.explorers.pictures import opened
 from diffexplain.explorers.sampler.messages import Begin, Decoded, End
 from diffexplain.i18n import plural, say
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from diffexplain.live.messages import Message
-
 SIDE, GAP = 56, 2
 
 
-def still_html(messages: Sequence[Message]) -> str:
+def still_html(messages: still.Messages) -> str:
     """Show a strip of predicted originals a sampler with its finished picture, and which of these are the same."""
     begin, end = still.first(messages, Begin), still.first(messages, End)
     if begin is None or end is None:
@@ -29,7 +22,7 @@ def still_html(messages: Sequence[Message]) -> str:
     same = [", ".join(begin.rows[row].label for row in group) for group in end.groups if len(group) > 1]
     return still.picture_figure(
         _drawn(messages, end),
-        [*still.asked(begin.request, say("seed {seed}", seed=begin.request.seed)), begin.model],
+        [*still.asked(begin), begin.model],
         [
             say(
                 "From top to bottom: {rows}. Small: what each expected on its way; at the right, the finished picture.",
@@ -40,11 +33,10 @@ def still_html(messages: Sequence[Message]) -> str:
     )
 
 
-def _drawn(messages: Sequence[Message], end: End) -> Image.Image:
+def _drawn(messages: still.Messages, end: End) -> Image.Image:
     frames: list[dict[int, Image.Image]] = [{} for _ in end.rows]
-    for message in messages:
-        if isinstance(message, Decoded):
-            frames[message.row] |= {at: opened(one) for at, one in zip(message.indices, message.images, strict=True)}
+    for each in still.every(messages, Decoded):
+        frames[each.row] |= {index: opened(picture) for index, picture in zip(each.indices, each.images, strict=True)}
     pitch = SIDE + GAP
     board = Image.new("RGB", ((still.FRAMES + 1) * pitch + GAP, len(end.rows) * pitch - GAP), "white")
     for row, finish in enumerate(end.rows):

@@ -64,36 +64,25 @@ class SeedBatch:
     images: list[Image.Image] = field(default_factory=list)
 
     @property
-    def numbers(self) -> int:
-        """How many values a starting noise has."""
-        return next(iter(self.noises.values())).numel()
-
-    @property
     def last(self) -> int:
         """Position of the last step among those shown."""
         return len(self.shown_steps) - 1
 
     def steps(self) -> Iterator[Moved]:
-        """Yields each shown step, of all lanes together where they share their calls. Closing it cancels."""
+        """Yield each shown step, of all lanes together where they share their calls. Closing it cancels."""
         scale = _start_scale(self.lanes[0], self.pipe)
-        batched = is_batched(self.pipe)
+        every = range(len(self.lanes)) if is_batched(self.pipe) else None
         with closing(sampling(self.lanes, self.pipe)) as iterations:
             for progress in iterations:
                 traces = progress.traces
-                if progress.moved and not self.shown_steps:
-                    self._plan(traces[progress.moved[0]])
                 stepped = [(at, traces[at].steps[-1]) for at in progress.moved]
-                for at, step in stepped:
-                    if step.index == 0:
-                        self.noises[at] = step.x / scale
+                if stepped and not self.shown_steps:
+                    self._plan(traces[progress.moved[0]])
+                self.noises |= {at: step.x / scale for at, step in stepped if step.index == 0}
                 if stepped and stepped[0][1].index in self.shown_steps:  # lanes of one plan are at the same step
                     yield self._moved(stepped, traces)
-                if batched:  # its steps are of no further use, and their tensors are many
-                    for trace in traces:
-                        trace.steps.clear()
-                else:  # a recorder counts by them while it records
-                    for at in progress.finished:
-                        traces[at].steps.clear()
+                for at in every or progress.finished:  # a recorder counts by its steps while it records; tensors are many
+                    traces[at].steps.clear()
         self.images = [trace.images[0] for trace in traces]
 
     def _plan(self, trace: Trace) -> None:
@@ -106,20 +95,16 @@ class SeedBatch:
             trace = traces[at]
             return unpack(latents, trace.height or 0, trace.width or 0) if latents.ndim == 3 else latents
 
-        def unit(step: Step) -> torch.Tensor:
-            length: float = math.hypot(step.level.a, step.level.b)
-            return step.x.float() / length
-
         return Moved(
             position=self.shown_steps.index(stepped[0][1].index),
             lanes=[at for at, _ in stepped],
             x0=torch.cat([whole(at, step.x0) for at, step in stepped]),
-            x=torch.cat([whole(at, unit(step)) for at, step in stepped]),
+            x=torch.cat([whole(at, step.x.float() / math.hypot(step.level.a, step.level.b)) for at, step in stepped]),
         )
 
 
 def _start_scale(lane: Lane, pipe: Any) -> float:
-    """What a pipeline multiplies its starting noise by: Euler's schedulers begin at a noise level far above 1."""
+    """Return what a pipeline multiplies its starting noise by: Euler's schedulers begin at a noise level far above 1."""
     scheduler = scheduler_for(lane, pipe)
     if not hasattr(type(scheduler), "init_noise_sigma") and not hasattr(scheduler, "init_noise_sigma"):
         return 1.0  # flow: the noise itself

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
+from PIL import Image
 
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.remembered import replayed
-from diffexplain.explorers.seed.grids import GridPlan, draw, refine
+from diffexplain.explorers.seed.grids import draw, refine
 from diffexplain.explorers.seed.messages import Begin, End, Pairs, Preview
 from diffexplain.explorers.seed.request import FEWEST, FEWEST_FRAMES, LARGEST_FIRST, MOST, MOST_FRAMES, SeedRequest, SeedView
 from diffexplain.explorers.seed.statistics import distances
@@ -68,18 +69,20 @@ class SeedExplorer(PipelineExplorer):
     def run(self, request: SeedRequest, emit: Callable[[Message], None]) -> None:
         """Draw the wall, then the walk and the wall of the other prompt where they are asked for; then make the way there exact.
 
-        What an earlier run has drawn is told again, not drawn again.
+        What an earlier run has drawn is reported again, not drawn again.
         """
-        started, drawn = time.monotonic(), 0
+        started = time.monotonic()
         with pipelines.without_notice_of_truncation(self.pipeline):
-            first, new = self._wall(GridPlan.of(request, request.prompt), "first", request, emit)
-            drawn += new
+            first, drawn = self._wall(request, "first", emit)
             self._shown = first
             shown: list[tuple[Which, Grid]] = [("first", first)]
             if request.walk is not None:
-                drawn += self._walk(request, first, emit)
+                pair = (request.walk[0], request.walk[1])
+                draw_both = partial(draw_walk, self.pipeline, first, pair, request.frames)
+                if not replayed(self._walks, (first.plan, pair, request.frames), emit, draw_both, without=(Preview,)):
+                    drawn += 2 * request.frames
             if request.other_prompt:
-                other, new = self._wall(GridPlan.of(request, request.other_prompt), "other", None, emit)
+                other, new = self._wall(request, "other", emit)
                 drawn += new
                 shown.append(("other", other))
                 emit(Pairs(distances(first.tiles, other.tiles).astype(np.float32)))
@@ -93,44 +96,33 @@ class SeedExplorer(PipelineExplorer):
     @property
     def pictures(self) -> dict[int, Any]:
         """Return seed -> picture of the last wall that was drawn under the prompt, at most 128 pixels a side; PIL images."""
-        from PIL import Image
-
         wall = self._shown
         return {} if wall is None else {seed: Image.fromarray(wall.tiles[at]) for at, seed in enumerate(wall.plan.seeds)}
 
-    def _wall(
-        self, plan: GridPlan, which: Which, request: SeedRequest | None, emit: Callable[[Message], None]
-    ) -> tuple[Grid, int]:
-        """Tell a wall and count the pictures that had to be drawn for it; with a request, tell that a run begins."""
+    def _wall(self, request: SeedRequest, which: Which, emit: Callable[[Message], None]) -> tuple[Grid, int]:
+        """Report one of the walls, the first after the head of the run, and count the pictures that had to be drawn for it."""
 
-        def begun(growth: SeedBatch) -> None:
-            if request is not None:
-                emit(self._begin(request, growth))
+        def begun(batch: SeedBatch) -> None:
+            if which == "first":
+                emit(self._begin(request, batch))
 
+        plan = request.wall(request.prompt if which == "first" else request.other_prompt)
         wall = self._walls.get(plan)
-        if wall is not None:
-            self._walls.put(plan, wall)  # it may be refined further
-            begun(wall.batch)
-            for message in wall.messages(which):
-                emit(message)
-            return wall, 0
-        return self._walls.put(plan, draw(self.pipeline, plan, which, emit, begun)), plan.count
+        if wall is None:
+            return self._walls.put(plan, draw(self.pipeline, plan, which, emit, begun)), plan.count
+        begun(wall.batch)
+        for message in wall.messages(which):
+            emit(message)
+        return self._walls.put(plan, wall), 0  # it may be refined further
 
-    def _walk(self, request: SeedRequest, wall: Grid, emit: Callable[[Message], None]) -> int:
-        assert request.walk is not None
-        pair = (request.walk[0], request.walk[1])
-        key = (wall.plan, pair, request.frames)
-        run = partial(draw_walk, self.pipeline, wall, pair, request.frames)
-        return 0 if replayed(self._walks, key, emit, run, without=(Preview,)) else 2 * request.frames
-
-    def _begin(self, request: SeedRequest, growth: SeedBatch) -> Begin:
+    def _begin(self, request: SeedRequest, batch: SeedBatch) -> Begin:
         return Begin(
             **self.opening(request, self.read(request.prompt)),
-            seeds=list(GridPlan.of(request, request.prompt).seeds),
-            step_count=growth.step_count,
-            told=growth.shown_steps,
-            timesteps=np.array(growth.timesteps, np.float32),
-            numbers=growth.numbers,
+            seeds=list(request.seeds),
+            step_count=batch.step_count,
+            told=batch.shown_steps,
+            timesteps=np.array(batch.timesteps, np.float32),
+            numbers=next(iter(batch.noises.values())).numel(),
             other_truncated=self.read(request.other_prompt).truncated if request.other_prompt else None,
         )
 
@@ -144,7 +136,7 @@ class SeedExplorer(PipelineExplorer):
         """Allow two seeds of the wall, or None."""
         if value is None:
             return None
-        if isinstance(value, str) or not isinstance(value, (list, tuple)) or len(value) != 2:
+        if not isinstance(value, (list, tuple)) or len(value) != 2:
             raise ValueError(
                 say(
                     "{field} must be None or two seeds of the wall, not {value}; for example [{first}, {second}]",

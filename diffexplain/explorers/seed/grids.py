@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,40 +21,10 @@ from diffexplain.explorers.seed.statistics import MOST_DEVIATION, parting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from diffexplain.core.lanes import Lane
     from diffexplain.explorers.seed.messages import Which
     from diffexplain.explorers.seed.request import SeedRequest
     from diffexplain.explorers.seed.sheets import Pixels
     from diffexplain.live.messages import Message
-
-
-@dataclass(frozen=True)
-class GridPlan:
-    """What decides a wall; see `SeedRequest`."""
-
-    prompt: str
-    negative_prompt: str
-    seed: int
-    count: int
-    steps: int
-    sampler: str
-    guidance_scale: float
-
-    @classmethod
-    def of(cls, request: SeedRequest, prompt: str) -> GridPlan:
-        """The wall that a request asks for, under this prompt."""
-        return cls(
-            prompt, request.negative_prompt, request.seed, request.count, request.steps, request.sampler, request.guidance_scale
-        )
-
-    @property
-    def seeds(self) -> range:
-        """Of the pictures, in order."""
-        return range(self.seed, self.seed + self.count)
-
-    def lane(self, pipe: Any, seed: int, **options: Any) -> Lane:
-        """The run of one picture; `options` as in `Lane`."""
-        return pipelines.lane_of(pipe, self, seed=seed, options=options)
 
 
 @dataclass(eq=False)
@@ -62,7 +32,7 @@ class Grid:
     """A finished wall.
 
     Attributes:
-        plan: what it was drawn by.
+        plan: what it was drawn by; see `SeedRequest.wall`.
         batch: how it was drawn; its starting noises are kept, its pictures are `tiles`.
         tiles: (n, height, width, 3) the finished pictures, at most 128 pixels a side.
         waiting: position of a shown step -> (n, C, h, w) predicted originals that have not been decoded yet, half precision.
@@ -70,7 +40,7 @@ class Grid:
         said: position -> what was said of it exactly.
     """
 
-    plan: GridPlan
+    plan: SeedRequest
     batch: SeedBatch
     tiles: Pixels
     waiting: dict[int, torch.Tensor]
@@ -78,24 +48,24 @@ class Grid:
     said: dict[int, tuple[Pictures, Spread]] = field(default_factory=dict)
 
     def messages(self, which: Which) -> Iterator[Message]:
-        """Yields what is known of it, as of one or the other wall."""
-        for position in sorted(self.said):
-            pictures, spread = self.said[position]
-            yield Pictures(which, position, pictures.columns, pictures.sheet)
-            yield Spread(**{**vars(spread), "which": which})
+        """Yield what is known of it, as of one or the other wall."""
+        for _, said in sorted(self.said.items()):
+            yield from (replace(message, which=which) for message in said)
 
 
-def draw(pipe: Any, plan: GridPlan, which: Which, emit: Callable[[Message], None], begun: Callable[[SeedBatch], None]) -> Grid:
-    """Draws all pictures of a wall together, tells each step as it is there, and what they have in common.
+def draw(
+    pipe: Any, plan: SeedRequest, which: Which, emit: Callable[[Message], None], begun: Callable[[SeedBatch], None]
+) -> Grid:
+    """Draw all pictures of a wall together, report each step as it is there, and what they have in common.
 
     Args:
         pipe: the user's pipeline, which stays as it is.
         plan: what to draw.
-        which: of which wall is told.
+        which: of which wall it is reported.
         emit: takes each message; what it raises leaves the pipeline at once.
         begun: called before the first message.
     """
-    batch = SeedBatch([plan.lane(pipe, seed) for seed in plan.seeds], pipe)
+    batch = SeedBatch([pipelines.lane_of(pipe, plan, seed=seed) for seed in plan.seeds], pipe)
     preview = linear_map(pipe.vae)
     drawn: dict[int, dict[int, tuple[torch.Tensor, torch.Tensor]]] = {}  # position -> lane -> x0 and x
     waiting: dict[int, torch.Tensor] = {}
@@ -122,7 +92,7 @@ def draw(pipe: Any, plan: GridPlan, which: Which, emit: Callable[[Message], None
 
 
 def refine(grids: list[tuple[Which, Grid]], vae: Any, emit: Callable[[Message], None]) -> None:
-    """Decode what has not been decoded yet of some walls, first those that lie far apart, and tell it."""
+    """Decode what has not been decoded yet of some walls, first those that lie far apart, and report it."""
     left = [
         (which, grid, position)
         for which, grid in grids
@@ -142,7 +112,7 @@ def refine(grids: list[tuple[Which, Grid]], vae: Any, emit: Callable[[Message], 
 
 
 def _emit_exact(grid: Grid, which: Which, position: int, tiles: Pixels, emit: Callable[[Message], None]) -> None:
-    """Says the exact pictures of a position, and keeps that."""
+    """Report the exact pictures of a position, and keep that."""
     columns = columns_for(len(tiles))
     pictures = Pictures(which, position, columns, sheet(tiles, columns, lossless=position == grid.batch.last))
     spread = _spread(which, position, tiles, grid.noisy[position], exact=True)
@@ -152,20 +122,21 @@ def _emit_exact(grid: Grid, which: Which, position: int, tiles: Pixels, emit: Ca
 
 
 def preview_of(which: Which, position: int, lanes: list[int], x0: torch.Tensor, preview: LinearMap) -> Preview:
-    """A step as it is there: `lanes` and their predicted originals, (m, C, h, w)."""
+    """Return a step as it is there: `lanes` and their predicted originals, (m, C, h, w)."""
     columns = columns_for(len(lanes))
     tiles = tiles_of_colours(preview.colours(x0))
     return Preview(which, position, np.array(lanes, np.int32), columns, sheet(tiles, columns, lossless=True))
 
 
 def _spread(which: Which, position: int, tiles: Pixels, noisy: float, *, exact: bool) -> Spread:
-    (mean,) = to_pil(torch.from_numpy((found := parting(tiles)).mean).movedim(-1, 0))
-    deviation = (found.deviation * (255 / MOST_DEVIATION)).round().clip(0, 255).astype(np.uint8)
-    return Spread(which, position, exact, png(mean), deviation, found.fixed, found.chance, noisy)
+    parts = parting(tiles)
+    (mean,) = to_pil(torch.from_numpy(parts.mean).movedim(-1, 0))
+    deviation = (parts.deviation * (255 / MOST_DEVIATION)).round().clip(0, 255).astype(np.uint8)
+    return Spread(which, position, exact, png(mean), deviation, parts.fixed, parts.chance, noisy)
 
 
 def _spread_as_colours(latents: torch.Tensor, preview: LinearMap) -> float:
-    """Standard deviation over the first axis of latents drawn as colours, which are not clipped; root mean square."""
+    """Return the standard deviation over the first axis of latents drawn as colours, which are not clipped; root mean square."""
     matrix = preview.matrix.to(latents.device)  # (channels + 1, 3); what is constant does not deviate
     colours = torch.einsum("bchw,cd->bdhw", latents.float(), matrix[:-1])
     return float(colours.var(0, unbiased=False).mean().sqrt())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from diffexplain.explorers import checks
@@ -34,6 +34,15 @@ class SeedRequest(SamplerRequest):
         None, None, "Two seeds of the wall to walk between; None for no walk. It is given up when one of them leaves the wall."
     )
     frames: int = field(9, checks.between(FEWEST_FRAMES, MOST_FRAMES), "Stops of the walk, its ends among them, 3 to 17.")
+
+    @property
+    def seeds(self) -> range:
+        """Of the wall, in order."""
+        return range(self.seed, self.seed + self.count)
+
+    def wall(self, prompt: str) -> SeedRequest:
+        """Return what decides the wall of a prompt, and nothing else."""
+        return replace(self, prompt=prompt, other_prompt="", walk=None, frames=FEWEST_FRAMES)
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,12 @@ _QUALITY = 85
 
 
 def columns_for(count: int) -> int:
-    """So many columns make the sheet about square."""
+    """Return how many columns make the sheet about square."""
     return math.ceil(math.sqrt(count))
 
 
 def sheet(tiles: Pixels, columns: int, *, lossless: bool) -> Picture:
-    """Pictures row by row without gaps; WebP.
+    """Lay out pictures row by row without gaps; WebP.
 
     Args:
         tiles: (n, height, width, 3).
@@ -39,10 +39,9 @@ def sheet(tiles: Pixels, columns: int, *, lossless: bool) -> Picture:
     """
     count, height, width, _ = tiles.shape
     rows = -(-count // columns)
-    board = np.full((rows, height, columns, width, 3), 255, np.uint8)
-    for at, tile in enumerate(tiles):
-        row, column = divmod(at, columns)
-        board[row, :, column] = tile
+    board = np.full((rows * columns, height, width, 3), 255, np.uint8)
+    board[:count] = tiles
+    board = board.reshape(rows, columns, height, width, 3).swapaxes(1, 2)
     image = Image.fromarray(board.reshape(rows * height, columns * width, 3))
     buffer = BytesIO()
     if lossless:
@@ -53,7 +52,7 @@ def sheet(tiles: Pixels, columns: int, *, lossless: bool) -> Picture:
 
 
 def tiles_of(images: Sequence[Image.Image], side: int = TILE_SIDE) -> Pixels:
-    """Pictures of one size as (n, height, width, 3), no side longer than so many pixels."""
+    """Return pictures of one size as (n, height, width, 3), no side longer than so many pixels."""
     width, height = images[0].size
     scale = min(1.0, side / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -64,7 +63,7 @@ def tiles_of(images: Sequence[Image.Image], side: int = TILE_SIDE) -> Pixels:
 
 
 def tiles_of_colours(colours: torch.Tensor, side: int = PREVIEW_SIDE) -> Pixels:
-    """(n, 3, height, width) colours of 0 to 1 as (n, height, width, 3), no side longer than so many pixels."""
+    """Return (n, 3, height, width) colours of 0 to 1 as (n, height, width, 3), no side longer than so many pixels."""
     from torch.nn import functional
 
     height, width = colours.shape[-2:]

@@ -10,7 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Pixels = npt.NDArray[np.uint8]
+    from diffexplain.explorers.seed.sheets import Pixels
+
     Floats = npt.NDArray[np.floating[Any]]
 
 MOST_DEVIATION = 0.5  # of values between 0 and 1: half of them 0, half of them 1
@@ -46,7 +47,7 @@ def parting(pictures: Pixels) -> Parting:
 
 
 def distances(one: Pixels, other: Pixels) -> Floats:
-    """(n, m) root mean square difference of each picture from each of others.
+    """Return (n, m) root mean square differences of each picture from each of others.
 
     Args:
         one: (n, height, width, 3).
@@ -54,14 +55,14 @@ def distances(one: Pixels, other: Pixels) -> Floats:
     """
     a, b = (pictures.reshape(len(pictures), -1).astype(np.float64) / 255 for pictures in (one, other))
     squared = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T  # |a - b|^2, without n x m pictures in memory
-    found: Floats = np.sqrt(np.maximum(squared, 0) / a.shape[1])
-    return found
+    rooted: Floats = np.sqrt(np.maximum(squared, 0) / a.shape[1])
+    return rooted
 
 
 def detail(pictures: Pixels) -> Floats:
-    """(n,) root mean square difference of neighbouring pixels, sideways and downwards: how much fine detail a picture has."""
+    """Return (n,) root mean square differences of neighbouring pixels, sideways and downwards: how much fine detail a picture has."""
     values = pictures.astype(np.float64) / 255
     sideways = (np.diff(values, axis=2) ** 2).mean((1, 2, 3))
     downwards = (np.diff(values, axis=1) ** 2).mean((1, 2, 3))
-    found: Floats = np.sqrt((sideways + downwards) / 2)
-    return found
+    rooted: Floats = np.sqrt((sideways + downwards) / 2)
+    return rooted

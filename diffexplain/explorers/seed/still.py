@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from diffexplain.explorers import still
 from diffexplain.explorers.pictures import opened
 from diffexplain.explorers.seed.messages import Begin, End, Pictures, Spread
 from diffexplain.i18n import say
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from diffexplain.live.messages import Message
-
 MOST_SHOWN = 16
 
 
-def still_html(messages: Sequence[Message]) -> str:
+def still_html(messages: still.Messages) -> str:
     """Show the pictures of the first seeds, the mean of all, and what was asked; empty for a run without an end."""
     begin = still.first(messages, Begin)
     if begin is None or still.first(messages, End) is None:
         return ""
     last = len(begin.told) - 1
-    finished = next(m for m in messages if isinstance(m, Pictures) and (m.which, m.place) == ("first", last))
-    spread = next(m for m in messages if isinstance(m, Spread) and m.exact and (m.which, m.place) == ("first", last))
+    finished = next(each for each in still.every(messages, Pictures) if (each.which, each.place) == ("first", last))
+    spread = next(m for m in still.every(messages, Spread) if m.exact and (m.which, m.place) == ("first", last))
     board, seeds = opened(finished.sheet), begin.seeds
     width, height = board.width // finished.columns, board.height // -(-len(seeds) // finished.columns)
     count = min(len(seeds), MOST_SHOWN) // 2 * 2
@@ -33,7 +27,7 @@ def still_html(messages: Sequence[Message]) -> str:
     frames = [board.crop((x, y, x + width, y + height)) for x, y in corners]
     whole = spread.fixed + spread.chance
     facts = [
-        *still.asked(begin.request, say("seeds {first} to {last}", first=seeds[0], last=seeds[-1]), begin.sampler_label),
+        *still.asked(begin, say("seeds {first} to {last}", first=seeds[0], last=seeds[-1])),
         say("standard deviation of a pixel over the seeds {deviation:.2f}", deviation=math.sqrt(spread.chance)),
         *([say("{share:.0%} of all differences lie between the seeds", share=spread.chance / whole)] if whole else []),
     ]

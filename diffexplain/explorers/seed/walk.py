@@ -9,6 +9,7 @@ import numpy as np
 
 from diffexplain.core.interpolation import lerp, relative_length, slerp
 from diffexplain.core.preview import linear_map
+from diffexplain.explorers import pipelines
 from diffexplain.explorers.seed.batch import SeedBatch
 from diffexplain.explorers.seed.grids import preview_of
 from diffexplain.explorers.seed.messages import Pictures, Walk, Way
@@ -24,14 +25,8 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message
 
 
-def stops(a: torch.Tensor, b: torch.Tensor, frames: int) -> list[torch.Tensor]:
-    """So many evenly spread noises on the sphere from `a` to `b`, then as many on the straight line."""
-    shares = _shares(frames)
-    return [*(slerp(a, b, share) for share in shares), *(lerp(a, b, share) for share in shares)]
-
-
 def walk(pipe: Any, grid: Grid, pair: tuple[int, int], frames: int, emit: Callable[[Message], None]) -> None:
-    """Draw both walks and tell them.
+    """Draw both walks and report them.
 
     Every stop has the first seed's generator, so that a sampler which adds noise of its own adds the same to all.
 
@@ -44,10 +39,11 @@ def walk(pipe: Any, grid: Grid, pair: tuple[int, int], frames: int, emit: Callab
     """
     first, second = (grid.plan.seeds.index(seed) for seed in pair)
     a, b = grid.batch.noises[first], grid.batch.noises[second]
-    noises = stops(a, b, frames)
+    shares = [at / (frames - 1) for at in range(frames)]
+    noises = [way(a, b, share) for way in (slerp, lerp) for share in shares]
     lengths = np.array([relative_length(noise) for noise in noises], np.float32).reshape(2, frames)
-    emit(Way(seeds=pair, shares=np.array(_shares(frames), np.float32), angle=_angle(a, b), lengths=lengths))
-    batch = SeedBatch([grid.plan.lane(pipe, pair[0], latents=noise) for noise in noises], pipe)
+    emit(Way(seeds=pair, shares=np.array(shares, np.float32), angle=_angle(a, b), lengths=lengths))
+    batch = SeedBatch([pipelines.lane_of(pipe, grid.plan, seed=pair[0], options={"latents": noise}) for noise in noises], pipe)
     preview = linear_map(pipe.vae)
     for moved in batch.steps():
         emit(preview_of("walk", moved.position, moved.lanes, moved.x0, preview))
@@ -55,10 +51,6 @@ def walk(pipe: Any, grid: Grid, pair: tuple[int, int], frames: int, emit: Callab
     ends = np.abs(tiles[[0, frames - 1]].astype(int) - grid.tiles[[first, second]].astype(int))
     emit(Pictures("walk", batch.last, frames, sheet(tiles, frames, lossless=True)))
     emit(Walk(details=detail(tiles).reshape(2, frames).astype(np.float32), ends=float(ends.max()) / 255))
-
-
-def _shares(frames: int) -> list[float]:
-    return [at / (frames - 1) for at in range(frames)]
 
 
 def _angle(a: torch.Tensor, b: torch.Tensor) -> float:

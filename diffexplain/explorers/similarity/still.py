@@ -11,11 +11,9 @@ from diffexplain.explorers.similarity.messages import Matrix
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from PIL import Image
-
-    from diffexplain.live.messages import Message
 
 MOST = 16  # columns and rows: with pictures of 1 KB the table stays well below the 60 KB that a notebook's output may have
 SIDE = 48
@@ -23,7 +21,7 @@ TEXT_CHARACTERS = 80
 LOW, HIGH = (244, 246, 250), (18, 59, 114)  # the frontend's map in the light theme, --heat-low and --heat-high
 
 
-def still_html(messages: Sequence[Message], picture: Callable[[str], Image.Image | None]) -> str:
+def still_html(messages: still.Messages, picture: Callable[[str], Image.Image | None]) -> str:
     """Show the cosines as a coloured table with the pictures above and the texts at the side; empty before the first.
 
     Args:
@@ -43,14 +41,14 @@ def still_html(messages: Sequence[Message], picture: Callable[[str], Image.Image
         + "</tr>"
         for row, text in enumerate(texts)
     )
-    told = say(
+    note: str = say(
         "Cosine of each picture with each text: 1 is the same direction, 0 a right angle. In bold: picture and text of one number."
     )
-    hidden = max(len(matrix.request.pictures) - MOST, len(matrix.request.texts) - MOST, 0)
-    more = say("Only the first {count} are shown.", count=MOST) if hidden else ""
+    if max(len(matrix.request.pictures), len(matrix.request.texts)) > MOST:
+        note = " ".join([note, say("Only the first {count} are shown.", count=MOST)])
     facts = say("{clip} · temperature {temperature:.1f}", clip=matrix.clip, temperature=matrix.temperature)
     table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return still.figure(table, [facts], [" ".join(part for part in (told, more) if part)])
+    return still.figure(table, [facts], [note])
 
 
 def _image(picture: Image.Image | None, at: int) -> str:

@@ -200,7 +200,7 @@ function drawPath(context, place, { colour, dash, places, at, image, home }, pap
   for (const spot of done.slice(1, -1)) ring(context, spot, 2.5, colour, 2);
   ring(context, spots[0], 5, colour, 2.5);
   const [x, y] = place(...home); // a cross where the prompt itself lies
-  for (const rise of [6, -6]) stroke(context, [[x - 6, y - rise], [x + 6, y + rise]], colour, 3.5);
+  stroke(context, [[x - 6, y - 6], [x + 6, y + 6], [x, y], [x - 6, y + 6], [x + 6, y - 6]], colour, 3.5);
   const here = done[done.length - 1];
   // beside the path, not on it: away from where it comes from
   const beside = /** @type {[number, number]} */ ([here[0], here[1] > 76 ? here[1] - 46 : here[1] + 46]);

@@ -38,7 +38,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Looks at everything, also where something fails on the way. Takes some seconds: it imports torch and draws one step."""
+    """Look at everything, also where something fails on the way. Takes some seconds: it imports torch and draws one step."""
     findings: list[Finding] = []
     for look in (_python, _packages, _device, _front_ends, _kernel, _widgets, _model, _threads):
         findings.extend(_safely(look))
@@ -46,7 +46,7 @@ def examine() -> list[Finding]:
 
 
 def report(findings: list[Finding], console: Console, *, as_json: bool = False) -> None:
-    """Prints the findings as a table, or as JSON."""
+    """Print the findings as a table, or as JSON."""
     if as_json:
         plain = [{name: english(text) for name, text in vars(finding).items()} for finding in findings]
         print(json.dumps(plain, indent=2))
@@ -71,7 +71,7 @@ def report(findings: list[Finding], console: Console, *, as_json: bool = False) 
 
 
 def english(text: str) -> str:
-    """A finding for programs, whatever the language in force."""
+    """Return a finding for programs, whatever the language in force."""
     return text.spoken("en") if isinstance(text, Words) else text
 
 
@@ -182,7 +182,7 @@ def _widgets() -> Iterator[Finding]:
 
 
 def _threads() -> Iterator[Finding]:
-    """How many threads explorers' runs take, chosen here as they choose, with what this process has chosen before."""
+    """Return how many threads explorers' runs take, chosen here as they choose, with what this process has chosen before."""
     import torch
 
     from diffexplain.core import threads

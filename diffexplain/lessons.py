@@ -52,12 +52,12 @@ def folder() -> Path:
 
 
 def in_checkout() -> bool:
-    """Whether the lessons are the project's own files, to be edited in place."""
+    """Return whether the lessons are the project's own files, to be edited in place."""
     return folder().parent != Path(__file__).parent
 
 
 def copy(directory: str | PathLike[str]) -> Iterator[Copied]:
-    """Copies the lessons of all languages, one folder a language.
+    """Copy the lessons of all languages, one folder a language.
 
     Args:
         directory: where to; made if it is not there.
@@ -98,7 +98,7 @@ def _outcome(path: Path, content: bytes, written: str | None) -> Outcome:
 
 
 def _read_record(path: Path) -> dict[str, str]:
-    """What was written before; nothing where the record is gone or damaged, so that every file counts as changed."""
+    """Return what was written before; nothing where the record is gone or damaged, so that every file counts as changed."""
     try:
         record = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):

@@ -129,7 +129,7 @@ FAMILIES: Mapping[str, Family] = {
 
 
 def every(*features: str, variants: bool = False) -> Any:
-    """Parametrises a test with the families by ``name``, and marks it as the one that shows features of theirs."""
+    """Parametrise a test with the families by ``name``, and mark it as the one that shows features of theirs."""
     unknown = set(features) - FEATURES.keys()
     assert not unknown, unknown
     chosen = {name: family for name, family in FAMILIES.items() if variants or not family.variant}

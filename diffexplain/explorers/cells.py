@@ -20,7 +20,7 @@ class Closable(Protocol):
     """What has a `close`."""
 
     def close(self) -> None:
-        """Ends it."""
+        """End it."""
 
 
 _made: dict[str, tuple[str, weakref.WeakSet[Closable]]] = {}  # cell -> the execution that made these
@@ -28,7 +28,7 @@ _lock = threading.Lock()
 
 
 def made(explorer: Closable) -> None:
-    """Notes that the running cell made this explorer, and closes what an earlier execution of the same cell made."""
+    """Note that the running cell made this explorer, and close what an earlier execution of the same cell made."""
     execution = kernel.execution()
     if execution is None:
         return

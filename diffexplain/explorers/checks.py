@@ -24,7 +24,7 @@ MIN_SIZE, MAX_SIZE = 8, 2048
 
 
 def text(field: str, value: object) -> str:
-    """A text of at most 10,000 characters; what a text encoder can't take in, it cuts off, and the explorer says where."""
+    """Check a text, of at most 10,000 characters; what a text encoder can't take in, it cuts off: the explorer says where."""
     if not isinstance(value, str):
         raise ValueError(say("{field} must be text, not {value}; put it in quotes", field=field, value=shown(value)))
     if len(value) > MAX_CHARACTERS:
@@ -50,18 +50,18 @@ def text(field: str, value: object) -> str:
 
 
 def seed(field: str, value: object) -> int:
-    """A whole number that a web page can hold exactly, which is fewer than torch takes."""
+    """Check a whole number that a web page can hold exactly, which is fewer than torch takes."""
     allowed = say("a whole number from 0 to 2**53 - 1 (a web page holds larger ones inexactly)")
     return whole(field, value, 0, MAX_SEED, allowed)
 
 
 def steps(field: str, value: object) -> int:
-    """How many steps a sampler is asked for."""
+    """Check how many steps a sampler is asked for."""
     return whole(field, value, 1, MAX_STEPS, say("a whole number from {lowest} to {highest}", lowest=1, highest=MAX_STEPS))
 
 
 def guidance_scale(field: str, value: object) -> float:
-    """How strongly the text pulls."""
+    """Check how strongly the text pulls."""
     allowed = say("a number from {lowest:g} to {highest:g}", lowest=0, highest=MAX_GUIDANCE)
     return number(
         field, value, lambda given: 0 <= given <= MAX_GUIDANCE, allowed, say("3 to 8 are usual, up to 1 is no guidance")
@@ -69,7 +69,7 @@ def guidance_scale(field: str, value: object) -> float:
 
 
 def size(field: str, value: object, multiple: int) -> int | None:
-    """A side in pixels.
+    """Check a side in pixels.
 
     Args:
         field: name of the field.
@@ -99,7 +99,7 @@ def size(field: str, value: object, multiple: int) -> int | None:
 
 
 def choice(field: str, value: object, allowed: Sequence[str]) -> str:
-    """One of some names."""
+    """Check one of some names."""
     if isinstance(value, str) and value in allowed:
         return str(value)
     near = difflib.get_close_matches(value.lower(), allowed, n=1, cutoff=0.5) if isinstance(value, str) else []
@@ -116,35 +116,35 @@ def choice(field: str, value: object, allowed: Sequence[str]) -> str:
 
 
 def index(field: str, value: object) -> int:
-    """A place in a list; negative ones count from the end, as in Python."""
+    """Check an index into a list; negative ones count from the end, as in Python."""
     return whole(field, value, -MAX_SEED, MAX_SEED, say("a whole number; negative ones count from the end"))
 
 
 def truth(field: str, value: object) -> bool:
-    """Yes or no."""
+    """Check yes or no."""
     if not isinstance(value, bool):
         raise ValueError(say("{field} must be True or False, not {value}; take one of these", field=field, value=shown(value)))
     return value
 
 
 def one_of(*allowed: str) -> Check:
-    """A check for one of some names."""
+    """Return a check for one of some names."""
     return lambda field, value: choice(field, value, allowed)
 
 
 def between(lowest: int, highest: int) -> Check:
-    """A check for a whole number of a range, its ends among it."""
+    """Return a check for a whole number of a range, its ends among it."""
     allowed = say("a whole number from {lowest} to {highest}", lowest=lowest, highest=highest)
     return lambda field, value: whole(field, value, lowest, highest, allowed)
 
 
 def optional(check: Check) -> Check:
-    """A check that lets None pass."""
+    """Return a check that lets None pass."""
     return lambda field, value: None if value is None else check(field, value)
 
 
 def listed(check: Check, least: int, most: int) -> Check:
-    """A check for a list of so many values, each of which is checked."""
+    """Return a check for a list of so many values, each of which is checked."""
 
     def several(field: str, value: object) -> list[Any]:
         values = list(value) if isinstance(value, (list, tuple, range)) else None
@@ -164,7 +164,7 @@ def listed(check: Check, least: int, most: int) -> Check:
 
 
 def shown(value: object) -> str:
-    """A value as Python writes it, on one line of at most 60 characters."""
+    """Return a value as Python writes it, on one line of at most 60 characters."""
     try:
         written = repr(value)
     except Exception:  # noqa: BLE001 - a broken repr, or an int of more digits than Python writes
@@ -174,7 +174,7 @@ def shown(value: object) -> str:
 
 
 def whole(field: str, value: object, lowest: int, highest: int, allowed: str) -> int:
-    """A whole number, numpy's too; `allowed` says in words what is."""
+    """Check a whole number, numpy's too; `allowed` says in words what is."""
     number = whole_number(value)
     if number is None:
         raise ValueError(
@@ -195,7 +195,7 @@ def whole(field: str, value: object, lowest: int, highest: int, allowed: str) ->
 
 
 def number(field: str, value: object, within: Callable[[float], bool], allowed: str, remedy: str) -> float:
-    """A number, numpy's too; `allowed` says in words what is, and `remedy` what is usual."""
+    """Check a number, numpy's too; `allowed` says in words what is, and `remedy` what is usual."""
     given = real_number(value)
     if given is None or not within(given):  # a NaN is in no range
         raise ValueError(

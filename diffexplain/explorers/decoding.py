@@ -54,7 +54,7 @@ def decoded(latents: Sequence[torch.Tensor], vae: Any, most_bytes: int = MOST_BY
 
 
 def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:
-    """The predicted originals of a run's steps, exact, each with its step; of a long run evenly spread ones.
+    """Return the predicted originals of a run's steps, exact, each with its step; of a long run evenly spread ones.
 
     Args:
         count: of steps.
@@ -67,7 +67,7 @@ def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any)
 
 
 def coarse_to_fine(count: int) -> list[int]:
-    """The numbers below `count`, the last and the first one first, then the middles of what lies between."""
+    """Return the numbers below `count`, the last and the first one first, then the middles of what lies between."""
     order = list(dict.fromkeys([count - 1, 0])) if count else []
     gaps = [(0, count - 1)]
     while gaps:

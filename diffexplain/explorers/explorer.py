@@ -141,7 +141,7 @@ class Explorer(anywidget.AnyWidget):
         return {}
 
     def run(self, request: Any, emit: Callable[[Message], None]) -> None:
-        """Does what was asked and says so. No widget, no thread and no Jupyter in here; `emit` raises when nobody waits any more.
+        """Do what was asked and say so. No widget, no thread and no Jupyter in here; `emit` raises when nobody waits any more.
 
         Args:
             request: an instance of `Request`.
@@ -154,7 +154,7 @@ class Explorer(anywidget.AnyWidget):
         return ""
 
     def take_picture(self, field: str, reference: str) -> None:
-        """A page has sent a picture for a field that takes one; it becomes its value.
+        """Take a picture that a page has sent: it becomes the value of its field.
 
         Args:
             field: among `takes_pictures`.
@@ -189,7 +189,7 @@ class Explorer(anywidget.AnyWidget):
         return [sent.message for sent in history.told(history.finished)] if history is not None and history.finished else []
 
     def wait(self, timeout: float | None = None) -> Self:
-        """Returns when the newest run has finished or was cancelled.
+        """Wait until the newest run has finished or was cancelled.
 
         Args:
             timeout: in seconds; None waits for ever.
@@ -204,12 +204,12 @@ class Explorer(anywidget.AnyWidget):
         return self
 
     def cancel(self) -> None:
-        """Ends the newest run; the last finished one stays. Nothing happens where nothing runs."""
+        """End the newest run; the last finished one stays. Nothing happens where nothing runs."""
         if self._runs is not None:
             self._runs.cancel()
 
     def on_message(self, callback: Callable[[Message], None]) -> Callable[[], None]:
-        """Calls back with each message of each run, on the thread that computes: be quick, and leave widgets alone.
+        """Call back with each message of each run, on the thread that computes: be quick, and leave widgets alone.
 
         Returns:
             A function that ends it.
@@ -218,7 +218,7 @@ class Explorer(anywidget.AnyWidget):
         return self._runs.on_message(callback)
 
     def exported_run(self, detail: str = "preview") -> ExportedRun:
-        """The last finished run by itself; what still runs is waited for.
+        """Return the last finished run by itself; what still runs is waited for.
 
         Args:
             detail: see `to_html`.
@@ -249,7 +249,7 @@ class Explorer(anywidget.AnyWidget):
         return ExportedRun(self._module, title, traits, encoded, self._still(finished))
 
     def to_html(self, path: str | PathLike[str], detail: str = "preview") -> Path:
-        """Writes the last finished run as one page that needs no kernel and no network; what still runs is waited for.
+        """Write the last finished run as one page that needs no kernel and no network; what still runs is waited for.
 
         Args:
             path: file to write; an existing one is replaced.
@@ -268,7 +268,7 @@ class Explorer(anywidget.AnyWidget):
         return page.write(self.exported_run(detail), target)
 
     def close(self) -> None:
-        """Ends the run, the thread if nobody else uses it, and the widget, and forgets all messages. Closing twice is closing once."""
+        """End the run, its thread if no other uses it, and the widget; forget the messages. Closing twice is closing once."""
         if self._runs is not None:
             self._runs.close()
             self._fallback.rest()
@@ -283,7 +283,7 @@ class Explorer(anywidget.AnyWidget):
     # From a change to a run
 
     def _requests(self, owner: object) -> Requests:
-        """What hears and does what is asked."""
+        """Return what hears and does what is asked."""
         return Runs(owner, self.run, self._publish, self._keep, self.result, self.memory.run)
 
     def _ask(self, change: object = None, *, again: bool = False) -> None:  # noqa: ARG002 - traitlets gives it
@@ -322,7 +322,7 @@ class Explorer(anywidget.AnyWidget):
             yield
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Takes what a page has set. A value that isn't allowed is answered with a `Refused` and the true value."""
+        """Take what a page has set. A value that isn't allowed is answered with a `Refused` and the true value."""
         known = self.traits(sync=True)
         state = {name: value for name, value in sync_data.items() if name in known and not name.startswith("_")}
         if state.get("language", self.language) not in LANGUAGES:
@@ -372,7 +372,7 @@ class Explorer(anywidget.AnyWidget):
         self.send(encoded.content, encoded.buffers)
 
     def open(self) -> None:
-        """Opens the comm."""
+        """Open the comm."""
         super().open()
         kernel.hear_where_addressed(self.comm)
 

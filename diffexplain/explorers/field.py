@@ -72,7 +72,7 @@ class Declared:
 
 
 def declared(request: type, live: type, view: type) -> dict[str, Declared]:
-    """All fields of an explorer by name, in the order of the declarations."""
+    """Return all fields of an explorer by name, in the order of the declarations."""
     return {
         each.name: Declared(
             each.name,
@@ -137,7 +137,7 @@ def add_fields(explorer: type, fields: Mapping[str, Declared]) -> None:
 
 
 def _signature(explorer: type, fields: Mapping[str, Declared]) -> Signature:
-    """The arguments that the class's own ``__init__`` names, then one for each field."""
+    """Return the arguments that the class's own ``__init__`` names, then one for each field."""
     own = [each for each in signature(explorer.__init__).parameters.values() if each.kind is not each.VAR_KEYWORD]  # type: ignore[misc]
     named = {each.name for each in own}
     more = [
@@ -149,13 +149,13 @@ def _signature(explorer: type, fields: Mapping[str, Declared]) -> Signature:
 
 
 def _asked(declaration: Declared) -> str:
-    """The type of the argument: a check may have something of its own for None."""
+    """Return the type of the argument: a check may have something of its own for None."""
     own = declaration.default() is None and "None" not in declaration.type
     return f"{declaration.type} | None" if own else declaration.type
 
 
 def _documented(text: str, fields: Mapping[str, Declared]) -> str:
-    """A docstring with the fields at the end of its section Args, which it gets if it has none."""
+    """Return a docstring with the fields at the end of its section Args, which it gets if it has none."""
     lines = text.splitlines()
     entries = [f"    {name}: {each.help}" for name, each in fields.items() if f"    {name}: " not in text]
     entries.append("    traits: Of the widget, such as ``layout``.")

@@ -23,7 +23,7 @@ _REMEDY = say("load one with diffexplain.load() or StableDiffusionPipeline.from_
 
 
 def require_fit(pipeline: Any, *, packed: bool = False) -> None:
-    """Refuses what can't be explored, before anything is made.
+    """Refuse what can't be explored, before anything is made.
 
     A pipeline of the Stable Diffusion families that is made for a start or a control picture is fit: `pipelines.call_of` calls its
     text-to-image sister, which has the same networks. Explorers have no field for such a picture yet; others of the kind are refused.
@@ -74,7 +74,7 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
 
 
 def is_flat(vae: Any) -> bool:
-    """Whether a VAE encodes pictures, (n, channels, height, width): not videos, which have an axis more, nor sound."""
+    """Return whether a VAE encodes pictures, (n, channels, height, width): not videos, which have an axis more, nor sound."""
     layers = (torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d)
     parts = vae.modules() if isinstance(vae, torch.nn.Module) else ()
     first = next((layer for layer in parts if isinstance(layer, layers)), None)
@@ -89,7 +89,7 @@ _GIVEN = frozenset({"self", "prompt"})  # arguments that explorers have somethin
 
 
 def _lacking(pipeline: Any, takes: Mapping[str, inspect.Parameter]) -> str:
-    """What a run needs beside a prompt, or makes beside a picture; empty for nothing."""
+    """Return what a run needs beside a prompt, or makes beside a picture; empty for nothing."""
     name, network, vae, packed = type(pipeline).__name__, denoiser(pipeline), pipeline.vae, hasattr(pipeline, "_pack_latents")
     patch = setting(network, "patch_size")
     three_axes = isinstance(patch, (list, tuple)) and len(patch) > 2
@@ -130,7 +130,7 @@ def _lacking(pipeline: Any, takes: Mapping[str, inspect.Parameter]) -> str:
 
 
 def _has_picture_prompt(network: Any) -> bool:
-    """Whether an IP-Adapter is loaded: the network reads a picture beside the text."""
+    """Return whether an IP-Adapter is loaded: the network reads a picture beside the text."""
     if setting(network, "encoder_hid_dim_type") == "ip_image_proj":
         return True
     parts = (getattr(network, name, None) for name in ("encoder_hid_proj", "image_proj"))

@@ -21,14 +21,14 @@ class Execution:
 
 
 def shell() -> Any | None:
-    """The interactive shell of a Jupyter kernel."""
+    """Return the interactive shell of a Jupyter kernel."""
     ipython = sys.modules.get("IPython")
     found = ipython.get_ipython() if ipython is not None else None
     return found if getattr(found, "kernel", None) is not None else None
 
 
 def execution() -> Execution | None:
-    """The execution that this code belongs to, if the front end says which cell it is (JupyterLab, Notebook 7 and VS Code do)."""
+    """Return the execution that this code belongs to, if the front end names its cell (JupyterLab, Notebook 7, VS Code do)."""
     found = shell()
     parent = getattr(found, "parent_header", None)
     if not isinstance(parent, dict):
@@ -40,7 +40,7 @@ def execution() -> Execution | None:
 
 
 def hear_where_addressed(comm: Any) -> None:
-    """Lets a page's messages go to the kernel subshell that the page addresses, also while a cell is running.
+    """Let a page's messages go to the kernel subshell that the page addresses, also while a cell is running.
 
     ipykernel 7.4 sends them to the shell that last published on the comm. That is the main one when a cell or a thread of
     ours did, and then a "cancel" is heard only when the running cell has ended; and it may be a subshell that is gone, and

@@ -45,20 +45,20 @@ class Choice:
 
 @cache
 def bundled() -> Any:
-    """The bundled pipeline, loaded once for all explorers."""
+    """Return the bundled pipeline, loaded once for all explorers."""
     from diffexplain.models.loading import load
 
     return load()
 
 
 def denoiser(pipeline: Any) -> Any:
-    """The network that predicts the noise; None if there is none."""
+    """Return the network that predicts the noise; None if there is none."""
     parts = (getattr(pipeline, name, None) for name in ("unet", "transformer"))
     return next((part for part in parts if part is not None), None)  # a compiled network has no truth value
 
 
 def uncompiled(pipeline: Any) -> Any:
-    """The pipeline, or where its network is compiled a copy with the network beneath: what goes on inside is heard only there."""
+    """Return the pipeline, or of one whose network is compiled a copy with the network beneath: only there it can be heard."""
     networks = {name: getattr(getattr(pipeline, name, None), "_orig_mod", None) for name in ("unet", "transformer")}
     if all(network is None for network in networks.values()):
         return pipeline
@@ -70,31 +70,31 @@ def uncompiled(pipeline: Any) -> Any:
 
 
 def setting(network: Any, name: str) -> Any:
-    """A value of a network's configuration; None where it has none."""
+    """Return a value of a network's configuration; None where it has none."""
     return getattr(getattr(network, "config", None), name, None)
 
 
 def choices(pipeline: Any) -> list[Choice]:
-    """The samplers that fit the pipeline's model; its own alone for a model that was made for one."""
+    """Return the samplers that fit the pipeline's model; its own alone for a model that was made for one."""
     fitting = [Choice(sampler.name, sampler.label, sampler.sentence) for sampler in samplers.available(pipeline.scheduler)]
     label = type(pipeline.scheduler).__name__.removesuffix("Scheduler")
     return fitting or [Choice(OWN, label, say("The sampler that this model was made for."))]
 
 
 def offer(found: list[Choice]) -> list[dict[str, Any]]:
-    """Samplers as a page's control offers them."""
+    """Return the samplers as a page's control offers them."""
     return [{**vars(choice), "sentence": in_all_languages(choice.sentence)} for choice in found]
 
 
 def first_choice(pipeline: Any) -> str:
-    """The pipeline's own sampler if it is among `choices`, else the first of them."""
+    """Return the pipeline's own sampler if it is among `choices`, else the first of them."""
     names = [choice.name for choice in choices(pipeline)]
     own = samplers.name_of(pipeline.scheduler)
     return own if own in names else names[0]
 
 
 def size_multiple(pipeline: Any) -> int:
-    """Sides of a picture must be a multiple of this many pixels: of latents, of patches, and of the 8 that most pipelines ask for."""
+    """Return how many pixels a picture's sides are multiples of: for latents, patches, and the 8 that most pipelines ask."""
     patch = getattr(pipeline, "patch_size", None) or 1  # Stable Diffusion 3 has some
     return math.lcm(8, latent_side(pipeline) * int(patch))
 
@@ -144,7 +144,7 @@ _FIELDS = {  # a request's word -> a lane's
 
 @contextmanager
 def without_notice_of_truncation(pipeline: Any) -> Iterator[None]:
-    """Keeps the libraries' notice of a long prompt out of the cells, on this thread: the explorer shows what was cut off."""
+    """Keep the libraries' notice of a long prompt out of the cells, on this thread: the explorer shows what was cut off."""
     thread = threading.get_ident()
 
     def says_something(record: logging.LogRecord) -> bool:

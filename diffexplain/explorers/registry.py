@@ -26,10 +26,10 @@ CLASSES: Mapping[str, str] = MappingProxyType(
 
 
 def home(name: str) -> str:
-    """The module of an explorer's class."""
+    """Return the module of an explorer's class."""
     return f"diffexplain.explorers.{name}"
 
 
 def explorers() -> dict[str, type[Explorer]]:
-    """All explorers by name, in the order of the lessons: ``dx.explorers()["seed"]`` is `SeedExplorer`."""
+    """Return all explorers by name, in the order of the lessons: ``dx.explorers()["seed"]`` is `SeedExplorer`."""
     return {name: getattr(import_module(home(name)), class_name) for name, class_name in CLASSES.items()}

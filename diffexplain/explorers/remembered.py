@@ -34,7 +34,7 @@ class Memory:
     def place(
         self, most: int, *owners: Owner, weight: Callable[[Value], int] | None = None, limit: int = 0
     ) -> Remembered[Value]:
-        """A place for results.
+        """Make a place for results.
 
         Args:
             most: How many are kept; those of networks that are no more are let go first, then the longest unused.
@@ -48,7 +48,7 @@ class Memory:
 
     @contextmanager
     def run(self, anew: bool) -> Iterator[None]:
-        """In this block a run goes on.
+        """Let a run go on in this block.
 
         Args:
             anew: Whether nothing that earlier runs have made is to be used.
@@ -63,7 +63,7 @@ class Memory:
             self._forget_mixed()
 
     def _look(self, owner: Owner) -> Fingerprint | None:
-        """What an owner's networks were like at the beginning of this run, or when they were first there."""
+        """Return what an owner's networks were like at the beginning of this run, or when they were first there."""
         if self._seen.get(owner) is None:
             held = owner()
             self._seen[owner] = None if held is None else _fingerprint(held)
@@ -94,7 +94,7 @@ class Remembered(Generic[Value]):
         self._kept: OrderedDict[tuple[Hashable, Hashable], Value] = OrderedDict()  # by networks and request, the last used last
 
     def get(self, key: Hashable) -> Value | None:
-        """What was made for this request by the networks as they are; None for nothing."""
+        """Return what was made for this request by the networks as they are; None for nothing."""
         full = (self._networks(), key)
         if full not in self._kept or (self._memory._anew and (self, full) not in self._memory._made):
             return None
@@ -141,7 +141,7 @@ class Remembered(Generic[Value]):
         return 0 if self._weight is None else sum(map(self._weight, self._kept.values()))
 
     def __iter__(self) -> Iterator[Any]:
-        """The requests, the longest unused first."""
+        """Return the requests, the longest unused first."""
         return iter([key for _, key in self._kept])
 
     def __len__(self) -> int:

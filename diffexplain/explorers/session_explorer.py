@@ -129,7 +129,7 @@ class SessionExplorer(Explorer):
         self._sessions.changed()
 
     def _request_of(self, request: dict[str, Any], live: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        """A request and live values of a file, checked."""
+        """Return a request and live values of a file, checked."""
         names = {name for name, each in self._fields.items() if each.request}, set(self._live_names())
         if (set(request), set(live)) != names:
             raise SessionError(say("it was saved with other fields"))

@@ -36,7 +36,7 @@ class Shelf:
         self._lock = threading.Lock()
 
     def add(self, picture: Source) -> str:
-        """Keeps a picture. Transparent parts become white, grey becomes RGB, the camera's rotation is applied.
+        """Keep a picture. Transparent parts become white, grey becomes RGB, the camera's rotation is applied.
 
         Args:
             picture: what `diffexplain.core.pictures.picture_of` takes. A larger side than 1024 pixels is scaled down.
@@ -57,7 +57,7 @@ class Shelf:
         return reference
 
     def get(self, reference: str) -> Image.Image:
-        """The picture of a reference, RGB. It belongs to the shelf: copy it before changing it.
+        """Return the picture of a reference, RGB. It belongs to the shelf: copy it before changing it.
 
         Raises:
             PictureError: there is none.
@@ -71,7 +71,7 @@ class Shelf:
             return self._uploads[reference]
 
     def caption(self, reference: str) -> dict[str, str] | None:
-        """What a gallery picture shows, by language; None for an upload, of which nobody has said anything.
+        """Return what a gallery picture shows, by language; None for an upload, of which nobody has said anything.
 
         Raises:
             PictureError: there is no such picture.
@@ -83,7 +83,7 @@ class Shelf:
         return {"en": scene.caption, "zh": scene.caption_zh}
 
     def reference(self, picture: Source) -> str:
-        """The reference of whatever stands for a picture: one that is a reference already stays what it is, all else is added.
+        """Return the reference of what stands for a picture: what is a reference already stays what it is, all else is added.
 
         Raises:
             PictureError: it stands for no picture.
@@ -125,7 +125,7 @@ class Shelf:
 
 
 def shelved(source: Source) -> Image.Image:
-    """A picture as an explorer uses it: RGB, at most 1024 pixels a side, transparent parts white, upright; never the given one itself.
+    """Return a copy as an explorer uses it: RGB, at most 1024 pixels a side, transparent parts white, upright.
 
     Raises:
         PictureError: it is no picture or too large.

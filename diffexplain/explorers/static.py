@@ -17,7 +17,7 @@ _IMPORT = re.compile(r"import\s*\{([^}]*)\}\s*from\s*[\"']diffexplain/kit[\"'];?
 
 @cache
 def text(name: str) -> str:
-    """The text of ``static/NAME``, read once. It ends with a newline, or anywidget might take one long line for a path."""
+    """Return the text of ``static/NAME``, read once. It ends with a newline, or anywidget might take a long line for a path."""
     path = STATIC / name
     if path.exists():
         return path.read_text("utf-8").rstrip("\n") + "\n"
@@ -25,7 +25,7 @@ def text(name: str) -> str:
 
 
 def script(module: str | Path) -> str:
-    """The JavaScript of an explorer's page.
+    """Return the JavaScript of an explorer's page.
 
     Args:
         module: name of one that is built, or the path of an ES module whose only import is of names from ``diffexplain/kit``. It
@@ -38,7 +38,7 @@ def script(module: str | Path) -> str:
 
 
 def style(module: str | Path) -> str:
-    """The CSS of an explorer's page; of one's own, the kit's and what stands in the file of the same name."""
+    """Return the CSS of an explorer's page; of one's own, the kit's and what stands in the file of the same name."""
     if isinstance(module, str):
         return text(f"{module}.css")
     own = module.with_suffix(".css")
@@ -46,7 +46,7 @@ def style(module: str | Path) -> str:
 
 
 def source(module: str | Path, suffix: str) -> str | Path:
-    """What to give anywidget: text, because of a path it keeps every instance alive for ever (anywidget#929).
+    """Return what to give anywidget: text, because of a path it keeps every instance alive for ever (anywidget#929).
 
     While the page is being worked on, ``ANYWIDGET_HMR=1`` asks for the path, and for its reloading.
 

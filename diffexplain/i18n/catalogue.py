@@ -15,7 +15,7 @@ SOURCE_LANGUAGE = "en"
 
 
 def translation(one: str, many: str | None, count: int, language: str) -> str:
-    """The text in a language; English where its catalogue has none.
+    """Return the text in a language; English where its catalogue has none.
 
     Args:
         one: the English text; for one thing where it counts.

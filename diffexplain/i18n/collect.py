@@ -29,7 +29,7 @@ KEYWORDS = {"say": None, "plural": (1, 2)}
 
 
 def collect() -> dict[str, Catalog]:
-    """All sentences, by the name of the catalogue they belong to."""
+    """Return all sentences, by the name of the catalogue they belong to."""
     catalogues: dict[str, Catalog] = {}
     for path in _sources():
         method = "python" if path.suffix == ".py" else "javascript"
@@ -42,7 +42,7 @@ def collect() -> dict[str, Catalog]:
 
 
 def updated(path: Path, template: Catalog, language: str) -> Catalog:
-    """What a catalogue file should be: the template's sentences with the translations that the file has."""
+    """Return what a catalogue file should be: the template's sentences with the translations that the file has."""
     if path.exists():
         with path.open("rb") as file:
             catalogue = read_po(file, locale=language)
@@ -54,7 +54,7 @@ def updated(path: Path, template: Catalog, language: str) -> Catalog:
 
 
 def text_of(catalogue: Catalog) -> str:
-    """A catalogue as its file has it: sorted by sentence, without dates and line numbers, so that merges stay quiet."""
+    """Return a catalogue as its file has it: sorted by sentence, without dates and line numbers, so that merges stay quiet."""
     out = io.BytesIO()
     write_po(out, catalogue, width=0, omit_header=True, sort_output=True, include_lineno=False)
     plural = f'"Plural-Forms: {catalogue.plural_forms}\\n"'
@@ -80,7 +80,7 @@ def _domain(path: Path) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Writes the catalogues, or with ``--check`` names what is amiss; returns how much that is."""
+    """Write the catalogues, or with ``--check`` name what is amiss; return how much that is."""
     check = "--check" in arguments
     templates = collect()
     amiss = 0

@@ -32,7 +32,7 @@ class Follower:
 
 
 def set_language(language: str) -> None:
-    """Everything that is said from now on is said in this language; open explorers change to it without a new run.
+    """Say everything from now on in this language; open explorers change to it without a new run.
 
     Args:
         language: ``"en"`` or ``"zh"``; a tag such as ``"zh-CN"`` or ``"en_GB"`` is taken for its language.
@@ -47,7 +47,7 @@ def set_language(language: str) -> None:
 
 
 def known(language: str) -> str:
-    """The code of a language that has a catalogue.
+    """Return the code of a language that has a catalogue.
 
     Raises:
         ValueError: there is none.
@@ -60,13 +60,13 @@ def known(language: str) -> str:
 
 
 def current() -> str:
-    """The code of the language in force: of `speaking`, else of `set_language`, else of the environment, else English."""
+    """Return the code of the language in force: of `speaking`, else `set_language`, else the environment, else English."""
     return _here.get() or _set or from_environment(os.environ)
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """What is said inside, on this thread or task, is said in this language."""
+    """Say in this language what is said inside, on this thread or task."""
     token = _here.set(known(language))
     try:
         yield

@@ -31,7 +31,7 @@ class Words(str):
     values: dict[str, Any]
 
     def __new__(cls, singular: str, plural: str | None, count: int, values: dict[str, Any]) -> Words:
-        """Renders the text once, in the language in force."""
+        """Render the text once, in the language in force."""
         self = super().__new__(cls, _render(singular, plural, count, values, current()))
         self.singular, self.plural, self.amount, self.values = singular, plural, count, values
         return self
@@ -40,12 +40,12 @@ class Words(str):
         return (Words, (self.singular, self.plural, self.amount, self.values))
 
     def spoken(self, language: str) -> str:
-        """The text in this language."""
+        """Return the text in this language."""
         return _render(self.singular, self.plural, self.amount, self.values, language)
 
 
 def say(text: str, /, **values: Any) -> Words:
-    """A sentence in the language in force.
+    """Return a sentence in the language in force.
 
     Args:
         text: in English, with placeholders such as ``{name}`` or ``{share:.0%}``; a literal, or it can't be found by the
@@ -56,7 +56,7 @@ def say(text: str, /, **values: Any) -> Words:
 
 
 def plural(one: str, many: str, count: int, /, **values: Any) -> Words:
-    """A sentence that counts something; ``{count}`` is the number.
+    """Return a sentence that counts something; ``{count}`` is the number.
 
     Args:
         one: in English, for one thing.
@@ -68,12 +68,12 @@ def plural(one: str, many: str, count: int, /, **values: Any) -> Words:
 
 
 def words_of(error: BaseException) -> str:
-    """What an exception says, still translatable where it was made of `Words`; `str` would lose that."""
+    """Return what an exception says, still translatable where it was made of `Words`; `str` would lose that."""
     return error.args[0] if len(error.args) == 1 and isinstance(error.args[0], Words) else str(error)
 
 
 def in_all_languages(text: str) -> dict[str, str]:
-    """The text by language, as it goes to a page. What was never `Words` (another library's message) is the same in all."""
+    """Return the text by language, as it goes to a page. What is not `Words` (another library's message) is the same in all."""
     return {language: text.spoken(language) if isinstance(text, Words) else str(text) for language in LANGUAGES}
 
 

@@ -31,7 +31,7 @@ SCALARS = {str: "string", int: "number", float: "number", bool: "boolean", type(
 
 
 def declarations() -> dict[Path, str]:
-    """The text of every declaration file, by its path."""
+    """Return the text of every declaration file, by its path."""
     frontend = PACKAGE / "frontend"
     files = {frontend / "kit" / "messages.d.ts": declare(status.KINDS, "", "./protocol.js", "diffexplain/live/status.py")}
     examples = PACKAGE.parent / "docs" / "examples"
@@ -50,7 +50,7 @@ def declarations() -> dict[Path, str]:
 
 
 def declare(kinds: Sequence[type[Message]], union: str, protocol: str, source: str) -> str:
-    """Declarations of some kinds of message and of the dataclasses inside them, as a page sees them after decoding.
+    """Return the declarations of some kinds of message and of the dataclasses inside them, as a page sees them after decoding.
 
     Args:
         kinds: message classes.
@@ -75,7 +75,7 @@ def declare(kinds: Sequence[type[Message]], union: str, protocol: str, source: s
 
 
 def _nested(kinds: Iterable[type]) -> list[Any]:
-    """Dataclasses that appear inside `kinds`, each once, inner ones first."""
+    """Return the dataclasses that appear inside `kinds`, each once, inner ones first."""
     found: list[Any] = []
 
     def visit(declared: Any) -> None:
@@ -131,7 +131,7 @@ def _comment(declared: type) -> str:
 
 
 def _meanings(declared: Any) -> dict[str, str]:
-    """What a field's declaration says of it, or the section Attributes of its class or of one above it, on one line."""
+    """Return what a field's declaration says of it, or the section Attributes of its class or of one above it, on one line."""
     entries: list[tuple[str, str]] = []
     for each in reversed(declared.__mro__):
         section = re.search(r"^Attributes:\n((?:[ ]{4}.*\n?|\n)*)", inspect.cleandoc(each.__doc__ or ""), re.MULTILINE)
@@ -141,7 +141,7 @@ def _meanings(declared: Any) -> dict[str, str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Writes every file, or with ``--check`` names those that are out of date; returns how many those are."""
+    """Write every file, or with ``--check`` name those that are out of date; return how many those are."""
     stale = {path: text for path, text in declarations().items() if not path.exists() or path.read_text("utf-8") != text}
     for path, text in stale.items():
         print(path.relative_to(PACKAGE.parent))

@@ -29,14 +29,14 @@ class History:
         self._lasting: dict[str, Sent] = {}  # by kind
 
     def begin(self) -> Run:
-        """A new run: what older runs still say is neither kept nor sent."""
+        """Begin a new run: what older runs still say is neither kept nor sent."""
         with self._lock:
             self.count += 1
             self.current = Run(self.count)
             return self.current
 
     def add(self, run: Run, message: Message) -> bool:
-        """Numbers, keeps and sends a message; False, and nothing done, if the run is not the newest and the message not lasting."""
+        """Keep and send a message, numbered; do nothing and return False if the run is not the newest and it not lasting."""
         with self._lock:
             if message.lasting:
                 self._lasting[message.kind] = Sent(message, encode(message, 0, 0))
@@ -48,18 +48,18 @@ class History:
             return True
 
     def finish(self, run: Run) -> None:
-        """The run is whole: it takes the place of the last finished one."""
+        """Let the run, which is whole, take the place of the last finished one."""
         with self._lock:
             if self.finished is None or run.number > self.finished.number:
                 self.finished = run
 
     def told(self, run: Run) -> list[Sent]:
-        """All that a view needs to show a run: what holds for every one, then what it said itself."""
+        """Return all that a view needs to show a run: what holds for every one, then what it said itself."""
         with self._lock:
             return [*self._lasting.values(), *run.sent]
 
     def replay(self, view: str = "") -> None:
-        """Sends what holds for every run, the last finished run and then the newest one once more.
+        """Send what holds for every run, the last finished run and then the newest one once more.
 
         Args:
             view: what it has heard before is told again, so it may forget that; empty for none.
@@ -90,12 +90,12 @@ class History:
             self.aside(Gone(run, number))
 
     def aside(self, message: Message) -> None:
-        """Sends a message that belongs to no run; it has number -1 and is not kept."""
+        """Send a message that belongs to no run; it has number -1 and is not kept."""
         with self._lock:
             self._send(encode(message, self.count, -1))
 
     def drop(self) -> None:
-        """Forgets everything; whatever a run still says goes nowhere."""
+        """Forget everything; whatever a run still says goes nowhere."""
         with self._lock:
             self.current = self.finished = None
             self._lasting = {}

@@ -51,16 +51,16 @@ class Job:
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        """Asks the run to end at its next `check`."""
+        """Ask the run to end at its next `check`."""
         self._cancelled.set()
 
     def check(self) -> None:
-        """Raises `Cancelled` once the run was cancelled; runs call it often."""
+        """Raise `Cancelled` once the run was cancelled; runs call it often."""
         if self._cancelled.is_set():
             raise Cancelled
 
     def run(self) -> None:
-        """Does the work and keeps what it raises."""
+        """Do the work and keep what it raises."""
         self.again = False
         try:
             self.again = bool(self._context.run(self._work, self))
@@ -71,13 +71,13 @@ class Job:
             self.error, self._traceback = error, error.__traceback__
 
     def raise_error(self) -> None:
-        """Raises what the run raised; the same each time it is called."""
+        """Raise what the run raised; the same each time it is called."""
         if self.error is not None:
             raise self.error.with_traceback(self._traceback)  # or each raise would lengthen the traceback
 
 
 def _forget_locals(error: BaseException | None) -> None:
-    """Empties the frames of a traceback: after an out-of-memory error they would hold the very tensors that filled it."""
+    """Empty the frames of a traceback: after an out-of-memory error they would hold the very tensors that filled it."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -138,7 +138,7 @@ class Encoded:
 
 
 def encode(message: Message, run: int, number: int) -> Encoded:
-    """Turns a message into JSON and buffers. The buffers share memory with the message's arrays.
+    """Turn a message into JSON and buffers. The buffers share memory with the message's arrays.
 
     Raises:
         TypeError: a field holds what the wire doesn't carry.
@@ -151,7 +151,7 @@ def encode(message: Message, run: int, number: int) -> Encoded:
 
 
 def decode(content: Mapping[str, Any], buffers: Sequence[bytes | memoryview], kinds: Sequence[type[Message]]) -> Message:
-    """The inverse of `encode`. A null in a field declared ``float`` comes back as NaN.
+    """Undo `encode`. A null in a field declared ``float`` comes back as NaN.
 
     Raises:
         ValueError: none of `kinds` has the content's kind.
@@ -198,7 +198,7 @@ def _array_to_wire(array: Array | Quantized, buffers: list[memoryview]) -> dict[
 
 
 def readable(text: str) -> str:
-    """The text with half surrogate pairs replaced, which no socket carries: they are no characters."""
+    """Return the text with half surrogate pairs replaced, which no socket carries: they are no characters."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -237,6 +237,6 @@ def _one_of(value: Any, kinds: tuple[Any, ...], buffers: Sequence[bytes | memory
 
 
 def field_types(declared: Any) -> dict[str, Any]:
-    """The resolved types of a dataclass's fields, in order."""
+    """Return the resolved types of a dataclass's fields, in order."""
     hints = typing.get_type_hints(declared)
     return {field.name: hints[field.name] for field in dataclasses.fields(declared)}

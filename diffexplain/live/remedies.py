@@ -31,7 +31,7 @@ _BY_TEXT = {
 
 
 def summary(error: BaseException) -> str:
-    """What the exception says, where it says it in `Words`; else its type and the first line of its text."""
+    """Return what the exception says, where it says it in `Words`; else its type and the first line of its text."""
     words = words_of(error)
     if isinstance(words, Words):
         return words
@@ -40,7 +40,7 @@ def summary(error: BaseException) -> str:
 
 
 def advice(error: BaseException) -> str:
-    """One line on what to do, or an empty text."""
+    """Return one line on what to do, or an empty text."""
     for kind in type(error).__mro__:
         if kind.__name__ in _BY_TYPE:
             return _BY_TYPE[kind.__name__]

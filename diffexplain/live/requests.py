@@ -59,7 +59,7 @@ class Requests(ABC):
         return next((sent.message.state for sent in said if isinstance(sent.message, Status)), "cancelled")
 
     def ask(self, request: Any, *, again: bool = False) -> None:
-        """Asks for a run, which replaces the one before. The same request twice is one run, unless it is wanted `again`."""
+        """Ask for a run, which replaces the one before. The same request twice is one run, unless it is wanted `again`."""
         with self._lock:
             if self._closed or (request == self._asked and not again):
                 return
@@ -75,14 +75,14 @@ class Requests(ABC):
 
     @abstractmethod
     def cancel(self) -> None:
-        """Ends the newest run; the last finished one stays."""
+        """End the newest run; the last finished one stays."""
 
     @abstractmethod
     def settle(self) -> BaseException | None:
-        """Waits until there is something to show, if anything will be, and gives back what a run raised. From within a run it does not wait."""
+        """Wait for something to show, if there will be any, and give back what a run raised. From within a run don't wait."""
 
     def told(self) -> list[Sent]:
-        """All that a page needs to show the last finished run by itself; empty where there is none."""
+        """Return all that a page needs to show the last finished run by itself; empty where there is none."""
         finished = self.history.finished
         return self.history.told(finished) if finished is not None else []
 
@@ -99,7 +99,7 @@ class Requests(ABC):
         return stop
 
     def close(self) -> None:
-        """Ends everything and forgets all messages. Closing twice is closing once."""
+        """End everything and forget all messages. Closing twice is closing once."""
         if self._closed:  # before the lock, as `Client.close`
             return
         with self._lock:
@@ -110,7 +110,7 @@ class Requests(ABC):
 
     @abstractmethod
     def _task(self, run: Run, request: Any, again: bool) -> Callable[[Job], bool | None]:
-        """What the worker does for a request."""
+        """Return what the worker does for a request."""
 
     def _emit(self, run: Run, job: Job, message: Message) -> None:
         job.check()
@@ -138,7 +138,7 @@ class Requests(ABC):
                     _log.exception("a callback failed; the run goes on")
 
     def _finish(self, run: Run) -> None:
-        """The run is whole, so it takes the place of the last finished one."""
+        """Let the run, which is whole, take the place of the last finished one."""
         if not self._closed:
             self.history.finish(run)
             self._kept(run)

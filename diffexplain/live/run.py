@@ -51,7 +51,7 @@ class Run:
         return list(self._sent.values())
 
     def keep(self, message: Message) -> Encoded:
-        """Number a message, keep it, and let go what it makes needless."""
+        """Keep a message, numbered, and let go what it makes needless."""
         number, self.count = self.count, self.count + 1
         encoded = encode(message.preview(), self.number, number)
         kind, retain, at = type(message), message.retain, getattr(message, "at", None)
@@ -70,7 +70,7 @@ class Run:
         return encoded
 
     def said(self, kind: type[Message]) -> bool:
-        """Whether a message of this kind is among them."""
+        """Return whether a message of this kind is among them."""
         return any(isinstance(sent.message, kind) for sent in self.sent)
 
     def _replace(self, number: int, kind: type[Message], key: Hashable) -> Sent | None:

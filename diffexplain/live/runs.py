@@ -44,14 +44,14 @@ class Runs(Requests):
         self._run, self._result = run, result
 
     def cancel(self) -> None:
-        """Ends the newest run; the last finished one stays."""
+        """End the newest run; the last finished one stays."""
         with self._lock:
             run = self.history.current
             if not self._closed and self._client.cancel() is not None and run is not None:
                 self.history.add(run, Status("cancelled"))  # it never began, so it can't say so itself
 
     def settle(self) -> BaseException | None:
-        """Waits like `wait`, but gives back what the run raised. From within a run it does not wait."""
+        """Wait like `wait`, but give back what the run raised. From within a run don't wait."""
         if self._closed or self._client.here:
             return None
         try:
@@ -81,7 +81,7 @@ class Runs(Requests):
         self._tell(run, Status("done"))
 
     def _end(self, run: Run, *, finished: bool) -> bool:
-        """Keeps the run if it is whole, and says whether it is."""
+        """Keep the run if it is whole, and say whether it is."""
         whole = finished or (self._result is not None and run.said(self._result))
         if whole:
             self._finish(run)

@@ -116,7 +116,7 @@ class Sessions(Requests):
     # What a user does
 
     def pause(self) -> None:
-        """Ends the slice that runs after its update, and asks for no other."""
+        """End the slice that runs after its update, and ask for no other."""
         with self._lock:
             going = self._going
             if going is None or going.over or not going.queued:
@@ -129,7 +129,7 @@ class Sessions(Requests):
         self._call_back(paused)
 
     def resume(self, updates: int | None = None) -> None:
-        """Goes on: until it is paused, or for so many more updates. What has failed or was cancelled begins anew."""
+        """Go on: until it is paused, or for so many more updates. What has failed or was cancelled begins anew."""
         with self._lock:
             if self._closed or self._asked is None:
                 return
@@ -146,7 +146,7 @@ class Sessions(Requests):
                 self._client.submit(partial(self._slice, going))
 
     def reset(self) -> None:
-        """Begins anew, and stays at the beginning."""
+        """Begin anew, and stay at the beginning."""
         with self._lock:
             if not self._closed and self._asked is not None:
                 self.ask(self._asked, again=True)
@@ -154,7 +154,7 @@ class Sessions(Requests):
                 self._going.limit = 0
 
     def cancel(self) -> None:
-        """Ends the session for good; what it has said stays."""
+        """End the session for good; what it has said stays."""
         with self._lock:
             going = self._going
             if self._closed or going is None or going.over:
@@ -166,7 +166,7 @@ class Sessions(Requests):
         self._call_back(*cancelled)
 
     def changed(self) -> None:
-        """A live field has changed: the next slice reads it. While none runs it is told at once."""
+        """Note that a live field has changed: the next slice reads it. While none runs it is told at once."""
         with self._lock:
             going = self._going
             if going is None or going.session is None or going.slicing:
@@ -175,7 +175,7 @@ class Sessions(Requests):
         self._call_back(*changes)
 
     def settle(self) -> BaseException | None:
-        """Waits until there is something of the newest session, and gives back what it raised if it could not begin."""
+        """Wait until there is something of the newest session, and give back what it raised if it could not begin."""
         if self._closed or self._client.here:
             return None
         with self._rested:
@@ -203,7 +203,7 @@ class Sessions(Requests):
         self._going = None
 
     def save(self) -> Saved | None:
-        """The session as it stands between two slices; None where there is none.
+        """Return the session as it stands between two slices; None where there is none.
 
         Raises:
             RuntimeError: called from within a slice, which would wait for itself.
@@ -230,7 +230,7 @@ class Sessions(Requests):
                 self._rested.notify_all()
 
     def load(self, saved: Saved) -> None:
-        """Begins a session that goes on from there once it is resumed."""
+        """Begin a session that goes on from there once it is resumed."""
         with self._lock:
             if not self._closed:
                 self.ask(saved.request, again=True)
@@ -294,7 +294,7 @@ class Sessions(Requests):
             self._advance(going.session, live, emit)
 
     def _read(self, going: _Going) -> tuple[Any, list[Changed]]:
-        """The live fields, and what has changed since they were last read."""
+        """Return the live fields, and what has changed since they were last read."""
         live = self._live()
         values = {each.name: getattr(live, each.name) for each in dataclasses.fields(live)}
         changes = []
@@ -309,7 +309,7 @@ class Sessions(Requests):
         return live, changes
 
     def _leave(self, going: _Going, end: Status | None) -> bool:
-        """A slice has ended: keep what there is to show, and say so if no other follows."""
+        """Keep what there is to show after a slice, and say so if no other follows."""
         if going.session is not None and self._going is going:
             self._show(going, now=end is not None or going.updates >= going.limit)
         messages: list[Message] = []
@@ -332,6 +332,6 @@ class Sessions(Requests):
             self._finish(going.run)
 
     def _end(self, going: _Going, end: Status) -> list[Message]:
-        """The session is no more, and its memory is free; what the callbacks are to hear of it."""
+        """Let the session go, and free its memory; return what the callbacks are to hear of it."""
         going.over, going.queued, going.session, going.saved = True, False, None, None
         return [end] if self._add(going.run, end) else []

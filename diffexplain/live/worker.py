@@ -40,7 +40,7 @@ class Worker:
 
     @staticmethod
     def of(owner: object) -> Worker:
-        """The worker of this object (the denoiser of a pipeline), the same each time. It doesn't keep the object alive.
+        """Return the worker of this object (the denoiser of a pipeline), the same each time. It doesn't keep the object alive.
 
         Args:
             owner: anything that can be weakly referenced and hashed.
@@ -52,7 +52,7 @@ class Worker:
             return worker
 
     def client(self) -> Client:
-        """A new mailbox."""
+        """Make a new mailbox."""
         return Client(self)
 
     def _work(self) -> None:
@@ -107,7 +107,7 @@ class Client:
             worker._clients.add(self)
 
     def submit(self, work: Callable[[Job], bool | None]) -> Job:
-        """Puts a request in the mailbox: it replaces the one that waits there and cancels the one that runs.
+        """Put a request in the mailbox: it replaces the one that waits there and cancels the one that runs.
 
         Args:
             work: called on the worker's thread with its job; should call ``job.check()`` often. True puts it at the end of the line
@@ -138,7 +138,7 @@ class Client:
         return job
 
     def cancel(self) -> Job | None:
-        """Cancels what runs and drops what waits; returns the job that waited, which now never begins."""
+        """Cancel what runs and drop what waits; return the job that waited, which now never begins."""
         with self._changed:
             dropped = self._drop_pending()
             if self._running is not None:
@@ -147,7 +147,7 @@ class Client:
         return dropped
 
     def withdraw(self) -> Job | None:
-        """Drops what waits and returns it; what runs goes on."""
+        """Drop what waits and return it; what runs goes on."""
         with self._changed:
             dropped = self._drop_pending()
             self._changed.notify_all()
@@ -161,7 +161,7 @@ class Client:
         return job
 
     def wait(self, timeout: float | None = None) -> None:
-        """Returns when the newest request is finished, also one that came after the call.
+        """Wait until the newest request is finished, also one that came after the call.
 
         Args:
             timeout: in seconds; None waits for ever.
@@ -196,7 +196,7 @@ class Client:
         return threading.current_thread() is self._worker._thread
 
     def close(self) -> None:
-        """Cancels and drops everything; the thread ends with its last client. Closing twice is closing once."""
+        """Cancel and drop everything; the thread ends with its last client. Closing twice is closing once."""
         if self._closed:  # before the lock: the collector comes here again, on any thread, whatever that holds
             return
         with self._changed:
@@ -211,7 +211,7 @@ class Client:
 
 @atexit.register
 def _stop_all() -> None:
-    """A daemon thread inside a torch kernel crashes the interpreter when it goes away under it; so runs end first."""
+    """End all runs: a daemon thread inside a torch kernel crashes the interpreter when it goes away under it."""
     deadline = time.monotonic() + EXIT_SECONDS
     with _workers_lock:
         workers = list(_workers.values())

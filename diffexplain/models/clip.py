@@ -289,7 +289,7 @@ def _require_clip(model: Any, kind: str) -> None:
 
 
 def _pooled(output: Any) -> torch.Tensor:
-    """Transformers 5 gives an output whose pooled part is the projection, transformers 4 the projection itself."""
+    """Return the projection: transformers 5 gives an output whose pooled part it is, transformers 4 gives it itself."""
     pooled: torch.Tensor = getattr(output, "pooler_output", output)
     return pooled
 

@@ -150,7 +150,7 @@ def _check_weights(component: Component, files: Collection[str], source: str) ->
 
 
 def _check_auto_map(folder: Path, component: Component) -> None:
-    """Transformers' Auto classes follow a config's ``auto_map`` to code in the folder; named classes don't."""
+    """Refuse a folder with an ``auto_map``: transformers' Auto classes follow it to code in the folder; named classes don't."""
     if not component.class_name.startswith("Auto"):
         return
     for path in folder.glob("*config.json"):

@@ -24,7 +24,7 @@ _SIGNAL, _TEXT, _NONE = "#0b7a6c", "#5f43b2", "#c3c9d1"
 
 
 def embedding(atlas: Atlas | None = None, projection: Projection = "umap", colour: str = "concept") -> go.Figure:
-    """All points of a map.
+    """Draw all points of a map.
 
     Args:
         atlas: an explorer's ``atlas``; None for the map of the scene world that ships.
@@ -74,7 +74,7 @@ def trajectories(
     projection: Projection = "umap",
     clip: Any = None,
 ) -> go.Figure:
-    """The predicted original of each step of recorded runs, as CLIP sees it, on a map.
+    """Draw the predicted original of each step of recorded runs, as CLIP sees it, on a map.
 
     Args:
         traces: what `diffexplain.record` gave, one or several.

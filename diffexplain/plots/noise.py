@@ -36,7 +36,7 @@ def schedules(
     beta_start: float | None = None,
     beta_end: float | None = None,
 ) -> go.Figure:
-    """How noisy each schedule is over its steps.
+    """Draw how noisy each schedule is over its steps.
 
     Args:
         names: of schedules, or schedules that `diffexplain.core.noising.schedule` made.
@@ -80,7 +80,7 @@ def histogram(
     steps: Sequence[int] = (0, 100, 250, 500, 1000),
     seed: int = 0,
 ) -> go.Figure:
-    """How the values of a picture, -1 to 1 at first, become a Gaussian along the chain.
+    """Draw how the values of a picture, -1 to 1 at first, become a Gaussian along the chain.
 
     Args:
         picture: what `diffexplain.NoiseExplorer` takes, without a prompt.

@@ -33,7 +33,7 @@ def similarity(
     clip: Clip | str | PathLike[str] | None = None,
     show: Reading = "cosine",
 ) -> go.Figure:
-    """How near each text is to each picture.
+    """Draw how near each text is to each picture.
 
     Args:
         texts: 1 to 64, rows of the figure.
@@ -90,7 +90,7 @@ def similarity(
 
 
 def _above(picture: Image.Image, at: int) -> dict[str, Any]:
-    """A picture over the first row, one cell in size."""
+    """Draw a picture over the first row, one cell in size."""
     source = address(jpeg(picture, THUMBNAIL))
     place = {"xref": "x", "yref": "y", "x": at, "y": -1, "xanchor": "center", "yanchor": "middle"}
     return {"source": source, "sizex": 0.94, "sizey": 0.94, "sizing": "contain", "layer": "above", **place}
@@ -106,7 +106,7 @@ def _unit(reading: Reading) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """A text as a label of at most three lines. Plotly reads labels as markup, so what means something there is escaped."""
+    """Write a text as a label of at most three lines. Plotly reads labels as markup, so what is markup there is escaped."""
     import html
     import textwrap
 

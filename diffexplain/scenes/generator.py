@@ -63,7 +63,7 @@ class Scene:
 
 
 def scene(seed: int, things: str | Sequence[str] = "all", size: int = 64) -> Scene:
-    """The scene of a seed: the same on every machine.
+    """Return the scene of a seed: the same on every machine.
 
     Args:
         seed: Any whole number from 0.
@@ -78,7 +78,7 @@ def scene(seed: int, things: str | Sequence[str] = "all", size: int = 64) -> Sce
 
 
 def gallery(count: int, seed: int = 0, things: str | Sequence[str] = "all", size: int = 64) -> tuple[Scene, ...]:
-    """Scenes to look at or train on, each drawn independently: a longer gallery of a seed begins with the shorter one.
+    """Return scenes to look at or train on, each drawn independently: a longer gallery of a seed begins with the shorter one.
 
     Galleries of different seeds share nothing, so one can be kept for testing what was trained on another.
 
@@ -95,7 +95,7 @@ def gallery(count: int, seed: int = 0, things: str | Sequence[str] = "all", size
 
 
 def stream(seed: int = 0, things: str | Sequence[str] = "all", size: int = 64, start: int = 0) -> Iterator[Scene]:
-    """The same scenes as `gallery`, one after the other and without end.
+    """Yield the same scenes as `gallery`, one after the other and without end.
 
     Args:
         seed: As for `scene`.

@@ -75,7 +75,7 @@ def _draw_backdrop(rng: Generator) -> Backdrop:
 
 
 def _draw_single(rng: Generator, things: tuple[str, ...]) -> Placed:
-    """One thing, large, anywhere it fits."""
+    """Draw one thing, large, anywhere it fits."""
     name, style = _draw_drawing(rng, things)
     side = float(rng.uniform(0.58, 0.9))
     room = 0.8 * (1 - side) / 2
@@ -84,7 +84,7 @@ def _draw_single(rng: Generator, things: tuple[str, ...]) -> Placed:
 
 
 def _draw_pair(rng: Generator, things: tuple[str, ...]) -> tuple[tuple[Placed, Placed], str]:
-    """Two things side by side or one above the other, in the order of the caption, and the words between them."""
+    """Draw two things side by side or one above the other, in the order of the caption, and the words between them."""
     side_by_side = rng.random() < 0.6
     mirrored = bool(rng.random() < 0.2)
     pair = []
@@ -112,6 +112,6 @@ def _draw_drawing(rng: Generator, things: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _draw_mention(rng: Generator, placed: Placed) -> Mention:
-    """The caption names the style a quarter of the time."""
+    """Draw whether the caption names the style, as it does a quarter of the time."""
     style = placed.style if rng.random() < 0.25 else None
     return Mention(placed.name, style, counted=bool(rng.random() < 0.7), long_style=bool(rng.random() < 0.5))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def paint(layout: Layout, size: int) -> Image.Image:
-    """The picture of a layout: RGB, `size` pixels square."""
+    """Paint a layout: RGB, `size` pixels square."""
     image = _paint_backdrop(layout.backdrop, size)
     # Where two sprites touch, the right or lower one lies on top, whatever the order of the caption.
     for placed in sorted(layout.placed, key=lambda one: one.x + one.y):

@@ -64,7 +64,7 @@ SHEET_ORDER: tuple[tuple[str, str], ...] = tuple((thing.name, style) for thing i
 
 
 def find_thing(name: str) -> Thing:
-    """The thing of an English name.
+    """Return the thing of an English name.
 
     Raises:
         SceneError: there is none; the message names the nearest.
@@ -85,7 +85,7 @@ def find_thing(name: str) -> Thing:
 
 
 def find_ground(name: str) -> Ground:
-    """The ground of an English colour name.
+    """Return the ground of an English colour name.
 
     Raises:
         SceneError: there is none; the message lists all.

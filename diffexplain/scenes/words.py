@@ -61,7 +61,7 @@ class Wording:
 
 
 def english(mentions: tuple[Mention, ...], relation: str | None, ground: str, wording: Wording) -> str:
-    """An English caption: "a retro cat to the left of a star on a teal background".
+    """Return an English caption: "a retro cat to the left of a star on a teal background".
 
     Args:
         mentions: One thing, or two that `relation` joins.
@@ -77,7 +77,7 @@ def english(mentions: tuple[Mention, ...], relation: str | None, ground: str, wo
 
 
 def chinese(mentions: tuple[Mention, ...], relation: str | None, ground: str, wording: Wording) -> str:
-    """The same in Chinese: "一只复古的猫在一个星星的左边，青色背景"."""
+    """Return the same in Chinese: "一只复古的猫在一个星星的左边，青色背景"."""
     named = [_chinese_mention(mention) for mention in mentions]
     caption = named[0] if relation is None else _CHINESE_RELATIONS[relation].format(first=named[0], second=named[1])
     if not wording.names_ground:
@@ -87,7 +87,7 @@ def chinese(mentions: tuple[Mention, ...], relation: str | None, ground: str, wo
 
 
 def opposite(caption: str) -> str | None:
-    """The same words with right for left, or below for above: false wherever the caption is true. None if it speaks of neither."""
+    """Return the words with right for left, or below for above: false where the caption is true. None if it has neither."""
     for one, other in _OPPOSITES:
         for said, turned in ((one, other), (other, one)):
             if said in caption:
@@ -96,7 +96,7 @@ def opposite(caption: str) -> str | None:
 
 
 def exchanged(caption: str) -> str | None:
-    """The caption with its two things, styles and all, in each other's place: "a star and a cat". None if there is one thing.
+    """Return the caption with its two things, styles and all, exchanged: "a star and a cat". None if there is one thing.
 
     No scene has it for the same picture: where words do not say otherwise, what is named first stands on the left.
     """
@@ -108,7 +108,7 @@ def exchanged(caption: str) -> str | None:
 
 
 def with_article(words: str) -> str:
-    """The words with "a" or "an" before them, by the first letter."""
+    """Return the words with "a" or "an" before them, by the first letter."""
     return f"an {words}" if words[0] in "aeiou" else f"a {words}"
 
 

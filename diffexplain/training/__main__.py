@@ -156,7 +156,7 @@ def everything(
         bool, typer.Option("--skip-sprites", help="Without npm and resvg; no other stage needs them.")
     ] = False,
 ) -> None:
-    """All stages in their order, as far as they are not done. About ten hours on two cores."""
+    """Run all stages in their order, as far as they are not done. About ten hours on two cores."""
     _project(context).make_everything(pictures, drawings=not skip_sprites)
 
 

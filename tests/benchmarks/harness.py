@@ -33,7 +33,7 @@ def arguments(description: str | None, *, rounds: int, threads: int) -> argparse
 
 
 def interleave(arms: Mapping[str, Callable[[], Any]], rounds: int, warmup: int = 2) -> dict[str, list[float]]:
-    """Seconds of every arm in every round; in each round the arms run in a new random order.
+    """Return the seconds of every arm in every round; in each round the arms run in a new random order.
 
     Args:
         arms: What to run, by name. The arm `BASE` is added once more as `AGAIN`, the A/A arm.

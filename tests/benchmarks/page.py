@@ -136,7 +136,7 @@ class Notebook:
         )
 
     def run(self, cell: int) -> None:
-        """Returns when the cell has ended."""
+        """Run a cell and wait for its end."""
         self.page.evaluate(
             "async (cell) => { const content = jupyterapp.shell.currentWidget.content; content.activeCellIndex = cell; content.deselectAll(); await jupyterapp.commands.execute('notebook:run-cell') }",
             cell,

@@ -37,7 +37,7 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Tries Playwright's download, then apt-get."""
+    """Try Playwright's download, then apt-get."""
     for command in (
         [sys.executable, "-m", "playwright", "install", "chromium"],
         ["apt-get", "update", "-qq"],

@@ -39,7 +39,7 @@ class Watched:
 
 
 def watch(page: Page) -> Watched:
-    """Keeps what happens on a page from here on."""
+    """Keep what happens on a page from here on."""
     watched = Watched(page)
     page.on("pageerror", lambda error: watched.errors.append(str(error)))
     page.on("console", lambda message: message.type == "error" and watched.errors.append(message.text))
@@ -86,7 +86,7 @@ def live(_notebook: Watched) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Makes the exported file of an explorer's example on the bundled model, once for all tests and all workers."""
+    """Make the exported file of an explorer's example on the bundled model, once for all tests and all workers."""
     root = tmp_path_factory.getbasetemp()
     folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "exported"
     folder.mkdir(exist_ok=True)
@@ -115,7 +115,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 @pytest.fixture
 def offline(watched: Watched, exported: Callable[[str], Path]) -> Iterator[Callable[[str], Page]]:
-    """Opens an explorer's exported file, with the network cut off. It may ask for nothing else, and no error may be left."""
+    """Open an explorer's exported file, with the network cut off. It may ask for nothing else, and no error may be left."""
     allowed = []
 
     def opened(name: str) -> Page:

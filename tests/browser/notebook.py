@@ -33,7 +33,7 @@ def close_kernels(page: Page, lab: str, but: str | None = None) -> None:
 
 
 def open_and_run(page: Page, lab: str, path: str) -> Locator:
-    """Opens a notebook, runs all of it, and returns its first explorer as soon as that is there.
+    """Open a notebook, run all of it, and return its first explorer as soon as that is there.
 
     A notebook that was open before is run in the kernel that it had: to start one takes longer than most tests.
     """
@@ -46,7 +46,7 @@ def open_and_run(page: Page, lab: str, path: str) -> Locator:
 
 
 def open_empty(page: Page, lab: str, path: str = OPEN) -> None:
-    """Opens a notebook with one empty cell and a kernel."""
+    """Open a notebook with one empty cell and a kernel."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
     body = json.dumps({"type": "notebook", "format": "json", "content": notebook})
@@ -61,7 +61,7 @@ def _open(page: Page, lab: str, path: str) -> None:
 
 
 def run_cell(page: Page, code: str) -> Locator:
-    """Runs code as the only cell of the notebook that `open_empty` opened; returns its first explorer as soon as that is there."""
+    """Run code as the only cell of the notebook that `open_empty` opened; return its first explorer once that is there."""
     page.evaluate("() => jupyterapp.commands.execute('notebook:clear-cell-output')")
     expect(page.locator(".dx")).to_have_count(0)
     page.evaluate(_RUN, code)
@@ -78,7 +78,7 @@ def wait_until_done(page: Page, before: int = 0, timeout: float = 120_000) -> No
 
 @contextmanager
 def new_run(page: Page) -> Iterator[None]:
-    """Waits until a run that began in this block is done."""
+    """Wait until a run that began in this block is done."""
     before = int(page.locator(".dx").first.get_attribute("data-run") or 0)
     yield
     wait_until_done(page, before, 60_000)

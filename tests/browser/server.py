@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def jupyterlab(home: Path) -> Iterator[str]:
-    """Serves `home`, with the lessons in ``notebooks``, and gives the address.
+    """Serve `home`, with the lessons in ``notebooks``, and give the address.
 
     Args:
         home: an empty folder; all of JupyterLab's own files go there, too.

@@ -42,7 +42,7 @@ def ready(page: Page) -> Page:
 
 
 def everything_opened(page: Page) -> Iterator[str]:
-    """Turns every switch and opens every section, one after the other; names of what was opened."""
+    """Turn every switch and open every section, one after the other; return names of what was opened."""
     at = 0
     while at < page.locator(SWITCHES).count():
         switch = page.locator(SWITCHES).nth(at)

@@ -15,7 +15,7 @@ LESSON = "notebooks/en/03_denoising.ipynb"
 
 
 def open_lesson(page: Page, lab: str) -> None:
-    """Opens the lesson and runs all of it, through its last cell."""
+    """Open the lesson and run all of it, through its last cell."""
     explorer = open_and_run(page, lab, LESSON)
     expect(explorer.get_by_label("Seed", exact=True)).to_have_value("3", timeout=120_000)  # a later cell sets it
     expect(explorer.locator(".dx-film").first.locator(".dx-frame")).to_have_count(12, timeout=60_000)

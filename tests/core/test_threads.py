@@ -28,7 +28,7 @@ def user_has_two(monkeypatch):
 
 
 def beside(work):
-    """Does something on a worker's thread, and gives back what it found."""
+    """Do something on a worker's thread, and give back what it found."""
     found = []
 
     def job():

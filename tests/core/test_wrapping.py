@@ -23,7 +23,7 @@ class Thing:
         self.calls = 0
 
     def add(self, number, *, twice=False):
-        """Adds."""
+        """Add."""
         self.calls += 1
         return self.calls + number * (2 if twice else 1)
 

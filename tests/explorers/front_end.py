@@ -25,7 +25,7 @@ class Kernel:
         self.opened: list[str] = []  # comms of explorers
 
     def begin(self, code: str) -> str:
-        """Starts a cell and returns its request's id."""
+        """Start a cell and return its request's id."""
         return str(self.client.execute(code))
 
     def execute(self, code: str) -> str:
@@ -67,7 +67,7 @@ class Kernel:
         self.client.session.send(self.client.shell_channel.socket, message, buffers=list(buffers))
 
     def wait_for(self, found: Any, timeout: float = 60) -> None:
-        """Waits for a message for which `found` is true."""
+        """Wait for a message for which `found` is true."""
         start = time.monotonic()
         while time.monotonic() - start < timeout:
             if any(found(content) for content in self.heard):

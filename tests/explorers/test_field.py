@@ -29,7 +29,7 @@ def names(declaration: type[Any]) -> list[str]:
 
 @pytest.fixture
 def made() -> Iterator[Callable[..., Explorer]]:
-    """Makes explorers of the bundled models whose runs nobody waits for."""
+    """Make explorers of the bundled models whose runs nobody waits for."""
     explorers: list[Explorer] = []
 
     def make(kind: Any, **values: Any) -> Explorer:

@@ -21,7 +21,7 @@ KINDS: dict[str, Callable[..., optimizers.Optimizers]] = {"adamw": optimizers.ad
 
 
 def session(kind: str, seed: int, *, width: int = 12) -> Session:
-    """Learns to take noise off points in two dimensions; a convolution in channels-last format and a buffer are in it too."""
+    """Learn to take noise off points in two dimensions; a convolution in channels-last format and a buffer are in it too."""
     torch.manual_seed(seed)
     network = torch.nn.Sequential(
         torch.nn.Linear(2, width),

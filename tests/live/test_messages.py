@@ -102,7 +102,7 @@ def test_an_unknown_kind_is_refused() -> None:
 
 
 def test_the_page_sees_the_declarations_that_python_has() -> None:
-    """Fails where a message was changed without `python -m diffexplain.live.declarations`."""
+    """Fail where a message was changed without `python -m diffexplain.live.declarations`."""
     for path, text in declarations.declarations().items():
         assert path.read_text("utf-8") == text, f"{path} is out of date: run python -m diffexplain.live.declarations"
 

@@ -37,7 +37,7 @@ class Killed(Exception):
 
 
 def dying(after: int) -> Any:
-    """Dies at an update, before its checkpoint is written."""
+    """Die at an update, before its checkpoint is written."""
 
     def on_update(update: Update) -> None:
         if update.samples > after:

@@ -1,6 +1,6 @@
 /** Axes: from values to pixels, linear or logarithmic, and the round values that are written along them. */
 
-import { scaleLinear, scaleLog } from "d3-scale";
+import { linearScale, logScale } from "./scale.js";
 
 /**
  * @typedef {object} Axis
@@ -13,7 +13,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
  * @property {boolean} [bare]  no values are written along it
  * @property {[string, string]} [ends]  what stands at its two ends, in the place of values
  *
- * @typedef {import("d3-scale").ScaleContinuousNumeric<number, number>} Scale  NaN for what is no number; what lies beyond an end is at that end
+ * @typedef {import("./scale.js").Scale} Scale
  */
 
 /**
@@ -44,8 +44,8 @@ export function extentOf(columns, kind) {
  * @returns {Scale}
  */
 export function scaleOf({ kind = "linear", domain, reverse = false }, columns, range) {
-  const scale = kind === "log" ? scaleLog() : scaleLinear();
-  return scale.domain(domain ?? extentOf(columns, kind)).range(reverse ? [range[1], range[0]] : range).clamp(true).unknown(NaN);
+  const scale = kind === "log" ? logScale : linearScale;
+  return scale(domain ?? extentOf(columns, kind), reverse ? [range[1], range[0]] : range);
 }
 
 /**

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ import diffexplain as dx
 from diffexplain.core import samplers
 from diffexplain.core.evaluations import counted
 from diffexplain.errors import UnfitPipelineError, UnknownSamplerError
-from diffexplain.explorers.sampler import agreement, families, measure, reference, ways
+from diffexplain.explorers.sampler import agreement, measure, plan, reference, ways
 from diffexplain.explorers.sampler.messages import Begin, Compared, Decoded, End, Evaluated, Ground, Long, Placed
 from diffexplain.explorers.sampler.reference import Reference, long_lane, start_of, timesteps
 from diffexplain.explorers.sampler.timing import replayed
@@ -29,6 +29,7 @@ from tests.explorers.conftest import assert_refused
 
 ALL = [sampler.name for sampler in samplers.available(tiny.sd().scheduler)]
 PROMPT = "a red circle"
+RUN: dict[str, Any] = {"prompt": PROMPT, "seed": 3, "steps": 4}
 Compare = Callable[..., dx.SamplerExplorer]
 
 
@@ -41,25 +42,20 @@ def one(messages: list[Message], kind: type[Any]) -> Any:
     return only
 
 
-def compared(pipe: Any, **fields: Any) -> dx.SamplerExplorer:
-    return dx.SamplerExplorer(pipe, **{"prompt": PROMPT, "seed": 3, "steps": 4, **fields}).wait(300)
-
-
 @pytest.fixture
-def compare(pipe: Any) -> Iterator[Compare]:
-    with ExitStack() as stack:
-        yield lambda **fields: stack.enter_context(closing(compared(fields.pop("pipeline", pipe), **fields)))
+def compare(pipe: Any, made: Callable[..., Any]) -> Compare:
+    return lambda pipeline=pipe, **fields: made(dx.SamplerExplorer, pipeline, **RUN | fields)
 
 
 @pytest.fixture(scope="module")
 def pair() -> Iterator[dx.SamplerExplorer]:
     """For tests that change nothing."""
-    with closing(compared(tiny.sd(), samplers=["ddim", "heun"])) as explorer:
-        yield explorer
+    with closing(dx.SamplerExplorer(tiny.sd(), samplers=["ddim", "heun"], **RUN)) as explorer:
+        yield explorer.wait(200)
 
 
 def lane(name: str, **fields: Any) -> dx.Lane:
-    return dx.Lane(**{"prompt": PROMPT, "seed": 3, "steps": 4, "guidance": 4.0, "sampler": name, **fields})
+    return dx.Lane(**{**RUN, "guidance": 4.0, "sampler": name, **fields})
 
 
 def pixels(image: Any) -> np.ndarray:
@@ -122,8 +118,8 @@ def test_what_is_reported_is_what_the_traces_hold(pair: dx.SamplerExplorer) -> N
         assert long.final[row] == pytest.approx(np.sqrt(((picture - ends[long.of_row[row]]) ** 2).mean()), abs=1e-3)
         assert len(message.along) == len(trace.steps)
         assert message.along[0] < 2e-3  # the first evaluation sees what the long run sees
-        decoded = [index for each in of(pair.recorded, Decoded) if each.row == row for index in each.indices]
-        assert sorted(decoded) == list(range(len(trace.steps)))
+        decoded = [zip(each.indices, each.to_own, strict=True) for each in of(pair.recorded, Decoded) if each.row == row]
+        assert sorted(index for each in decoded for index, _ in each) == list(range(len(trace.steps)))
 
 
 def test_eta_is_ddims_alone(compare: Compare) -> None:
@@ -277,8 +273,8 @@ def test_distance_is_of_black_and_white() -> None:
 
 
 def test_every_sampler_has_a_family() -> None:
-    assert set(families.FAMILY_OF) == set(samplers.SAMPLERS) >= set(families.TELLING)
-    assert families.telling(["flow_euler", "flow_heun", "flow_unipc"]) == ["flow_euler", "flow_heun", "flow_unipc"]
+    assert set(plan.FAMILY_OF) == set(samplers.SAMPLERS) >= set(plan.TELLING)
+    assert plan.telling(["flow_euler", "flow_heun", "flow_unipc"]) == ["flow_euler", "flow_heun", "flow_unipc"]
 
 
 # What is cancelled and refused

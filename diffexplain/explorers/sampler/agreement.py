@@ -22,14 +22,14 @@ from the other by 17 to 26 %. Nothing lies between 7 and 14 %.
 
 
 def rms(one: Floats, other: Floats) -> Floats:
-    """Return the root of the mean squared difference of pictures: (k, 3, h, w) and the same or (3, h, w), values 0 to 1, to (k,)."""
+    """Return the root of the mean squared difference of pictures: (k, 3, h, w) and the same or (3, h, w), values 0 to 1, to (k,) float32."""
     difference = np.asarray(one, np.float32) - np.asarray(other, np.float32)
     return np.asarray(np.sqrt(np.mean(difference**2, axis=(-3, -2, -1))))
 
 
 def distances(pictures: Floats) -> Floats:
     """Return the RMS differences of all pairs: (n, 3, h, w) to a symmetric (n, n) float32 with zeros on its diagonal."""
-    return np.stack([rms(pictures, picture) for picture in pictures]).astype(np.float32)
+    return np.stack([rms(pictures, picture) for picture in pictures])
 
 
 def groups(matrix: Floats, threshold: float = SAME) -> list[list[int]]:

@@ -12,7 +12,6 @@ from diffexplain.core.levels import training_curve
 from diffexplain.core.sisters import is_batched
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.sampler import agreement, measure, plan
-from diffexplain.explorers.sampler.families import FAMILY_OF, telling
 from diffexplain.explorers.sampler.messages import Begin, End, Long
 from diffexplain.explorers.sampler.race import long_runs, race
 from diffexplain.explorers.sampler.reference import MOST_LEVEL, Reference, long_lane, start_of
@@ -75,7 +74,7 @@ class SamplerExplorer(PipelineExplorer):
 
     def check_samplers(self, field: str, value: Any) -> list[str]:
         """Allow some of those that fit the pipeline's model, none twice; None stands for a telling choice."""
-        return plan.checked(field, telling(self.names) if value is None else value, self.names)
+        return plan.checked(field, plan.telling(self.names) if value is None else value, self.names)
 
     @cached_property
     def names(self) -> list[str]:
@@ -97,8 +96,8 @@ class SamplerExplorer(PipelineExplorer):
         of_row = [different.index(start) for start in starts]
         ends = np.stack([measure.pixels(reference.image) for reference in self.references])
         films = [film(reference, pipe.vae) for reference in self.references]
-        final, apart = (agreement.rms(*pair).astype(np.float32) for pair in ((finished, ends[of_row]), (ends, ends[0])))
-        emit(Long([run for run, _ in films], of_row, final, apart))
+        far = agreement.rms(finished, ends[of_row])
+        emit(Long([run for run, _ in films], of_row, final=far, apart=agreement.rms(ends, ends[0])))
         seen: dict[tuple[int, float], Floats] = {}
         for way, at in zip(ways, of_row, strict=True):
             emit(way.compare(self.references[at], ends[at], at, seen, pipe.vae))
@@ -125,16 +124,15 @@ class SamplerExplorer(PipelineExplorer):
     def _long(
         self, request: ComparisonRequest, like: Lane, starts: list[float], emit: Callable[[Message], None]
     ) -> list[Reference]:
-        """Return the long runs from these starts; those that were run before are remembered."""
-        asked = (request.prompt, request.negative_prompt, request.seed, request.guidance_scale)
-        found = {start: self._known.get((*asked, start)) for start in starts}
-        missing = [start for start, reference in found.items() if reference is None]
+        """Return the long runs from these starts, each different; those that were run before are remembered."""
+
+        def run(missing: list[Any]) -> list[Reference]:
+            lanes = [long_lane(like, self.pipeline.scheduler, start, self.names) for *_, start in missing]
+            return long_runs(self.pipeline, lanes, emit)
+
         self._known.most = max(REMEMBERED, len(starts))
-        if missing:
-            lanes = [long_lane(like, self.pipeline.scheduler, start, self.names) for start in missing]
-            for start, reference in zip(missing, long_runs(self.pipeline, lanes, emit), strict=True):
-                found[start] = self._known.put((*asked, start), reference)
-        return [reference for reference in found.values() if reference is not None]
+        asked = (request.prompt, request.negative_prompt, request.seed, request.guidance_scale)
+        return self._known.each([(*asked, start) for start in starts], run)
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
@@ -142,7 +140,7 @@ class SamplerExplorer(PipelineExplorer):
         fitting = [each for each in offered["samplers"] if each["name"] in self.names]
         return {
             "samplers": [
-                {**each, "family": FAMILY_OF[each["name"]], "spacings": list(samplers.spacings(each["name"]))}
+                {**each, "family": plan.FAMILY_OF[each["name"]], "spacings": list(samplers.spacings(each["name"]))}
                 for each in fitting
             ],
             "spacings": [name for name in samplers.SPACINGS if any(name in samplers.spacings(each) for each in self.names)],

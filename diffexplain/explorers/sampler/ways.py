@@ -47,7 +47,7 @@ class Way:
             pixels, images = measure.decoded(torch.cat([self.latents[at] for at in batch]), vae)
             for at, seen, image in zip(batch, pixels, images, strict=True):
                 self.seen[at], self.images[at] = seen, image
-            to_own = agreement.rms(pixels, self.end).astype(np.float32)
+            to_own = agreement.rms(pixels, self.end)
             emit(Decoded(self.row, [self.indices[at] for at in batch], [measure.thumb(image) for image in images], to_own))
 
     def compare(self, reference: Reference, end: Floats, at: int, known: dict[tuple[int, float], Floats], vae: Any) -> Compared:
@@ -58,8 +58,7 @@ class Way:
             known |= {(at, one): seen for one, seen in zip(missing, pixels, strict=True)}
         seen = np.stack(self.seen)
         beside = np.stack([known[at, float(one)] for one in self.levels])
-        along, to_end = (agreement.rms(seen, other).astype(np.float32) for other in (beside, end))
-        return Compared(self.row, self.indices, along, to_end)
+        return Compared(self.row, self.indices, along=agreement.rms(seen, beside), to_end=agreement.rms(seen, end))
 
 
 def film(reference: Reference, vae: Any) -> tuple[LongRun, list[Any]]:

@@ -9,13 +9,12 @@ import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
 import { onTheme } from "../../kit/theme.js";
 import { createBar } from "./bar.js";
-import { lookAt, placeOf } from "./derive.js";
+import { lookAt, placeOf, viewOf } from "./derive.js";
 import { mapPanel } from "./map.js";
 import { agreementPanel, distancePanel, timePanel } from "./panels.js";
 import { reduceRuns } from "./runs.js";
 import { createStage } from "./stage.js";
 import { words } from "./text.js";
-import { viewOf } from "./view.js";
 import { endLines, hereLine, numbers } from "./words.js";
 
 const AXES = /** @type {const} */ (["log_snr", "evaluations"]);

@@ -51,7 +51,7 @@ export function mapPanel(text, { language, offered, signal }) {
   const probe = themeColours(COLOURS);
   const changed = changes();
   let colours = /** @type {Record<string, string> | null} */ (null);
-  let view = /** @type {import("./view.js").View | null} */ (null);
+  let view = /** @type {import("./derive.js").View | null} */ (null);
   let ground = /** @type {import("./runs.js").Ground | null} */ (null);
   let whole = false;
   const imageOf = createImages(() => plot.refresh());

@@ -13,7 +13,7 @@ import { distanceLine, distancesHere } from "./words.js";
 
 /**
  * @typedef {import("./text.js").Text} Text
- * @typedef {import("./view.js").View} View
+ * @typedef {import("./derive.js").View} View
  * @typedef {{ element: HTMLElement, draw: (view: View, chosen: any) => void, keys?: (event: KeyboardEvent) => boolean }} Panel
  */
 

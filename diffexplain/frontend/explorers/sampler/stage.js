@@ -4,8 +4,7 @@ import { onDrag } from "../../kit/chart_frame.js";
 import { scaleOf, ticksOf } from "../../kit/chart_scale.js";
 import { h, onWidth, s, setText } from "../../kit/dom.js";
 import { playerRow, scrubTarget } from "../../kit/player.js";
-import { nearestPlace } from "../../kit/tensors.js";
-import { letterOf, placeOf, shareOf, shotsOf, shotsOfLong, stripOf } from "./derive.js";
+import { letterOf, placeOf, shareOf, shotsOf, shotsOfLong, stopAt, stripOf } from "./derive.js";
 import { level } from "./text.js";
 
 const CELL = 40; // px, at least
@@ -30,7 +29,7 @@ function picture(className, silent = false) {
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @param {{ view: () => import("./view.js").View, axis: HTMLElement, onRow: (row: number) => void }} options
+ * @param {{ view: () => import("./derive.js").View, axis: HTMLElement, onRow: (row: number) => void }} options
  */
 export function createStage(page, { view, axis, onRow }) {
   const { text, choose, signal } = page;
@@ -60,7 +59,7 @@ export function createStage(page, { view, axis, onRow }) {
   /** @param {number} share  of the axis */
   function onPlace(share) {
     const { stops, domain: [low, high] } = view();
-    if (stops.length) player.byHand(nearestPlace(stops, low + share * (high - low)));
+    if (stops.length) player.byHand(stopAt(stops, low + share * (high - low)));
   }
 
   const heads = h("div", { class: "dx-sampler-row dx-heads" }, h("span", {}, text.heads.sampler), scale,
@@ -100,13 +99,13 @@ export function createStage(page, { view, axis, onRow }) {
     const group = h("span", { class: "dx-group dx-empty", title: text.heads.groupHint });
     const cost = h("span", { class: "dx-number dx-cost", "data-unit": text.heads.cost });
     const time = h("span", { class: "dx-number dx-time" });
-    const element = h("div", { class: `dx-sampler-row ${at === undefined ? "dx-long" : ""}` }, title, track, here.element,
+    const element = h("div", { class: `dx-sampler-row${at === undefined ? " dx-long" : ""}` }, title, track, here.element,
       end.element, group, cost, time);
     return { label, element, title, note, strip, marks, plumb, track, here, end, group, cost, time,
       cells: /** @type {ReturnType<typeof picture>[]} */ ([]) };
   }
 
-  /** @param {import("./view.js").View} view */
+  /** @param {import("./derive.js").View} view */
   function drawScale({ domain, axis: by }) {
     const x = scaleOf({ domain }, [], [0, width]);
     const ticks = ticksOf({ whole: true }, x, Math.max(2, Math.floor(width / 64)));
@@ -130,7 +129,7 @@ export function createStage(page, { view, axis, onRow }) {
     );
   }
 
-  /** @param {import("./view.js").View} now @param {string} stateWords  where the run stands */
+  /** @param {import("./derive.js").View} now @param {string} stateWords  where the run stands */
   function draw(now, stateWords) {
     redraw = () => draw(now, stateWords);
     const { content, axis: by, domain, place, row: chosen, old, strokes, groups } = now;
@@ -174,7 +173,8 @@ export function createStage(page, { view, axis, onRow }) {
       const here = drawShots(row, shotsOf(looks, by));
       row.element.classList.toggle("dx-chosen", chosen === at);
       row.title.setAttribute("aria-pressed", String(chosen === at));
-      setText(row.note, family !== "noise" && fresh ? text.freshDdim(request.eta) : text.families[family]);
+      setText(row.note,
+        family !== "noise" && fresh ? text.freshDdim(request.eta) : text.controls.samplers.families[family].name);
       row.strip.setAttribute("aria-label", text.row.words(row.label, looks.length));
       row.marks.setAttribute("viewBox", `0 0 ${Math.max(1, width)} 8`);
       row.marks.replaceChildren(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { translator } from "../../kit/words.js";
+import { strokesOf } from "./derive.js";
 import { words } from "./text.js";
-import { strokesOf } from "./view.js";
 import { distanceLine, endLines, hereLine, noiseShare } from "./words.js";
 
 const text = words(translator({}, "en"));

@@ -14,6 +14,7 @@ import { distanceLine, distancesHere } from "./words.js";
 /**
  * @typedef {import("./text.js").Text} Text
  * @typedef {import("./derive.js").View} View
+ * @typedef {import("./messages").EndMessage["data"]["rows"][number] & { label: string, concept: string, total: number, longest: number }} Cost
  * @typedef {{ element: HTMLElement, draw: (view: View, chosen: any) => void, keys?: (event: KeyboardEvent) => boolean }} Panel
  */
 
@@ -161,7 +162,19 @@ async function difference(images, canvas, wanted) {
 /** @param {Text} text @returns {Panel} */
 export function timePanel(text) {
   const words = text.time;
-  const bars = table({ className: "dx-bars", columns: columns() });
+  const milliseconds = (/** @type {number} */ seconds) => (1000 * seconds).toFixed(1000 * seconds < 9.95 ? 1 : 0);
+  const columns =
+    /** @type {import("../../kit/table.js").Column<Cost>[]} */ ([{ name: text.heads.sampler,
+      cell: ({ label, concept }) => h("span", { class: `dx-bar-name ${concept}` }, label) }, {
+      name: `${words.network}, ${words.own}`,
+      cell: barOf,
+    }, { name: text.heads.time, align: "end", cell: ({ total }) => h("span", { class: "dx-number" }, text.row.seconds(total)) },
+      { name: text.heads.cost, cell({ evaluations, network_seconds: network, own_seconds: own }) {
+        const each = milliseconds(network / evaluations);
+        return h("small", {},
+          own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations)));
+      } }]);
+  const bars = table({ className: "dx-bars", columns });
   const line = prose();
   const key = h("div", { class: "dx-time-key" }, h("span", { class: "dx-key-network" }, words.network),
     h("span", { class: "dx-key-own" }, words.own));
@@ -185,28 +198,9 @@ export function timePanel(text) {
         text.sentences([begin.shared ? words.shared(share) : words.apart(share), begin.guided ? words.guided : "",
           begin.shared ? words.repeated : ""]));
     } };
-
-  /**
-   * @typedef {{ label: string, concept: string, evaluations: number, network_seconds: number, own_seconds: number | null, total: number, longest: number }} Cost
-   * @returns {import("../../kit/table.js").Column<Cost>[]}
-   */
-  function columns() {
-    const milliseconds = (
-      /** @type {number} */ seconds,
-    ) => (1000 * seconds < 9.95 ? (1000 * seconds).toFixed(1) : String(Math.round(1000 * seconds)));
-    return [{ name: text.heads.sampler, cell: ({ label, concept }) => h("span", { class: `dx-bar-name ${concept}` }, label) }, {
-      name: `${words.network}, ${words.own}`,
-      cell: barOf,
-    }, { name: text.heads.time, align: "end", cell: ({ total }) => h("span", { class: "dx-number" }, text.row.seconds(total)) },
-      { name: text.heads.cost, cell({ evaluations, network_seconds: network, own_seconds: own }) {
-        const each = milliseconds(network / evaluations);
-        return h("small", {},
-          own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations)));
-      } }];
-  }
 }
 
-/** @param {{ evaluations: number, network_seconds: number, own_seconds: number | null, longest: number }} cost */
+/** A sampler's bar: the network's part cut into its evaluations, then the sampler's own. @param {Cost} cost */
 function barOf({ evaluations, network_seconds: network, own_seconds: own, longest }) {
   const parts = Math.min(evaluations, 120);
   const cuts = Array.from({ length: parts - 1 }, (_, cut) => {

@@ -29,9 +29,9 @@ class Gap:
 
     Attributes:
         length: of the line between the two kinds' mean points, 0 to 2; Liang et al. report about 0.8 for CLIP.
-        among_pictures: mean cosine of two different pictures; NaN where there is one.
-        among_texts: mean cosine of two different texts; NaN where there is one.
-        pairs: mean cosine of a picture and its own caption; NaN where nothing is paired.
+        among_pictures: mean cosine of two different pictures; None where there is one.
+        among_texts: mean cosine of two different texts; None where there is one.
+        pairs: mean cosine of a picture and its own caption; None where nothing is paired.
         strangers: mean cosine of a picture and any text.
         mixed: among a point's ten nearest, the share that is of the other kind, 0 to 1.
         mixed_closed: the same after `close_gap`.
@@ -39,9 +39,9 @@ class Gap:
     """
 
     length: float
-    among_pictures: float
-    among_texts: float
-    pairs: float
+    among_pictures: float | None
+    among_texts: float | None
+    pairs: float | None
     strangers: float
     mixed: float
     mixed_closed: float
@@ -103,7 +103,7 @@ def measure(embeddings: Floats, kinds: npt.NDArray[Any], pairs: Sequence[tuple[i
         length=float(np.linalg.norm(middle[PICTURE] - middle[TEXT])),
         among_pictures=_mean_cosine(pictures),
         among_texts=_mean_cosine(texts),
-        pairs=float(np.sum(embeddings[at[:, 0]] * embeddings[at[:, 1]], 1).mean()) if len(at) else float("nan"),
+        pairs=float(np.sum(embeddings[at[:, 0]] * embeddings[at[:, 1]], 1).mean()) if len(at) else None,
         strangers=float(middle[PICTURE] @ middle[TEXT]),
         mixed=_mixed(embeddings, kinds),
         mixed_closed=_mixed(close_gap(embeddings, kinds, middle), kinds),
@@ -111,11 +111,11 @@ def measure(embeddings: Floats, kinds: npt.NDArray[Any], pairs: Sequence[tuple[i
     )
 
 
-def _mean_cosine(points: Floats) -> float:
+def _mean_cosine(points: Floats) -> float | None:
     """Return the mean over all pairs of different points, without making them: |sum|^2 holds each pair twice and each point once."""
     count = len(points)
     if count < 2:
-        return float("nan")
+        return None
     total = points.astype(np.float64).sum(0)
     return float((total @ total - np.sum(points.astype(np.float64) ** 2)) / (count * (count - 1)))
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from diffexplain.core.fingerprint import Fingerprint
     from diffexplain.live.messages import Message
@@ -116,6 +116,15 @@ class Remembered(Generic[Value]):
         """Return what was made for this request; make and remember it where nothing was."""
         kept = self.get(key)
         return self.put(key, make()) if kept is None else kept
+
+    def each(self, keys: Sequence[Hashable], make: Callable[[list[Any]], Iterable[Value]]) -> list[Value]:
+        """Return what was made for each of some requests; make and remember what is missing at once, each once and in order."""
+        known = {key: self.get(key) for key in keys}
+        missing = [key for key, value in known.items() if value is None]
+        made = zip(missing, make(missing), strict=True) if missing else ()
+        values = {key: value for key, value in known.items() if value is not None}
+        values |= {key: self.put(key, value) for key, value in made}
+        return [values[key] for key in keys]
 
     def forget(self, full: Any) -> None:
         """Let one go, by networks and request."""

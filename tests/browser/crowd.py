@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from diffexplain.explorers.embedding.telling import map_message
+from diffexplain.explorers.embedding.messages import map_message
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.live.exported_run import ExportedRun
 from diffexplain.live.messages import encode

@@ -257,6 +257,20 @@ def test_what_was_made_is_not_made_again() -> None:
     assert asked == [1, 2]
 
 
+def test_of_several_only_those_that_are_missing_are_made_each_once_and_in_order() -> None:
+    place: Remembered[str] = Memory().place(8)
+    asked: list[list[str]] = []
+
+    def make(keys: list[str]) -> list[str]:
+        asked.append(keys)
+        return [key.upper() for key in keys]
+
+    assert place.each(["a", "b", "a"], make) == ["A", "B", "A"]
+    assert place.each(["c", "b", "d", "c"], make) == ["C", "B", "D", "C"]
+    assert place.each(["d", "a"], make) == ["D", "A"]
+    assert asked == [["a", "b"], ["c", "d"]]
+
+
 def test_what_was_said_is_said_again_but_for_what_was_replaced() -> None:
     memory, emitted, runs = Memory(), [], []
     place: Remembered[list[Message]] = memory.place(1)

@@ -23,7 +23,7 @@ from diffexplain.errors import LaneError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
     from diffexplain.core.attention import Attention
     from diffexplain.core.attention.budget import Budget
@@ -102,7 +102,7 @@ def sampling(
     attention: bool | Attention = False,
     decode: bool = True,
     memory: int | None = None,
-) -> Iterator[SamplingState]:
+) -> Generator[SamplingState]:
     """Run lanes as `sample` does, as a generator: yields after every iteration, and once more for the last pictures.
 
     Close it to cancel: nothing is left behind. Arguments and errors are those of `sample`; what is wrong with the lanes is
@@ -148,7 +148,7 @@ def _loop(
     *,
     decode: bool,
     memory: int | None,
-) -> Iterator[SamplingState]:
+) -> Generator[SamplingState]:
     everyone: list[LaneRun | Unbatched] = [(runs | rest)[index] for index in range(len(runs) + len(rest))]
     forward = Forward(pipe, memory, listener) if runs else None
     ended: tuple[int, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +13,9 @@ import numpy as np
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers import checks
 from diffexplain.explorers.embedding.collection import collection_of, embed, scenes_for_another_clip
-from diffexplain.explorers.embedding.messages import Placed
+from diffexplain.explorers.embedding.messages import Placed, map_message
 from diffexplain.explorers.embedding.request import MOST_PROMPTS, MOST_SEEDS, EmbeddingRequest, EmbeddingView
 from diffexplain.explorers.embedding.still import still_html
-from diffexplain.explorers.embedding.telling import map_message
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.late_pipeline import LatePipeline
@@ -30,21 +30,20 @@ from diffexplain.maps.shipped import shipped_atlas
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import torch
+
     from diffexplain.core.pictures import Source
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.live.messages import Message, Picture
-    from diffexplain.maps.atlas import Atlas, Floats
+    from diffexplain.maps.atlas import Atlas
     from diffexplain.maps.fitting import Tell
     from diffexplain.models.clip import Clip
 
 IMAGE_SIDE = 128
 
 
-class _Bench:
+class Bench:
     """What runs of all explorers of the bundled models take turns at."""
-
-
-_bench = _Bench()
 
 
 class EmbeddingExplorer(Explorer):
@@ -94,8 +93,7 @@ class EmbeddingExplorer(Explorer):
         self._atlas: Atlas | None = None
         self._fits: Remembered[Atlas] = self.memory.place(2, self._own_clip)
         self._walks: Remembered[list[Message]] = self.memory.place(1, self._own_clip, self._pipeline.loaded)
-        self._warm = self._clip is not None
-        self._told: Atlas | None = None  # the map that the page has been given
+        self._sent: Atlas | None = None  # the map that the page has
         if fields.get("search") is None:
             fields["search"] = "" if pictures is not None or texts is not None else "a fox"
         super().__init__(self._owner(), **fields)
@@ -108,19 +106,21 @@ class EmbeddingExplorer(Explorer):
         """Show the map, place the text and the picture, then follow the denoising runs."""
         tell = partial(emit_progress, emit)
         atlas = self._atlas = self._fitted(tell)
-        if self._told is not atlas:
+        if self._sent is not atlas:
             emit(map_message(atlas))
-            self._told = atlas
+            self._sent = atlas
         if not (request.search or request.picture or request.prompts):
             return
-        if not self._warm:
+        if self._own_clip() is None:
             tell("model", 0, 1)  # torch and the CLIP are read only now, so that the map is there first
         clip = self._ready_clip()
-        self._warm = True
         if request.search:
-            emit(_placed_text(atlas, clip, request.search))
+            (reading,) = clip.readings([request.search])
+            read = reading.characters if reading.truncated else None
+            emit(_placed(atlas, clip.embed_texts([request.search]), TEXT, label=request.search, read=read))
         if request.picture:
-            emit(self._placed_picture(atlas, clip, request.picture))
+            image = self.shelf.get(request.picture)
+            emit(_placed(atlas, clip.embed_pictures([image]), PICTURE, image=jpeg(image, IMAGE_SIDE)))
         if request.prompts:
             self._walk(request, atlas, clip, emit)
 
@@ -136,19 +136,13 @@ class EmbeddingExplorer(Explorer):
     def _walk(self, request: EmbeddingRequest, atlas: Atlas, clip: Clip, emit: Callable[[Message], None]) -> None:
         from diffexplain.explorers.embedding.walk import WalkPlan, walk
 
-        lanes = tuple((prompt, seed) for prompt in request.prompts for seed in request.seeds)
-        plan = WalkPlan(lanes, request.steps, request.guidance_scale)
+        plan = WalkPlan(tuple(product(request.prompts, request.seeds)), request.steps, request.guidance_scale)
 
         def run(tell: Callable[[Message], None]) -> None:
             tell(Progress("drawing", 0, request.steps))
             walk(self._pipeline.ready(), clip, atlas, plan, tell)
 
         replayed(self._walks, plan, emit, run, without=(Progress,))
-
-    def _placed_picture(self, atlas: Atlas, clip: Clip, reference: str) -> Placed:
-        image = self.shelf.get(reference)
-        point = clip.embed_pictures([image]).numpy()
-        return _placed(atlas, point, PICTURE, "", jpeg(image, IMAGE_SIDE), None)
 
     def _fitted(self, tell: Tell) -> Atlas:
         models = _models_clip()
@@ -161,10 +155,9 @@ class EmbeddingExplorer(Explorer):
         tell("model", 0, 1)
         points = embed(collection, self._ready_clip(), tell)
         atlas = fit_atlas(points, collection.pictures, tell)
-        known = collection.scenes
+        known, texts = collection.scenes, collection.texts
         if not known:
             return atlas
-        texts = collection.texts
         return dataclasses.replace(atlas, categories=world.categories(known, texts), labels=world.labels(known, texts))
 
     def _ready_clip(self) -> Clip:
@@ -174,10 +167,8 @@ class EmbeddingExplorer(Explorer):
 
     def _own_clip(self) -> Clip | None:
         """Return the CLIP; None before the bundled one is loaded."""
-        if self._clip is not None:
-            return self._clip
         models = _models_clip()
-        clip: Clip | None = None if models is None else models.loaded()
+        clip: Clip | None = self._clip if self._clip is not None or models is None else models.loaded()
         return clip
 
     def _owner(self) -> object:
@@ -186,7 +177,7 @@ class EmbeddingExplorer(Explorer):
             from diffexplain.explorers.pipelines import denoiser
 
             return denoiser(pipeline)
-        return _bench if self._clip is None else self._clip.model
+        return Bench if self._clip is None else self._clip.model
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
@@ -208,13 +199,10 @@ def _loaded(clip: Any) -> Clip:
     return load_clip(clip)
 
 
-def _placed_text(atlas: Atlas, clip: Clip, text: str) -> Placed:
-    point = clip.embed_texts([text]).numpy()
-    (reading,) = clip.readings([text])
-    return _placed(atlas, point, TEXT, text, None, reading.characters if reading.truncated else None)
-
-
-def _placed(atlas: Atlas, point: Floats, kind: int, label: str, image: Picture | None, read: int | None) -> Placed:
+def _placed(
+    atlas: Atlas, points: torch.Tensor, kind: int, *, label: str = "", image: Picture | None = None, read: int | None = None
+) -> Placed:
+    point = points.numpy()  # (1, D)
     pictures, picture_cosines = atlas.find(point[0], PICTURE)
     texts, text_cosines = atlas.find(point[0], TEXT)
     return Placed(

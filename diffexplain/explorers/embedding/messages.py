@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from diffexplain.core.modality import PICTURE, TEXT, Gap
+from diffexplain.core.projection import PcaMap
 from diffexplain.explorers.messages import Progress
 from diffexplain.i18n import Words  # noqa: TC001 - the types of fields are read at run time
 from diffexplain.live.messages import Array, Message, Picture
-from diffexplain.maps.names import Category, Labels, Name  # noqa: TC001
+from diffexplain.maps.atlas import MAPS
+from diffexplain.maps.names import Category, Labels, Name
 
-
-@dataclass(frozen=True)
-class GapFound:
-    """How far apart pictures and texts lie; see `diffexplain.core.modality.Gap`.
-
-    Attributes:
-        length: of the line between the mean picture and the mean text.
-        among_pictures: mean cosine of two pictures.
-        among_texts: mean cosine of two texts.
-        pairs: mean cosine of a picture and its own caption; null where nothing is paired.
-        strangers: mean cosine of a picture and any text.
-        mixed: share of the other kind among a point's ten nearest.
-        mixed_closed: the same with the gap closed.
-        chance: what that share would be by chance.
-    """
-
-    length: float
-    among_pictures: float | None
-    among_texts: float | None
-    pairs: float | None
-    strangers: float
-    mixed: float
-    mixed_closed: float
-    chance: float
+if TYPE_CHECKING:
+    from diffexplain.maps.atlas import Atlas
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +54,7 @@ class Map(Message):
     places: Array
     shares: Array
     centres: Array
-    gap: GapFound | None
+    gap: Gap | None
     categories: list[Category]
     labels: Labels | None
     near: Array
@@ -144,15 +127,46 @@ class Step(Message):
         index: 0 for the first.
         places: (lanes, maps, 2) where the predicted originals lie on each map.
         cosines: (lanes,) with their prompts.
-        nearest: (lanes,) the point of a picture that is nearest.
         images: the predicted originals, JPEG, at most 96 pixels a side.
     """
 
     index: int
     places: Array
     cosines: Array
-    nearest: Array
     images: list[Picture]
 
 
 MESSAGES: tuple[type[Message], ...] = (Progress, Map, Placed, Begin, Step)
+
+
+def map_message(atlas: Atlas) -> Map:
+    """Return what a page is told of a map, once."""
+    places = np.stack([atlas.maps[name].points for name in MAPS]).astype(np.float32)  # (maps, N, 2)
+    members = [atlas.kinds == kind for kind in (PICTURE, TEXT)]
+    centres = [[points[own].mean(0) if own.any() else np.zeros(2) for own in members] for points in places]
+    shadow = atlas.maps["pca"]
+    assert isinstance(shadow, PcaMap)
+    return Map(
+        clip=atlas.clip,
+        width=atlas.embeddings.shape[1],
+        note=atlas.note,
+        kinds=atlas.kinds,
+        captions=[Name("", "") if _said_by_partner(atlas, at) else name for at, name in enumerate(atlas.captions)],
+        partner=atlas.partner,
+        places=places,
+        shares=shadow.shares,
+        centres=np.array(centres, np.float32),
+        gap=atlas.gap,
+        categories=atlas.categories,
+        labels=atlas.labels,
+        near=atlas.near,
+        near_cosines=atlas.near_cosines.astype(np.float16),
+        sheet=atlas.sheet,
+        columns=atlas.columns,
+        tile=atlas.tile,
+    )
+
+
+def _said_by_partner(atlas: Atlas, at: int) -> bool:
+    caption = int(atlas.partner[at])
+    return bool(atlas.kinds[at] == PICTURE) and caption >= 0 and atlas.captions[at].en == atlas.captions[caption].en

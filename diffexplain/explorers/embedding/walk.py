@@ -41,7 +41,7 @@ class WalkPlan:
 
 
 def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: WalkPlan, emit: Callable[[Message], None]) -> None:
-    """Runs all lanes in one batch and says where each step of each lies; what `emit` raises leaves the pipeline at once."""
+    """Run all lanes in one batch and say where each step of each lies; what `emit` raises leaves the pipeline at once."""
     prompts = [prompt for prompt, _ in plan.lanes]
     seeds = [seed for _, seed in plan.lanes]
     call = pipelines.drawing(pipeline, prompts, seeds, plan.steps, plan.guidance_scale)
@@ -60,15 +60,9 @@ def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: WalkPlan, emit: Callable
                 index=step.index,
                 places=atlas.place(seen, PICTURE).astype(np.float32),
                 cosines=np.sum(seen * wanted, axis=1).astype(np.float32),
-                nearest=np.array([_first(atlas, row) for row in seen], np.int32),
                 images=[jpeg(picture, IMAGE_SIDE, 85) for picture in pictures],
             )
         )
 
     with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
         call()
-
-
-def _first(atlas: Atlas, point: Any) -> int:
-    found, _ = atlas.find(point, PICTURE, 1)
-    return int(found[0]) if len(found) else -1

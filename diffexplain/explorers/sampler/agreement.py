@@ -22,19 +22,18 @@ from the other by 17 to 26 %. Nothing lies between 7 and 14 %.
 
 
 def rms(one: Floats, other: Floats) -> Floats:
-    """Root of the mean squared difference of pictures: (k, 3, h, w) and the same or (3, h, w), values 0 to 1, to (k,)."""
+    """Return the root of the mean squared difference of pictures: (k, 3, h, w) and the same or (3, h, w), values 0 to 1, to (k,) float32."""
     difference = np.asarray(one, np.float32) - np.asarray(other, np.float32)
-    root: Floats = np.sqrt(np.mean(difference**2, axis=(-3, -2, -1)))
-    return root
+    return np.asarray(np.sqrt(np.mean(difference**2, axis=(-3, -2, -1))))
 
 
 def distances(pictures: Floats) -> Floats:
-    """RMS differences of all pairs: (n, 3, h, w) to a symmetric (n, n) float32 with zeros on its diagonal."""
-    return np.stack([rms(pictures, picture) for picture in pictures]).astype(np.float32)
+    """Return the RMS differences of all pairs: (n, 3, h, w) to a symmetric (n, n) float32 with zeros on its diagonal."""
+    return np.stack([rms(pictures, picture) for picture in pictures])
 
 
 def groups(matrix: Floats, threshold: float = SAME) -> list[list[int]]:
-    """Complete linkage: those are joined first that lie nearest, as long as no two of a group differ by the threshold or more.
+    """Group by complete linkage: those are joined first that lie nearest, as long as no two of a group differ by the threshold or more.
 
     Args:
         matrix: (n, n) distances.
@@ -59,5 +58,5 @@ def groups(matrix: Floats, threshold: float = SAME) -> list[list[int]]:
 
 
 def starts(timesteps: Sequence[float]) -> list[float]:
-    """Where some start, each place once: where most do comes first, of those that few do the noisier."""
+    """Return where some start, each timestep once: where most do comes first, of those that few do the noisier."""
     return sorted(set(timesteps), key=lambda start: (-list(timesteps).count(start), -start))

@@ -10,24 +10,15 @@ import numpy as np
 from diffexplain.core import samplers
 from diffexplain.core.levels import training_curve
 from diffexplain.core.sisters import is_batched
-from diffexplain.explorers import checks
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.sampler import agreement, measure, plan
-from diffexplain.explorers.sampler.families import family_of, telling
-from diffexplain.explorers.sampler.messages import (
-    Begin,
-    End,
-    Finish,
-    Long,
-)
-from diffexplain.explorers.sampler.paths import Paths
-from diffexplain.explorers.sampler.race import Race, long_runs, race
+from diffexplain.explorers.sampler.messages import Begin, End, Long
+from diffexplain.explorers.sampler.race import long_runs, race
 from diffexplain.explorers.sampler.reference import MOST_LEVEL, Reference, long_lane, start_of
-from diffexplain.explorers.sampler.request import MOST_STEPS, ComparisonRequest, SamplerView
+from diffexplain.explorers.sampler.request import ComparisonRequest, SamplerView
 from diffexplain.explorers.sampler.still import still_html
-from diffexplain.explorers.sampler.ways import Way, film
+from diffexplain.explorers.sampler.ways import Way, film, locate
 from diffexplain.i18n import say
-from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +66,7 @@ class SamplerExplorer(PipelineExplorer):
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self._own_world = pipeline is None  # its pictures have a map
-        self._paths = Paths() if self._own_world else None
+        self._map_sent = False
         self.traces: list[Trace] = []
         self.references: list[Reference] = []
         self._known: Remembered[Reference] = self.memory.place(REMEMBERED, self.network)
@@ -83,44 +74,37 @@ class SamplerExplorer(PipelineExplorer):
 
     def check_samplers(self, field: str, value: Any) -> list[str]:
         """Allow some of those that fit the pipeline's model, none twice; None stands for a telling choice."""
-        return plan.checked(field, telling(self.names) if value is None else value, self.names)
+        return plan.checked(field, plan.telling(self.names) if value is None else value, self.names)
 
     @cached_property
     def names(self) -> list[str]:
-        """Samplers that fit the pipeline's model."""
+        """The samplers that fit the pipeline's model."""
         return plan.names_for(self.pipeline)
 
     def run(self, request: ComparisonRequest, emit: Callable[[Message], None]) -> None:
-        """Run all samplers in one batch and tell each evaluation; then say more about the ways there."""
+        """Run all samplers in one batch and report each evaluation; then say more about the ways there."""
         pipe = self.pipeline
         lanes = plan.lanes_of(pipe, request)
         emit(self._begin(request))
-        done = race(pipe, lanes, emit)
-        finished = np.stack([measure.pixels(_image(trace)) for trace in done.traces])  # (rows, 3, h, w)
-        emit(_end(done, finished))
-        self.traces = done.traces
-        ways = [Way(row, trace, finished[row]) for row, trace in enumerate(done.traces)]
+        self.traces, finished = race(pipe, lanes, emit)
+        ways = [Way(row, trace, finished[row]) for row, trace in enumerate(self.traces)]
         for way in ways:
             way.decode(pipe.vae, emit)
-        starts = [start_of(trace, pipe.scheduler) for trace in done.traces]
-        places = agreement.starts(starts)
-        self.references = self._long(request, lanes[0], places, emit)
-        of_row = [places.index(start) for start in starts]
+        starts = [start_of(trace, pipe.scheduler) for trace in self.traces]
+        different = agreement.starts(starts)
+        self.references = self._long(request, lanes[0], different, emit)
+        of_row = [different.index(start) for start in starts]
         ends = np.stack([measure.pixels(reference.image) for reference in self.references])
         films = [film(reference, pipe.vae) for reference in self.references]
-        emit(
-            Long(
-                runs=[run for run, _ in films],
-                of_row=of_row,
-                final=agreement.rms(finished, ends[of_row]).astype(np.float32),
-                apart=agreement.rms(ends, ends[0]).astype(np.float32),
-            )
-        )
+        far = agreement.rms(finished, ends[of_row])
+        emit(Long([run for run, _ in films], of_row, final=far, apart=agreement.rms(ends, ends[0])))
         seen: dict[tuple[int, float], Floats] = {}
         for way, at in zip(ways, of_row, strict=True):
             emit(way.compare(self.references[at], ends[at], at, seen, pipe.vae))
-        if self._paths is not None:
-            self._paths.tell([*((way.row, way.indices, way.images) for way in ways), (len(ways), *films[0][1])], emit)
+        if self._own_world:
+            _, first = films[0]
+            rows = [*((way.indices, way.images) for way in ways), (list(range(len(first))), first)]
+            self._map_sent = locate(rows, self._map_sent, emit)
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""
@@ -140,58 +124,27 @@ class SamplerExplorer(PipelineExplorer):
     def _long(
         self, request: ComparisonRequest, like: Lane, starts: list[float], emit: Callable[[Message], None]
     ) -> list[Reference]:
-        """Return the long runs from these starts; those that were run before are remembered."""
-        asked = (request.prompt, request.negative_prompt, request.seed, request.guidance_scale)
-        found = {start: self._known.get((*asked, start)) for start in starts}
-        missing = [start for start, reference in found.items() if reference is None]
+        """Return the long runs from these starts, each different; those that were run before are remembered."""
+
+        def run(missing: list[Any]) -> list[Reference]:
+            lanes = [long_lane(like, self.pipeline.scheduler, start, self.names) for *_, start in missing]
+            return long_runs(self.pipeline, lanes, emit)
+
         self._known.most = max(REMEMBERED, len(starts))
-        if missing:
-            lanes = [long_lane(like, self.pipeline.scheduler, start, self.names) for start in missing]
-            for start, reference in zip(missing, long_runs(self.pipeline, lanes, emit), strict=True):
-                found[start] = self._known.put((*asked, start), reference)
-        return [reference for reference in found.values() if reference is not None]
+        asked = (request.prompt, request.negative_prompt, request.seed, request.guidance_scale)
+        return self._known.each([(*asked, start) for start in starts], run)
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
-        known = [samplers.SAMPLERS[name] for name in self.names]
+        offered = super().offer()
+        fitting = [each for each in offered["samplers"] if each["name"] in self.names]
         return {
             "samplers": [
-                {
-                    "name": sampler.name,
-                    "label": sampler.label,
-                    "family": family_of(sampler.name),
-                    "sentence": in_all_languages(sampler.sentence),
-                    "spacings": list(samplers.spacings(sampler.name)),
-                }
-                for sampler in known
+                {**each, "family": plan.FAMILY_OF[each["name"]], "spacings": list(samplers.spacings(each["name"]))}
+                for each in fitting
             ],
-            "spacings": [name for name in samplers.SPACINGS if any(name in samplers.spacings(each.name) for each in known)],
+            "spacings": [name for name in samplers.SPACINGS if any(name in samplers.spacings(each) for each in self.names)],
             "eta": "ddim" in self.names,
             "map": self._own_world,
-            "limits": {
-                "prompt": checks.MAX_CHARACTERS,
-                "seed": checks.MAX_SEED,
-                "least": plan.LEAST,
-                "most": plan.MOST,
-                "steps": MOST_STEPS,
-            },
+            "limits": {**offered["limits"], "least": plan.LEAST, "most": plan.MOST},
         }
-
-
-def _end(done: Race, finished: Floats) -> End:
-    matrix = agreement.distances(finished)
-    return End(
-        rows=[
-            Finish(measure.finished(_image(trace)), len(trace.steps), network, own)
-            for trace, network, own in zip(done.traces, done.network_seconds, done.own_seconds, strict=True)
-        ],
-        matrix=matrix,
-        groups=agreement.groups(matrix),
-        threshold=agreement.SAME,
-        seconds=done.seconds,
-    )
-
-
-def _image(trace: Trace) -> Any:
-    assert trace.image is not None
-    return trace.image

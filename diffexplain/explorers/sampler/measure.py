@@ -26,36 +26,41 @@ _LOSSLESS = 128
 
 
 def original(trace: Trace, index: int) -> torch.Tensor:
-    """(1, C, h, w) predicted original of a step, also where the pipeline packs its latents."""
-    x0 = trace.steps[index].x0
-    return preview.unpack(x0, trace.height or 0, trace.width or 0)
+    """Return the (1, C, h, w) predicted original of a step, also where the pipeline packs its latents."""
+    return preview.unpack(trace.steps[index].x0, trace.height or 0, trace.width or 0)
 
 
 def decoded(latents: torch.Tensor, vae: Any) -> tuple[Floats, list[Image.Image]]:
-    """(n, C, h, w) latents as numbers to compare, (n, 3, h, w) float16, and as pictures."""
+    """Return (n, C, h, w) latents as numbers to compare, (n, 3, h, w) float16, and as pictures."""
     colours = preview.decode(latents, vae, batch_size(latents))
     return _pooled(colours), preview.to_pil(colours)
 
 
 def pixels(image: Image.Image) -> Floats:
-    """A finished picture as numbers to compare: (3, h, w) float16."""
+    """Return a finished picture as numbers to compare: (3, h, w) float16."""
     colours = np.asarray(image.convert("RGB"), np.float32).transpose(2, 0, 1) / 255
     (pooled,) = _pooled(torch.from_numpy(colours)[None])
     return np.asarray(pooled)
 
 
-def finished(image: Image.Image) -> Picture:
-    """A finished picture for the page."""
+def finished(trace: Trace) -> Image.Image:
+    """Return the picture of a run that has ended."""
+    assert trace.image is not None
+    return trace.image
+
+
+def page_picture(image: Image.Image) -> Picture:
+    """Return a finished picture for the page."""
     return png(image) if max(image.size) <= _LOSSLESS else jpeg(image, SIDE)
 
 
 def thumb(image: Image.Image) -> Picture:
-    """A picture of the way for the page."""
+    """Return a picture of the way for the page."""
     return jpeg(image, THUMB, 85)
 
 
 def sketch(latents: torch.Tensor, vae: Any) -> list[Picture]:
-    """What latents (n, C, h, w) show, at the cost of a matrix product: one pixel a latent pixel."""
+    """Return what latents (n, C, h, w) show, at the cost of a matrix product: one pixel a latent pixel."""
     images = preview.to_pil(preview.latents_to_rgb(latents, vae).nan_to_num())
     for image in images:
         image.thumbnail((_PREVIEW, _PREVIEW))

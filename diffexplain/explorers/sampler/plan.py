@@ -1,4 +1,4 @@
-"""From a request to lanes: one a sampler, all alike but for the sampler."""
+"""Which samplers take part, what sets them apart before they run, and their lanes: all alike but for the sampler."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from diffexplain.core import samplers
 from diffexplain.core.sampler_flags import why_not
 from diffexplain.errors import UnfitPipelineError, UnknownSamplerError
 from diffexplain.explorers import checks, pipelines
-from diffexplain.explorers.sampler.families import adds_noise, family_of
 from diffexplain.explorers.sampler.messages import Row
 from diffexplain.i18n import say
 
@@ -17,13 +16,31 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diffexplain.core.lanes import Lane
+    from diffexplain.explorers.sampler.messages import Family
     from diffexplain.explorers.sampler.request import ComparisonRequest
 
 LEAST, MOST = 2, 12
+_MEMBERS: dict[Family, tuple[str, ...]] = {
+    "one": ("ddim", "euler", "flow_euler"),
+    "two": ("heun", "dpm2", "flow_heun"),
+    "memory": ("dpmpp_2m", "dpmpp_2s", "unipc", "lms", "pndm", "deis", "flow_dpmpp_2m", "flow_unipc"),
+    "noise": ("ddpm", "euler_a", "dpm2_a", "dpmpp_2m_sde", "sa_solver"),
+}
+FAMILY_OF = {name: family for family, names in _MEMBERS.items() for name in names}
+"""How each sampler of the allow-list gets its direction."""
+
+TELLING = ("ddim", "euler", "heun", "dpmpp_2m", "euler_a", "ddpm")
+"""Six that show the differences: two that turn out to be one, a slow and a fast exact one, two that wander."""
+
+
+def telling(available: list[str]) -> list[str]:
+    """Return which samplers to begin with: the telling ones among those that fit the model, else the first."""
+    chosen = [name for name in TELLING if name in available]
+    return chosen if len(chosen) > 1 else available[: len(TELLING)]
 
 
 def names_for(pipeline: Any) -> list[str]:
-    """The samplers that fit the pipeline's model.
+    """Return the samplers that fit the pipeline's model.
 
     Raises:
         UnfitPipelineError: it runs with one alone.
@@ -51,7 +68,7 @@ def _is_taken(sampler: samplers.Sampler, pipeline: Any) -> bool:
 
 
 def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
-    """2 to 12 of these names, none twice.
+    """Return 2 to 12 of these names, none twice.
 
     Raises:
         ValueError: it is something else; one line that says what is allowed.
@@ -75,7 +92,7 @@ def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
 
 
 def lanes_of(pipeline: Any, request: ComparisonRequest) -> list[Lane]:
-    """The lanes of a request, in its order.
+    """Return the lanes of a request, in its order.
 
     Raises:
         UnknownSamplerError: samplers don't have the spacing that is asked for; the message says which, and what to do.
@@ -99,7 +116,9 @@ def lanes_of(pipeline: Any, request: ComparisonRequest) -> list[Lane]:
 
 
 def rows_of(request: ComparisonRequest) -> list[Row]:
-    """What the page is told of them."""
+    """Return what the page shows of them; one with fresh noise solves the stochastic differential equation (Song et al. 2021)."""
+    families = {name: FAMILY_OF[name] for name in request.samplers}
     return [
-        Row(name, samplers.SAMPLERS[name].label, family_of(name), adds_noise(name, request.eta)) for name in request.samplers
+        Row(name, samplers.SAMPLERS[name].label, family, family == "noise" or (name == "ddim" and request.eta > 0))
+        for name, family in families.items()
     ]

@@ -1,10 +1,9 @@
-"""All samplers in one batched run, told evaluation by evaluation; and the long runs beside them."""
+"""All samplers in one batched run, reported evaluation by evaluation; and the long runs beside them."""
 
 from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,72 +15,67 @@ from diffexplain.core.twins import own_pipeline
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.messages import Progress
-from diffexplain.explorers.sampler.arithmetic import own_seconds
-from diffexplain.explorers.sampler.clock import network_clock
-from diffexplain.explorers.sampler.measure import original, sketch
-from diffexplain.explorers.sampler.messages import Evaluated
+from diffexplain.explorers.sampler import agreement, measure
+from diffexplain.explorers.sampler.messages import End, Evaluated, Finish
 from diffexplain.explorers.sampler.reference import Reference, level
+from diffexplain.explorers.sampler.timing import own_seconds, timed_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Sequence
 
     from diffexplain.core.lanes import Lane
     from diffexplain.core.trace import Trace
+    from diffexplain.explorers.sampler.agreement import Floats
     from diffexplain.live.messages import Message
 
 PICTURED = 64  # predicted originals of a row that are shown: of more, evenly spread ones
 _LONG_STRIDE = 5
 
 
-@dataclass(frozen=True, eq=False)
-class Race:
-    """Samplers at their ends.
+def race(pipe: Any, lanes: Sequence[Lane], emit: Callable[[Message], None]) -> tuple[list[Trace], Floats]:
+    """Run all lanes to their ends and say how each came out; what `emit` raises ends them all at once, and leaves nothing behind.
 
-    Attributes:
-        traces: one a lane.
-        network_seconds: each one's share of the network's time.
-        own_seconds: what its own arithmetic took; None where that is unknown.
-        seconds: all of it.
+    Returns:
+        A trace a lane, and (lanes, 3, h, w) their finished pictures as numbers to compare.
     """
-
-    traces: list[Trace]
-    network_seconds: list[float]
-    own_seconds: list[float | None]
-    seconds: float
-
-
-def race(pipe: Any, lanes: Sequence[Lane], emit: Callable[[Message], None]) -> Race:
-    """Runs all lanes to their ends; what `emit` raises ends them all at once, and leaves nothing behind."""
     began = time.perf_counter()
     pipe = own_pipeline(pipe)  # whose network works for these lanes alone, and is timed
     network, own = [0.0] * len(lanes), [0.0] * len(lanes)
-    shared = is_batched(pipe)
     traces: tuple[Trace, ...] = ()
-    watch = network_clock(pipelines.denoiser(pipe))
-    with pipelines.without_notice_of_truncation(pipe), watch as clock, closing(_generator(lanes, pipe)) as running:
+    watch = timed_calls(pipelines.denoiser(pipe))
+    with pipelines.without_notice_of_truncation(pipe), watch as calls, closing(sampling(lanes, pipe)) as running:
         before = time.perf_counter()
         for progress in running:
             traces = progress.traces
             if not progress.moved:
                 continue
-            spent = clock.lap() / len(progress.moved)
+            spent = sum(calls) / len(progress.moved)
+            calls.clear()
             for row in progress.moved:
                 network[row] += spent
                 own[row] += (time.perf_counter() - before) - spent  # of use only where one lane runs at a time
             emit(_evaluated(traces, progress.moved, spent, pipe.vae))
             before = time.perf_counter()
-    took = time.perf_counter() - began
-    measured = [
-        own_seconds(trace, lane, pipe) if shared else spent for trace, lane, spent in zip(traces, lanes, own, strict=True)
+    seconds = time.perf_counter() - began
+    arithmetic: Sequence[float | None] = own
+    if is_batched(pipe):
+        arithmetic = [own_seconds(trace, lane, pipe) for trace, lane in zip(traces, lanes, strict=True)]
+    images = [measure.finished(trace) for trace in traces]
+    pixels = np.stack([measure.pixels(image) for image in images])
+    matrix = agreement.distances(pixels)
+    rows = [
+        Finish(measure.page_picture(image), len(trace.steps), asked, computed)
+        for image, trace, asked, computed in zip(images, traces, network, arithmetic, strict=True)
     ]
-    return Race(list(traces), network, measured, took)
+    emit(End(rows, matrix, agreement.groups(matrix), agreement.SAME, seconds))
+    return list(traces), pixels
 
 
 def long_runs(pipe: Any, lanes: Sequence[Lane], emit: Callable[[Message], None]) -> list[Reference]:
-    """The long runs of these lanes, in one batch where the pipeline can."""
+    """Return the long runs of these lanes, in one batch where the pipeline can."""
+    traces: tuple[Trace, ...] = ()
     total = 0
-    with pipelines.without_notice_of_truncation(pipe), closing(_generator(lanes, pipe)) as running:
-        traces: tuple[Trace, ...] = ()
+    with pipelines.without_notice_of_truncation(pipe), closing(sampling(lanes, pipe)) as running:
         for count, progress in enumerate(running):
             traces = progress.traces
             total = max(total, *(len(trace.timesteps) for trace in traces))
@@ -90,15 +84,11 @@ def long_runs(pipe: Any, lanes: Sequence[Lane], emit: Callable[[Message], None])
     return [Reference.of(trace) for trace in traces]
 
 
-def _generator(lanes: Sequence[Lane], pipe: Any) -> Generator[Any]:
-    yield from sampling(lanes, pipe)
-
-
 def _evaluated(traces: Sequence[Trace], moved: Sequence[int], seconds: float, vae: Any) -> Evaluated:
     steps = [traces[row].steps[-1] for row in moved]
     counts = [len(traces[row].timesteps) for row in moved]
     pictured = [at for at, (step, count) in enumerate(zip(steps, counts, strict=True)) if step.index in evenly(count, PICTURED)]
-    shown = [original(traces[moved[at]], steps[at].index) for at in pictured]
+    shown = [measure.original(traces[moved[at]], steps[at].index) for at in pictured]
     return Evaluated(
         rows=list(moved),
         indices=[step.index for step in steps],
@@ -107,5 +97,5 @@ def _evaluated(traces: Sequence[Trace], moved: Sequence[int], seconds: float, va
         log_snr=np.array([level(step) for step in steps], np.float32),
         seconds=seconds,
         pictured=pictured,
-        images=sketch(torch.cat(shown), vae) if shown else [],
+        images=measure.sketch(torch.cat(shown), vae) if shown else [],
     )

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from diffexplain.core.levels import is_flow
-from diffexplain.explorers.sampler.measure import original
+from diffexplain.explorers.sampler.measure import finished, original
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ MOST_LEVEL = 12.0  # log-SNR; pure noise has none
 
 
 def level(step: Any) -> float:
-    """A step's log-SNR, within -12 to 12."""
+    """Return a step's log-SNR, within -12 to 12."""
     return float(np.clip(step.level.log_snr, -MOST_LEVEL, MOST_LEVEL))
 
 
@@ -58,14 +58,13 @@ class Reference:
 
     @classmethod
     def of(cls, trace: Trace) -> Reference:
-        """What is kept of a run."""
-        assert trace.image is not None
+        """Return what is kept of a run."""
         levels = np.array([level(step) for step in trace.steps], np.float32)
         x0 = torch.cat([original(trace, index) for index in range(len(trace.steps))]).float().cpu()
-        return cls(trace.timesteps[0], levels, x0, trace.image)
+        return cls(trace.timesteps[0], levels, x0, finished(trace))
 
     def at(self, log_snr: Floats) -> torch.Tensor:
-        """(k,) levels to (k, C, h, w): what it predicts there, on a straight line between its two nearest evaluations."""
+        """Return for (k,) levels what it predicts there, (k, C, h, w), on a straight line between its two nearest evaluations."""
         position = np.interp(log_snr, self.log_snr, np.arange(len(self.log_snr)))
         low = np.floor(position).astype(int)
         high = np.minimum(low + 1, len(self.log_snr) - 1)
@@ -74,12 +73,14 @@ class Reference:
 
 
 def start_of(trace: Trace, scheduler: Any) -> float:
-    """Where a run starts, as far as a long run can be made to start there: flow models all start at pure noise."""
-    return 0.0 if is_flow(scheduler) else float(min(max(round(trace.timesteps[0]), 1), _last(scheduler)))
+    """Return where a run starts, as far as a long run can be made to start there: flow models all start at pure noise."""
+    if is_flow(scheduler):
+        return 0.0
+    return float(np.clip(round(trace.timesteps[0]), 1, scheduler.config.num_train_timesteps - 1))
 
 
 def long_lane(like: Lane, scheduler: Any, start: float, names: Sequence[str]) -> Lane:
-    """The long run that starts where others do.
+    """Return the long run that starts where others do.
 
     Args:
         like: one of theirs: prompt, seed, guidance and size are taken from it.
@@ -95,13 +96,9 @@ def long_lane(like: Lane, scheduler: Any, start: float, names: Sequence[str]) ->
 
 
 def timesteps(alphas_cumprod: Any, start: int) -> list[int]:
-    """From a timestep down to 1, evenly in log-SNR as far as whole numbers allow."""
+    """Return timesteps from one down to 1, evenly in log-SNR as far as whole numbers allow."""
     clipped = np.clip(alphas_cumprod, 1e-6, 1 - 1e-6)
     levels = np.log(clipped / (1 - clipped))  # (T,), falling
     wanted = np.linspace(levels[start], levels[min(1, start)], STEPS)
     chosen = np.interp(wanted, levels[::-1], np.arange(len(levels))[::-1])
     return sorted({round(float(timestep)) for timestep in chosen}, reverse=True)
-
-
-def _last(scheduler: Any) -> int:
-    return int(scheduler.config.num_train_timesteps) - 1

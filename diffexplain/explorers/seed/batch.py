@@ -72,7 +72,7 @@ class SeedBatch:
         """Yield each shown step, of all lanes together where they share their calls. Closing it cancels."""
         scale = _start_scale(self.lanes[0], self.pipe)
         every = range(len(self.lanes)) if is_batched(self.pipe) else None
-        with closing(sampling(self.lanes, self.pipe)) as iterations:  # type: ignore[type-var] # a generator
+        with closing(sampling(self.lanes, self.pipe)) as iterations:
             for progress in iterations:
                 traces = progress.traces
                 stepped = [(at, traces[at].steps[-1]) for at in progress.moved]

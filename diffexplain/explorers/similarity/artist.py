@@ -79,35 +79,25 @@ def both_ways(
         made: batches of this plan that an earlier run has made, which are given again; new ones are added.
         on_progress: called at each call of the network with the evaluations so far and those expected in all.
     """
+
+    def batch(way: Way, start: int, before: int, total: int) -> Batch:
+        def on_call(count: Evaluations) -> None:
+            on_progress(before + count.rows, max(total, before + count.rows))
+
+        if (way, start) not in made:
+            seeds = [plan.seed + start + at for at in range(BATCH)]
+            guidance = 1.0 if way == "unguided" else plan.guidance
+            made[way, start] = Batch(way, seeds, *draw(pipeline, plan.prompt, seeds, plan.steps, guidance, on_call))
+        return made[way, start]
+
     budget = spent = 0
     for start in range(0, UNGUIDED, BATCH):
-        batch = _batch(pipeline, plan, "unguided", start, made, _shifted(on_progress, budget, 2 * UNGUIDED * plan.steps))
-        budget += batch.rows
-        yield batch
-    start = 0
-    while start < UNGUIDED:
-        batch = _batch(pipeline, plan, "guided", start, made, _shifted(on_progress, budget + spent, 2 * budget))
-        spent += batch.rows
-        start += BATCH
-        yield batch
-        if spent + batch.rows > budget:
+        many = batch("unguided", start, budget, 2 * UNGUIDED * plan.steps)
+        budget += many.rows
+        yield many
+    for start in range(0, UNGUIDED, BATCH):
+        few = batch("guided", start, budget + spent, 2 * budget)
+        spent += few.rows
+        yield few
+        if spent + few.rows > budget:
             break
-
-
-def _batch(
-    pipeline: Any,
-    plan: BothWaysPlan,
-    way: Way,
-    start: int,
-    made: MutableMapping[tuple[Way, int], Batch],
-    on_call: Callable[[Evaluations], None],
-) -> Batch:
-    if (way, start) not in made:
-        seeds = [plan.seed + start + at for at in range(BATCH)]
-        images, rows = draw(pipeline, plan.prompt, seeds, plan.steps, 1.0 if way == "unguided" else plan.guidance, on_call)
-        made[way, start] = Batch(way, seeds, images, rows)
-    return made[way, start]
-
-
-def _shifted(on_progress: Callable[[int, int], None], before: int, total: int) -> Callable[[Evaluations], None]:
-    return lambda count: on_progress(before + count.rows, max(total, before + count.rows))

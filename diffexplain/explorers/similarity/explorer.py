@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 
 from diffexplain.core.similarity import cosine, retrieval
 from diffexplain.explorers import pipelines
@@ -16,15 +17,7 @@ from diffexplain.explorers.late_pipeline import LatePipeline
 from diffexplain.explorers.messages import emit_progress
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.similarity import artist, fields, gallery
-from diffexplain.explorers.similarity.messages import (
-    Candidate,
-    CutText,
-    Found,
-    Matrix,
-    Spent,
-    Thumbnails,
-)
-from diffexplain.explorers.similarity.points import MOST, Points
+from diffexplain.explorers.similarity.messages import Candidate, CutText, Found, Matrix, Spent, Thumbnails
 from diffexplain.explorers.similarity.request import SimilarityRequest, SimilarityView
 from diffexplain.explorers.similarity.still import still_html
 from diffexplain.i18n import say
@@ -45,6 +38,7 @@ if TYPE_CHECKING:
 BATCH = 32  # embedded at a time: between two batches a run can be cancelled
 NEAREST = 12
 CANDIDATE_SIDE = 128
+MOST_POINTS = 4096  # of 768 numbers at most: 12 MB
 MOST_THUMBNAILS = 128  # 64 pictures and as many of what was looked up
 
 
@@ -93,10 +87,8 @@ class SimilarityExplorer(Explorer):
             pictures = list(pictures)  # it is looked at more than once
         self.clip = bundled_clip() if clip is None else load_clip(clip)
         self.cosines: np.ndarray[Any, np.dtype[np.float32]] | None = None
-        self._points, self._gallery_points = (Points(self.memory.place(MOST, self._own_clip)) for _ in range(2))
-        # drawn ones that the page has: another network draws others under the same names
-        self._shown: dict[str, Image.Image] = {}
-        self._thumbnails: dict[str, Picture] = {}  # what the page has, least used first
+        self._points: Remembered[torch.Tensor] = self.memory.place(MOST_POINTS, lambda: self.clip)
+        self._thumbnails: dict[str, tuple[Image.Image, Picture]] = {}  # what the page has, least used first
         self._drawn: Remembered[Image.Image] = self.memory.place(2 * fields.MOST, self._pipeline.loaded)
         self._made: Remembered[dict[Any, artist.Batch]] = self.memory.place(1, self._pipeline.loaded)
         super().__init__(
@@ -127,17 +119,12 @@ class SimilarityExplorer(Explorer):
         images = {reference: self._picture(reference, emit) for reference in request.pictures}
         self._show(images, emit)
         at_work = partial(emit_progress, emit, "embedding") if len(request.pictures) + len(request.texts) > BATCH else None
-        names_of = {reference: _point_name(reference, image) for reference, image in images.items()}
-        by_name = {names_of[reference]: image for reference, image in images.items()}
-        of_pictures = self._points.of(
-            [names_of[reference] for reference in request.pictures],
-            lambda names: self.clip.embed_pictures([by_name[name] for name in names], BATCH, at_work),
+        of_pictures = self._points.each(
+            [("picture", reference, _digest(reference, images[reference])) for reference in request.pictures],
+            lambda new: self.clip.embed_pictures([images[reference] for _, reference, _ in new], BATCH, at_work),
         )
-        of_texts = self._points.of(
-            [f"text {text}" for text in request.texts],
-            lambda names: self.clip.embed_texts([name.removeprefix("text ") for name in names], BATCH, at_work),
-        )
-        cosines = cosine(of_pictures, of_texts).numpy()  # (pictures, texts)
+        of_texts = self._text_points(request.texts, at_work)
+        cosines = cosine(torch.stack(of_pictures), torch.stack(of_texts)).numpy()  # (pictures, texts)
         readings = enumerate(self.clip.readings(request.texts))
         cut = [CutText(at, found.tokens, found.read, found.characters) for at, found in readings if found.truncated]
         emit(Matrix(request, cosines, self.clip.temperature, self.clip.name, self.clip.width, cut))
@@ -153,33 +140,33 @@ class SimilarityExplorer(Explorer):
 
     def _show(self, pictures: dict[str, Image.Image], emit: Emit) -> None:
         """Send thumbnails to the page once: another text must not cost them again. One message holds all, for every run."""
-        extra = {reference: image for reference, image in pictures.items() if not gallery.on_sheet(reference)}
-        anew = {
-            reference
-            for reference, image in extra.items()
-            if reference.startswith(fields.DRAWN) and self._shown.get(reference) is not image
-        }
-        self._shown |= {reference: extra[reference] for reference in anew}
-        missing = (extra.keys() - self._thumbnails.keys()) | anew
-        fresh = {reference: gallery.thumbnail(extra[reference]) for reference in extra if reference in missing}
-        used = {reference: self._thumbnails[reference] for reference in extra if reference not in missing}
-        older = {reference: kept for reference, kept in self._thumbnails.items() if reference not in extra}
-        known = dict([*older.items(), *used.items(), *fresh.items()][-MOST_THUMBNAILS:])
-        if missing:
-            emit(Thumbnails(list(known), list(known.values())))
+        known, anew = dict(self._thumbnails), False
+        for reference, image in pictures.items():
+            if gallery.on_sheet(reference):
+                continue
+            kept = known.pop(reference, None)
+            redrawn = kept is not None and reference.startswith(fields.DRAWN) and kept[0] is not image  # by another network
+            anew = anew or kept is None or redrawn
+            known[reference] = (image, gallery.thumbnail(image)) if kept is None or redrawn else kept
+        known = dict(list(known.items())[-MOST_THUMBNAILS:])
+        if anew:
+            emit(Thumbnails(list(known), [picture for _, picture in known.values()]))
         self._thumbnails = known
-        self._shown = {reference: image for reference, image in self._shown.items() if reference in known}
+
+    def _text_points(self, texts: list[str], at_work: Callable[[int, int], None] | None = None) -> list[torch.Tensor]:
+        return self._points.each(
+            [("text", text) for text in texts], lambda new: self.clip.embed_texts([text for _, text in new], BATCH, at_work)
+        )
 
     def _search(self, text: str, emit: Emit) -> None:
         scenes = gallery.searched()
-        points = self._gallery_points.of(
-            [str(number) for number in range(len(scenes))],
-            lambda new: self.clip.embed_pictures(
-                [scenes[int(n)].image for n in new], BATCH, partial(emit_progress, emit, "gallery")
-            ),
+        at_work = partial(emit_progress, emit, "gallery")
+        points = self._points.each(
+            [("gallery", at) for at in range(len(scenes))],
+            lambda new: self.clip.embed_pictures([scenes[at].image for _, at in new], BATCH, at_work),
         )
-        (query,) = self._points.of([f"text {text}"], lambda _: self.clip.embed_texts([text]))
-        found = retrieval(query, points, len(scenes))
+        (query,) = self._text_points([text])
+        found = retrieval(query, torch.stack(points), len(scenes))
         nearest = {f"gallery:{number}": scenes[number].image for number in found.indices[:NEAREST]}
         self._show(nearest, emit)
         values = np.asarray(found.cosines, np.float32)
@@ -188,7 +175,7 @@ class SimilarityExplorer(Explorer):
     def _older(self, request: SimilarityRequest, emit: Emit) -> None:
         plan = artist.BothWaysPlan(request.older_prompt, request.older_steps, request.older_seed, request.older_guidance)
         made = self._made.put(plan, self._made.get(plan) or {})
-        (query,) = self._points.of([f"text {plan.prompt}"], lambda _: self.clip.embed_texts([plan.prompt]))
+        (query,) = self._text_points([plan.prompt])
         spent = {"unguided": 0, "guided": 0}
         for batch in artist.both_ways(self._pipeline.ready(), plan, made, partial(emit_progress, emit, "older")):
             cosines = cosine(query[None], self.clip.embed_pictures(batch.images))[0].tolist()
@@ -212,10 +199,9 @@ class SimilarityExplorer(Explorer):
 
     def _stored(self, reference: str) -> Image.Image | None:
         """Return a picture that is at hand; None where it would have to be drawn first."""
-        return self._shown.get(reference) if reference.startswith(fields.DRAWN) else self.shelf.get(reference)
-
-    def _own_clip(self) -> Clip:
-        return self.clip
+        if not reference.startswith(fields.DRAWN):
+            return self.shelf.get(reference)
+        return self._thumbnails[reference][0] if reference in self._thumbnails else None
 
     def _first_texts(self, pictures: Any, language: str | None) -> list[str]:
         spoken = known(language or current()) if self.clip is bundled_clip() else "en"
@@ -223,7 +209,6 @@ class SimilarityExplorer(Explorer):
         return gallery.first_texts(references, self.shelf, spoken)
 
 
-def _point_name(reference: str, image: Image.Image) -> str:
-    """Return what a picture's embedding is remembered by: what was drawn may be drawn anew, by another network."""
-    drawn = hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest() if reference.startswith(fields.DRAWN) else ""
-    return f"picture {reference} {drawn}"
+def _digest(reference: str, image: Image.Image) -> str:
+    """Return what tells a drawn picture from what another network draws under the same name; empty for other pictures."""
+    return hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest() if reference.startswith(fields.DRAWN) else ""

@@ -51,6 +51,12 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** The same for a list of lines, each an item: whoever has selected some of it to copy keeps that. @param {HTMLElement} list @param {string[]} lines */
+export function setItems(list, lines) {
+  const same = lines.length === list.children.length && lines.every((line, at) => list.children[at].textContent === line);
+  if (!same) list.replaceChildren(...lines.map((line) => h("li", {}, line)));
+}
+
 let made = 0;
 /** An id that no other element of the page has. @param {string} stem */
 export const uniqueId = (stem) => `dx-${stem}-${(made += 1)}-${Math.random().toString(36).slice(2, 8)}`;

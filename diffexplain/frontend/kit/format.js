@@ -29,3 +29,6 @@ export const tinyPercent = (share) => `${tiny(100 * share)} %`;
 export const fixed = (
   value,
 ) => (Number.isFinite(value) ? value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "−") : figure(value));
+
+/** The beginning of a text, with a mark where it goes on. @param {string} text @param {number} most  characters, the mark among them */
+export const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

@@ -124,7 +124,17 @@ export function heatmap({ onHover, onSelect }) {
     context.stroke();
   }
 
-  return { element, canvas, draw, redraw: (/** @type {string} */ words) => shown && draw(shown, words) };
+  /** Selects where a key leads to, see `moved`. @param {string} pressed  its name @returns {boolean}  whether it leads anywhere */
+  function key(pressed) {
+    const { row, column } = shown?.selected ?? { row: 0, column: 0 };
+    const selected = shown && moved(pressed, row, column, shown.rows, shown.columns);
+    if (!shown || !selected) return false;
+    shown = { ...shown, selected }; // the next key may come before the next frame
+    onSelect(selected);
+    return true;
+  }
+
+  return { element, canvas, draw, key };
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} side @param {number} radius */

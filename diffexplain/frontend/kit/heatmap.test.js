@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cellAt, inkOn, mapped, moved } from "./heatmap.js";
+import { cellAt, heatmap, inkOn, mapped, moved } from "./heatmap.js";
 import { channels } from "./theme.js";
 
 const STOPS = [[0, 0, 0], [100, 0, 200], [255, 255, 255]];
@@ -43,4 +43,15 @@ describe("cells", () => {
     expect(moved("a", 0, 0, 2, 3)).toBe(null);
     expect(moved("ArrowUp", 0, 0, 0, 0)).toBe(null);
   });
+});
+
+test("keys move the selected cell of what is shown, one after the other before it is drawn again", () => {
+  const selected = /** @type {any[]} */ ([]);
+  HTMLCanvasElement.prototype.getContext = () => null;
+  const heat = heatmap({ onHover() {}, onSelect: (cell) => selected.push(cell) });
+  expect(heat.key("ArrowDown")).toBe(false); // nothing is shown
+  heat.draw({ rows: 3, columns: 2, cell: 40, low: 0, high: 1, value: () => 0, show: String, ringed: () => false,
+    selected: { row: 0, column: 1 } }, "");
+  expect(["ArrowDown", "ArrowDown", "Home", "x"].map(heat.key)).toEqual([true, true, true, false]);
+  expect(selected).toEqual([{ row: 1, column: 1 }, { row: 2, column: 1 }, { row: 2, column: 0 }]);
 });

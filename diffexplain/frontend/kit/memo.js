@@ -1,4 +1,4 @@
-/** What is costly to make and belongs to something: kept as long as that is, made once. */
+/** What is costly to make and belongs to something: kept as long as that is, made once. And what need not be drawn again. */
 
 /** @type {WeakMap<object, Map<string, any>>} */
 const kept = new WeakMap();
@@ -21,4 +21,17 @@ export function remembered(key, name, make, most = Infinity) {
     values.set(name, made);
   }
   return values.get(name);
+}
+
+/**
+ * Whether what something is drawn from has changed: the same values as when it was last asked have not.
+ * @returns {(...now: any[]) => boolean}
+ */
+export function changes() {
+  let before = /** @type {any[] | null} */ (null);
+  return (...now) => {
+    const same = before !== null && before.length === now.length && now.every((value, at) => Object.is(value, before?.[at]));
+    before = now;
+    return !same;
+  };
 }

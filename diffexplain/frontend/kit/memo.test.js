@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { remembered } from "./memo.js";
+import { changes, remembered } from "./memo.js";
 
 test("a value is made once a key and name", () => {
   const make = vi.fn(() => ({}));
@@ -27,4 +27,11 @@ test("a key keeps no more than it may, and what is being made may remember thing
     }, 4);
   for (const at of [0, 1, 2, 3, 0]) expect(get(at)).toBe(at);
   expect(made.mock.calls.flat()).toEqual([0, 1, 2, 3, 0]);
+});
+
+test("what is drawn from the same values has not changed, the first time and for fewer or other values it has", () => {
+  const changed = changes();
+  const map = {};
+  expect([[], [], [map, 1], [map, 1], [map], [{}], [NaN], [NaN]].map((values) => changed(...values))).toEqual([true, false,
+    true, false, true, true, true, false]);
 });

@@ -11,15 +11,12 @@ export const MAPS = ["umap", "pca", "gap", "closed"];
 export const PICTURE = 0;
 export const TEXT = 1;
 
-/** How many points a map has. @param {MapData} map */
-export const countOf = (map) => map.kinds.data.length;
-
 /** How many of them are pictures; they come first. @param {MapData} map */
 export const picturesIn = (map) => Array.from(map.kinds.data).filter((kind) => kind === PICTURE).length;
 
 /** Where the points lie on one of the maps: x and y by turns. @param {MapData} map @param {string} name @returns {Float32Array<ArrayBuffer>} */
 export function pointsOn(map, name) {
-  const size = 2 * countOf(map);
+  const size = 2 * map.kinds.data.length;
   const at = Math.max(0, MAPS.indexOf(name));
   return /** @type {Float32Array<ArrayBuffer>} */ (map.places.data).subarray(at * size, (at + 1) * size);
 }
@@ -59,6 +56,10 @@ export function foundNear(placed, kind) {
   const [indices, cosines] = kind === PICTURE ? [placed.pictures, placed.picture_cosines] : [placed.texts, placed.text_cosines];
   return Array.from(indices.data, (index, at) => ({ index, cosine: cosines.data[at] }));
 }
+
+/** The nearest few of each kind, as points of the map. @param {(kind: number) => Neighbour[]} neighbours @param {number} most  of each */
+export const nearest = (neighbours, most) =>
+  [PICTURE, TEXT].flatMap((kind) => neighbours(kind).slice(0, most).map(({ index }) => index));
 
 /** The category of a name, or the first that the map has. @param {MapData} map @param {string} key */
 export const categoryOf = (map, key) => map.categories.find((category) => category.key === key) ?? map.categories[0];

@@ -6,13 +6,14 @@
 import catalogues from "catalogues:embedding";
 import { h, setText, show } from "../../kit/dom.js";
 import { footOf } from "../../kit/foot.js";
+import { remembered } from "../../kit/memo.js";
 import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { selectedOf } from "../../kit/shown.js";
 import { onTheme } from "../../kit/theme.js";
 import { createImages, createThumbs } from "../../kit/thumbs.js";
 import { createBar, createRunControls } from "./bar.js";
-import { categoryOf, foundNear, neighboursOf, PICTURE, picturesIn, TEXT } from "./derive.js";
+import { categoryOf, foundNear, nearest, neighboursOf, PICTURE, picturesIn, TEXT } from "./derive.js";
 import { createLegend } from "./legend.js";
 import { createMap } from "./map.js";
 import { palette } from "./palette.js";
@@ -39,7 +40,6 @@ function open(page) {
   const thumbs = createThumbs(() => draw());
   const colours = palette();
   let shades = /** @type {import("./palette.js").Colours | null} */ (null);
-  let tints = /** @type {{ key: string, of: any, list: string[] } | null} */ (null);
   const imageOf = createImages(() => map.plot.refresh());
 
   const bar = createBar(page, look);
@@ -79,7 +79,7 @@ function open(page) {
     return { begin, steps, count, index, old: shown !== current, drawing: busy && drawsPaths(current?.content) };
   }
 
-  /** Whether a run is at the denoising. @param {import("./runs.js").Content | undefined} content */
+  /** @param {import("./runs.js").Content | undefined} content */
   const drawsPaths = (content) => content?.progress?.task === "drawing" || Boolean(content?.begin);
 
   /** What was placed, of the newest run that has placed something. @param {"search" | "picture"} what */
@@ -115,19 +115,17 @@ function open(page) {
       thumbs.load(data, picturesIn(data));
       show(data.categories.length > 1, bar.parts.colour.element); // a map of one's own knows kinds alone
       const category = categoryOf(data, colour);
-      if (!tints || tints.key !== category.key || tints.of !== shades)
-        tints = { key: category.key, of: shades, list: shades.of(category) };
+      const tints = remembered(shades, category.key, () => /** @type {import("./palette.js").Colours} */ (shades).of(category));
       map.draw(data, { projection, colour, hidden }, shades, thumbs.get());
-      legend.draw(category, tints.list, hidden);
+      legend.draw(category, tints, hidden);
       const focus = focusNow();
-      side.draw(data, focus, { category, colours: tints.list, back: Boolean(placed("search") ?? placed("picture")),
+      side.draw(data, focus, { category, colours: tints, back: Boolean(placed("search") ?? placed("picture")),
         ready: thumbs.get() !== null });
-      map.lay(overlay(data, focus, walk, shades));
+      map.lay(overlay(data, focus, walk));
     }
     if (data) foot.draw(describe(text, language, data, projection), numbers(text, data));
     show(projection !== "gap" || colour !== "kind", showGap);
-    paths.draw(walk.begin, walk.steps, walk.index, { said: walking ? said : "", colours: laneColours(walk.begin),
-      old: walk.old });
+    paths.draw(walking ? said : "", laneColours(walk.begin));
   };
 
   function progressWords() {
@@ -153,10 +151,9 @@ function open(page) {
    * @param {import("./runs.js").MapData} data
    * @param {import("./side.js").Focus} focus
    * @param {ReturnType<typeof walked>} walk
-   * @param {import("./palette.js").Colours} shades
    * @returns {import("./map.js").Overlay}
    */
-  function overlay(data, focus, walk, shades) {
+  function overlay(data, focus, walk) {
     const { projection, colour, looked } = chosen.get();
     const marks = /** @type {const} */ (["search", "picture"]).map(placed).filter((found) => found !== null).map((found) => ({
       place: map.placedAt(found.places),
@@ -165,23 +162,11 @@ function open(page) {
       kind: found.what === "search" ? TEXT : PICTURE,
     }));
     const links = focus?.kind === "point"
-      ? { from: map.placeOf(focus.index), to: near(data, focus.index) }
+      ? { from: map.placeOf(focus.index), to: nearest((kind) => neighboursOf(data, focus.index, kind), LINKS) }
       : focus && "placed" in focus
-      ? { from: map.placedAt(focus.placed.places),
-        to: [PICTURE, TEXT].flatMap((kind) => foundNear(focus.placed, kind).slice(0, LINKS).map(({ index }) => index)) }
+      ? { from: map.placedAt(focus.placed.places), to: nearest((kind) => foundNear(focus.placed, kind), LINKS) }
       : null;
-    const tones = laneColours(walk.begin);
-    const seen = new Map();
-    const lanes = walk.begin && walk.steps.length
-      ? walk.begin.lanes.map((lane, at) => {
-        const turn = seen.get(lane.prompt) ?? 0;
-        seen.set(lane.prompt, turn + 1);
-        const index = Math.min(walk.index, walk.steps.length - 1);
-        return { colour: tones[at], dash: DASHES[turn % DASHES.length], at: index, home: map.placedAt(lane.places),
-          image: imageOf(walk.steps[index].images[at]), places: walk.steps.map((step) => map.placedAt(step.places, at)) };
-      })
-      : [];
-    return { marks, paths: lanes, links: projection === "gap" && focus?.kind !== "point" ? null : links,
+    return { marks, paths: pathsNow(walk), links: projection === "gap" && focus?.kind !== "point" ? null : links,
       point: looked ?? (focus?.kind === "point" ? focus.index : null),
       held: focus?.kind === "lasso" && focus.indices.length <= HELD ? focus.indices : [],
       gap: data.gap && (projection === "gap" || (projection === "pca" && colour === "kind"))
@@ -189,9 +174,16 @@ function open(page) {
         : "" };
   }
 
-  /** @param {import("./runs.js").MapData} data @param {number} index */
-  const near = (data, index) =>
-    [PICTURE, TEXT].flatMap((kind) => neighboursOf(data, index, kind).slice(0, LINKS).map((found) => found.index));
+  /** @param {ReturnType<typeof walked>} walk @returns {import("./map.js").Overlay["paths"]} */
+  function pathsNow({ begin, steps, index }) {
+    if (!begin || !steps.length) return [];
+    const last = Math.min(index, steps.length - 1);
+    return begin.lanes.map((lane, at) => {
+      const turn = begin.lanes.slice(0, at).filter(({ prompt }) => prompt === lane.prompt).length;
+      return { colour: laneColours(begin)[at], dash: DASHES[turn % DASHES.length], at: last, home: map.placedAt(lane.places),
+        image: imageOf(steps[last].images[at]), places: steps.map((step) => map.placedAt(step.places, at)) };
+    });
+  }
 
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
@@ -210,25 +202,19 @@ function open(page) {
   return { bar, body: [stage, paths.element, foot.element], draw, keys };
 }
 
-/**
- * How far the map is, with a way out of a long fit, and a way back in.
- * @param {import("../../kit/shell.js").Page<any, any>} page
- */
-function createProgress({ kit, live, cancel: onCancel, runAgain: onRunAgain }) {
+/** How far the map is, with a way out of a long fit, and a way back in. @param {import("../../kit/shell.js").Page<any, any>} page */
+function createProgress({ kit, live, cancel, runAgain }) {
   const line = h("span", { role: "status" });
-  const cancel = h("button", { type: "button", class: "dx-progress-button", onclick: onCancel }, kit.cancel);
-  const again = h("button", { type: "button", class: "dx-progress-button", onclick: onRunAgain }, kit.again);
-  const element = h("div", { class: "dx-progress", hidden: true }, line, cancel, again);
-  return {
-    element,
-    /** @param {string} words @param {boolean} stopped */
-    draw(words, stopped) {
-      show(words !== "", element);
-      show(live && !stopped, cancel);
-      show(live && stopped, again);
-      setText(line, words);
-    },
-  };
+  const [stop, again] = /** @type {const} */ ([[kit.cancel, cancel], [kit.again, runAgain]]).map(([name, onclick]) =>
+    h("button", { type: "button", class: "dx-progress-button", onclick }, name)
+  );
+  const element = h("div", { class: "dx-progress", hidden: true }, line, stop, again);
+  return { element, draw(/** @type {string} */ words, /** @type {boolean} */ stopped) {
+    show(words !== "", element);
+    show(live && !stopped, stop);
+    show(live && stopped, again);
+    setText(line, words);
+  } };
 }
 
 export default defineExplorer({ name: "embedding", catalogues, words, reduce: reduceRuns,

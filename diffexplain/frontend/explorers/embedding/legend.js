@@ -1,6 +1,7 @@
 /** The legend, which is also the filter: what each colour stands for and how many points have it. */
 
 import { h } from "../../kit/dom.js";
+import { changes } from "../../kit/memo.js";
 import { NONE, tally } from "../../kit/points.js";
 import { spoken } from "../../kit/words.js";
 
@@ -10,14 +11,13 @@ import { spoken } from "../../kit/words.js";
  */
 export function createLegend(text, { language, onHide }) {
   const element = h("div", { class: "dx-legend", role: "group", "aria-label": text.legend.name });
-  let drawn = /** @type {any[]} */ ([]);
+  const changed = changes();
 
   return {
     element,
     /** @param {{ key: string, names: any[], values: any }} category @param {string[]} colours @param {number[]} hidden */
     draw(category, colours, hidden) {
-      if (drawn[0] === category && drawn[1] === colours && drawn[2] === hidden) return;
-      drawn = [category, colours, hidden];
+      if (!changed(category, colours, hidden)) return;
       const held = /** @type {HTMLElement | null} */ (element.querySelector(":focus"))?.dataset.value;
       const counts = tally(category.values.data, category.values.data.keys()).sort((a, b) => a.value - b.value);
       const chips = counts.map(({ value, count }) => {
@@ -34,10 +34,8 @@ export function createLegend(text, { language, onHide }) {
       });
       const shapes = h("span", { class: "dx-shapes" }, h("i", { class: "dx-shape-picture" }), text.legend.shapes.picture,
         h("i", { class: "dx-shape-text" }), text.legend.shapes.text);
-      const all = hidden.length
-        ? [h("button", { type: "button", class: "dx-link", onclick: () => onHide([]) }, text.legend.all)]
-        : [];
-      element.replaceChildren(...chips, ...all, shapes);
+      const all = h("button", { type: "button", class: "dx-link", onclick: () => onHide([]) }, text.legend.all);
+      element.replaceChildren(...chips, ...(hidden.length ? [all] : []), shapes);
       if (held) /** @type {HTMLElement | null} */ (element.querySelector(`[data-value="${held}"]`))?.focus();
     },
   };

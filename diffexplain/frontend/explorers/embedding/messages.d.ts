@@ -10,23 +10,23 @@ export interface Name {
   zh: string;
 }
 
-/** How far apart pictures and texts lie; see `diffexplain.core.modality.Gap`. */
-export interface GapFound {
-  /** of the line between the mean picture and the mean text. */
+/** How far apart pictures and texts lie. */
+export interface Gap {
+  /** of the line between the two kinds' mean points, 0 to 2; Liang et al. report about 0.8 for CLIP. */
   length: number;
-  /** mean cosine of two pictures. */
+  /** mean cosine of two different pictures; None where there is one. */
   among_pictures: number | null;
-  /** mean cosine of two texts. */
+  /** mean cosine of two different texts; None where there is one. */
   among_texts: number | null;
-  /** mean cosine of a picture and its own caption; null where nothing is paired. */
+  /** mean cosine of a picture and its own caption; None where nothing is paired. */
   pairs: number | null;
   /** mean cosine of a picture and any text. */
   strangers: number;
-  /** share of the other kind among a point's ten nearest. */
+  /** among a point's ten nearest, the share that is of the other kind, 0 to 1. */
   mixed: number;
-  /** the same with the gap closed. */
+  /** the same after `close_gap`. */
   mixed_closed: number;
-  /** what that share would be by chance. */
+  /** what that share would be if the kinds were mixed at random. */
   chance: number;
 }
 
@@ -100,7 +100,7 @@ export interface MapMessage {
     /** (maps, 2, 2) the middle of the pictures and of the texts on each map. */
     centres: Tensor;
     /** between pictures and texts; null where one kind is missing. */
-    gap: GapFound | null;
+    gap: Gap | null;
     /** what to colour by. */
     categories: Category[];
     /** what to write on the map; null for nothing. */
@@ -170,8 +170,6 @@ export interface StepMessage {
     places: Tensor;
     /** (lanes,) with their prompts. */
     cosines: Tensor;
-    /** (lanes,) the point of a picture that is nearest. */
-    nearest: Tensor;
     /** the predicted originals, JPEG, at most 96 pixels a side. */
     images: Picture[];
   };

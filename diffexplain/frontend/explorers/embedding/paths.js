@@ -2,12 +2,13 @@
 
 import { h, setText, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
+import { shortened } from "../../kit/format.js";
 import { playerRow } from "../../kit/player.js";
 import { fromEnd } from "../../kit/shown.js";
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @param {{ controls: HTMLElement, walked: () => { index: number, count: number, steps: any[], drawing: boolean } }} options
+ * @param {{ controls: HTMLElement, walked: () => { begin: import("./runs.js").Begin | null, steps: import("./runs.js").Step[], index: number, count: number, old: boolean, drawing: boolean } }} options
  */
 export function createPaths(page, { controls, walked }) {
   const { text, choose } = page;
@@ -27,8 +28,8 @@ export function createPaths(page, { controls, walked }) {
   function lay(begin, colours) {
     lanes = begin.lanes;
     strips = begin.lanes.map(({ prompt, seed }, at) => {
-      const strip = filmStrip({ label: `“${prompt.length > 40 ? `${prompt.slice(0, 39)}…` : prompt}”`, note: "", concept: "",
-        pixelated: false, onSelect: row.byHand });
+      const strip = filmStrip({ label: `“${shortened(prompt, 40)}”`, note: "", concept: "", pixelated: false,
+        onSelect: row.byHand });
       strip.name.style.color = colours[at];
       const note = /** @type {HTMLElement} */ (strip.name.querySelector("small"));
       return { strip, note, name: words.film(prompt, seed, begin.step_count) };
@@ -39,13 +40,9 @@ export function createPaths(page, { controls, walked }) {
   return {
     element,
     keys: row.keys,
-    /**
-     * @param {import("./runs.js").Begin | null} begin
-     * @param {import("./runs.js").Step[]} steps
-     * @param {number} index
-     * @param {{ said: string, colours: string[], old: boolean }} now
-     */
-    draw(begin, steps, index, { said, colours, old }) {
+    /** @param {string} said  how far the runs are @param {string[]} colours  one a run */
+    draw(said, colours) {
+      const { begin, steps, index, old } = walked();
       setText(state, said || (begin ? "" : words.empty));
       show(Boolean(begin), films, player);
       show(state.textContent !== "", state);
@@ -54,9 +51,8 @@ export function createPaths(page, { controls, walked }) {
       strips.forEach(({ strip, note, name }, lane) => {
         strip.name.style.color = colours[lane];
         strip.draw(begin.step_count, index, (at) => (steps[at] ? { picture: steps[at].images[lane], old } : null), name);
-        const step = steps[index];
-        setText(note,
-          [words.seed(begin.lanes[lane].seed), ...(step ? [words.cosine(step.cosines.data[lane])] : [])].join(" · "));
+        const cosines = steps[index] ? [words.cosine(steps[index].cosines.data[lane])] : [];
+        setText(note, [words.seed(begin.lanes[lane].seed), ...cosines].join(" · "));
       });
       row.draw(words.step(index, begin.step_count));
     },

@@ -1,6 +1,8 @@
 /** Beside the map: what lies near a text, a picture or a point, or what a lasso holds. A real list, for eyes, keys and screen readers. */
 
 import { h } from "../../kit/dom.js";
+import { shortened } from "../../kit/format.js";
+import { changes } from "../../kit/memo.js";
 import { NONE, tally } from "../../kit/points.js";
 import { thumbnail } from "../../kit/thumbs.js";
 import { spoken } from "../../kit/words.js";
@@ -25,125 +27,114 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
   const body = h("div", { class: "dx-side-body" });
   const element = h("section", { class: "dx-side", "aria-live": "polite" }, body);
   const words = text.side;
+  let map = /** @type {import("./runs.js").MapData} */ (/** @type {any} */ (null)); // there before anything is drawn
+  const changed = changes();
 
-  /** @param {import("./runs.js").MapData} map @param {number} index @param {...(Node | string)} children */
-  const pointButton = (map, index, ...children) =>
-    h("button", { type: "button", class: "dx-near", title: captionOf(map, index, language), onclick: () => onSelect(index),
-      onpointerenter: () => onLook(index), onpointerleave: () => onLook(null), onfocus: () => onLook(index), onblur: () =>
-        onLook(null) }, ...children);
+  const captionAt = (/** @type {number} */ index) => captionOf(map, index, language);
+  const isPicture = (/** @type {number} */ index) => map.kinds.data[index] === PICTURE;
+  const link = (/** @type {string} */ name, /** @type {() => void} */ onclick) =>
+    h("button", { type: "button", class: "dx-link", onclick }, name);
+  const backLink = (/** @type {boolean} */ back) => (back ? [link(`‹ ${words.back}`, onBack)] : []);
 
-  /** @param {import("./runs.js").MapData} map @param {import("./derive.js").Neighbour[]} found */
-  function pictureList(map, found) {
-    if (!found.length) return h("p", { class: "dx-caption" }, words.nothing);
-    return h("ol", { class: "dx-near-pictures" }, ...found.slice(0, PICTURES).map(({ index, cosine }) => {
-      const button = pointButton(map, index, thumbnail(thumbs, index, 76),
-        h("span", { class: "dx-cosine" }, text.cosine(cosine)));
-      button.setAttribute("aria-label", words.point(captionOf(map, index, language), cosine));
-      return h("li", {}, button);
-    }));
+  /** A point as a picture of this side, or as its words. @param {number} index @param {number} side */
+  const face = (index, side) =>
+    isPicture(index) ? thumbnail(thumbs, index, side) : h("span", { class: "dx-near-words" }, captionAt(index));
+
+  /** @param {number} index @param {string | undefined} label @param {...Node} children */
+  const pointButton = (index, label, ...children) =>
+    h("button", { type: "button", class: "dx-near", title: captionAt(index), "aria-label": label, onclick: () =>
+      onSelect(index), onpointerenter: () => onLook(index), onpointerleave: () => onLook(null), onfocus: () =>
+        onLook(index), onblur: () => onLook(null) }, ...children);
+
+  /** @param {number} kind @param {import("./derive.js").Neighbour[]} near */
+  function list(kind, near) {
+    const [name, className, most] = kind === PICTURE
+      ? /** @type {const} */ ([words.pictures, "dx-near-pictures", PICTURES])
+      : /** @type {const} */ ([words.texts, "dx-near-texts", TEXTS]);
+    const entries = near.slice(0, most).map(({ index, cosine }) =>
+      h("li", {},
+        pointButton(index, kind === PICTURE ? words.point(captionAt(index), cosine) : undefined, face(index, 76),
+          h("span", { class: "dx-cosine" }, text.cosine(cosine))))
+    );
+    return [h("h4", {}, name, h("small", {}, words.cosineNote)),
+      entries.length ? h("ol", { class: className }, ...entries) : h("p", { class: "dx-caption" }, words.nothing)];
   }
 
-  /** @param {import("./runs.js").MapData} map @param {import("./derive.js").Neighbour[]} found */
-  function textList(map, found) {
-    if (!found.length) return h("p", { class: "dx-caption" }, words.nothing);
-    return h("ol", { class: "dx-near-texts" },
-      ...found.slice(0, TEXTS).map(({ index, cosine }) =>
-        h("li", {},
-          pointButton(map, index, h("span", { class: "dx-near-words" }, captionOf(map, index, language)),
-            h("span", { class: "dx-cosine" }, text.cosine(cosine))))
-      ));
-  }
+  /** @param {(kind: number) => import("./derive.js").Neighbour[]} neighbours */
+  const lists = (neighbours) => [PICTURE, TEXT].flatMap((kind) => list(kind, neighbours(kind)));
 
-  /** @param {import("./runs.js").MapData} map @param {import("./derive.js").Neighbour[]} pictures @param {import("./derive.js").Neighbour[]} texts */
-  const lists = (map, pictures,
-    texts) => [h("h4", {}, words.pictures, h("small", {}, words.cosineNote)), pictureList(map, pictures),
-    h("h4", {}, words.texts, h("small", {}, words.cosineNote)), textList(map, texts)];
-
-  /** @param {import("./runs.js").MapData} map @param {import("./runs.js").Placed} placed */
-  function placedParts(map, placed) {
-    const search = placed.what === "search";
+  /** @param {import("./runs.js").Placed} placed */
+  function placedParts(placed) {
+    const { what, label, image, read } = placed;
     return [
-      h("h3", { class: search ? "dx-text" : "dx-signal" }, search
-        ? words.title.search(placed.label.length > 60 ? `${placed.label.slice(0, 59)}…` : placed.label)
-        : words.title.picture),
-      ...(placed.image
-        ? [
-          h("div", { class: "dx-point" }, h("img", { class: "dx-own", src: placed.image.url, alt: "" }),
-            onRemove ? h("button", { type: "button", class: "dx-link", onclick: onRemove }, words.remove) : null),
-        ]
-        : []),
-      ...(placed.read === null ? [] : [h("p", { class: "dx-caption" }, words.truncated(placed.read, placed.label.length))]),
-      ...lists(map, foundNear(placed, PICTURE), foundNear(placed, TEXT)),
+      what === "search"
+        ? h("h3", { class: "dx-text" }, words.title.search(shortened(label, 60)))
+        : h("h3", { class: "dx-signal" }, words.title.picture),
+      image
+      && h("div", { class: "dx-point" }, h("img", { class: "dx-own", src: image.url, alt: "" }),
+        onRemove && link(words.remove, onRemove)),
+      read === null ? null : h("p", { class: "dx-caption" }, words.truncated(read, label.length)),
+      ...lists((kind) => foundNear(placed, kind)),
     ];
   }
 
-  /** @param {import("./runs.js").MapData} map @param {number} index @param {boolean} back */
-  function pointParts(map, index, back) {
-    const picture = map.kinds.data[index] === PICTURE;
+  /** @param {number} index @param {boolean} back */
+  function pointParts(index, back) {
     const partner = map.partner.data[index];
-    const caption = captionOf(map, index, language);
-    const head = picture
-      ? h("div", { class: "dx-point" }, thumbnail(thumbs, index, 96), h("span", {}, caption, ...facts(map, index)))
-      : h("div", { class: "dx-point" }, h("span", { class: "dx-quote" }, caption, ...facts(map, index)));
-    const other = partner < 0
-      ? []
-      : [h("p", { class: "dx-partner" }, picture ? words.ownCaption : words.ownPicture, " ", pointButton(map, partner, picture
-        ? h("span", { class: "dx-near-words" }, captionOf(map, partner, language))
-        : thumbnail(thumbs, partner, 40)))];
-    return [...(back ? [h("button", { type: "button", class: "dx-link", onclick: onBack }, `‹ ${words.back}`)] : []), head,
-      ...other, ...lists(map, neighboursOf(map, index, PICTURE), neighboursOf(map, index, TEXT))];
+    const said = h("span", { class: isPicture(index) ? "" : "dx-quote" }, captionAt(index), ...facts(index));
+    return [...backLink(back), h("div", { class: "dx-point" }, isPicture(index) ? face(index, 96) : null, said),
+      partner < 0
+        ? null
+        : h("p", { class: "dx-partner" }, isPicture(index) ? words.ownCaption : words.ownPicture, " ",
+          pointButton(partner, undefined, face(partner, 40))), ...lists((kind) => neighboursOf(map, index, kind))];
   }
 
-  /** What is known of a point besides its caption. @param {import("./runs.js").MapData} map @param {number} index */
-  function facts(map, index) {
-    const { en } = map.captions[index].en
-      ? map.captions[index]
-      : (map.captions[map.partner.data[index]] ?? map.captions[index]);
-    const embedded = en !== captionOf(map, index, language) ? [h("small", { lang: "en" }, en)] : []; // what CLIP has read
+  /** What is known of a point besides its caption. @param {number} index */
+  function facts(index) {
+    const { en } = map.captions[index].en ? map.captions[index] : map.captions[map.partner.data[index]] ?? map.captions[index];
     const known = map.categories.filter(({ key }) => key !== "kind").map(({ names, values }) => names[values.data[index]])
-      .filter(Boolean);
-    return known.length
-      ? [...embedded, h("small", {}, known.map((name) => spoken(/** @type {any} */ (name), language)).join(" · "))]
-      : embedded;
+      .filter(Boolean).map((name) => spoken(/** @type {any} */ (name), language));
+    return [
+      en === captionAt(index) ? null : h("small", { lang: "en" }, en), // what CLIP has read
+      known.length ? h("small", {}, known.join(" · ")) : null,
+    ].filter((part) => part !== null);
   }
 
-  /** @param {import("./runs.js").MapData} map @param {number[]} indices @param {{ names: any[], values: any, key: string }} category @param {string[]} colours @param {boolean} back */
-  function lassoParts(map, indices, category, colours, back) {
+  /** @param {number[]} indices @param {{ category: { names: any[], values: any }, colours: string[], back: boolean }} options */
+  function lassoParts(indices, { category, colours, back }) {
     const counts = tally(category.values.data, indices);
-    const most = counts[0]?.count ?? 1;
-    const pictures = indices.filter((at) => map.kinds.data[at] === PICTURE);
-    return [...(back ? [h("button", { type: "button", class: "dx-link", onclick: onBack }, `‹ ${words.back}`)] : []),
-      h("h3", {}, words.title.lasso(indices.length)),
-      h("ul", { class: "dx-counts" }, ...counts.slice(0, COUNTED).map(({ value, count }) => {
-        const bar = h("i", { "aria-hidden": "true" });
-        bar.style.width = `${(100 * count) / most}%`;
-        bar.style.background = colours[Math.min(value, colours.length - 1)];
-        return h("li", {}, h("span", {}, value === NONE ? text.legend.none : spoken(category.names[value], language)),
-          h("span", { class: "dx-count-bar" }, bar), h("b", {}, String(count)));
-      })), h("h4", {}, words.inLasso, h("small", {}, pictures.length > HELD ? words.more(pictures.length - HELD) : "")),
+    const pictures = indices.filter(isPicture);
+    const bars = counts.slice(0, COUNTED).map(({ value, count }) => {
+      const bar = h("i", { "aria-hidden": "true" });
+      bar.style.width = `${(100 * count) / counts[0].count}%`;
+      bar.style.background = colours[Math.min(value, colours.length - 1)];
+      return h("li", {}, h("span", {}, value === NONE ? text.legend.none : spoken(category.names[value], language)),
+        h("span", { class: "dx-count-bar" }, bar), h("b", {}, String(count)));
+    });
+    return [...backLink(back), h("h3", {}, words.title.lasso(indices.length)), h("ul", { class: "dx-counts" }, ...bars),
+      h("h4", {}, words.inLasso, h("small", {}, pictures.length > HELD ? words.more(pictures.length - HELD) : "")),
       h("ol", { class: "dx-held" },
-        ...pictures.slice(0, HELD).map((index) => h("li", {}, pointButton(map, index, thumbnail(thumbs, index, 36)))))];
+        ...pictures.slice(0, HELD).map((index) => h("li", {}, pointButton(index, undefined, face(index, 36)))))];
   }
 
-  let drawn = /** @type {any[]} */ ([]);
+  /** @param {Focus} focus @param {{ category: any, colours: string[], back: boolean }} options */
+  function partsOf(focus, options) {
+    if (!focus) return [h("h3", {}, words.title.none), h("p", { class: "dx-caption" }, words.hint)];
+    if (focus.kind === "point") return pointParts(focus.index, options.back);
+    return focus.kind === "lasso" ? lassoParts(focus.indices, options) : placedParts(focus.placed);
+  }
+
   return {
     element,
     /**
-     * @param {import("./runs.js").MapData | null} map
+     * @param {import("./runs.js").MapData} data
      * @param {Focus} focus
      * @param {{ category: any, colours: string[], back: boolean, ready: boolean }} options
      */
-    draw(map, focus, { category, colours, back, ready }) {
-      const asked = [map, focus?.kind,
-        focus && ("placed" in focus ? focus.placed : "index" in focus ? focus.index : focus.indices), category, colours, back,
-        ready];
-      if (asked.every((value, at) => value === drawn[at]) && drawn.length) return;
-      drawn = asked;
-      if (!map) return;
-      if (!focus) body.replaceChildren(h("h3", {}, words.title.none), h("p", { class: "dx-caption" }, words.hint));
-      else if (focus.kind === "point") body.replaceChildren(...pointParts(map, focus.index, back));
-      else if (focus.kind === "lasso") body.replaceChildren(...lassoParts(map, focus.indices, category, colours, back));
-      else body.replaceChildren(...placedParts(map, focus.placed));
+    draw(data, focus, options) {
+      if (!changed(data, ...Object.values(focus ?? {}), ...Object.values(options))) return;
+      map = data;
+      body.replaceChildren(...partsOf(focus, options).filter((part) => part !== null));
       element.scrollTop = 0;
     },
   };

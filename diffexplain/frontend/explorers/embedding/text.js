@@ -1,11 +1,8 @@
 /** Every word that the embedding explorer shows. */
 
-import { percent } from "../../kit/format.js";
+import { fixed as cosine, percent } from "../../kit/format.js";
 
 /** @typedef {ReturnType<typeof words>} Text */
-
-/** @param {number} value */
-const cosine = (value) => value.toFixed(2).replace("-", "−");
 
 /** @param {import("../../kit/words.js").Translator} language */
 export const words = ({ say, plural, number, sentences }) => ({
@@ -43,7 +40,6 @@ export const words = ({ say, plural, number, sentences }) => ({
     gap: (/** @type {string} */ length) => say("modality gap {length}", { length }),
     meanPicture: say("mean picture"),
     meanText: say("mean text"),
-    you: say("your picture"),
   },
   progress: {
     model: say("loading CLIP"),
@@ -86,7 +82,6 @@ export const words = ({ say, plural, number, sentences }) => ({
   paths: {
     title: say("Where denoising goes"),
     hint: say("At each step the model has a guess of the finished picture. CLIP embeds that guess, and here it lies on the map."),
-    lane: (/** @type {string} */ prompt, /** @type {number} */ seed) => say("“{prompt}”, seed {seed}", { prompt, seed }),
     seed: (/** @type {number} */ seed) => say("seed {seed}", { seed }),
     scrub: say("Step"),
     film: (/** @type {string} */ prompt, /** @type {number} */ seed, /** @type {number} */ count) => say("Predicted pictures of “{prompt}”, seed {seed}, {count} steps", { prompt, seed, count }),

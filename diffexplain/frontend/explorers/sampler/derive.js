@@ -1,12 +1,33 @@
 /**
- * What is read off a comparison: places on the shared axis, who stands where, when a picture is settled. Plain data, no page.
+ * What is on screen, made anew for each change, and what is read off it: places on the shared axis, who stands where, when a picture is
+ * settled. Plain data, no page.
  *
  * @typedef {import("./runs.js").Content} Content
  * @typedef {import("./runs.js").Look} Look
  * @typedef {import("./runs.js").Way} Way
  * @typedef {"log_snr" | "evaluations"} Axis
  * @typedef {"along" | "toEnd" | "toOwn"} Measure
+ * @typedef {{ position: number, index: number, picture: import("../../kit/protocol.js").Picture, coarse: boolean }} Shot  a predicted
+ *   original on the axis, and which evaluation it is of; coarse: one pixel a latent pixel
+ *
+ * @typedef {object} View
+ * @property {Content | null} content
+ * @property {boolean} old  a newer run is on its way, of which nothing has come yet
+ * @property {boolean} busy  the run on screen goes on
+ * @property {Axis} axis
+ * @property {[number, number]} domain  of the axis
+ * @property {number[]} stops  places where someone has looked
+ * @property {number} stop  the selected one
+ * @property {number} place  where that is
+ * @property {number | null} row  the highlighted sampler
+ * @property {{ family: string, dash: string }[]} strokes  of the rows' lines
+ * @property {number[]} groups  which group each row ends in; empty before its end
  */
+
+import { DASHES as FEW } from "../../kit/line_chart.js";
+import { isBusy } from "../../kit/runs.js";
+import { shownRun } from "../../kit/shown.js";
+import { nearestIndex } from "../../kit/tensors.js";
 
 const NEAR = 1e-4; // two levels that differ by less are one place
 
@@ -31,37 +52,41 @@ export function stopsOf(content, axis) {
 }
 
 /** The stop nearest to a place; the last one for null. @param {number[]} stops @param {number | null} place */
-export function stopAt(stops, place) {
-  if (place === null || !stops.length) return Math.max(0, stops.length - 1);
-  return stops.reduce((best, stop, at) => (Math.abs(stop - place) < Math.abs(stops[best] - place) ? at : best), 0);
-}
+export const stopAt = (stops, place) => (place === null ? Math.max(0, stops.length - 1) : nearestIndex(stops, place));
 
 /** The last look that a sampler has taken up to a place; null before its first. @param {Way} way @param {Axis} axis @param {number} place @returns {Look | null} */
 export const lookAt = (way, axis, place) => way.looks.findLast((look) => placeOf(look, axis) <= place + NEAR) ?? null;
 
-/** The same among those that have a picture. @param {Way} way @param {Axis} axis @param {number} place @returns {Look | null} */
-export const picturedAt = (way, axis, place) =>
-  way.looks.findLast((look) => placeOf(look, axis) <= place + NEAR && pictureOf(look) !== null) ?? null;
-
 /** The best picture of a look that has come. @param {Look} look */
 export const pictureOf = (look) => look.image ?? look.preview ?? null;
 
-/**
- * The looks that the cells of a strip show: in each cell the last one that was taken within it, null where none was.
- * @param {Way} way
- * @param {Axis} axis
- * @param {[number, number]} domain
- * @param {number} cells
- * @returns {(Look | null)[]}
- */
-export function cellsOf(way, axis, domain, cells) {
-  const shown = /** @type {(Look | null)[]} */ (Array.from({ length: cells }, () => null));
-  for (const look of way.looks) if (pictureOf(look)) shown[cellAt(placeOf(look, axis), domain, cells)] = look;
-  return shown;
-}
+/** The pictures of a sampler's looks along the axis. @param {Look[]} looks @param {Axis} axis @returns {Shot[]} */
+export const shotsOf = (looks, axis) =>
+  looks.flatMap((look) => {
+    const picture = pictureOf(look);
+    return picture ? [{ position: placeOf(look, axis), index: look.index, picture, coarse: !look.image }] : [];
+  });
 
-/** The cell that a place lies in. @param {number} place @param {[number, number]} domain @param {number} cells */
-export const cellAt = (place, domain, cells) => Math.min(cells - 1, Math.floor(shareOf(place, domain) * cells));
+/** Those of a long run, by noise level. @param {import("./runs.js").Long["runs"][number]} [run] @returns {Shot[]} */
+export const shotsOfLong = (run) =>
+  run ? run.images.map((picture, index) => ({ position: run.log_snr.data[index], index, picture, coarse: false })) : [];
+
+/**
+ * A strip of cells, each with the last picture that lies within it, null where none does; at the cursor the last one up to there.
+ * @param {Shot[]} shots
+ * @param {number} place
+ * @param {[number, number]} domain
+ * @param {number} count  of cells
+ */
+export function stripOf(shots, place, domain, count) {
+  const cells = /** @type {(Shot | null)[]} */ (Array.from({ length: count }, () => null));
+  const cellAt = (/** @type {Shot} */ { position }) => Math.min(count - 1, Math.floor(shareOf(position, domain) * count));
+  const here = shots.findLast(({ position }) => position <= place + NEAR) ?? null;
+  const selected = here ? cellAt(here) : -1;
+  for (const shot of shots) cells[cellAt(shot)] = shot;
+  if (here) cells[selected] = here;
+  return { here, cells, selected };
+}
 
 /**
  * After how many evaluations a sampler's predicted original stays within a distance of its own finished picture; null where that is not known.
@@ -81,9 +106,6 @@ export function spread({ data, shape }, rows) {
   return values.length ? [Math.min(...values), Math.max(...values)] : [0, 0];
 }
 
-/** The order of rows in which groups stand together. @param {number[][]} groups */
-export const orderOf = (groups) => groups.flat();
-
 /** Which group each row is in. @param {number[][]} groups @returns {number[]} */
 export function groupOf(groups) {
   const of = /** @type {number[]} */ ([]);
@@ -93,3 +115,30 @@ export function groupOf(groups) {
 
 /** A group's letter. @param {number} group */
 export const letterOf = (group) => String.fromCharCode(65 + group);
+
+/** One colour a family, one dash a member: lines stay apart without colour, too. */
+const DASHES = [...FEW, "12 3"];
+
+/** The look of each row's line. @param {{ family: string }[]} rows */
+export const strokesOf = (rows) =>
+  rows.map(({ family }, at) => {
+    const before = rows.slice(0, at).filter((row) => row.family === family).length;
+    return { family, dash: DASHES[before % DASHES.length] };
+  });
+
+/**
+ * @param {import("./runs.js").SamplerRuns} runs
+ * @param {{ axis: Axis, place: number | null, row: number | null }} chosen
+ * @returns {View}
+ */
+export function viewOf(runs, { axis, place: wanted, row }) {
+  const shown = shownRun(runs, ({ ways }) => ways.some(({ looks }) => looks.length > 0));
+  const content = shown.content ?? runs.current?.content ?? null;
+  const stops = stopsOf(content, axis);
+  const stop = stopAt(stops, wanted);
+  const rows = content?.begin?.rows ?? [];
+  return { content, axis, stops, stop, old: shown.old && shown.content !== null,
+    busy: content === runs.current?.content && isBusy(runs.current?.status), domain: domainOf(content, axis),
+    place: stops[stop] ?? 0, row: row !== null && row < rows.length ? row : null, strokes: strokesOf(rows),
+    groups: content?.end ? groupOf(content.end.groups) : [] };
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { noRuns } from "../../kit/runs.js";
-import { cellsOf, domainOf, groupOf, lookAt, settledAfter, shareOf, spread, stopAt, stopsOf } from "./derive.js";
+import { domainOf, groupOf, lookAt, settledAfter, shareOf, shotsOf, spread, stopAt, stopsOf, stripOf } from "./derive.js";
 import { reduceRuns } from "./runs.js";
 
 const tensor = (/** @type {number[]} */ values, /** @type {number[]} */ shape = [values.length]) => ({
@@ -16,13 +16,11 @@ function run() {
   const say = (/** @type {string} */ kind,
     /** @type {any} */ data) => (runs = reduceRuns(runs, { kind, run: 1, number: number += 1, data }));
   say("begin", { request: { steps: 3 }, rows: [{ name: "ddim" }, { name: "heun" }], limits: tensor([-5, 7]) });
-  const levels = [[-4, -4], [0, 0], [4, 0], [null, 4], [null, 4]];
-  levels.forEach(([first, second], index) => {
-    const rows = first === null ? [1] : [0, 1];
+  [[-4, -4], [0, 0], [4, 0], [4], [4]].forEach((levels, index) => {
+    const rows = levels.length > 1 ? [0, 1] : [1];
     say("evaluated", { rows, indices: rows.map(() => index), counts: rows.map((row) => (row ? 5 : 3)),
-      timesteps: tensor(rows.map(() => 900 - index)),
-      log_snr: tensor(/** @type {number[]} */ (first === null ? [second] : [first, second])), seconds: 0.1,
-      pictured: rows.map((_, at) => at), images: rows.map(() => picture) });
+      timesteps: tensor(rows.map(() => 900 - index)), log_snr: tensor(levels), seconds: 0.1, pictured: rows.map((_, at) => at),
+      images: rows.map(() => picture) });
   });
   return { runs: () => runs, say };
 }
@@ -52,14 +50,18 @@ describe("looks", () => {
     expect(lookAt(heun, "evaluations", 4)?.index).toBe(3);
   });
 
-  test("every look lies in the cell of its place, and a later one wins", () => {
-    for (const cells of [1, 3, 7, 40]) {
-      const shown = cellsOf(content().ways[1], "log_snr", [-5, 7], cells);
-      expect(shown).toHaveLength(cells);
-      for (const look of shown)
-        if (look) expect(shown.indexOf(look)).toBe(Math.min(cells - 1, Math.floor(shareOf(look.logSnr, [-5, 7]) * cells)));
-      expect(shown.findLast(Boolean)?.index).toBe(4);
+  test("every picture lies in the cell of its place, and a later one wins, up to the cursor", () => {
+    const shots = shotsOf(content().ways[1].looks, "log_snr");
+    for (const count of [1, 3, 7, 40]) {
+      const { cells, here, selected } = stripOf(shots, 0, [-5, 7], count);
+      expect(cells).toHaveLength(count);
+      for (const shot of cells)
+        if (shot) expect(cells.indexOf(shot)).toBe(Math.min(count - 1, Math.floor(shareOf(shot.position, [-5, 7]) * count)));
+      expect(stripOf(shots, 7, [-5, 7], count).cells.findLast(Boolean)?.index).toBe(4);
+      expect(cells[selected]).toBe(here);
+      expect(here?.index).toBe(2);
     }
+    expect(stripOf(shots, -4.5, [-5, 7], 3)).toMatchObject({ here: null, selected: -1 });
   });
 
   test("what comes later is added to a look and leaves the rest of it", () => {
@@ -74,9 +76,7 @@ describe("looks", () => {
 
   test("a picture is settled once it stays near its end", () => {
     const [ddim, heun] = content().ways;
-    expect(settledAfter(ddim, 0.08)).toBe(2);
-    expect(settledAfter(ddim, 0.05)).toBe(3);
-    expect(settledAfter(ddim, 0.5)).toBe(1);
+    expect([0.08, 0.05, 0.5].map((threshold) => settledAfter(ddim, threshold))).toEqual([2, 3, 1]);
     expect(settledAfter(heun, 0.5)).toBeNull();
     const back = { ...ddim, looks: ddim.looks.map((look, at) => ({ ...look, toOwn: [0.01, 0.3, 0.01][at] })) };
     expect(settledAfter(back, 0.08)).toBe(3); // it left again
@@ -92,9 +92,7 @@ describe("looks", () => {
 });
 
 test("the nearest stop is selected, the last one where none is asked for", () => {
-  expect(stopAt([1, 2, 5], 3.4)).toBe(1);
-  expect(stopAt([1, 2, 5], 99)).toBe(2);
-  expect(stopAt([1, 2, 5], null)).toBe(2);
+  expect([3.4, 99, null].map((place) => stopAt([1, 2, 5], place))).toEqual([1, 2, 2]);
   expect(stopAt([], 3)).toBe(0);
 });
 

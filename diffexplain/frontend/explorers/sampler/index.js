@@ -1,20 +1,20 @@
 /** The sampler explorer: controls, one row a sampler on a shared axis, a closer look, words and numbers. */
 
 import catalogues from "catalogues:sampler";
-import { h } from "../../kit/dom.js";
+import { h, setItems } from "../../kit/dom.js";
 import { footOf } from "../../kit/foot.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
+import { onTheme } from "../../kit/theme.js";
 import { createBar } from "./bar.js";
-import { lookAt, placeOf } from "./derive.js";
+import { lookAt, placeOf, viewOf } from "./derive.js";
 import { mapPanel } from "./map.js";
 import { agreementPanel, distancePanel, timePanel } from "./panels.js";
 import { reduceRuns } from "./runs.js";
 import { createStage } from "./stage.js";
 import { words } from "./text.js";
-import { viewOf } from "./view.js";
 import { endLines, hereLine, numbers } from "./words.js";
 
 const AXES = /** @type {const} */ (["log_snr", "evaluations"]);
@@ -30,12 +30,13 @@ function open(page) {
   const bar = createBar(page);
   const axis = wordedSegments(text.controls.axis, AXES, switchAxis);
   const stage = createStage(page, { view, axis: axis.element, onRow });
-  const actions = { onPlace: stage.onPlace, onRow, choose, signal };
-  const closer = tabbedPanels(text.panels, { distance: distancePanel(text, actions), agreement: agreementPanel(text, actions),
-    map: mapPanel(text, { language, offered: constants("_controls").map, signal }), time: timePanel(text) },
-    (panel) => choose({ panel }));
-  const findings = createFindings(text);
+  const closer = tabbedPanels(text.panels, { distance: distancePanel(text, { onPlace: stage.onPlace, onRow, choose, signal }),
+    agreement: agreementPanel(text, choose), map: mapPanel(text, { language, offered: constants("_controls").map, signal }),
+    time: timePanel(text) }, (panel) => choose({ panel }));
+  const lines = h("ul", {});
+  const findings = h("section", { class: "dx-findings", "aria-label": text.findings }, h("b", {}, text.findings), lines);
   const foot = footOf(text.facts, { concepts: { noise: "dx-noise" } });
+  onTheme(() => draw(), signal);
 
   /** The same look on the other axis: of the highlighted row, else of the first that has one. @param {string} value */
   function switchAxis(value) {
@@ -51,7 +52,9 @@ function open(page) {
     axis.set(by);
     stage.draw(now, stateWords(page, { running, done: ({ end }) => (end ? text.state.done(end.seconds) : "") }));
     closer.draw(panel, now, { measure, pair, ground: runs.get().lasting?.ground ?? null });
-    findings.draw(now);
+    findings.classList.toggle("dx-old", now.old);
+    const ends = endLines(text, now);
+    setItems(lines, ends.length ? ends : [text.foot.waiting]);
     foot.draw(hereLine(text, now), numbers(text, now));
   }
 
@@ -81,25 +84,7 @@ function open(page) {
     return closer.keys(event) || stage.keys(event);
   }
 
-  return { bar, body: [stage.element, findings.element, closer.element, foot.element], draw, keys, notice };
-}
-
-/** Who ends where, and why. @param {import("./text.js").Text} text */
-function createFindings(text) {
-  const list = h("ul", {});
-  const element = h("section", { class: "dx-findings", "aria-label": text.findings }, h("b", {}, text.findings), list);
-  let told = "";
-  return {
-    element,
-    /** @param {import("./view.js").View} view */
-    draw(view) {
-      const lines = endLines(text, view);
-      element.classList.toggle("dx-old", view.old);
-      if (lines.join("\n") === told && list.firstChild) return;
-      told = lines.join("\n");
-      list.replaceChildren(...(lines.length ? lines : [text.foot.waiting]).map((line) => h("li", {}, line)));
-    },
-  };
+  return { bar, body: [stage.element, findings, closer.element, foot.element], draw, keys, notice };
 }
 
 export default defineExplorer({ name: "sampler", catalogues, words, reduce: reduceRuns, traits: ["axis", "place", "panel"],

@@ -1,10 +1,15 @@
 /** The ways of the samplers over the map that ships: pale pictures below, a line a sampler, where each stands at the cursor. */
 
-import { h, setText, show } from "../../kit/dom.js";
-import { labelsOn, NONE } from "../../kit/points.js";
+import { boardOf } from "../../kit/board.js";
+import { disc, framed, stroke } from "../../kit/brush.js";
+import { h, show } from "../../kit/dom.js";
+import { prose } from "../../kit/figures.js";
+import { changes } from "../../kit/memo.js";
+import { labelsOn } from "../../kit/points.js";
 import { scatter } from "../../kit/scatter.js";
 import { segmentControl } from "../../kit/segments.js";
-import { colourProbe, onTheme } from "../../kit/theme.js";
+import { extent } from "../../kit/tensors.js";
+import { onTheme, themeColours } from "../../kit/theme.js";
 import { createImages } from "../../kit/thumbs.js";
 import { FAMILIES } from "./bar.js";
 import { lookAt, pictureOf } from "./derive.js";
@@ -14,24 +19,20 @@ const THUMB = 34;
 const LEAST = 3; // height of what is seen, in units of the map: some neighbours are always in sight
 
 /**
- * The box around some spots, with air, as wide as the board is.
+ * Whether something lies near some spots: in the box around them, with air, as wide as the board is.
  * @param {[number, number][]} spots
  * @param {number} proportion  width over height
  */
-export function frameOf(spots, proportion) {
-  const [xs, ys] = [spots.map(([x]) => x), spots.map(([, y]) => y)];
-  const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const height = Math.max(1.7 * (high - low), (1.7 * (right - left)) / proportion, LEAST);
-  const [x, y] = [(left + right) / 2, (low + high) / 2];
-  return { left: x - (height * proportion) / 2, right: x + (height * proportion) / 2, low: y - height / 2,
-    high: y + height / 2 };
+function around(spots, proportion) {
+  const [xs, ys] = [extent(spots.map(([x]) => x)), extent(spots.map(([, y]) => y))];
+  const height = Math.max(1.7 * (ys.high - ys.low), (1.7 * (xs.high - xs.low)) / proportion, LEAST);
+  const [middle, centre] = [(xs.low + xs.high) / 2, (ys.low + ys.high) / 2];
+  return (/** @type {number} */ x, /** @type {number} */ y) =>
+    Math.abs(x - middle) <= (height * proportion) / 2 && Math.abs(y - centre) <= height / 2;
 }
 
-/** @param {ReturnType<typeof frameOf>} frame @param {number} x @param {number} y */
-const within = ({ left, right, low, high }, x, y) => x >= left && x <= right && y >= low && y <= high;
-
 /** The free place nearest to a spot, to its right or left: thumbnails must not hide each other. @param {[number, number]} spot @param {[number, number][]} taken @returns {[number, number]} */
-export function beside([x, y], taken) {
+function beside([x, y], taken) {
   for (let turn = 0; turn < 24; turn += 1) {
     const shifted = x + (turn % 2 ? 1 : -1) * Math.ceil(turn / 2) * (THUMB + 8);
     if (taken.every(([left, top]) => Math.abs(left - shifted) >= THUMB + 6 || Math.abs(top - y) >= THUMB + 6))
@@ -47,19 +48,14 @@ export function beside([x, y], taken) {
  */
 export function mapPanel(text, { language, offered, signal }) {
   const words = text.map;
-  const probe = colourProbe(COLOURS);
-  let colours = /** @type {string[]} */ ([]);
-  let view = /** @type {import("./view.js").View | null} */ (null);
+  const probe = themeColours(COLOURS);
+  const changed = changes();
+  let colours = /** @type {Record<string, string> | null} */ (null);
+  let view = /** @type {import("./derive.js").View | null} */ (null);
   let ground = /** @type {import("./runs.js").Ground | null} */ (null);
   let whole = false;
-  let laid = /** @type {any[]} */ ([]);
   const imageOf = createImages(() => plot.refresh());
   const plot = scatter({ label: words.waiting, onHover() {}, onPick() {}, onLasso() {}, over, signal });
-  const tool = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {() => void} */ act) =>
-    h("button", { type: "button", class: "dx-tool", title: name, "aria-label": name, onclick: act }, sign);
-  const tools = h("div", { class: "dx-tools-map", role: "group", "aria-label": words.tools.name },
-    tool("+", words.tools.closer, () => plot.zoom(1.5)), tool("−", words.tools.wider, () => plot.zoom(1 / 1.5)),
-    tool("⤢", words.tools.all, plot.fit));
   const reach = segmentControl({ label: "", hint: "",
     choices: [{ value: "around", label: words.tools.around, hint: "" }, { value: "whole", label: words.tools.whole, hint: "" }],
     onChange(value) {
@@ -68,52 +64,46 @@ export function mapPanel(text, { language, offered, signal }) {
     } });
   reach.set("around");
   reach.element.classList.add("dx-reach");
-  const waiting = h("p", { class: "dx-map-waiting" }, words.waiting);
-  const board = h("div", { class: "dx-map" }, plot.element, tools, reach.element, waiting, probe.element);
-  const line = h("p", { class: "dx-prose" });
-  const element = h("div", { class: "dx-closer-panel" }, board, line);
+  const { element: board, waiting } = boardOf(plot, { ...words.tools, waiting: words.waiting }, {
+    above: [reach.element, probe.element],
+  });
+  const element = h("div", { class: "dx-closer-panel" }, board, prose(offered ? words.line : words.foreign));
   show(offered, board);
-  setText(line, offered ? words.line : words.foreign);
   onTheme(() => {
-    colours = [];
+    colours = null;
     lay();
     plot.refresh();
   }, signal);
 
   /** A colour of the theme. @param {string} name */
-  const tone = (name) => colours[COLOURS.indexOf(name)] ?? "gray";
+  const tone = (name) => colours?.[name] ?? "gray";
 
   function lay() {
     if (!ground || !probe.element.isConnected) return;
-    if (!colours.length) colours = probe.read().map((channels) => `rgb(${channels.map(Math.round).join(" ")})`);
+    colours ??= probe.read();
     const spots = view?.content?.ways.flatMap(({ looks }) => looks.flatMap(({ spot }) => (spot ? [spot] : []))) ?? [];
-    const frame = whole || !spots.length ? null : frameOf(spots, board.clientWidth / Math.max(1, board.clientHeight));
+    const near = whole || !spots.length ? () => true : around(spots, board.clientWidth / Math.max(1, board.clientHeight));
     const { places: { data }, labels } = ground;
-    const kept = Array.from({ length: data.length / 2 }, (_, at) => at).filter((at) =>
-      !frame || within(frame, data[2 * at], data[2 * at + 1])
-    );
-    const points = new Float32Array(2 * kept.length);
-    kept.forEach((at, place) => points.set([data[2 * at], data[2 * at + 1]], 2 * place));
-    plot.set({ points, groups: new Uint8Array(kept.length), colours: [tone("--ground"), tone("--ground")],
-      shapes: new Uint8Array(kept.length), faded: null, sheet: null,
-      labels: labelsOn(points,
-        ground.labels
-          && { names: ground.labels.names, values: { data: Uint8Array.from(kept, (at) =>
-            labels?.values.data[at] ?? NONE), shape: [kept.length] } }, language),
-      theme: { ink: tone("--soft"), paper: tone("--paper"), soft: tone("--soft") } });
+    const kept = Array.from({ length: data.length / 2 }, (_, at) => at).filter((at) => near(data[2 * at], data[2 * at + 1]));
+    const points = Float32Array.from(kept.flatMap((at) => [data[2 * at], data[2 * at + 1]]));
+    const named = labels
+      && { names: labels.names, values: { data: Uint8Array.from(kept, (at) => labels.values.data[at]), shape: [kept.length] } };
+    plot.set({ points, groups: new Uint8Array(kept.length), colours: [tone("ground"), tone("ground")],
+      shapes: new Uint8Array(kept.length), faded: null, sheet: null, labels: labelsOn(points, named, language),
+      theme: { ink: tone("soft"), paper: tone("paper"), soft: tone("soft") } });
   }
 
   /** @param {CanvasRenderingContext2D} context @param {(x: number, y: number) => [number, number]} project */
   function over(context, project) {
     const { content, axis, place, row: chosen, strokes } = view ?? {};
     if (!content?.begin || !axis || place === undefined || !strokes) return;
-    if (content.longSpots.length)
-      trail(context, content.longSpots.map((spot) => project(...spot)), tone("--ink"), [], 1.5, 0.55);
+    if (content.longSpots.length) trail(context, content.longSpots.map((spot) => project(...spot)), tone("ink"), [], 1.5, 0.55);
     const order = content.ways.map((_, at) => at).sort((a, b) => Number(a === chosen) - Number(b === chosen));
+    const colourOf = (/** @type {number} */ at) => tone(`family-${strokes[at].family}`);
     for (const at of order) {
       const spots = content.ways[at].looks.flatMap(({ spot }) => (spot ? [project(...spot)] : []));
-      trail(context, spots, tone(`--family-${strokes[at].family}`), strokes[at].dash.split(" ").filter(Boolean).map(Number),
-        at === chosen ? 3.5 : 2, chosen === null || at === chosen ? 1 : 0.4);
+      trail(context, spots, colourOf(at), strokes[at].dash.split(" ").filter(Boolean).map(Number), at === chosen ? 3.5 : 2,
+        chosen === null || at === chosen ? 1 : 0.4);
     }
     const taken = /** @type {[number, number][]} */ ([]);
     for (const at of [...order].reverse()) {
@@ -122,41 +112,19 @@ export function mapPanel(text, { language, offered, signal }) {
       const spot = project(...look.spot);
       const [x, y] = beside(spot, taken);
       taken.push([x, y]);
-      context.strokeStyle = tone(`--family-${strokes[at].family}`);
-      context.lineWidth = 1;
-      context.beginPath();
-      context.moveTo(...spot);
-      context.lineTo(x, y);
-      context.stroke();
-      const image = imageOf(pictureOf(look));
-      context.fillStyle = tone(`--family-${strokes[at].family}`);
-      const side = at === chosen ? THUMB + 8 : THUMB;
-      context.fillRect(x - side / 2 - 2, y - side / 2 - 2, side + 4, side + 4);
-      if (image) context.drawImage(image, x - side / 2, y - side / 2, side, side);
+      stroke(context, [spot, [x, y]], colourOf(at), 1, { cap: "butt" });
+      framed(context, [x, y], at === chosen ? THUMB + 8 : THUMB, imageOf(pictureOf(look)), [2, colourOf(at)]);
     }
   }
 
   /** @param {CanvasRenderingContext2D} context @param {[number, number][]} spots @param {string} colour @param {number[]} dash @param {number} width @param {number} alpha */
   function trail(context, spots, colour, dash, width, alpha) {
     if (!spots.length) return;
-    for (const [style, wide] of /** @type {[string, number][]} */ ([[tone("--paper"), width + 2.5], [colour, width]])) {
-      context.globalAlpha = style === colour ? alpha : 0.7 * alpha;
-      context.strokeStyle = style;
-      context.lineWidth = wide;
-      context.lineJoin = "round";
-      context.setLineDash(style === colour ? dash : []);
-      context.beginPath();
-      spots.forEach((spot, at) => (at ? context.lineTo(...spot) : context.moveTo(...spot)));
-      context.stroke();
-    }
-    context.setLineDash([]);
+    context.globalAlpha = 0.7 * alpha;
+    stroke(context, spots, tone("paper"), width + 2.5, { cap: "butt" });
     context.globalAlpha = alpha;
-    context.fillStyle = colour;
-    for (const [x, y] of spots) {
-      context.beginPath();
-      context.arc(x, y, 2.2, 0, 2 * Math.PI);
-      context.fill();
-    }
+    stroke(context, spots, colour, width, { dash, cap: "butt" });
+    for (const spot of spots) disc(context, spot, 2.2, colour);
     context.globalAlpha = 1;
   }
 
@@ -165,12 +133,10 @@ export function mapPanel(text, { language, offered, signal }) {
     const placed = now.content?.ways.some(({ looks }) => looks.some(({ spot }) => spot)) ?? false;
     show(!placed, waiting);
     board.classList.toggle("dx-old", now.old);
-    const wish = [chosen.ground, placed, now.content?.begin, board.clientWidth];
-    if (chosen.ground && (!colours.length || wish.some((one, at) => one !== laid[at]))) {
-      laid = wish;
-      ground = chosen.ground;
+    ({ ground } = chosen);
+    if (ground && (changed(ground, placed, now.content?.begin, board.clientWidth) || !colours)) {
       lay();
-      plot.element.setAttribute("aria-label", words.words(/** @type {import("./runs.js").Ground} */ (ground).clip));
+      plot.element.setAttribute("aria-label", words.words(ground.clip));
     }
     plot.refresh();
   }, keys: (event) => event.target === plot.element && plot.key(event.key) };

@@ -1,27 +1,30 @@
 /** Looking closer: distances on the way, who agrees in the end, what it all costs. */
 
-import { h, s, setText, show } from "../../kit/dom.js";
+import { h, s, setItems, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { percent } from "../../kit/format.js";
-import { heatmap, moved } from "../../kit/heatmap.js";
+import { heatmap } from "../../kit/heatmap.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { table } from "../../kit/table.js";
-import { onTheme } from "../../kit/theme.js";
-import { letterOf, lookAt, orderOf, placeOf, shareOf, spread } from "./derive.js";
+import { letterOf, lookAt, placeOf, shareOf, spread } from "./derive.js";
 import { level, range } from "./text.js";
 import { distanceLine, distancesHere } from "./words.js";
 
 /**
  * @typedef {import("./text.js").Text} Text
- * @typedef {import("./view.js").View} View
+ * @typedef {import("./derive.js").View} View
+ * @typedef {import("./messages").EndMessage["data"]["rows"][number] & { label: string, concept: string, total: number, longest: number }} Cost
  * @typedef {{ element: HTMLElement, draw: (view: View, chosen: any) => void, keys?: (event: KeyboardEvent) => boolean }} Panel
- * @typedef {{ onPlace: (share: number) => void, onRow: (row: number) => void, choose: (changes: Record<string, any>) => void, signal: AbortSignal }} Actions
  */
 
 const MEASURES = /** @type {const} */ (["along", "toEnd", "toOwn"]);
 
-/** @param {Text} text @param {Actions} actions @returns {Panel} */
+/**
+ * @param {Text} text
+ * @param {{ onPlace: (share: number) => void, onRow: (row: number) => void, choose: (changes: Record<string, any>) => void, signal: AbortSignal }} actions
+ * @returns {Panel}
+ */
 export function distancePanel(text, { onPlace, onRow, choose, signal }) {
   const words = text.distance;
   let domain = /** @type {[number, number]} */ ([0, 1]);
@@ -31,87 +34,71 @@ export function distancePanel(text, { onPlace, onRow, choose, signal }) {
   const measure = wordedSegments(words, MEASURES, (value) => choose({ measure: value }));
   const line = prose();
   const element = h("div", { class: "dx-closer-panel" }, measure.element, chart.element, line);
-  return { element, draw(view, { measure: chosen }) {
-    const by = /** @type {import("./derive.js").Measure} */ (chosen);
+  return { element, draw(view, { measure: by }) {
     measure.set(by);
     setText(line, distanceLine(text, view, by));
     const { content, axis, place, strokes, row, old } = view;
     ({ domain } = view);
-    const rows = content?.begin?.rows ?? [];
-    const courses = rows.map(({ label }, at) => {
-      const way = /** @type {import("./runs.js").Content} */ (content).ways[at];
-      const looks = way.looks.filter((look) => typeof look[by] === "number");
-      return { name: label, concept: `dx-course dx-family-${strokes[at].family}`, dash: strokes[at].dash, chosen: row === at,
-        x: looks.map((look) => placeOf(look, axis)), y: looks.map((look) => /** @type {number} */ (look[by])) };
+    const names = (content?.begin?.rows ?? []).map(({ label }) => label);
+    const courses = (content?.ways ?? []).map((way, at) => {
+      const looks = way.looks.filter((/** @type {any} */ look) => typeof look[by] === "number");
+      return { name: names[at], concept: `dx-course dx-family-${strokes[at].family}`, dash: strokes[at].dash,
+        chosen: row === at, x: looks.map((look) => placeOf(look, axis)), y: looks.map((/** @type {any} */ look) => look[by]) };
     });
-    const dots = rows.flatMap((_, at) => {
-      const look = lookAt(/** @type {import("./runs.js").Content} */ (content).ways[at], axis, place);
-      const y = look?.[by];
-      return look && typeof y === "number"
-        ? [{ x: placeOf(look, axis), y, r: row === at ? 5 : 3.5, concept: courses[at].concept, chosen: row === at }]
-        : [];
+    const here = distancesHere(view, by);
+    const dots = here.map(({ row: at, look, value }) => {
+      const { concept, chosen } = courses[at];
+      return { x: placeOf(look, axis), y: value, r: chosen ? 5 : 3.5, concept, chosen };
     }).sort((one, other) => Number(one.chosen) - Number(other.chosen));
     const values = courses.flatMap(({ y }) => y).filter((value) => value > 0);
     const low = Math.min(0.01, Math.max(5e-4, Math.min(0.01, ...values) * 0.8));
     chart.element.classList.toggle("dx-old", old);
-    const here = distancesHere(view, by).map(({ row: at, value }) => words.value(rows[at].label, value));
     chart.draw({ series: courses, dots, here: place,
       x: { domain, whole: true, show: axis === "evaluations" ? String : (value) => level(value).replace(/\.0$/, "") },
       y: { kind: "log", domain: [low, Math.max(0.1, ...values) * 1.25], show: range, title: words.axis },
       level: content?.end ? { value: content.end.threshold, name: words.same, concept: "dx-signal" } : null },
-      words.words(text.list(here)));
+      words.words(text.list(here.map((one) => words.value(names[one.row], one.value)))));
   } };
 }
 
-/** @param {Text} text @param {Actions} actions @returns {Panel} */
-export function agreementPanel(text, { choose, signal }) {
+/** @param {Text} text @param {(changes: Record<string, any>) => void} choose @returns {Panel} */
+export function agreementPanel(text, choose) {
   const words = text.agreement;
-  let shown = /** @type {{ view: View, pair: number[] } | null} */ (null);
-  const order = () => orderOf(shown?.view.content?.end?.groups ?? []);
-  const heat = heatmap({ onHover: () => {}, onSelect: ({ row, column }) => choose({ pair: [order()[row], order()[column]] }) });
+  let order = /** @type {number[]} */ ([]); // those that agree stand together
+  const heat = heatmap({ onHover: () => {}, onSelect: ({ row, column }) => choose({ pair: [order[row], order[column]] }) });
   const tops = h("div", { class: "dx-tops" });
   const sides = h("div", { class: "dx-sides" });
   const images = [0, 1].map(() => h("img", { alt: "", draggable: false }));
   const canvas = h("canvas", { width: 1, height: 1 });
-  const names = [0, 1, 2].map(() => h("small", {}));
-  const figures = [images[0], images[1], canvas].map((picture, at) =>
-    h("figure", {}, h("span", { class: "dx-shot" }, picture), h("figcaption", {}, names[at]))
+  const names = [0, 1].map(() => h("small", {}));
+  const figures = [...images, canvas].map((picture, at) =>
+    h("figure", {}, h("span", { class: "dx-shot" }, picture),
+      h("figcaption", {}, names[at] ?? h("small", {}, words.difference)))
   );
   const pairLine = h("b", { role: "status" });
   const groups = h("ul", { class: "dx-groups" });
   const note = h("small", {});
+  const highest = h("span", {});
   const key = h("div", { class: "dx-matrix-key" }, h("span", {}, words.unit), h("span", {}, "0"),
-    h("span", { class: "dx-heat-key" }), h("span", { class: "dx-high" }), h("span", { class: "dx-ring" }, words.ring));
+    h("span", { class: "dx-heat-key" }), highest, h("span", { class: "dx-ring" }, words.ring));
   const grid = h("div", { class: "dx-matrix" }, h("span", {}), tops, sides, heat.element);
   const element = h("div", { class: "dx-closer-panel dx-agreement" }, h("div", { class: "dx-left" }, grid, key),
     h("div", { class: "dx-right" }, pairLine, h("div", { class: "dx-pair" }, ...figures), groups, note));
-  onTheme(() => heat.redraw(heat.canvas.getAttribute("aria-label") ?? ""), signal);
   let compared = "";
 
-  heat.canvas.addEventListener("keydown", (event) => {
-    if (!shown) return;
-    const at = order();
-    const target = moved(event.key, at.indexOf(shown.pair[0]), at.indexOf(shown.pair[1]), at.length, at.length);
-    if (!target) return;
-    event.preventDefault();
-    event.stopPropagation();
-    shown.pair = [at[target.row], at[target.column]]; // the next key may come before the next frame
-    choose({ pair: shown.pair });
-  });
-
-  return { element, draw(view, { pair: wanted }) {
-    const { content, old } = view;
-    show(Boolean(content?.end), element);
-    if (!content?.end || !content.begin) return;
-    const { end, begin } = content;
+  return { element, draw({ content, old, groups: groupOf }, { pair: wanted }) {
+    const { begin, end } = content ?? {};
+    show(Boolean(end), element);
+    if (!begin || !end) return;
     const count = end.rows.length;
-    const at = orderOf(end.groups);
-    const pair = wanted && wanted.every((/** @type {number} */ one) => one < count) ? wanted : farthest(end.matrix);
-    shown = { view, pair };
     const value = (/** @type {number} */ one, /** @type {number} */ other) => end.matrix.data[one * count + other];
     const label = (/** @type {number} */ row) => begin.rows[row].label;
-    const cell = Math.max(30,
-      Math.min(54, Math.floor((element.clientWidth * (element.clientWidth > 800 ? 0.55 : 1) - 140) / Math.max(1, count))));
+    const pair = wanted?.every((/** @type {number} */ one) => one < count) ? wanted : farthest(end.matrix);
+    const [one, other] = pair;
+    const pairWords = one === other ? words.self(label(one)) : words.cell(label(one), label(other), value(one, other));
+    const at = order = end.groups.flat();
+    const wide = element.clientWidth > 800 ? 0.55 : 1;
+    const cell = Math.max(30, Math.min(54, Math.floor((element.clientWidth * wide - 140) / Math.max(1, count))));
     grid.style.setProperty("--cell", `${cell}px`);
     const high = Math.max(0.1, ...end.matrix.data);
     tops.replaceChildren(
@@ -121,41 +108,34 @@ export function agreementPanel(text, { choose, signal }) {
     heat.element.classList.toggle("dx-old", old);
     heat.draw({ rows: count, columns: count, cell, low: 0, high, value: (row, column) => value(at[row], at[column]),
       show: (one) => (one === 0 ? "0" : one < 0.0995 ? (100 * one).toFixed(1) : String(Math.round(100 * one))),
-      ringed: (row, column) => row !== column && view.groups[at[row]] === view.groups[at[column]],
-      selected: { row: at.indexOf(pair[0]), column: at.indexOf(pair[1]) } }, `${words.words(count)} ${told(pair)}`);
-    setText(/** @type {Node} */ (key.querySelector(".dx-high")), range(high));
-    setText(pairLine, told(pair));
-    pair.forEach((/** @type {number} */ row, /** @type {number} */ side) => {
-      if (images[side].getAttribute("src") !== end.rows[row].image.url) images[side].src = end.rows[row].image.url;
+      ringed: (row, column) => row !== column && groupOf[at[row]] === groupOf[at[column]],
+      selected: { row: at.indexOf(one), column: at.indexOf(other) } }, `${words.words(count)} ${pairWords}`);
+    setText(highest, range(high));
+    setText(pairLine, pairWords);
+    const addresses = [one, other].map((row) => end.rows[row].image.url);
+    [one, other].forEach((row, side) => {
+      if (images[side].getAttribute("src") !== addresses[side]) images[side].src = addresses[side];
       images[side].alt = text.row.end(label(row));
       setText(names[side], label(row));
     });
-    setText(names[2], words.difference);
-    const wish = pair.map((/** @type {number} */ row) => end.rows[row].image.url).join();
+    const wish = addresses.join();
     if (wish !== compared) {
       compared = wish;
       difference(images, canvas, () => compared === wish);
     }
-    groups.replaceChildren(
-      ...end.groups.map((group, letter) =>
-        h("li", {}, group.length > 1
+    setItems(groups,
+      end.groups.map((group, letter) =>
+        group.length > 1
           ? words.alike(letterOf(letter), text.list(group.map(label)), spread(end.matrix, group)[1])
-          : words.alone(letterOf(letter), label(group[0])))
-      ),
-    );
+          : words.alone(letterOf(letter), label(group[0]))
+      ));
     setText(note, words.threshold(end.threshold));
-
-    /** @param {number[]} two */
-    function told([one, other]) {
-      return one === other ? words.self(label(one)) : words.cell(label(one), label(other), value(one, other));
-    }
-  } };
+  }, keys: (event) => event.target === heat.canvas && heat.key(event.key) };
 }
 
 /** The two rows that lie farthest apart. @param {import("../../kit/protocol.js").Tensor} matrix */
 function farthest({ data, shape: [count] }) {
-  let best = 0;
-  for (let at = 1; at < data.length; at += 1) if (data[at] > data[best]) best = at;
+  const best = data.indexOf(Math.max(...data));
   return [Math.floor(best / count), best % count];
 }
 
@@ -182,7 +162,19 @@ async function difference(images, canvas, wanted) {
 /** @param {Text} text @returns {Panel} */
 export function timePanel(text) {
   const words = text.time;
-  const bars = table({ className: "dx-bars", columns: columns() });
+  const milliseconds = (/** @type {number} */ seconds) => (1000 * seconds).toFixed(1000 * seconds < 9.95 ? 1 : 0);
+  const columns =
+    /** @type {import("../../kit/table.js").Column<Cost>[]} */ ([{ name: text.heads.sampler,
+      cell: ({ label, concept }) => h("span", { class: `dx-bar-name ${concept}` }, label) }, {
+      name: `${words.network}, ${words.own}`,
+      cell: barOf,
+    }, { name: text.heads.time, align: "end", cell: ({ total }) => h("span", { class: "dx-number" }, text.row.seconds(total)) },
+      { name: text.heads.cost, cell({ evaluations, network_seconds: network, own_seconds: own }) {
+        const each = milliseconds(network / evaluations);
+        return h("small", {},
+          own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations)));
+      } }]);
+  const bars = table({ className: "dx-bars", columns });
   const line = prose();
   const key = h("div", { class: "dx-time-key" }, h("span", { class: "dx-key-network" }, words.network),
     h("span", { class: "dx-key-own" }, words.own));
@@ -206,28 +198,9 @@ export function timePanel(text) {
         text.sentences([begin.shared ? words.shared(share) : words.apart(share), begin.guided ? words.guided : "",
           begin.shared ? words.repeated : ""]));
     } };
-
-  /**
-   * @typedef {{ label: string, concept: string, evaluations: number, network_seconds: number, own_seconds: number | null, total: number, longest: number }} Cost
-   * @returns {import("../../kit/table.js").Column<Cost>[]}
-   */
-  function columns() {
-    const milliseconds = (
-      /** @type {number} */ seconds,
-    ) => (1000 * seconds < 9.95 ? (1000 * seconds).toFixed(1) : String(Math.round(1000 * seconds)));
-    return [{ name: text.heads.sampler, cell: ({ label, concept }) => h("span", { class: `dx-bar-name ${concept}` }, label) }, {
-      name: `${words.network}, ${words.own}`,
-      cell: barOf,
-    }, { name: text.heads.time, align: "end", cell: ({ total }) => h("span", { class: "dx-number" }, text.row.seconds(total)) },
-      { name: text.heads.cost, cell({ evaluations, network_seconds: network, own_seconds: own }) {
-        const each = milliseconds(network / evaluations);
-        return h("small", {},
-          own === null ? words.rowOnly(evaluations, each) : words.row(evaluations, each, milliseconds(own / evaluations)));
-      } }];
-  }
 }
 
-/** @param {{ evaluations: number, network_seconds: number, own_seconds: number | null, longest: number }} cost */
+/** A sampler's bar: the network's part cut into its evaluations, then the sampler's own. @param {Cost} cost */
 function barOf({ evaluations, network_seconds: network, own_seconds: own, longest }) {
   const parts = Math.min(evaluations, 120);
   const cuts = Array.from({ length: parts - 1 }, (_, cut) => {

@@ -4,26 +4,23 @@ import { onDrag } from "../../kit/chart_frame.js";
 import { scaleOf, ticksOf } from "../../kit/chart_scale.js";
 import { h, onWidth, s, setText } from "../../kit/dom.js";
 import { playerRow, scrubTarget } from "../../kit/player.js";
-import { nearestIndex } from "../../kit/tensors.js";
-import { cellAt, cellsOf, letterOf, picturedAt, pictureOf, placeOf, shareOf } from "./derive.js";
+import { letterOf, placeOf, shareOf, shotsOf, shotsOfLong, stopAt, stripOf } from "./derive.js";
 import { level } from "./text.js";
 
 const CELL = 40; // px, at least
 
-/**
- * A picture that follows its source.
- * @param {string} className
- */
-function picture(className) {
+/** A picture that follows its source. @param {string} className @param {boolean} [silent]  part of something that has words */
+function picture(className, silent = false) {
   const image = h("img", { alt: "", draggable: false, hidden: true });
-  const element = h("span", { class: `dx-shot ${className}`, role: "img" }, image);
+  const element = h("span", { class: `dx-shot ${className}`, ...(silent ? { "aria-hidden": "true" } : { role: "img" }) },
+    image);
   return {
     element,
-    /** @param {import("../../kit/protocol.js").Picture | null} source @param {boolean} coarse  one pixel a latent pixel @param {string} words @param {boolean} [old] */
-    draw(source, coarse, words, old = false) {
-      image.hidden = !source;
-      if (source && image.getAttribute("src") !== source.url) image.src = source.url;
-      element.classList.toggle("dx-coarse", coarse);
+    /** @param {Pick<import("./derive.js").Shot, "picture" | "coarse"> | null} shot @param {boolean} old @param {string} [words] */
+    draw(shot, old, words = "") {
+      image.hidden = !shot;
+      if (shot && image.getAttribute("src") !== shot.picture.url) image.src = shot.picture.url;
+      element.classList.toggle("dx-coarse", shot?.coarse ?? false);
       element.classList.toggle("dx-old", old);
       if (words) element.setAttribute("aria-label", words);
     },
@@ -32,7 +29,7 @@ function picture(className) {
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @param {{ view: () => import("./view.js").View, axis: HTMLElement, onRow: (row: number) => void }} options
+ * @param {{ view: () => import("./derive.js").View, axis: HTMLElement, onRow: (row: number) => void }} options
  */
 export function createStage(page, { view, axis, onRow }) {
   const { text, choose, signal } = page;
@@ -62,7 +59,7 @@ export function createStage(page, { view, axis, onRow }) {
   /** @param {number} share  of the axis */
   function onPlace(share) {
     const { stops, domain: [low, high] } = view();
-    if (stops.length) player.byHand(nearestIndex(stops, low + share * (high - low)));
+    if (stops.length) player.byHand(stopAt(stops, low + share * (high - low)));
   }
 
   const heads = h("div", { class: "dx-sampler-row dx-heads" }, h("span", {}, text.heads.sampler), scale,
@@ -72,67 +69,54 @@ export function createStage(page, { view, axis, onRow }) {
   const foot = h("div", { class: "dx-sampler-row dx-row-player" }, ...player.elements);
   const element = h("div", { class: "dx-stage" }, h("div", { class: "dx-top" }, axis, state),
     h("div", { class: "dx-ways" }, heads, rowsElement, foot));
-  /** @type {ReturnType<typeof rowOf>[]} */
+  /** @typedef {ReturnType<typeof rowOf>} Row @type {Row[]} */
   let rows = [];
   let laid = "";
   let width = 0;
-  const redraw = { now: () => {} };
+  let redraw = () => {};
   onWidth(scale, (wide) => {
     width = wide;
-    redraw.now();
+    redraw();
   }, signal);
 
-  /** @param {string} name @param {string} label @param {number | null} at */
-  function rowOf(name, label, at) {
+  /** @param {string} label @param {number} [at]  of a sampler; the long run has none @param {{ family: string, dash: string }} [stroke] */
+  function rowOf(label, at, stroke) {
     const strip = h("span", { class: "dx-strip", role: "img" });
     const marks = s("svg", { class: "dx-marks", "aria-hidden": "true" });
     const plumb = h("i", { class: "dx-cursor" });
     const track = h("div", { class: "dx-track" }, strip, marks, plumb);
     onDrag(track, ([x]) => onPlace(Math.max(0, Math.min(1, x / Math.max(1, track.getBoundingClientRect().width)))));
-    const swatch = s("svg", { class: "dx-swatch", viewBox: "0 0 22 8", "aria-hidden": "true" });
     const note = h("small", {});
-    const title = at === null
+    const swatch = () =>
+      s("svg", { class: "dx-swatch", viewBox: "0 0 22 8", "aria-hidden": "true" },
+        s("line", { x1: 0, x2: 22, y1: 4, y2: 4, class: `dx-stroke dx-family-${stroke?.family}`,
+          "stroke-dasharray": stroke?.dash }));
+    const title = at === undefined
       ? h("span", { class: "dx-sampler-name" }, h("b", {}, label), note)
       : h("button", { type: "button", class: "dx-sampler-name", title: text.row.select(label), "aria-pressed": "false",
-        onclick: () => onRow(at) }, h("b", {}, label), h("span", { class: "dx-under" }, swatch, note));
-    const here = picture("dx-here");
-    const end = picture("dx-end");
-    const group = h("span", { class: "dx-group" });
-    const cost = h("span", { class: "dx-number dx-cost" });
-    cost.dataset.unit = text.heads.cost;
+        onclick: () => onRow(at) }, h("b", {}, label), h("span", { class: "dx-under" }, swatch(), note));
+    const [here, end] = [picture("dx-here"), picture("dx-end")];
+    const group = h("span", { class: "dx-group dx-empty", title: text.heads.groupHint });
+    const cost = h("span", { class: "dx-number dx-cost", "data-unit": text.heads.cost });
     const time = h("span", { class: "dx-number dx-time" });
-    const line = h("div", { class: "dx-sampler-row" }, title, track, here.element, end.element, group, cost, time);
-    return { name, label, element: line, title, note, swatch, strip, marks, plumb, track, here, end, group, cost, time,
+    const element = h("div", { class: `dx-sampler-row${at === undefined ? " dx-long" : ""}` }, title, track, here.element,
+      end.element, group, cost, time);
+    return { label, element, title, note, strip, marks, plumb, track, here, end, group, cost, time,
       cells: /** @type {ReturnType<typeof picture>[]} */ ([]) };
   }
 
-  /** @param {ReturnType<typeof rowOf>} row @param {number} count */
-  function layCells(row, count) {
-    if (row.cells.length === count) return;
-    row.cells = Array.from({ length: count }, () => picture("dx-cell"));
-    row.cells.forEach(({ element: cell }) => {
-      cell.removeAttribute("role"); // the strip is one picture
-      cell.setAttribute("aria-hidden", "true");
-    });
-    row.strip.replaceChildren(...row.cells.map((cell) => cell.element));
-    row.strip.style.setProperty("--cells", String(count));
-  }
-
-  /** @param {import("./view.js").View} view */
+  /** @param {import("./derive.js").View} view */
   function drawScale({ domain, axis: by }) {
-    const [low, high] = domain;
     const x = scaleOf({ domain }, [], [0, width]);
     const ticks = ticksOf({ whole: true }, x, Math.max(2, Math.floor(width / 64)));
-    const zero = by === "log_snr" && low < 0 && high > 0 ? x(0) : null;
+    const zero = by === "log_snr" && domain[0] < 0 && domain[1] > 0 ? x(0) : null;
     scale.setAttribute("viewBox", `0 0 ${Math.max(1, width)} 34`);
     scale.replaceChildren(
       ...(zero === null
-        ? []
-        : [s("rect", { x: 0, y: 29, width: zero, height: 4, class: "dx-noisy" }),
-          s("rect", { x: zero, y: 29, width: Math.max(0, width - zero), height: 4, class: "dx-clean" })]),
-      ...(zero === null
         ? [s("text", { x: 0, y: 11 }, text.heads.evaluations)]
-        : [s("text", { x: 0, y: 11, class: "dx-noise" }, text.heads.noise),
+        : [s("rect", { x: 0, y: 29, width: zero, height: 4, class: "dx-noisy" }),
+          s("rect", { x: zero, y: 29, width: Math.max(0, width - zero), height: 4, class: "dx-clean" }),
+          s("text", { x: 0, y: 11, class: "dx-noise" }, text.heads.noise),
           s("text", { x: width, y: 11, "text-anchor": "end", class: "dx-signal" }, text.heads.picture),
           s("text", { x: zero, y: 11, "text-anchor": "middle" }, text.heads.log_snr)]),
       ...ticks.flatMap((
@@ -145,111 +129,85 @@ export function createStage(page, { view, axis, onRow }) {
     );
   }
 
-  /** @param {import("./view.js").View} now @param {string} stateWords  where the run stands */
+  /** @param {import("./derive.js").View} now @param {string} stateWords  where the run stands */
   function draw(now, stateWords) {
-    redraw.now = () => draw(now, stateWords);
+    redraw = () => draw(now, stateWords);
     const { content, axis: by, domain, place, row: chosen, old, strokes, groups } = now;
-    const progress = content?.progress;
-    const longWords = progress?.task === "long" ? text.state.long(progress.done, progress.total) : "";
+    const { begin, end, long, ways, progress } = content ?? { ways: [] };
     setText(state, stateWords);
-    const begin = content?.begin ?? null;
     const key = begin ? JSON.stringify(begin.rows) : "";
     if (key !== laid) {
       laid = key;
-      rows = [...(begin?.rows ?? []).map(({ name, label }, at) => rowOf(name, label, at)),
-        ...(begin ? [rowOf("", text.long.name, null)] : [])];
-      rows.at(-1)?.element.classList.add("dx-long");
+      rows = begin ? [...begin.rows.map(({ label }, at) => rowOf(label, at, strokes[at])), rowOf(text.long.name)] : [];
       rowsElement.replaceChildren(...rows.map((row) => row.element));
     }
     drawScale(now);
-    const cells = Math.max(4, Math.floor(width / (CELL + 2)));
-    const share = `${100 * shareOf(place, domain)}%`;
-    rows.forEach((row) => {
-      layCells(row, cells);
-      row.plumb.style.left = share;
-    });
-    if (content && begin) begin.rows.forEach((_, at) => drawRow(rows[at], at));
-    if (content && begin) drawLong(/** @type {ReturnType<typeof rowOf>} */ (rows.at(-1)));
+    if (begin) {
+      ways.forEach((way, at) => drawSampler(rows[at], at, way, begin));
+      drawLong(rows[ways.length]);
+    }
+    player.draw(text.at[by](place));
 
-    /** @param {ReturnType<typeof rowOf>} row @param {number} at */
-    function drawRow(row, at) {
-      const way = /** @type {import("./runs.js").Content} */ (content).ways[at];
-      const { family, fresh } = /** @type {import("./runs.js").Begin} */ (begin).rows[at];
-      const finish = content?.end?.rows[at] ?? null;
-      const look = picturedAt(way, by, place);
-      const shown = cellsOf(way, by, domain, cells);
-      const selected = look ? cellAt(placeOf(look, by), domain, cells) : -1;
+    /** The strip of a row, and what it has at the cursor. @param {Row} row @param {import("./derive.js").Shot[]} shots */
+    function drawShots(row, shots) {
+      const count = Math.max(4, Math.floor(width / (CELL + 2)));
+      const { here, cells, selected } = stripOf(shots, place, domain, count);
+      if (row.cells.length !== count) {
+        row.cells = cells.map(() => picture("dx-cell", true));
+        row.strip.replaceChildren(...row.cells.map(({ element: cell }) => cell));
+        row.strip.style.setProperty("--cells", String(count));
+      }
+      row.cells.forEach((cell, at) => {
+        cell.draw(cells[at], old);
+        cell.element.classList.toggle("dx-on", at === selected);
+        cell.element.classList.toggle("dx-none", !cells[at]);
+      });
+      row.plumb.style.left = `${100 * shareOf(place, domain)}%`;
+      return here;
+    }
+
+    /** @param {Row} row @param {number} at @param {import("./runs.js").Way} way @param {import("./runs.js").Begin} begin */
+    function drawSampler(row, at, { looks }, { rows: samplers, request }) {
+      const { family, fresh } = samplers[at];
+      const finish = end?.rows[at];
+      const here = drawShots(row, shotsOf(looks, by));
       row.element.classList.toggle("dx-chosen", chosen === at);
       row.title.setAttribute("aria-pressed", String(chosen === at));
       setText(row.note,
-        family !== "noise" && fresh
-          ? text.freshDdim(/** @type {import("./runs.js").Begin} */ (begin).request.eta)
-          : text.families[family]);
-      row.swatch.replaceChildren(
-        s("line", { x1: 0, x2: 22, y1: 4, y2: 4, class: `dx-stroke dx-family-${strokes[at].family}`,
-          "stroke-dasharray": strokes[at].dash }),
+        family !== "noise" && fresh ? text.freshDdim(request.eta) : text.controls.samplers.families[family].name);
+      row.strip.setAttribute("aria-label", text.row.words(row.label, looks.length));
+      row.marks.setAttribute("viewBox", `0 0 ${Math.max(1, width)} 8`);
+      row.marks.replaceChildren(
+        ...[...new Set(looks.map((look) => placeOf(look, by)))].map((one) =>
+          s("circle", { cx: (shareOf(one, domain) * width).toFixed(1), cy: 4, r: one === here?.position ? 3.5 : 2,
+            class: `dx-spot dx-family-${family}` })
+        ),
       );
-      row.strip.setAttribute("aria-label", text.row.words(row.label, way.looks.length));
-      shown.forEach((one, cell) => {
-        const best = cell === selected && look ? look : one;
-        row.cells[cell].draw(best && pictureOf(best), Boolean(best && !best.image), "", old);
-        row.cells[cell].element.classList.toggle("dx-on", cell === selected);
-        row.cells[cell].element.classList.toggle("dx-none", !best);
-      });
-      drawMarks(row, domain, way.looks.map((one) => placeOf(one, by)), look ? placeOf(look, by) : null, strokes[at].family);
-      row.here.draw(look && pictureOf(look), Boolean(look && !look.image),
-        look ? text.row.here(row.label, look.index + 1) : text.row.none(row.label), old);
-      row.end.draw(finish?.image ?? null, false, text.row.end(row.label), old);
-      setText(row.group, finish && groups[at] !== undefined ? letterOf(groups[at]) : "");
-      row.group.title = text.heads.groupHint;
-      row.group.classList.toggle("dx-empty", row.group.textContent === "");
-      setText(row.cost, finish ? String(finish.evaluations) : way.looks.length ? String(way.looks.length) : "");
+      row.here.draw(here, old, here ? text.row.here(row.label, here.index + 1) : text.row.none(row.label));
+      row.end.draw(finish ? { picture: finish.image, coarse: false } : null, old, text.row.end(row.label));
+      setText(row.group, groups[at] === undefined ? "" : letterOf(groups[at]));
+      row.group.classList.toggle("dx-empty", groups[at] === undefined);
+      setText(row.cost, String(finish?.evaluations ?? (looks.length || "")));
       const seconds = finish
         ? finish.network_seconds + (finish.own_seconds ?? 0)
-        : way.looks.reduce((sum, one) => sum + one.seconds, 0);
-      setText(row.time, way.looks.length ? text.row.seconds(seconds) : "");
+        : looks.reduce((sum, one) => sum + one.seconds, 0);
+      setText(row.time, looks.length ? text.row.seconds(seconds) : "");
     }
 
-    /** @param {ReturnType<typeof rowOf>} row */
+    /** @param {Row} row */
     function drawLong(row) {
-      const long = content?.long ?? null;
-      const run = long?.runs[0] ?? null;
-      const off = by === "evaluations";
-      const places = run && !off ? [...run.log_snr.data] : [];
-      const last = places.findLastIndex((one) => one <= place + 1e-4);
-      const shown = /** @type {(number | null)[]} */ (Array.from({ length: cells }, () => null));
-      places.forEach((one, at) => (shown[cellAt(one, domain, cells)] = at));
-      const selected = last >= 0 ? cellAt(places[last], domain, cells) : -1;
-      setText(row.note, run ? text.long.note : longWords || text.long.waiting);
-      row.strip.setAttribute("aria-label",
-        run ? text.row.words(text.long.name, run.evaluations) : text.row.none(text.long.name));
-      row.cells.forEach((cell, at) => {
-        const one = at === selected ? last : shown[at];
-        cell.draw(run && one !== null ? run.images[one] : null, false, "", old);
-        cell.element.classList.toggle("dx-on", at === selected);
-        cell.element.classList.toggle("dx-none", one === null || !run);
-      });
-      drawMarks(row, domain, [], null, "");
-      row.track.dataset.note = off && run ? text.long.beyond(run.evaluations) : "";
-      row.here.draw(run && last >= 0 ? run.images[last] : null, false, text.row.none(text.long.name), old);
-      row.end.draw(run?.image ?? null, false, text.row.end(text.long.name), old);
-      row.group.classList.add("dx-empty");
-      row.here.element.classList.toggle("dx-none", !run || last < 0);
-      setText(row.cost, run ? String(run.evaluations) : "");
+      const run = long?.runs[0];
+      const { name, note, waiting, beyond } = text.long;
+      const here = drawShots(row, by === "log_snr" ? shotsOfLong(run) : []);
+      const underway = progress?.task === "long" ? text.state.long(progress.done, progress.total) : waiting;
+      setText(row.note, run ? note : underway);
+      row.strip.setAttribute("aria-label", run ? text.row.words(name, run.evaluations) : text.row.none(name));
+      row.track.dataset.note = run && by === "evaluations" ? beyond(run.evaluations) : "";
+      row.here.draw(here, old, text.row.none(name));
+      row.here.element.classList.toggle("dx-none", !here);
+      row.end.draw(run ? { picture: run.image, coarse: false } : null, old, text.row.end(name));
+      setText(row.cost, String(run?.evaluations ?? ""));
     }
-
-    player.draw(text.at[by](place));
-  }
-
-  /** @param {ReturnType<typeof rowOf>} row @param {[number, number]} domain @param {number[]} places @param {number | null} selected @param {string} family */
-  function drawMarks(row, domain, places, selected, family) {
-    row.marks.setAttribute("viewBox", `0 0 ${Math.max(1, width)} 8`);
-    row.marks.replaceChildren(
-      ...[...new Set(places)].map((one) =>
-        s("circle", { cx: (shareOf(one, domain) * width).toFixed(1), cy: 4, r: one === selected ? 3.5 : 2,
-          class: `dx-spot dx-family-${family}` })
-      ),
-    );
   }
   return { element, draw, onPlace, keys: player.keys };
 }

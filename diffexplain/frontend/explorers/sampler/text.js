@@ -78,7 +78,6 @@ export const words = ({ say, plural, number, sentences }) => {
       cost: say("evaluations"),
       time: say("time"),
     },
-    families: /** @type {Record<string, string>} */ ({ one: say("one evaluation a step"), two: say("two evaluations a step"), memory: say("remembers evaluations"), noise: say("fresh noise each step") }),
     freshDdim: (/** @type {number} */ eta) => say("with fresh noise: eta {eta}", { eta }),
     row: {
       words: (/** @type {string} */ name, /** @type {number} */ count) => plural("What {name} expects on its way, one evaluation", "What {name} expects on its way, {count} evaluations", count, { name }),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { translator } from "../../kit/words.js";
+import { strokesOf } from "./derive.js";
 import { words } from "./text.js";
-import { strokesOf } from "./view.js";
 import { distanceLine, endLines, hereLine, noiseShare } from "./words.js";
 
 const text = words(translator({}, "en"));
@@ -12,37 +12,30 @@ const tensor = (/** @type {number[]} */ values, /** @type {number[]} */ shape = 
 
 /**
  * A view of a finished run whose rows lie at these distances from their long run.
- * @param {{ name: string, fresh?: boolean, final: number, run?: number }[]} rows
+ * @param {[name: string, final: number, more?: { fresh?: boolean, run?: number }][]} rows
  * @param {number[][]} groups
  * @param {number[]} matrix
- * @param {any} [more]
  */
-function view(rows, groups, matrix, more = {}) {
-  const looks = rows.map(({ final }) =>
-    [0, 1, 2].map((index) => ({ index, timestep: 900 - index, logSnr: 3 * (index - 1), seconds: 1, preview: null, image: null,
-      toOwn: [0.4, 0.1, 0.01][index], along: (final * index) / 2, toEnd: 0.5, spot: null })
-    )
-  );
-  return /** @type {any} */ ({ axis: "evaluations", place: 3, stops: [1, 2, 3], stop: 2, row: null, busy: false,
-    strokes: strokesOf(rows.map(() => ({ family: "one" }))), groups: [],
-    content: {
-      begin: { request: { steps: 3 },
-        rows: rows.map(({ name, fresh = false }) => ({ name, label: name, family: "one", fresh })) },
-      ways: looks.map((each) => ({ looks: each, count: 3 })),
-      end: { rows: rows.map(() => ({ evaluations: 3 })), matrix: tensor(matrix, [rows.length, rows.length]), groups,
-        threshold: 0.08 },
-      long: { runs: [{ timestep: 951, evaluations: 93 }, { timestep: 941, evaluations: 93 }], of_row: rows.map(({ run = 0 }) =>
-        run
-      ), final: tensor(rows.map(({ final }) => final)), apart: tensor([0, 0.008]) },
-    }, ...more });
-}
+const view = (rows, groups, matrix) => /** @type {any} */ ({ axis: "evaluations", place: 3, stops: [1, 2, 3], row: null,
+  busy: false,
+  content: {
+    begin: { request: { steps: 3 }, rows: rows.map(([label, _, { fresh = false } = {}]) => ({ label, family: "one", fresh })) },
+    ways: rows.map(([_, final]) => ({ count: 3,
+      looks: [0, 1, 2].map((index) => ({ index, logSnr: 3 * (index - 1), toOwn: [0.4, 0.1, 0.01][index],
+        along: (final * index) / 2, toEnd: 0.5 })
+      ) })
+    ),
+    end: { rows: rows.map(() => ({ evaluations: 3 })), matrix: tensor(matrix, [rows.length, rows.length]), groups,
+      threshold: 0.08 },
+    long: { runs: [{ timestep: 951, evaluations: 93 }, { timestep: 941, evaluations: 93 }],
+      of_row: rows.map(([_, __, { run = 0 } = {}]) => run), final: tensor(rows.map(([_, final]) => final)),
+      apart: tensor([0, 0.008]) },
+  } });
 
+const fresh = { fresh: true };
 const four = () =>
-  view([{ name: "DDIM", final: 0.036 }, { name: "Heun", final: 0.003, run: 1 }, { name: "DDPM", fresh: true, final: 0.24 }, {
-    name: "SDE",
-    fresh: true,
-    final: 0.2,
-  }], [[0, 1], [2], [3]], [0, 0.037, 0.23, 0.2, 0.037, 0, 0.24, 0.2, 0.23, 0.24, 0, 0.15, 0.2, 0.2, 0.15, 0]);
+  view([["DDIM", 0.036], ["Heun", 0.003, { run: 1 }], ["DDPM", 0.24, fresh], ["SDE", 0.2, fresh]], [[0, 1], [2], [3]], [0,
+    0.037, 0.23, 0.2, 0.037, 0, 0.24, 0.2, 0.23, 0.24, 0, 0.15, 0.2, 0.2, 0.15, 0]);
 
 test("who ends where is said from the numbers of the run", () => {
   expect(endLines(text, four())).toEqual(["DDIM and Heun end in the same picture but for detail: at most 3.7 % apart.",
@@ -52,17 +45,15 @@ test("who ends where is said from the numbers of the run", () => {
 });
 
 test("fresh noise is no reason where it led nowhere else", () => {
-  const lines = endLines(text,
-    view([{ name: "DDIM", final: 0.01 }, { name: "DDPM", fresh: true, final: 0.05 }], [[0, 1]], [0, 0.05, 0.05, 0]));
-  expect(lines).toEqual(["DDIM and DDPM end in the same picture but for detail: at most 5.0 % apart.",
+  expect(endLines(text, view([["DDIM", 0.01], ["DDPM", 0.05, fresh]], [[0, 1]], [0, 0.05, 0.05, 0]))).toEqual([
+    "DDIM and DDPM end in the same picture but for detail: at most 5.0 % apart.",
     "DDPM adds fresh noise on the way, yet ends only 5.0 % from the long run.",
-    "DDIM, the only one without fresh noise, ends 1.0 % from the long run after 3 evaluations: its steps are too coarse for the rest."]);
+    "DDIM, the only one without fresh noise, ends 1.0 % from the long run after 3 evaluations: its steps are too coarse for the rest.",
+  ]);
 });
 
 test("those that draw the same fresh noise and end in one picture are told so", () => {
-  const [line] = endLines(text,
-    view([{ name: "DDPM", fresh: true, final: 0.2 }, { name: "Euler ancestral", fresh: true, final: 0.2 }], [[0, 1]], [0, 1e-4,
-      1e-4, 0]));
+  const [line] = endLines(text, view([["DDPM", 0.2, fresh], ["Euler ancestral", 0.2, fresh]], [[0, 1]], [0, 1e-4, 1e-4, 0]));
   expect(line).toBe(
     "DDPM and Euler ancestral draw the same fresh noise, for they share the seed, and end in the same picture to the eye.",
   );

@@ -23,6 +23,9 @@ export function softmax(logits) {
   return powers.map((power) => power / sum);
 }
 
+/** What a softmax makes of cosines. @param {number[]} cosines @param {number} temperature */
+export const shares = (cosines, temperature) => softmax(cosines.map((cosine) => cosine * temperature));
+
 /** Cosines of one picture with all texts. @param {Pairs} pairs @param {number} picture */
 export const ofPicture = ({ cosines, texts }, picture) =>
   Array.from({ length: texts }, (_, text) => cosines[picture * texts + text]);
@@ -42,11 +45,11 @@ export function readAs(pairs, reading) {
   if (reading === "cosine") return Float32Array.from(cosines);
   if (reading === "scaled") return Float32Array.from(cosines, (value) => value * temperature);
   const values = new Float32Array(pictures * texts);
-  const scaled = (/** @type {number[]} */ line) => softmax(line.map((value) => value * temperature));
   if (reading === "softmax_rows") {
-    for (let picture = 0; picture < pictures; picture += 1) values.set(scaled(ofPicture(pairs, picture)), picture * texts);
+    for (let picture = 0; picture < pictures; picture += 1)
+      values.set(shares(ofPicture(pairs, picture), temperature), picture * texts);
   } else for (let text = 0; text < texts; text += 1)
-      scaled(ofText(pairs, text)).forEach((share, picture) => (values[picture * texts + text] = share));
+      shares(ofText(pairs, text), temperature).forEach((share, picture) => (values[picture * texts + text] = share));
   return values;
 }
 
@@ -108,7 +111,7 @@ export function measure(pairs) {
 /** How sure a lead in cosine makes: exp(temperature * lead) to 1. @param {number} lead @param {number} temperature */
 export const odds = (lead, temperature) => Math.exp(lead * temperature);
 
-/** Moves a selection into a matrix that may have become smaller. @param {number[] | null | undefined} pair @param {Pairs} pairs */
+/** Moves a selection into a matrix that may have become smaller. @param {number[] | null | undefined} pair @param {Pick<Pairs, "pictures" | "texts">} pairs */
 export function inside(pair, { pictures, texts }) {
   const [picture, text] = pair ?? [0, 0];
   const clip = (/** @type {number} */ at, /** @type {number} */ count) =>

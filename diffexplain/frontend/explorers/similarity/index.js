@@ -6,27 +6,36 @@
 import catalogues from "catalogues:similarity";
 import { h, setText, show } from "../../kit/dom.js";
 import { footOf } from "../../kit/foot.js";
+import { fixed } from "../../kit/format.js";
 import { moved } from "../../kit/heatmap.js";
 import { openPanels } from "../../kit/panels.js";
 import { picturePicker } from "../../kit/pictures.js";
 import { isBusy } from "../../kit/runs.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { defineExplorer } from "../../kit/shell.js";
-import { shownRun as runOf, stateWords } from "../../kit/shown.js";
+import { shownRun, stateWords } from "../../kit/shown.js";
 import { onTheme } from "../../kit/theme.js";
 import { inside, measure, pairsOf, readAs, wrongCaption } from "./derive.js";
 import { createMatrix } from "./matrix.js";
 import { createOlder } from "./older.js";
 import { createPair } from "./pair.js";
 import { album as albumOf } from "./pictures.js";
-import { reduceRuns, thumbnailsOf } from "./runs.js";
+import { reduceRuns } from "./runs.js";
 import { createSearch } from "./search.js";
 import { createTemperature } from "./temperature.js";
-import { cosineWords, words } from "./text.js";
+import { words } from "./text.js";
 import { describe, numbers } from "./words.js";
 
-/** @typedef {import("./derive.js").Reading} Reading */
-/** @typedef {{ content: import("./runs.js").Content | null, thumbnails: Record<string, any>, picture: number, progress: import("./runs.js").Progress | null }} Now */
+/**
+ * What the sections are drawn with.
+ * @typedef {object} Now
+ * @property {import("./runs.js").Content | null} content  of the run on screen
+ * @property {import("./derive.js").Pairs | null} pairs
+ * @property {number} picture  the selected one
+ * @property {import("./runs.js").Progress | null} progress
+ * @property {import("./runs.js").Found | null} found  the last there was, while the run on screen has none yet
+ * @property {import("./runs.js").Content | null} older  the same of what was drawn
+ */
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
@@ -35,30 +44,24 @@ import { describe, numbers } from "./words.js";
 function open(page) {
   const { text, kit, language, live, runs, chosen, choose, write, send, constants, signal } = page;
   const controls = constants("_controls");
-  const album = albumOf(controls, language, text);
+  const album = albumOf(page);
   const captions = controls.gallery.pictures.map((/** @type {any} */ one) => one.caption[controls.bundled ? language : "en"]);
   const setPictures = (/** @type {string[]} */ list) => write("pictures", list);
-  const setTexts = (/** @type {string[]} */ list) => write("texts", list);
-  const select = (/** @type {number[]} */ [picture, at]) => {
-    const [oldPicture, oldText] = pairNow();
-    const pair = [picture < 0 ? oldPicture : picture, at < 0 ? oldText : at];
-    if (pair[0] !== oldPicture || pair[1] !== oldText) choose({ pair });
+  const addPicture = (/** @type {string} */ reference) => setPictures([...matrix.pictures(), reference]);
+  const select = (/** @type {number[]} */ pair) => {
+    const before = pairNow();
+    const next = pair.map((at, side) => (at < 0 ? before[side] : at));
+    if (String(next) !== String(before)) choose({ pair: next });
   };
-  const hover = (/** @type {number[] | null} */ pair) => String(pair) !== String(chosen.get().hover) && choose({ hover: pair });
 
-  const matrix = createMatrix(page, { album, longest: controls.limits.text, onTexts: setTexts, onPictures: setPictures,
-    onSelect: select, onHover: hover, onSize: () => draw() });
+  const matrix = createMatrix(page, album, select, () => draw());
   const pair = createPair(text, album);
   const foot = footOf(text.facts);
-  const temperature = createTemperature(text, album, (value) => choose({ temperature: value }));
-  const search = createSearch(page, { album, chinese: controls.bundled, longest: controls.limits.text,
-    onPick: (reference) => setPictures([...matrix.pictures(), reference]) });
-  const older = createOlder(page);
+  const [temperature, search, older] = [createTemperature(page, album), createSearch(page, album, addPicture),
+    createOlder(page)];
   const bar = createBar();
-  const bodies = { temperature: { element: temperature.element, draw: drawTemperature },
-    search: { element: search.element, draw: drawSearch }, older: { element: older.element, draw: drawOlder } };
-  const names = /** @type {(keyof typeof bodies)[]} */ (Object.keys(bodies));
-  const panels = openPanels(page, Object.fromEntries(names.map((name) => [name, () => bodies[name]])));
+  const names = /** @type {const} */ (["temperature", "search", "older"]);
+  const panels = openPanels(page, { temperature: () => temperature, search: () => search, older: () => older });
   const questions = names.map((name) => panels.opener(name, { class: "dx-question", title: text.places[name].hint }));
   const stage = h("div", { class: "dx-similarity" }, matrix.element, pair.element);
   onTheme(() => draw(), signal);
@@ -69,12 +72,10 @@ function open(page) {
     const picker = picturePicker({ label: text.matrix.pictures, hint: text.matrix.picturesHint, text: kit.pictures, language,
       gallery: controls.gallery, stays: true, name: text.matrix.addPicture,
       onPick: (reference) =>
-        setPictures(
-          matrix.pictures().includes(reference)
-            ? matrix.pictures().filter((one) => one !== reference)
-            : [...matrix.pictures(), reference],
-        ), onUpload: (bytes) => send({ kind: "picture", field: "pictures" }, [bytes]),
-      onDraw: (prompt) => setPictures([...matrix.pictures(), `drawn:${Math.floor(Math.random() * 1e6)}:${prompt}`]) });
+        matrix.pictures().includes(reference)
+          ? setPictures(matrix.pictures().filter((one) => one !== reference))
+          : addPicture(reference), onUpload: (bytes) => send({ kind: "picture", field: "pictures" }, [bytes]),
+      onDraw: (prompt) => addPicture(`drawn:${Math.floor(Math.random() * 1e6)}:${prompt}`) });
     const wrong = h("button", { type: "button", class: "dx-button", title: text.wrong.hint, disabled: !live,
       onclick: addWrong }, text.wrong.label);
     const pictures = { ...picker, set: (/** @type {string[]} */ value) => {
@@ -94,28 +95,27 @@ function open(page) {
     const texts = matrix.texts();
     const own = texts[pairNow()[0]] ?? texts[0] ?? captions[0];
     const grounds = /[\u4e00-\u9fff]/.test(own) ? controls.grounds.zh : controls.grounds.en;
-    setTexts([...texts, wrongCaption(own, grounds, captions, texts)]);
+    write("texts", [...texts, wrongCaption(own, grounds, captions, texts)]);
     choose({ pair: [pairNow()[0], texts.length] });
   }
 
   /** The run on screen: the newest with a matrix. */
-  const shownRun = () => runOf(runs.get(), ({ matrix: come }) => come !== null).content;
+  const contentNow = () => shownRun(runs.get(), ({ matrix: come }) => come !== null).content;
 
+  /** The selected pair, inside what there is or is asked for. */
   function pairNow() {
-    const matrixNow = shownRun()?.matrix;
-    const size = { cosines: [], temperature: 1, pictures: matrixNow?.cosines.shape[0] ?? 1,
-      texts: matrixNow?.cosines.shape[1] ?? 1 };
-    const wanted = chosen.get().pair ?? [0, 0];
-    return inside(wanted, { ...size, pictures: Math.max(size.pictures, matrix.pictures().length),
-      texts: Math.max(size.texts, matrix.texts().length) });
+    const [pictures, texts] = contentNow()?.matrix?.cosines.shape ?? [1, 1];
+    return inside(chosen.get().pair, { pictures: Math.max(pictures, matrix.pictures().length),
+      texts: Math.max(texts, matrix.texts().length) });
   }
 
-  const kept = { found: /** @type {any} */ (null), older: /** @type {any} */ (null) };
+  /** @type {Pick<Now, "found" | "older">} */
+  const kept = { found: null, older: null };
 
   function draw() {
     const { current } = runs.get();
     const { show: reading, hover: under } = chosen.get();
-    const content = shownRun();
+    const content = contentNow();
     const now = content?.matrix ?? null;
     const pairs = now && pairsOf(now);
     const busy = isBusy(current?.status);
@@ -123,40 +123,19 @@ function open(page) {
     const stale = !now || String(now.request.pictures) !== String(matrix.pictures())
       || String(now.request.texts) !== String(matrix.texts());
     const selected = pairs ? inside(under ?? chosen.get().pair, pairs) : [0, 0];
-    const thumbnails = thumbnailsOf(runs.get());
-    matrix.draw({ pairs, values: pairs && readAs(pairs, reading), reading, pair: pairs ? selected : pairNow(), thumbnails,
+    matrix.draw({ pairs, values: pairs && readAs(pairs, reading), reading, pair: pairs ? selected : pairNow(),
       old: stale && busy, state: where(progress), cancellable: progress !== null && progress.task !== "older" });
     const measures = pairs && measure(pairs);
     if (measures && now) {
-      pair.draw(pairs, selected, reading, { reference: now.request.pictures[selected[0]], said: now.request.texts[selected[1]],
-        thumbnails });
+      const { pictures, texts } = now.request;
+      pair.draw(pairs, selected, reading, pictures[selected[0]], texts[selected[1]]);
       foot.draw(describe(text, pairs, measures, selected), numbers(text, pairs, measures));
     }
     show(pairs !== null, pair.element, foot.element);
-    names.forEach((name, at) => setText(questions[at], text.places[name].name(measures ? cosineWords(measures.best) : "–")));
+    names.forEach((name, at) => setText(questions[at], text.places[name].name(measures ? fixed(measures.best) : "–")));
     if (content?.found || !busy || !content?.matrix?.request.search.trim()) kept.found = content?.found ?? null;
     if (content?.candidates.length || !busy) kept.older = content;
-    panels.draw({ content, thumbnails, picture: selected[0], progress });
-  }
-
-  /** @param {Now} now */
-  function drawTemperature({ content, picture, thumbnails }) {
-    if (!content?.matrix) return;
-    const { texts, pictures } = content.matrix.request;
-    temperature.draw(pairsOf(content.matrix), picture, chosen.get().temperature, { texts, reference: pictures[picture],
-      thumbnails });
-  }
-
-  /** @param {Now} now */
-  function drawSearch({ content, thumbnails, progress }) {
-    search.draw(kept.found, thumbnails, kept.found !== content?.found,
-      progress?.task === "gallery" ? text.progress.gallery(progress.done, progress.total) : "");
-  }
-
-  /** @param {Now} now */
-  function drawOlder({ content, progress }) {
-    const drawing = progress?.task === "older" ? progress : null;
-    older.draw(drawing ? content : kept.older, drawing);
+    panels.draw({ content, pairs, picture: selected[0], progress, ...kept });
   }
 
   /** Where the run stands. @param {import("./runs.js").Progress | null} progress */
@@ -165,7 +144,7 @@ function open(page) {
 
   /** The first text that was not read to its end. */
   function notice() {
-    const first = shownRun()?.matrix?.cut[0];
+    const first = contentNow()?.matrix?.cut[0];
     return first ? text.cut(first.text, first.read, first.tokens) : "";
   }
 

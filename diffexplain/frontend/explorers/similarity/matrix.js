@@ -1,29 +1,43 @@
 /** The hero: pictures along the top, texts at the side, a coloured cell for each pair. Texts are edited where they stand. */
 
 import { h, onWidth, setText, show } from "../../kit/dom.js";
+import { fixed } from "../../kit/format.js";
 import { heatmap } from "../../kit/heatmap.js";
 import { range } from "./derive.js";
-import { cosineWords } from "./text.js";
 
 const [LEAST, MOST] = [20, 64]; // px, of a cell
 
+/** @param {string[]} list @param {number} at */
+const without = (list, at) => list.filter((_, other) => other !== at);
+
+/**
+ * A number that fits into its cell.
+ * @param {number} value
+ * @param {import("./derive.js").Reading} reading
+ * @param {number} cell  px
+ */
+function inCell(value, reading, cell) {
+  if (Number.isNaN(value)) return "";
+  if (reading === "scaled") return value.toFixed(Math.abs(value) < 9.95 ? 1 : 0).replace("-", "−");
+  if (reading !== "cosine" && value < 0.005) return "0";
+  return cell < 42 ? fixed(value).replace("0.", ".") : fixed(value);
+}
+
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @param {object} options
- * @param {ReturnType<typeof import("./pictures.js").album>} options.album
- * @param {number} options.longest  characters of a text
- * @param {(texts: string[]) => void} options.onTexts
- * @param {(pictures: string[]) => void} options.onPictures
- * @param {(pair: number[]) => void} options.onSelect
- * @param {(pair: number[] | null) => void} options.onHover
- * @param {() => void} options.onSize  its width has changed
+ * @param {import("./pictures.js").Album} album
+ * @param {(pair: number[]) => void} onSelect  a negative place: that of the pair as it is
+ * @param {() => void} onSize  its width has changed
  */
-export function createMatrix({ text, kit, live, cancel: onCancel, signal },
-  { album, longest, onTexts, onPictures, onSelect, onHover, onSize })
+export function createMatrix({ text, kit, live, cancel: onCancel, signal, constants, chosen, choose, write }, album, onSelect,
+  onSize)
 {
   const words = text.matrix;
-  const pairAt = (/** @type {{ row: number, column: number }} */ { row, column }) => [column, row];
-  const heat = heatmap({ onSelect: (cell) => onSelect(pairAt(cell)), onHover: (cell) => onHover(cell && pairAt(cell)) });
+  const onTexts = (/** @type {string[]} */ list) => write("texts", list);
+  const heat = heatmap({ onSelect: ({ row, column }) => onSelect([column, row]), onHover(cell) {
+    const pair = cell && [cell.column, cell.row];
+    if (String(pair) !== String(chosen.get().hover)) choose({ hover: pair });
+  } });
   const size = h("b", {});
   const state = h("small", { role: "status" });
   const cancel = h("button", { type: "button", class: "dx-cancel", hidden: true, onclick: onCancel }, kit.cancel);
@@ -33,24 +47,25 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal },
   const note = h("span", { class: "dx-refused", role: "alert" });
   const added = textRow("", words.addText);
   const adding = h("div", { class: "dx-adding", hidden: !live }, added, note);
-  added.onchange = () => add(added.value);
+  added.onchange = () => {
+    const value = added.value.trim();
+    if (!value) return;
+    added.value = "";
+    onTexts([...texts, value]);
+  };
   const grid = h("div", { class: "dx-matrix" }, corner, tops, sides, heat.element);
   const [lowest, highest, unit] = [h("span", {}), h("span", {}), h("b", {})];
   const legend = h("div", { class: "dx-legend" }, unit, lowest, h("span", { class: "dx-heat-key" }), highest,
     h("span", { class: "dx-ring" }, words.ring));
   const element = h("div", { class: "dx-hero" }, grid, adding, legend);
-  /** @type {string[]} */
-  let texts = [];
-  /** @type {string[]} */
-  let pictures = [];
-  /** @type {HTMLElement[]} */
-  let columns = [];
+  let [texts, pictures] = [/** @type {string[]} */ ([]), /** @type {string[]} */ ([])];
+  let columns = /** @type {HTMLElement[]} */ ([]);
   onWidth(element, onSize, signal);
 
   /** A text where it is read: written into, taken over on Enter or on leaving. @param {string} value @param {string} label */
   function textRow(value, label) {
-    const area = h("textarea", { value, rows: 2, maxLength: longest, spellcheck: false, readOnly: !live, title: value,
-      "aria-label": label, placeholder: label });
+    const area = h("textarea", { value, rows: 2, maxLength: constants("_controls").limits.text, spellcheck: false,
+      readOnly: !live, title: value, "aria-label": label, placeholder: label });
     area.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && area.value !== value) {
         area.value = value;
@@ -63,28 +78,18 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal },
     return area;
   }
 
-  /** @param {string} value */
-  function add(value) {
-    if (!value.trim()) return;
-    added.value = "";
-    onTexts([...texts, value.trim()]);
-  }
-
   /** @param {string[]} value */
   function setTexts(value) {
     if (JSON.stringify(value) === JSON.stringify(texts)) return;
     texts = value;
     sides.replaceChildren(...texts.map((one, at) => {
       const area = textRow(one, words.textLabel(at));
-      area.onchange = () =>
-        onTexts(
-          area.value.trim()
-            ? texts.map((other, place) => (place === at ? area.value.trim() : other))
-            : texts.filter((_, place) => place !== at),
-        );
+      area.onchange = () => {
+        const value = area.value.trim();
+        onTexts(value ? texts.with(at, value) : without(texts, at));
+      };
       area.onfocus = () => onSelect([-1, at]);
-      return h("div", { class: "dx-side" }, area,
-        remover(words.removeText(at), () => onTexts(texts.filter((_, place) => place !== at))));
+      return h("div", { class: "dx-side" }, area, remover(words.removeText(at), () => onTexts(without(texts, at))));
     }));
   }
 
@@ -99,8 +104,7 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal },
     });
     tops.replaceChildren(
       ...columns.map((column, at) =>
-        h("div", { class: "dx-top" }, column, remover(words.removePicture(at), () =>
-          onPictures(pictures.filter((_, place) => place !== at))))
+        h("div", { class: "dx-top" }, column, remover(words.removePicture(at), () => write("pictures", without(pictures, at))))
       ),
     );
   }
@@ -117,17 +121,16 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal },
    * @param {Float32Array | null} view.values  of the shown reading
    * @param {import("./derive.js").Reading} view.reading
    * @param {number[]} view.pair
-   * @param {Record<string, import("../../kit/protocol.js").Picture>} view.thumbnails
    * @param {boolean} view.old  a run for other pictures or texts is on its way
    * @param {string} view.state
    * @param {boolean} view.cancellable
    */
-  function draw({ pairs, values, reading, pair, thumbnails, old, state: stateWords, cancellable }) {
+  function draw({ pairs, values, reading, pair, old, state: stateWords, cancellable }) {
     setText(state, stateWords);
     show(cancellable, cancel);
     setText(size, words.size(pictures.length, texts.length));
     columns.forEach((column, at) => {
-      Object.assign(column.style, album.style(pictures[at], thumbnails));
+      album.paint(column, pictures[at]);
       column.classList.toggle("dx-on", at === pair[0]);
     });
     [...sides.children].forEach((side, at) => side.classList.toggle("dx-on", at === pair[1]));
@@ -144,18 +147,8 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal },
     const unitWords = text.show.choices[reading].unit;
     heat.draw({ rows: texts.length, columns: pictures.length, cell, low, high,
       value: (row, column) => (row < pairs.texts && column < pairs.pictures ? values[column * pairs.texts + row] : NaN),
-      show: (
-        value,
-      ) => (Number.isNaN(value)
-        ? ""
-        : reading === "scaled"
-        ? value.toFixed(Math.abs(value) < 9.95 ? 1 : 0).replace("-", "−")
-        : reading !== "cosine" && value < 0.005
-        ? "0"
-        : cell < 42
-        ? cosineWords(value).replace("0.", ".")
-        : cosineWords(value)), ringed: (row, column) => row === column, selected: { row: pair[1], column: pair[0] } },
-      words.words(unitWords, pictures.length, texts.length));
+      show: (value) => inCell(value, reading, cell), ringed: (row, column) => row === column,
+      selected: { row: pair[1], column: pair[0] } }, words.words(unitWords, pictures.length, texts.length));
     setText(unit, unitWords);
     const ends = [low, high].map((value) => String(Number(value.toFixed(2))).replace("-", "−"));
     setText(lowest, values.some((value) => value < low) ? words.atMost(ends[0]) : ends[0]);
@@ -177,5 +170,5 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal },
     refuse: (why) => setText(note, why),
     disable() {},
   } };
-  return { element, canvas: heat.canvas, parts, draw, reveal, setPictures, texts: () => texts, pictures: () => pictures };
+  return { element, parts, draw, reveal, setPictures, texts: () => texts, pictures: () => pictures };
 }

@@ -3,8 +3,9 @@
 import { sliderControl, textControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
+import { fixed } from "../../kit/format.js";
+import { changes } from "../../kit/memo.js";
 import { seedTrait } from "../../kit/run_controls.js";
-import { cosineWords } from "./text.js";
 
 /** @typedef {import("./runs.js").Candidate} Candidate */
 
@@ -41,51 +42,50 @@ export function createOlder({ text, kit, live, constants, write, cancel: onCance
   const cancel = h("button", { type: "button", class: "dx-button", onclick: onCancel, hidden: true }, kit.cancel);
   const bar = h("progress", { max: 1, value: 0, hidden: true });
   const state = h("small", { role: "status" });
-  const ways = { unguided: way("unguided"), guided: way("guided") };
-  const rows = h("div", { class: "dx-ways-both" }, ways.unguided.element, ways.guided.element);
+  const ways = [way("unguided", 1), way("guided", 2)];
+  const rows = h("div", { class: "dx-ways-both" }, ...ways.map((one) => one.element));
   const line = prose();
   const element = h("div", {},
     h("div", { class: "dx-row dx-spaced" }, ...Object.values(parts).map((part) => part.element),
       h("div", { class: "dx-row dx-go" }, start, cancel)), h("div", { class: "dx-row dx-running" }, bar, state), rows, line);
 
-  /** @param {"unguided" | "guided"} kind */
-  function way(kind) {
+  /** @param {"unguided" | "guided"} kind @param {number} cost  how often it asks the network a step */
+  function way(kind, cost) {
     const [note, cells] = [h("small", {}), h("div", { class: "dx-candidates" })];
-    return { kind, note, cells,
-      element: h("div", { class: "dx-way" },
-        h("div", { class: `dx-name ${kind === "guided" ? "dx-guidance" : ""}` }, words.ways[kind].name, note), cells),
-      drawn: /** @type {unknown[]} */ ([NaN]) };
+    const name = h("div", { class: `dx-name ${kind === "guided" ? "dx-guidance" : ""}` }, words.ways[kind], note);
+    const changed = changes();
+    return {
+      element: h("div", { class: "dx-way" }, name, cells),
+      /** Gives back how good they are. @param {import("./runs.js").Content | null} content @param {boolean} drawing */
+      draw(content, drawing) {
+        const candidates = content?.candidates.filter((one) => one.way === kind) ?? [];
+        const judgement = judged(candidates);
+        const missing = drawing ? Math.max(0, unguided / cost - candidates.length) : 0;
+        if (changed(candidates.at(-1), candidates.length, missing)) {
+          cells.replaceChildren(...candidates.map((candidate, at) => cell(candidate, at === judgement?.at)),
+            ...Array.from({ length: missing }, () =>
+              h("figure", { class: "dx-candidate", "aria-hidden": "true" }, h("span", { class: "dx-waiting" }),
+                h("figcaption", {}, "\u00a0"))));
+        }
+        const waiting = candidates.length ? "" : words.pending;
+        setText(note, content?.spent ? words.note(candidates.length, content.spent[kind]) : waiting);
+        return judgement;
+      },
+    };
   }
 
-  /** @param {ReturnType<typeof way>} row @param {Candidate[]} candidates @param {number} count  how many there will be */
-  function fill(row, candidates, count) {
-    const key = [candidates.at(-1), candidates.length, count];
-    if (key.every((part, at) => part === row.drawn[at])) return;
-    row.drawn = key;
-    const best = judged(candidates)?.at;
-    row.cells.replaceChildren(...candidates.map((candidate, at) => {
-      const label = words.picture(candidate.seed, cosineWords(candidate.cosine), at === best);
-      const image = h("img", { src: candidate.image.url, alt: label, title: label, draggable: false });
-      return h("figure", { class: at === best ? "dx-candidate dx-best" : "dx-candidate" }, image,
-        h("figcaption", {},
-          at === best
-            ? h("b", {}, cosineWords(candidate.cosine), h("span", { class: "dx-best-word" }, ` ${words.best}`))
-            : cosineWords(candidate.cosine)));
-    }),
-      ...Array.from({ length: Math.max(0, count - candidates.length) },
-        () =>
-          h("figure", { class: "dx-candidate", "aria-hidden": "true" }, h("span", { class: "dx-waiting" }),
-            h("figcaption", {}, "\u00a0"))));
+  /** @param {Candidate} candidate @param {boolean} best */
+  function cell({ seed, cosine, image }, best) {
+    const label = words.picture(seed, fixed(cosine), best);
+    const value = best ? h("b", {}, fixed(cosine), h("span", { class: "dx-best-word" }, ` ${words.best}`)) : fixed(cosine);
+    return h("figure", { class: best ? "dx-candidate dx-best" : "dx-candidate" },
+      h("img", { src: image.url, alt: label, title: label, draggable: false }), h("figcaption", {}, value));
   }
 
-  /**
-   * @param {import("./runs.js").Content | null} content
-   * @param {{ done: number, total: number } | null} progress  of this task, while it runs
-   */
-  function draw(content, progress) {
-    const candidates = content?.candidates ?? [];
-    const [many, few] = [candidates.filter(({ way: kind }) => kind === "unguided"),
-      candidates.filter(({ way: kind }) => kind === "guided")];
+  /** @param {import("./index.js").Now} now */
+  function draw({ content: newest, older, progress: task }) {
+    const progress = task?.task === "older" ? task : null;
+    const content = progress ? newest : older;
     const asked = Boolean(content?.matrix?.request.older_prompt.trim());
     show(asked, rows);
     show(progress !== null, bar, state, cancel);
@@ -94,21 +94,14 @@ export function createOlder({ text, kit, live, constants, write, cancel: onCance
       bar.value = progress.done / Math.max(1, progress.total);
       setText(state, text.progress.older(progress.done, progress.total));
     }
-    fill(ways.unguided, many, progress ? unguided : many.length);
-    fill(ways.guided, few, progress ? unguided / 2 : few.length);
-    const spent = content?.spent ?? null;
-    for (const [row, list] of /** @type {const} */ ([[ways.unguided, many], [ways.guided, few]])) {
-      setText(row.note, spent ? words.ways[row.kind].note(list.length, spent[row.kind]) : list.length ? "" : words.pending);
-    }
-    const [chosen, guided] = [judged(many), judged(few)];
+    const [choice, guided] = ways.map((one) => one.draw(content, progress !== null));
+    const spent = content?.spent;
     if (!asked) setText(line, words.empty);
-    else if (spent && chosen && guided) {
+    else if (spent && choice && guided) {
       setText(line,
-        text.sentences([
-          words.result(cosineWords(chosen.best), cosineWords(guided.best), cosineWords(guided.mean), cosineWords(chosen.mean)),
+        text.sentences([words.result(fixed(choice.best), fixed(guided.best), fixed(guided.mean), fixed(choice.mean)),
           words.cost(spent.unguided, spent.guided),
-          words.moral(guided.mean >= chosen.best || guided.best > chosen.best + 0.01),
-        ]));
+          words.moral(guided.mean >= choice.best || guided.best > choice.best + 0.01)]));
     } else setText(line, "");
   }
 

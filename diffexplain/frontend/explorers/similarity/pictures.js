@@ -1,8 +1,11 @@
-/** Where the page finds the picture of a reference, and what it says of it. */
+/** Where the page has the picture of a reference, and what it says of it. */
 
 import { h } from "../../kit/dom.js";
 import { spriteStyle } from "../../kit/pictures.js";
 import { spoken } from "../../kit/words.js";
+import { thumbnailOf } from "./runs.js";
+
+/** @typedef {ReturnType<typeof album>} Album */
 
 /** Seed and prompt of `drawn:7:a fox`, or null. @param {string} reference */
 export function drawnOf(reference) {
@@ -10,13 +13,10 @@ export function drawnOf(reference) {
   return found && { seed: Number(found[1]), prompt: found[2] };
 }
 
-/**
- * @param {any} controls  the `_controls` trait
- * @param {string} language
- * @param {import("./text.js").Text} text
- */
-export function album({ gallery }, language, text) {
-  const places = new Map(
+/** @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page */
+export function album({ language, text, runs, constants }) {
+  const { gallery } = constants("_controls");
+  const positions = new Map(
     gallery.pictures.map((/** @type {{ reference: string }} */ { reference }, /** @type {number} */ at) => [reference, at]),
   );
 
@@ -25,19 +25,17 @@ export function album({ gallery }, language, text) {
     caption(reference) {
       const drawn = drawnOf(reference);
       if (drawn) return text.matrix.drawn(drawn.prompt, drawn.seed);
-      const at = places.get(reference);
+      const at = positions.get(reference);
       return at === undefined ? "" : spoken(gallery.pictures[at].caption, language);
     },
-    /**
-     * Style of an element that shows the picture.
-     * @param {string} reference
-     * @param {Record<string, import("../../kit/protocol.js").Picture>} thumbnails
-     */
-    style(reference, thumbnails) {
-      const at = places.get(reference);
-      if (at !== undefined) return spriteStyle(gallery, at);
-      const there = thumbnails[reference];
-      return { backgroundImage: there ? `url("${there.url}")` : "none", backgroundSize: "cover", backgroundPosition: "center" };
+    /** @param {HTMLElement} element  that shows the picture @param {string} reference */
+    paint(element, reference) {
+      const at = positions.get(reference);
+      const own = thumbnailOf(runs.get(), reference);
+      Object.assign(element.style,
+        at === undefined
+          ? { backgroundImage: own ? `url("${own.url}")` : "none", backgroundSize: "cover", backgroundPosition: "center" }
+          : spriteStyle(gallery, at));
     },
   };
 }

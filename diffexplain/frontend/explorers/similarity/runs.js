@@ -22,10 +22,8 @@ export const reduceRuns = ruled({ matrix: newest("matrix"), progress: newest("pr
   found: newest("found"), candidates: inOrder("candidate"), spent: newest("spent") },
   (/** @type {Content} */ content) => content.matrix !== null);
 
-/** Pictures by reference; those on the gallery's sheet are not among them. @param {SimilarityRuns} runs @returns {Record<string, Picture>} */
-export function thumbnailsOf({ lasting }) {
+/** The picture of a reference; none for those on the gallery's sheet. @param {SimilarityRuns} runs @param {string} reference @returns {Picture | undefined} */
+export function thumbnailOf({ lasting }, reference) {
   const { references = [], pictures = [] } = lasting?.thumbnails ?? {};
-  return Object.fromEntries(
-    references.map((/** @type {string} */ reference, /** @type {number} */ at) => [reference, pictures[at]]),
-  );
+  return pictures[references.indexOf(reference)];
 }

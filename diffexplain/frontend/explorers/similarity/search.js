@@ -3,48 +3,45 @@
 import { textControl } from "../../kit/controls.js";
 import { h, s, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
+import { fixed } from "../../kit/format.js";
+import { changes } from "../../kit/memo.js";
 import { tile } from "./pictures.js";
-import { cosineWords } from "./text.js";
 
 const [WIDTH, HEIGHT] = [320, 44];
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @param {object} options
- * @param {ReturnType<typeof import("./pictures.js").album>} options.album
- * @param {boolean} options.chinese  whether the model reads it
- * @param {number} options.longest
- * @param {(reference: string) => void} options.onPick
+ * @param {import("./pictures.js").Album} album
+ * @param {(reference: string) => void} onPick
  */
-export function createSearch({ text, live, write }, { album, chinese, longest, onPick }) {
+export function createSearch({ text, live, write, constants }, album, onPick) {
+  const { limits, bundled } = constants("_controls");
   const words = text.search;
-  const control = textControl({ label: words.label, hint: chinese ? words.hint : words.hintOther,
-    placeholder: words.placeholder, maxLength: longest, className: "dx-wide", onChange: (value) => write("search", value) });
+  const control = textControl({ label: words.label, hint: bundled ? words.hint : words.hintOther,
+    placeholder: words.placeholder, maxLength: limits.text, className: "dx-wide",
+    onChange: (value) => write("search", value) });
   const line = prose();
   const results = h("div", { class: "dx-results" });
   const curve = s("svg", { class: "dx-sorted", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" });
   const element = h("div", {}, control.element, line, results, curve);
-  /** @type {unknown} */
-  let drawn;
+  const changed = changes();
 
-  /** @param {import("./runs.js").Found | null} found @param {Record<string, any>} thumbnails @param {boolean} old @param {string} state */
-  function draw(found, thumbnails, old, state) {
-    results.classList.toggle("dx-old", old);
+  /** @param {import("./index.js").Now} now */
+  function draw({ content, found, progress }) {
+    const state = progress?.task === "gallery" ? text.progress.gallery(progress.done, progress.total) : "";
+    results.classList.toggle("dx-old", found !== content?.found);
     show(found !== null, results);
     curve.toggleAttribute("hidden", !found);
-    if (!found) {
-      drawn = null;
-      return setText(line, state || words.empty);
-    }
+    const anew = changed(found);
+    if (!found) return setText(line, state || words.empty);
     const all = found.all_cosines.data;
-    setText(line, state || words.line(all.length, cosineWords(all[0]), cosineWords(all[all.length >> 1])));
-    if (drawn === found) return;
-    drawn = found;
+    setText(line, state || words.line(all.length, fixed(all[0]), fixed(all[all.length >> 1])));
+    if (!anew) return;
     results.replaceChildren(...found.references.map((reference, at) => {
-      const value = cosineWords(found.cosines.data[at]);
+      const value = fixed(found.cosines.data[at]);
       const label = words.result(at + 1, value, album.caption(reference));
       const picture = tile(64);
-      Object.assign(picture.style, album.style(reference, thumbnails));
+      album.paint(picture, reference);
       return h("button", { type: "button", class: "dx-result", title: label, "aria-label": label, disabled: !live,
         onclick: () => onPick(reference) }, picture, h("small", {}, value));
     }));

@@ -1,0 +1,20 @@
+/** A scatter plot as it stands in a page: tools in a corner, a line of words while nothing has come. */
+
+import { h } from "./dom.js";
+
+/** A small button with a sign on it. @param {string} sign @param {string} name @param {() => void} onclick */
+export const tool = (sign, name, onclick) =>
+  h("button", { type: "button", class: "dx-tool", title: name, "aria-label": name, onclick }, sign);
+
+/**
+ * @param {ReturnType<typeof import("./scatter.js").scatter>} plot
+ * @param {{ waiting: string, name: string, closer: string, wider: string, all: string }} words  the last four of its tools
+ * @param {{ tools?: Node[], above?: Node[] }} [options]  further tools, and what lies over the plot
+ */
+export function boardOf(plot, words, { tools = [], above = [] } = {}) {
+  const group = h("div", { class: "dx-tools-map", role: "group", "aria-label": words.name },
+    tool("+", words.closer, () => plot.zoom(1.5)), tool("−", words.wider, () => plot.zoom(1 / 1.5)),
+    tool("⤢", words.all, plot.fit), ...tools);
+  const waiting = h("p", { class: "dx-map-waiting" }, words.waiting);
+  return { element: h("div", { class: "dx-map" }, plot.element, group, ...above, waiting), waiting };
+}

@@ -17,7 +17,7 @@ from diffexplain.core.attention.shares import resized
 from diffexplain.core.text import Token, tokenize
 from diffexplain.errors import AttentionError, UnfitPipelineError
 from diffexplain.explorers import pipelines, previews
-from diffexplain.explorers.attention import maps, reading
+from diffexplain.explorers.attention import maps
 from diffexplain.explorers.attention.messages import Apart, ApartStep, Begin, End, Sentence, Step
 from diffexplain.explorers.attention.sentences import grouped, sentences_of
 from diffexplain.explorers.messages import Decoded
@@ -449,7 +449,7 @@ def test_a_token_of_spaces_is_shown_as_one() -> None:
 
 def test_a_page_has_few_maps_of_a_large_model_and_gets_those_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maps, "FIRST_BYTES", 10_000)
-    monkeypatch.setattr(reading, "X0_BYTES", 1_000)
+    monkeypatch.setattr(maps, "X0_BYTES", 1_000)
     explorer = make("sd", steps=20)
     (begin,), steps = of(explorer.recorded, Begin), of(explorer.recorded, Step)
     assert begin.map_steps == list(range(20))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_WORDS = 11
 HEIGHT = 104
 COVER = 0.6
-# matplotlib's plasma (CC0), as the page has it: frontend/explorers/attention/colours.js
+# matplotlib's plasma (CC0), as the page has it: frontend/kit/shares.js
 PLASMA = np.array([[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]], float)
 
 
@@ -45,19 +45,17 @@ def still_html(messages: Sequence[Message]) -> str:
 
 
 def _words(sentences: Sequence[Sentence]) -> list[Word]:
-    """The words of the first sentence that has some."""
-    told = (sentence for sentence in sentences if sentence.half == "cond")
-    found = ([word for word in sentence.words if word.kind == "word"] for sentence in told)
-    return next((words for words in found if words), [])
+    """Return the words of the prompt's first sentence that has some."""
+    words = ([word for word in each.words if word.kind == "word"] for each in sentences if each.half == "cond")
+    return next(filter(None, words), [])
 
 
-def _over(picture: Image.Image, found: Array) -> Image.Image:
-    low, high = float(found.min()), float(found.max())
-    shares = Image.fromarray(((found - low) / max(high - low, 1e-12)).astype(np.float32), "F")
-    smooth = np.asarray(shares.resize(picture.size, Image.Resampling.BICUBIC)).clip(0, 1)
-    place = smooth * (len(PLASMA) - 1)
-    below = np.minimum(place.astype(int), len(PLASMA) - 2)
-    colours = PLASMA[below] + (place - below)[..., None] * (PLASMA[below + 1] - PLASMA[below])
+def _over(picture: Image.Image, shares: Array) -> Image.Image:
+    low, high = float(shares.min()), float(shares.max())
+    patches = Image.fromarray(((shares - low) / max(high - low, 1e-12)).astype(np.float32), "F")
+    smooth = np.asarray(patches.resize(picture.size, Image.Resampling.BICUBIC))
+    stops = np.linspace(0, 1, len(PLASMA))
+    colours = np.stack([np.interp(smooth, stops, channel) for channel in PLASMA.T], -1)
     grey = np.asarray(picture.convert("L").convert("RGB"), float)
     return Image.fromarray((COVER * colours + (1 - COVER) * grey).astype(np.uint8))
 

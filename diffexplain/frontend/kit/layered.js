@@ -36,9 +36,9 @@ export function layered({ times, className = "" }) {
   let drawn = [];
 
   /** @param {Layered} now */
-  function draw({ frame: shown, ratio, map = null, scale = { low: 0, high: 1 }, strength = 0, patches = false, place = null,
-    words = "" })
-  {
+  function draw(
+    { frame: shown, ratio, map = null, scale = { low: 0, high: 1 }, strength = 0, patches = false, place = null, words = "" },
+  ) {
     const { height, width } = map ?? { height: 1, width: 1 };
     element.style.setProperty("--ratio", String(ratio));
     element.style.setProperty("--strength", String(map ? strength : 0));

@@ -134,10 +134,11 @@ export function movedPlace(key, place, grid) {
 export function division(field, entries, place) {
   const size = field.height * field.width;
   const patch = place && patchAt(place, field);
-  const rows = Array.from({ length: field.rows }, (_, row) =>
-    patch
-      ? field.data[row * size + patch.row * field.width + patch.column]
-      : mean(field.data.subarray(row * size, (row + 1) * size)));
+  const rows = Array.from({ length: field.rows },
+    (_, row) =>
+      patch
+        ? field.data[row * size + patch.row * field.width + patch.column]
+        : mean(field.data.subarray(row * size, (row + 1) * size)));
   return { shares: entries.map(({ word }) => word.rows.reduce((sum, row) => sum + rows[row], 0)),
     rest: Math.max(0, 1 - rows.reduce((sum, share) => sum + share, 0)) };
 }

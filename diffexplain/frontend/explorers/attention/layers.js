@@ -118,8 +118,7 @@ export function createLayers({ text, kit, live, choose, write, signal }, redraw)
         words.spread(shown.names, first, last), all.length < count ? words.some(all.length, count) : "",
         step < 0 || step === index ? "" : words.nearest(step, count),
         layers.some(({ own_grid: own, grid }) => own[0] > grid[0]) ? words.smaller : ""]));
-    canvas.setAttribute("aria-label",
-      text.sentences([words.gridWords(layers.length, heads), layer < 0 ? "" : tell(shown.at)]));
+    canvas.setAttribute("aria-label", text.sentences([words.gridWords(layers.length, heads), layer < 0 ? "" : tell(shown.at)]));
   }
 
   /** @param {Grid} shown @param {string} scale @param {boolean} selected  whether one of them is */
@@ -129,12 +128,12 @@ export function createLayers({ text, kit, live, choose, write, signal }, redraw)
       tops.dataset.key = key;
       grid.style.setProperty("--cell", `${cell}px`);
       grid.style.setProperty("--high", `${high}px`);
-      tops.replaceChildren(...layers.map((layer) =>
-        h("span", { title: layer.name }, h("b", {}, words.short(layer)), h("small", {}, layer.own_grid.join(" × ")))
-      ));
-      sides.replaceChildren(
-        ...Array.from({ length: rows }, (_, row) => h("span", {}, row ? words.head(row) : words.allHeads)),
+      tops.replaceChildren(
+        ...layers.map((layer) =>
+          h("span", { title: layer.name }, h("b", {}, words.short(layer)), h("small", {}, layer.own_grid.join(" × ")))
+        ),
       );
+      sides.replaceChildren(...Array.from({ length: rows }, (_, row) => h("span", {}, row ? words.head(row) : words.allHeads)));
     }
     const colours = probe.read();
     const now = [key, globalThis.devicePixelRatio, scale, selected, at.row, at.column, ...colours.flat(), ...maps.flat()];
@@ -145,12 +144,14 @@ export function createLayers({ text, kit, live, choose, write, signal }, redraw)
     context.imageSmoothingEnabled = false;
     const same = { low: 0, high: Math.max(...maps.flat().map((map) => (map ? extentOf(map).high : 0))) };
     const small = h("canvas", {});
-    maps.forEach((column, x) => column.forEach((map, y) => {
-      if (!map) return;
-      const { low, high: most } = scale === "same" ? same : extentOf(map);
-      paint(small, shareRaster(map.data, map.height, map.width, low, most));
-      context.drawImage(small, x * cell + GAP / 2, y * high + GAP / 2, cell - GAP, high - GAP);
-    }));
+    maps.forEach((column, x) =>
+      column.forEach((map, y) => {
+        if (!map) return;
+        const { low, high: most } = scale === "same" ? same : extentOf(map);
+        paint(small, shareRaster(map.data, map.height, map.width, low, most));
+        context.drawImage(small, x * cell + GAP / 2, y * high + GAP / 2, cell - GAP, high - GAP);
+      })
+    );
     if (!selected) return;
     const [colour, paper] = colours.map((one) => `rgb(${one.join(" ")})`);
     for (const [stroke, line, inset] of /** @type {[string, number, number][]} */ ([[paper, 2, 3.5], [colour, 3, 1.5]])) {

@@ -47,8 +47,8 @@ export const words = ({ say, plural, sentences }) => {
       if (word.kind === "unknown") return plural("one place of which no words are known", "{count} places of which no words are known", word.places);
       return word.pieces.length > 1 ? say("{word} ({count} tokens: {pieces})", { word: quote(word.text), count: word.pieces.length, pieces: word.pieces.join(" | ") }) : quote(word.text);
     },
-    /** @param {string[]} names */
-    quoted: (names) => names.map(quote).reduce((first, second) => (first ? say("{first} + {second}", { first, second }) : second), ""),
+    /** @param {import("./messages").Word[]} words */
+    names: (words) => words.map((word) => quote(wordName(word))).reduce((first, second) => (first ? say("{first} + {second}", { first, second }) : second), ""),
     streams: /** @type {Record<string, string>} */ ({ text: say("text encoder"), clip: "CLIP", t5: "T5", "": say("no tokens") }),
     controls: {
       prompt: { label: say("Prompt"), hint: say("What to draw. Try “a dog next to a cat”, “a red apple above a blue car”."), placeholder: say("nothing: the model draws what it likes") },

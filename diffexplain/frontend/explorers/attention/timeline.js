@@ -34,18 +34,22 @@ export function createTimeline(page, view) {
       const [height, width] = content.begin.picture_size;
       element.style.setProperty("--ratio", String(width / height));
       const steps = mapSteps(now);
-      const rasters = remembered(content, `film ${half} ${layer} ${head} ${rows}`, () => {
-        const all = steps.flatMap((at) => mapAt(now, at, rows) ?? []);
-        const [low, high] = [Math.min(...all.map((map) => extentOf(map).low)), Math.max(...all.map((map) => extentOf(map).high))];
-        return all.map((map) => shareRaster(map.data, map.height, map.width, low, high));
+      const film = remembered(content, `film ${half} ${layer} ${head} ${rows}`, () => {
+        const all = steps.map((at) => mapAt(now, at, rows));
+        const ends = all.flatMap((map) => (map ? [extentOf(map)] : []));
+        return { all, low: Math.min(...ends.map(({ low }) => low)), high: Math.max(...ends.map(({ high }) => high)) };
       });
       pictures.draw(count, index, (at) => {
         const frame = pictureOf(content, at);
         return frame && { ...frame, old };
       }, words.pictureWords(count));
       maps.draw(count, index, (at) => {
-        const raster = at <= (steps.at(-1) ?? -1) && rasters[steps.indexOf(nearestOf(steps, at))];
-        return raster ? { raster, old } : null;
+        const place = at <= (steps.at(-1) ?? -1) ? steps.indexOf(nearestOf(steps, at)) : -1;
+        const map = film.all[place];
+        return map
+          ? { old, raster: remembered(film, `raster ${place}`, () =>
+            shareRaster(map.data, map.height, map.width, film.low, film.high)) }
+          : null;
       }, words.mapWords(names, count));
       setText(mapNote, steps.length < content.steps.length ? words.map.some(steps.length) : words.map.note);
     }

@@ -35,7 +35,8 @@ import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
 import { selectedOf, shownRun } from "../../kit/shown.js";
 import { extent } from "../../kit/tensors.js";
-import { averaged, chosenWords, entriesOf, fieldOf, layerField, measure, nearestOf, rowsOf, sumOf, wordsAmong } from "./derive.js";
+import { averaged, chosenWords, entriesOf, fieldOf, layerField, measure, nearestOf, rowsOf, sumOf,
+  wordsAmong } from "./derive.js";
 import { stepCount } from "./runs.js";
 
 /**
@@ -60,8 +61,9 @@ export function viewOf(runs, chosen) {
   const field = fieldAt(source, step);
   const rows = rowsOf(entries, picked);
   const map = field && mapOf(field, rows);
-  return { ...source, run, following, old, count, index, step, whole, entries, picked, words: picked.map((at) => entries[at].word),
-    rows, field, map, measures: map && measure(map), place: chosen.hover ?? chosen.pinned };
+  return { ...source, run, following, old, count, index, step, whole, entries, picked,
+    words: picked.map((at) => entries[at].word), rows, field, map, measures: map && measure(map),
+    place: chosen.hover ?? chosen.pinned };
 }
 
 /** Some maps of a field added up, made once. @param {Field} field @param {number[]} rows @returns {ShareMap} */
@@ -104,8 +106,8 @@ export function fieldAt(source, step) {
   const { content, half, layer, head } = source;
   if (!content?.begin) return null;
   if (step < 0)
-    return remembered(content, `all ${half} ${layer} ${head}`, () =>
-      averaged(mapSteps(source).flatMap((at) => fieldAt(source, at) ?? [])));
+    return remembered(content, `all ${half} ${layer} ${head}`,
+      () => averaged(mapSteps(source).flatMap((at) => fieldAt(source, at) ?? [])));
   if (layer < 0) {
     const tensor = content.steps[step]?.[half];
     return tensor ? remembered(tensor, "field", () => fieldOf(tensor)) : null;

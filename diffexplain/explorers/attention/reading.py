@@ -89,7 +89,9 @@ def step_message(step: core.Step, x0: torch.Tensor, reading: Reading) -> Step:
     """
     attention = step.attention
     mean: dict[Half, Array] = {}
-    if attention is not None and step.index in reading.steps:  # half precision: to the bit what is kept, where a row is one place
+    if (
+        attention is not None and step.index in reading.steps
+    ):  # half precision: to the bit what is kept, where a row is one place
         mean = {half: half_precision(maps.gathered(attention.maps(half=half), rows)) for half, rows in reading.rows.items()}
     channels, height, width = x0.shape
     return Step(

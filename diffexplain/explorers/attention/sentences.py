@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from diffexplain.core.text.words import word_groups
 from diffexplain.explorers.attention.messages import Sentence, Word
 
 if TYPE_CHECKING:
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 Rows = list[tuple[int, ...]]
 """For each map of a page, the text places of the denoiser that it is the sum of."""
-
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff"  # scripts without spaces: a character is a word
-_WORDS = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:['’-][^\W{_UNSPACED}]+)*|[^\w\s]+")
 
 
 def sentences_of(half: str, text: Text | None, length: int) -> tuple[list[Sentence], Rows]:
@@ -48,7 +45,7 @@ def _sentence(half: str, stream: Stream, end: int, rows: Rows) -> Sentence:
     first = len(rows)
     rows += [(stream.offset + at,) for at in range(len(tokens.tokens))]
     words = []
-    for group in grouped(tokens.prompt, tokens.tokens):
+    for group in word_groups(tokens.prompt, tokens.tokens):
         one = [tokens.tokens[at] for at in group]
         words.append(
             Word(
@@ -67,27 +64,6 @@ def _sentence(half: str, stream: Stream, end: int, rows: Rows) -> Sentence:
         kind = "padding" if tokens.tokens else "unknown"
         words.append(Word("", kind, [len(rows) - 1], [], length, length, end - behind))
     return Sentence(half, stream.name, tokens.prompt, words, tokens.limit, tokens.truncated)
-
-
-def grouped(prompt: str, tokens: Sequence[Token]) -> list[list[int]]:
-    """Return which tokens make one word together, by position, in order.
-
-    A word is letters and digits in a row, with the apostrophes and hyphens inside; punctuation is by itself. In scripts that put
-    no spaces between words it is one character, or as many as a token has.
-    """
-    spans = [match.span() for match in _WORDS.finditer(prompt)]
-    groups: list[list[int]] = []
-    last: set[int] = set()  # spans that the group so far has touched
-    for at, token in enumerate(tokens):
-        met = {span for span, (start, end) in enumerate(spans) if token.start < end and token.end > start}
-        touched = met if token.kind == "word" else set()
-        if touched & last:
-            groups[-1].append(at)
-            last |= touched
-        else:
-            groups.append([at])
-            last = touched
-    return groups
 
 
 def _text(prompt: str, tokens: Sequence[Token]) -> str:

@@ -69,7 +69,7 @@ export function viewOf(runs, chosen) {
 /** Some maps of a field added up, made once. @param {Field} field @param {number[]} rows @returns {ShareMap} */
 export const mapOf = (field, rows) => remembered(field, `sum ${rows}`, () => sumOf(field, rows));
 
-/** The least and the most of a map, looked up once. @param {ShareMap} map @returns {{ low: number, high: number }} */
+/** The least and the most of a map, looked up once. @param {{ data: ArrayLike<number> }} map @returns {{ low: number, high: number }} */
 export const extentOf = (map) => remembered(map, "extent", () => extent(map.data));
 
 /**

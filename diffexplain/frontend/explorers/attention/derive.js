@@ -11,7 +11,6 @@
  * @typedef {import("../../kit/layered.js").Place} Place
  * @typedef {"cond" | "uncond"} Half
  * @typedef {{ word: Word, sentence: Sentence, at: number }} Entry  `at`: its position in the list of words
- * @typedef {{ data: Tensor["data"], rows: number, height: number, width: number }} Field  maps one after the other
  * @typedef {{ data: Float32Array, height: number, width: number }} ShareMap  the shares that some words get together
  */
 
@@ -66,17 +65,6 @@ function containing(phrase, entries) {
   ).map(({ at }) => at);
 }
 
-/** @param {Tensor} tensor  (rows, h, w) @returns {Field} */
-export const fieldOf = ({ data, shape: [rows, height, width] }) => ({ data, rows, height, width });
-
-/** The mean of fields of one shape. @param {Field[]} fields @returns {Field | null} */
-export function averaged(fields) {
-  if (!fields.length) return null;
-  const data = new Float32Array(fields[0].data.length);
-  for (const field of fields) for (let at = 0; at < data.length; at += 1) data[at] += field.data[at] / fields.length;
-  return { ...fields[0], data };
-}
-
 /**
  * The maps of one layer at one step, of one head or the mean over its heads.
  * @param {ApartStep} step
@@ -85,7 +73,7 @@ export function averaged(fields) {
  * @param {number} rows  maps of a head
  * @param {number} layer  position
  * @param {number} head  -1: the mean
- * @returns {Field | null}  null without that half
+ * @returns {Tensor | null}  (rows, h, w); null without that half
  */
 export function layerField(step, half, layers, rows, layer, head) {
   const [codes, peaks] = [step[half], step[`${half}_peaks`]];
@@ -103,11 +91,11 @@ export function layerField(step, half, layers, rows, layer, head) {
     const scale = peaks.data[first + map] / 255 / (to - from);
     for (let at = 0; at < size; at += 1) data[(map % rows) * size + at] += scale * codes.data[start + map * size + at];
   }
-  return { data, rows, height, width };
+  return { data, shape: [rows, height, width] };
 }
 
-/** Maps added up: the share that several tokens get together. @param {Field} field @param {number[]} rows @returns {ShareMap} */
-export function sumOf({ data: all, height, width }, rows) {
+/** Maps added up: the share that several tokens get together. @param {Tensor} maps  (rows, h, w) @param {number[]} rows @returns {ShareMap} */
+export function sumOf({ data: all, shape: [, height, width] }, rows) {
   const size = height * width;
   const data = new Float32Array(size);
   for (const row of rows) for (let at = 0; at < size; at += 1) data[at] += all[row * size + at];
@@ -126,19 +114,17 @@ export function movedPlace(key, place, grid) {
 
 /**
  * How a patch, or the picture on average, divides its attention.
- * @param {Field} field
+ * @param {Tensor} maps  (rows, h, w)
  * @param {Entry[]} entries
  * @param {Place | null} place  null: all patches, on average
  * @returns {{ shares: number[], rest: number }}  of each entry; what is left is the picture's own, 0 but for rounding in cross-attention
  */
-export function division(field, entries, place) {
-  const size = field.height * field.width;
-  const patch = place && patchAt(place, field);
-  const rows = Array.from({ length: field.rows },
-    (_, row) =>
-      patch
-        ? field.data[row * size + patch.row * field.width + patch.column]
-        : mean(field.data.subarray(row * size, (row + 1) * size)));
+export function division({ data, shape: [count, height, width] }, entries, place) {
+  const patch = place && patchAt(place, { height, width });
+  const rows = Array.from({ length: count }, (_, row) => {
+    const map = data.subarray(row * height * width, (row + 1) * height * width);
+    return patch ? map[patch.row * width + patch.column] : mean(map);
+  });
   return { shares: entries.map(({ word }) => word.rows.reduce((sum, row) => sum + rows[row], 0)),
     rest: Math.max(0, 1 - rows.reduce((sum, share) => sum + share, 0)) };
 }

@@ -1,7 +1,8 @@
 import { describe as group, expect, test } from "vitest";
 import { patchAt } from "../../kit/layered.js";
 import { noRuns } from "../../kit/runs.js";
-import { averaged, chosenWords, division, entriesOf, fieldOf, isJoined, layerField, longestBar, measure, movedPlace, rowsOf,
+import { combine } from "../../kit/tensors.js";
+import { chosenWords, division, entriesOf, isJoined, layerField, longestBar, measure, movedPlace, rowsOf,
   sumOf } from "./derive.js";
 import { reduceRuns } from "./runs.js";
 import { fieldAt, mapSteps, viewOf } from "./view.js";
@@ -80,7 +81,7 @@ group("which words are chosen", () => {
 
 group("how attention is divided", () => {
   const entries = entriesOf(BEGIN, "cond");
-  const field = fieldOf({ data: shares(1, ROWS, SIZE), shape: [ROWS, 2, 3] });
+  const field = { data: shares(1, ROWS, SIZE), shape: [ROWS, 2, 3] };
 
   test("a patch's shares and the rest are one, and so are the picture's", () => {
     for (const place of [null, { x: 0.1, y: 0.1 }, { x: 1, y: 1 }]) {
@@ -91,13 +92,13 @@ group("how attention is divided", () => {
   });
 
   test("in joint attention the rest is the picture's", () => {
-    const joint = fieldOf({ data: shares(2, ROWS, SIZE, 0.3), shape: [ROWS, 2, 3] });
+    const joint = { data: shares(2, ROWS, SIZE, 0.3), shape: [ROWS, 2, 3] };
     expect(division(joint, entries, { x: 0.5, y: 0.9 }).rest).toBeCloseTo(0.7, 5);
   });
 
   test("a patch's share of a word is the word's map there; the mean over patches is the word's share", () => {
     const map = sumOf(field, rowsOf(entries, [3]));
-    const { row, column } = patchAt({ x: 0.4, y: 0.6 }, field);
+    const { row, column } = patchAt({ x: 0.4, y: 0.6 }, map);
     expect(division(field, entries, { x: 0.4, y: 0.6 }).shares[3]).toBeCloseTo(map.data[row * 3 + column], 6);
     expect(division(field, entries, null).shares[3]).toBeCloseTo(measure(map).share, 6);
   });
@@ -115,13 +116,11 @@ test("marks that dwarf every word are cut off; where they don't, or there is no 
 group("layers and heads", () => {
   const layers = /** @type {any} */ ([{ name: "one", heads: 2, grid: [2, 3] }, { name: "two", heads: 3, grid: [1, 2] }]);
   const rows = 4;
-  const maps = layers.map((/** @type {any} */ { heads, grid: [height, width] }, /** @type {number} */ at) =>
-    Array.from({ length: heads }, (_, head) =>
-      fieldOf({ data: shares(at * 7 + head + 1, rows, height * width), shape: [rows, height, width] }))
+  const maps = layers.flatMap((/** @type {any} */ { heads, grid: [height, width] }, /** @type {number} */ at) =>
+    Array.from({ length: heads },
+      (_, head) => ({ data: shares(at * 7 + head + 1, rows, height * width), shape: [rows, height, width] }))
   );
-  const each = maps.flat().flatMap((/** @type {any} */ field) =>
-    Array.from({ length: rows }, (_, row) => sumOf(field, [row]).data)
-  );
+  const each = maps.flatMap((/** @type {any} */ head) => Array.from({ length: rows }, (_, row) => sumOf(head, [row]).data));
   const tops = each.map((/** @type {Float32Array} */ map) => Math.max(...map));
   const codes = each.flatMap((/** @type {Float32Array} */ map, /** @type {number} */ at) =>
     [...map].map((value) => Math.round((255 * value) / tops[at]))
@@ -133,18 +132,19 @@ group("layers and heads", () => {
     /** @type {number} */ head) => /** @type {any} */ (layerField(step, "cond", layers, rows, layer, head));
 
   test("bytes come back as shares, off by the stated bound at most", () => {
-    maps.flat().forEach((/** @type {any} */ map, /** @type {number} */ at) => {
+    maps.forEach((/** @type {any} */ { data, shape: [, height, width] }, /** @type {number} */ at) => {
       const back = at < 2 ? field(0, at) : field(1, at - 2);
       back.data.forEach((/** @type {number} */ share, /** @type {number} */ place) =>
-        expect(Math.abs(share - map.data[place])).toBeLessThanOrEqual(
-          tops[at * rows + Math.floor(place / (map.height * map.width))] / 510 + 1e-6,
+        expect(Math.abs(share - data[place])).toBeLessThanOrEqual(
+          tops[at * rows + Math.floor(place / (height * width))] / 510 + 1e-6,
         )
       );
     });
   });
 
   test("the mean over heads is the mean of their maps", () => {
-    const mean = /** @type {any} */ (averaged([0, 1, 2].map((head) => field(1, head))));
+    const mean =
+      /** @type {any} */ (combine(...[0, 1, 2].map((head) => /** @type {[number, any]} */ ([1 / 3, field(1, head)]))));
     field(1, -1).data.forEach((/** @type {number} */ value, /** @type {number} */ at) =>
       expect(value).toBeCloseTo(mean.data[at], 6)
     );

@@ -38,7 +38,7 @@ function open(page) {
   const bar = runBar(text.controls, language, offer, write);
   if (!offer.negative) bar.parts.negative_prompt.disable(text.controls.noNegative);
   const sentence = createSentence(text, { onPick: pick, onHalf: (half) => choose({ half, word: "" }) });
-  const stage = createStage(page, { view, onPick: (at, event) => pick(view().half, at, event) });
+  const stage = createStage(page, (at, event) => pick(view().half, at, event));
   const look = createLook(page);
   const timeline = createTimeline(page, view);
   const layers = createLayers(page, () => draw());

@@ -4,7 +4,7 @@
  */
 
 import { h, setText, show } from "../../kit/dom.js";
-import { division, entriesOf, isJoined, longestBar } from "./derive.js";
+import { entriesOf, isJoined, longestBar } from "./derive.js";
 import { share as shareWords } from "./text.js";
 
 /** @typedef {import("./derive.js").Half} Half */
@@ -61,11 +61,11 @@ export function createSentence(text, { onPick, onHalf }) {
   }
 
   /** @param {import("./view.js").View} view */
-  function draw({ content, field, entries, picked, half, place, whole, old }) {
+  function draw({ content, divided, entries, picked, half, place, whole, old }) {
     if (!content?.begin) return;
     if (content.begin !== laid) lay(content.begin);
     element.classList.toggle("dx-old", old);
-    const shares = field ? division(field, entries, place).shares : [];
+    const shares = divided?.shares ?? [];
     const most = longestBar(shares, entries);
     const highest = element.classList.contains("dx-several") ? LOWER : HIGHEST;
     for (const one of halves) {

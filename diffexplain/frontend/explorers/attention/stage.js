@@ -15,11 +15,8 @@ import { mapOf, pictureOf, scaleOf } from "./view.js";
 const MOST_LISTED = 9;
 const MOST_TILES = 60;
 
-/**
- * @param {Page} page
- * @param {{ view: () => import("./view.js").View, onPick: (at: number, event: MouseEvent) => void }} options
- */
-export function createStage({ text, chosen, choose }, { view: now, onPick }) {
+/** @param {Page} page @param {(at: number, event: MouseEvent) => void} onPick  of a word */
+export function createStage({ text, chosen, choose }, onPick) {
   const words = text.stage;
   const large = layered({ times: 15, className: "dx-large" });
   const { element: picture } = large;
@@ -46,19 +43,18 @@ export function createStage({ text, chosen, choose }, { view: now, onPick }) {
     const { left, top, width, height } = picture.getBoundingClientRect();
     return { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
   };
-  picture.addEventListener("pointermove", (event) => shown?.field && choose({ hover: placeOf(event) }));
+  picture.addEventListener("pointermove", (event) => shown?.map && choose({ hover: placeOf(event) }));
   picture.addEventListener("pointerleave", () => choose({ hover: null }));
   picture.addEventListener("pointerdown", (event) => { // twice the same patch lets it go
-    const { field } = now();
-    if (event.button !== 0 || !shown?.field || !field) return;
+    if (event.button !== 0 || !shown?.map) return;
     const [before, place] = [chosen.get().pinned, placeOf(event)];
-    const same = before && JSON.stringify(patchAt(before, field)) === JSON.stringify(patchAt(place, field));
+    const same = before && JSON.stringify(patchAt(before, shown.map)) === JSON.stringify(patchAt(place, shown.map));
     choose({ pinned: same ? null : place, hover: null });
   });
 
   /** A key on the focused picture: arrows go from patch to patch. @param {string} pressed @returns {boolean} */
   function press(pressed) {
-    const to = shown?.field && movedPlace(pressed, shown.place ?? { x: 0.5, y: 0.5 }, shown.field);
+    const to = shown?.map && movedPlace(pressed, shown.place ?? { x: 0.5, y: 0.5 }, shown.map);
     if (!to || !shown) return false;
     shown = { ...shown, place: to }; // the next key may come before the next drawing
     choose({ pinned: to, hover: null });
@@ -96,7 +92,7 @@ export function createStage({ text, chosen, choose }, { view: now, onPick }) {
    */
   function draw(view, { strength, patches, scale: kind }, stateWords) {
     shown = view;
-    const { content, field, map, entries, picked, place, measures, step } = view;
+    const { content, field, map, divided, entries, picked, place, measures, step } = view;
     setText(state, stateWords);
     element.classList.toggle("dx-old", view.old);
     element.classList.toggle("dx-empty", !field);
@@ -109,10 +105,9 @@ export function createStage({ text, chosen, choose }, { view: now, onPick }) {
     show(layer === null, of);
     setText(of, words.mean(content.begin.layer_count));
     if (layer) setText(source, `${text.layers.source(layer, view.head)} ×`);
-    if (!field || !map || !measures) return large.draw({ ...base, words: words.nothing });
+    if (!field || !map || !divided || !measures) return large.draw({ ...base, words: words.nothing });
     const scale = scaleOf(view, map, kind);
-    const patch = place && patchAt(place, field);
-    const divided = division(field, entries, place);
+    const patch = place && patchAt(place, map);
     const best = Math.max(...divided.shares);
     const leading = text.wordName(entries[divided.shares.indexOf(best)].word);
     large.draw({ ...base, map, scale, strength, patches, place,
@@ -129,7 +124,7 @@ export function createStage({ text, chosen, choose }, { view: now, onPick }) {
     layTiles(entries.map(({ word }) => word));
     setText(tilesNote, kind === "own" ? words.own : words.same(shareWords(scale.high)));
     plain.draw(base);
-    const overall = division(field, entries, null).shares.map(shareWords);
+    const overall = (place ? division(field, entries, null) : divided).shares.map(shareWords);
     cells.forEach(({ button, picture: small, number }, at) => {
       const { word } = entries[at];
       const own = mapOf(field, word.rows);

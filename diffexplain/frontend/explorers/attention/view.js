@@ -3,7 +3,7 @@
  * change; what is costly is remembered with the run.
  *
  * @typedef {import("./runs.js").Content} Content
- * @typedef {import("./derive.js").Field} Field
+ * @typedef {import("./derive.js").Tensor} Tensor
  * @typedef {import("./derive.js").Half} Half
  * @typedef {import("./derive.js").ShareMap} ShareMap
  * @typedef {object} Source  which maps are meant
@@ -24,9 +24,10 @@
  * @property {number[]} picked  positions of the chosen ones
  * @property {import("./messages").Word[]} words  the chosen ones
  * @property {number[]} rows  whose maps together are theirs
- * @property {Field | null} field  the maps of all rows
+ * @property {Tensor | null} field  (rows, h, w), the maps of all rows
  * @property {ShareMap | null} map  of the chosen words together
  * @property {import("./derive.js").Measures | null} measures
+ * @property {ReturnType<typeof division> | null} divided  how the patch, or the picture on average, divides its attention
  * @property {import("./derive.js").Place | null} place  the patch that is asked, by pointer or by key
  * @typedef {Source & Shown} View
  */
@@ -34,9 +35,8 @@
 import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
 import { selectedOf, shownRun } from "../../kit/shown.js";
-import { extent } from "../../kit/tensors.js";
-import { averaged, chosenWords, entriesOf, fieldOf, layerField, measure, nearestOf, rowsOf, sumOf,
-  wordsAmong } from "./derive.js";
+import { combine, extent } from "../../kit/tensors.js";
+import { chosenWords, division, entriesOf, layerField, measure, nearestOf, rowsOf, sumOf, wordsAmong } from "./derive.js";
 import { stepCount } from "./runs.js";
 
 /**
@@ -61,12 +61,13 @@ export function viewOf(runs, chosen) {
   const field = fieldAt(source, step);
   const rows = rowsOf(entries, picked);
   const map = field && mapOf(field, rows);
-  return { ...source, run, following, old, count, index, step, whole, entries, picked,
-    words: picked.map((at) => entries[at].word), rows, field, map, measures: map && measure(map),
-    place: chosen.hover ?? chosen.pinned };
+  const place = chosen.hover ?? chosen.pinned;
+  return { ...source, run, following, old, count, index, step, whole, entries, picked, rows, field, map, place,
+    words: picked.map((at) => entries[at].word), measures: map && measure(map),
+    divided: field && division(field, entries, place) };
 }
 
-/** Some maps of a field added up, made once. @param {Field} field @param {number[]} rows @returns {ShareMap} */
+/** Some maps of a field added up, made once. @param {Tensor} field @param {number[]} rows @returns {ShareMap} */
 export const mapOf = (field, rows) => remembered(field, `sum ${rows}`, () => sumOf(field, rows));
 
 /** The least and the most of a map, looked up once. @param {{ data: ArrayLike<number> }} map @returns {{ low: number, high: number }} */
@@ -100,18 +101,17 @@ export function mapSteps({ content, layer }) {
  * All maps of a step.
  * @param {Source} source
  * @param {number} step  -1: the mean over all whose maps have come
- * @returns {Field | null}
+ * @returns {Tensor | null}
  */
 export function fieldAt(source, step) {
   const { content, half, layer, head } = source;
   if (!content?.begin) return null;
   if (step < 0)
-    return remembered(content, `all ${half} ${layer} ${head}`,
-      () => averaged(mapSteps(source).flatMap((at) => fieldAt(source, at) ?? [])));
-  if (layer < 0) {
-    const tensor = content.steps[step]?.[half];
-    return tensor ? remembered(tensor, "field", () => fieldOf(tensor)) : null;
-  }
+    return remembered(content, `all ${half} ${layer} ${head}`, () => {
+      const all = mapSteps(source).flatMap((at) => fieldAt(source, at) ?? []);
+      return all.length ? combine(...all.map((maps) => /** @type {[number, Tensor]} */ ([1 / all.length, maps]))) : null;
+    });
+  if (layer < 0) return content.steps[step]?.[half] ?? null;
   const [apart, one] = [content.apart, content.apartSteps[step]];
   if (!apart || !one) return null;
   const rows = 1 + Math.max(-1, ...entriesOf(content.begin, half).flatMap(({ word }) => word.rows));

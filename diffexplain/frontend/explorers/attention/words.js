@@ -4,7 +4,7 @@ import { figure, percent } from "../../kit/format.js";
 import { patchAt } from "../../kit/layered.js";
 import { signalShare } from "../../kit/levels.js";
 import { correlation } from "../../kit/tensors.js";
-import { division, wordsAmong } from "./derive.js";
+import { wordsAmong } from "./derive.js";
 import { share as shareWords } from "./text.js";
 import { mapAt, mapSteps } from "./view.js";
 
@@ -14,12 +14,12 @@ import { mapAt, mapSteps } from "./view.js";
  * @returns {string}
  */
 export function describe(text, view) {
-  const { content, field, map, measures, entries, step, layer, place } = view;
-  if (!content?.begin || !field || !map || !measures) return "";
+  const { content, divided, map, measures, entries, step, layer, place } = view;
+  if (!content?.begin || !divided || !map || !measures) return "";
   const { say } = text;
   const [names, share] = [text.names(view.words), shareWords(measures.share)];
   const steps = mapSteps(view);
-  const { shares, rest } = division(field, entries, place);
+  const { shares, rest } = divided;
   const parts = [step < 0 ? say.run(steps.length) : say.step(step, view.count),
     step >= 0 && step !== view.index ? say.nearest(view.index) : "",
     layer >= 0 && content.apart
@@ -27,7 +27,7 @@ export function describe(text, view) {
       : say.share(names, share)];
   if (place) {
     const first = wordsAmong(entries).reduce((best, entry) => (shares[entry.at] > shares[best.at] ? entry : best));
-    const { row, column } = patchAt(place, field);
+    const { row, column } = patchAt(place, map);
     parts.push(say.patch(row + 1, column + 1, text.names([first.word]), shareWords(shares[first.at])));
   } else {
     const { holding, patches, centre } = measures;

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from diffexplain.core.preview import linear_map
 from diffexplain.core.text import tokenize
 from diffexplain.core.twins import own_tokenizer
 from diffexplain.explorers import checks, fitness, pipelines
+from diffexplain.explorers.arrays import matrix_of
 from diffexplain.explorers.explorer import Explorer
 
 if TYPE_CHECKING:
+    import torch
+
     from diffexplain.core.text import Tokens
     from diffexplain.explorers.requests import PromptRequest
 
@@ -77,6 +81,28 @@ class PipelineExplorer(Explorer):
             "sampler_label": "" if sampler is None else self.sampler_label(sampler),
             "token_limit": text.limit,
             "truncated": text.truncated,
+        }
+
+    def latent_opening(
+        self, request: PromptRequest, text: Tokens, pipe: Any, step_count: int, latents: torch.Tensor
+    ) -> dict[str, Any]:
+        """Return what the `Begin` of one run says whose latents a page draws; see `LatentBegin`.
+
+        Args:
+            request: As in `opening`.
+            text: As in `opening`.
+            pipe: The pipeline as it is called.
+            step_count: How many steps the run will have.
+            latents: (C, h, w) of a step, unpacked.
+        """
+        preview, side = linear_map(pipe.vae), pipelines.latent_side(pipe)
+        channels, rows, columns = latents.shape
+        return self.opening(request, text) | {
+            "step_count": step_count,
+            "preview_matrix": matrix_of(preview),
+            "preview_r2": preview.r2,
+            "latent_shape": (channels, rows, columns),
+            "picture_size": (rows * side, columns * side),
         }
 
     def network(self) -> Any:

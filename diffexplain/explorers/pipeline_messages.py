@@ -1,12 +1,14 @@
-"""What every run of a pipeline says first."""
+"""What every run of a pipeline says first, and what one says last."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from diffexplain.core.text import Truncated  # noqa: TC001 - the fields are read for the declarations
+from diffexplain.explorers import previews
 from diffexplain.explorers.requests import PromptRequest  # noqa: TC001
-from diffexplain.live.messages import Message
+from diffexplain.live.messages import Array, Message, Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,3 +28,39 @@ class PipelineBegin(Message):
     sampler_label: str
     token_limit: int
     truncated: Truncated | None
+
+
+@dataclass(frozen=True, eq=False)
+class LatentBegin(PipelineBegin):
+    """The head of a `Begin` that comes with the first step of one run, whose latents a page draws; `PipelineExplorer.latent_opening` fills it.
+
+    Attributes:
+        step_count: how many steps this run will have.
+        preview_matrix: (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1.
+        preview_r2: how well it does, up to 1.
+        latent_shape: (C, h, w), unpacked.
+        picture_size: (height, width) in pixels.
+    """
+
+    step_count: int
+    preview_matrix: Array
+    preview_r2: float
+    latent_shape: tuple[int, int, int]
+    picture_size: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class PictureEnd(Message):
+    """The finished picture of a run.
+
+    Attributes:
+        image: as the pipeline returned it, PNG; in a page a JPEG where that is heavy.
+        seconds: how long the run took, up to the picture.
+    """
+
+    image: Picture
+    seconds: float
+
+    def preview(self) -> Self:
+        """Return it with a picture that is not too heavy."""
+        return replace(self, image=previews.small_picture(self.image))

@@ -18,11 +18,10 @@ from tests.explorers.examples import example, make
 
 pytestmark = pytest.mark.browser
 
-PROMPT = "a dog next to a cat"
-CELL = (
-    "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\n"
-    f"explorer = dx.AttentionExplorer(prompt='{PROMPT}', negative_prompt='blue background', steps=5)\nexplorer"
-)
+CELL = """import torch
+torch.set_num_threads(1)
+import diffexplain as dx
+dx.AttentionExplorer(prompt="a dog next to a cat", negative_prompt="blue background", steps=5)"""
 
 
 def drawn(picture: Locator) -> str:
@@ -80,23 +79,6 @@ def test_it_is_live(live: Page) -> None:
     eventually(lambda: drawn(large), lambda now: now == mean)  # no new run: the same maps
 
 
-def test_layers_that_take_too_much_are_refused_in_words_and_the_picture_stays(live: Page) -> None:
-    cell = CELL.replace("steps=5)", "steps=2, budget_bytes=20_000)")
-    explorer = run_cell(live, cell)
-    wait_until_done(live)
-    before = drawn(explorer.locator(".dx-large"))
-    explorer.get_by_role("radio", name="apart").click()
-    notice = explorer.locator(".dx-notice")
-    expect(notice).to_contain_text("budget_bytes allows", timeout=60_000)
-    expect(notice).to_contain_text("In this explorer: take a smaller height and width")
-    assert drawn(explorer.locator(".dx-large")) == before
-    word(explorer, "dog").click()
-    expect(explorer.locator(".dx-foot p")).to_contain_text("“dog”")
-    with new_run(live):
-        explorer.get_by_role("radio", name="mean", exact=True).click()
-    expect(notice).to_be_hidden()
-
-
 @pytest.fixture
 def page(offline: Callable[[str], Page]) -> Page:
     page = offline("attention")
@@ -104,42 +86,35 @@ def page(offline: Callable[[str], Page]) -> Page:
     return page
 
 
+def shares(items: Locator) -> list[float]:
+    """What stands there as shares."""
+    return [0.0005 if text.startswith("<") else float(text.removesuffix(" %")) / 100 for text in items.all_inner_texts()]
+
+
 def test_the_file_shows_what_was_recorded(page: Page) -> None:
     """Every word's share at every step, and a patch's division: the recorder's own numbers, as the page rounds them."""
     recorded = make("attention", example("attention").bundled).wait(120)
-    trace = recorded.trace
+    maps = [step.attention.maps() for step in recorded.trace.steps]
     recorded.close()
-    slider = page.get_by_role("slider", name="Step", exact=True)
-    slider.focus()
+    numbers = page.locator(".dx-sentence-row").first.locator(".dx-number")
+    page.get_by_role("slider", name="Step", exact=True).focus()
     page.keyboard.press("Home")
-    for step in trace.steps:
-        expect(page.locator(".dx-foot p")).to_contain_text(f"Step {step.index + 1} of 6")
-        shown = [share(item) for item in page.locator(".dx-sentence-row").first.locator(".dx-number").all_inner_texts()]
-        attention = step.attention
-        assert attention is not None
-        maps = attention.maps()
-        own = [float(maps[at].mean()) for at in range(8)] + [float(maps[8:].sum(0).mean())]
-        assert shown == pytest.approx(own, abs=0.0052)
-        assert sum(shown) == pytest.approx(1, abs=0.03)
+    for step, own in enumerate(maps):
+        expect(page.locator(".dx-foot p")).to_contain_text(f"Step {step + 1} of 6")
+        means = own.mean((1, 2))
+        assert shares(numbers) == pytest.approx([*means[:8].tolist(), float(means[8:].sum())], abs=0.0052)
+        assert sum(shares(numbers)) == pytest.approx(1, abs=0.03)
         page.keyboard.press("ArrowRight")
 
-    large = page.locator(".dx-large")
-    box = large.bounding_box()
+    box = page.locator(".dx-large").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.45)
     expect(page.locator(".dx-listened b").first).to_have_text("Patch in row 4, column 8")
-    attention = trace.steps[-1].attention
-    assert attention is not None
-    expected = attention.maps()[:, 3, 7]
-    shown = [share(item) for item in page.locator(".dx-sentence-row").first.locator(".dx-number").all_inner_texts()]
-    assert shown == pytest.approx([*expected[:8].tolist(), float(expected[8:].sum())], abs=0.0052)
-    listed = [share(item) for item in page.locator(".dx-list li > b").all_inner_texts()]
+    patch = maps[-1][:, 3, 7]
+    assert shares(numbers) == pytest.approx([*patch[:8].tolist(), float(patch[8:].sum())], abs=0.0052)
+    listed = shares(page.locator(".dx-list li > b"))
     assert sum(listed) == pytest.approx(1, abs=0.03)
     assert listed == sorted(listed, reverse=True)
-
-
-def share(text: str) -> float:
-    return 0.0005 if text.startswith("<") else float(text.removesuffix(" %")) / 100
 
 
 def test_every_way_to_look_changes_the_maps_and_asks_no_kernel(page: Page) -> None:
@@ -165,30 +140,15 @@ def test_every_way_to_look_changes_the_maps_and_asks_no_kernel(page: Page) -> No
     expect(page.locator(".dx-foot p")).to_contain_text("Step 6 of 6", timeout=20_000)
 
 
-@pytest.fixture(scope="module")
-def joint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    given = {
-        "prompt": "a red circle </script><b>",
-        "negative_prompt": "red",
-        "height": 32,
-        "width": 64,
-        "steps": 3,
-        "detail": "layers",
-    }
-    explorer = dx.AttentionExplorer(tiny_t5.sd3(), **given).wait(120)
-    try:
-        return explorer.to_html(tmp_path_factory.mktemp("attention") / "joint.html")
-    finally:
-        explorer.close()
-
-
-def test_joint_attention_has_two_streams_and_leaves_the_rest_to_the_picture(watched: Watched, joint: Path) -> None:
+def test_joint_attention_has_two_streams_and_leaves_the_rest_to_the_picture(watched: Watched, tmp_path: Path) -> None:
+    given = {"prompt": "a red circle </script><b>", "negative_prompt": "red", "steps": 3, "detail": "layers"}
+    explorer = dx.AttentionExplorer(tiny_t5.sd3(), height=32, width=64, **given).wait(120)
     page = watched.page
-    page.goto(joint.as_uri())
+    page.goto(explorer.to_html(tmp_path / "joint.html").as_uri())
+    explorer.close()
     expect(page.locator(".dx-sentence-row").first.locator(".dx-stream")).to_have_text(["CLIP", "T5"])
     expect(page.locator(".dx-list")).to_contain_text("the picture itself")
-    listed = [share(item) for item in page.locator(".dx-list li > b").all_inner_texts()]
-    assert sum(listed) == pytest.approx(1, abs=0.03)
+    assert sum(shares(page.locator(".dx-list li > b"))) == pytest.approx(1, abs=0.03)
     box = page.locator(".dx-large").bounding_box()
     assert box
     assert box["width"] / box["height"] == pytest.approx(2, abs=0.02)

@@ -56,3 +56,12 @@ def test_calls_of_one_pipeline_have_nothing_in_common_but_weights(pipe: Any) -> 
     assert len({id(each.scheduler) for each in (first, second, pipe)}) == 3
     assert len({id(each.unet) for each in (first, second, pipe)}) == 3
     assert first.unet.conv_in.weight is second.unet.conv_in.weight is pipe.unet.conv_in.weight
+
+
+@pytest.mark.parametrize("steps", [1, 2, 50, 999, 1000])
+@pytest.mark.parametrize("name", [sampler.name for sampler in samplers.available(tiny.sd().scheduler)])
+def test_no_count_of_steps_leaves_the_timesteps_of_training(pipe: Any, name: str, steps: int) -> None:
+    """With an offset of 1, diffusers' leading spacing of 1,000 steps begins at timestep 1,000, which there is not."""
+    scheduler = call_for(dx.Lane(sampler=name, steps=steps), pipe).pipeline.scheduler
+    scheduler.set_timesteps(steps)
+    assert 0 <= float(scheduler.timesteps.min()) <= float(scheduler.timesteps.max()) <= 999

@@ -73,6 +73,11 @@ def made() -> Iterator[Callable[..., Any]]:
         yield lambda kind, *given, **fields: stack.enter_context(closing(kind(*given, **fields))).wait(200)
 
 
+def of(messages: Any, kind: type[Any]) -> list[Any]:
+    """The messages of a kind."""
+    return [message for message in messages if isinstance(message, kind)]
+
+
 def page_sets(explorer: Any, **state: Any) -> None:
     """What ipywidgets does with an update from the page."""
     explorer._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})

@@ -42,6 +42,7 @@ BAD = [
     ("height", "64", "whole number"),
     ("width", 0, "8"),
     ("width", 100_000, "2048"),
+    ("step", "three", "step"),
 ]
 GOOD = [
     ("prompt", ""),

@@ -4,38 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import threading
 from pathlib import Path
 from typing import Any
 
-import ipywidgets
 import numpy as np
 import pytest
 import torch
-from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.core.lanes.calls import call_for
 from diffexplain.explorers import previews
-from diffexplain.explorers.denoise.messages import (
-    MESSAGES,
-    PARTS,
-    Begin,
-    End,
-    Move,
-    Step,
-    needed_parts,
-)
+from diffexplain.explorers.denoise.messages import MESSAGES, PARTS, Begin, End, Move, Step, needed_parts
 from diffexplain.explorers.messages import Decoded
-from diffexplain.live.messages import Encoded, Message, decode, encode, numbers
+from diffexplain.live.messages import Encoded, decode, encode, numbers
 from diffexplain.live.status import Status
 from tests import tiny
-from tests.explorers.conftest import page_says, page_sets
-
-
-def of(messages: list[Message], kind: type[Any]) -> list[Any]:
-    return [message for message in messages if isinstance(message, kind)]
+from tests.explorers.conftest import of, page_says
 
 
 def plain(pipe: Any, **call: Any) -> np.ndarray:
@@ -55,15 +39,6 @@ def test_each_sampler_gives_what_its_pipeline_gives(explorer: dx.DenoiseExplorer
     assert explorer.trace is not None
     pipe.scheduler = samplers.build(name, pipe.scheduler)
     assert np.array_equal(np.asarray(explorer.trace.image), plain(pipe))
-
-
-@pytest.mark.parametrize("steps", [1, 2, 50, 999, 1000])
-@pytest.mark.parametrize("name", [sampler.name for sampler in samplers.available(tiny.sd().scheduler)])
-def test_no_count_of_steps_leaves_the_timesteps_of_training(pipe: Any, name: str, steps: int) -> None:
-    """With an offset of 1, diffusers' leading spacing of 1,000 steps begins at timestep 1,000, which there is not."""
-    scheduler = call_for(dx.Lane(sampler=name, steps=steps), pipe).pipeline.scheduler
-    scheduler.set_timesteps(steps)
-    assert 0 <= float(scheduler.timesteps.min()) <= float(scheduler.timesteps.max()) <= 999
 
 
 def test_messages_hold_what_the_trace_holds(explorer: dx.DenoiseExplorer) -> None:
@@ -93,102 +68,6 @@ def test_without_guidance_there_is_no_pair(explorer: dx.DenoiseExplorer) -> None
     assert all(
         step.uncond is None and step.cond is None and step.guidance_scale is None for step in of(explorer.recorded, Step)
     )
-
-
-def test_equal_values_and_view_traits_ask_for_no_run(explorer: dx.DenoiseExplorer) -> None:
-    trace = explorer.trace
-    explorer.seed = 3
-    explorer.step = 1
-    explorer.place = "unet"
-    page_sets(explorer, step=0, seed=3)
-    assert explorer.wait(60).trace is trace
-
-
-def test_several_changes_at_once_ask_for_one_run(explorer: dx.DenoiseExplorer) -> None:
-    runs = explorer._runs.history.count
-    with explorer.hold_trait_notifications():
-        explorer.seed, explorer.steps, explorer.prompt = 8, 2, "a blue square"
-    explorer.wait(60)
-    assert explorer._runs.history.count == runs + 1
-    assert explorer.trace is not None
-    assert (explorer.trace.prompt, len(explorer.trace.steps)) == ("a blue square", 2)
-
-
-def test_it_links_and_sits_in_a_box(explorer: dx.DenoiseExplorer) -> None:
-    slider = ipywidgets.IntSlider(value=3, max=20)
-    link = ipywidgets.link((slider, "value"), (explorer, "seed"))
-    slider.value = 9
-    assert explorer.wait(60).seed == 9
-    explorer.seed = 4
-    assert slider.value == 4
-    box = ipywidgets.VBox([explorer])
-    assert box.children == (explorer,)
-    link.unlink()
-    box.close()
-
-
-def test_a_newer_request_replaces_a_run_at_once(pipe: Any) -> None:
-    explorer = dx.DenoiseExplorer(pipe, prompt="a", steps=1000)
-    begun = threading.Event()
-    explorer.on_message(lambda message: begun.set() if message.kind == "step" else None)
-    assert begun.wait(60)
-    explorer.steps = 2
-    explorer.wait(60)
-    assert explorer.trace is not None
-    assert len(explorer.trace.steps) == 2
-    assert not pipe.unet._forward_hooks
-    explorer.close()
-
-
-def test_cancel_from_the_page_keeps_the_last_finished_run(explorer: dx.DenoiseExplorer) -> None:
-    finished = explorer.recorded
-    begun = threading.Event()
-    stop = explorer.on_message(lambda message: begun.set() if message.kind == "step" else None)
-    explorer.steps = 1000
-    assert begun.wait(60)
-    page_says(explorer, "cancel")
-    explorer.wait(60)
-    stop()
-    assert explorer.status == "cancelled"
-    assert explorer.recorded == finished
-    page_says(explorer, "run")
-    explorer.steps = 2
-    assert explorer.wait(60).status == "done"
-
-
-def test_a_failing_run_is_said_on_the_page_raised_by_wait_and_costs_nothing(
-    explorer: dx.DenoiseExplorer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    finished, wire = explorer.recorded, explorer.comm
-    monkeypatch.setattr(
-        type(explorer.pipeline.unet), "forward", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("out of luck"))
-    )
-    explorer.seed = 77
-    with pytest.raises(RuntimeError, match="out of luck"):
-        explorer.wait(60)
-    assert explorer.status == "failed"
-    status = [content["data"] for content in wire.contents if content["kind"] == "status"][-1]  # type: ignore[union-attr]
-    assert "out of luck" in status["message"]
-    assert explorer.recorded == finished
-    monkeypatch.undo()
-    page_says(explorer, "run")
-    assert explorer.wait(60).status == "done"
-
-
-def test_a_callback_that_fails_costs_nothing(explorer: dx.DenoiseExplorer) -> None:
-    explorer.on_message(lambda message: 1 / 0)  # type: ignore[arg-type,return-value]
-    explorer.seed = 12
-    assert explorer.wait(60).status == "done"
-
-
-def test_two_explorers_of_one_pipeline_do_not_disturb_each_other(pipe: Any) -> None:
-    one, other = (dx.DenoiseExplorer(pipe, prompt="a red circle", seed=seed, steps=3) for seed in (3, 4))
-    assert np.array_equal(np.asarray(one.wait(60).trace.image), plain(pipe))  # type: ignore[union-attr]
-    assert other.wait(60).status == "done"
-    one.close()
-    other.seed = 5
-    assert other.wait(60).status == "done"
-    other.close()
 
 
 def test_sdxl_can_be_explored_too() -> None:
@@ -259,25 +138,6 @@ def test_all_of_a_step_is_what_the_run_had_bit_for_bit(small_share: dx.DenoiseEx
     small_share.cancel()
 
 
-@pytest.mark.parametrize("asked", [{"run": 1, "number": 2}, {"run": 9, "number": 0}])
-def test_a_run_that_is_gone_is_said_to_be_gone(explorer: dx.DenoiseExplorer, asked: dict[str, int]) -> None:
-    explorer.seed = 4
-    explorer.wait(60)
-    wire: Any = explorer.comm
-    wire.sent.clear()
-    page_says(explorer, "detail", **asked)
-    (content,) = wire.contents
-    assert (content["kind"], content["data"]) == ("gone", {"of_run": asked["run"], "of_number": asked["number"]})
-
-
-@pytest.mark.parametrize("asked", [{}, {"run": "1", "number": [2]}, {"run": None, "number": 1.5}])
-def test_a_request_for_nothing_is_not_answered(explorer: dx.DenoiseExplorer, asked: dict[str, Any]) -> None:
-    wire: Any = explorer.comm
-    wire.sent.clear()
-    page_says(explorer, "detail", **asked)
-    assert wire.contents == []
-
-
 def test_an_export_has_previews_and_on_request_all_numbers(small_share: dx.DenoiseExplorer, tmp_path: Path) -> None:
     light, full = (small_share.exported_run(detail) for detail in ("preview", "full"))
     assert [one.content["number"] for one in light.messages] == [one.content["number"] for one in full.messages]
@@ -319,9 +179,3 @@ def test_long_states_of_a_text_are_sent_as_the_page_draws_them(explorer: dx.Deno
     rows = len(shown.levels)
     assert shown.levels.nbytes <= previews.TEXT < states.nbytes
     assert np.abs(shown.values - states[:rows].clip(-2.5, 2.5)).max() <= shown.scale * 0.51
-
-
-def test_step_minus_one_is_the_last(explorer: dx.DenoiseExplorer) -> None:
-    assert explorer.step == -1
-    with pytest.raises(TraitError, match="step"):
-        explorer.step = "three"

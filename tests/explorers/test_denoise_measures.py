@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import torch
 
 import diffexplain as dx
 from diffexplain.explorers.denoise import measures
 from diffexplain.explorers.denoise.messages import Begin, End, Step
+from tests.explorers.conftest import of
 
 
 def test_changes_and_likeness_of_tensors() -> None:
@@ -26,14 +25,10 @@ def test_changes_and_likeness_of_tensors() -> None:
     assert measures.like_the_last([other, one]).tolist() == pytest.approx([expected, 1], abs=1e-6)
 
 
-def of(explorer: dx.DenoiseExplorer, kind: type[Any]) -> list[Any]:
-    return [message for message in explorer.recorded if isinstance(message, kind)]
-
-
 def test_a_run_says_what_its_trace_says(explorer: dx.DenoiseExplorer) -> None:
     trace = explorer.trace
     assert trace is not None
-    (begin,), steps, (end,) = of(explorer, Begin), of(explorer, Step), of(explorer, End)
+    (begin,), steps, (end,) = of(explorer.recorded, Begin), of(explorer.recorded, Step), of(explorer.recorded, End)
     assert (begin.start_mean, begin.start_deviation) == pytest.approx((float(trace.steps[0].x.mean()), float(trace.steps[0].x.std(correction=0))), abs=1e-6)  # fmt: skip
     after = [*(step.x for step in trace.steps[1:]), trace.latents]
     moves = [*(step.before for step in steps[1:]), end.move]
@@ -51,4 +46,4 @@ def test_a_run_says_what_its_trace_says(explorer: dx.DenoiseExplorer) -> None:
 def test_what_a_sampler_adds_is_seen(explorer: dx.DenoiseExplorer) -> None:
     explorer.sampler = "euler_a"
     explorer.wait(60)
-    assert of(explorer, Step)[1].before.beside > 0.1
+    assert of(explorer.recorded, Step)[1].before.beside > 0.1

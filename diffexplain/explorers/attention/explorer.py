@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from diffexplain.core.attention import Attention
 from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.attention.options import BUDGET
-from diffexplain.core.preview import linear_map, unpack
+from diffexplain.core.preview import unpack
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
-from diffexplain.explorers.arrays import matrix_of
 from diffexplain.explorers.attention.apart import run_apart
 from diffexplain.explorers.attention.messages import Begin, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
@@ -46,7 +45,7 @@ class AttentionExplorer(PipelineExplorer):
         explorer.detail = "layers"            # layers and heads apart, too
         explorer.trace.steps[3].attention.word("dog")
 
-    At each place of the picture, attention divides one whole among the text places that the network is told (Vaswani et al. 2017,
+    At each place of the picture, attention divides one whole among the text places that the network reads (Vaswani et al. 2017,
     eq. 1). What is shown as a word's share is the sum over its tokens, the mean over all layers that read text and over their heads
     (Tang et al. 2023, DAAM), unless one layer or head is chosen. It says where the network reads the word, not what the word causes.
 
@@ -86,26 +85,29 @@ class AttentionExplorer(PipelineExplorer):
         self._joint = any(layer.kind != "cross" for layer in layers)
 
     def run(self, request: AttentionRequest, emit: Callable[[Message], None]) -> None:
-        """Run the pipeline once and tell where it looked at every step; then, if asked, once more for layers and heads apart."""
-        plain = dataclasses.replace(request, detail="mean")
+        """Run the pipeline once and say where it looked at every step; then, if asked, once more for layers and heads apart."""
+        plain, pipe = dataclasses.replace(request, detail="mean"), pipelines.uncompiled(self.pipeline)
+
+        def as_asked(message: Message) -> None:
+            emit(dataclasses.replace(message, request=request) if isinstance(message, Begin) else message)
+
         reading = self._readings.get(plain)
         if reading is None:
             self._readings.clear()
             self._apart.clear()
-            reading = self._readings.put(plain, self._run_mean(request, plain, emit))
+            reading = self._readings.put(plain, self._read(pipe, plain, as_asked))
         else:
             for message in reading.said:
-                emit(dataclasses.replace(message, request=request) if isinstance(message, Begin) else message)
+                as_asked(message)
         if request.detail == "layers":
-            pipe = pipelines.uncompiled(self.pipeline)
             replayed(self._apart, plain, emit, partial(run_apart, pipe, reading, self._budget))
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""
         return still_html(messages)
 
-    def _run_mean(self, request: AttentionRequest, plain: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
-        call = pipelines.call_of(pipelines.uncompiled(self.pipeline), request)
+    def _read(self, pipeline: Any, request: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
+        call = pipelines.call_of(pipeline, request)
         pipe = call.pipeline
         said: list[Message] = []
         reading: Reading | None = None
@@ -114,12 +116,27 @@ class AttentionExplorer(PipelineExplorer):
             said.append(message)
             emit(message)
 
+        def original(step: core.Step) -> torch.Tensor:
+            """(C, h, w), also of a pipeline that packs its latents."""
+            x0 = step.x0[:1]
+            return (x0 if x0.ndim == 4 else unpack(x0, trace.height or 0, trace.width or 0))[0]
+
         def on_step(step: core.Step) -> None:
             nonlocal reading
-            x0 = _original(trace, step)
+            x0 = original(step)
             if reading is None:
-                reading = read(plain, step.attention, len(trace.timesteps))
-                tell(self._begin(request, pipe, x0, reading))
+                reading = read(request, step.attention, len(trace.timesteps))
+                tell(
+                    Begin(
+                        **self.latent_opening(request, self.read(request.prompt), pipe, reading.step_count, x0),
+                        sentences=reading.sentences,
+                        halves=list(reading.rows),
+                        joint=self._joint,
+                        layer_count=len(reading.layers),
+                        grid=reading.grid,
+                        map_steps=reading.steps,
+                    )
+                )
             tell(step_message(step, x0, reading))
 
         with pipelines.without_notice_of_truncation(pipe), record(pipe, attention=Attention(), on_step=on_step) as trace:
@@ -127,38 +144,13 @@ class AttentionExplorer(PipelineExplorer):
         assert reading is not None
         tell(End(png(image), trace.seconds))
         self.trace = trace
-        for at, picture in decoded_steps(len(trace.steps), lambda at: _original(trace, trace.steps[at])[0], pipe.vae):
+        for at, picture in decoded_steps(len(trace.steps), lambda at: original(trace.steps[at]), pipe.vae):
             tell(Decoded(at, picture))
         reading.said = said
         return reading
-
-    def _begin(self, request: AttentionRequest, pipe: Any, x0: torch.Tensor, reading: Reading) -> Begin:
-        preview = linear_map(pipe.vae)
-        _, channels, rows, columns = x0.shape
-        side = pipelines.latent_side(pipe)
-        return Begin(
-            **self.opening(request, self.read(request.prompt)),
-            sentences=reading.sentences,
-            halves=list(reading.rows),
-            joint=self._joint,
-            layer_count=len(reading.layers),
-            grid=reading.grid,
-            step_count=reading.step_count,
-            map_steps=reading.steps,
-            preview_matrix=matrix_of(preview),
-            preview_r2=preview.r2,
-            latent_shape=(channels, rows, columns),
-            picture_size=(rows * side, columns * side),
-        )
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
         accepted = inspect.signature(self.pipeline.__call__).parameters
         # Flux has a negative prompt only beside a guidance scale of another name, which is off
         return super().offer() | {"negative": "negative_prompt" in accepted and "true_cfg_scale" not in accepted}
-
-
-def _original(trace: core.Trace, step: core.Step) -> torch.Tensor:
-    """A step's predicted original, (1, C, h, w), also of a pipeline that packs its latents."""
-    x0 = step.x0[:1]
-    return x0 if x0.ndim == 4 else unpack(x0, trace.height or 0, trace.width or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,6 @@ from diffexplain.explorers.evenly import evenly
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from diffexplain.core.attention import StepAttention
-    from diffexplain.core.guidance import Half
     from diffexplain.explorers.attention.sentences import Rows
     from diffexplain.live.messages import Array
 
@@ -25,39 +24,38 @@ X0_BYTES = 300_000  # of a run's predicted originals, which the page only draws
 APART_BYTES = 8 * 2**20  # the same of layers and heads
 SIDES = (16, 8, 4)  # of a layer's map in the page: as many as leave room for a few steps
 FEW = 4  # steps: below it, smaller maps are better than fewer steps
-
-_UNET = {"down_blocks": "down", "mid_block": "middle", "up_blocks": "up"}
+_PARTS = {
+    "down_blocks": "down",
+    "mid_block": "middle",
+    "up_blocks": "up",
+    "single_transformer_blocks": "single",
+    "transformer_blocks": "joint",
+}
 
 
 def gathered(maps: torch.Tensor, rows: Rows) -> torch.Tensor:
-    """Maps of text places, (..., places, h, w), as those of rows, (..., rows, h, w): each is the sum of its places."""
+    """Return maps of text places, (..., places, h, w), as those of rows, (..., rows, h, w): each is the sum of its places."""
     parts = [maps[..., list(places), :, :].sum(-3) if len(places) > 1 else maps[..., places[0], :, :] for places in rows]
     return torch.stack(parts, dim=-3)
 
 
-def mean_maps(attention: StepAttention, half: Half, rows: Rows) -> Array:
-    """(rows, h, w) of the mean over layers and heads, half precision: to the bit what is kept, where a row is one place."""
-    found: Array = gathered(attention.maps(half=half), rows).half().numpy()
-    return found
-
-
-def map_steps(step_count: int, places: int) -> list[int]:
-    """The steps whose mean maps a page is told.
+def map_steps(step_count: int, values: int) -> list[int]:
+    """Return the steps whose mean maps a page can have.
 
     Args:
         step_count: of the run.
-        places: values of one step, both halves together.
+        values: of one step, both halves together.
     """
-    return evenly(step_count, max(2, MEAN_BYTES // (2 * places)))
+    return evenly(step_count, max(2, MEAN_BYTES // (2 * values)))
 
 
-def first_steps(steps: Sequence[int], places: int) -> list[int]:
-    """Return those of the steps whose mean maps a page is told that it is told before it asks; `places` as in `map_steps`."""
-    return [steps[at] for at in evenly(len(steps), max(2, FIRST_BYTES // (2 * places)))]
+def first_steps(steps: Sequence[int], values: int) -> list[int]:
+    """Return those of the steps of `map_steps` whose maps a page has before it asks; `values` as there."""
+    return [steps[at] for at in evenly(len(steps), max(2, FIRST_BYTES // (2 * values)))]
 
 
 def apart_plan(heads: int, rows: int, grid: tuple[int, int], step_count: int) -> tuple[list[int], int]:
-    """For which steps layers and heads are told apart, and how large their maps may be.
+    """Decide for which steps a page has layers and heads apart, and how large their maps may be.
 
     Args:
         heads: of all layers together.
@@ -77,25 +75,26 @@ def apart_plan(heads: int, rows: int, grid: tuple[int, int], step_count: int) ->
 
 
 def described(names: Iterable[str], shapes: Iterable[torch.Size], side: int) -> list[Layer]:
-    """Layers in plain terms.
+    """Describe layers in plain terms.
 
     Args:
         names: as the network has them.
         shapes: (pictures, heads, places, h, w) of what each has kept.
-        side: the longest of a map that is told.
+        side: the longest of a map in the page.
     """
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     layers = []
-    for name, shape in zip(names, shapes, strict=True):
-        part = _part(name)
-        counts[part] = counts.get(part, 0) + 1
-        own = (int(shape[-2]), int(shape[-1]))
-        layers.append(Layer(name, part, counts[part], int(shape[1]), own, capped(own, side)))
+    for name, (_, heads, _, height, width) in zip(names, shapes, strict=True):
+        part = _PARTS.get(name.split(".")[0], "other")
+        if part == "joint" and name.endswith(("attn1", "attn2")):
+            part = "block"
+        counts[part] += 1
+        layers.append(Layer(name, part, counts[part], heads, (height, width), capped((height, width), side)))
     return layers
 
 
 def apart_maps(kept: Sequence[torch.Tensor], layers: Sequence[Layer], rows: Rows) -> tuple[Array, Array]:
-    """``(bytes, peaks)`` of `ApartStep`.
+    """Return ``(bytes, peaks)`` of `ApartStep`.
 
     Args:
         kept: (pictures, heads, places, h, w) of each layer; the first picture is taken.
@@ -109,14 +108,3 @@ def apart_maps(kept: Sequence[torch.Tensor], layers: Sequence[Layer], rows: Rows
         parts.append((small / peak.clamp_min(1e-12) * 255).round().to(torch.uint8).flatten().numpy())
         peaks.append(peak.flatten().numpy())
     return np.concatenate(parts), np.concatenate(peaks).astype(np.float32)
-
-
-def _part(name: str) -> str:
-    first = name.split(".")[0]
-    if first in _UNET:
-        return _UNET[first]
-    if first == "single_transformer_blocks":
-        return "single"
-    if first != "transformer_blocks":
-        return "other"
-    return "block" if name.endswith(("attn1", "attn2")) else "joint"

@@ -1,4 +1,4 @@
-"""What an attention run is asked and what it says, declared once: `frontend/explorers/attention/messages.d.ts` is made from this."""
+"""What an attention run is asked and says, declared once: `frontend/explorers/attention/messages.d.ts` is made from this."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read f
 from diffexplain.explorers import previews
 from diffexplain.explorers.attention.request import AttentionRequest  # noqa: TC001
 from diffexplain.explorers.messages import Decoded
-from diffexplain.explorers.pipeline_messages import PipelineBegin
-from diffexplain.live.messages import Array, Message, Picture, Quantized
+from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd
+from diffexplain.live.messages import Array, Message, Quantized
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Word:
     Attributes:
         text: as it stands in the prompt; empty for marks, padding and what is not known.
         kind: "word"; "start" or "end": the tokenizer's own marks; "padding": the places behind the end mark; "unknown": places
-            of which no tokens are known, such as those of a prompt that the model is told as zeros.
+            of which no tokens are known, such as those of a prompt that the model reads as zeros.
         rows: which maps are its own; their sum is its share.
         pieces: the texts of its tokens, in order; empty for padding and unknown.
         start: where it begins in the prompt, in characters.
@@ -58,7 +58,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, eq=False)
-class Begin(PipelineBegin):
+class Begin(LatentBegin):
     """Comes with the first step, when the scheduler has chosen its timesteps and the text is in tokens.
 
     Attributes:
@@ -67,12 +67,7 @@ class Begin(PipelineBegin):
         joint: the picture attends to itself in the same softmax: shares on the text don't sum to 1, the rest is the picture's.
         layer_count: how many layers the mean is of.
         grid: (h, w) of the maps of the mean.
-        step_count: how many steps this run will have.
-        map_steps: the steps whose maps are told: all, or evenly spread ones of a long run.
-        preview_matrix: (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1.
-        preview_r2: how well it does, up to 1.
-        latent_shape: (C, h, w), unpacked.
-        picture_size: (height, width) in pixels.
+        map_steps: the steps that have maps: all, or evenly spread ones of a long run.
     """
 
     request: AttentionRequest
@@ -81,12 +76,7 @@ class Begin(PipelineBegin):
     joint: bool
     layer_count: int
     grid: tuple[int, int]
-    step_count: int
     map_steps: list[int]
-    preview_matrix: Array
-    preview_r2: float
-    latent_shape: tuple[int, int, int]
-    picture_size: tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,20 +112,8 @@ class Step(Message):
 
 
 @dataclass(frozen=True, eq=False)
-class End(Message):
-    """The finished picture. What follows only makes the pictures of the way there exact, or takes layers and heads apart.
-
-    Attributes:
-        image: as the pipeline returned it, PNG; in a page a JPEG where that is heavy.
-        seconds: how long the run took, up to the picture.
-    """
-
-    image: Picture
-    seconds: float
-
-    def preview(self) -> End:
-        """Return it with a picture that is not too heavy."""
-        return replace(self, image=previews.small_picture(self.image))
+class End(PictureEnd):
+    """The finished picture. What follows only makes the pictures of the way there exact, or takes layers and heads apart."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +126,7 @@ class Layer:
         number: within its part, from 1.
         heads: how many it has.
         own_grid: (h, w) of its places.
-        grid: (h, w) of the maps that are told: at most 16 on a side, brought there by area.
+        grid: (h, w) of its maps here: at most 16 on a side, brought there by area.
     """
 
     name: str
@@ -161,11 +139,11 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Apart(Message):
-    """Layers and heads will be told apart: comes with the first of its steps.
+    """Layers and heads apart: comes with the first of its steps.
 
     Attributes:
         layers: in the order in which the network has them.
-        steps: the steps for which they are told: all, or evenly spread ones.
+        steps: the steps that have them: all, or evenly spread ones.
     """
 
     layers: list[Layer]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from diffexplain.errors import AttentionError
 from diffexplain.explorers import previews
 from diffexplain.explorers.arrays import half_precision
-from diffexplain.explorers.attention.maps import X0_BYTES, first_steps, map_steps, mean_maps
+from diffexplain.explorers.attention import maps
 from diffexplain.explorers.attention.messages import Sentence, Step
 from diffexplain.explorers.attention.sentences import Rows, sentences_of
 from diffexplain.i18n import say
@@ -34,7 +34,7 @@ class Reading:
         rows: for each half, which text places are the sum of a map.
         layers: names of those that read text.
         grid: (h, w) of the maps.
-        steps: those whose maps are told.
+        steps: those whose maps a page can have.
         first_steps: those whose maps a page has before it asks.
         said: all its messages.
     """
@@ -49,14 +49,9 @@ class Reading:
     first_steps: list[int]
     said: list[Message] = field(default_factory=list)
 
-    @property
-    def row_count(self) -> int:
-        """Maps of one step, both halves together."""
-        return sum(map(len, self.rows.values()))
-
 
 def read(request: AttentionRequest, attention: StepAttention | None, step_count: int) -> Reading:
-    """What the first step says.
+    """Read off a run's first step what its text is.
 
     Args:
         request: what the run is asked.
@@ -73,49 +68,40 @@ def read(request: AttentionRequest, attention: StepAttention | None, step_count:
                 "show; take the usual text-to-image pipeline of the same model, without further guidance"
             )
         )
-    shape = attention.shape
     sentences: list[Sentence] = []
     rows: dict[Half, Rows] = {}
     for half in sorted(attention.halves):  # "cond" first
-        told, rows[half] = sentences_of(half, attention.text(half=half), len(attention.maps(half=half)))
-        sentences += told
-    values = sum(map(len, rows.values())) * shape[1] * shape[2]
-    steps = map_steps(step_count, values)
-    return Reading(
-        request,
-        step_count,
-        sentences,
-        rows,
-        attention.layers,
-        (int(shape[1]), int(shape[2])),
-        steps,
-        first_steps(steps, values),
-    )
+        some, rows[half] = sentences_of(half, attention.text(half=half), len(attention.maps(half=half)))
+        sentences += some
+    grid = (int(attention.shape[1]), int(attention.shape[2]))
+    values = sum(map(len, rows.values())) * grid[0] * grid[1]
+    steps = maps.map_steps(step_count, values)
+    return Reading(request, step_count, sentences, rows, attention.layers, grid, steps, maps.first_steps(steps, values))
 
 
 def step_message(step: core.Step, x0: torch.Tensor, reading: Reading) -> Step:
-    """A step as the page is told it.
+    """Return a step as a page is sent it.
 
     Args:
         step: as recorded.
-        x0: (1, C, h, w) its predicted original, unpacked.
+        x0: (C, h, w) its predicted original, unpacked.
         reading: of its run.
     """
-    attention = step.attention if step.index in reading.steps else None
-
-    def maps(half: Half) -> Array | None:
-        if attention is None or half not in attention.halves:
-            return None
-        return mean_maps(attention, half, reading.rows[half])
-
+    attention = step.attention
+    mean: dict[Half, Array] = {}
+    if (
+        attention is not None and step.index in reading.steps
+    ):  # half precision: to the bit what is kept, where a row is one place
+        mean = {half: half_precision(maps.gathered(attention.maps(half=half), rows)) for half, rows in reading.rows.items()}
+    channels, height, width = x0.shape
     return Step(
         index=step.index,
         timestep=step.timestep,
         a=step.level.a,
         b=step.level.b,
-        x0=half_precision(x0[0]),
-        cond=maps("cond"),
-        uncond=maps("uncond"),
-        preview_shape=previews.fitting((int(x0.shape[1]), int(x0.shape[2]), int(x0.shape[3])), reading.step_count, X0_BYTES),
+        x0=half_precision(x0),
+        cond=mean.get("cond"),
+        uncond=mean.get("uncond"),
+        preview_shape=previews.fitting((channels, height, width), reading.step_count, maps.X0_BYTES),
         preview_maps=step.index in reading.first_steps,
     )

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from diffexplain.core.text.words import word_groups
 from diffexplain.explorers.attention.messages import Sentence, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from diffexplain.core.text import Stream, Text, Token
 
 Rows = list[tuple[int, ...]]
-"""For each map that a page is told, the text places of the denoiser that it is the sum of."""
-
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff"  # scripts without spaces: a character is a word
-_WORDS = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:['’-][^\W{_UNSPACED}]+)*|[^\w\s]+")
+"""For each map of a page, the text places of the denoiser that it is the sum of."""
 
 
 def sentences_of(half: str, text: Text | None, length: int) -> tuple[list[Sentence], Rows]:
-    """What a half's denoiser was told, stream by stream.
+    """Return what a half's denoiser has read, stream by stream.
 
     Args:
         half: "cond" or "uncond".
@@ -47,53 +44,30 @@ def _sentence(half: str, stream: Stream, end: int, rows: Rows) -> Sentence:
     tokens = stream.tokens
     first = len(rows)
     rows += [(stream.offset + at,) for at in range(len(tokens.tokens))]
-    words = [
-        Word(
-            text=_text(tokens.prompt, [tokens.tokens[at] for at in group]),
-            kind=tokens.tokens[group[0]].kind,
-            rows=[first + at for at in group],
-            pieces=[tokens.tokens[at].text for at in group],
-            start=tokens.tokens[group[0]].start,
-            end=max(tokens.tokens[at].end for at in group),
-            places=len(group),
+    words = []
+    for group in word_groups(tokens.prompt, tokens.tokens):
+        one = [tokens.tokens[at] for at in group]
+        words.append(
+            Word(
+                text=_text(tokens.prompt, one),
+                kind=one[0].kind,
+                rows=[first + at for at in group],
+                pieces=[token.text for token in one],
+                start=one[0].start,
+                end=max(token.end for token in one),
+                places=len(group),
+            )
         )
-        for group in grouped(tokens.prompt, tokens.tokens)
-    ]
-    behind = stream.offset + len(tokens.tokens)
+    behind, length = stream.offset + len(tokens.tokens), len(tokens.prompt)
     if behind < end:
         rows.append(tuple(range(behind, end)))
         kind = "padding" if tokens.tokens else "unknown"
-        place = len(tokens.prompt)
-        words.append(Word("", kind, [len(rows) - 1], [], place, place, end - behind))
+        words.append(Word("", kind, [len(rows) - 1], [], length, length, end - behind))
     return Sentence(half, stream.name, tokens.prompt, words, tokens.limit, tokens.truncated)
 
 
-def grouped(prompt: str, tokens: Sequence[Token]) -> list[list[int]]:
-    """Tokens that make one word together, by position, in order.
-
-    A word is letters and digits in a row, with the apostrophes and hyphens inside; punctuation is by itself. In scripts that put
-    no spaces between words it is one character, or as many as a token has.
-    """
-    spans = [match.span() for match in _WORDS.finditer(prompt)]
-    groups: list[list[int]] = []
-    last: set[int] = set()  # spans that the group so far has touched
-    for at, token in enumerate(tokens):
-        touched = set(_touched(spans, token)) if token.kind == "word" else set()
-        if touched & last:
-            groups[-1].append(at)
-            last |= touched
-        else:
-            groups.append([at])
-            last = touched
-    return groups
-
-
-def _touched(spans: Sequence[tuple[int, int]], token: Token) -> Iterator[int]:
-    return (at for at, (start, end) in enumerate(spans) if token.start < end and token.end > start)
-
-
 def _text(prompt: str, tokens: Sequence[Token]) -> str:
-    """What stands in the prompt where these tokens are; a token of nothing but spaces is shown as one."""
+    """Return what stands in the prompt where these tokens are; a token of nothing but spaces is shown as one."""
     if tokens[0].kind != "word":
         return ""
     return prompt[tokens[0].start : max(token.end for token in tokens)].strip() or "␣"

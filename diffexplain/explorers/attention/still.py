@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_WORDS = 11
 HEIGHT = 104
 COVER = 0.6
-# matplotlib's plasma (CC0), as the page has it: frontend/explorers/attention/colours.js
+# matplotlib's plasma (CC0), as the page has it: frontend/kit/shares.js
 PLASMA = np.array([[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]], float)
 
 

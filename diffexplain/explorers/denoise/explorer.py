@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core.levels import training_curve
-from diffexplain.core.preview import LinearMap, linear_map
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines, previews
-from diffexplain.explorers.arrays import half_precision, matrix_of
+from diffexplain.explorers.arrays import half_precision
 from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise import measures
 from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts
@@ -61,10 +60,9 @@ class DenoiseExplorer(PipelineExplorer):
         super().__init__(pipeline, **fields)
 
     def run(self, request: DenoiseRequest, emit: Callable[[Message], None]) -> None:
-        """Runs the pipeline once and tells every step; then makes the pictures of the way there exact."""
+        """Run the pipeline once and say every step; then make the pictures of the way there exact."""
         call = pipelines.call_of(self.pipeline, request)
         pipe = call.pipeline
-        preview = linear_map(pipe.vae)
         plan = previews.Plan(None, ())
 
         def on_step(step: core.Step) -> None:
@@ -73,7 +71,7 @@ class DenoiseExplorer(PipelineExplorer):
             message = _step(step, before)
             if before is None:
                 plan = _plan(message, len(trace.timesteps))
-                emit(self._begin(request, pipe, trace, step, preview, plan))
+                emit(self._begin(request, pipe, trace, step, plan))
             emit(dataclasses.replace(message, preview_shape=plan.of(step.index)))
 
         with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
@@ -97,29 +95,20 @@ class DenoiseExplorer(PipelineExplorer):
         """See `Explorer.still`."""
         return still_html(messages)
 
-    def _begin(
-        self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, preview: LinearMap, plan: previews.Plan
-    ) -> Begin:
+    def _begin(self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, plan: previews.Plan) -> Begin:
         text = self.read(request.prompt)
         states = trace.prompt_embeds  # (1, tokens, width)
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
         curve = training_curve(pipe.scheduler)
         start = measures.at_unit_scale(first.x[0], first.level.a, first.level.b)
-        channels, rows, columns = start.shape
-        side = pipelines.latent_side(pipe)
         return Begin(
-            **self.opening(request, text),
+            **self.latent_opening(request, text, pipe, len(trace.timesteps), start),
             tokens=list(text.tokens),
             embedding=half_precision(states[0, : len(text.tokens)]) if known and states is not None else None,
-            step_count=len(trace.timesteps),
             schedule=np.asarray(curve, np.float32) if curve else None,
             start_mean=float(start.mean()),
             start_deviation=float(start.std(correction=0)),
-            preview_matrix=matrix_of(preview),
-            preview_r2=preview.r2,
-            latent_shape=(channels, rows, columns),
             preview_shape=plan.shape,
-            picture_size=(rows * side, columns * side),
         )
 
 

@@ -12,8 +12,8 @@ from diffexplain.core.text import Token  # noqa: TC001 the fields are read for t
 from diffexplain.explorers import previews
 from diffexplain.explorers.denoise.request import DenoiseRequest  # noqa: TC001
 from diffexplain.explorers.messages import Decoded
-from diffexplain.explorers.pipeline_messages import PipelineBegin
-from diffexplain.live.messages import Array, Message, Picture, Quantized, numbers, quantize
+from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd
+from diffexplain.live.messages import Array, Message, Quantized, numbers, quantize
 
 Part: TypeAlias = Literal["x", "x0", "noise", "uncond", "cond"]
 PARTS: tuple[Part, ...] = ("x", "x0", "noise", "uncond", "cond")
@@ -22,35 +22,25 @@ _DERIVED = 1e-2  # how far `cond` may be from what a page makes of the others, a
 
 
 @dataclass(frozen=True, eq=False)
-class Begin(PipelineBegin):
+class Begin(LatentBegin):
     """Comes with the first step, when the scheduler has chosen its timesteps.
 
     Attributes:
         tokens: up to and including the first end token; empty where the tokenizer tells nothing.
         embedding: (tokens, width) text states that the denoiser is given for those tokens.
-        step_count: how many steps this run will have.
         schedule: (n, 2) timesteps of training and their log-SNR, 2 ln(a/b).
         start_mean: of the starting noise at unit scale.
         start_deviation: its standard deviation.
-        preview_matrix: (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1.
-        preview_r2: how well it does, up to 1.
-        latent_shape: (C, h, w).
         preview_shape: (h, w) of the arrays that a page has of each step before it asks for all; null: it has all of them.
-        picture_size: (height, width) in pixels.
     """
 
     request: DenoiseRequest
     tokens: list[Token]
     embedding: Array | Quantized | None
-    step_count: int
     schedule: Array | None
     start_mean: float | None
     start_deviation: float | None
-    preview_matrix: Array
-    preview_r2: float
-    latent_shape: tuple[int, int, int]
     preview_shape: tuple[int, int] | None
-    picture_size: tuple[int, int]
 
     def preview(self) -> Begin:
         """Return it with text states that are not too heavy: in the levels that the page draws, and as many rows as fit."""
@@ -149,7 +139,7 @@ def needed_parts(step: Step) -> tuple[Part, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class End(Message):
+class End(PictureEnd):
     """The finished picture. What follows only makes the pictures of the way there exact.
 
     Attributes:
@@ -157,22 +147,17 @@ class End(Message):
         preview_shape: as that of a step.
         move: what came of the last step.
         like_final: (steps,) correlation of each step's predicted original with the last one's.
-        image: as the pipeline returned it, PNG; in a preview a JPEG where that is heavy.
-        seconds: how long the run took, up to the picture.
     """
 
     latents: Array | Quantized
     preview_shape: tuple[int, int] | None
     move: Move
     like_final: Array
-    image: Picture
-    seconds: float
 
     def preview(self) -> End:
         """Return it with latents as the steps have them, and a picture that is not too heavy."""
-        shape = self.preview_shape
-        latents = self.latents if shape is None else previews.small(numbers(self.latents), shape)
-        return dataclasses.replace(self, latents=latents, image=previews.small_picture(self.image))
+        end, shape = super().preview(), self.preview_shape
+        return end if shape is None else dataclasses.replace(end, latents=previews.small(numbers(self.latents), shape))
 
 
 MESSAGES: tuple[type[Message], ...] = (Begin, Step, End, Decoded)

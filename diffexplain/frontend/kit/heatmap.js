@@ -1,6 +1,7 @@
 /** A matrix of numbers as coloured cells with the numbers in them, on a canvas: one cell is selected, some are ringed. */
 
 import { h } from "./dom.js";
+import { sized } from "./pixels.js";
 import { colourProbe } from "./theme.js";
 
 /** The map goes from near the paper to far from it, so that high means contrast in both themes. */
@@ -80,15 +81,8 @@ export function heatmap({ onHover, onSelect }) {
   function draw(heat, words) {
     shown = heat;
     canvas.setAttribute("aria-label", words);
-    const [width, height] = [heat.columns * heat.cell, heat.rows * heat.cell];
-    const scale = globalThis.devicePixelRatio || 1;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
-    const context = canvas.getContext("2d");
+    const context = sized(canvas, heat.columns * heat.cell, heat.rows * heat.cell);
     if (!context) return;
-    context.scale(scale, scale);
     const colours = probe.read();
     const [ink, chosen] = colours.slice(STOPS.length).map((colour) => `rgb(${colour.join(" ")})`);
     const gap = heat.cell >= 12 ? GAP : 1;

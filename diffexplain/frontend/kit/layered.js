@@ -7,16 +7,22 @@ import { finer, shareRaster } from "./shares.js";
 /**
  * @typedef {object} Layered
  * @property {import("./film.js").Frame} frame
- * @property {Float32Array | null} map
- * @property {number} height  patches
- * @property {number} width
- * @property {{ low: number, high: number }} scale  values of the first and of the last colour
- * @property {number} strength  0 shows the picture alone, 1 the map
- * @property {boolean} patches  shows each as a square of one colour
- * @property {{ x: number, y: number } | null} [place]  the framed patch, 0 to 1 from the left and from the top
  * @property {number} ratio  width of the picture by its height
- * @property {string} words  what it shows, for a screen reader; empty where a caption says it
+ * @property {{ data: ArrayLike<number>, height: number, width: number } | null} [map]  one value a patch; without it the picture is alone
+ * @property {{ low: number, high: number }} [scale]  values of the first and of the last colour
+ * @property {number} [strength]  0 shows the picture alone, 1 the map
+ * @property {boolean} [patches]  shows each as a square of one colour
+ * @property {Place | null} [place]  the framed patch
+ * @property {string} [words]  what it shows, for a screen reader; empty where a caption says it
+ *
+ * @typedef {{ x: number, y: number }} Place  0 to 1 from the left and from the top
  */
+
+/** The patch at a place. @param {Place} place @param {{ height: number, width: number }} grid */
+export function patchAt({ x, y }, { height, width }) {
+  const clip = (/** @type {number} */ at, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, Math.floor(at)));
+  return { row: clip(y * height, height), column: clip(x * width, width) };
+}
 
 /** @param {{ times: number, className?: string }} options  `times`: how much finer a smooth map is drawn, odd */
 export function layered({ times, className = "" }) {
@@ -30,7 +36,10 @@ export function layered({ times, className = "" }) {
   let drawn = [];
 
   /** @param {Layered} now */
-  function draw({ frame: shown, map, height, width, scale, strength, patches, place = null, ratio, words }) {
+  function draw(
+    { frame: shown, ratio, map = null, scale = { low: 0, high: 1 }, strength = 0, patches = false, place = null, words = "" },
+  ) {
+    const { height, width } = map ?? { height: 1, width: 1 };
     element.style.setProperty("--ratio", String(ratio));
     element.style.setProperty("--strength", String(map ? strength : 0));
     if (words) element.setAttribute("aria-label", words);
@@ -41,7 +50,7 @@ export function layered({ times, className = "" }) {
     if (shown?.raster && drawn[0] !== shown.raster) paint(base, shown.raster);
     const key = [shown?.raster, map, scale.low, scale.high, patches];
     if (map && key.slice(1).some((value, at) => value !== drawn[at + 1])) {
-      const fine = patches ? { values: map, height, width } : finer(map, height, width, times);
+      const fine = patches ? { values: map.data, height, width } : finer(map.data, height, width, times);
       paint(heat, shareRaster(fine.values, fine.height, fine.width, scale.low, scale.high));
     }
     drawn = key;
@@ -50,8 +59,7 @@ export function layered({ times, className = "" }) {
     lines.style.backgroundSize = `${100 / width}% ${100 / height}%`;
     show(place !== null, frame);
     if (!place) return;
-    const [row, column] = [Math.min(height - 1, Math.floor(place.y * height)),
-      Math.min(width - 1, Math.floor(place.x * width))];
+    const { row, column } = patchAt(place, { height, width });
     Object.assign(frame.style, { left: `${(100 * column) / width}%`, top: `${(100 * row) / height}%`, width: `${100 / width}%`,
       height: `${100 / height}%` });
   }

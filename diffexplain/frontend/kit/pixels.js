@@ -90,6 +90,16 @@ export function mappedRaster(values, height, width, colourOf, start = 0) {
   return { pixels, width, height };
 }
 
+/** Gives a canvas a size in px, and as many pixels as the screen has there; draws in px. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+export function sized(canvas, width, height) {
+  const ratio = globalThis.devicePixelRatio || 1;
+  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+  Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+  const context = canvas.getContext("2d");
+  context?.scale(ratio, ratio);
+  return context;
+}
+
 /** @param {HTMLCanvasElement} canvas @param {Raster} raster */
 export function paint(canvas, raster) {
   if (canvas.width !== raster.width || canvas.height !== raster.height) {

@@ -23,17 +23,34 @@ export const newest = (kind, ...until) => ({ start: null,
 export const newestPart = (kind, part) => ({ start: null,
   take: (before, message) => (message.kind === kind ? message.data[part] : before) });
 
-/** All messages of a kind in order; one with an `index` takes its place, and what lay beyond it goes. @param {string} kind @returns {Rule} */
-export const inOrder = (kind) => ({ start: [],
-  take: (before, message) =>
-    message.kind === kind ? [...before.slice(0, message.data.index ?? before.length), message.data] : before });
+/** A message's data with the `number` to ask for all of it by. @param {Message} message */
+const numbered = ({ data, number }) => ({ ...data, number });
 
-/** The same for messages that come as a preview first, each with the `number` to ask for all of it by. @param {string} kind @returns {WholeRule} */
-export const inOrderWhole = (kind) => ({ start: [],
-  take: (before, { kind: own, data, number }) =>
-    own === kind ? [...before.slice(0, data.index ?? before.length), { ...data, number }] : before,
-  whole: (before, { kind: own, data, number }) =>
-    own === kind ? before.map((/** @type {any} */ one) => (one.number === number ? { ...data, number } : one)) : before });
+/** The newest message of a kind with its `number`. @param {string} kind @returns {Rule} */
+export const newestNumbered = (kind) => ({ start: null,
+  take: (before, message) => (message.kind === kind ? numbered(message) : before) });
+
+/** All messages of a kind in order; one with an `index` takes its place, and what lay beyond it goes. @param {string} kind @param {(message: Message) => any} [made]  what is kept of each @returns {Rule} */
+export const inOrder = (kind, made = ({ data }) => data) => ({ start: [],
+  take: (before, message) =>
+    message.kind === kind ? [...before.slice(0, message.data.index ?? before.length), made(message)] : before });
+
+/** The same with the `number` of each. @param {string} kind @param {(data: any) => any} [made] @returns {Rule} */
+export const inOrderNumbered = (kind, made = (data) => data) => inOrder(kind, (message) => made(numbered(message)));
+
+/** The same for messages that come as a preview first: all of one takes its place. @param {string} kind @returns {WholeRule} */
+export const inOrderWhole = (kind) => ({ ...inOrderNumbered(kind),
+  whole: (before, message) =>
+    message.kind === kind
+      ? before.map((/** @type {any} */ one) => (one.number === message.number ? numbered(message) : one))
+      : before });
+
+/** What has come whole of a kind, beside the previews, each with its `number`: the newest at the end. @param {string} kind @param {number} most @returns {WholeRule} */
+export const wholes = (kind, most) => ({ start: [], take: (before) => before,
+  whole: (before, message) =>
+    message.kind === kind
+      ? [...before.filter((/** @type {any} */ one) => one.number !== message.number), numbered(message)].slice(-most)
+      : before });
 
 /**
  * Messages of a kind, or one part of each, by number.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { byNumber, inOrder, inOrderWhole, newest, newestPart, ruled } from "./reducers.js";
+import { byNumber, inOrder, inOrderNumbered, inOrderWhole, newest, newestNumbered, newestPart, ruled,
+  wholes } from "./reducers.js";
 import { noRuns } from "./runs.js";
 
 const reduce = ruled({ begin: newest("begin"), progress: newest("progress", "step"), pairs: newestPart("pairs", "distances"),
@@ -48,4 +49,20 @@ test("all of a message takes the place of its preview, whenever it comes, and no
   expect(send(runs, { run: 7, number: 2, kind: "step", detail: true, data: { index: 1, x: "other" } }).current?.content).toBe(
     runs.current?.content,
   );
+});
+
+test("all of a few messages is kept beside their previews, the newest at the end", () => {
+  const beside = ruled({ steps: inOrderNumbered("step", (step) => ({ ...step, made: true })), end: newestNumbered("end"),
+    whole: wholes("step", 2) }, ({ end }) => end !== null);
+  const send = (/** @type {any} */ runs, /** @type {any} */ message) => beside(runs, { run: 1, ...message });
+  let runs = noRuns();
+  for (const index of [0, 1, 2]) runs = send(runs, { number: index + 4, kind: "step", data: { index } });
+  runs = send(runs, { number: 9, kind: "end", data: {} });
+  const { steps, end, whole } = /** @type {any} */ (runs.current?.content);
+  expect([steps[2], end, whole]).toEqual([{ index: 2, number: 6, made: true }, { number: 9 }, []]);
+  for (const index of [0, 1, 2, 1])
+    runs = send(runs, { number: index + 4, kind: "step", detail: true, data: { index, x: "all" } });
+  runs = send(runs, { number: 9, kind: "end", detail: true, data: {} });
+  expect(runs.current?.content).toEqual({ steps, end,
+    whole: [{ index: 2, x: "all", number: 6 }, { index: 1, x: "all", number: 5 }] });
 });

@@ -8,13 +8,14 @@
  * @typedef {import("./runs.js").Begin} Begin
  * @typedef {import("./runs.js").ApartStep} ApartStep
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
+ * @typedef {import("../../kit/layered.js").Place} Place
  * @typedef {"cond" | "uncond"} Half
  * @typedef {{ word: Word, sentence: Sentence, at: number }} Entry  `at`: its position in the list of words
- * @typedef {{ data: ArrayLike<number>, rows: number, height: number, width: number }} Field  maps one after the other
- * @typedef {{ x: number, y: number }} Place  0 to 1 from the left and from the top
+ * @typedef {{ data: Float32Array, height: number, width: number }} ShareMap  the shares that some words get together
  */
 
 import { moved } from "../../kit/heatmap.js";
+import { patchAt } from "../../kit/layered.js";
 import { mean, nearestIndex } from "../../kit/tensors.js";
 
 /** All words of a half, marks among them, in order: what `word` counts. @param {Begin | null | undefined} begin @param {Half} half @returns {Entry[]} */
@@ -25,6 +26,16 @@ export function entriesOf(begin, half) {
   );
 }
 
+/** @param {Entry} entry */
+const isWord = ({ word }) => word.kind === "word";
+
+/** The words among all, or all where there are only marks. @param {Entry[]} entries */
+export const wordsAmong = (entries) => entries.some(isWord) ? entries.filter(isWord) : entries;
+
+/** Whether a word follows another of its sentence without a space. @param {Entry} entry @param {Entry | undefined} before */
+export const isJoined = (entry, before) =>
+  before?.sentence === entry.sentence && isWord(entry) && isWord(before) && before.word.end === entry.word.start;
+
 /**
  * Which words are chosen: positions as they are; a text, wherever it stands; else the last word.
  * @param {string | number[]} wanted
@@ -32,42 +43,26 @@ export function entriesOf(begin, half) {
  * @returns {number[]}
  */
 export function chosenWords(wanted, entries) {
-  const found = Array.isArray(wanted)
-    ? wanted.filter((at) => at < entries.length)
-    : wanted.trim()
-    ? containing(wanted, entries)
-    : [];
-  if (found.length) return found;
-  const words = entries.filter(({ word }) => word.kind === "word");
-  const first = words[0]?.sentence;
-  const last = words.filter(({ sentence }) => sentence === first).at(-1);
-  return last ? [last.at] : entries.slice(0, 1).map(({ at }) => at);
+  const asked = Array.isArray(wanted) ? wanted.filter((at) => at < entries.length) : containing(wanted.trim(), entries);
+  if (asked.length) return asked;
+  const words = wordsAmong(entries);
+  const last = words.some(isWord) ? words.filter(({ sentence }) => sentence === words[0].sentence).at(-1) : words[0];
+  return last ? [last.at] : [];
 }
 
 /** @param {string} phrase @param {Entry[]} entries */
 function containing(phrase, entries) {
-  const parts = phrase.trim().split(/\s+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (!phrase) return [];
+  const parts = phrase.split(/\s+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const spaced = !/[\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]/.test(phrase);
   const pattern = spaced ? `(?<![\\p{L}\\p{N}_])${parts.join("\\s+")}(?![\\p{L}\\p{N}_])` : parts.join("\\s+");
-  return entries.filter(({ word, sentence }) => {
-    if (word.kind !== "word") return false;
-    const length = (/** @type {string} */ text) => [...text].length; // Python counts an emoji as one
-    return [...sentence.prompt.matchAll(new RegExp(pattern, "giu"))].some((match) => {
+  const length = (/** @type {string} */ text) => [...text].length; // Python counts an emoji as one
+  return entries.filter(({ word, sentence }) =>
+    word.kind === "word" && [...sentence.prompt.matchAll(new RegExp(pattern, "giu"))].some((match) => {
       const start = length(sentence.prompt.slice(0, match.index));
       return word.start < start + length(match[0]) && word.end > start;
-    });
-  }).map(({ at }) => at);
-}
-
-/** @param {Tensor} tensor  (rows, h, w) @returns {Field} */
-export const fieldOf = ({ data, shape: [rows, height, width] }) => ({ data, rows, height, width });
-
-/** The mean of fields of one shape. @param {Field[]} fields @returns {Field | null} */
-export function averaged(fields) {
-  if (!fields.length) return null;
-  const data = new Float32Array(fields[0].data.length);
-  for (const field of fields) for (let at = 0; at < data.length; at += 1) data[at] += field.data[at] / fields.length;
-  return { ...fields[0], data };
+    })
+  ).map(({ at }) => at);
 }
 
 /**
@@ -78,46 +73,37 @@ export function averaged(fields) {
  * @param {number} rows  maps of a head
  * @param {number} layer  position
  * @param {number} head  -1: the mean
- * @returns {Field | null}  null without that half
+ * @returns {Tensor | null}  (rows, h, w); null without that half
  */
 export function layerField(step, half, layers, rows, layer, head) {
-  const [codes, peaks] = [step[half], half === "cond" ? step.cond_peaks : step.uncond_peaks];
+  const [codes, peaks] = [step[half], step[`${half}_peaks`]];
   if (!codes || !peaks || !layers[layer]) return null;
-  let [start, first] = [0, 0];
-  for (const { heads, grid: [height, width] } of layers.slice(0, layer)) {
-    start += heads * rows * height * width;
-    first += heads * rows;
-  }
   const { heads, grid: [height, width] } = layers[layer];
   const size = height * width;
-  const data = new Float32Array(rows * size);
-  const wanted = head < 0 ? Array.from({ length: heads }, (_, at) => at) : [Math.min(head, heads - 1)];
-  for (const one of wanted) {
-    for (let row = 0; row < rows; row += 1) {
-      const scale = peaks.data[first + one * rows + row] / 255 / wanted.length;
-      const from = start + (one * rows + row) * size;
-      for (let at = 0; at < size; at += 1) data[row * size + at] += scale * codes.data[from + at];
-    }
+  let [start, first] = [0, 0];
+  for (const before of layers.slice(0, layer)) {
+    start += before.heads * rows * before.grid[0] * before.grid[1];
+    first += before.heads * rows;
   }
-  return { data, rows, height, width };
+  const data = new Float32Array(rows * size);
+  const [from, to] = head < 0 ? [0, heads] : [Math.min(head, heads - 1), Math.min(head, heads - 1) + 1];
+  for (let map = from * rows; map < to * rows; map += 1) {
+    const scale = peaks.data[first + map] / 255 / (to - from);
+    for (let at = 0; at < size; at += 1) data[(map % rows) * size + at] += scale * codes.data[start + map * size + at];
+  }
+  return { data, shape: [rows, height, width] };
 }
 
-/** Maps added up: the share that several tokens get together. @param {Field} field @param {number[]} rows */
-export function sumOf(field, rows) {
-  const size = field.height * field.width;
-  const sum = new Float32Array(size);
-  for (const row of rows) for (let at = 0; at < size; at += 1) sum[at] += field.data[row * size + at];
-  return sum;
+/** Maps added up: the share that several tokens get together. @param {Tensor} maps  (rows, h, w) @param {number[]} rows @returns {ShareMap} */
+export function sumOf({ data: all, shape: [, height, width] }, rows) {
+  const size = height * width;
+  const data = new Float32Array(size);
+  for (const row of rows) for (let at = 0; at < size; at += 1) data[at] += all[row * size + at];
+  return { data, height, width };
 }
 
 /** The maps that several words are the sum of, each once. @param {Entry[]} entries @param {number[]} chosen */
 export const rowsOf = (entries, chosen) => [...new Set(chosen.flatMap((at) => entries[at]?.word.rows ?? []))];
-
-/** The patch at a place. @param {Place} place @param {{ height: number, width: number }} grid */
-export function patchAt({ x, y }, { height, width }) {
-  const clip = (/** @type {number} */ at, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, Math.floor(at)));
-  return { row: clip(y * height, height), column: clip(x * width, width) };
-}
 
 /** Where an arrow key takes a patch: the middle of another, or null for another key. @param {string} key @param {Place} place @param {{ height: number, width: number }} grid @returns {Place | null} */
 export function movedPlace(key, place, grid) {
@@ -128,19 +114,16 @@ export function movedPlace(key, place, grid) {
 
 /**
  * How a patch, or the picture on average, divides its attention.
- * @param {Field} field
+ * @param {Tensor} maps  (rows, h, w)
  * @param {Entry[]} entries
  * @param {Place | null} place  null: all patches, on average
  * @returns {{ shares: number[], rest: number }}  of each entry; what is left is the picture's own, 0 but for rounding in cross-attention
  */
-export function division(field, entries, place) {
-  const size = field.height * field.width;
-  const one = place && patchAt(place, field);
-  const rows = Array.from({ length: field.rows }, (_, row) => {
-    if (one) return field.data[row * size + one.row * field.width + one.column];
-    let sum = 0;
-    for (let at = 0; at < size; at += 1) sum += field.data[row * size + at];
-    return sum / size;
+export function division({ data, shape: [count, height, width] }, entries, place) {
+  const patch = place && patchAt(place, { height, width });
+  const rows = Array.from({ length: count }, (_, row) => {
+    const map = data.subarray(row * height * width, (row + 1) * height * width);
+    return patch ? map[patch.row * width + patch.column] : mean(map);
   });
   return { shares: entries.map(({ word }) => word.rows.reduce((sum, row) => sum + rows[row], 0)),
     rest: Math.max(0, 1 - rows.reduce((sum, share) => sum + share, 0)) };
@@ -155,7 +138,7 @@ const TALLEST = 4; // a bar's share by that of the largest word
  * @param {number} [rest]  a bar too
  */
 export function longestBar(shares, entries, rest = 0) {
-  const words = Math.max(0, ...shares.filter((_, at) => entries[at].word.kind === "word"));
+  const words = Math.max(0, ...shares.filter((_, at) => isWord(entries[at])));
   const most = Math.max(0, rest, ...shares);
   return Math.max(words > 0 ? Math.min(most, TALLEST * words) : most, 1e-6);
 }
@@ -168,25 +151,19 @@ export function longestBar(shares, entries, rest = 0) {
  * @property {number} holding  the fewest patches that together have half of the word's attention
  * @property {Place} centre  the middle of those patches
  *
- * @param {ArrayLike<number>} values  of a map
- * @param {number} height
- * @param {number} width
+ * @param {{ data: ArrayLike<number>, height: number, width: number }} map
  * @returns {Measures}
  */
-export function measure(values, height, width) {
+export function measure({ data, height, width }) {
   const patches = height * width;
-  const order = Array.from({ length: patches }, (_, at) => at).sort((a, b) => values[b] - values[a]);
-  const share = mean(values);
-  let [held, holding, x, y] = [0, 0, 0, 0];
-  for (const at of order) {
-    held += values[at];
-    holding += 1;
-    x += ((at % width) + 0.5) / width;
-    y += (Math.floor(at / width) + 0.5) / height;
-    if (held >= (share * patches) / 2 - 1e-9) break;
-  }
-  return { share, peak: values[order[0]] ?? 0, patches, holding,
-    centre: { x: x / Math.max(1, holding), y: y / Math.max(1, holding) } };
+  const order = Array.from({ length: patches }, (_, at) => at).sort((a, b) => data[b] - data[a]);
+  const share = mean(data);
+  let [held, holding] = [0, 0];
+  do held += data[order[holding++]]; while (holding < patches && held < (share * patches) / 2 - 1e-9);
+  const best = order.slice(0, holding);
+  return { share, peak: data[order[0]] ?? 0, patches, holding,
+    centre: { x: mean(best.map((at) => ((at % width) + 0.5) / width)),
+      y: mean(best.map((at) => (Math.floor(at / width) + 0.5) / height)) } };
 }
 
 /** The one of some numbers that is nearest; -1 for none. @param {number[]} numbers @param {number} wanted */

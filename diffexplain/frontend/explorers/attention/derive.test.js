@@ -1,10 +1,11 @@
 import { describe as group, expect, test } from "vitest";
+import { patchAt } from "../../kit/layered.js";
 import { noRuns } from "../../kit/runs.js";
-import { correlation } from "../../kit/tensors.js";
-import { averaged, chosenWords, division, entriesOf, fieldOf, layerField, longestBar, measure, movedPlace, nearestOf, patchAt,
-  rowsOf, sumOf } from "./derive.js";
+import { combine } from "../../kit/tensors.js";
+import { chosenWords, division, entriesOf, isJoined, layerField, longestBar, measure, movedPlace, rowsOf,
+  sumOf } from "./derive.js";
 import { reduceRuns } from "./runs.js";
-import { fieldAt, toldSteps, viewOf } from "./view.js";
+import { fieldAt, mapSteps, viewOf } from "./view.js";
 
 /** Repeatable shares of 0 to 1. @param {number} seed @param {number} count */
 function draw(seed, count) {
@@ -66,11 +67,21 @@ group("which words are chosen", () => {
   });
 
   test("each map counts once", () => expect(rowsOf(entries, [3, 3, 4])).toEqual([3, 4, 5]));
+  test("words without a space between them are joined, marks never", () => {
+    const parts = entriesOf(
+      /** @type {any} */ ({
+        sentences: [{ half: "cond",
+          words: [word("红", [0], 0), word("苹", [1], 1), word("果", [2], 3), word("", [3], 4, "end")] }],
+      }),
+      "cond",
+    );
+    expect(parts.map((part, at) => isJoined(part, parts[at - 1]))).toEqual([false, true, false, false]);
+  });
 });
 
 group("how attention is divided", () => {
   const entries = entriesOf(BEGIN, "cond");
-  const field = fieldOf({ data: shares(1, ROWS, SIZE), shape: [ROWS, 2, 3] });
+  const field = { data: shares(1, ROWS, SIZE), shape: [ROWS, 2, 3] };
 
   test("a patch's shares and the rest are one, and so are the picture's", () => {
     for (const place of [null, { x: 0.1, y: 0.1 }, { x: 1, y: 1 }]) {
@@ -81,15 +92,15 @@ group("how attention is divided", () => {
   });
 
   test("in joint attention the rest is the picture's", () => {
-    const joint = fieldOf({ data: shares(2, ROWS, SIZE, 0.3), shape: [ROWS, 2, 3] });
+    const joint = { data: shares(2, ROWS, SIZE, 0.3), shape: [ROWS, 2, 3] };
     expect(division(joint, entries, { x: 0.5, y: 0.9 }).rest).toBeCloseTo(0.7, 5);
   });
 
   test("a patch's share of a word is the word's map there; the mean over patches is the word's share", () => {
     const map = sumOf(field, rowsOf(entries, [3]));
-    const { row, column } = patchAt({ x: 0.4, y: 0.6 }, field);
-    expect(division(field, entries, { x: 0.4, y: 0.6 }).shares[3]).toBeCloseTo(map[row * 3 + column], 6);
-    expect(division(field, entries, null).shares[3]).toBeCloseTo(measure(map, 2, 3).share, 6);
+    const { row, column } = patchAt({ x: 0.4, y: 0.6 }, map);
+    expect(division(field, entries, { x: 0.4, y: 0.6 }).shares[3]).toBeCloseTo(map.data[row * 3 + column], 6);
+    expect(division(field, entries, null).shares[3]).toBeCloseTo(measure(map).share, 6);
   });
 });
 
@@ -105,67 +116,62 @@ test("marks that dwarf every word are cut off; where they don't, or there is no 
 group("layers and heads", () => {
   const layers = /** @type {any} */ ([{ name: "one", heads: 2, grid: [2, 3] }, { name: "two", heads: 3, grid: [1, 2] }]);
   const rows = 4;
-  const maps = layers.flatMap((/** @type {any} */ { heads, grid: [h, w] }, /** @type {number} */ at) =>
-    Array.from({ length: heads }, (_, head) => shares(at * 7 + head + 1, rows, h * w))
+  const maps = layers.flatMap((/** @type {any} */ { heads, grid: [height, width] }, /** @type {number} */ at) =>
+    Array.from({ length: heads },
+      (_, head) => ({ data: shares(at * 7 + head + 1, rows, height * width), shape: [rows, height, width] }))
   );
-  const tops = maps.flatMap((/** @type {Float32Array} */ map) =>
-    Array.from({ length: rows }, (_, row) => Math.max(...map.slice((row * map.length) / rows, ((row + 1) * map.length) / rows)))
-  );
-  const codes = Uint8Array.from(
-    maps.flatMap((/** @type {Float32Array} */ map, /** @type {number} */ at) =>
-      [...map].map((value, place) => Math.round((255 * value) / tops[at * rows + Math.floor((place * rows) / map.length)]))
-    ),
+  const each = maps.flatMap((/** @type {any} */ head) => Array.from({ length: rows }, (_, row) => sumOf(head, [row]).data));
+  const tops = each.map((/** @type {Float32Array} */ map) => Math.max(...map));
+  const codes = each.flatMap((/** @type {Float32Array} */ map, /** @type {number} */ at) =>
+    [...map].map((value) => Math.round((255 * value) / tops[at]))
   );
   const step =
-    /** @type {any} */ ({ index: 0, cond: { data: codes, shape: [codes.length] },
-      cond_peaks: { data: Float32Array.from(tops), shape: [tops.length] }, uncond: null, uncond_peaks: null });
+    /** @type {any} */ ({ cond: { data: Uint8Array.from(codes) }, cond_peaks: { data: Float32Array.from(tops) }, uncond: null,
+      uncond_peaks: null });
+  const field = (/** @type {number} */ layer,
+    /** @type {number} */ head) => /** @type {any} */ (layerField(step, "cond", layers, rows, layer, head));
 
   test("bytes come back as shares, off by the stated bound at most", () => {
-    let at = 0;
-    layers.forEach((/** @type {any} */ { heads }, /** @type {number} */ layer) => {
-      for (let head = 0; head < heads; head += 1, at += 1) {
-        const found = /** @type {any} */ (layerField(step, "cond", layers, rows, layer, head));
-        const size = found.height * found.width;
-        for (let place = 0; place < rows * size; place += 1)
-          expect(Math.abs(found.data[place] - maps[at][place])).toBeLessThanOrEqual(
-            tops[at * rows + Math.floor(place / size)] / 510 + 1e-6,
-          );
-      }
+    maps.forEach((/** @type {any} */ { data, shape: [, height, width] }, /** @type {number} */ at) => {
+      const back = at < 2 ? field(0, at) : field(1, at - 2);
+      back.data.forEach((/** @type {number} */ share, /** @type {number} */ place) =>
+        expect(Math.abs(share - data[place])).toBeLessThanOrEqual(
+          tops[at * rows + Math.floor(place / (height * width))] / 510 + 1e-6,
+        )
+      );
     });
   });
 
   test("the mean over heads is the mean of their maps", () => {
-    const heads = [0, 1, 2].map((head) => /** @type {any} */ (layerField(step, "cond", layers, rows, 1, head)));
-    const mean = /** @type {any} */ (averaged(heads));
-    const found = /** @type {any} */ (layerField(step, "cond", layers, rows, 1, -1));
-    found.data.forEach((/** @type {number} */ value, /** @type {number} */ at) => expect(value).toBeCloseTo(mean.data[at], 6));
+    const mean =
+      /** @type {any} */ (combine(...[0, 1, 2].map((head) => /** @type {[number, any]} */ ([1 / 3, field(1, head)]))));
+    field(1, -1).data.forEach((/** @type {number} */ value, /** @type {number} */ at) =>
+      expect(value).toBeCloseTo(mean.data[at], 6)
+    );
     expect(layerField(step, "uncond", layers, rows, 1, -1)).toBe(null);
-    expect(layerField(step, "cond", layers, rows, 2, -1)).toBe(null);
+    expect(field(2, -1)).toBe(null);
   });
 });
 
 group("what is measured of a map", () => {
+  const map = (/** @type {number} */ height, /** @type {ArrayLike<number>} */ data) => ({ data, height,
+    width: data.length / height });
+
   test("one bright patch holds it all; an even map needs half of its patches", () => {
-    expect(measure([0, 0, 0, 0, 0.9, 0], 2, 3)).toMatchObject({ holding: 1, peak: 0.9, patches: 6,
+    expect(measure(map(2, [0, 0, 0, 0, 0.9, 0]))).toMatchObject({ holding: 1, peak: 0.9, patches: 6,
       centre: { x: 0.5, y: 0.75 } });
-    expect(measure(new Float32Array(6).fill(0.2), 2, 3).holding).toBe(3);
-    expect(measure([0.5, 0.1], 1, 2).share).toBeCloseTo(0.3);
+    expect(measure(map(2, new Float32Array(6).fill(0.2))).holding).toBe(3);
+    expect(measure(map(1, [0.5, 0.1])).share).toBeCloseTo(0.3);
+    expect(measure(map(1, [0, 0])).holding).toBe(1);
   });
 
   test("the patches that hold half are the fewest that do", () => {
     const values = draw(5, 24);
-    const { holding, share } = measure(values, 4, 6);
+    const { holding, share } = measure(map(4, values));
     const sorted = [...values].sort((a, b) => b - a);
     const sum = (/** @type {number} */ count) => sorted.slice(0, count).reduce((total, value) => total + value, 0);
     expect(sum(holding)).toBeGreaterThanOrEqual(share * 12 - 1e-6);
     expect(sum(holding - 1)).toBeLessThan(share * 12);
-  });
-
-  test("a map is like itself, unlike its opposite, and an even one is like nothing", () => {
-    const values = draw(3, 12);
-    expect(correlation(values, values)).toBeCloseTo(1);
-    expect(correlation(values, values.map((value) => -2 * value))).toBeCloseTo(-1);
-    expect(correlation(values, new Float32Array(12))).toBeNaN();
   });
 });
 
@@ -181,52 +187,40 @@ test("keys go from patch to patch and stay inside", () => {
   expect(movedPlace("x", place, grid)).toBe(null);
 });
 
-test("the nearest of some numbers", () => {
-  expect(nearestOf([0, 4, 9], 6)).toBe(4);
-  expect(nearestOf([], 6)).toBe(-1);
-});
-
 group("a run on screen", () => {
   let number = 0;
   const message = (/** @type {string} */ kind, /** @type {any} */ data, run = 1) => ({ kind, run, number: number++, data });
-  const step = (/** @type {number} */ index) =>
-    message("step", { index, cond: index === 2 ? null : { data: shares(index + 1, ROWS, SIZE), shape: [ROWS, 2, 3] },
-      uncond: index === 2 ? null : { data: shares(index + 9, 3, SIZE), shape: [3, 2, 3] }, x0: null });
+  const step = (/** @type {number} */ index) => {
+    const maps = (/** @type {number} */ rows) =>
+      index === 2 ? null : { data: shares(index + rows, rows, SIZE), shape: [rows, 2, 3] };
+    return message("step", { index, cond: maps(ROWS), uncond: maps(3), x0: null });
+  };
   const chosen = { step: -1, half: "cond", word: "", over: "step", layer: "", head: -1, hover: null, pinned: null };
-  const messages = [message("begin", BEGIN), step(0), step(1), step(2), step(3), message("end", { image: null, seconds: 1 })];
+  const messages = [message("begin", BEGIN), ...[0, 1, 2, 3].map(step), message("end", { image: null, seconds: 1 })];
   const runs = messages.reduce(reduceRuns, noRuns());
 
   test("a step without maps shows the nearest that has some", () => {
-    expect(toldSteps(runs.current?.content ?? null, -1)).toEqual([0, 1, 3]);
-    expect(viewOf(runs, { ...chosen, step: 2 })).toMatchObject({ index: 2, told: 1 });
-    expect(viewOf(runs, chosen)).toMatchObject({ index: 3, told: 3, picked: [8] });
+    expect(mapSteps(viewOf(runs, chosen))).toEqual([0, 1, 3]);
+    expect(viewOf(runs, { ...chosen, step: 2 })).toMatchObject({ index: 2, step: 1 });
+    expect(viewOf(runs, chosen)).toMatchObject({ index: 3, step: 3, picked: [8] });
+    expect(viewOf(noRuns(), chosen)).toMatchObject({ content: null, field: null, map: null, measures: null, entries: [],
+      step: -1 });
   });
 
   test("the mean over the run is the mean of its steps' maps, and still sums to one", () => {
-    const { content, field, entries, told } = viewOf(runs, { ...chosen, over: "run" });
-    expect(told).toBe(-1);
-    const each = [0, 1, 3].map((at) => /** @type {any} */ (fieldAt(content, "cond", at, -1, -1)));
-    /** @type {any} */ (field).data.forEach((/** @type {number} */ value, /** @type {number} */ at) =>
+    const view = viewOf(runs, { ...chosen, over: "run" });
+    const field = /** @type {any} */ (view.field);
+    expect(view.step).toBe(-1);
+    const each = [0, 1, 3].map((at) => /** @type {any} */ (fieldAt(view, at)));
+    field.data.forEach((/** @type {number} */ value, /** @type {number} */ at) =>
       expect(value).toBeCloseTo(each.reduce((sum, one) => sum + one.data[at], 0) / 3, 6)
     );
-    expect(division(/** @type {any} */ (field), entries, null).shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+    expect(division(field, view.entries, null).shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
   });
 
   test("a half that the run doesn't have falls back to the prompt's", () => {
     expect(viewOf(runs, { ...chosen, half: "uncond" }).half).toBe("uncond");
-    const alone = [message("begin", { ...BEGIN, halves: ["cond"], sentences: [SENTENCE] }, 2), step(0)].map((one) => ({ ...one,
-      run: 2 })
-    ).reduce(reduceRuns, runs);
+    const alone = reduceRuns(runs, message("begin", { ...BEGIN, halves: ["cond"], sentences: [SENTENCE] }, 2));
     expect(viewOf(alone, { ...chosen, half: "uncond" }).half).toBe("cond");
   });
-
-  test("a run that failed before its picture leaves the last one on screen", () => {
-    const failed = [message("status", { state: "running", message: "", advice: "" }, 3), message("begin", BEGIN, 3),
-      message("status", { state: "failed", message: "no", advice: "" }, 3)].reduce(reduceRuns, runs);
-    expect(viewOf(failed, chosen).content).toBe(runs.last?.content);
-  });
-
-  test("nothing has come yet", () =>
-    expect(viewOf(noRuns(), chosen)).toMatchObject({ content: null, field: null, map: null, measures: null, entries: [],
-      told: -1 }));
 });

@@ -10,10 +10,9 @@ import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
 import { onTheme } from "../../kit/theme.js";
 import { createLayers } from "./layers.js";
-import { createLook } from "./look.js";
 import { reduceRuns, stepCount } from "./runs.js";
 import { createSentence } from "./sentence.js";
-import { createStage } from "./stage.js";
+import { createLook, createStage } from "./stage.js";
 import { words } from "./text.js";
 import { createTimeline } from "./timeline.js";
 import { lacking, viewOf } from "./view.js";
@@ -28,10 +27,10 @@ import { describe, numbers } from "./words.js";
 function open(page) {
   const { text, language, live, runs, chosen, choose, write, constants, send, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get());
-  /** Looks at a word, or with `more` also at it, or no longer. @param {Half} half @param {number} at @param {boolean} more */
-  function pick(half, at, more) {
+  /** Looks at a word; with Ctrl or Shift also at it, or no longer. @param {Half} half @param {number} at @param {MouseEvent} event */
+  function pick(half, at, event) {
     const now = view();
-    const before = more && now.half === half ? now.picked : [];
+    const before = (event.ctrlKey || event.metaKey || event.shiftKey) && now.half === half ? now.picked : [];
     const after = before.includes(at) && before.length > 1 ? before.filter((one) => one !== at) : [...new Set([...before, at])];
     choose({ half, word: after });
   }
@@ -39,7 +38,7 @@ function open(page) {
   const bar = runBar(text.controls, language, offer, write);
   if (!offer.negative) bar.parts.negative_prompt.disable(text.controls.noNegative);
   const sentence = createSentence(text, { onPick: pick, onHalf: (half) => choose({ half, word: "" }) });
-  const stage = createStage(page, { view, onPick: (at, more) => pick(view().half, at, more) });
+  const stage = createStage(page, (at, event) => pick(view().half, at, event));
   const look = createLook(page);
   const timeline = createTimeline(page, view);
   const layers = createLayers(page, () => draw());

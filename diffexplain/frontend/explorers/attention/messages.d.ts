@@ -38,7 +38,7 @@ export interface Truncated {
 export interface Word {
   /** as it stands in the prompt; empty for marks, padding and what is not known. */
   text: string;
-  /** "word"; "start" or "end": the tokenizer's own marks; "padding": the places behind the end mark; "unknown": places of which no tokens are known, such as those of a prompt that the model is told as zeros. */
+  /** "word"; "start" or "end": the tokenizer's own marks; "padding": the places behind the end mark; "unknown": places of which no tokens are known, such as those of a prompt that the model reads as zeros. */
   kind: string;
   /** which maps are its own; their sum is its share. */
   rows: number[];
@@ -80,7 +80,7 @@ export interface Layer {
   heads: number;
   /** (h, w) of its places. */
   own_grid: [number, number];
-  /** (h, w) of the maps that are told: at most 16 on a side, brought there by area. */
+  /** (h, w) of its maps here: at most 16 on a side, brought there by area. */
   grid: [number, number];
 }
 
@@ -100,6 +100,16 @@ export interface BeginMessage {
     token_limit: number;
     /** what it does not read of the prompt; null where it reads all. */
     truncated: Truncated | null;
+    /** how many steps this run will have. */
+    step_count: number;
+    /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
+    preview_matrix: Tensor;
+    /** how well it does, up to 1. */
+    preview_r2: number;
+    /** (C, h, w), unpacked. */
+    latent_shape: [number, number, number];
+    /** (height, width) in pixels. */
+    picture_size: [number, number];
     /** of the prompt, then, under guidance, of the negative one. */
     sentences: Sentence[];
     /** "cond", and "uncond" where the network is asked without the prompt, too. */
@@ -110,18 +120,8 @@ export interface BeginMessage {
     layer_count: number;
     /** (h, w) of the maps of the mean. */
     grid: [number, number];
-    /** how many steps this run will have. */
-    step_count: number;
-    /** the steps whose maps are told: all, or evenly spread ones of a long run. */
+    /** the steps that have maps: all, or evenly spread ones of a long run. */
     map_steps: number[];
-    /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
-    preview_matrix: Tensor;
-    /** how well it does, up to 1. */
-    preview_r2: number;
-    /** (C, h, w), unpacked. */
-    latent_shape: [number, number, number];
-    /** (height, width) in pixels. */
-    picture_size: [number, number];
   };
 }
 
@@ -178,7 +178,7 @@ export interface DecodedMessage {
   };
 }
 
-/** Layers and heads will be told apart: comes with the first of its steps. */
+/** Layers and heads apart: comes with the first of its steps. */
 export interface ApartMessage {
   kind: "apart";
   run: number;
@@ -186,7 +186,7 @@ export interface ApartMessage {
   data: {
     /** in the order in which the network has them. */
     layers: Layer[];
-    /** the steps for which they are told: all, or evenly spread ones. */
+    /** the steps that have them: all, or evenly spread ones. */
     steps: number[];
   };
 }

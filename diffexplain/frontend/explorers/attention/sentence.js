@@ -3,8 +3,8 @@
  * A click on a word looks at it; with Ctrl or Shift several together.
  */
 
-import { h, setText } from "../../kit/dom.js";
-import { division, entriesOf, longestBar } from "./derive.js";
+import { h, setText, show } from "../../kit/dom.js";
+import { entriesOf, isJoined, longestBar } from "./derive.js";
 import { share as shareWords } from "./text.js";
 
 /** @typedef {import("./derive.js").Half} Half */
@@ -13,12 +13,12 @@ const [HIGHEST, LOWER] = [48, 30]; // px, of the longest bar: in one line of wor
 
 /**
  * @param {import("./text.js").Text} text
- * @param {{ onPick: (half: Half, at: number, more: boolean) => void, onHalf: (half: Half) => void }} options
+ * @param {{ onPick: (half: Half, at: number, event: MouseEvent) => void, onHalf: (half: Half) => void }} options
  */
 export function createSentence(text, { onPick, onHalf }) {
   const words = text.sentence;
   const element = h("section", { class: "dx-sentences", "aria-label": words.label });
-  const shownFor = h("small", { class: "dx-shares-of" });
+  const sharesOf = h("small", { class: "dx-shares-of" });
   const note = h("p", { class: "dx-note", hidden: true });
   /** @type {import("./runs.js").Begin | null} */
   let laid = null;
@@ -28,53 +28,44 @@ export function createSentence(text, { onPick, onHalf }) {
   /** @param {import("./runs.js").Begin} begin */
   function lay(begin) {
     laid = begin;
+    const pair = begin.halves.length > 1;
     halves = begin.halves.map((value) => {
       const half = /** @type {Half} */ (value);
       const entries = entriesOf(begin, half);
-      const items = entries.map((entry) => {
-        const name = text.wordName(entry.word);
-        const number = h("span", { class: "dx-number" });
-        const bar = h("span", { class: "dx-word-bar" });
-        const button = h("button", { type: "button", class: `dx-word ${entry.word.kind === "word" ? "" : "dx-mark"}`,
-          "aria-pressed": "false",
-          onclick: (/** @type {MouseEvent} */ event) =>
-            onPick(half, entry.at, event.ctrlKey || event.metaKey || event.shiftKey) },
-          h("span", { class: "dx-column" }, number, bar), h("span", { class: "dx-word-text" }, name));
+      const items = entries.map((entry, at) => {
+        const [number, bar] = [h("span", { class: "dx-number" }), h("span", { class: "dx-word-bar" })];
+        const kind = entry.word.kind !== "word" ? "dx-mark" : isJoined(entry, entries[at - 1]) ? "dx-joined" : "";
+        const button = h("button", { type: "button", class: `dx-word ${kind}`, "aria-pressed": "false",
+          onclick: (/** @type {MouseEvent} */ event) => onPick(half, at, event) },
+          h("span", { class: "dx-column" }, number, bar), h("span", { class: "dx-word-text" }, text.wordName(entry.word)));
         return { button, bar, number, name: text.wordTitle(entry.word) };
       });
-      const sentences = [...new Set(entries.map(({ sentence }) => sentence))];
+      const sentences = begin.sentences.filter((sentence) => sentence.half === half);
       const lines = sentences.map((sentence) =>
         h("div", { class: "dx-words" },
           sentences.length > 1 ? h("span", { class: "dx-stream" }, text.streams[sentence.stream] ?? sentence.stream) : null,
-          ...entries.filter((entry) => entry.sentence === sentence).map((entry, at, all) => {
-            const { button } = items[entry.at];
-            if (at > 0 && entry.word.kind === "word" && all[at - 1].word.kind === "word"
-              && all[at - 1].word.end === entry.word.start) button.classList.add("dx-joined");
-            return button;
-          }))
+          ...items.filter((_, at) => entries[at].sentence === sentence).map(({ button }) => button))
       );
       const title = words.half(half, begin.request.negative_prompt !== "");
       const name = h("button", { type: "button", class: "dx-half", title: title.hint, onclick: () => onHalf(half) },
         h("b", {}, title.name), h("small", {}, title.note));
       const row = h("div", { class: "dx-sentence-row" },
-        begin.halves.length > 1 ? name : h("div", { class: "dx-name" }, title.name, h("small", {}, title.note)),
+        pair ? name : h("div", { class: "dx-name" }, title.name, h("small", {}, title.note)),
         h("div", { class: "dx-lines-of" }, ...lines));
       return { half, row, name, items };
     });
     element.classList.toggle("dx-several", halves.some(({ row }) => row.querySelectorAll(".dx-words").length > 1));
-    element.replaceChildren(...halves.map(({ row }) => row), note, shownFor);
-    const alone = begin.halves.length === 1 ? words.alone(begin.request.guidance_scale) : "";
-    setText(note, alone);
-    note.hidden = alone === "";
+    element.replaceChildren(...halves.map(({ row }) => row), note, sharesOf);
+    setText(note, pair ? "" : words.alone(begin.request.guidance_scale));
+    show(!pair, note);
   }
 
   /** @param {import("./view.js").View} view */
-  function draw(view) {
-    const { content, field, entries, picked, half, place, old } = view;
+  function draw({ content, divided, entries, picked, half, place, whole, old }) {
     if (!content?.begin) return;
     if (content.begin !== laid) lay(content.begin);
     element.classList.toggle("dx-old", old);
-    const shares = field ? division(field, entries, place).shares : [];
+    const shares = divided?.shares ?? [];
     const most = longestBar(shares, entries);
     const highest = element.classList.contains("dx-several") ? LOWER : HIGHEST;
     for (const one of halves) {
@@ -84,18 +75,18 @@ export function createSentence(text, { onPick, onHalf }) {
       one.items.forEach(({ button, bar, number, name }, at) => {
         const share = on ? shares[at] : undefined;
         button.setAttribute("aria-pressed", String(on && picked.includes(at)));
-        bar.style.height = `${share === undefined ? 2 : Math.max(2, highest * Math.min(1, share / most))}px`;
+        bar.style.height = `${Math.max(2, highest * Math.min(1, (share ?? 0) / most))}px`;
         bar.classList.toggle("dx-cut", share !== undefined && share > most * 1.001);
         setText(number, share === undefined ? "" : shareWords(share));
         const label = share === undefined ? name : words.share(name, shareWords(share));
-        if (button.title !== label) {
-          button.title = label;
-          button.setAttribute("aria-label", label);
-        }
+        if (button.title === label) return;
+        button.title = label;
+        button.setAttribute("aria-label", label);
       });
     }
-    const cut = shares.some((share) => share > most * 1.001);
-    setText(shownFor, text.sentences([place ? words.ofPatch : view.whole ? words.ofRun : words.ofStep, cut ? words.cut : ""]));
+    setText(sharesOf,
+      text.sentences([place ? words.ofPatch : whole ? words.ofRun : words.ofStep,
+        shares.some((share) => share > most * 1.001) ? words.cut : ""]));
   }
 
   return { element, draw };

@@ -20,20 +20,14 @@ export const words = ({ say, plural, sentences }) => {
   const ofCount = (/** @type {number} */ index, /** @type {number} */ count) => say("{index} of {count}", { index, count });
   const quote = (/** @type {string} */ word) => say("“{word}”", { word });
   const part = (/** @type {Layer} */ { part, number }) => {
-    if (part === "down") return say("down {number}", { number });
+    const named = /** @type {Record<string, string>} */ ({ down: say("down {number}", { number }), up: say("up {number}", { number }), single: say("single {number}", { number }) });
     if (part === "middle") return number > 1 ? say("middle {number}", { number }) : say("middle");
-    if (part === "up") return say("up {number}", { number });
-    if (part === "single") return say("single {number}", { number });
-    return say("block {number}", { number });
+    return named[part] ?? say("block {number}", { number });
   };
   const across = (/** @type {number} */ x) => (x < 0.4 ? say("on the left") : x > 0.6 ? say("on the right") : say("in the middle"));
   const down = (/** @type {number} */ y) => (y < 0.4 ? say("in the upper part") : y > 0.6 ? say("in the lower part") : say("at half height"));
-  const wordName = (/** @type {import("./messages").Word} */ { text, kind, places }) => {
-    if (kind === "word") return text;
-    if (kind === "start") return say("start");
-    if (kind === "end") return say("end");
-    return kind === "padding" ? say("padding × {places}", { places }) : say("no words");
-  };
+  const marks = /** @type {Record<string, string>} */ ({ start: say("start"), end: say("end"), unknown: say("no words") });
+  const wordName = (/** @type {import("./messages").Word} */ { text, kind, places }) => (kind === "word" ? text : kind === "padding" ? say("padding × {places}", { places }) : marks[kind]);
   return {
     title: say("Attention explorer"),
     sentences,
@@ -47,8 +41,8 @@ export const words = ({ say, plural, sentences }) => {
       if (word.kind === "unknown") return plural("one place of which no words are known", "{count} places of which no words are known", word.places);
       return word.pieces.length > 1 ? say("{word} ({count} tokens: {pieces})", { word: quote(word.text), count: word.pieces.length, pieces: word.pieces.join(" | ") }) : quote(word.text);
     },
-    /** @param {string[]} names */
-    quoted: (names) => names.map(quote).reduce((first, second) => (first ? say("{first} + {second}", { first, second }) : second), ""),
+    /** @param {import("./messages").Word[]} words */
+    names: (words) => words.map((word) => quote(wordName(word))).reduce((first, second) => (first ? say("{first} + {second}", { first, second }) : second), ""),
     streams: /** @type {Record<string, string>} */ ({ text: say("text encoder"), clip: "CLIP", t5: "T5", "": say("no tokens") }),
     controls: {
       prompt: { label: say("Prompt"), hint: say("What to draw. Try “a dog next to a cat”, “a red apple above a blue car”."), placeholder: say("nothing: the model draws what it likes") },

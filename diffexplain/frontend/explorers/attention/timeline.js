@@ -6,9 +6,8 @@ import { remembered } from "../../kit/memo.js";
 import { playerRow } from "../../kit/player.js";
 import { shareRaster } from "../../kit/shares.js";
 import { fromEnd } from "../../kit/shown.js";
-import { extent } from "../../kit/tensors.js";
-import { nearestOf, rowsOf } from "./derive.js";
-import { fieldAt, mapOf, pictureOf, toldSteps } from "./view.js";
+import { nearestOf } from "./derive.js";
+import { extentOf, mapAt, mapSteps, pictureOf } from "./view.js";
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
@@ -21,47 +20,38 @@ export function createTimeline(page, view) {
     select: (index) => choose({ step: fromEnd(index, view().count), over: "step" }) });
   const pictures = filmStrip({ ...words.picture, concept: "dx-signal", pixelated: false, onSelect: player.byHand });
   const maps = filmStrip({ ...words.map, concept: "dx-text", pixelated: true, onSelect: player.byHand });
-  const mapName = h("span", {});
-  maps.name.replaceChildren(mapName, h("small", {}, words.map.note));
+  const [mapName, mapNote] = [h("span", {}), h("small", {}, words.map.note)];
+  maps.name.replaceChildren(mapName, mapNote);
   const element = h("div", { class: "dx-timeline" }, pictures.name, pictures.film, maps.name, maps.film, ...player.elements);
 
   /** @param {import("./view.js").View} now */
-  function draw({ content, count, index, half, layer, head, entries, picked, old, whole }) {
-    element.classList.toggle("dx-whole", whole);
-    const names = text.quoted(picked.map((at) => text.wordName(entries[at].word)));
+  function draw(now) {
+    const { content, count, index, half, layer, head, rows, old } = now;
+    element.classList.toggle("dx-whole", now.whole);
+    const names = text.names(now.words);
     setText(mapName, names || words.map.label);
     if (content?.begin) {
       const [height, width] = content.begin.picture_size;
       element.style.setProperty("--ratio", String(width / height));
-      const rows = rowsOf(entries, picked);
-      const steps = toldSteps(content, layer);
-      const found = remembered(content, `film ${half} ${layer} ${head} ${rows}`, () =>
-        steps.map((at) => {
-          const field = fieldAt(content, half, at, layer, head);
-          return field && { field, map: mapOf(field, rows) };
-        }));
-      const { low, high } = remembered(found, "extent", () => {
-        const each = found.flatMap((/** @type {any} */ one) => (one ? [extent(one.map)] : []));
-        return { low: Math.min(...each.map((/** @type {any} */ one) => one.low)),
-          high: Math.max(...each.map((/** @type {any} */ one) => one.high)) };
+      const steps = mapSteps(now);
+      const film = remembered(content, `film ${half} ${layer} ${head} ${rows}`, () => {
+        const all = steps.map((at) => mapAt(now, at, rows));
+        const ends = all.flatMap((map) => (map ? [extentOf(map)] : []));
+        return { all, low: Math.min(...ends.map(({ low }) => low)), high: Math.max(...ends.map(({ high }) => high)) };
       });
       pictures.draw(count, index, (at) => {
         const frame = pictureOf(content, at);
         return frame && { ...frame, old };
       }, words.pictureWords(count));
       maps.draw(count, index, (at) => {
-        const place = steps.indexOf(at <= (steps.at(-1) ?? -1) ? nearestOf(steps, at) : -1);
-        const one = found[place];
-        return one
-          ? {
-            raster: remembered(found, `raster ${place}`, () =>
-              shareRaster(one.map, one.field.height, one.field.width, low, high)),
-            old,
-          }
+        const place = at <= (steps.at(-1) ?? -1) ? steps.indexOf(nearestOf(steps, at)) : -1;
+        const map = film.all[place];
+        return map
+          ? { old, raster: remembered(film, `raster ${place}`, () =>
+            shareRaster(map.data, map.height, map.width, film.low, film.high)) }
           : null;
       }, words.mapWords(names, count));
-      setText(/** @type {HTMLElement} */ (maps.name.querySelector("small")),
-        steps.length < content.steps.length ? words.map.some(steps.length) : words.map.note);
+      setText(mapNote, steps.length < content.steps.length ? words.map.some(steps.length) : words.map.note);
     }
     player.draw(words.stepWords(index, count));
   }

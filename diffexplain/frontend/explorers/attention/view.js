@@ -3,35 +3,40 @@
  * change; what is costly is remembered with the run.
  *
  * @typedef {import("./runs.js").Content} Content
- * @typedef {import("./derive.js").Entry} Entry
- * @typedef {import("./derive.js").Field} Field
+ * @typedef {import("./derive.js").Tensor} Tensor
  * @typedef {import("./derive.js").Half} Half
- * @typedef {import("./derive.js").Place} Place
- * @typedef {object} View
+ * @typedef {import("./derive.js").ShareMap} ShareMap
+ * @typedef {object} Source  which maps are meant
  * @property {Content | null} content
+ * @property {Half} half
+ * @property {number} layer  position of a layer, -1 for the mean
+ * @property {number} head  -1 for the mean
+ *
+ * @typedef {object} Shown
  * @property {number} run  its number
  * @property {boolean} following  the selection goes along with a run as it comes
  * @property {boolean} old  a newer run is on its way, of which nothing has come yet
  * @property {number} count
  * @property {number} index  the selected step
- * @property {number} told  the step whose maps are shown: the selected one, or the nearest that has some; -1 for none, or for all
+ * @property {number} step  the one whose maps are shown: the selected one, or the nearest that has some; -1 for none, or for all
  * @property {boolean} whole  the maps are the mean over all steps
- * @property {Half} half
- * @property {Entry[]} entries  all words of the half
+ * @property {import("./derive.js").Entry[]} entries  all words of the half
  * @property {number[]} picked  positions of the chosen ones
- * @property {Field | null} field  the maps of all rows
- * @property {Float32Array | null} map  of the chosen words together
+ * @property {import("./messages").Word[]} words  the chosen ones
+ * @property {number[]} rows  whose maps together are theirs
+ * @property {Tensor | null} field  (rows, h, w), the maps of all rows
+ * @property {ShareMap | null} map  of the chosen words together
  * @property {import("./derive.js").Measures | null} measures
- * @property {number} layer  position of the chosen layer, -1 for the mean
- * @property {number} head  -1 for the mean
- * @property {Place | null} place  the patch that is asked, by pointer or by key
+ * @property {ReturnType<typeof division> | null} divided  how the patch, or the picture on average, divides its attention
+ * @property {import("./derive.js").Place | null} place  the patch that is asked, by pointer or by key
+ * @typedef {Source & Shown} View
  */
 
 import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
 import { selectedOf, shownRun } from "../../kit/shown.js";
-import { extent } from "../../kit/tensors.js";
-import { averaged, chosenWords, entriesOf, fieldOf, layerField, measure, nearestOf, rowsOf, sumOf } from "./derive.js";
+import { combine, extent } from "../../kit/tensors.js";
+import { chosenWords, division, entriesOf, layerField, measure, nearestOf, rowsOf, sumOf, wordsAmong } from "./derive.js";
 import { stepCount } from "./runs.js";
 
 /**
@@ -44,36 +49,39 @@ export function viewOf(runs, chosen) {
   const count = stepCount(content);
   const following = chosen.step < 0 && busy && content !== null && !content.end;
   const index = selectedOf(chosen.step, count, following ? content.steps.length - 1 : null);
-  const begin = content?.begin ?? null;
-  const half = /** @type {Half} */ (begin?.halves.includes(chosen.half) ? chosen.half : "cond");
-  const entries = entriesOf(begin, half);
+  const half = /** @type {Half} */ (content?.begin?.halves.includes(chosen.half) ? chosen.half : "cond");
+  const entries = entriesOf(content?.begin, half);
   const picked = chosenWords(chosen.word, entries);
   const layer = content?.apart && chosen.layer
     ? content.apart.layers.findIndex(({ name }) => name === chosen.layer || `.${name}.`.includes(`.${chosen.layer}.`))
     : -1;
+  const source = { content, half, layer, head: layer < 0 ? -1 : chosen.head };
   const whole = chosen.over === "run" && Boolean(content?.end);
-  const told = whole ? -1 : nearestOf(toldSteps(content, layer), index);
-  const field = fieldAt(content, half, told, layer, chosen.head);
-  const map = field && mapOf(field, rowsOf(entries, picked));
-  return { content, run, following, count, index, told, whole, half, entries, picked, field, map, layer,
-    head: layer < 0 ? -1 : chosen.head, old, measures: field && map && measure(map, field.height, field.width),
-    place: chosen.hover ?? chosen.pinned };
+  const step = whole ? -1 : nearestOf(mapSteps(source), index);
+  const field = fieldAt(source, step);
+  const rows = rowsOf(entries, picked);
+  const map = field && mapOf(field, rows);
+  const place = chosen.hover ?? chosen.pinned;
+  return { ...source, run, following, old, count, index, step, whole, entries, picked, rows, field, map, place,
+    words: picked.map((at) => entries[at].word), measures: map && measure(map),
+    divided: field && division(field, entries, place) };
 }
 
-/** Some maps of a field added up, made once. @param {Field} field @param {number[]} rows @returns {Float32Array} */
+/** Some maps of a field added up, made once. @param {Tensor} field @param {number[]} rows @returns {ShareMap} */
 export const mapOf = (field, rows) => remembered(field, `sum ${rows}`, () => sumOf(field, rows));
+
+/** The least and the most of a map, looked up once. @param {{ data: ArrayLike<number> }} map @returns {{ low: number, high: number }} */
+export const extentOf = (map) => remembered(map, "extent", () => extent(map.data));
 
 /**
  * What the first and the last colour stand for: the least and the most of this map, or, the same for all, none and the most of any word.
  * @param {View} view
- * @param {Float32Array} map
+ * @param {ShareMap} map
  * @param {string} scale  "own" or "same"
  */
 export function scaleOf({ field, entries }, map, scale) {
-  if (scale === "own" || !field) return extent(map);
-  const words = entries.filter(({ word }) => word.kind === "word");
-  const tops = (words.length ? words : entries).map(({ word }) => extent(mapOf(field, word.rows)).high);
-  return { low: 0, high: Math.max(...tops, 1e-6) };
+  if (scale === "own" || !field) return extentOf(map);
+  return { low: 0, high: Math.max(...wordsAmong(entries).map(({ word }) => extentOf(mapOf(field, word.rows)).high), 1e-6) };
 }
 
 /** The message with the maps of the selected step, where Python has them and the page does not. @param {View} view @returns {number[]} */
@@ -82,52 +90,50 @@ export function lacking({ content, index, layer, whole }) {
   return step && !step.cond && !whole && layer < 0 && content.begin?.map_steps.includes(index) ? [step.number] : [];
 }
 
-/** The steps whose maps have come, of the mean or of layers and heads. @param {Content | null} content @param {number} layer @returns {number[]} */
-export function toldSteps(content, layer) {
+/** The steps whose maps have come, of the mean or of layers and heads. @param {Pick<Source, "content" | "layer">} source @returns {number[]} */
+export function mapSteps({ content, layer }) {
   if (!content?.begin) return [];
   if (layer >= 0) return Object.keys(content.apartSteps).map(Number);
   return content.begin.map_steps.filter((at) => content.steps[at]?.cond);
 }
 
 /**
- * The maps of a step, or of all of them.
- * @param {Content | null} content
- * @param {Half} half
+ * All maps of a step.
+ * @param {Source} source
  * @param {number} step  -1: the mean over all whose maps have come
- * @param {number} layer  -1: the mean over all
- * @param {number} head  -1: the mean over all
- * @returns {Field | null}
+ * @returns {Tensor | null}
  */
-export function fieldAt(content, half, step, layer, head) {
+export function fieldAt(source, step) {
+  const { content, half, layer, head } = source;
   if (!content?.begin) return null;
-  if (step < 0) {
-    const fields = () => toldSteps(content, layer).flatMap((at) => fieldAt(content, half, at, layer, head) ?? []);
-    return remembered(content, `all ${half} ${layer} ${head}`, () => averaged(fields()));
-  }
-  if (layer < 0) {
-    const tensor = content.steps[step]?.[half];
-    return tensor ? remembered(tensor, "field", () => fieldOf(tensor)) : null;
-  }
+  if (step < 0)
+    return remembered(content, `all ${half} ${layer} ${head}`, () => {
+      const all = mapSteps(source).flatMap((at) => fieldAt(source, at) ?? []);
+      return all.length ? combine(...all.map((maps) => /** @type {[number, Tensor]} */ ([1 / all.length, maps]))) : null;
+    });
+  if (layer < 0) return content.steps[step]?.[half] ?? null;
   const [apart, one] = [content.apart, content.apartSteps[step]];
   if (!apart || !one) return null;
-  const rows = rowCount(content.begin, half);
+  const rows = 1 + Math.max(-1, ...entriesOf(content.begin, half).flatMap(({ word }) => word.rows));
   return remembered(one, `${half} ${layer} ${head}`, () => layerField(one, half, apart.layers, rows, layer, head));
 }
 
-/** How many maps a step has. @param {import("./runs.js").Begin} begin @param {Half} half */
-const rowCount = (begin, half) => entriesOf(begin, half).reduce((most, { word }) => Math.max(most, ...word.rows), -1) + 1;
+/** The map of some rows at a step, as `fieldAt`. @param {Source} source @param {number} step @param {number[]} rows */
+export function mapAt(source, step, rows) {
+  const field = fieldAt(source, step);
+  return field && mapOf(field, rows);
+}
 
 /**
  * The picture that belongs to a step: what the model expects there, or the finished one.
  * @param {Content | null} content
  * @param {number} step  -1 for the finished one
- * @returns {{ picture?: import("./runs.js").Picture, raster?: import("../../kit/pixels.js").Raster } | null}
+ * @returns {import("../../kit/film.js").Frame}
  */
 export function pictureOf(content, step) {
   if (!content?.begin) return null;
-  if (step < 0) return content.end ? { picture: content.end.image } : null;
-  if (content.decoded[step]) return { picture: content.decoded[step] };
-  const x0 = content.steps[step]?.x0;
-  const matrix = content.begin.preview_matrix;
+  const picture = step < 0 ? content.end?.image : content.decoded[step];
+  if (picture) return { picture };
+  const { x0, matrix } = { x0: content.steps[step]?.x0, matrix: content.begin.preview_matrix };
   return x0 ? { raster: remembered(x0, "raster", () => latentRaster(x0, matrix)) } : null;
 }

@@ -1,11 +1,12 @@
 /** The line of plain words at the foot, chosen from what is measured of the maps on screen, and the numbers below it. */
 
 import { figure, percent } from "../../kit/format.js";
+import { patchAt } from "../../kit/layered.js";
 import { signalShare } from "../../kit/levels.js";
 import { correlation } from "../../kit/tensors.js";
-import { division, patchAt, rowsOf } from "./derive.js";
+import { wordsAmong } from "./derive.js";
 import { share as shareWords } from "./text.js";
-import { fieldAt, mapOf, toldSteps } from "./view.js";
+import { mapAt, mapSteps } from "./view.js";
 
 /**
  * @param {import("./text.js").Text} text
@@ -13,42 +14,37 @@ import { fieldAt, mapOf, toldSteps } from "./view.js";
  * @returns {string}
  */
 export function describe(text, view) {
-  const { content, field, map, measures, entries, picked, told, count, half, layer, head, place } = view;
-  if (!content?.begin || !field || !map || !measures) return "";
+  const { content, divided, map, measures, entries, step, layer, place } = view;
+  if (!content?.begin || !divided || !map || !measures) return "";
   const { say } = text;
-  const names = text.quoted(picked.map((at) => text.wordName(entries[at].word)));
-  const source = layer >= 0 && content.apart ? text.layers.source(content.apart.layers[layer], head) : "";
-  const parts = [told < 0 ? say.run(toldSteps(content, layer).length) : say.step(told, count)];
-  if (told >= 0 && told !== view.index) parts.push(say.nearest(view.index));
-  parts.push(
-    source ? say.sourceShare(source, names, shareWords(measures.share)) : say.share(names, shareWords(measures.share)),
-  );
+  const [names, share] = [text.names(view.words), shareWords(measures.share)];
+  const steps = mapSteps(view);
+  const { shares, rest } = divided;
+  const parts = [step < 0 ? say.run(steps.length) : say.step(step, view.count),
+    step >= 0 && step !== view.index ? say.nearest(view.index) : "",
+    layer >= 0 && content.apart
+      ? say.sourceShare(text.layers.source(content.apart.layers[layer], view.head), names, share)
+      : say.share(names, share)];
   if (place) {
-    const { shares, rest } = division(field, entries, place);
-    const order = shares.map((share, at) => ({ share, at })).sort((a, b) => b.share - a.share);
-    const first = order.find(({ at }) => entries[at].word.kind === "word") ?? order[0];
-    const { row, column } = patchAt(place, field);
-    parts.push(say.patch(row + 1, column + 1, text.quoted([text.wordName(entries[first.at].word)]), shareWords(first.share)));
-    if (content.begin.joint) parts.push(say.itself(shareWords(rest)));
-    return text.sentences(parts);
+    const first = wordsAmong(entries).reduce((best, entry) => (shares[entry.at] > shares[best.at] ? entry : best));
+    const { row, column } = patchAt(place, map);
+    parts.push(say.patch(row + 1, column + 1, text.names([first.word]), shareWords(shares[first.at])));
+  } else {
+    const { holding, patches, centre } = measures;
+    const even = holding === patches || holding / patches > 0.44;
+    parts.push(even ? say.even(holding, patches) : say.half(holding, patches, centre));
+    if (step >= 0 && content.end && steps.length > 1) {
+      const [first, last] = [steps[0], steps[steps.length - 1]];
+      const other = mapAt(view, step === last ? first : last, view.rows);
+      const alike = other ? correlation(map.data, other.data) : NaN;
+      if (Number.isFinite(alike)) parts.push(step === last ? say.likeFirst(alike) : say.likeLast(alike));
+    }
+    const sum = (/** @type {boolean} */ words) =>
+      entries.reduce((total, { word }, at) => total + ((word.kind === "word") === words ? shares[at] : 0), 0);
+    const [words, marks] = [sum(true), sum(false)];
+    if (marks > words && words > 0) parts.push(say.marks(shareWords(marks), shareWords(words)));
   }
-  const even = measures.holding / measures.patches;
-  if (measures.holding === measures.patches || even > 0.44) parts.push(say.even(measures.holding, measures.patches));
-  else parts.push(say.half(measures.holding, measures.patches, measures.centre));
-  const steps = toldSteps(content, layer);
-  if (told >= 0 && content.end && steps.length > 1) {
-    const other = told === steps.at(-1) ? steps[0] : /** @type {number} */ (steps.at(-1));
-    const there = fieldAt(content, half, other, layer, head);
-    const alike = there ? correlation(map, mapOf(there, rowsOf(entries, picked))) : NaN;
-    if (Number.isFinite(alike)) parts.push(other < told ? say.likeFirst(alike) : say.likeLast(alike));
-  }
-  const { shares, rest } = division(field, entries, null);
-  const sum = (/** @type {(kind: string) => boolean} */ wanted) =>
-    entries.reduce((total, { word }, at) => total + (wanted(word.kind) ? shares[at] : 0), 0);
-  const [words, marks] = [sum((kind) => kind === "word"), sum((kind) => kind !== "word")];
-  if (marks > words && words > 0) parts.push(say.marks(shareWords(marks), shareWords(words)));
-  if (content.begin.joint) parts.push(say.itself(shareWords(rest)));
-  return text.sentences(parts);
+  return text.sentences([...parts, content.begin.joint ? say.itself(shareWords(rest)) : ""]);
 }
 
 /**
@@ -56,9 +52,9 @@ export function describe(text, view) {
  * @param {import("./view.js").View} view  with measures
  * @returns {Record<Exclude<keyof import("./text.js").Text["facts"], "all">, [string, string]>}
  */
-export function numbers({ formulas, facts, partOf }, { measures, content, told }) {
+export function numbers({ formulas, facts, partOf }, { measures, content, step: index }) {
   const { share, peak, holding, patches, centre } = /** @type {import("./derive.js").Measures} */ (measures);
-  const step = told < 0 ? null : content?.steps[told];
+  const step = content?.steps[index];
   return { share: [shareWords(share), formulas.share(content?.begin?.layer_count ?? 0)],
     peak: [shareWords(peak), formulas.peak], holding: [partOf(holding, patches), formulas.holding],
     centre: [`${percent(centre.x)}, ${percent(centre.y)}`, formulas.centre],

@@ -21,12 +21,12 @@ export const unitScale = ({ a, b }) => 1 / Math.hypot(a, b);
  */
 export function stepAndNext(content, index) {
   const last = index === content.steps.length - 1;
-  const among = (/** @type {Step[]} */ steps, /** @type {import("./runs.js").End | null} */ end) => {
-    const step = steps.find((one) => one.index === index);
-    const next = last ? end?.latents : steps.find((one) => one.index === index + 1)?.x;
-    return step?.x && next ? { step, next } : null;
-  };
-  return among(content.whole, content.wholeEnd) ?? among(content.steps, content.end);
+  for (const [steps, end] of /** @type {const} */ ([[content.whole, content.wholeEnd[0]], [content.steps, content.end]])) {
+    const [step, after] = [index, index + 1].map((at) => steps.find((one) => one.index === at));
+    const next = last ? end?.latents : after?.x;
+    if (step?.x && next) return { step, next };
+  }
+  return null;
 }
 
 /** What came of a step; null while it is not known. @param {Content} content @param {number} index */

@@ -56,7 +56,7 @@ test("without two halves nothing is mixed", () => {
 });
 
 /** @param {any[]} steps @param {any} [more] @returns {any} */
-const contentOf = (steps, more = {}) => ({ begin: null, steps, decoded: {}, end: null, whole: [], wholeEnd: null, ...more });
+const contentOf = (steps, more = {}) => ({ begin: null, steps, decoded: {}, end: null, whole: [], wholeEnd: [], ...more });
 
 test("a deterministic first-order step has nothing beside it", () => {
   const one = step();

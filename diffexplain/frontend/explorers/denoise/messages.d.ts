@@ -70,28 +70,28 @@ export interface BeginMessage {
     token_limit: number;
     /** what it does not read of the prompt; null where it reads all. */
     truncated: Truncated | null;
+    /** how many steps this run will have. */
+    step_count: number;
+    /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
+    preview_matrix: Tensor;
+    /** how well it does, up to 1. */
+    preview_r2: number;
+    /** (C, h, w), unpacked. */
+    latent_shape: [number, number, number];
+    /** (height, width) in pixels. */
+    picture_size: [number, number];
     /** up to and including the first end token; empty where the tokenizer tells nothing. */
     tokens: Token[];
     /** (tokens, width) text states that the denoiser is given for those tokens. */
     embedding: Tensor | null;
-    /** how many steps this run will have. */
-    step_count: number;
     /** (n, 2) timesteps of training and their log-SNR, 2 ln(a/b). */
     schedule: Tensor | null;
     /** of the starting noise at unit scale. */
     start_mean: number | null;
     /** its standard deviation. */
     start_deviation: number | null;
-    /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
-    preview_matrix: Tensor;
-    /** how well it does, up to 1. */
-    preview_r2: number;
-    /** (C, h, w). */
-    latent_shape: [number, number, number];
     /** (h, w) of the arrays that a page has of each step before it asks for all; null: it has all of them. */
     preview_shape: [number, number] | null;
-    /** (height, width) in pixels. */
-    picture_size: [number, number];
   };
 }
 
@@ -150,6 +150,10 @@ export interface EndMessage {
   run: number;
   number: number;
   data: {
+    /** as the pipeline returned it, PNG; in a page a JPEG where that is heavy. */
+    image: Picture;
+    /** how long the run took, up to the picture. */
+    seconds: number;
     /** (C, h, w) after the last step. */
     latents: Tensor;
     /** as that of a step. */
@@ -158,10 +162,6 @@ export interface EndMessage {
     move: Move;
     /** (steps,) correlation of each step's predicted original with the last one's. */
     like_final: Tensor;
-    /** as the pipeline returned it, PNG; in a preview a JPEG where that is heavy. */
-    image: Picture;
-    /** how long the run took, up to the picture. */
-    seconds: number;
   };
 }
 

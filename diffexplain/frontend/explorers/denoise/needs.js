@@ -9,9 +9,9 @@ import { stepAt } from "./runs.js";
  */
 export function needs({ content, index }, place) {
   if (!content?.begin?.preview_shape || content.steps[0]?.full) return [];
-  const { steps, end } = content;
-  const after = steps[index + 1] ?? (index === steps.length - 1 ? end : null);
-  const last = index === steps.length - 1 ? end : null;
+  const { steps } = content;
+  const last = index === steps.length - 1 ? content.end : null;
+  const after = steps[index + 1] ?? last;
   const drawn =
     { noise: [steps[0]], latent: [steps[index]], unet: [steps[index]], prediction: [steps[index]],
       sampler: [steps[index], after], decoder: [steps[index], last] }[place] ?? (isBare(content, index) ? [steps[index]] : []);
@@ -19,8 +19,7 @@ export function needs({ content, index }, place) {
 }
 
 /** Whether all of a message is here. @param {import("./runs.js").Content} content @param {number} number */
-export const has = (content, number) =>
-  content.wholeEnd?.number === number || content.whole.some((step) => step.number === number);
+export const has = (content, number) => [...content.whole, ...content.wholeEnd].some((message) => message.number === number);
 
 /** Whether a step has come without arrays, as most of a run with very many steps do. @param {import("./runs.js").Content | null} content @param {number} index */
 export function isBare(content, index) {

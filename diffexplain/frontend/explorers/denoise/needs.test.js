@@ -3,7 +3,7 @@ import { has, lacksArrays, needs } from "./needs.js";
 
 /** @param {any} more @returns {any} */
 const view = ({ index = 0, shape = [64, 64], bare = [], ...more }) => ({ index,
-  content: { begin: { preview_shape: shape }, end: null, whole: [], wholeEnd: null, decoded: {},
+  content: { begin: { preview_shape: shape }, end: null, whole: [], wholeEnd: [], decoded: {},
     steps: [10, 11, 12].map((number, at) => ({ index: at, number,
       x: /** @type {number[]} */ (bare).includes(at) ? null : {} })
     ), ...more } });
@@ -34,6 +34,6 @@ test("a step without arrays is needed even with no place open, and is not drawn"
 });
 
 test("what is here is known by its number", () => {
-  const { content } = view({ whole: [{ number: 11 }], wholeEnd: { number: 20 } });
+  const { content } = view({ whole: [{ number: 11 }], wholeEnd: [{ number: 20 }] });
   expect([10, 11, 20].map((number) => has(content, number))).toEqual([false, true, true]);
 });

@@ -11,34 +11,18 @@
  * @property {Record<number, Picture>} decoded  step index -> its predicted original through the VAE
  * @property {End | null} end
  * @property {Step[]} whole  steps with all of their numbers, as far as the reader has opened them; the newest is the last
- * @property {End | null} wholeEnd
+ * @property {End[]} wholeEnd
  * @typedef {import("../../kit/runs.js").Runs<Content>} DenoiseRuns
  */
 
-import { runsReducer } from "../../kit/runs.js";
+import { byNumber, inOrderNumbered, newest, newestNumbered, ruled, wholes } from "../../kit/reducers.js";
 import { combine } from "../../kit/tensors.js";
 
 const MOST_WHOLE = 8; // 1.3 MB each at SDXL's size
 
-export const reduceRuns = runsReducer({
-  begin: () => /** @type {Content} */ ({ begin: null, steps: [], decoded: {}, end: null, whole: [], wholeEnd: null }),
-  reduce(content, { kind, data, number }) {
-    if (kind === "begin") return { ...content, begin: /** @type {Begin} */ (data) };
-    if (kind === "step")
-      return { ...content,
-        steps: [...content.steps.slice(0, data.index), complete(/** @type {Step} */ ({ ...data, number }))] };
-    if (kind === "end") return { ...content, end: /** @type {End} */ ({ ...data, number }) };
-    if (kind === "decoded") return { ...content, decoded: { ...content.decoded, [data.index]: data.image } };
-    return content;
-  },
-  complete: (content) => content.end !== null,
-  detail(content, { kind, data, number }) {
-    if (kind === "end") return { ...content, wholeEnd: /** @type {End} */ ({ ...data, number }) };
-    if (kind !== "step") return content;
-    const others = content.whole.filter(({ index }) => index !== data.index);
-    return { ...content, whole: [...others, /** @type {Step} */ ({ ...data, number })].slice(-MOST_WHOLE) };
-  },
-});
+export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrderNumbered("step", complete),
+  decoded: byNumber("decoded", "index", { part: "image" }), end: newestNumbered("end"), whole: wholes("step", MOST_WHOLE),
+  wholeEnd: wholes("end", 1) }, (/** @type {Content} */ content) => content.end !== null);
 
 /**
  * A step with the arrays that its preview leaves to be made from the others: x = a*x0 + b*noise, and under plain guidance
@@ -65,9 +49,7 @@ export const stepAt = (content, index) => content?.whole.find((step) => step.ind
 export function drawnStep(content, index) {
   const step = stepAt(content, index);
   if (!content || !step || step.x) return step;
-  for (let away = 1; away < content.steps.length; away += 1) {
-    const near = [index - away, index + away].map((at) => content.steps[at]).find((one) => one?.x);
-    if (near) return near;
-  }
-  return step;
+  const far = (/** @type {Step} */ one) => Math.abs(one.index - index);
+  const near = content.steps.filter((one) => one.x).sort((one, other) => far(one) - far(other))[0];
+  return near ?? step;
 }

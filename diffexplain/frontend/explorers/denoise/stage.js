@@ -87,7 +87,7 @@ export function createStage(text, opener) {
     latent.draw(latentFrame(view), `${text.predictedLatent}, ${words}`);
     setText(decoderNote, begin ? `${begin.latent_shape.join("×")} → ${begin.picture_size.join("×")}×3` : "");
     const last = Boolean(content?.end) && index === count - 1;
-    const end = content?.wholeEnd ?? content?.end;
+    const end = content?.wholeEnd[0] ?? content?.end;
     const finished = last && end ? { picture: end.image, old: view.old } : null;
     result.draw(finished ?? frameWithGhost(view, index, "x0"), `${last ? text.finished : text.ifStopped}, ${words}`);
     setText(resultNote, last ? text.finished : text.ifStopped);

@@ -1,0 +1,99 @@
+/**
+ * Many small maps in a grid with named columns and rows, one of them selected by pointer or by key. One canvas holds them all: there may
+ * be more than a thousand.
+ */
+
+import { h } from "./dom.js";
+import { cellAt, moved } from "./heatmap.js";
+import { paint, sized } from "./pixels.js";
+import { shareRaster } from "./shares.js";
+import { colourProbe } from "./theme.js";
+
+/**
+ * @typedef {{ row: number, column: number }} Cell
+ * @typedef {{ data: ArrayLike<number>, height: number, width: number }} SmallMap
+ *
+ * @typedef {object} Grid
+ * @property {(SmallMap | null)[][]} maps  by column, then by row; a column may have fewer
+ * @property {{ name: string, note: string, hint: string }[]} columns
+ * @property {string[]} rows
+ * @property {number} ratio  width of a map by its height
+ * @property {(map: SmallMap) => { low: number, high: number }} scale  values of the first and of the last colour
+ * @property {Cell | null} selected
+ */
+
+const [LEAST, MOST, GAP] = [60, 72, 6]; // px, of a cell
+
+/** @param {{ onHover: (cell: Cell | null) => void, onSelect: (cell: Cell) => void }} options */
+export function mapGrid({ onHover, onSelect }) {
+  const probe = colourProbe(["--text", "--paper"]);
+  const canvas = h("canvas", { role: "img", tabIndex: 0 });
+  const [tops, sides] = [h("div", { class: "dx-tops" }), h("div", { class: "dx-sides" })];
+  const element = h("div", { class: "dx-grid" }, h("span", { class: "dx-corner" }), tops, sides, canvas, probe.element);
+  let painted = /** @type {any[]} */ ([]);
+  let shown = /** @type {(Grid & { cell: number, high: number }) | null} */ (null);
+
+  /** The cell under a pointer; rows may be lower than columns are wide. @param {PointerEvent} event */
+  const under = ({ offsetX, offsetY }) =>
+    shown && cellAt(offsetX, (offsetY * shown.cell) / shown.high, shown.cell, shown.rows.length, shown.columns.length);
+  canvas.addEventListener("pointermove", (event) => onHover(under(event)));
+  canvas.addEventListener("pointerleave", () => onHover(null));
+  canvas.addEventListener("pointerdown", (event) => {
+    const cell = under(event);
+    if (cell && event.button === 0) onSelect(cell);
+  });
+
+  /** A key on the focused grid. @param {string} pressed @returns {boolean}  whether it was the grid's */
+  function press(pressed) {
+    const { row, column } = shown?.selected ?? { row: 0, column: 0 };
+    const to = shown && moved(pressed, row, column, shown.rows.length, shown.columns.length);
+    if (!to || !shown) return false;
+    shown.selected = to; // the next key may come before the next drawing
+    onSelect(to);
+    return true;
+  }
+
+  /** @param {Grid} grid @param {number} width  in px, that it may have @param {string} words  what it shows, for a screen reader */
+  function draw(grid, width, words) {
+    const { maps, columns, rows, scale, selected } = grid;
+    const room = width - (Number.parseFloat(getComputedStyle(element).getPropertyValue("--side")) || 72);
+    const cell = Math.max(LEAST, Math.min(MOST, Math.floor(room / columns.length)));
+    const high = Math.round((cell - GAP) / grid.ratio) + GAP;
+    shown = { ...grid, cell, high };
+    canvas.setAttribute("aria-label", words);
+    const key = JSON.stringify([cell, high, rows, columns]);
+    if (tops.dataset.key !== key) {
+      tops.dataset.key = key;
+      element.style.setProperty("--cell", `${cell}px`);
+      element.style.setProperty("--high", `${high}px`);
+      tops.replaceChildren(
+        ...columns.map(({ name, note, hint }) => h("span", { title: hint }, h("b", {}, name), h("small", {}, note))),
+      );
+      sides.replaceChildren(...rows.map((row) => h("span", {}, row)));
+    }
+    const colours = probe.read();
+    const cells = maps.flatMap((column, x) => column.flatMap((map, y) => (map ? [{ map, x, y, ...scale(map) }] : [])));
+    const now = [key, globalThis.devicePixelRatio, selected?.row, selected?.column, ...colours.flat(),
+      ...cells.flatMap(({ map, low, high }) => [map, low, high])];
+    if (now.length === painted.length && now.every((value, at) => value === painted[at])) return; // a pointer moved elsewhere
+    painted = now;
+    const context = sized(canvas, cell * columns.length, high * rows.length);
+    if (!context) return;
+    context.imageSmoothingEnabled = false;
+    const small = h("canvas", {});
+    for (const { map, x, y, low, high: most } of cells) {
+      paint(small, shareRaster(map.data, map.height, map.width, low, most));
+      context.drawImage(small, x * cell + GAP / 2, y * high + GAP / 2, cell - GAP, high - GAP);
+    }
+    if (!selected) return;
+    const [colour, paper] = colours.map((one) => `rgb(${one.join(" ")})`);
+    for (const [strokeStyle, lineWidth, inset]
+      of /** @type {[string, number, number][]} */ ([[paper, 2, 3.5], [colour, 3, 1.5]]))
+    {
+      Object.assign(context, { strokeStyle, lineWidth });
+      context.strokeRect(selected.column * cell + inset, selected.row * high + inset, cell - 2 * inset, high - 2 * inset);
+    }
+  }
+
+  return { element, canvas, draw, press };
+}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from typing import Any
 
 import comm
@@ -63,6 +64,26 @@ def explorer(pipe: Any) -> Iterator[dx.DenoiseExplorer]:
     explorer = dx.DenoiseExplorer(pipe, prompt="a red circle", seed=3, steps=3).wait(60)
     yield explorer
     explorer.close()
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[Any], Any]]:
+    """Takes an explorer, waits for its run and closes it when the test is over."""
+    with ExitStack() as stack:
+        yield lambda explorer: stack.enter_context(closing(explorer)).wait(120)
+
+
+def of(messages: list[Any], kind: type[Any]) -> list[Any]:
+    """The messages of a kind."""
+    return [message for message in messages if isinstance(message, kind)]
+
+
+def after(explorer: Any, **fields: Any) -> Any:
+    """The explorer, once the run is done that other values of some fields ask for."""
+    with explorer.hold_trait_notifications():
+        for name, value in fields.items():
+            setattr(explorer, name, value)
+    return explorer.wait(120)
 
 
 def page_sets(explorer: Any, **state: Any) -> None:

@@ -24,7 +24,7 @@ from diffexplain.core.record import record
 from diffexplain.errors import ModelError, PictureError
 from diffexplain.explorers.embedding.messages import Begin, Map, Placed, Step
 from diffexplain.explorers.messages import Progress
-from diffexplain.live.messages import decode, encode
+from diffexplain.live.messages import encode
 from diffexplain.maps.atlas import FOUND, MAPS, NEAR
 from diffexplain.models.clip import Clip, bundled_clip
 from tests import tiny, tiny_clip
@@ -87,8 +87,6 @@ def test_the_message_holds_together(quiet: dx.EmbeddingExplorer) -> None:
     assert np.all(found.kinds[found.partner[:pictures]] == TEXT)
     encoded = encode(found, 0, 0)
     assert sum(buffer.nbytes for buffer in encoded.buffers) + len(json.dumps(encoded.content)) < 2e6
-    again = decode(json.loads(json.dumps(encoded.content)), encoded.buffers, [Map])
-    np.testing.assert_array_equal(again.places, found.places)
 
 
 # What is placed

@@ -64,28 +64,24 @@ def test_texts_are_in_the_language_in_force_where_the_model_reads_it(clip: Any, 
     assert opened(dx.SimilarityExplorer(clip=clip, language="zh")).texts == [scene.caption for scene in scenes]
 
 
-def test_messages_come_in_order_and_say_what_was_asked(explorer: dx.SimilarityExplorer, clip: Any) -> None:
+def test_thumbnails_come_first_and_once_and_an_update_is_its_cosines(explorer: dx.SimilarityExplorer, clip: Any) -> None:
     after(explorer, pictures=[Image.new("RGB", (40, 30), "teal"), "gallery:100"])
-    kinds = [message.kind for message in explorer.recorded]
-    assert kinds == ["thumbnails", "status", "status", "matrix", "status"]
+    assert [message.kind for message in explorer.recorded] == ["thumbnails", "status", "status", "matrix", "status"]
     (thumbnails,), (matrix,) = of(explorer.recorded, Thumbnails), of(explorer.recorded, Matrix)
     assert thumbnails.references == explorer.pictures == matrix.request.pictures
     assert matrix.request.texts == ["a red circle", "blue", "a"]
     points = clip.embed_pictures([explorer.shelf.get(reference) for reference in explorer.pictures])
     np.testing.assert_allclose(matrix.cosines, cosine(points, clip.embed_texts(explorer.texts)), atol=1e-5)
     assert matrix.temperature == clip.temperature
-
-
-def test_thumbnails_are_sent_once_and_are_there_for_whoever_comes_late(explorer: dx.SimilarityExplorer) -> None:
-    after(explorer, pictures=["gallery:100", "gallery:101"])
-    told: list[Any] = []
-    stop = explorer.on_message(told.append)
+    heard: list[Any] = []
+    stop = explorer.on_message(heard.append)
     after(explorer, texts=["another text"])
-    assert of(told, Thumbnails) == []
-    after(explorer, pictures=["gallery:101", "gallery:102"])
+    assert sum(len(buffer) for message in heard for buffer in encode(message, 2, 0).buffers) == explorer.cosines.nbytes
+    first = explorer.pictures[0]
+    after(explorer, pictures=["gallery:100", "gallery:101"])
     stop()
-    (thumbnails,) = of(told, Thumbnails)
-    assert set(thumbnails.references) == {"gallery:100", "gallery:101", "gallery:102"}
+    (thumbnails,) = of(heard, Thumbnails)  # one message has all: it is there for whoever comes late
+    assert set(thumbnails.references) == {first, "gallery:100", "gallery:101"}
     assert of(explorer.recorded, Thumbnails) == [thumbnails]
 
 
@@ -299,14 +295,6 @@ def test_thumbnails_are_small(size: tuple[int, int]) -> None:
     picture = thumbnail(Image.fromarray(noise))
     assert len(picture.data) <= 2300
     assert max(picture.width, picture.height) <= 96
-
-
-def test_an_update_of_twelve_by_twelve_sends_little(opened: Callable[[Any], Any]) -> None:
-    scenes = dx.scenes.gallery(12)
-    explorer = opened(dx.SimilarityExplorer([f"gallery:{at}" for at in range(12)], [scene.caption for scene in scenes]))
-    after(explorer, texts=[scene.caption_zh for scene in scenes])
-    encoded = [encode(message, 2, number) for number, message in enumerate(explorer.recorded)]
-    assert sum(len(buffer) for one in encoded for buffer in one.buffers) == 12 * 12 * 4  # the cosines and nothing else
 
 
 def test_folders_work_as_the_model_itself(

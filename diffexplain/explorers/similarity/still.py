@@ -43,14 +43,14 @@ def still_html(messages: Sequence[Message], picture: Callable[[str], Image.Image
         + "</tr>"
         for row, text in enumerate(texts)
     )
-    told = say(
+    meaning = say(
         "Cosine of each picture with each text: 1 is the same direction, 0 a right angle. In bold: picture and text of one number."
     )
     hidden = max(len(matrix.request.pictures) - MOST, len(matrix.request.texts) - MOST, 0)
     more = say("Only the first {count} are shown.", count=MOST) if hidden else ""
     facts = say("{clip} · temperature {temperature:.1f}", clip=matrix.clip, temperature=matrix.temperature)
     table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return still.figure(table, [facts], [" ".join(part for part in (told, more) if part)])
+    return still.figure(table, [facts], [" ".join(part for part in (meaning, more) if part)])
 
 
 def _image(picture: Image.Image | None, at: int) -> str:

@@ -71,6 +71,13 @@ def run_cell(page: Page, code: str) -> Locator:
     return explorer
 
 
+def run_explorer(page: Page, made: str) -> Locator:
+    """Runs a cell that makes an explorer, as ``dx.SeedExplorer(count=4)``, and shows it; returns it when its first run is done."""
+    explorer = run_cell(page, f"import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = {made}\nexplorer")
+    wait_until_done(page)
+    return explorer
+
+
 def wait_until_done(page: Page, before: int = 0, timeout: float = 120_000) -> None:
     """Until a run of the first explorer that came after this one is done."""
     page.wait_for_function(_IS_DONE, arg=before, timeout=timeout)

@@ -7,41 +7,38 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from diffexplain.export import to_html
 from tests.browser.conftest import Watched
 from tests.browser.crowd import recording
-from tests.browser.notebook import new_run, run_cell, wait_until_done
-from tests.browser.waiting import changed, seen
+from tests.browser.notebook import new_run, run_cell, run_explorer
+from tests.browser.waiting import changed, eventually, seen
 
 pytestmark = pytest.mark.browser
 
-CELL = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = dx.EmbeddingExplorer()\nexplorer"
-POINTS = ".dx-scatter-points"
 
-
-def open_explorer(page: Page) -> Locator:
-    explorer = run_cell(page, CELL)
-    expect(explorer.locator(".dx-chip").first).to_be_visible(timeout=120_000)
-    wait_until_done(page)
-    return explorer
+def spot(page: Page, x: float, y: float) -> tuple[float, float]:
+    """A place on the plot, given in shares of its width and height."""
+    box = page.locator(".dx-scatter").bounding_box()
+    assert box
+    return box["x"] + box["width"] * x, box["y"] + box["height"] * y
 
 
 def settled(page: Page) -> str:
     """What is on the map once nothing moves any more."""
-    before = ""
-    for _ in range(40):
+    pictures = [""]
+
+    def look() -> str:
         page.wait_for_timeout(120)
-        now = str(seen(page.locator(POINTS).first))
-        if now == before:
-            return now
-        before = now
-    raise AssertionError("the map does not come to rest")
+        pictures.append(str(seen(page.locator(".dx-scatter-points").first)))
+        return pictures[-1]
+
+    return eventually(look, lambda now: now == pictures[-2])
 
 
 def test_it_is_live(live: Page) -> None:
-    explorer = open_explorer(live)
+    explorer = run_explorer(live, "dx.EmbeddingExplorer()")
     title, plot = explorer.locator(".dx-side h3"), explorer.locator(".dx-scatter")
     expect(title).to_have_text("Near “a fox”")
     expect(explorer.locator(".dx-near-pictures li")).to_have_count(6)
@@ -73,6 +70,12 @@ def test_it_is_live(live: Page) -> None:
     explorer.get_by_role("button", name="Back to the search").click()
     expect(title).to_have_text("Near “a red apple”")
 
+    with new_run(live):
+        explorer.get_by_role("button", name="choose…").click()
+        explorer.locator(".dx-gallery .dx-thumb").nth(3).click()
+    expect(title).to_have_text("Near your picture")
+    expect(explorer.locator(".dx-side .dx-own")).to_be_visible()
+
     run = explorer.get_attribute("data-run")
     explorer.get_by_role("radio", name="PCA").click()
     expect(explorer.locator(".dx-foot p")).to_contain_text("straight shadow")
@@ -90,21 +93,6 @@ def test_it_is_live(live: Page) -> None:
     expect(slider).to_have_attribute("aria-valuetext", "step 1 of 20")
     live.keyboard.press("ArrowRight")
     expect(slider).to_have_attribute("aria-valuetext", "step 2 of 20")
-
-
-def test_an_own_picture_and_the_other_language(live: Page) -> None:
-    explorer = open_explorer(live)
-    with new_run(live):
-        explorer.get_by_role("button", name="choose…").click()
-        explorer.locator(".dx-gallery .dx-thumb").nth(3).click()
-    expect(explorer.locator(".dx-side h3")).to_have_text("Near your picture")
-    expect(explorer.locator(".dx-side .dx-own")).to_be_visible()
-    run = explorer.get_attribute("data-run")
-    explorer.get_by_role("button", name="Show this explorer in 中文").click()
-    live.wait_for_function("document.querySelector('.dx').lang === 'zh-Hans'")
-    expect(live.locator(".dx-side h3")).to_have_text("你的图片附近")
-    expect(live.locator(".dx-chip").first).to_have_text("动物")
-    assert live.locator(".dx").first.get_attribute("data-run") == run
 
 
 OWN = """
@@ -140,9 +128,7 @@ def page(offline: Callable[[str], Page]) -> Page:
 
 def test_of_the_file_what_needs_no_kernel_works(page: Page) -> None:
     whole = settled(page)
-    box = page.locator(".dx-scatter").bounding_box()
-    assert box
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    middle = spot(page, 0.5, 0.5)
     page.mouse.move(*middle)
     page.mouse.wheel(0, -300)
     assert settled(page) != whole
@@ -168,11 +154,9 @@ def test_of_the_file_what_needs_no_kernel_works(page: Page) -> None:
 
 
 def test_hover_shows_a_picture_and_a_click_its_neighbours(page: Page) -> None:
-    box = page.locator(".dx-scatter").bounding_box()
-    assert box
     card = page.locator(".dx-hover")
     for at in range(60):  # somewhere along this line stands a picture
-        page.mouse.move(box["x"] + box["width"] * (0.25 + 0.008 * at), box["y"] + box["height"] * 0.55)
+        page.mouse.move(*spot(page, 0.25 + 0.008 * at, 0.55))
         page.wait_for_timeout(20)
         if card.is_visible() and card.locator("canvas").count():
             break
@@ -187,15 +171,11 @@ def test_hover_shows_a_picture_and_a_click_its_neighbours(page: Page) -> None:
 
 
 def test_a_lasso_counts_what_it_holds(page: Page) -> None:
-    box = page.locator(".dx-scatter").bounding_box()
-    assert box
     page.get_by_role("button", name="Lasso").click()
-    corners = [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)]
-    spots = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in corners]
-    page.mouse.move(*spots[0])
+    page.mouse.move(*spot(page, 0.2, 0.2))
     page.mouse.down()
-    for spot in spots[1:]:
-        page.mouse.move(*spot, steps=5)
+    for corner in ((0.8, 0.2), (0.8, 0.8), (0.2, 0.8)):
+        page.mouse.move(*spot(page, *corner), steps=5)
     page.mouse.up()
     expect(page.locator(".dx-side h3")).to_contain_text("points in the lasso")
     held = int(page.locator(".dx-side h3").inner_text().split()[0])

@@ -78,6 +78,14 @@ def of(messages: Any, kind: type[Any]) -> list[Any]:
     return [message for message in messages if isinstance(message, kind)]
 
 
+def after(explorer: Any, **fields: Any) -> Any:
+    """The explorer, once the run is done that other values of some fields ask for."""
+    with explorer.hold_trait_notifications():
+        for name, value in fields.items():
+            setattr(explorer, name, value)
+    return explorer.wait(120)
+
+
 def page_sets(explorer: Any, **state: Any) -> None:
     """What ipywidgets does with an update from the page."""
     explorer._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})

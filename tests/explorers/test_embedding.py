@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,19 @@ from PIL import Image
 
 import diffexplain as dx
 from diffexplain.core.modality import PICTURE, TEXT
+from diffexplain.core.preview import decode as decoded
+from diffexplain.core.preview import to_pil
 from diffexplain.core.record import record
 from diffexplain.errors import ModelError, PictureError
 from diffexplain.explorers.embedding.messages import Begin, Map, Placed, Step
 from diffexplain.explorers.messages import Progress
-from diffexplain.live.messages import Message, decode, encode
+from diffexplain.live.messages import encode
 from diffexplain.maps.atlas import FOUND, MAPS, NEAR
 from diffexplain.models.clip import Clip, bundled_clip
 from tests import tiny, tiny_clip
-from tests.explorers.conftest import assert_refused, page_says
+from tests.explorers.conftest import after, assert_refused, of, page_says
 
-
-def of(messages: list[Message], kind: type[Any]) -> list[Any]:
-    return [message for message in messages if isinstance(message, kind)]
+Opened = Callable[[Any], Any]
 
 
 def colours(count: int) -> list[Image.Image]:
@@ -47,18 +47,14 @@ def clip() -> Clip:
 
 
 @pytest.fixture
-def quiet() -> Iterator[dx.EmbeddingExplorer]:
+def quiet(made: Opened) -> dx.EmbeddingExplorer:
     """The shipped map and nothing asked of it."""
-    explorer = dx.EmbeddingExplorer(search="").wait(60)
-    yield explorer
-    explorer.close()
+    return made(dx.EmbeddingExplorer, search="")
 
 
 @pytest.fixture
-def own(clip: Clip) -> Iterator[dx.EmbeddingExplorer]:
-    explorer = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip).wait(120)
-    yield explorer
-    explorer.close()
+def own(clip: Clip, made: Opened) -> dx.EmbeddingExplorer:
+    return made(dx.EmbeddingExplorer, colours(9), TEXTS, clip=clip)
 
 
 # The map that ships
@@ -91,8 +87,6 @@ def test_the_message_holds_together(quiet: dx.EmbeddingExplorer) -> None:
     assert np.all(found.kinds[found.partner[:pictures]] == TEXT)
     encoded = encode(found, 0, 0)
     assert sum(buffer.nbytes for buffer in encoded.buffers) + len(json.dumps(encoded.content)) < 2e6
-    again = decode(json.loads(json.dumps(encoded.content)), encoded.buffers, [Map])
-    np.testing.assert_array_equal(again.places, found.places)
 
 
 # What is placed
@@ -101,8 +95,7 @@ def test_the_message_holds_together(quiet: dx.EmbeddingExplorer) -> None:
 def test_a_text_is_where_its_neighbours_say(quiet: dx.EmbeddingExplorer) -> None:
     atlas = quiet.atlas
     assert atlas is not None
-    quiet.search = "a red apple"
-    quiet.wait(60)
+    after(quiet, search="a red apple")
     (placed,) = of(quiet.recorded, Placed)
     point = bundled_clip().embed_texts(["a red apple"]).numpy()[0]
     cosines = atlas.embeddings @ point
@@ -120,15 +113,13 @@ def test_a_text_is_where_its_neighbours_say(quiet: dx.EmbeddingExplorer) -> None
 def test_english_and_chinese_of_the_same_thing_find_the_same(quiet: dx.EmbeddingExplorer) -> None:
     found = []
     for text in ("a fox", "一只狐狸"):
-        quiet.search = text
-        (placed,) = of(quiet.wait(60).recorded, Placed)
+        (placed,) = of(after(quiet, search=text).recorded, Placed)
         found.append(set(placed.pictures.tolist()))
     assert len(found[0] & found[1]) >= FOUND // 2
 
 
 def test_a_picture_of_the_map_lies_on_itself(quiet: dx.EmbeddingExplorer) -> None:
-    quiet.picture = dx.scenes.gallery(6, things="core")[5].image
-    quiet.wait(60)
+    after(quiet, picture=dx.scenes.gallery(6, things="core")[5].image)
     (placed,) = of(quiet.recorded, Placed)
     assert placed.what == "picture"
     assert placed.pictures[0] == 5
@@ -138,65 +129,52 @@ def test_a_picture_of_the_map_lies_on_itself(quiet: dx.EmbeddingExplorer) -> Non
 
 def test_an_upload_from_the_page_is_placed_and_no_picture_is_refused(quiet: dx.EmbeddingExplorer, tmp_path: Path) -> None:
     colours(1)[0].save(tmp_path / "one.png")
-    content = {"data": {"method": "custom", "content": {"kind": "picture", "field": "picture"}}}
-    quiet._handle_msg({"content": content, "buffers": [memoryview((tmp_path / "one.png").read_bytes())]})
+    page_says(quiet, "picture", (tmp_path / "one.png").read_bytes(), field="picture")
     quiet.wait(60)
     assert quiet.picture.startswith("upload:")
     assert [placed.what for placed in of(quiet.recorded, Placed)] == ["picture"]
     before = quiet.picture
     wire: Any = quiet.comm
     wire.sent.clear()
-    quiet._handle_msg({"content": content, "buffers": [memoryview(b"no picture")]})
+    page_says(quiet, "picture", b"no picture", field="picture")
     (refused,) = [message for message in wire.contents if message["kind"] == "refused"]
     assert refused["data"]["field"] == "picture"
     assert quiet.picture == before
 
 
 def test_a_long_text_says_how_far_it_is_read(quiet: dx.EmbeddingExplorer) -> None:
-    quiet.search = "a red apple " * 833
-    (placed,) = of(quiet.wait(60).recorded, Placed)
+    (placed,) = of(after(quiet, search="a red apple " * 833).recorded, Placed)
     assert 0 < placed.read < 200
 
 
 # Runs that pass through
 
 
-def test_paths_are_the_runs_own_predicted_originals(clip: Clip) -> None:
+def test_paths_are_the_runs_own_predicted_originals(clip: Clip, made: Opened) -> None:
     pipe = tiny.sd()
-    prompts, seeds = ["a red circle", "a blue square"], [3, 4]
-    explorer = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip, pipeline=pipe, prompts=prompts, seeds=seeds, steps=3)
-    try:
-        explorer.wait(120)
-        (begin,), steps = of(explorer.recorded, Begin), of(explorer.recorded, Step)
-        assert [(lane.prompt, lane.seed) for lane in begin.lanes] == [(prompt, seed) for prompt in prompts for seed in seeds]
-        assert [step.index for step in steps] == list(range(begin.step_count)) == [0, 1, 2]
-        from diffexplain.core.preview import decode as decoded
-        from diffexplain.core.preview import to_pil
-
-        for lane, (prompt, seed) in enumerate((prompt, seed) for prompt in prompts for seed in seeds):
-            with record(pipe) as trace:
-                pipe(prompt, num_inference_steps=3, guidance_scale=4.0, generator=torch.Generator("cpu").manual_seed(seed))
-            pictures = [to_pil(decoded(step.x0[:1], pipe.vae))[0] for step in trace.steps]
-            seen, wanted = clip.embed_pictures(pictures).numpy(), clip.embed_texts([prompt]).numpy()[0]
-            np.testing.assert_allclose([step.cosines[lane] for step in steps], seen @ wanted, atol=0.02)
-    finally:
-        explorer.close()
+    lanes = [("a red circle", 3), ("a red circle", 4), ("a blue square", 3), ("a blue square", 4)]
+    given = {"prompts": ["a red circle", "a blue square"], "seeds": [3, 4], "steps": 3}
+    explorer = made(dx.EmbeddingExplorer, colours(9), TEXTS, clip=clip, pipeline=pipe, **given)
+    (begin,), steps = of(explorer.recorded, Begin), of(explorer.recorded, Step)
+    assert [(lane.prompt, lane.seed) for lane in begin.lanes] == lanes
+    assert [step.index for step in steps] == list(range(begin.step_count)) == [0, 1, 2]
+    for lane, (prompt, seed) in enumerate(lanes):
+        with record(pipe) as trace:
+            pipe(prompt, num_inference_steps=3, guidance_scale=4.0, generator=torch.Generator("cpu").manual_seed(seed))
+        pictures = [to_pil(decoded(step.x0[:1], pipe.vae))[0] for step in trace.steps]
+        seen, wanted = clip.embed_pictures(pictures).numpy(), clip.embed_texts([prompt]).numpy()[0]
+        np.testing.assert_allclose([step.cosines[lane] for step in steps], seen @ wanted, atol=0.02)
 
 
-def test_a_search_does_not_run_the_denoiser_again(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_does_not_run_the_denoiser_again(clip: Clip, monkeypatch: pytest.MonkeyPatch, made: Opened) -> None:
     pipe = tiny.sd()
-    explorer = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip, pipeline=pipe, prompts=["a red circle"], steps=2)
-    try:
-        before = of(explorer.wait(120).recorded, Step)
-        monkeypatch.setattr(pipe.unet, "forward", None)  # whoever asks the network now fails
-        explorer.search = "a cross"
-        assert explorer.wait(60).status == "done"
-        assert len(of(explorer.recorded, Step)) == len(before) == 2
-        explorer.steps = 3
-        with pytest.raises(TypeError):
-            explorer.wait(60)
-    finally:
-        explorer.close()
+    explorer = made(dx.EmbeddingExplorer, colours(9), TEXTS, clip=clip, pipeline=pipe, prompts=["a red circle"], steps=2)
+    before = of(explorer.recorded, Step)
+    monkeypatch.setattr(pipe.unet, "forward", None)  # whoever asks the network now fails
+    assert after(explorer, search="a cross").status == "done"
+    assert len(of(explorer.recorded, Step)) == len(before) == 2
+    with pytest.raises(TypeError):
+        after(explorer, steps=3)
 
 
 # A map of one's own
@@ -214,29 +192,25 @@ def test_own_pictures_and_texts_are_mapped(own: dx.EmbeddingExplorer, clip: Clip
     assert found.note == ""
 
 
-def test_another_clip_is_shown_the_scene_world(monkeypatch: pytest.MonkeyPatch, clip: Clip) -> None:
+def test_another_clip_is_shown_the_scene_world(monkeypatch: pytest.MonkeyPatch, clip: Clip, made: Opened) -> None:
     monkeypatch.setattr("diffexplain.explorers.embedding.collection.SCENES", 12)
-    explorer = dx.EmbeddingExplorer(clip=clip, search="").wait(120)
+    explorer = made(dx.EmbeddingExplorer, clip=clip, search="")
     (found,) = of(explorer.recorded, Map)
     assert [category.key for category in found.categories] == ["concept", "style", "ground", "kind"]
     assert found.captions[12].en == dx.scenes.gallery(1, things="core")[0].caption
     assert found.clip == "CLIPModel"
     assert found.width == clip.width
-    explorer.close()
 
 
-def test_two_fits_are_equal(own: dx.EmbeddingExplorer, clip: Clip) -> None:
-    again = dx.EmbeddingExplorer(colours(9), TEXTS, clip=clip).wait(120)
+def test_two_fits_are_equal(own: dx.EmbeddingExplorer, clip: Clip, made: Opened) -> None:
+    again = made(dx.EmbeddingExplorer, colours(9), TEXTS, clip=clip)
     np.testing.assert_array_equal(of(again.recorded, Map)[0].places, of(own.recorded, Map)[0].places)
-    again.close()
 
 
 def test_the_map_is_sent_once_and_said_again_to_who_comes_late(own: dx.EmbeddingExplorer) -> None:
     wire: Any = own.comm
-    own.search = "a red circle"
-    own.wait(60)
-    own.search = "a blue cross"
-    own.wait(60)
+    after(own, search="a red circle")
+    after(own, search="a blue cross")
     assert [content["run"] for content in wire.contents if content["kind"] == "map"] == [0]
     wire.sent.clear()
     page_says(own, "ready")
@@ -246,36 +220,19 @@ def test_the_map_is_sent_once_and_said_again_to_who_comes_late(own: dx.Embedding
     assert "placed" in said
 
 
-def test_an_export_has_the_map(own: dx.EmbeddingExplorer, tmp_path: Path) -> None:
-    own.search = "a red circle"
-    recording = own.wait(60).exported_run()
-    assert [message.content["kind"] for message in recording.messages if message.content["kind"] in {"map", "placed"}] == [
-        "map",
-        "placed",
-    ]
-    assert own.to_html(tmp_path / "map.html").stat().st_size > 10_000
-
-
 @pytest.mark.parametrize(
-    ("pictures", "texts", "note"),
-    [
-        (1, [], "too few"),
-        (0, ["a"], "too few"),
-        (1, ["a red circle"], "too few"),
-        (0, ["a red circle"] * 40, "too few"),
-        (4, TEXTS, "too few"),
-    ],
+    ("pictures", "texts"),
+    [(1, []), (0, ["a"]), (1, ["a red circle"]), (0, ["a red circle"] * 40), (4, TEXTS)],
     ids=["one picture", "one text", "one pair", "identical texts", "fewer than neighbours"],
 )
-def test_too_few_for_umap_are_shown_by_pca_and_told(clip: Clip, pictures: int, texts: list[str], note: str) -> None:
-    explorer = dx.EmbeddingExplorer(colours(pictures), texts, clip=clip, search="a cross").wait(60)
+def test_too_few_for_umap_are_shown_by_pca_and_that_is_said(clip: Clip, pictures: int, texts: list[str], made: Opened) -> None:
+    explorer = made(dx.EmbeddingExplorer, colours(pictures), texts, clip=clip, search="a cross")
     (found,) = of(explorer.recorded, Map)
-    assert note in found.note
+    assert "too few" in found.note
     assert np.isfinite(found.places).all()
     np.testing.assert_array_equal(found.places[0], found.places[1])
     assert len(of(explorer.recorded, Placed)) == 1
     assert explorer.still(explorer.recorded)
-    explorer.close()
 
 
 def test_a_fit_can_be_cancelled_and_asked_again(clip: Clip) -> None:
@@ -299,14 +256,6 @@ def test_a_fit_can_be_cancelled_and_asked_again(clip: Clip) -> None:
 # What is not allowed
 
 
-@pytest.fixture(scope="module")
-def small() -> Iterator[Any]:
-    """For tests that change nothing."""
-    explorer = dx.EmbeddingExplorer(search="").wait(60)
-    yield explorer
-    explorer.close()
-
-
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -326,8 +275,8 @@ def small() -> Iterator[Any]:
         ("colour", "size", "concept"),
     ],
 )
-def test_a_bad_value_is_refused_and_nothing_is_lost(small: Any, field: str, value: Any, words: str) -> None:
-    assert_refused(small, field, value, words)
+def test_a_bad_value_is_refused_and_nothing_is_lost(quiet: Any, field: str, value: Any, words: str) -> None:
+    assert_refused(quiet, field, value, words)
 
 
 @pytest.mark.parametrize(
@@ -352,6 +301,3 @@ def test_what_no_map_can_be_made_of_is_refused_and_leaves_nothing(pictures: Any,
 def test_a_clip_without_a_vision_tower_is_refused_in_words() -> None:
     with pytest.raises(ModelError, match="vision"):
         dx.EmbeddingExplorer(clip=tiny_clip.clip().model.text_model)
-
-
-# What is left

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,7 @@ from diffexplain.live.messages import Message, encode
 from diffexplain.models import ModelError
 from diffexplain.models.clip import bundled_clip, load_clip
 from tests import tiny, tiny_clip
-from tests.explorers.conftest import assert_refused, page_says
-
-
-def of(messages: list[Message], kind: type[Any]) -> list[Any]:
-    return [message for message in messages if isinstance(message, kind)]
+from tests.explorers.conftest import after, assert_refused, of, page_says
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +39,12 @@ def clip() -> Any:
 
 
 @pytest.fixture
-def explorer(clip: Any, pipe: Any) -> Iterator[dx.SimilarityExplorer]:
-    explorer = dx.SimilarityExplorer(["gallery:1", "gallery:2"], ["a red circle", "blue", "a"], clip=clip, pipeline=pipe).wait(
-        60
-    )
-    yield explorer
-    explorer.close()
+def explorer(clip: Any, pipe: Any, made: Callable[..., Any]) -> dx.SimilarityExplorer:
+    return made(dx.SimilarityExplorer, ["gallery:1", "gallery:2"], ["a red circle", "blue", "a"], clip=clip, pipeline=pipe)
 
 
-def test_it_is_live_on_the_bundled_model_with_no_arguments() -> None:
-    explorer = dx.SimilarityExplorer().wait(60)
+def test_it_is_live_on_the_bundled_model_with_no_arguments(made: Callable[..., Any]) -> None:
+    explorer = made(dx.SimilarityExplorer)
     (matrix,) = of(explorer.recorded, Matrix)
     clip = bundled_clip()
     scenes = [dx.scenes.gallery(48)[number] for number in SHOWN]
@@ -63,55 +56,40 @@ def test_it_is_live_on_the_bundled_model_with_no_arguments() -> None:
     assert (matrix.cosines.argmax(1) == np.arange(len(SHOWN))).all()  # the model knows its world
     assert np.array_equal(explorer.cosines, matrix.cosines)
     assert of(explorer.recorded, Thumbnails) == []  # the page has all of them on its sheet
-    explorer.close()
 
 
-def test_texts_are_in_the_language_in_force_where_the_model_reads_it(clip: Any) -> None:
-    chinese = dx.SimilarityExplorer(language="zh")
-    assert chinese.texts == [dx.scenes.gallery(48)[number].caption_zh for number in SHOWN]
-    other = dx.SimilarityExplorer(clip=clip, language="zh")
-    assert other.texts == [dx.scenes.gallery(48)[number].caption for number in SHOWN]
-    for explorer in (chinese, other):
-        explorer.close()
+def test_texts_are_in_the_language_in_force_where_the_model_reads_it(clip: Any, made: Callable[..., Any]) -> None:
+    scenes = [dx.scenes.gallery(48)[number] for number in SHOWN]
+    assert made(dx.SimilarityExplorer, language="zh").texts == [scene.caption_zh for scene in scenes]
+    assert made(dx.SimilarityExplorer, clip=clip, language="zh").texts == [scene.caption for scene in scenes]
 
 
-def test_messages_come_in_order_and_say_what_was_asked(explorer: dx.SimilarityExplorer, clip: Any) -> None:
-    explorer.pictures = [Image.new("RGB", (40, 30), "teal"), "gallery:100"]
-    explorer.wait(60)
-    kinds = [message.kind for message in explorer.recorded]
-    assert kinds == ["thumbnails", "status", "status", "matrix", "status"]
+def test_thumbnails_come_first_and_once_and_an_update_is_its_cosines(explorer: dx.SimilarityExplorer, clip: Any) -> None:
+    after(explorer, pictures=[Image.new("RGB", (40, 30), "teal"), "gallery:100"])
+    assert [message.kind for message in explorer.recorded] == ["thumbnails", "status", "status", "matrix", "status"]
     (thumbnails,), (matrix,) = of(explorer.recorded, Thumbnails), of(explorer.recorded, Matrix)
     assert thumbnails.references == explorer.pictures == matrix.request.pictures
     assert matrix.request.texts == ["a red circle", "blue", "a"]
     points = clip.embed_pictures([explorer.shelf.get(reference) for reference in explorer.pictures])
     np.testing.assert_allclose(matrix.cosines, cosine(points, clip.embed_texts(explorer.texts)), atol=1e-5)
     assert matrix.temperature == clip.temperature
-
-
-def test_thumbnails_are_sent_once_and_are_there_for_whoever_comes_late(explorer: dx.SimilarityExplorer) -> None:
-    explorer.pictures = ["gallery:100", "gallery:101"]
-    explorer.wait(60)
-    told: list[Any] = []
-    stop = explorer.on_message(told.append)
-    explorer.texts = ["another text"]
-    explorer.wait(60)
-    assert of(told, Thumbnails) == []
-    explorer.pictures = ["gallery:101", "gallery:102"]
-    explorer.wait(60)
+    heard: list[Any] = []
+    stop = explorer.on_message(heard.append)
+    after(explorer, texts=["another text"])
+    assert sum(len(buffer) for message in heard for buffer in encode(message, 2, 0).buffers) == explorer.cosines.nbytes
+    first = explorer.pictures[0]
+    after(explorer, pictures=["gallery:100", "gallery:101"])
     stop()
-    (thumbnails,) = of(told, Thumbnails)
-    assert set(thumbnails.references) == {"gallery:100", "gallery:101", "gallery:102"}
+    (thumbnails,) = of(heard, Thumbnails)  # one message has all: it is there for whoever comes late
+    assert set(thumbnails.references) == {first, "gallery:100", "gallery:101"}
     assert of(explorer.recorded, Thumbnails) == [thumbnails]
 
 
 def test_what_was_embedded_once_is_not_embedded_again(explorer: dx.SimilarityExplorer, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    own = type(explorer.clip).embed_texts
-    monkeypatch.setattr(
-        type(explorer.clip), "embed_texts", lambda self, texts, *rest: asked.append(len(texts)) or own(self, texts, *rest)
-    )
-    explorer.texts = ["blue", "green", "green"]  # identical ones are one
-    explorer.wait(60)
+    kind, own = type(explorer.clip), type(explorer.clip).embed_texts
+    monkeypatch.setattr(kind, "embed_texts", lambda self, texts, *rest: asked.append(len(texts)) or own(self, texts, *rest))
+    after(explorer, texts=["blue", "green", "green"])  # identical ones are one
     assert asked == [1]
     assert np.array_equal(explorer.cosines[:, 1], explorer.cosines[:, 2])
 
@@ -120,33 +98,25 @@ def test_an_upload_of_the_page_joins_the_others(explorer: dx.SimilarityExplorer)
     data = io.BytesIO()
     Image.new("RGBA", (5, 5), (255, 0, 0, 0)).save(data, "PNG")
 
-    def uploads(field: str, content: bytes) -> None:
-        explorer._handle_msg(
-            {"content": {"data": {"method": "custom", "content": {"kind": "picture", "field": field}}}, "buffers": [content]}
-        )
-
-    uploads("pictures", data.getvalue())
+    page_says(explorer, "picture", data.getvalue(), field="pictures")
     explorer.wait(60)
     assert explorer.pictures[:2] == ["gallery:1", "gallery:2"]
     assert explorer.shelf.get(explorer.pictures[2]).getpixel((0, 0)) == (255, 255, 255)
     assert explorer.cosines.shape == (3, 3)
-    before, wire = explorer.recorded, explorer.comm
+    wire = explorer.comm
     wire.sent.clear()
-    uploads("pictures", b"no picture at all")
-    uploads("elsewhere", data.getvalue())
-    explorer.pictures = ["gallery:0"] * 64
-    explorer.wait(60)
-    uploads("pictures", data.getvalue())
+    page_says(explorer, "picture", b"no picture at all", field="pictures")
+    page_says(explorer, "picture", data.getvalue(), field="elsewhere")
+    after(explorer, pictures=["gallery:0"] * 64)
+    page_says(explorer, "picture", data.getvalue(), field="pictures")
     refused = [content["data"]["field"] for content in wire.contents if content["kind"] == "refused"]
     assert refused == ["pictures", "elsewhere", "pictures"]
-    assert before != explorer.recorded
 
 
 def test_a_drawn_picture_is_the_pipelines_own(explorer: dx.SimilarityExplorer, pipe: Any) -> None:
     heard: list[Message] = []
     explorer.on_message(heard.append)
-    explorer.pictures = ["drawn:3:a red circle"]
-    explorer.wait(60)
+    after(explorer, pictures=["drawn:3:a red circle"])
     call = {"num_inference_steps": artist.STEPS, "guidance_scale": artist.GUIDANCE}
     (image,) = pipe("a red circle", generator=torch.Generator().manual_seed(3), **call).images
     points = explorer.clip.embed_pictures([image])
@@ -154,14 +124,12 @@ def test_a_drawn_picture_is_the_pipelines_own(explorer: dx.SimilarityExplorer, p
     drawing = [progress for progress in of(heard, Progress) if progress.task == "drawing"]
     assert [progress.done for progress in drawing] == list(range(1, artist.STEPS + 1))
     assert [progress for progress in of(explorer.recorded, Progress) if progress.task == "drawing"] == drawing[-1:]
-    explorer.texts = ["a"]
-    explorer.wait(60)
+    after(explorer, texts=["a"])
     assert of(explorer.recorded, Progress) == []  # kept
 
 
 def test_retrieval_is_a_sort_of_the_whole_gallery(explorer: dx.SimilarityExplorer, clip: Any) -> None:
-    explorer.search = "a red circle"
-    explorer.wait(60)
+    after(explorer, search="a red circle")
     (found,) = of(explorer.recorded, Found)
     gallery = clip.embed_pictures([scene.image for scene in dx.scenes.gallery(SEARCHED)])
     by_hand = retrieval(clip.embed_texts(["a red circle"])[0], gallery, 12)
@@ -170,28 +138,23 @@ def test_retrieval_is_a_sort_of_the_whole_gallery(explorer: dx.SimilarityExplore
     assert len(found.all_cosines) == SEARCHED
     assert (np.diff(found.all_cosines) <= 0).all()
     assert any(progress.task == "gallery" for progress in of(explorer.recorded, Progress))
-    explorer.search = "blue"
-    explorer.wait(60)
+    after(explorer, search="blue")
     assert of(explorer.recorded, Progress) == []  # the gallery is embedded once
 
 
 def test_both_ways_cost_the_same_and_that_is_counted(explorer: dx.SimilarityExplorer, pipe: Any) -> None:
-    explorer.older_steps, explorer.older_prompt, explorer.older_seed = 2, "a red circle", 5
-    explorer.wait(120)
+    after(explorer, older_steps=2, older_prompt="a red circle", older_seed=5)
     candidates, (spent,) = of(explorer.recorded, Candidate), of(explorer.recorded, Spent)
     many = [candidate for candidate in candidates if candidate.way == "unguided"]
-    few = [candidate for candidate in candidates if candidate.way == "guided"]
-    assert (len(many), len(few)) == (16, 8)
+    assert [candidate.way for candidate in candidates] == ["unguided"] * 16 + ["guided"] * 8
     assert (spent.unguided, spent.guided) == (16 * 2, 8 * 2 * 2)
     assert [candidate.seed for candidate in many] == list(range(5, 21))
-    (image,) = pipe(
-        "a red circle", num_inference_steps=2, guidance_scale=1.0, generator=torch.Generator().manual_seed(7)
-    ).images
+    call = {"num_inference_steps": 2, "guidance_scale": 1.0}
+    (image,) = pipe("a red circle", generator=torch.Generator().manual_seed(7), **call).images
     expected = float(cosine(explorer.clip.embed_pictures([image]), explorer.clip.embed_texts(["a red circle"])))
     assert many[2].cosine == pytest.approx(expected, abs=1e-4)
     assert not pipe.unet._forward_pre_hooks
-    explorer.texts = ["blue"]  # the matrix changes, what was drawn is told again and not drawn again
-    explorer.wait(60)
+    after(explorer, texts=["blue"])  # the matrix changes, what was drawn is said again and not drawn again
     again = of(explorer.recorded, Candidate)
     assert [candidate.cosine for candidate in again] == [candidate.cosine for candidate in candidates]
     assert of(explorer.recorded, Progress) == []
@@ -216,8 +179,7 @@ def test_cancelling_in_the_middle_keeps_the_matrix_and_what_was_drawn(explorer: 
     explorer.wait(60)
     stop()
     assert explorer.status == "done"  # the matrix is whole
-    drawn = len(of(explorer.recorded, Candidate))
-    assert 0 < drawn < 24
+    assert 0 < len(of(explorer.recorded, Candidate)) < 24
     assert not pipe.unet._forward_pre_hooks
     page_says(explorer, "run")
     explorer.wait(120)
@@ -225,30 +187,20 @@ def test_cancelling_in_the_middle_keeps_the_matrix_and_what_was_drawn(explorer: 
 
 
 def test_a_long_text_is_told_where_it_was_cut(explorer: dx.SimilarityExplorer) -> None:
-    explorer.texts = ["a", "a red circle " * 769]
-    explorer.wait(60)
+    after(explorer, texts=["a", "a red circle " * 769])
     (matrix,) = of(explorer.recorded, Matrix)
     (cut,) = matrix.cut
     assert (cut.text, cut.read) == (1, explorer.clip.token_limit)
     assert cut.tokens > cut.read
-    assert np.allclose(
-        explorer.cosines[:, 1],
-        explorer.clip.embed_pictures(_images(explorer)) @ explorer.clip.embed_texts([explorer.texts[1][: cut.characters]])[0],
-        atol=1e-5,
-    )
-
-
-def _images(explorer: dx.SimilarityExplorer) -> list[Image.Image]:
-    return [explorer.shelf.get(reference) for reference in explorer.pictures]
+    pictures = explorer.clip.embed_pictures([explorer.shelf.get(reference) for reference in explorer.pictures])
+    beginning = explorer.clip.embed_texts([explorer.texts[1][: cut.characters]])
+    np.testing.assert_allclose(explorer.cosines[:, 1:], cosine(pictures, beginning), atol=1e-5)
 
 
 def test_a_gallery_of_one_and_the_largest_matrix(explorer: dx.SimilarityExplorer) -> None:
-    for pictures, texts in ((1, 1), (64, 64)):
-        explorer.pictures, explorer.texts = (
-            [f"gallery:{number}" for number in range(pictures)],
-            [f"a {number}" for number in range(texts)],
-        )
-        assert explorer.wait(120).cosines.shape == (pictures, texts)
+    for count in (1, 64):
+        after(explorer, pictures=[f"gallery:{at}" for at in range(count)], texts=[f"a {at}" for at in range(count)])
+        assert explorer.cosines.shape == (count, count)
         assert len(explorer.still(explorer.recorded)) < 60_000
 
 
@@ -259,12 +211,11 @@ def test_a_clip_without_a_vision_tower_is_refused_and_leaves_nothing(pipe: Any) 
     assert (len(_instances), threading.active_count()) == (widgets, threads)
 
 
-def test_pictures_alone_bring_their_own_texts(clip: Any, pipe: Any) -> None:
+def test_pictures_alone_bring_their_own_texts(clip: Any, pipe: Any, made: Callable[..., Any]) -> None:
     pictures = ["gallery:5", "drawn:3:a red circle", Image.new("RGB", (4, 4))]
-    explorer = dx.SimilarityExplorer(iter(pictures), clip=clip, pipeline=pipe)
+    explorer = made(dx.SimilarityExplorer, iter(pictures), clip=clip, pipeline=pipe)
     assert explorer.texts == [dx.scenes.gallery(6)[5].caption, "a red circle"]
-    assert len(explorer.wait(60).pictures) == 3
-    explorer.close()
+    assert len(explorer.pictures) == 3
     with pytest.raises(TraitError, match="1999"):
         dx.SimilarityExplorer(["gallery:2000"], clip=clip, pipeline=pipe)
 
@@ -320,13 +271,9 @@ def test_a_bad_value_is_said_and_loses_nothing(small: Any, field: str, value: An
 )
 @settings(deadline=None)
 def test_a_check_gives_plain_lists_or_one_line(value: Any) -> None:
-    for check in (
-        lambda: fields.texts("texts", value),
-        lambda: fields.pictures("pictures", value, Shelf()),
-        lambda: fields.pair("pair", value),
-    ):
+    for check in (fields.texts, partial(fields.pictures, shelf=Shelf()), fields.pair):
         try:
-            plain = check()
+            plain = check("field", value)
         except ValueError as error:
             assert "\n" not in str(error)  # noqa: PT017
             assert len(str(error)) < 500  # noqa: PT017
@@ -350,22 +297,11 @@ def test_thumbnails_are_small(size: tuple[int, int]) -> None:
     assert max(picture.width, picture.height) <= 96
 
 
-def test_an_update_of_twelve_by_twelve_sends_little() -> None:
-    scenes = dx.scenes.gallery(12)
-    explorer = dx.SimilarityExplorer([f"gallery:{number}" for number in range(12)], [scene.caption for scene in scenes]).wait(
-        60
-    )
-    explorer.texts = [scene.caption_zh for scene in scenes]
-    explorer.wait(60)
-    encoded = [encode(message, 2, number) for number, message in enumerate(explorer.recorded)]
-    assert sum(len(buffer) for one in encoded for buffer in one.buffers) == 12 * 12 * 4  # the cosines and nothing else
-    explorer.close()
-
-
-def test_folders_work_as_the_model_itself(explorer: dx.SimilarityExplorer, tmp_path: Path, clip: Any) -> None:
+def test_folders_work_as_the_model_itself(
+    explorer: dx.SimilarityExplorer, tmp_path: Path, clip: Any, made: Callable[..., Any]
+) -> None:
     for part in (clip.model, clip.tokenizer, clip.processor):
         part.save_pretrained(tmp_path)
-    other = dx.SimilarityExplorer(explorer.pictures, explorer.texts, clip=tmp_path, show="scaled").wait(60)
+    other = made(dx.SimilarityExplorer, explorer.pictures, explorer.texts, clip=tmp_path, show="scaled")
     np.testing.assert_allclose(other.cosines, explorer.cosines, atol=1e-5)
     assert load_clip(tmp_path).name == str(tmp_path)
-    other.close()

@@ -45,7 +45,7 @@ class Collection:
 
 
 def collection_of(pictures: Any, texts: Any) -> Collection:
-    """One's own pictures and texts, checked.
+    """Return one's own pictures and texts, checked.
 
     Raises:
         CollectionError: nothing is there, or too much, or something that is no text.
@@ -66,7 +66,7 @@ def collection_of(pictures: Any, texts: Any) -> Collection:
 
 
 def scenes_for_another_clip() -> Collection:
-    """The first scenes of the bundled world and their captions."""
+    """Return the first scenes of the bundled world and their captions."""
     from diffexplain import scenes
 
     gallery = scenes.gallery(SCENES, things="core")
@@ -76,7 +76,7 @@ def scenes_for_another_clip() -> Collection:
 
 
 def embed(collection: Collection, clip: Clip, tell: Tell) -> Points:
-    """The collection in the eyes of a CLIP; `tell` hears of each batch."""
+    """Return the collection in the eyes of a CLIP; `tell` hears of each batch."""
     seen = clip.embed_pictures(collection.pictures, on_batch=lambda done, total: tell("pictures", done, total)).numpy()
     read = clip.embed_texts(collection.texts, on_batch=lambda done, total: tell("texts", done, total)).numpy()
     count, texts = len(seen), len(read)
@@ -84,12 +84,12 @@ def embed(collection: Collection, clip: Clip, tell: Tell) -> Points:
     if collection.paired:
         partner[:count], partner[count:] = np.arange(count) + count, np.arange(count)
     numbered = [name_of(say("picture {number}", number=at + 1)) for at in range(count)]
-    told = [Name(text, text) for text in collection.texts]
+    said = [Name(text, text) for text in collection.texts]
     return Points(
         clip=clip.name,
         embeddings=np.concatenate([seen, read]).astype(np.float32),
         kinds=np.array([PICTURE] * count + [TEXT] * texts, np.uint8),
-        captions=[*(told if collection.paired else numbered), *told],
+        captions=[*(said if collection.paired else numbered), *said],
         partner=partner,
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import sys
 from functools import partial
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,15 +133,14 @@ class EmbeddingExplorer(Explorer):
         return self._atlas
 
     def _walk(self, request: EmbeddingRequest, atlas: Atlas, clip: Clip, emit: Callable[[Message], None]) -> None:
-        from diffexplain.explorers.embedding.walk import WalkPlan, walk
-
-        plan = WalkPlan(tuple(product(request.prompts, request.seeds)), request.steps, request.guidance_scale)
+        from diffexplain.explorers.embedding.walk import walk
 
         def run(tell: Callable[[Message], None]) -> None:
             tell(Progress("drawing", 0, request.steps))
-            walk(self._pipeline.ready(), clip, atlas, plan, tell)
+            walk(self._pipeline.ready(), clip, atlas, request, tell)
 
-        replayed(self._walks, plan, emit, run, without=(Progress,))
+        key = (tuple(request.prompts), tuple(request.seeds), request.steps, request.guidance_scale)
+        replayed(self._walks, key, emit, run, without=(Progress,))
 
     def _fitted(self, tell: Tell) -> Atlas:
         models = _models_clip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from diffexplain.core import trace as core
+    from diffexplain.explorers.embedding.request import EmbeddingRequest
     from diffexplain.live.messages import Message
     from diffexplain.maps.atlas import Atlas
     from diffexplain.models.clip import Clip
@@ -25,34 +25,18 @@ if TYPE_CHECKING:
 IMAGE_SIDE = 96
 
 
-@dataclass(frozen=True)
-class WalkPlan:
-    """Runs to follow.
-
-    Attributes:
-        lanes: prompt and seed of each, in the order of the batch.
-        steps: of each.
-        guidance_scale: of each.
-    """
-
-    lanes: tuple[tuple[str, int], ...]
-    steps: int
-    guidance_scale: float
-
-
-def walk(pipeline: Any, clip: Clip, atlas: Atlas, plan: WalkPlan, emit: Callable[[Message], None]) -> None:
-    """Run all lanes in one batch and say where each step of each lies; what `emit` raises leaves the pipeline at once."""
-    prompts = [prompt for prompt, _ in plan.lanes]
-    seeds = [seed for _, seed in plan.lanes]
-    call = pipelines.drawing(pipeline, prompts, seeds, plan.steps, plan.guidance_scale)
+def walk(pipeline: Any, clip: Clip, atlas: Atlas, request: EmbeddingRequest, emit: Callable[[Message], None]) -> None:
+    """Run each prompt with each seed in one batch and say where each step of each lies; what `emit` raises leaves the pipeline at once."""
+    prompts = [prompt for prompt in request.prompts for _ in request.seeds]  # of each lane
+    seeds = [*request.seeds] * len(request.prompts)
+    call = pipelines.drawing(pipeline, prompts, seeds, request.steps, request.guidance_scale)
     pipe = call.pipeline
     wanted = clip.embed_texts(prompts).numpy()  # (lanes, D)
-    homes = atlas.place(wanted, TEXT)
+    homes = atlas.place(wanted, TEXT).astype(np.float32)
 
     def on_step(step: core.Step) -> None:
         if step.index == 0:
-            lanes = [Lane(prompt, seed, homes[at].astype(np.float32)) for at, (prompt, seed) in enumerate(plan.lanes)]
-            emit(Begin(lanes, len(trace.timesteps)))
+            emit(Begin([Lane(*lane) for lane in zip(prompts, seeds, homes, strict=True)], len(trace.timesteps)))
         pictures = to_pil(decode(step.x0[: len(prompts)], pipe.vae, len(prompts)))
         seen = clip.embed_pictures(pictures).numpy()  # (lanes, D)
         emit(

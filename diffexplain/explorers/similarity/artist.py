@@ -57,7 +57,7 @@ class Batch:
 def draw(
     pipeline: Any, prompt: str, seeds: list[int], steps: int, guidance: float, on_call: Callable[[Evaluations], None]
 ) -> tuple[list[Image.Image], int]:
-    """Pictures of a prompt in one batch, each from the noise of its own seed, and how many evaluations they cost."""
+    """Draw pictures of a prompt in one batch, each from the noise of its own seed, and how many evaluations they cost."""
     call = pipelines.drawing(pipeline, [prompt] * len(seeds), seeds, steps, guidance)
     pipe = call.pipeline
     with pipelines.without_notice_of_truncation(pipe), counted(pipelines.denoiser(pipe), on_call) as count:
@@ -68,7 +68,7 @@ def draw(
 def both_ways(
     pipeline: Any, plan: BothWaysPlan, made: MutableMapping[tuple[Way, int], Batch], on_progress: Callable[[int, int], None]
 ) -> Iterator[Batch]:
-    """Sixteen pictures without guidance; then guided ones for as long as they cost no more than those did.
+    """Draw sixteen pictures without guidance; then guided ones for as long as they cost no more than those did.
 
     Without guidance the network is asked once a picture and step, with it twice, as a rule: then there are eight. What it really
     costs is counted, not assumed.

@@ -22,7 +22,7 @@ PICTURES: Any = str | PathLike | Image.Image | bytes | np.ndarray | torch.Tensor
 
 
 def texts(field: str, value: object) -> list[str]:
-    """One to 64 texts.
+    """Return one to 64 texts.
 
     Raises:
         ValueError: it is something else.
@@ -31,7 +31,7 @@ def texts(field: str, value: object) -> list[str]:
 
 
 def pictures(field: str, value: object, shelf: Shelf) -> list[str]:
-    """References of one to 64 pictures.
+    """Return references of one to 64 pictures.
 
     Args:
         field: its name.
@@ -52,7 +52,7 @@ def pictures(field: str, value: object, shelf: Shelf) -> list[str]:
 
 
 def drawn(field: str, reference: str) -> tuple[int, str]:
-    """Seed and prompt of ``drawn:7:a fox``.
+    """Return seed and prompt of ``drawn:7:a fox``.
 
     Raises:
         ValueError: it is not of this form.
@@ -70,7 +70,7 @@ def drawn(field: str, reference: str) -> tuple[int, str]:
 
 
 def pair(field: str, value: object) -> list[int]:
-    """The selected picture and text, each counted from 0."""
+    """Return the selected picture and text, each counted from 0."""
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise ValueError(
             say(
@@ -79,11 +79,11 @@ def pair(field: str, value: object) -> list[int]:
                 value=checks.shown(value),
             )
         )
-    return [checks.index(field, place) for place in value]
+    return [checks.index(field, each) for each in value]
 
 
 def several(field: str, value: object, kinds: Any) -> list[Any]:
-    """One to 64 things of some kinds, in a list.
+    """Return one to 64 things of some kinds, in a list.
 
     Raises:
         ValueError: it is something else.

@@ -31,37 +31,37 @@ MOST_THUMBNAIL_BYTES = 2048
 
 @cache
 def searched() -> tuple[scenes.Scene, ...]:
-    """The pictures that a text can sort."""
+    """Return the pictures that a text can sort."""
     return scenes.gallery(SEARCHED)
 
 
 def first_pictures() -> list[str]:
-    """References of what is shown where nothing else was asked for."""
+    """Return references of what is shown where nothing else was asked for."""
     return [f"gallery:{number}" for number in SHOWN]
 
 
 def first_texts(references: Sequence[Any], shelf: Shelf, language: str) -> list[str]:
-    """A text for each picture of which something is known.
+    """Return a text for each picture of which something is known.
 
     Args:
         references: as somebody gave them; what is no reference is left out.
         shelf: knows the captions.
         language: of the captions.
     """
-    found = []
+    texts = []
     for reference in references:
         if not isinstance(reference, str):
             continue
         with suppress(ValueError):  # a bad reference is refused where it is checked
             if reference.startswith(fields.DRAWN):
-                found.append(fields.drawn("pictures", reference)[1])
+                texts.append(fields.drawn("pictures", reference)[1])
             elif reference.startswith("gallery:") and (captions := shelf.caption(reference)):
-                found.append(captions[language])
-    return found[: fields.MOST] or [say("a picture").spoken(language)]
+                texts.append(captions[language])
+    return texts[: fields.MOST] or [say("a picture").spoken(language)]
 
 
 def controls(*, bundled: bool) -> dict[str, Any]:
-    """What the page's controls offer.
+    """Return what the page's controls offer.
 
     Args:
         bundled: the CLIP is the bundled one, which reads Chinese.
@@ -76,13 +76,13 @@ def controls(*, bundled: bool) -> dict[str, Any]:
 
 
 def on_sheet(reference: str) -> bool:
-    """Whether a page has the picture from the start."""
+    """Return whether a page has the picture from the start."""
     kind, _, number = reference.partition(":")
     return kind == "gallery" and int(number) < SHEET
 
 
 def thumbnail(image: Image.Image) -> Picture:
-    """A picture of 2 KB, or the least that it can be."""
+    """Encode a picture as 2 KB, or the least that it can be."""
     picture = jpeg(image, THUMBNAIL_SIDE, 85)
     for side, quality in ((THUMBNAIL_SIDE, 60), (64, 60), (48, 40)):
         if len(picture.data) <= MOST_THUMBNAIL_BYTES:

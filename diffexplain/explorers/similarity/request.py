@@ -13,7 +13,7 @@ from diffexplain.i18n import say
 
 
 def guided(field: str, value: Any) -> float:
-    """A guidance scale at which there is guidance."""
+    """Return a guidance scale at which there is guidance."""
     scale = checks.guidance_scale(field, value)
     if scale <= 1:
         raise ValueError(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { after } from "../../kit/after.js";
 import { translator } from "../../kit/words.js";
 import { captionOf, categoryOf, foundNear, lineOf, MAPS, neighboursOf, PICTURE, picturesIn, placeOn, pointsOn, promptsIn,
   TEXT } from "./derive.js";
@@ -60,25 +61,20 @@ describe("prompts", () => {
 });
 
 describe("a run", () => {
-  const message = (/** @type {string} */ kind, /** @type {number} */ number, /** @type {any} */ data, run = 1) => ({ kind, run,
-    number, data });
-
   it("keeps the map for all runs and what was placed for its own", () => {
-    let runs = reduceRuns({ current: null, last: null, refused: null }, message("map", 0, { clip: "a" }, 0));
-    expect(runs.current).toBeNull();
-    runs = reduceRuns(runs, message("placed", 1, { what: "search", label: "x" }));
-    runs = reduceRuns(runs, message("status", 0, { state: "queued", message: "", advice: "" }, 2));
+    const runs = after(reduceRuns, ["map", { clip: "a" }, 0], ["placed", { what: "search", label: "x" }], ["status", {
+      state: "queued",
+      message: "",
+      advice: "",
+    }, 2]);
     expect(runs.lasting?.map.clip).toBe("a");
     expect(runs.current?.content.search).toBeNull();
     expect(runs.last?.content.search?.label).toBe("x");
   });
 
   it("takes steps in order and forgets the progress that led to them", () => {
-    let runs = reduceRuns({ current: null, last: null, refused: null },
-      message("progress", 1, { task: "drawing", done: 0, total: 1 }));
-    runs = reduceRuns(runs, message("begin", 2, { lanes: [], step_count: 2 }));
-    runs = reduceRuns(runs, message("step", 3, { index: 0 }));
-    runs = reduceRuns(runs, message("step", 4, { index: 1 }));
+    const runs = after(reduceRuns, ["progress", { task: "drawing", done: 0, total: 1 }], ["begin", { lanes: [],
+      step_count: 2 }], ["step", { index: 0 }], ["step", { index: 1 }]);
     expect(runs.current?.content.progress).toBeNull();
     expect(runs.current?.content.steps.map(({ index }) => index)).toEqual([0, 1]);
   });

@@ -65,8 +65,7 @@ export const rank = (values, at) => 1 + values.filter((value) => value > values[
  */
 export function range({ cosines, temperature }, reading) {
   if (reading === "softmax_rows" || reading === "softmax_columns") return [0, 1];
-  let [low, high] = [Infinity, -Infinity];
-  for (let at = 0; at < cosines.length; at += 1) [low, high] = [Math.min(low, cosines[at]), Math.max(high, cosines[at])];
+  const [low, high] = [Math.min(...Array.from(cosines)), Math.max(...Array.from(cosines))];
   const factor = reading === "scaled" ? temperature : 1;
   const to = Math.ceil(high * 20 - 1e-6) / 20;
   const from = Math.floor(low * 20 + 1e-6) / 20;
@@ -88,24 +87,19 @@ export function range({ cosines, temperature }, reading) {
 /** @param {Pairs} pairs @returns {Measures} */
 export function measure(pairs) {
   const { cosines, pictures, texts, temperature } = pairs;
-  const paired = Math.min(pictures, texts);
-  let [diagonal, all, best, loss, picturesRight, textsRight] = [0, 0, -Infinity, 0, 0, 0];
-  for (let at = 0; at < cosines.length; at += 1) [all, best] = [all + cosines[at], Math.max(best, cosines[at])];
+  const all = Array.from(cosines);
+  const own = Array.from({ length: Math.min(pictures, texts) }, (_, at) => [ofPicture(pairs, at), ofText(pairs, at)]);
+  const sum = (/** @type {number[]} */ values) => values.reduce((total, value) => total + value, 0);
   const cost = (/** @type {number[]} */ line, /** @type {number} */ at) => {
-    const logits = line.map((value) => value * temperature);
-    const top = Math.max(...logits);
-    return top + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0)) - logits[at];
+    const top = Math.max(...line);
+    return Math.log(sum(line.map((value) => Math.exp((value - top) * temperature)))) - (line[at] - top) * temperature;
   };
-  for (let at = 0; at < paired; at += 1) {
-    const [byPicture, byText] = [ofPicture(pairs, at), ofText(pairs, at)];
-    diagonal += byPicture[at];
-    loss += (cost(byPicture, at) + cost(byText, at)) / 2;
-    picturesRight += Number(rank(byPicture, at) === 1);
-    textsRight += Number(rank(byText, at) === 1);
-  }
-  const others = cosines.length - paired;
-  return { diagonal: diagonal / paired, beside: others ? (all - diagonal) / others : null, best, loss: loss / paired,
-    chance: (Math.log(pictures) + Math.log(texts)) / 2, paired, picturesRight, textsRight };
+  const diagonal = sum(own.map(([line], at) => line[at]));
+  const [paired, others] = [own.length, all.length - own.length];
+  const right = (/** @type {0 | 1} */ side) => own.filter((lines, at) => rank(lines[side], at) === 1).length;
+  return { diagonal: diagonal / paired, beside: others ? (sum(all) - diagonal) / others : null, best: Math.max(...all),
+    loss: sum(own.flatMap((lines, at) => lines.map((line) => cost(line, at)))) / 2 / paired,
+    chance: (Math.log(pictures) + Math.log(texts)) / 2, paired, picturesRight: right(0), textsRight: right(1) };
 }
 
 /** How sure a lead in cosine makes: exp(temperature * lead) to 1. @param {number} lead @param {number} temperature */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { after } from "../../kit/after.js";
 import { inside, measure, odds, ofPicture, ofText, range, rank, readAs, softmax, wrongCaption } from "./derive.js";
 import { judged } from "./older.js";
 import { drawnOf } from "./pictures.js";
@@ -97,21 +98,16 @@ test("a selection stays inside a matrix that became smaller; negative places cou
   expect(inside(null, small)).toEqual([0, 0]);
 });
 
-describe("a wrong caption", () => {
-  const english = ["white", "blue", "orange"];
-  test.each([["a horse on a blue background", "a horse on a white background"], ["a horse on a white background",
-    "a horse on a blue background"], ["an eagle, white background", "an eagle, blue background"]])("%s becomes %s",
-      (right, wrong) => expect(wrongCaption(right, english, [], [])).toBe(wrong));
-
-  test("Chinese too", () => expect(wrongCaption("白色背景上的老鹰", ["白", "蓝"], [], [])).toBe("蓝色背景上的老鹰"));
-  test("the article follows", () =>
-    expect(wrongCaption("a cat on a white background", ["white", "orange"], [], [])).toBe("a cat on an orange background"));
-  test("what is there already is not said twice", () =>
-    expect(wrongCaption("a horse on a blue background", english, [], ["a horse on a white background"])).toBe(
-      "a horse on an orange background",
-    ));
-  test("where no ground is named, another picture's caption", () =>
-    expect(wrongCaption("a clown", english, ["a clown", "a tent"], [])).toBe("a tent"));
+test("a wrong caption has another ground, in both languages; where none is named it is another picture's", () => {
+  const wrong = (/** @type {string} */ right, grounds = ["white", "blue", "orange"], taken = [""]) =>
+    wrongCaption(right, grounds, ["a clown", "a tent"], taken);
+  expect(wrong("a horse on a blue background")).toBe("a horse on a white background");
+  expect(wrong("a horse on a white background")).toBe("a horse on a blue background");
+  expect(wrong("an eagle, white background")).toBe("an eagle, blue background");
+  expect(wrong("白色背景上的老鹰", ["白", "蓝"])).toBe("蓝色背景上的老鹰");
+  expect(wrong("a cat on a white background", ["white", "orange"])).toBe("a cat on an orange background");
+  expect(wrong("a hat on a blue background", undefined, ["a hat on a white background"])).toBe("a hat on an orange background");
+  expect(wrong("a clown")).toBe("a tent");
 });
 
 test("of the candidates the first of the best is the best", () => {
@@ -126,14 +122,10 @@ test("a drawn reference is a seed and a prompt, colons and line breaks included"
 });
 
 test("a run is complete with its matrix, and what follows is added to it", () => {
-  const message = (/** @type {number} */ number, /** @type {string} */ kind, data = {}) => ({ run: 1, number, kind, data });
-  const runs = [message(0, "progress", { task: "embedding" }), message(2, "matrix", { request: {} }), { run: 0, number: 0,
-    kind: "thumbnails", data: { references: ["upload:a", "gallery:99"], pictures: ["one", "two"] } }, message(4, "found", {}),
-    message(5, "candidate", { seed: 1 }), message(6, "candidate", { seed: 2 }), message(7, "news")].reduce(
-      (/** @type {any} */ state, one) => reduceRuns(state, one),
-      { current: null, last: null, refused: null },
-    );
+  const thumbnails = { references: ["upload:a", "gallery:99"], pictures: ["one", "two"] };
+  const runs = after(reduceRuns, ["progress", { task: "embedding" }], ["matrix", { request: {} }], ["found", {}], ["candidate",
+    { seed: 1 }], ["candidate", { seed: 2 }], ["news", {}], ["thumbnails", thumbnails, 0]);
   expect(runs.last).toBe(runs.current);
-  expect(runs.last.content).toMatchObject({ progress: null, candidates: [{ seed: 1 }, { seed: 2 }] });
+  expect(runs.last?.content).toMatchObject({ progress: null, candidates: [{ seed: 1 }, { seed: 2 }] });
   expect(["upload:a", "gallery:99", "gallery:1"].map((one) => thumbnailOf(runs, one))).toEqual(["one", "two", undefined]);
 });

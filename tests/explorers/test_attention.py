@@ -254,7 +254,7 @@ def test_of_a_long_run_a_page_has_evenly_spread_maps_and_of_a_large_model_few_be
     assert [step.index for step in steps if step.cond is not None] == begin.map_steps
     assert (begin.map_steps == list(range(20))) is few
     history = explorer._runs.history
-    sent = [each for each in history.told(history.finished) if isinstance(each.message, Step)]
+    sent = [each for each in history.sent_of(history.finished) if isinstance(each.message, Step)]
     first: list[Any] = [decode(each.encoded.content, each.encoded.buffers, [Step]) for each in sent]
     assert len(steps) == len(first) == 20
     some = [step for step in first if step.cond is not None]

@@ -4,6 +4,8 @@
 
     DiffexplainError                        something that diffexplain itself refuses
     ├── AttentionError                      attention that can't be read, or kept, as asked (also a ValueError)
+    ├── DecodingError                       the pictures of a step that can't be made (also a RuntimeError)
+    │   └── NotFiniteError                  a network or a VAE that gave no numbers (also an ArithmeticError)
     ├── ForkError                           a run that cannot be gone on with as asked (also a ValueError)
     │   └── DivergedError                   the pipeline is not where the record was
     ├── LaneError                           a lane that no pipeline can run (also a ValueError)
@@ -36,6 +38,14 @@ class DiffexplainError(Exception):
 
 class AttentionError(DiffexplainError, ValueError):
     """Attention that a network doesn't show, that would not fit the budget, or that was not kept."""
+
+
+class DecodingError(DiffexplainError, RuntimeError):
+    """The picture of a step that can't be made: the run's pipeline is gone, or it has no VAE that decodes."""
+
+
+class NotFiniteError(DecodingError, ArithmeticError):
+    """A network or a VAE that gave NaN or infinities; the message says at which step, and what to do."""
 
 
 class ForkError(DiffexplainError, ValueError):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.decoder import Decoder
 from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
 from diffexplain.core.guidance import Pairs
 from diffexplain.core.levels import require_fitting
@@ -278,7 +279,8 @@ class Recorder:
             if text is not None and self.trace.prompt_embeds is None:
                 self.trace.prompt_embeds = text.detach().clone()
             seconds = time.perf_counter() - self.started
-            return pending.taken(self.taken, uncond=uncond, cond=cond, seconds=seconds, attention=self._attention())
+            step = pending.taken(self.taken, uncond=uncond, cond=cond, seconds=seconds, attention=self._attention())
+            return step.with_decoder(Decoder.of(self.pipe, self.trace.height, self.trace.width))
 
         return read
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.decoder import Decoder
 from diffexplain.core.lanes.calls import call_for
 from diffexplain.core.origin import Origin
 from diffexplain.core.pending_step import PendingStep
@@ -114,7 +115,7 @@ class LaneRun:
         self.latents = latents.to(x.dtype)
         seconds = time.perf_counter() - self.started
         step = pending.taken(self.done, uncond=uncond, cond=cond, seconds=seconds, attention=attention)
-        self.trace.steps.append(step)
+        self.trace.steps.append(step.with_decoder(Decoder.of(self.pipeline, self.trace.height, self.trace.width)))
         self.done += 1
 
     def finish(self, images: tuple[Any, ...]) -> None:

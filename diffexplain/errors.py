@@ -6,6 +6,7 @@
     ├── AttentionError                      attention that can't be read, or kept, as asked (also a ValueError)
     ├── DecodingError                       the pictures of a step that can't be made (also a RuntimeError)
     │   └── NotFiniteError                  a network or a VAE that gave no numbers (also an ArithmeticError)
+    ├── ExportError                         an export that can't be made as asked (also a ValueError)
     ├── ForkError                           a run that cannot be gone on with as asked (also a ValueError)
     │   └── DivergedError                   the pipeline is not where the record was
     ├── LaneError                           a lane that no pipeline can run (also a ValueError)
@@ -46,6 +47,10 @@ class DecodingError(DiffexplainError, RuntimeError):
 
 class NotFiniteError(DecodingError, ArithmeticError):
     """A network or a VAE that gave NaN or infinities; the message says at which step, and what to do."""
+
+
+class ExportError(DiffexplainError, ValueError):
+    """An export of an explorer that there is not, with a field that it has not, or as a file that it is not written as."""
 
 
 class ForkError(DiffexplainError, ValueError):

@@ -15,6 +15,7 @@
     ├── NoFinishedRunError                  an explorer has no finished run to show (also a RuntimeError)
     ├── PictureError                        something that is no picture, or one that is too large (also a ValueError)
     │   └── CollectionError                 pictures and texts that no map can be made of
+    ├── ProcessError                        an explorer in a process that was forked (also a RuntimeError)
     ├── RecordingError                      recording cannot go on (also a RuntimeError)
     ├── SceneError                          a scene that can't be made as asked (also a ValueError)
     ├── ScheduleError                       a noise schedule that can't be made, or a step it doesn't have (also a ValueError)
@@ -83,6 +84,10 @@ class PictureError(DiffexplainError, ValueError):
 
 class CollectionError(PictureError):
     """Pictures and texts that no map can be made of."""
+
+
+class ProcessError(DiffexplainError, RuntimeError):
+    """An explorer is asked for a run in a process that was forked from the one that made it: its thread is not in there."""
 
 
 class RecordingError(DiffexplainError, RuntimeError):

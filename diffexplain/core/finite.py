@@ -36,6 +36,21 @@ def require_prediction(prediction: torch.Tensor, step: int) -> None:
         raise NotFiniteError(about_prediction(step, prediction.dtype))
 
 
+def require_latents(latents: torch.Tensor) -> None:
+    """Refuse latents that no picture can be made of.
+
+    Raises:
+        NotFiniteError: With the remedy.
+    """
+    if not is_finite(latents):
+        raise NotFiniteError(
+            say(
+                "these latents hold NaN or infinity, so no picture can be made of them: a network gave such. Load the pipeline with "
+                "dtype=torch.bfloat16, or torch.float32"
+            )
+        )
+
+
 def require_picture(picture: torch.Tensor, dtype: torch.dtype) -> None:
     """Refuse what a VAE has decoded, or encoded, where it holds no numbers.
 
@@ -55,13 +70,13 @@ def about_prediction(step: int, dtype: torch.dtype) -> Words:
     name = _name(dtype)
     if dtype == torch.float16:
         return say(
-            "at step {step} the network gave NaN or infinity: half precision ({dtype}) overflows in it. Load the pipeline with "
+            "at step {step} (counted from 0) the network gave NaN or infinity: half precision ({dtype}) overflows in it. Load the pipeline with "
             "dtype=torch.bfloat16, or torch.float32",
             step=step,
             dtype=name,
         )
     return say(
-        "at step {step} the network gave NaN or infinity, in {dtype}. Its weights may be damaged, or the guidance scale far too "
+        "at step {step} (counted from 0) the network gave NaN or infinity, in {dtype}. Its weights may be damaged, or the guidance scale far too "
         "high: load the pipeline anew, take off LoRA weights, or lower the guidance scale",
         step=step,
         dtype=name,

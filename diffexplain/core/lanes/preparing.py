@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.decoder import Decoder
+from diffexplain.core.finite import require_prediction
 from diffexplain.core.lanes.calls import call_for
 from diffexplain.core.origin import Origin
 from diffexplain.core.pending_step import PendingStep
@@ -103,7 +104,12 @@ class LaneRun:
 
     @torch.no_grad()
     def advance(self, prediction: torch.Tensor, attention: StepAttention | None = None) -> None:
-        """Take one step with the denoiser's (rows, channels, height, width) prediction, and with where it looked."""
+        """Take one step with the denoiser's (rows, channels, height, width) prediction, and with where it looked.
+
+        Raises:
+            NotFiniteError: For a prediction with NaN or infinity.
+        """
+        require_prediction(prediction, self.done)
         scheduler, timestep, x = self.pipeline.scheduler, self.timestep, self.latents
         uncond = cond = None
         guided = prediction

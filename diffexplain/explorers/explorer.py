@@ -19,7 +19,7 @@ import anywidget
 import traitlets
 
 from diffexplain.errors import NoFinishedRunError, UnfitPipelineError
-from diffexplain.explorers import cells, checks, kernel, page, static
+from diffexplain.explorers import cells, checks, kernel, outputs, page, static
 from diffexplain.explorers.fallback import Fallback
 from diffexplain.explorers.field import Declared, Nothing, add_fields, declared
 from diffexplain.explorers.remembered import Memory
@@ -139,6 +139,7 @@ class Explorer(anywidget.AnyWidget):
         self.on_msg(self._hear)
         cells.made(self)
         self._ask()
+        outputs.made(self)
 
     # What a subclass says
 
@@ -222,6 +223,11 @@ class Explorer(anywidget.AnyWidget):
             self._runs.wait(timeout)
             self._fallback.repeat()
         return self
+
+    def step_back(self) -> None:
+        """Lets other explorers of the same pipeline go first, where the newest run has not begun."""
+        if self._runs is not None:
+            self._runs.step_back()
 
     def cancel(self) -> None:
         """Ends the newest run; the last finished one stays. Nothing happens where nothing runs."""
@@ -398,6 +404,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self._runs is not None and kernel.shell() is not None:
+            outputs.displayed(self)
             finished = self._runs.history.finished
             self._fallback.show(self._still(finished) if finished is not None else "")
         return super()._repr_mimebundle_(**kwargs)

@@ -79,6 +79,11 @@ class Requests(ABC):
         if not self._closed:
             self._client.wait(timeout)
 
+    def step_back(self) -> None:
+        """See `Client.step_back`."""
+        if not self._closed:
+            self._client.step_back()
+
     @abstractmethod
     def cancel(self) -> None:
         """Ends the newest run; the last finished one stays."""

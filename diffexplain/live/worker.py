@@ -146,6 +146,15 @@ class Client:
             thread.start()  # without the lock: the new thread may collect garbage first, and close a client of this worker
         return job
 
+    def step_back(self) -> None:
+        """Lets all others who wait go first; what runs goes on, and who does not wait keeps no place."""
+        if self.forked:
+            return
+        with self._changed:
+            if self in self._worker._line:
+                self._worker._line.remove(self)
+                self._worker._line.append(self)
+
     def cancel(self) -> Job | None:
         """Cancels what runs and drops what waits; returns the job that waited, which now never begins."""
         if self.forked:

@@ -104,7 +104,8 @@ class Explorer(anywidget.AnyWidget):
         first = named.get("pipeline", given[0] if given else None)
         if isinstance(first, str):
             raise UnfitPipelineError(_about_text(cls.__name__, cls._fields, first))
-        return super().__new__(cls, *given, **named)
+        made: Self = super().__new__(cls, *given, **named)
+        return made
 
     def __init__(self, owner: object, **traits: Any) -> None:
         """Open the widget and ask for the first run.

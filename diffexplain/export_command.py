@@ -146,7 +146,7 @@ def _require_kind(name: str, output: Path) -> None:
         )
     raise ExportError(
         say(
-            "{name} says not as what to write it: give a name that ends in .html (a page with every step), .png (the picture) or "
+            "the ending of {name} does not say what to write: give a name that ends in .html (a page with every step), .png (the picture) or "
             ".gif (the steps as a film)",
             name=output.name,
         )

@@ -42,7 +42,7 @@ def execution() -> Execution | None:
 def request() -> str:
     """The id of the message that the running code answers to, of a cell or of a page; empty outside of a kernel."""
     found = shell()
-    parent = getattr(found, "get_parent", dict)()
+    parent: Any = getattr(found, "get_parent", dict)()
     header = parent.get("header") if isinstance(parent, dict) else None
     return str((header or {}).get("msg_id") or "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -114,12 +115,12 @@ def required(pipe: Any) -> Iterator[None]:
     """Have a pipeline's run end with what to do where it comes to something that is no number, instead of drawing it black.
 
     Args:
-        pipe: One of ours, with a scheduler of its own; what listens is its image processor's for this block.
+        pipe: One of ours, with a scheduler of its own. Its image processor is the user's, too: only calls of this thread are looked at.
 
     Raises:
         NotFiniteError: Out of the run, at the first step that has such a prediction, or at its end for what the VAE gives.
     """
-    taken = 0
+    taken, thread = 0, threading.get_ident()
 
     def around_step(run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
         nonlocal taken
@@ -128,7 +129,8 @@ def required(pipe: Any) -> Iterator[None]:
         return run()
 
     def around_decode(run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
-        if call.get("output_type") != "latent" and isinstance(call.get("image"), torch.Tensor):
+        mine = threading.get_ident() == thread
+        if mine and call.get("output_type") != "latent" and isinstance(call.get("image"), torch.Tensor):
             require_picture(call["image"], pipe.vae.dtype)
         return run()
 

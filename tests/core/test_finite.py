@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 import warnings
 from typing import Any
 
@@ -124,6 +125,31 @@ def test_one_wrong_number_is_enough(value: float) -> None:
     for ask in (lambda: finite.require_prediction(numbers, 0), lambda: finite.require_picture(numbers, WHOLE)):
         with pytest.raises(NotFiniteError):
             ask()
+
+
+def test_what_another_thread_does_with_the_same_parts_meanwhile_is_not_looked_at() -> None:
+    pipe, answers = tiny.sd(), list[Any]()
+    black = torch.full((1, 3, 8, 8), float("nan"))
+
+    def theirs() -> None:
+        answers.append(pipe.image_processor.postprocess(black, output_type="pt"))
+
+    with finite.required(pipe):
+        thread = threading.Thread(target=theirs)
+        thread.start()
+        thread.join()
+        with pytest.raises(NotFiniteError):
+            pipe.image_processor.postprocess(black, output_type="pt")
+    assert answers[0].isnan().all()
+
+
+def test_half_precision_that_overflows_in_the_network_is_told_with_another_format() -> None:
+    pipe = tiny.sd()
+    for part in ("unet", "vae", "text_encoder"):
+        setattr(pipe, part, copy.deepcopy(getattr(pipe, part)).half())
+    pipe.unet.register_forward_hook(lambda _, __, output: (output[0] * 60000 * 60000,))
+    with pytest.raises(NotFiniteError, match=r"half precision \(float16\).*dtype=torch\.bfloat16"):
+        dx.sample([dx.Lane(prompt="a red circle", steps=2)], pipe)
 
 
 def test_a_run_with_numbers_is_the_same_with_and_without_looking() -> None:

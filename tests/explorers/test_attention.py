@@ -372,7 +372,7 @@ def test_a_bad_value_is_refused_in_one_line(small: Any, field: str, value: Any, 
 
 def test_what_can_not_be_explored_is_refused_before_anything_is_made() -> None:
     with pytest.raises(UnfitPipelineError, match="load one with"):
-        dx.AttentionExplorer("a string")
+        dx.AttentionExplorer(object())
     pipe = tiny.sd()
     pipe.unet = torch.nn.Sequential(torch.nn.Linear(2, 2))
     with pytest.raises(AttentionError, match="no attention layer"):

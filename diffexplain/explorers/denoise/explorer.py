@@ -11,6 +11,7 @@ from diffexplain.core.levels import training_curve
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines, previews
 from diffexplain.explorers.arrays import half_precision
+from diffexplain.explorers.comparing import ComparingExplorer
 from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise import measures
 from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message
 
 
-class DenoiseExplorer(PipelineExplorer):
+class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
     """Every step of a text-to-image pipeline: the noisy latent, the predicted noise, the predicted picture, the finished one.
 
     ::
@@ -38,6 +39,9 @@ class DenoiseExplorer(PipelineExplorer):
         explorer                       # shows it
         explorer.seed = 8              # runs again
         explorer.wait().trace.steps[3].x0
+        explorer.keep()                # the next run is shown beside this one
+        explorer.guidance_scale = 8
+        explorer.let_go()
 
     Args:
         pipeline: a diffusers text-to-image pipeline, which is never changed; None for the bundled one.

@@ -5,9 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from diffexplain.core.levels import training_curve
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines, previews
 from diffexplain.explorers.arrays import half_precision
@@ -103,13 +100,11 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
         text = self.read(request.prompt)
         states = trace.prompt_embeds  # (1, tokens, width)
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
-        curve = training_curve(pipe.scheduler)
         start = measures.at_unit_scale(first.x[0], first.level.a, first.level.b)
         return Begin(
             **self.latent_opening(request, text, pipe, len(trace.timesteps), start),
             tokens=list(text.tokens),
             embedding=half_precision(states[0, : len(text.tokens)]) if known and states is not None else None,
-            schedule=np.asarray(curve, np.float32) if curve else None,
             start_mean=float(start.mean()),
             start_deviation=float(start.std(correction=0)),
             preview_shape=plan.shape,

@@ -15,7 +15,7 @@ import { frameOf, frameWithGhost } from "./view.js";
 
 /** @typedef {import("./view.js").View} View */
 
-const LEVELS = /** @type {[number, number]} */ ([-10, 10]); // of log-SNR; what lies beyond stands at the edge
+const LEVELS = /** @type {[number, number]} */ ([-8, 8]); // of log-SNR; what lies beyond stands at the edge
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page

@@ -266,8 +266,8 @@ class Explorer(anywidget.AnyWidget):
                 )
             ) from failure
         recorded = self._runs.recorded()
-        messages = [sent.message for sent in recorded]
-        request = next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
+        asked = (sent.message.request for sent in finished.sent if hasattr(sent.message, "request"))
+        request = next((dataclasses.asdict(one) for one in asked), {})
         traits = {name: getattr(self, name) for name in sorted({*self._fields, "_controls", "_key", "language"})} | request
         subject = str(request.get("prompt", "")).strip()
         encoded = [encode_whole(sent) if full else sent.encoded for sent in recorded]

@@ -1,4 +1,7 @@
-"""What an explorer has said: numbered, kept for the last finished run and the one in progress, and said again to who comes late."""
+"""What an explorer has said: numbered, and said again to who comes late.
+
+It is there as long as it may be shown: of the last finished run, the one in progress, and the one that was kept beside them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from diffexplain.live.messages import Encoded, Message, encode
 from diffexplain.live.run import Run, Sent, encode_whole
-from diffexplain.live.status import Gone, Replaying
+from diffexplain.live.status import Gone, Kept, Replaying
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +21,12 @@ class History:
 
     Args:
         send: hands one message to the pages. Called with the history's lock held, so that all pages see one order.
+
+    Attributes:
+        count: how many runs have begun.
+        current: the newest run.
+        finished: the newest that is whole.
+        kept: one that is shown beside the newest, also after newer ones have finished; see `keep`.
     """
 
     def __init__(self, send: Callable[[Encoded], None]) -> None:
@@ -26,6 +35,7 @@ class History:
         self.count = 0
         self.current: Run | None = None
         self.finished: Run | None = None
+        self.kept: Run | None = None
         self._lasting: dict[str, Sent] = {}  # by kind
 
     def begin(self) -> Run:
@@ -53,13 +63,26 @@ class History:
             if self.finished is None or run.number > self.finished.number:
                 self.finished = run
 
+    def keep(self, run: Run | None) -> None:
+        """Keep a run beside those that follow, in the place of the one that was kept before; None keeps none."""
+        with self._lock:
+            self.kept = run
+            self._send(self._which_is_kept().encoded)
+
     def sent_of(self, run: Run) -> list[Sent]:
         """Return all that a view needs to show a run: what holds for every one, then what it said itself."""
         with self._lock:
             return [*self._lasting.values(), *run.sent]
 
+    def beside_the_kept(self, *runs: Run | None) -> list[Sent]:
+        """Return all that a view needs to show runs and the one that is kept: as `sent_of`, the runs in the order of their numbers."""
+        with self._lock:
+            shown = {run.number: run for run in (self.kept, *runs) if run is not None}
+            which = [] if self.kept is None else [self._which_is_kept()]
+            return [*self._lasting.values(), *which, *(sent for _, run in sorted(shown.items()) for sent in run.sent)]
+
     def replay(self, view: str = "") -> None:
-        """Send what holds for every run, the last finished run and then the newest one once more.
+        """Send what holds for every run, the kept run, the last finished run and then the newest one once more.
 
         Args:
             view: what it has heard before is sent again, so it may forget that; empty for none.
@@ -67,11 +90,8 @@ class History:
         with self._lock:
             if view:
                 self.aside(Replaying(view))
-            for sent in self._lasting.values():
+            for sent in self.beside_the_kept(self.finished, self.current):
                 self._send(sent.encoded)
-            for run in dict.fromkeys((self.finished, self.current)):
-                for sent in run.sent if run is not None else ():
-                    self._send(sent.encoded)
 
     def detail(self, run: int, number: int) -> None:
         """Send all of a message whose preview a page has, marked as ``detail``; or `Gone`, if it is not kept any more.
@@ -81,8 +101,8 @@ class History:
             number: the message's number in it.
         """
         with self._lock:
-            for kept in (self.current, self.finished):
-                for sent in kept.sent if kept is not None and kept.number == run else ():
+            for there in (self.current, self.finished, self.kept):
+                for sent in there.sent if there is not None and there.number == run else ():
                     if sent.encoded.content["number"] == number:
                         encoded = encode_whole(sent)
                         self._send(Encoded(encoded.content | {"detail": True}, encoded.buffers))
@@ -97,5 +117,10 @@ class History:
     def drop(self) -> None:
         """Forget everything; whatever a run still says goes nowhere."""
         with self._lock:
-            self.current = self.finished = None
+            self.current = self.finished = self.kept = None
             self._lasting = {}
+
+    def _which_is_kept(self) -> Sent:
+        """Like what lasts it is of run 0: it holds whichever run is the newest."""
+        message = Kept(0 if self.kept is None else self.kept.number)
+        return Sent(message, encode(message, 0, 0))

@@ -93,9 +93,9 @@ class Requests(ABC):
         """Wait for something to show, if there will be any, and give back what a run raised. From within a run don't wait."""
 
     def recorded(self) -> list[Sent]:
-        """Return all that a page needs to show the last finished run by itself; empty where there is none."""
+        """Return all that a page needs to show the last finished run, and the kept one beside it; empty where there is none."""
         finished = self.history.finished
-        return self.history.sent_of(finished) if finished is not None else []
+        return self.history.beside_the_kept(finished) if finished is not None else []
 
     def on_message(self, callback: Callable[[Message], None]) -> Callable[[], None]:
         """See `Explorer.on_message`."""

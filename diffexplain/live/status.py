@@ -58,6 +58,17 @@ class Gone(Message):
 
 
 @dataclass(frozen=True, eq=False)
+class Kept(Message):
+    """Which run is kept beside the newest one. It belongs to no run, and is said anew when another is kept, and before each replay.
+
+    Attributes:
+        of_run: its number; 0 for none.
+    """
+
+    of_run: int
+
+
+@dataclass(frozen=True, eq=False)
 class Changed(Message):
     """What a session goes on with from an update on: at its beginning each field of `Explorer.Live`, then each change of one.
 
@@ -87,4 +98,4 @@ class Replaying(Message):
     view: str
 
 
-KINDS: tuple[type[Message], ...] = (Status, Refused, Changed, Replaying, Gone)
+KINDS: tuple[type[Message], ...] = (Status, Refused, Kept, Changed, Replaying, Gone)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from diffexplain.core.levels import training_curve
 from diffexplain.core.record import record
 from diffexplain.explorers import pipelines, previews
 from diffexplain.explorers.arrays import half_precision
+from diffexplain.explorers.comparing import ComparingExplorer
 from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise import measures
 from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message
 
 
-class DenoiseExplorer(PipelineExplorer):
+class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
     """Every step of a text-to-image pipeline: the noisy latent, the predicted noise, the predicted picture, the finished one.
 
     ::
@@ -38,6 +36,9 @@ class DenoiseExplorer(PipelineExplorer):
         explorer                       # shows it
         explorer.seed = 8              # runs again
         explorer.wait().trace.steps[3].x0
+        explorer.keep()                # the next run is shown beside this one
+        explorer.guidance_scale = 8
+        explorer.let_go()
 
     Args:
         pipeline: a diffusers text-to-image pipeline, which is never changed; None for the bundled one.
@@ -99,13 +100,11 @@ class DenoiseExplorer(PipelineExplorer):
         text = self.read(request.prompt)
         states = trace.prompt_embeds  # (1, tokens, width)
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
-        curve = training_curve(pipe.scheduler)
         start = measures.at_unit_scale(first.x[0], first.level.a, first.level.b)
         return Begin(
             **self.latent_opening(request, text, pipe, len(trace.timesteps), start),
             tokens=list(text.tokens),
             embedding=half_precision(states[0, : len(text.tokens)]) if known and states is not None else None,
-            schedule=np.asarray(curve, np.float32) if curve else None,
             start_mean=float(start.mean()),
             start_deviation=float(start.std(correction=0)),
             preview_shape=plan.shape,

@@ -28,7 +28,6 @@ class Begin(LatentBegin):
     Attributes:
         tokens: up to and including the first end token; empty where the tokenizer tells nothing.
         embedding: (tokens, width) text states that the denoiser is given for those tokens.
-        schedule: (n, 2) timesteps of training and their log-SNR, 2 ln(a/b).
         start_mean: of the starting noise at unit scale.
         start_deviation: its standard deviation.
         preview_shape: (h, w) of the arrays that a page has of each step before it asks for all; null: it has all of them.
@@ -37,7 +36,6 @@ class Begin(LatentBegin):
     request: DenoiseRequest
     tokens: list[Token]
     embedding: Array | Quantized | None
-    schedule: Array | None
     start_mean: float | None
     start_deviation: float | None
     preview_shape: tuple[int, int] | None

@@ -16,5 +16,5 @@ export { segmentControl } from "./segments.js";
 export { withOne, withPoints } from "./series.js";
 export { sessionControls } from "./session.js";
 export { defineExplorer } from "./shell.js";
-export { selectedOf, shownRun, stateWords } from "./shown.js";
+export { keptBeside, selectedOf, shownRun, stateWords } from "./shown.js";
 export { table } from "./table.js";

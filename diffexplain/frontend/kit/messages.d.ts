@@ -32,6 +32,17 @@ export interface RefusedMessage {
   };
 }
 
+/** Which run is kept beside the newest one. It belongs to no run, and is said anew when another is kept, and before each replay. */
+export interface KeptMessage {
+  kind: "kept";
+  run: number;
+  number: number;
+  data: {
+    /** its number; 0 for none. */
+    of_run: number;
+  };
+}
+
 /** What a session goes on with from an update on: at its beginning each field of `Explorer.Live`, then each change of one. */
 export interface ChangedMessage {
   kind: "changed";

@@ -1,5 +1,5 @@
 /**
- * Runs as a page sees them: messages go in, the run in progress and the last complete one come out.
+ * Runs as a page sees them: messages go in, the run in progress, the last complete one and the one that is kept beside them come out.
  * What a message of an explorer's own kind does to a run is that explorer's `reduce`; the rest is the same for all.
  *
  * @typedef {import("./protocol.js").Message} Message
@@ -17,6 +17,7 @@
  * @typedef {object} Runs
  * @property {Run<Content> | null} current  the newest run, finished or not
  * @property {Run<Content> | null} last  the newest complete run: what stays on screen when a newer one fails
+ * @property {Run<Content> | null} [kept]  a run that is shown beside the newest, whatever follows; it may be the newest itself
  * @property {Refused | null} refused  a value that was not taken, until the next run
  * @property {Record<string, any>} [lasting]  what holds for all runs, by kind of message: it comes as of run 0
  */
@@ -34,16 +35,21 @@ const QUEUED = { state: "queued", message: "", advice: "" };
  * @returns {(runs: Runs<Content>, message: Message) => Runs<Content>}
  */
 export function runsReducer({ begin, reduce, complete, detail = (content) => content }) {
-  /** @param {Run<Content> | null} run @param {Message} message */
-  const detailed = (run, message) => run?.number === message.run ? { ...run, content: detail(run.content, message) } : run;
   return (runs, message) => {
     if (message.kind === "refused") return { ...runs, refused: /** @type {any} */ (message.data) };
     if (message.kind === "gone") return runs; // an older run's: the preview stays
+    const there = [runs.current, runs.last, runs.kept];
+    const numbered = (/** @type {number} */ number) => there.find((run) => run?.number === number) ?? null;
     if (message.detail) {
-      const current = detailed(runs.current, message);
-      return { ...runs, current, last: runs.last === runs.current ? current : detailed(runs.last, message) };
+      const before = numbered(message.run);
+      const after = before && { ...before, content: detail(before.content, message) };
+      const [current, last, kept = null] = there.map((run) => (run === before ? after : run));
+      return { ...runs, current: current ?? null, last: last ?? null, kept };
     }
-    if (message.run === 0) return { ...runs, lasting: { ...runs.lasting, [message.kind]: message.data } };
+    if (message.run === 0) {
+      const lasting = { ...runs.lasting, [message.kind]: message.data };
+      return message.kind === "kept" ? { ...runs, lasting, kept: numbered(message.data.of_run) } : { ...runs, lasting };
+    }
     const newer = !runs.current || message.run > runs.current.number;
     const before = newer ? { number: message.run, seen: -1, status: QUEUED, content: begin() } : runs.current;
     if (!before || message.run < before.number || message.number <= before.seen) return runs; // old, or seen before a replay
@@ -51,12 +57,14 @@ export function runsReducer({ begin, reduce, complete, detail = (content) => con
     const current = message.kind === "status"
       ? { ...before, seen, status: /** @type {Status} */ (message.data) }
       : { ...before, seen, content: reduce(before.content, message) };
-    return { ...runs, current, last: complete(current.content) ? current : runs.last, refused: newer ? null : runs.refused };
+    const kept = runs.lasting?.kept?.of_run === current.number ? current : runs.kept ?? null; // in a replay it is said before it comes
+    return { ...runs, current, last: complete(current.content) ? current : runs.last, kept,
+      refused: newer ? null : runs.refused };
   };
 }
 
 /** Nothing has come yet. @returns {Runs<any>} */
-export const noRuns = () => ({ current: null, last: null, refused: null });
+export const noRuns = () => ({ current: null, last: null, kept: null, refused: null });
 
 /** True while the worker has something to do for this run. @param {Status | undefined} status */
 export const isBusy = (status) => status?.state === "queued" || status?.state === "running";

@@ -19,6 +19,14 @@ export function shownRun({ current, last }, come = (content) => Boolean(/** @typ
 }
 
 /**
+ * The kept run, for a view that shows it beside the one on screen: null where none is kept, or where it is that one.
+ * @template Content
+ * @param {import("./runs.js").Runs<Content>} runs
+ * @param {number} shown  number of the run on screen
+ */
+export const keptBeside = ({ kept }, shown) => (kept && kept.number !== shown ? kept : null);
+
+/**
  * The selected one of some steps.
  * @param {number} wanted  negative ones count from the end, as in Python
  * @param {number} count

@@ -70,7 +70,7 @@ export function samplerMove(content, index) {
  * @property {number} logSnr  2 ln(a / b)
  * @property {number} nextSignalShare
  * @property {number | null} moved  how far the predicted original moved since the step before, relative
- * @property {number | null} likeFinal  correlation of the predicted original with that of the last step
+ * @property {number | null} likeFinal  correlation of the predicted original with that of the last step; null for the last
  * @property {number | null} changed  ||next x - x|| / ||x||, both at unit scale
  * @property {boolean} sameLevel  the step before was at this noise level too
  *
@@ -84,6 +84,7 @@ export function measure(content, index) {
   const before = content.steps[index - 1];
   return { signalShare: signalShare(step.a, step.b), sigma: step.b / step.a, logSnr: logSnr(step.a, step.b),
     nextSignalShare: signalShare(step.next_a, step.next_b), moved: step.moved,
-    likeFinal: content.end?.like_final.data[index] ?? null, changed: moveOf(content, index)?.changed ?? null,
+    likeFinal: index < content.steps.length - 1 ? content.end?.like_final.data[index] ?? null : null,
+    changed: moveOf(content, index)?.changed ?? null,
     sameLevel: Boolean(before) && Math.abs(before.b / before.a - step.b / step.a) < 1e-6 * (step.b / step.a) };
 }

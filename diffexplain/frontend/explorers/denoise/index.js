@@ -1,5 +1,6 @@
 /**
- * The denoising explorer: controls, the pipeline as a flow, the panel of an opened place, all steps, words and numbers.
+ * The denoising explorer: controls, the pipeline as a flow, a kept run beside this one, all steps, the panel of an opened place, words
+ * and numbers.
  * Messages go into one store, the selection into another; whatever changes, the parts are drawn from both.
  */
 
@@ -11,6 +12,7 @@ import { openPanels } from "../../kit/panels.js";
 import { runBar } from "../../kit/run_controls.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
+import { besideParts } from "./beside.js";
 import { has, lacksArrays, needs } from "./needs.js";
 import { panels as makers } from "./panels.js";
 import { reduceRuns, stepCount } from "./runs.js";
@@ -31,7 +33,8 @@ function open(page) {
   const note = h("p", { class: "dx-prose", hidden: true });
   const panels = openPanels(page, Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, () => make(text)])),
     (name) => text.places[/** @type {keyof typeof text.places} */ (name)].name, note);
-  const stage = createStage(text, panels.opener);
+  const beside = besideParts(page);
+  const stage = createStage(text, panels.opener, beside.keep);
   const timeline = createTimeline(page, view);
   const foot = footOf(text.facts, { concepts: { signal: "dx-signal" } });
   const want = createAsker({ send, signal });
@@ -44,11 +47,21 @@ function open(page) {
         running: (content) => content.end ? text.state.decoding : text.state.running(content.steps.length, stepCount(content)),
         done: ({ end }) => (end ? text.state.done(end.seconds) : ""),
       }));
+    beside.draw(now);
     panels.draw(now);
+    bringIntoSight(chosen.get().place);
     drawDetail(now, chosen.get().place, timeline.playing());
     timeline.draw(now);
     foot.element.classList.toggle("dx-old", !step);
     if (step && measures) foot.draw(text.stepLine(index, count, describe(text, measures)), numbers(text, step, measures));
+  }
+
+  let open = chosen.get().place;
+  /** Whoever opens a place here sees its panel below the player, whose slider it follows. @param {string} place */
+  function bringIntoSight(place) {
+    const opened = place !== open && place !== "" && stage.element.contains(document.activeElement); // not by another view
+    open = place;
+    if (opened) requestAnimationFrame(() => panels.element.scrollIntoView({ block: "nearest" }));
   }
 
   /** Asks for all numbers of what the open place shows; where nobody can be asked, says so. @param {import("./view.js").View} now @param {string} place @param {boolean} playing */
@@ -68,7 +81,7 @@ function open(page) {
     return begin?.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
   }
 
-  return { bar, body: [stage.element, panels.element, timeline.element, foot.element], draw, notice,
+  return { bar, body: [stage.element, beside.element, timeline.element, panels.element, foot.element], draw, notice,
     keys: (event, editing) => panels.keys(event) || (!editing && timeline.keys(event)) };
 }
 

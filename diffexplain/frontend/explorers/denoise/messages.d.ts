@@ -84,8 +84,6 @@ export interface BeginMessage {
     tokens: Token[];
     /** (tokens, width) text states that the denoiser is given for those tokens. */
     embedding: Tensor | null;
-    /** (n, 2) timesteps of training and their log-SNR, 2 ln(a/b). */
-    schedule: Tensor | null;
     /** of the starting noise at unit scale. */
     start_mean: number | null;
     /** its standard deviation. */

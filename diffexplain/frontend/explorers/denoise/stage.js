@@ -10,8 +10,9 @@ import { frameOf, frameWithGhost } from "./view.js";
 /**
  * @param {import("./text.js").Text} text
  * @param {(name: string, properties: Record<string, any>, ...children: (Node | string)[]) => HTMLElement} opener  a button that opens a panel
+ * @param {HTMLElement} below  stands below the result
  */
-export function createStage(text, opener) {
+export function createStage(text, opener, below) {
   const tokens = h("span", { class: "dx-tokens" });
   const states = h("canvas", { class: "dx-states", width: 1, height: 1 });
   const statesNote = h("span", { class: "dx-caption" });
@@ -56,7 +57,7 @@ export function createStage(text, opener) {
       h("div", { class: "dx-back" }, opens("sampler", "dx-pill", samplerNote))), arrow(),
     h("div", { class: "dx-column dx-result" },
       opens("decoder", "dx-card dx-beside", latent.element, h("span", {}, title("decoder", "dx-signal"), decoderNote)),
-      result.element, resultNote));
+      result.element, resultNote, below));
 
   /** @type {unknown} */
   let tokensDrawn;

@@ -9,6 +9,9 @@
  * @property {number} run  its number
  * @property {boolean} following  the selection goes along with a run as it comes
  * @property {Content | null} ghost  the run before, for places of which nothing has come yet
+ * @property {Content | null} kept  the run that was kept, where that is another one
+ * @property {boolean} isKept  the run on screen is the one that was kept
+ * @property {boolean} finished  the run on screen is whole, and nothing more of it comes
  * @property {boolean} old  a newer run is on its way, of which nothing has come yet
  * @property {number} count
  * @property {number} index  the selected step
@@ -18,7 +21,7 @@
 
 import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
-import { selectedOf, shownRun } from "../../kit/shown.js";
+import { keptBeside, selectedOf, shownRun } from "../../kit/shown.js";
 import { measure, unitScale } from "./derive.js";
 import { drawnStep, stepAt, stepCount } from "./runs.js";
 
@@ -32,7 +35,9 @@ export function viewOf(runs, wanted) {
   const count = stepCount(content);
   const following = wanted < 0 && busy && !content?.end; // the last step is selected: follow the run as it comes
   const index = selectedOf(wanted, count, following ? (content?.steps.length ?? 0) - 1 : null);
-  return { content, run, ghost, count, index, following, old, step: stepAt(content, index),
+  const kept = keptBeside(runs, run)?.content ?? null;
+  return { content, run, ghost, count, index, following, old, kept, isKept: Boolean(runs.kept) && !kept,
+    finished: Boolean(content?.end) && !busy, step: stepAt(content, index),
     measures: content ? measure(content, index) : null };
 }
 

@@ -1,6 +1,8 @@
-/** The line of plain words, chosen from what is measured at a step, never from its index; and the numbers below it. */
+/** The line of plain words, chosen from what is measured at a step, never from its index; the numbers below it; what two runs were asked differently. */
 
-import { figure, percent } from "../../kit/format.js";
+import { figure, percent, shortened } from "../../kit/format.js";
+
+const LONGEST = 80; // characters of a prompt beside another
 
 /**
  * @param {import("./text.js").Text} text
@@ -38,4 +40,24 @@ export function numbers({ formulas }, step, { sigma, signalShare, logSnr, moved 
     signal: [percent(signalShare), `a² / (a² + b²), x = a·x₀ + b·noise, a = ${a}, b = ${b}`],
     logSnr: [figure(logSnr), `2·ln(a / b) = 2·ln(${a} / ${b}) = ${figure(logSnr)}`],
     moved: [moved === null ? "–" : percent(moved), formulas.moved] };
+}
+
+/**
+ * What differs between what two runs were asked, as "Guidance 4 → 8".
+ * @param {import("./text.js").Text} text
+ * @param {import("./runs.js").Begin} before
+ * @param {import("./runs.js").Begin} after
+ * @returns {string[]}
+ */
+export function changes({ controls, beside }, before, after) {
+  const quoted = (/** @type {string} */ prompt) => (prompt ? `“${shortened(prompt, LONGEST)}”` : beside.nothing);
+  const asked = (
+    /** @type {import("./runs.js").Begin} */ { request, sampler_label, picture_size },
+  ) => /** @type {const} */ ([[controls.prompt.label, quoted(request.prompt)], [controls.negative.label,
+    quoted(request.negative_prompt)], [controls.seed.label, String(request.seed)], [controls.sampler.label, sampler_label], [
+    controls.steps.label,
+    String(request.steps),
+  ], [controls.guidance.label, String(request.guidance_scale)], [beside.size, picture_size.join(" × ")]]);
+  const now = asked(after);
+  return asked(before).flatMap(([name, was], at) => (was === now[at][1] ? [] : [`${name} ${was} → ${now[at][1]}`]));
 }

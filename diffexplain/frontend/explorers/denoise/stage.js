@@ -37,8 +37,7 @@ export function createStage(text, opener) {
 
   /** @param {PlaceName} name @param {string} className @param {...(Node | string)} children */
   const opens = (name, className, ...children) => {
-    const { name: title, hint } = text.places[name];
-    return opener(name, { class: `dx-place ${className}`, title: hint, "aria-label": `${title}. ${hint}` }, ...children);
+    return opener(name, { class: `dx-place ${className}`, title: text.places[name].hint }, ...children);
   };
   const title = (/** @type {PlaceName} */ name, concept = "") => h("strong", { class: concept }, text.places[name].name);
 

@@ -89,7 +89,7 @@ export function createWall({ tiles, onPick, onLook }) {
         button.setAttribute("aria-pressed", String(letter !== ""));
         const label = tileWords(seeds[at], letter);
         button.setAttribute("aria-label", label);
-        button.title = hint ? `${label}. ${hint}` : label;
+        button.title = hint ? `${label}\n${hint}` : label;
       });
     },
     /** Arrow keys on a picture; true when one was used. @param {KeyboardEvent} event */

@@ -226,7 +226,7 @@ function channelGrid(text) {
           { name, concept, tensor },
         ) => [h("b", { class: concept }, name), ...Array.from({ length: shown }, (_, channel) => {
           const canvas = h("canvas", { class: "dx-pixels", role: "img",
-            "aria-label": `${name}, ${text.panels.latent.channel(channel + 1)}` });
+            "aria-label": `${name} · ${text.panels.latent.channel(channel + 1)}` });
           paint(canvas, heatRaster(tensor.data, height, width, limit, channel * height * width));
           return canvas;
         })]));

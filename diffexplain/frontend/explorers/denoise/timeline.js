@@ -54,7 +54,7 @@ export function createTimeline(page, view) {
     curve.draw({ series: [{ name: text.facts.logSnr, x: column(0), y: column(1) }], x: { reverse: true },
       y: { show: figure, bare: true }, zones: text.curve, here: points[index]?.x ?? null,
       dots: come.map(({ x, y, at }) => (at === index ? { x, y, r: 6, full: true, concept: "dx-here" } : { x, y, r: 3.5 })) },
-      `${text.curve.name}: ${here}`);
+      `${text.curve.name} · ${here}`);
     player.draw(here);
   }
 

@@ -147,7 +147,12 @@ def test_no_word_is_left_over(watched: Watched, exported: Callable[[str], Path],
 
 def test_it_fits_its_width_and_can_be_read_in_both_themes(offline: Callable[[str], Page], name: str) -> None:
     page = ready(offline(name))
-    for width, scheme, language in ((390, "dark", "English"), (390, "light", "中文"), (800, "light", "English"), (1400, "dark", "中文")):
+    for width, scheme, language in (
+        (390, "dark", "English"),
+        (390, "light", "中文"),
+        (800, "light", "English"),
+        (1400, "dark", "中文"),
+    ):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         if (switch := page.get_by_role("button", name=language, exact=True)).is_visible():

@@ -66,7 +66,7 @@ python: $(VENV)/.test
 notebooks: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks
 
-browser: $(VENV)/.test
+browser: $(VENV)/.test $(VENV)/.node
 	$(BIN)/python -m tests.browser.chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "browser and not more" -n 2 --dist loadfile tests/browser
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from diffexplain.explorers.registry import CLASSES
 from tests.browser.conftest import Watched
+from tests.browser.legible import Accessibility, hindered
 from tests.browser.notebook import new_run, run_cell, wait_until_done
 from tests.explorers.examples import PREAMBLE, code, example
 from tests.i18n.pseudo import bare, pseudo_module
@@ -24,9 +26,6 @@ STICKS_OUT = """(() => { const explorer = document.querySelector('.dx'), { right
   const cut = each => each !== explorer && (getComputedStyle(each).overflowX !== 'visible' || cut(each.parentElement));
   return [...explorer.querySelectorAll('*')].filter(each => each.checkVisibility() && each.getBoundingClientRect().right > right + 1
     && !cut(each.parentElement)).map(each => each.outerHTML.slice(0, 120)) })()"""
-SMALL = """[...document.querySelectorAll('.dx *')].filter(each => each.checkVisibility()
-  && [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()) && parseFloat(getComputedStyle(each).fontSize) < 10.5)
-  .map(each => each.textContent)"""
 SAID = """() => { const said = [], nodes = document.createTreeWalker(document.querySelector('.dx'), NodeFilter.SHOW_TEXT);
   while (nodes.nextNode()) if (nodes.currentNode.parentElement.tagName !== 'STYLE') said.push(nodes.currentNode.data);
   for (const name of ['aria-label', 'aria-valuetext', 'aria-description', 'title', 'placeholder', 'alt'])
@@ -146,14 +145,23 @@ def test_no_word_is_left_over(watched: Watched, exported: Callable[[str], Path],
     assert left == set()
 
 
-def test_it_fits_its_width_in_both_themes(offline: Callable[[str], Page], name: str) -> None:
+def test_it_fits_its_width_and_can_be_read_in_both_themes(offline: Callable[[str], Page], name: str) -> None:
     page = ready(offline(name))
-    for width, scheme in ((390, "dark"), (800, "light"), (1400, "dark")):
+    for width, scheme, language in (
+        (390, "dark", "English"),
+        (390, "light", "中文"),
+        (800, "light", "English"),
+        (1400, "dark", "中文"),
+    ):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        if (switch := page.get_by_role("button", name=language, exact=True)).is_visible():
+            switch.click()
         ground = page.evaluate("getComputedStyle(document.querySelector('.dx')).backgroundColor")
         assert (sum(int(part) for part in re.findall(r"\d+", ground)[:3]) > 380) == (scheme == "light")
-        for opened in ("first", *everything_opened(page)):
+        accessibility = Accessibility(page)
+        for opened in chain(["first"], everything_opened(page)):
             assert page.evaluate(OVERFLOW) <= 0, (width, opened)
             assert page.evaluate(STICKS_OUT) == [], (width, opened)
-            assert page.evaluate(SMALL) == [], (width, opened)
+            assert hindered(page) == [], (width, language, opened)
+            assert accessibility.violations() == [], (width, scheme, opened)

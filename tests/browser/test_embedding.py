@@ -39,7 +39,7 @@ def settled(page: Page) -> str:
 
 def test_it_is_live(live: Page) -> None:
     explorer = run_explorer(live, "dx.EmbeddingExplorer()")
-    title, plot = explorer.locator(".dx-side h3"), explorer.locator(".dx-scatter")
+    title, plot = explorer.locator(".dx-side h2"), explorer.locator(".dx-scatter")
     expect(title).to_have_text("Near “a fox”")
     expect(explorer.locator(".dx-near-pictures li")).to_have_count(6)
     expect(explorer.locator(".dx-near-texts .dx-near-words").first).to_have_text("a fox")
@@ -115,7 +115,7 @@ def test_a_fit_of_ones_own_tells_how_far_it_is_and_can_be_stopped(live: Page) ->
     expect(progress).to_contain_text(re.compile("loading|embedding|UMAP|fitting"), timeout=90_000)  # each is over soon
     expect(explorer.locator(".dx-chip")).to_have_text(["pictures", "texts"], timeout=90_000)
     expect(progress).to_be_hidden()
-    expect(explorer.locator(".dx-side h3")).to_have_text("Select a point")
+    expect(explorer.locator(".dx-side h2")).to_have_text("Select a point")
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_hover_shows_a_picture_and_a_click_its_neighbours(page: Page) -> None:
     expect(page.locator(".dx-point")).to_contain_text(caption)
     expect(page.locator(".dx-near-pictures li")).to_have_count(6)
     page.keyboard.press("Escape")
-    expect(page.locator(".dx-side h3")).to_contain_text("a fox")
+    expect(page.locator(".dx-side h2")).to_contain_text("a fox")
 
 
 def test_a_lasso_counts_what_it_holds(page: Page) -> None:
@@ -177,8 +177,8 @@ def test_a_lasso_counts_what_it_holds(page: Page) -> None:
     for corner in ((0.8, 0.2), (0.8, 0.8), (0.2, 0.8)):
         page.mouse.move(*spot(page, *corner), steps=5)
     page.mouse.up()
-    expect(page.locator(".dx-side h3")).to_contain_text("points in the lasso")
-    held = int(page.locator(".dx-side h3").inner_text().split()[0])
+    expect(page.locator(".dx-side h2")).to_contain_text("points in the lasso")
+    held = int(page.locator(".dx-side h2").inner_text().split()[0])
     counts = [int(text) for text in page.locator(".dx-counts b").all_inner_texts()]
     assert sum(counts) == held > 500
     expect(page.locator(".dx-held li")).to_have_count(18)

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apart, heightAt, roomiest } from "./chart_names.js";
+import { apart, heightAt, roomiest, widthOf } from "./chart_names.js";
 
 test("a line is straight between its points and goes on at its ends, whichever way it runs", () => {
   const [xs, ys] = [[0, 0.5, 1], [10, 0, -4]];
@@ -14,7 +14,7 @@ test("a line is straight between its points and goes on at its ends, whichever w
 
 test("names stand beside their own line, clear of the others and of each other", () => {
   const courses = [20, 60, 100].map((top) => (/** @type {number} */ x) => top + 30 * x);
-  const places = roomiest(courses, 800, 160);
+  const places = roomiest(courses.map((course) => ({ course, name: "cosine" })), 800, 160);
   places.forEach(({ x, y }, own) => {
     expect(Math.abs(courses[own](x) - y)).toBeCloseTo(12);
     courses.forEach((course, other) => other !== own && expect(Math.abs(course(x) - y)).toBeGreaterThan(14));
@@ -25,9 +25,19 @@ test("names stand beside their own line, clear of the others and of each other",
   });
 });
 
+test("a long name stays within a narrow frame, and off what is written there", () => {
+  const flat = { course: () => 80, name: "a very long name" };
+  const [{ x }] = roomiest([flat], 200, 160);
+  expect(Math.min(x, 1 - x) * 200).toBeGreaterThanOrEqual(widthOf(flat.name) / 2);
+  for (const y of [68, 92]) {
+    const [place] = roomiest([flat], 200, 160, [{ x: 0.5, y, wide: 200 }]);
+    expect(Math.abs(place.y - y)).toBeGreaterThan(14);
+  }
+});
+
 test("a name stands where its line is, not in a gap", () => {
   const late = (/** @type {number} */ x) => (x < 0.6 ? NaN : 80);
-  const [of, other, none] = roomiest([late, () => 20, () => NaN], 800, 160);
+  const [of, other, none] = roomiest([late, () => 20, () => NaN].map((course) => ({ course, name: "flow" })), 800, 160);
   expect(of.x).toBeGreaterThanOrEqual(0.6);
   expect(Number.isFinite(other.y)).toBe(true);
   expect(none.y).toBeNaN();

@@ -16,7 +16,7 @@ export function named(name, { size = 96, concept = "", pixelated = true } = {}) 
     element: h("figure", { class: "dx-named" }, picture.element, h("figcaption", {}, title, note)),
     /** @param {import("./film.js").Frame} frame @param {string} [line] @param {string} [now]  its name at this step */
     draw(frame, line = "", now = name) {
-      picture.draw(frame, `${now}. ${line}`);
+      picture.draw(frame, [now, line].filter(Boolean).join(" · "));
       setText(title, now);
       setText(note, line);
     },

@@ -7,7 +7,7 @@ import { colourProbe } from "./theme.js";
 /** The map goes from near the paper to far from it, so that high means contrast in both themes. */
 const STOPS = ["--heat-low", "--heat-mid", "--heat-high"];
 const GAP = 3;
-const DIGITS = 30; // px: below it a cell has no room for a number
+const DIGITS = 36; // px: below it a cell has no room for a number
 
 /**
  * @param {number} share  0 to 1
@@ -88,7 +88,7 @@ export function heatmap({ onHover, onSelect }) {
     const gap = heat.cell >= 12 ? GAP : 1;
     const side = heat.cell - gap;
     const radius = Math.min(4, side / 4);
-    context.font = `${heat.cell >= 40 ? 12 : 10.5}px ${getComputedStyle(canvas).fontFamily}`;
+    context.font = `12px ${getComputedStyle(canvas).fontFamily}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (let row = 0; row < heat.rows; row += 1) {

@@ -4,7 +4,7 @@
  */
 
 import { chartFrame, onDrag, positionIn } from "./chart_frame.js";
-import { apart, heightAt, roomiest } from "./chart_names.js";
+import { apart, heightAt, roomiest, widthOf } from "./chart_names.js";
 import { pathOf } from "./chart_path.js";
 import { nearestPoint, readingAfter } from "./chart_reading.js";
 import { scaleOf, ticksOf } from "./chart_scale.js";
@@ -44,7 +44,7 @@ import { h, s, setText } from "./dom.js";
 /** The dashes of lines beside the chosen one, by their number. */
 export const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 4"];
 
-const [NAME, LETTER] = [14, 6.7]; // px: height of a line of text, width of a letter
+const NAME = 14; // px: height of a line of text
 const PARTS = 4; // of a linear vertical axis
 const BEYOND = 8; // px behind the right end that still mean that end
 
@@ -137,8 +137,8 @@ export function lineChart(
 
   /** @param {Chart} chart @param {number} width */
   function layout({ series, x, y, frames }, width) {
-    const longest = Math.max(0, ...series.map(({ name }) => name.length));
-    const [left, right] = [margin.left, width - (names === "end" ? 26 + Math.max(60, LETTER * longest) : margin.right)];
+    const longest = Math.max(60, ...series.map(({ name }) => widthOf(name)));
+    const [left, right] = [margin.left, width - (names === "end" ? 26 + longest : margin.right)];
     const [top, bottom] = [margin.top, height - margin.bottom];
     const air = frames ? (right - left) / (2 * frames) : inset.x;
     const scales = { x: scaleOf(x, series.map((one) => one.x), [left + air, right - air]),
@@ -160,11 +160,12 @@ export function lineChart(
       const order = chart.series.map((_, at) => at).sort((a, b) =>
         Number(chart.series[a].chosen ?? false) - Number(chart.series[b].chosen ?? false)
       );
+      const written = corners(chart, laid);
       const painted = [...zones(chart, laid), ...axes(chart, laid), ...marked(chart, laid),
         ...order.map((at) =>
           s("path", { class: classOf("dx-line", chart.series[at]), "stroke-dasharray": chart.series[at].dash ?? "",
             d: pathOf(laid?.lines[at].xs ?? [], laid?.lines[at].ys ?? []) })
-        ), ...named(chart, laid, order), ...dots(chart, laid), ...corners(chart, laid), readOut];
+        ), ...named(chart, laid, order, written), ...dots(chart, laid), ...written, readOut];
       const point = reading;
       read(point && Number.isFinite(laid.lines[point.series]?.ys[point.at]) ? point : null);
       return painted;
@@ -210,8 +211,8 @@ export function lineChart(
     let free = -Infinity; // behind the last name
     return [...marks.flatMap(({ x: value, name }) => {
       const px = x(value);
-      const fits = px > free && px + LETTER * name.length < right;
-      if (fits) free = px + LETTER * name.length + 8;
+      const fits = px > free && px + widthOf(name) < right;
+      if (fits) free = px + widthOf(name) + 8;
       return [s("line", { x1: px, x2: px, y1: top, y2: bottom, class: "dx-mark" }),
         ...(fits ? [s("text", { x: px + 4, y: top + 11, class: "dx-mark-name" }, name)] : [])];
     }), ...(here === null ? [] : [s("line", { x1: x(here), x2: x(here), y1: top, y2: bottom, class: "dx-plumb" })]),
@@ -220,15 +221,16 @@ export function lineChart(
         : [])];
   }
 
-  /** @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {number[]} order */
-  function named({ series }, laid, order) {
+  /** @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {number[]} order @param {SVGElement[]} written  what else stands in the chart */
+  function named({ series }, laid, order, written) {
     if (names === "none") return [];
     if (names === "end") return namedAtEnds(series, laid, order);
     const [from, to] = [Math.min(...laid.x.range()), Math.max(...laid.x.range())];
     const free = series.every(({ nameAt }) => nameAt) ? [] : roomiest(laid.lines.map(({ xs, ys }, at) => {
       const finite = ys.map((y, point) => (Math.abs(series[at].y[point]) === Infinity ? Infinity : y));
-      return (share) => heightAt(xs, finite, from + share * (to - from));
-    }), laid.width, height);
+      return { name: series[at].name,
+        course: (/** @type {number} */ share) => heightAt(xs, finite, from + share * (to - from)) };
+    }), to - from || 1, height, written.map((text) => placeOf(text, from, to)));
     return series.flatMap((one, at) => {
       const { xs, ys } = laid.lines[at];
       const share = one.nameAt ? (laid.x(one.nameAt.x) - from) / (to - from || 1) : free[at].x;
@@ -238,6 +240,13 @@ export function lineChart(
       const anchor = one.nameAt && share < 0.2 ? "start" : one.nameAt && share > 0.8 ? "end" : "middle";
       return [s("text", { x, y, "text-anchor": anchor, class: classOf("dx-line-name", one) }, one.name)];
     });
+  }
+
+  /** The middle of a written text. @param {SVGElement} text @param {number} from @param {number} to */
+  function placeOf(text, from, to) {
+    const wide = widthOf(text.textContent ?? "");
+    const middle = Number(text.getAttribute("x")) + (text.getAttribute("text-anchor") === "end" ? -wide / 2 : wide / 2);
+    return { x: (middle - from) / (to - from || 1), y: Number(text.getAttribute("y")) - 4, wide };
   }
 
   /** @param {Series[]} series @param {ReturnType<typeof layout>} at @param {number[]} order */

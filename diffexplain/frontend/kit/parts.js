@@ -62,7 +62,7 @@ export function shareBar({ signalWord, noiseWord }) {
       words.replaceChildren(
         ...(share === null
           ? ["\u00a0"]
-          : [h("span", {}, h("b", { class: "dx-signal" }, percent), ` ${signalWord},`), " ",
+          : [h("span", {}, h("b", { class: "dx-signal" }, percent), ` ${signalWord}`), " · ",
             h("span", {}, h("b", { class: "dx-noise" }, `${100 - Math.round(100 * share)} %`), ` ${noiseWord}`)]),
       );
     },

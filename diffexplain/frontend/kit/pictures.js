@@ -231,6 +231,7 @@ export function picturePicker(
             : references[0]?.startsWith("gallery:")
             ? references[0]
             : text.own);
+      name.title = name.textContent ?? ""; // whole, where it is cut off
     },
     /** The picture that an upload or a drawing stands for. @param {{ url: string }} picture */
     showPicture: ({ url }) =>

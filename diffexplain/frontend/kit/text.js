@@ -12,6 +12,7 @@ export const words = ({ say, plural, sentences }) => ({
     advice: say("Run it again, or change a control."),
     kept: say("The last good picture is still here."),
     recording: say("This page is a recording: moving this needs a running notebook."),
+    none: say("This recording holds none of it: that needs a running notebook."),
   },
   absence: {
     busy: say("Python is busy with another cell. This explorer answers once that is done."),

@@ -1,6 +1,6 @@
 /** A wall of pictures with a number each (its seed): a grid of buttons, of which the arrow keys reach each. */
 
-import { h, setText } from "./dom.js";
+import { h } from "./dom.js";
 import { paint } from "./pixels.js";
 
 /** So many columns make the wall about square. @param {number} count */
@@ -42,7 +42,7 @@ export function createWall({ tiles, onPick, onLook }) {
   function lay() {
     cells = seeds.map((seed, at) => {
       const canvas = h("canvas", { width: 1, height: 1 });
-      const mark = h("b", { class: "dx-wall-mark", "aria-hidden": "true" });
+      const mark = h("b", { class: "dx-wall-mark" });
       const button = h("button", { type: "button", class: "dx-wall-tile", onclick: () => pickable && onPick(seed),
         onfocus: () => {
           reach(at);
@@ -82,14 +82,14 @@ export function createWall({ tiles, onPick, onLook }) {
         }
         canvas.classList.toggle("dx-wall-none", !tile);
         const letter = markOf(seeds[at]);
-        setText(mark, letter.toUpperCase());
+        mark.dataset.letter = letter.toUpperCase(); // the name of the button says it in words
         mark.hidden = letter === "";
         button.classList.toggle("dx-wall-picked", letter !== "");
         button.classList.toggle("dx-wall-looked", looked === seeds[at]);
         button.setAttribute("aria-pressed", String(letter !== ""));
         const label = tileWords(seeds[at], letter);
         button.setAttribute("aria-label", label);
-        button.title = hint ? `${label}. ${hint}` : label;
+        button.title = hint ? `${label}\n${hint}` : label;
       });
     },
     /** Arrow keys on a picture; true when one was used. @param {KeyboardEvent} event */

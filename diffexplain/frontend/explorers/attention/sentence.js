@@ -79,9 +79,7 @@ export function createSentence(text, { onPick, onHalf }) {
         bar.classList.toggle("dx-cut", share !== undefined && share > most * 1.001);
         setText(number, share === undefined ? "" : shareWords(share));
         const label = share === undefined ? name : words.share(name, shareWords(share));
-        if (button.title === label) return;
-        button.title = label;
-        button.setAttribute("aria-label", label);
+        if (button.title !== label) button.title = label;
       });
     }
     setText(sharesOf,

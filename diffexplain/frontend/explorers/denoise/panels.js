@@ -39,7 +39,7 @@ function sentence(text) {
 
 /** @param {Text} text @returns {Panel} */
 function encoder(text) {
-  const rows = h("div", { class: "dx-encoder" });
+  const rows = h("div", { class: "dx-encoder", tabIndex: 0, role: "group", "aria-label": text.places.encoder.name });
   return { element: h("div", {}, rows, prose(text.panels.encoder.line), scaleKey(2.5)), draw({ content }) {
     const begin = content?.begin;
     if (!begin?.embedding) return rows.replaceChildren(prose(text.panels.encoder.missing));
@@ -211,7 +211,7 @@ function decoder(text) {
 
 /** Channels of several tensors side by side: one row a tensor, one column a channel, one colour scale. @param {Text} text */
 function channelGrid(text) {
-  const element = h("div", { class: "dx-channels" });
+  const element = h("div", { class: "dx-channels", tabIndex: 0, role: "group" });
   return {
     element,
     /** @param {{ name: string, concept: string, tensor: Tensor }[]} rows @param {number} limit */
@@ -226,7 +226,7 @@ function channelGrid(text) {
           { name, concept, tensor },
         ) => [h("b", { class: concept }, name), ...Array.from({ length: shown }, (_, channel) => {
           const canvas = h("canvas", { class: "dx-pixels", role: "img",
-            "aria-label": `${name}, ${text.panels.latent.channel(channel + 1)}` });
+            "aria-label": `${name} · ${text.panels.latent.channel(channel + 1)}` });
           paint(canvas, heatRaster(tensor.data, height, width, limit, channel * height * width));
           return canvas;
         })]));

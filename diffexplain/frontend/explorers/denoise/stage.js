@@ -38,8 +38,7 @@ export function createStage(text, opener, below) {
 
   /** @param {PlaceName} name @param {string} className @param {...(Node | string)} children */
   const opens = (name, className, ...children) => {
-    const { name: title, hint } = text.places[name];
-    return opener(name, { class: `dx-place ${className}`, title: hint, "aria-label": `${title}. ${hint}` }, ...children);
+    return opener(name, { class: `dx-place ${className}`, title: text.places[name].hint }, ...children);
   };
   const title = (/** @type {PlaceName} */ name, concept = "") => h("strong", { class: concept }, text.places[name].name);
 
@@ -71,26 +70,26 @@ export function createStage(text, opener, below) {
 
     const words = text.stepWords(index, count, measures?.signalShare ?? null);
     const pair = begin ? (step ?? view.ghost?.steps[0])?.text_share !== null : true;
-    start.draw(frameWithGhost(view, 0, "start"), `${text.places.noise.name}, ${text.seedNote(begin?.request.seed ?? 0)}`);
-    noisy.draw(frameWithGhost(view, index, "x"), `${text.places.latent.name}, ${words}`);
+    start.draw(frameWithGhost(view, 0, "start"), `${text.places.noise.name} · ${text.seedNote(begin?.request.seed ?? 0)}`);
+    noisy.draw(frameWithGhost(view, index, "x"), `${text.places.latent.name} · ${words}`);
     share.set(measures?.signalShare ?? null);
     show(pair, uncondFigure);
-    uncond.draw(frameWithGhost(view, index, "uncond"), `${text.places.unet.name}, ${text.withoutText}, ${words}`);
-    cond.draw(frameWithGhost(view, index, pair ? "cond" : "noise"), `${text.places.unet.name}, ${text.withText}, ${words}`);
+    uncond.draw(frameWithGhost(view, index, "uncond"), `${text.places.unet.name} · ${text.withoutText} · ${words}`);
+    cond.draw(frameWithGhost(view, index, pair ? "cond" : "noise"), `${text.places.unet.name} · ${text.withText} · ${words}`);
     setText(uncondNote, begin?.request.negative_prompt ? text.withNegative : text.withoutText);
     mixNote.replaceChildren(
       pair
         ? h("span", { class: "dx-guidance" }, `${text.mixed}${begin ? ` × ${begin.request.guidance_scale}` : ""}`)
         : text.onlyText,
     );
-    noise.draw(frameWithGhost(view, index, "noise"), `${text.places.prediction.name}, ${words}`);
+    noise.draw(frameWithGhost(view, index, "noise"), `${text.places.prediction.name} · ${words}`);
     setText(samplerNote, text.samplerTakes(begin?.sampler_label ?? text.places.sampler.name));
-    latent.draw(latentFrame(view), `${text.predictedLatent}, ${words}`);
+    latent.draw(latentFrame(view), `${text.predictedLatent} · ${words}`);
     setText(decoderNote, begin ? `${begin.latent_shape.join("×")} → ${begin.picture_size.join("×")}×3` : "");
     const last = Boolean(content?.end) && index === count - 1;
     const end = content?.wholeEnd[0] ?? content?.end;
     const finished = last && end ? { picture: end.image, old: view.old } : null;
-    result.draw(finished ?? frameWithGhost(view, index, "x0"), `${last ? text.finished : text.ifStopped}, ${words}`);
+    result.draw(finished ?? frameWithGhost(view, index, "x0"), `${last ? text.finished : text.ifStopped} · ${words}`);
     setText(resultNote, last ? text.finished : text.ifStopped);
     setText(state, stateWords);
     const loop = text.loop(count, index);

@@ -4,6 +4,7 @@ import { h, setText, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { shortened } from "../../kit/format.js";
 import { playerRow } from "../../kit/player.js";
+import { emptyRoom } from "../../kit/room.js";
 import { fromEnd } from "../../kit/shown.js";
 
 /**
@@ -18,8 +19,10 @@ export function createPaths(page, { controls, walked }) {
     select: (index) => choose({ step: fromEnd(index, walked().count) }), busy: () => walked().drawing, again: false });
   const state = h("span", { class: "dx-caption dx-path-state", role: "status" });
   const player = h("div", { class: "dx-player" }, ...row.elements);
+  const room = emptyRoom(page, "", controls, state);
   const element = h("section", { class: "dx-paths", "aria-label": words.title },
-    h("header", {}, h("h3", {}, words.title), h("p", { class: "dx-caption" }, words.hint)), controls, state, films, player);
+    h("header", {}, h("h2", {}, words.title), h("p", { class: "dx-caption" }, words.hint)), room.element, controls, state,
+    films, player);
 
   let lanes = /** @type {any} */ (null);
   let strips = /** @type {{ strip: ReturnType<typeof filmStrip>, note: HTMLElement, name: string }[]} */ ([]);
@@ -45,7 +48,7 @@ export function createPaths(page, { controls, walked }) {
       const { begin, steps, index, old } = walked();
       setText(state, said || (begin ? "" : words.empty));
       show(Boolean(begin), films, player);
-      show(state.textContent !== "", state);
+      if (!room.draw(Boolean(begin))) show(state.textContent !== "", state);
       if (!begin) return;
       if (lanes !== begin.lanes) lay(begin, colours);
       strips.forEach(({ strip, note, name }, lane) => {

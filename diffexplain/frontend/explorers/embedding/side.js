@@ -56,7 +56,7 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
         pointButton(index, kind === PICTURE ? words.point(captionAt(index), cosine) : undefined, face(index, 76),
           h("span", { class: "dx-cosine" }, text.cosine(cosine))))
     );
-    return [h("h4", {}, name, h("small", {}, words.cosineNote)),
+    return [h("h3", {}, name, h("small", {}, words.cosineNote)),
       entries.length ? h("ol", { class: className }, ...entries) : h("p", { class: "dx-caption" }, words.nothing)];
   }
 
@@ -68,8 +68,8 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
     const { what, label, image, read } = placed;
     return [
       what === "search"
-        ? h("h3", { class: "dx-text" }, words.title.search(shortened(label, 60)))
-        : h("h3", { class: "dx-signal" }, words.title.picture),
+        ? h("h2", { class: "dx-text" }, words.title.search(shortened(label, 60)))
+        : h("h2", { class: "dx-signal" }, words.title.picture),
       image
       && h("div", { class: "dx-point" }, h("img", { class: "dx-own", src: image.url, alt: "" }),
         onRemove && link(words.remove, onRemove)),
@@ -111,15 +111,15 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
       return h("li", {}, h("span", {}, value === NONE ? text.legend.none : spoken(category.names[value], language)),
         h("span", { class: "dx-count-bar" }, bar), h("b", {}, String(count)));
     });
-    return [...backLink(back), h("h3", {}, words.title.lasso(indices.length)), h("ul", { class: "dx-counts" }, ...bars),
-      h("h4", {}, words.inLasso, h("small", {}, pictures.length > HELD ? words.more(pictures.length - HELD) : "")),
+    return [...backLink(back), h("h2", {}, words.title.lasso(indices.length)), h("ul", { class: "dx-counts" }, ...bars),
+      h("h3", {}, words.inLasso, h("small", {}, pictures.length > HELD ? words.more(pictures.length - HELD) : "")),
       h("ol", { class: "dx-held" },
         ...pictures.slice(0, HELD).map((index) => h("li", {}, pointButton(index, undefined, face(index, 36)))))];
   }
 
   /** @param {Focus} focus @param {{ category: any, colours: string[], back: boolean }} options */
   function partsOf(focus, options) {
-    if (!focus) return [h("h3", {}, words.title.none), h("p", { class: "dx-caption" }, words.hint)];
+    if (!focus) return [h("h2", {}, words.title.none), h("p", { class: "dx-caption" }, words.hint)];
     if (focus.kind === "point") return pointParts(focus.index, options.back);
     return focus.kind === "lasso" ? lassoParts(focus.indices, options) : placedParts(focus.placed);
   }

@@ -22,7 +22,7 @@ import { describe, numbers } from "./words.js";
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, runs, chosen, choose } = page;
+  const { text, runs, chosen, choose, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get().step);
   const bar = createBar(page, (steps) => { // the same place in a chain of another length
     const { index, steps: before } = view();
@@ -30,8 +30,8 @@ function open(page) {
   });
   const stage = createStage(page);
   const timeline = createTimeline(page, view);
-  const closer = tabbedPanels(text.panels, { schedules: schedulesPanel(text), jump: jumpPanel(text), last: lastPanel(text) },
-    (panel) => choose({ panel }));
+  const closer = tabbedPanels(text.panels, { schedules: schedulesPanel(text), jump: jumpPanel(text),
+    last: lastPanel(text, signal) }, (panel) => choose({ panel }));
   const foot = footOf(text.facts, {
     concepts: { deviation: "dx-noise", correlation: "dx-signal", signal: "dx-signal", beta: "dx-noise" },
   });

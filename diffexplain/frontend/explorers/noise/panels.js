@@ -1,5 +1,7 @@
 /** Looking closer: schedules side by side, one jump beside many steps, what the last step leaves. */
 
+import { chartFrame } from "../../kit/chart_frame.js";
+import { widthOf } from "../../kit/chart_names.js";
 import { h, s, setText, show } from "../../kit/dom.js";
 import { factor, named, operator, prose } from "../../kit/figures.js";
 import { figure, fixed, tiny, tinyPercent } from "../../kit/format.js";
@@ -113,49 +115,52 @@ export function jumpPanel(text) {
 /** Channels that are drawn, of models that have many: those that give the picture away. */
 const MOST_CHANNELS = 4;
 
-/** What the picture still does to the means in the last step, beside how far the mean of pure noise strays. @param {Text} text @returns {Panel} */
-export function lastPanel(text) {
+/** What the picture still does to the means in the last step, beside how far the mean of pure noise strays. @param {Text} text @param {AbortSignal} signal @returns {Panel} */
+export function lastPanel(text, signal) {
   const last = named("", { size: 112 });
-  const [width, low, row] = [520, 86, 15];
-  const svg = s("svg", { class: "dx-bell", role: "img" });
+  const [low, row] = [86, 16];
+  const frame = chartFrame({ className: "dx-bell", height: low + 12 + row * MOST_CHANNELS });
   const line = prose();
   const run = prose();
-  return { element: h("div", {}, h("div", { class: "dx-leak" }, last.element, svg), line, run), draw({ content, steps }) {
-    const lost = content && leak(content);
-    const x = content && noisy(content, steps);
-    if (!content?.begin || !lost || !x) return;
-    const { left, stray, times } = lost;
-    const shifts = lost.shifts.slice(0, MOST_CHANNELS);
-    const latent = content.begin.preview_matrix !== null;
-    const flawed = isFlawed(left);
-    const reach = Math.max(4 * stray, 1.5 * Math.abs(shifts[0].shift));
-    const height = low + 12 + row * shifts.length;
-    const across = (/** @type {number} */ value) => width * (0.5 + value / (2 * reach));
-    const bell = Array.from({ length: 161 }, (_, at) => (at / 80 - 1) * reach).map((value) =>
-      `${across(value).toFixed(1)},${(low - 58 * (gaussian(value / stray) / gaussian(0))).toFixed(1)}`
-    ).join(" ");
-    const strongest = text.last.channel(shifts[0].channel, latent);
-    last.draw({ raster: raster(content, x, 1, levelAt(content.begin.curves[0], steps).a) }, text.last.left(tinyPercent(left)),
-      text.last.picture);
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.setAttribute("aria-label", text.last.words(strongest, tiny(shifts[0].shift), tiny(stray)));
-    svg.replaceChildren(s("polygon", { points: `0,${low} ${bell} ${width},${low}`, class: "dx-stray" }),
-      s("line", { x1: 0, x2: width, y1: low, y2: low, class: "dx-axis" }),
-      s("text", { x: across(0), y: 14, "text-anchor": "middle", class: "dx-noise" }, text.last.bell),
-      ...shifts.flatMap(({ channel, shift }, at) => { // from the outside inwards: a longer line never crosses a name
-        const [place, below] = [across(shift), low + 15 + row * at];
-        const right = shift >= 0; // names stand away from the middle
-        return [s("line", { x1: place, x2: place, y1: 24, y2: below + 1, class: "dx-shift" }),
-          s("text", { x: place + (right ? 6 : -6), y: below, "text-anchor": right ? "start" : "end", class: "dx-signal" },
-            `${text.last.channel(channel, latent)} ${shift > 0 ? "+" : ""}${tiny(shift)}`)];
-      }));
-    const [share, shift, strays] = [tinyPercent(left), tiny(shifts[0].shift), tiny(stray)];
-    setText(line,
-      !flawed
-        ? text.last.clean(share)
-        : times >= 2
-        ? text.last.mean(share, strongest, shift, strays, figure(times))
-        : text.last.dim(share, tiny(Math.abs(shifts[0].shift)), strays));
-    setText(run, flawed ? text.last.run : "");
-  } };
+  signal.addEventListener("abort", frame.disconnect);
+  return { element: h("div", {}, h("div", { class: "dx-leak" }, last.element, frame.element), line, run),
+    draw({ content, steps }) {
+      const lost = content && leak(content);
+      const x = content && noisy(content, steps);
+      if (!content?.begin || !lost || !x) return;
+      const { left, stray, times } = lost;
+      const shifts = lost.shifts.slice(0, MOST_CHANNELS);
+      const latent = content.begin.preview_matrix !== null;
+      const flawed = isFlawed(left);
+      const reach = Math.max(4 * stray, 1.5 * Math.abs(shifts[0].shift));
+      const strongest = text.last.channel(shifts[0].channel, latent);
+      last.draw({ raster: raster(content, x, 1, levelAt(content.begin.curves[0], steps).a) }, text.last.left(tinyPercent(left)),
+        text.last.picture);
+      frame.draw((width) => {
+        const across = (/** @type {number} */ value) => width * (0.5 + value / (2 * reach));
+        const bell = Array.from({ length: 161 }, (_, at) => (at / 80 - 1) * reach).map((value) =>
+          `${across(value).toFixed(1)},${(low - 58 * (gaussian(value / stray) / gaussian(0))).toFixed(1)}`
+        ).join(" ");
+        return [s("polygon", { points: `0,${low} ${bell} ${width},${low}`, class: "dx-stray" }),
+          s("line", { x1: 0, x2: width, y1: low, y2: low, class: "dx-axis" }),
+          s("text", { x: across(0), y: 14, "text-anchor": "middle", class: "dx-noise" }, text.last.bell),
+          ...shifts.flatMap(({ channel, shift }, at) => { // from the outside inwards: a longer line never crosses a name
+            const [place, below] = [across(shift), low + 15 + row * at];
+            const name = `${text.last.channel(channel, latent)} ${shift > 0 ? "+" : ""}${tiny(shift)}`;
+            const room = widthOf(name) + 8;
+            const right = shift >= 0 ? place + room < width : place < room; // names stand away from the middle, where there is room
+            return [s("line", { x1: place, x2: place, y1: 24, y2: below + 1, class: "dx-shift" }),
+              s("text", { x: place + (right ? 6 : -6), y: below, "text-anchor": right ? "start" : "end", class: "dx-signal" },
+                name)];
+          })];
+      }, text.last.words(strongest, tiny(shifts[0].shift), tiny(stray)));
+      const [share, shift, strays] = [tinyPercent(left), tiny(shifts[0].shift), tiny(stray)];
+      setText(line,
+        !flawed
+          ? text.last.clean(share)
+          : times >= 2
+          ? text.last.mean(share, strongest, shift, strays, figure(times))
+          : text.last.dim(share, tiny(Math.abs(shifts[0].shift)), strays));
+      setText(run, flawed ? text.last.run : "");
+    } };
 }

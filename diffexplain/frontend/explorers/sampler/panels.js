@@ -166,7 +166,7 @@ export function timePanel(text) {
   const columns =
     /** @type {import("../../kit/table.js").Column<Cost>[]} */ ([{ name: text.heads.sampler,
       cell: ({ label, concept }) => h("span", { class: `dx-bar-name ${concept}` }, label) }, {
-      name: `${words.network}, ${words.own}`,
+      name: `${words.network} · ${words.own}`,
       cell: barOf,
     }, { name: text.heads.time, align: "end", cell: ({ total }) => h("span", { class: "dx-number" }, text.row.seconds(total)) },
       { name: text.heads.cost, cell({ evaluations, network_seconds: network, own_seconds: own }) {

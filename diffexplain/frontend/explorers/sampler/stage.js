@@ -118,7 +118,7 @@ export function createStage(page, { view, axis, onRow }) {
           s("rect", { x: zero, y: 29, width: Math.max(0, width - zero), height: 4, class: "dx-clean" }),
           s("text", { x: 0, y: 11, class: "dx-noise" }, text.heads.noise),
           s("text", { x: width, y: 11, "text-anchor": "end", class: "dx-signal" }, text.heads.picture),
-          s("text", { x: zero, y: 11, "text-anchor": "middle" }, text.heads.log_snr)]),
+          ...(width > 260 ? [s("text", { x: zero, y: 11, "text-anchor": "middle" }, text.heads.log_snr)] : [])]),
       ...ticks.flatMap((
         tick,
       ) => [s("line", { x1: x(tick), x2: x(tick), y1: 26, y2: 33 }),

@@ -4,6 +4,7 @@ import { chartFrame } from "../../kit/chart_frame.js";
 import { textControl } from "../../kit/controls.js";
 import { h, s, setText, show } from "../../kit/dom.js";
 import { fixed } from "../../kit/format.js";
+import { emptyRoom } from "../../kit/room.js";
 import { createWall } from "../../kit/wall.js";
 import { pairing } from "./derive.js";
 import { newest, tileAt } from "./runs.js";
@@ -13,7 +14,8 @@ import { newest, tileAt } from "./runs.js";
  * @param {import("../../kit/tiles.js").Tiles} tiles
  * @param {{ onPick: (seed: number) => void, onLook: (seed: number | null) => void }} on
  */
-export function createOther({ text, live, constants, write, signal }, tiles, { onPick, onLook }) {
+export function createOther(page, tiles, { onPick, onLook }) {
+  const { text, constants, write, signal } = page;
   const words = text.other;
   const prompt = textControl({ ...words.control, maxLength: constants("_controls").limits.prompt,
     onChange: (value) => write("other_prompt", value) });
@@ -22,8 +24,9 @@ export function createOther({ text, live, constants, write, signal }, tiles, { o
   signal.addEventListener("abort", chart.disconnect);
   const empty = h("p", { class: "dx-empty" }, words.empty);
   const chartName = h("div", { class: "dx-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote));
-  const element = h("div", { class: "dx-other" }, h("div", { class: "dx-head" }, prompt.element), empty, wall.element,
-    chartName, chart.element);
+  const head = h("div", { class: "dx-head" }, prompt.element);
+  const room = emptyRoom(page, words.shows, head, empty);
+  const element = h("div", { class: "dx-other" }, room.element, head, empty, wall.element, chartName, chart.element);
 
   /**
    * @param {import("./runs.js").View} view
@@ -31,9 +34,9 @@ export function createOther({ text, live, constants, write, signal }, tiles, { o
    */
   function draw({ content, old, index }, { looked, markOf }) {
     const come = content !== null && newest(content.other) >= 0;
-    show(!come, empty);
+    if (!room.draw(come)) show(!come, empty);
     show(come, wall.element);
-    if (content?.begin) setText(empty, content.begin.request.other_prompt ? words.waiting : live ? words.empty : words.none);
+    if (content?.begin) setText(empty, content.begin.request.other_prompt ? words.waiting : words.empty);
     const pairs = content?.pairs ?? null;
     show(pairs !== null, chartName, /** @type {any} */ (chart.element));
     if (!come || !content?.begin) return;

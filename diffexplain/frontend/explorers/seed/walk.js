@@ -7,6 +7,7 @@ import { fixed } from "../../kit/format.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { square } from "../../kit/parts.js";
 import { playerRow } from "../../kit/player.js";
+import { emptyRoom } from "../../kit/room.js";
 import { coursesOf } from "./courses.js";
 import { shell } from "./derive.js";
 import { planeOfNoises } from "./plane.js";
@@ -47,7 +48,8 @@ export function createWalk(page, tiles, { stops, onFirst }) {
       )),
     h("div", { class: "dx-strips" }, ...ways.flatMap(({ strip }) => [strip.name, strip.film]), ...player.elements,
       h("div", { class: "dx-name dx-before-scale" }, words.detail, h("small", {}, words.detailNote)), chart.element));
-  const element = h("div", {}, invitation, body);
+  const room = emptyRoom(page, words.shows, invitation);
+  const element = h("div", {}, room.element, invitation, body);
   signal.addEventListener("abort", chart.disconnect);
 
   /**
@@ -57,12 +59,12 @@ export function createWalk(page, tiles, { stops, onFirst }) {
   function draw({ content, old }, { picked }) {
     const { begin, way, walked, walk: pictures } = content ?? {};
     const come = pictures ? newest(pictures) >= 0 : false;
-    show(!come, invitation);
     show(come, body);
     if (!begin || !pictures) return;
+    if (!room.draw(come)) show(!come, invitation);
     const waiting = picked.walk !== null;
     setText(/** @type {Node} */ (invitation.firstChild),
-      !live ? words.none : waiting ? words.waiting : picked.pick === null ? words.invitation : words.second(picked.pick));
+      waiting ? words.waiting : picked.pick === null ? words.invitation : words.second(picked.pick));
     setText(first, words.first(begin.seeds[0], begin.seeds[1]));
     show(live && !waiting && picked.pick === null, first);
     if (!come || !begin.request.walk || !way) return;

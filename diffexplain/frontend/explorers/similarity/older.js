@@ -5,6 +5,7 @@ import { h, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { fixed } from "../../kit/format.js";
 import { changes } from "../../kit/memo.js";
+import { emptyRoom } from "../../kit/room.js";
 import { seedTrait } from "../../kit/run_controls.js";
 
 /** @typedef {import("./runs.js").Candidate} Candidate */
@@ -21,7 +22,8 @@ export function judged(candidates) {
 }
 
 /** @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page */
-export function createOlder({ text, kit, live, constants, write, cancel: onCancel, runAgain }) {
+export function createOlder(page) {
+  const { text, kit, live, constants, write, cancel: onCancel, runAgain } = page;
   const { limits, unguided } = constants("_controls");
   const words = text.older;
   let prompt = "";
@@ -33,7 +35,7 @@ export function createOlder({ text, kit, live, constants, write, cancel: onCance
     older_guidance: sliderControl({ ...words.guidance, min: 1.5, max: 15, step: 0.5, concept: "dx-guidance",
       show: (value) => value.toFixed(1), onChange: (value) => write("older_guidance", value) }),
     older_seed: seedTrait(words.seed, "older_seed", limits.seed, write) };
-  const start = h("button", { type: "button", class: "dx-button", disabled: !live, onclick: () => {
+  const start = h("button", { type: "button", class: "dx-button", onclick: () => {
     const input = /** @type {HTMLInputElement} */ (field.element.querySelector("input"));
     const wanted = input.value.trim() || words.prompt.placeholder;
     if (wanted === prompt) runAgain(); // it was cancelled: what is drawn already is kept
@@ -45,9 +47,10 @@ export function createOlder({ text, kit, live, constants, write, cancel: onCance
   const ways = [way("unguided", 1), way("guided", 2)];
   const rows = h("div", { class: "dx-ways-both" }, ...ways.map((one) => one.element));
   const line = prose();
-  const element = h("div", {},
-    h("div", { class: "dx-row dx-spaced" }, ...Object.values(parts).map((part) => part.element),
-      h("div", { class: "dx-row dx-go" }, start, cancel)), h("div", { class: "dx-row dx-running" }, bar, state), rows, line);
+  const form = h("div", { class: "dx-row dx-spaced" }, ...Object.values(parts).map((part) => part.element),
+    h("div", { class: "dx-row dx-go" }, start, cancel));
+  const room = emptyRoom(page, words.empty, form, line);
+  const element = h("div", {}, room.element, form, h("div", { class: "dx-row dx-running" }, bar, state), rows, line);
 
   /** @param {"unguided" | "guided"} kind @param {number} cost  how often it asks the network a step */
   function way(kind, cost) {
@@ -89,7 +92,8 @@ export function createOlder({ text, kit, live, constants, write, cancel: onCance
     const asked = Boolean(content?.matrix?.request.older_prompt.trim());
     show(asked, rows);
     show(progress !== null, bar, state, cancel);
-    show(progress === null, start);
+    show(live && progress === null, start);
+    room.draw(asked);
     if (progress) {
       bar.value = progress.done / Math.max(1, progress.total);
       setText(state, text.progress.older(progress.done, progress.total));

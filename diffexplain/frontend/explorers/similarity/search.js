@@ -5,6 +5,7 @@ import { h, s, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { fixed } from "../../kit/format.js";
 import { changes } from "../../kit/memo.js";
+import { emptyRoom } from "../../kit/room.js";
 import { tile } from "./pictures.js";
 
 const [WIDTH, HEIGHT] = [320, 44];
@@ -14,7 +15,8 @@ const [WIDTH, HEIGHT] = [320, 44];
  * @param {import("./pictures.js").Album} album
  * @param {(reference: string) => void} onPick
  */
-export function createSearch({ text, live, write, constants }, album, onPick) {
+export function createSearch(page, album, onPick) {
+  const { text, live, write, constants } = page;
   const { limits, bundled } = constants("_controls");
   const words = text.search;
   const control = textControl({ label: words.label, hint: bundled ? words.hint : words.hintOther,
@@ -23,7 +25,8 @@ export function createSearch({ text, live, write, constants }, album, onPick) {
   const line = prose();
   const results = h("div", { class: "dx-results" });
   const curve = s("svg", { class: "dx-sorted", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" });
-  const element = h("div", {}, control.element, line, results, curve);
+  const room = emptyRoom(page, text.places.search.hint, control.element, line);
+  const element = h("div", {}, room.element, control.element, line, results, curve);
   const changed = changes();
 
   /** @param {import("./index.js").Now} now */
@@ -33,9 +36,11 @@ export function createSearch({ text, live, write, constants }, album, onPick) {
     show(found !== null, results);
     curve.toggleAttribute("hidden", !found);
     const anew = changed(found);
+    if (room.draw(found !== null)) return;
     if (!found) return setText(line, state || words.empty);
     const all = found.all_cosines.data;
-    setText(line, state || words.line(all.length, fixed(all[0]), fixed(all[all.length >> 1])));
+    setText(line,
+      state || text.sentences([words.line(all.length, fixed(all[0]), fixed(all[all.length >> 1])), live ? words.pick : ""]));
     if (!anew) return;
     results.replaceChildren(...found.references.map((reference, at) => {
       const value = fixed(found.cosines.data[at]);

@@ -95,7 +95,8 @@ export const words = ({ say, plural, number, sentences }) => ({
     hintOther: say("Any text, also one that no picture fits."),
     placeholder: say("something yellow on a white ground"),
     line: (/** @type {number} */ count, /** @type {string} */ best, /** @type {string} */ middle) =>
-      say("The {count} pictures of the gallery, sorted by their cosine with this text. The nearest has {best}, the one in the middle {middle}. Select one to put it into the matrix.", { count, best, middle }),
+      say("The {count} pictures of the gallery, sorted by their cosine with this text. The nearest has {best}, the one in the middle {middle}.", { count, best, middle }),
+    pick: say("Select one to put it into the matrix."),
     result: (/** @type {number} */ rank, /** @type {string} */ cosine, /** @type {string} */ caption) => say("number {rank}, cosine {cosine}: {caption}", { rank, cosine, caption }),
     curve: (/** @type {number} */ count) => say("All {count} cosines, from the highest down", { count }),
     empty: say("Type a text: the gallery is sorted by it."),

@@ -87,7 +87,7 @@ def _shipped_weights() -> tuple[tuple[str, str, torch.Tensor], ...]:
 
 
 def _as_shipped(pipeline: Any, part: str, name: str, shipped: torch.Tensor) -> bool:
-    network = getattr(pipeline, part, None)
+    network: Any = getattr(pipeline, part, None)
     layer, _, kind = name.rpartition(".")
     try:
         parts = getattr(network, "_orig_mod", network).get_submodule(layer)  # a compiled network is around the true one

@@ -67,10 +67,10 @@ def known_words() -> tuple[KnownWord, ...]:
     others = (name for name in _TRAINED if name not in CORE_THINGS)
     return (
         *(_thing("core", name) for name in CORE_THINGS),
-        *(_thing("thing", name) for name in others),
-        *(KnownWord("style", InBoth(style, STYLES_IN_CHINESE[style]), _both(_style, style)) for style in STYLES),
         *(KnownWord("place", phrase, phrase) for phrase in (_both(_place, relation) for relation in RELATIONS)),
+        *(KnownWord("style", InBoth(style, STYLES_IN_CHINESE[style]), _both(_style, style)) for style in STYLES),
         *(KnownWord("ground", InBoth(name, f"{find_ground(name).chinese}色"), _both(_ground, name)) for name in GROUNDS),
+        *(_thing("thing", name) for name in others),
     )
 
 
@@ -92,8 +92,8 @@ def primer() -> tuple[str, ...]:
         add((fox, replace(owl, counted=counted)), relation)
     for style, counted, long in product(STYLES, (True, False), (True, False)):
         add((Mention("fox", style, counted, long),))
-    for ground, clause, first in product(GROUNDS, (True, False), (True, False)):
-        add((fox,), ground=ground, wording=Wording(ground_as_clause=clause, chinese_ground_first=first))
+    for ground, clause, ahead in product(GROUNDS, (True, False), (True, False)):
+        add((fox,), ground=ground, wording=Wording(ground_as_clause=clause, chinese_ground_first=ahead))
     return tuple(captions)
 
 

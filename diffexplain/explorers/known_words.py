@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def offer(fields: Sequence[str]) -> dict[str, Any]:
-    """Return the words by kind, fit for JSON: 14 KB.
+def offer(fields: Sequence[str]) -> dict[str, Any] | None:
+    """Return the words by kind, fit for JSON: 14 KB; None where no field takes them.
 
     Args:
-        fields: Of the explorer, in which they are offered.
+        fields: Of the explorer: those whose text goes to a bundled model.
     """
+    if not fields:
+        return None
     groups = groupby(known_words(), key=lambda word: word.kind)
     return {
         "fields": list(fields),

@@ -58,7 +58,7 @@ class PipelineExplorer(Explorer):
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
         return {
-            "known_words": known_words.offer(self.prompts) if is_bundled(self.pipeline) else None,
+            "known_words": known_words.offer(self.prompts if is_bundled(self.pipeline) else ()),
             "samplers": pipelines.offer(self._choices),
             "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
         }

@@ -187,9 +187,9 @@ class EmbeddingExplorer(Explorer):
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
-        prompts = ["prompts"] if self._pipeline.is_ours() else []
+        ours = {"search": self._clip is None, "prompts": self._pipeline.is_ours()}
         return {
-            "known_words": known_words.offer(["search", *prompts]) if self._clip is None else None,
+            "known_words": known_words.offer([name for name, known in ours.items() if known]),
             "gallery": offer(),
             "own": self._collection is not None,
             "limits": {"text": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED, "prompts": MOST_PROMPTS, "seeds": MOST_SEEDS},

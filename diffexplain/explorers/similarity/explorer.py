@@ -110,9 +110,10 @@ class SimilarityExplorer(Explorer):
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
-        fields = ["search", *(["older_prompt"] if self._pipeline.is_ours() else [])]
-        ours = self.clip is bundled_clip()
-        return {"known_words": known_words.offer(fields) if ours else None, **gallery.controls(bundled=ours)}
+        bundled = self.clip is bundled_clip()
+        ours = {"search": bundled, "older_prompt": self._pipeline.is_ours()}
+        words = known_words.offer([name for name, known in ours.items() if known])
+        return {"known_words": words, **gallery.controls(bundled=bundled)}
 
     def take_picture(self, field: str, reference: str) -> None:
         """Add a picture that came from the page; see `Explorer.take_picture`."""

@@ -47,7 +47,10 @@ export function knownWords({ constants, kit, language, live, signal }, parts) {
   return { element, draw(words) {
     unlearned = [...new Set(words)];
     show(unlearned.length > 0, element);
-    const named = unlearned.slice(0, MOST_NAMED).map(text.quoted).join(text.comma);
+    const named = unlearned.slice(0, MOST_NAMED).map(text.quoted).reduce(
+      (first, second) => (first ? text.both(first, second) : second),
+      "",
+    );
     setText(line,
       unlearned.length ? text.unlearned(unlearned.length, unlearned.length > MOST_NAMED ? `${named} …` : named) : "");
   } };
@@ -84,7 +87,7 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
   let opener = /** @type {HTMLButtonElement | null} */ (null);
 
   const shown = () => items.filter(({ element }) => !element.hidden).map(({ element }) => element);
-  const line = () => (live && input ? text.line(things) : `${text.line(things)} ${live ? "" : kit.state.recording}`.trim());
+  const line = kit.sentences([text.line(things), live ? "" : text.recorded]);
 
   /** Words are buttons where there is a field to put them into. */
   function lay() {
@@ -114,7 +117,7 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
     for (const { section } of items) section.hidden = !items.some((one) => one.section === section && !one.element.hidden);
     const left = shown();
     left.forEach((element, at) => (element.tabIndex = element.matches("button") && at === 0 ? 0 : -1));
-    setText(note, wanted === "" ? line() : left.length ? text.found(left.length) : text.none);
+    setText(note, wanted === "" ? line : left.length ? text.found(left.length) : text.none);
   }
 
   /** @param {Known} word */

@@ -100,7 +100,7 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
         const element = usable
           ? h("button", { type: "button", class: "dx-known-word", tabIndex: -1, onclick: () => take(word) }, name)
           : h("span", { class: "dx-known-word" }, name);
-        element.title = word.phrase[own === "zh" ? "en" : "zh"].replace(/^，/, "");
+        element.title = word.phrase[own].replace(/^，/, "");
         const sought = [word.name, word.phrase].flatMap(({ en, zh }) => [en, zh]).join("\n").toLowerCase();
         items.push({ word, element, section, sought });
         return element;
@@ -116,7 +116,7 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
     for (const { element, sought } of items) element.hidden = !sought.includes(wanted);
     for (const { section } of items) section.hidden = !items.some((one) => one.section === section && !one.element.hidden);
     const left = shown();
-    left.forEach((element, at) => (element.tabIndex = element.matches("button") && at === 0 ? 0 : -1));
+    left.forEach((element, at) => element.matches("button") && (element.tabIndex = at === 0 ? 0 : -1));
     setText(note, wanted === "" ? line : left.length ? text.found(left.length) : text.none);
   }
 

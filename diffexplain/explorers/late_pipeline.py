@@ -26,6 +26,14 @@ class LatePipeline:
         """Return the pipeline; None before the bundled one is loaded."""
         return self._bundled if self._given is None else self._given
 
+    def is_ours(self) -> bool:
+        """Return whether it is the bundled one, also before it is loaded; see `diffexplain.models.learned.is_bundled`."""
+        if self.loaded() is None:
+            return True
+        from diffexplain.models.learned import is_bundled  # brings torch
+
+        return is_bundled(self.loaded())
+
     def ready(self) -> Any:
         """Return the pipeline, loaded."""
         if self._given is None:

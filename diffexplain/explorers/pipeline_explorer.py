@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from diffexplain.core.preview import linear_map
 from diffexplain.core.text import tokenize
 from diffexplain.core.twins import own_tokenizer
-from diffexplain.explorers import checks, fitness, pipelines
+from diffexplain.explorers import checks, fitness, known_words, pipelines
 from diffexplain.explorers.arrays import matrix_of
 from diffexplain.explorers.explorer import Explorer
+from diffexplain.models.learned import is_bundled, unlearned
 
 if TYPE_CHECKING:
     import torch
 
     from diffexplain.core.text import Tokens
     from diffexplain.explorers.requests import PromptRequest
+    from diffexplain.scenes.vocabulary import Unlearned
 
 
 class PipelineExplorer(Explorer):
@@ -24,9 +26,11 @@ class PipelineExplorer(Explorer):
     Attributes:
         pipeline: The user's own, which is never changed, or the bundled one.
         packed: Whether the explorer can show latents that come packed into patches, as Flux's.
+        prompts: Fields in which the page offers the words that the bundled model knows.
     """
 
     packed: ClassVar[bool] = True
+    prompts: ClassVar[tuple[str, ...]] = ("prompt",)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
@@ -54,6 +58,7 @@ class PipelineExplorer(Explorer):
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
         return {
+            "known_words": known_words.offer(self.prompts if is_bundled(self.pipeline) else ()),
             "samplers": pipelines.offer(self._choices),
             "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
         }
@@ -66,6 +71,10 @@ class PipelineExplorer(Explorer):
         """Return what the text encoder reads of a prompt; for runs."""
         tokenizer = own_tokenizer(getattr(self.pipeline, "tokenizer", None))
         return tokenize(prompt, tokenizer, getattr(self.pipeline, "text_encoder", None))
+
+    def unlearned(self, prompt: str) -> list[Unlearned]:
+        """Return the words of a prompt that the bundled model never learned; none where it is another pipeline."""
+        return unlearned(prompt) if is_bundled(self.pipeline) else []
 
     def opening(self, request: PromptRequest, text: Tokens) -> dict[str, Any]:
         """Return what the `Begin` of each run says; see `PipelineBegin`.
@@ -81,6 +90,7 @@ class PipelineExplorer(Explorer):
             "sampler_label": "" if sampler is None else self.sampler_label(sampler),
             "token_limit": text.limit,
             "truncated": text.truncated,
+            "unlearned": self.unlearned(request.prompt),
         }
 
     def latent_opening(

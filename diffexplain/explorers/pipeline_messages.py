@@ -9,6 +9,7 @@ from diffexplain.core.text import Truncated  # noqa: TC001 - the fields are read
 from diffexplain.explorers import previews
 from diffexplain.explorers.requests import PromptRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
+from diffexplain.scenes.vocabulary import Unlearned  # noqa: TC001
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +22,7 @@ class PipelineBegin(Message):
         sampler_label: name of the sampler as people write it; empty where several take part.
         token_limit: how many tokens the text encoder reads, marks included.
         truncated: what it does not read of the prompt; null where it reads all.
+        unlearned: words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known.
     """
 
     request: PromptRequest
@@ -28,6 +30,7 @@ class PipelineBegin(Message):
     sampler_label: str
     token_limit: int
     truncated: Truncated | None
+    unlearned: list[Unlearned]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core.modality import PICTURE, TEXT
-from diffexplain.explorers import checks
+from diffexplain.explorers import checks, known_words
 from diffexplain.explorers.embedding.collection import collection_of, embed, scenes_for_another_clip
 from diffexplain.explorers.embedding.messages import Placed, map_message
 from diffexplain.explorers.embedding.request import MOST_PROMPTS, MOST_SEEDS, EmbeddingRequest, EmbeddingView
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from diffexplain.maps.atlas import Atlas
     from diffexplain.maps.fitting import Tell
     from diffexplain.models.clip import Clip
+    from diffexplain.scenes.vocabulary import Unlearned
 
 IMAGE_SIDE = 128
 
@@ -116,7 +117,8 @@ class EmbeddingExplorer(Explorer):
         if request.search:
             (reading,) = clip.readings([request.search])
             read = reading.characters if reading.truncated else None
-            emit(_placed(atlas, clip.embed_texts([request.search]), TEXT, label=request.search, read=read))
+            placed = _placed(atlas, clip.embed_texts([request.search]), TEXT, label=request.search, read=read)
+            emit(dataclasses.replace(placed, unlearned=self._unlearned(request.search)))
         if request.picture:
             image = self.shelf.get(request.picture)
             emit(_placed(atlas, clip.embed_pictures([image]), PICTURE, image=jpeg(image, IMAGE_SIDE)))
@@ -131,6 +133,12 @@ class EmbeddingExplorer(Explorer):
     def atlas(self) -> Atlas | None:
         """The map with its embeddings, once it is there."""
         return self._atlas
+
+    def _unlearned(self, text: str) -> list[Unlearned]:
+        from diffexplain.models.clip import as_shipped
+        from diffexplain.models.learned import unlearned
+
+        return unlearned(text) if self._clip is None and as_shipped() else []
 
     def _walk(self, request: EmbeddingRequest, atlas: Atlas, clip: Clip, emit: Callable[[Message], None]) -> None:
         from diffexplain.explorers.embedding.walk import walk
@@ -179,7 +187,9 @@ class EmbeddingExplorer(Explorer):
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
+        ours = {"search": self._clip is None, "prompts": self._pipeline.is_ours()}
         return {
+            "known_words": known_words.offer([name for name, known in ours.items() if known]),
             "gallery": offer(),
             "own": self._collection is not None,
             "limits": {"text": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED, "prompts": MOST_PROMPTS, "seeds": MOST_SEEDS},
@@ -213,4 +223,5 @@ def _placed(
         texts=texts,
         text_cosines=text_cosines,
         read=read,
+        unlearned=[],
     )

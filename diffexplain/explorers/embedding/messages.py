@@ -14,6 +14,7 @@ from diffexplain.i18n import Words  # noqa: TC001 - the types of fields are read
 from diffexplain.live.messages import Array, Message, Picture
 from diffexplain.maps.atlas import MAPS
 from diffexplain.maps.names import Category, Labels, Name
+from diffexplain.scenes.vocabulary import Unlearned  # noqa: TC001
 
 if TYPE_CHECKING:
     from diffexplain.maps.atlas import Atlas
@@ -78,6 +79,7 @@ class Placed(Message):
         texts: (k,) its nearest texts.
         text_cosines: (k,)
         read: how many characters of the text the encoder reads; null for all.
+        unlearned: words of the text that the bundled CLIP never learned; empty for another one, of which that is not known.
     """
 
     what: Literal["search", "picture"]
@@ -89,6 +91,7 @@ class Placed(Message):
     texts: Array
     text_cosines: Array
     read: int | None
+    unlearned: list[Unlearned]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,10 +116,12 @@ class Begin(Message):
     Attributes:
         lanes: the runs, side by side.
         step_count: how many steps each has.
+        unlearned: words of their prompts that the bundled model never learned; empty for another one, of which that is not known.
     """
 
     lanes: list[Lane]
     step_count: int
+    unlearned: list[Unlearned]
 
 
 @dataclass(frozen=True, eq=False)

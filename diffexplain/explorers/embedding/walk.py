@@ -12,6 +12,7 @@ from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.embedding.messages import Begin, Lane, Step
 from diffexplain.explorers.pictures import jpeg
+from diffexplain.models.learned import is_bundled, unlearned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +34,12 @@ def walk(pipeline: Any, clip: Clip, atlas: Atlas, request: EmbeddingRequest, emi
     pipe = call.pipeline
     wanted = clip.embed_texts(prompts).numpy()  # (lanes, D)
     homes = atlas.place(wanted, TEXT).astype(np.float32)
+    strange = [word for prompt in request.prompts for word in unlearned(prompt)] if is_bundled(pipeline) else []
 
     def on_step(step: core.Step) -> None:
         if step.index == 0:
-            emit(Begin([Lane(*lane) for lane in zip(prompts, seeds, homes, strict=True)], len(trace.timesteps)))
+            lanes = [Lane(*lane) for lane in zip(prompts, seeds, homes, strict=True)]
+            emit(Begin(lanes, len(trace.timesteps), strange))
         pictures = to_pil(decode(step.x0[: len(prompts)], pipe.vae, len(prompts)))
         seen = clip.embed_pictures(pictures).numpy()  # (lanes, D)
         emit(

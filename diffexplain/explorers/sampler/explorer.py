@@ -139,6 +139,7 @@ class SamplerExplorer(PipelineExplorer):
         offered = super().offer()
         fitting = [each for each in offered["samplers"] if each["name"] in self.names]
         return {
+            "known_words": offered["known_words"],
             "samplers": [
                 {**each, "family": plan.FAMILY_OF[each["name"]], "spacings": list(samplers.spacings(each["name"]))}
                 for each in fitting

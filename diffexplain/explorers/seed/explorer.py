@@ -58,6 +58,7 @@ class SeedExplorer(PipelineExplorer):
     View = SeedView
     result = End
     title = say("Seed explorer")
+    prompts = ("prompt", "other_prompt")
     _module = "seed"
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
@@ -124,6 +125,7 @@ class SeedExplorer(PipelineExplorer):
             timesteps=np.array(batch.timesteps, np.float32),
             numbers=next(iter(batch.noises.values())).numel(),
             other_truncated=self.read(request.other_prompt).truncated if request.other_prompt else None,
+            other_unlearned=self.unlearned(request.other_prompt) if request.other_prompt else [],
         )
 
     def offer(self) -> dict[str, Any]:

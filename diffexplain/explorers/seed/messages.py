@@ -10,6 +10,7 @@ from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.pipeline_messages import PipelineBegin
 from diffexplain.explorers.seed.request import SeedRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
+from diffexplain.scenes.vocabulary import Unlearned  # noqa: TC001
 
 Which: TypeAlias = Literal["first", "other", "walk"]
 """Of which pictures: the wall of the prompt, the wall of the other prompt, the stops of both walks."""
@@ -27,6 +28,7 @@ class Begin(PipelineBegin):
         timesteps: (told,) as the scheduler counts, high is noisy.
         numbers: how many values a starting noise has.
         other_truncated: what the text encoder does not read of the other prompt; null where it reads all.
+        other_unlearned: words of the other prompt that the bundled model never learned.
     """
 
     request: SeedRequest
@@ -36,6 +38,7 @@ class Begin(PipelineBegin):
     timesteps: Array
     numbers: int
     other_truncated: Truncated | None
+    other_unlearned: list[Unlearned]
 
 
 @dataclass(frozen=True, eq=False)

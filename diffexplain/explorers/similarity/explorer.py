@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from diffexplain.core.similarity import cosine, retrieval
-from diffexplain.explorers import pipelines
+from diffexplain.explorers import known_words, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.late_pipeline import LatePipeline
 from diffexplain.explorers.messages import emit_progress
@@ -22,7 +22,8 @@ from diffexplain.explorers.similarity.request import SimilarityRequest, Similari
 from diffexplain.explorers.similarity.still import still_html
 from diffexplain.i18n import say
 from diffexplain.i18n.language import current, known
-from diffexplain.models.clip import Clip, bundled_clip, load_clip
+from diffexplain.models.clip import Clip, as_shipped, bundled_clip, load_clip
+from diffexplain.models.learned import unlearned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.live.messages import Message, Picture
+    from diffexplain.scenes.vocabulary import Unlearned
 
     Emit = Callable[[Message], None]
 
@@ -108,7 +110,10 @@ class SimilarityExplorer(Explorer):
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
-        return gallery.controls(bundled=self.clip is bundled_clip())
+        bundled = self.clip is bundled_clip()
+        ours = {"search": bundled, "older_prompt": self._pipeline.is_ours()}
+        words = known_words.offer([name for name, known in ours.items() if known])
+        return {"known_words": words, **gallery.controls(bundled=bundled)}
 
     def take_picture(self, field: str, reference: str) -> None:
         """Add a picture that came from the page; see `Explorer.take_picture`."""
@@ -127,7 +132,8 @@ class SimilarityExplorer(Explorer):
         cosines = cosine(torch.stack(of_pictures), torch.stack(of_texts)).numpy()  # (pictures, texts)
         readings = enumerate(self.clip.readings(request.texts))
         cut = [CutText(at, found.tokens, found.read, found.characters) for at, found in readings if found.truncated]
-        emit(Matrix(request, cosines, self.clip.temperature, self.clip.name, self.clip.width, cut))
+        strange = self._unlearned([*request.texts, request.search])
+        emit(Matrix(request, cosines, self.clip.temperature, self.clip.name, self.clip.width, cut, strange))
         self.cosines = cosines
         if request.search.strip():
             self._search(request.search, emit)
@@ -157,6 +163,10 @@ class SimilarityExplorer(Explorer):
         return self._points.each(
             [("text", text) for text in texts], lambda new: self.clip.embed_texts([text for _, text in new], BATCH, at_work)
         )
+
+    def _unlearned(self, texts: list[str]) -> list[Unlearned]:
+        ours = self.clip is bundled_clip() and as_shipped()
+        return [word for text in texts for word in unlearned(text)] if ours else []
 
     def _search(self, text: str, emit: Emit) -> None:
         scenes = gallery.searched()

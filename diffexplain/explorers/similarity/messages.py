@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.similarity.request import SimilarityRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
+from diffexplain.scenes.vocabulary import Unlearned  # noqa: TC001
 
 Way: TypeAlias = Literal["unguided", "guided"]
 
@@ -55,6 +56,8 @@ class Matrix(Message):
         clip: name of the model.
         width: how many numbers an embedding has.
         cut: the texts that were cut off.
+        unlearned: words of the texts and of the search that the bundled CLIP never learned; empty for another one, of which that is
+            not known.
     """
 
     request: SimilarityRequest
@@ -63,6 +66,7 @@ class Matrix(Message):
     clip: str
     width: int
     cut: list[CutText]
+    unlearned: list[Unlearned]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 /** Small parts that every explorer is put together from. */
 
 import { h, setText, uniqueId } from "./dom.js";
+import { isUnlearned } from "./known_words.js";
 import { paint } from "./pixels.js";
 
 /**
@@ -71,14 +72,19 @@ export function shareBar({ signalWord, noiseWord }) {
 
 /**
  * Tokens of a sentence as chips, in the model's order.
- * @param {{ text: string, kind: string, id: number }[]} tokens
- * @param {{ startWord: string, endWord: string, tokenWord: (id: number) => string }} words
+ * @param {{ text: string, kind: string, id: number, start: number, end: number }[]} tokens
+ * @param {{ startWord: string, endWord: string, tokenWord: (id: number) => string, unlearnedWord: string }} words
+ * @param {import("./known_words.js").Unlearned[]} unlearned  words whose tokens are marked
  */
-export function tokenChips(tokens, { startWord, endWord, tokenWord }) {
-  return tokens.map(({ text, kind, id }) =>
-    h("span", { class: `dx-token ${kind === "word" ? "" : "dx-special"}`, title: tokenWord(id) },
-      kind === "start" ? startWord : kind === "end" ? endWord : text)
-  );
+export function tokenChips(tokens, { startWord, endWord, tokenWord, unlearnedWord }, unlearned) {
+  return tokens.map((token) => {
+    const { text, kind, id } = token;
+    const strange = kind === "word" && isUnlearned(token, unlearned);
+    return h("span", { class: `dx-token ${kind === "word" ? "" : "dx-special"} ${strange ? "dx-unlearned" : ""}`,
+      title: strange ? `${tokenWord(id)}: ${unlearnedWord}` : tokenWord(id) },
+      kind === "start" ? startWord : kind === "end" ? endWord : text,
+      strange ? h("span", { class: "dx-heard" }, ` (${unlearnedWord})`) : null);
+  });
 }
 
 /**

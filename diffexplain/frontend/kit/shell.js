@@ -7,7 +7,9 @@ import { answers } from "./answers.js";
 import { receive, traitWriter, watch } from "./connect.js";
 import { h, setText, show } from "./dom.js";
 import { hideFallback, keepKeys } from "./host.js";
+import { knownWords } from "./known_words.js";
 import { isBusy, isOver, noRuns } from "./runs.js";
+import { shownRun } from "./shown.js";
 import { createStore } from "./store.js";
 import { words as kitWords } from "./text.js";
 import { LANGUAGES, spoken, translator } from "./words.js";
@@ -39,6 +41,7 @@ import { LANGUAGES, spoken, translator } from "./words.js";
  * @property {() => void} draw  called after each change of a store
  * @property {(event: KeyboardEvent, editing: boolean) => boolean} [keys]  true when it has used the key
  * @property {() => string} [notice]  a sentence about the run on screen that nobody should miss
+ * @property {() => { text: string }[]} [unlearned]  words of it that the bundled model never learned; else its begin says so
  */
 
 /** How long a page waits for its first answer: the kernel may still be busy with the cell that made it, in ms. */
@@ -119,6 +122,8 @@ function frame(name, page, view, model, absence, session) {
   const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
   const root = h("section", { class: `dx dx-${name}`, "aria-label": page.text.title, lang: LANGUAGES[language].tag },
     bar.element, notice, ...view.body);
+  /** @type {NonNullable<View["unlearned"]>} */
+  const unlearned = view.unlearned ?? (() => shownRun(runs.get()).content?.begin?.unlearned ?? []);
   bar.element.append(...languageSwitch(page, (code) => {
     model.set("language", code);
     model.save_changes();
@@ -126,12 +131,15 @@ function frame(name, page, view, model, absence, session) {
   const forgive = () => runs.update((state) => (state.refused ? { ...state, refused: null } : state));
   bar.element.addEventListener("input", forgive); // whoever types again has read what was wrong
   if (!live) { for (const part of Object.values(bar.parts)) part.disable(kit.state.recording); }
+  const known = knownWords(page, bar.parts); // after: a recording has nothing to write into, but the list can be read
+  if (known.element) notice.after(known.element);
 
   const draw = () => {
     const { current, refused } = runs.get();
     Object.assign(root.dataset, { run: String(current?.number ?? ""), state: current?.status.state ?? "" });
     view.draw();
     drawNotice(notice, page, absence.get(), view.notice?.() ?? "");
+    known.draw(unlearned().map(({ text }) => text));
     for (const [name, part] of Object.entries(bar.parts))
       part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
     if (current) hideFallback(root, model.get("_key"));

@@ -34,6 +34,16 @@ export interface Truncated {
   dropped_text: string;
 }
 
+/** A word of a text that no caption has, so that the bundled model never learned it. */
+export interface Unlearned {
+  /** as it stands there. */
+  text: string;
+  /** where it begins in the text, in characters. */
+  start: number;
+  /** where it ends, exclusive. */
+  end: number;
+}
+
 /** What the page shows as one thing to look at: a word with all its tokens, a mark, or all the padding. */
 export interface Word {
   /** as it stands in the prompt; empty for marks, padding and what is not known. */
@@ -100,6 +110,8 @@ export interface BeginMessage {
     token_limit: number;
     /** what it does not read of the prompt; null where it reads all. */
     truncated: Truncated | null;
+    /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
+    unlearned: Unlearned[];
     /** how many steps this run will have. */
     step_count: number;
     /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */

@@ -4,6 +4,7 @@
  */
 
 import { h, setText, show } from "../../kit/dom.js";
+import { isUnlearned } from "../../kit/known_words.js";
 import { entriesOf, isJoined, longestBar } from "./derive.js";
 import { share as shareWords } from "./text.js";
 
@@ -35,10 +36,13 @@ export function createSentence(text, { onPick, onHalf }) {
       const items = entries.map((entry, at) => {
         const [number, bar] = [h("span", { class: "dx-number" }), h("span", { class: "dx-word-bar" })];
         const kind = entry.word.kind !== "word" ? "dx-mark" : isJoined(entry, entries[at - 1]) ? "dx-joined" : "";
+        const strange = half === "cond" && isUnlearned(entry.word, begin.unlearned);
         const button = h("button", { type: "button", class: `dx-word ${kind}`, "aria-pressed": "false",
           onclick: (/** @type {MouseEvent} */ event) => onPick(half, at, event) },
-          h("span", { class: "dx-column" }, number, bar), h("span", { class: "dx-word-text" }, text.wordName(entry.word)));
-        return { button, bar, number, name: text.wordTitle(entry.word) };
+          h("span", { class: "dx-column" }, number, bar),
+          h("span", { class: `dx-word-text ${strange ? "dx-unlearned" : ""}` }, text.wordName(entry.word)));
+        const name = text.wordTitle(entry.word);
+        return { button, bar, number, name: strange ? `${name}, ${text.unlearnedWord}` : name };
       });
       const sentences = begin.sentences.filter((sentence) => sentence.half === half);
       const lines = sentences.map((sentence) =>

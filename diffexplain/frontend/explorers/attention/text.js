@@ -33,6 +33,7 @@ export const words = ({ say, plural, sentences }) => {
     sentences,
     partOf: (/** @type {number} */ part, /** @type {number} */ whole) => say("{part} of {whole}", { part, whole }),
     wordName,
+    unlearnedWord: say("the model never learned this word"),
     /** With what a beginner can't know of it. @param {import("./messages").Word} word */
     wordTitle(word) {
       if (word.kind === "start") return say("the start mark, which stands before every sentence");

@@ -32,6 +32,16 @@ export interface Truncated {
   dropped_text: string;
 }
 
+/** A word of a text that no caption has, so that the bundled model never learned it. */
+export interface Unlearned {
+  /** as it stands there. */
+  text: string;
+  /** where it begins in the text, in characters. */
+  start: number;
+  /** where it ends, exclusive. */
+  end: number;
+}
+
 /** A token as the text encoder reads it. */
 export interface Token {
   /** The characters of the prompt that it covers; a special token's own name. */
@@ -70,6 +80,8 @@ export interface BeginMessage {
     token_limit: number;
     /** what it does not read of the prompt; null where it reads all. */
     truncated: Truncated | null;
+    /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
+    unlearned: Unlearned[];
     /** how many steps this run will have. */
     step_count: number;
     /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */

@@ -26,7 +26,7 @@ function sentence(text) {
     if (!begin) return;
     table.replaceChildren(
       ...begin.tokens.map((token) =>
-        h("span", { class: "dx-token-row" }, ...tokenChips([token], text), h("small", {}, String(token.id)))
+        h("span", { class: "dx-token-row" }, ...tokenChips([token], text, begin.unlearned), h("small", {}, String(token.id)))
       ),
     );
     const pieces = begin.tokens.filter(({ kind }) => kind === "word").length;
@@ -48,7 +48,7 @@ function encoder(text) {
     rows.replaceChildren(...begin.tokens.slice(0, embedding.shape[0]).flatMap((token, at) => {
       const canvas = h("canvas", { role: "img", "aria-label": text.panels.encoder.row(token.text, width) });
       paint(canvas, heatRaster(embedding.data, 1, width, 2.5, at * width));
-      return [...tokenChips([token], text), canvas];
+      return [...tokenChips([token], text, begin.unlearned), canvas];
     }));
   } };
 }

@@ -100,7 +100,7 @@ export function createStage(text, opener, below) {
   /** @param {import("./runs.js").Begin | null} begin */
   function drawText(begin) {
     if (!begin) return;
-    tokens.replaceChildren(...tokenChips(begin.tokens.slice(0, 12), text),
+    tokens.replaceChildren(...tokenChips(begin.tokens.slice(0, 12), text, begin.unlearned),
       begin.tokens.length > 12 ? `+${begin.tokens.length - 12}` : "");
     setText(seedNote, text.seedNote(begin.request.seed));
     if (!begin.embedding) return;

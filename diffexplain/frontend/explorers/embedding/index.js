@@ -185,6 +185,8 @@ function open(page) {
     });
   }
 
+  const unlearned = () => [...(placed("search")?.unlearned ?? []), ...(walked().begin?.unlearned ?? [])];
+
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
     if (editing) return false;
@@ -199,7 +201,7 @@ function open(page) {
     return paths.keys(event);
   }
 
-  return { bar, body: [stage, paths.element, foot.element], draw, keys };
+  return { bar, body: [stage, paths.element, foot.element], draw, keys, unlearned };
 }
 
 /** How far the map is, with a way out of a long fit, and a way back in. @param {import("../../kit/shell.js").Page<any, any>} page */

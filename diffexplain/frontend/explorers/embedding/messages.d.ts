@@ -50,6 +50,16 @@ export interface Labels {
   values: Tensor;
 }
 
+/** A word of a text that no caption has, so that the bundled model never learned it. */
+export interface Unlearned {
+  /** as it stands there. */
+  text: string;
+  /** where it begins in the text, in characters. */
+  start: number;
+  /** where it ends, exclusive. */
+  end: number;
+}
+
 /** A denoising run that is followed through the map. */
 export interface Lane {
   /** its prompt. */
@@ -142,6 +152,8 @@ export interface PlacedMessage {
     text_cosines: Tensor;
     /** how many characters of the text the encoder reads; null for all. */
     read: number | null;
+    /** words of the text that the bundled CLIP never learned; empty for another one, of which that is not known. */
+    unlearned: Unlearned[];
   };
 }
 
@@ -155,6 +167,8 @@ export interface BeginMessage {
     lanes: Lane[];
     /** how many steps each has. */
     step_count: number;
+    /** words of their prompts that the bundled model never learned; empty for another one, of which that is not known. */
+    unlearned: Unlearned[];
   };
 }
 

@@ -32,6 +32,16 @@ export interface Truncated {
   dropped_text: string;
 }
 
+/** A word of a text that no caption has, so that the bundled model never learned it. */
+export interface Unlearned {
+  /** as it stands there. */
+  text: string;
+  /** where it begins in the text, in characters. */
+  start: number;
+  /** where it ends, exclusive. */
+  end: number;
+}
+
 /** A sampler that takes part. */
 export interface Row {
   /** from the allow-list. */
@@ -102,6 +112,8 @@ export interface BeginMessage {
     token_limit: number;
     /** what it does not read of the prompt; null where it reads all. */
     truncated: Truncated | null;
+    /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
+    unlearned: Unlearned[];
     /** in the order of the request. */
     rows: Row[];
     /** whether each evaluation asks the network twice, without and with the text. */

@@ -139,6 +139,11 @@ function open(page) {
     return begin && unread ? text.truncated(begin.token_limit, unread.dropped_text) : "";
   }
 
+  function unlearned() {
+    const begin = viewOf(runs.get(), 0).content?.begin;
+    return begin ? [...begin.unlearned, ...begin.other_unlearned] : [];
+  }
+
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
     if (editing) return false;
@@ -151,7 +156,7 @@ function open(page) {
     return (inWalk ? walk : player).keys(event);
   }
 
-  return { bar: { element: bar.element, parts }, body: [stage, foot.element], draw, keys, notice };
+  return { bar: { element: bar.element, parts }, body: [stage, foot.element], draw, keys, notice, unlearned };
 }
 
 export default defineExplorer({ name: "seed", catalogues, words, reduce: reduceRuns, traits: ["step", "panel", "pick"],

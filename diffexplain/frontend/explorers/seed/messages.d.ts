@@ -36,6 +36,16 @@ export interface Truncated {
   dropped_text: string;
 }
 
+/** A word of a text that no caption has, so that the bundled model never learned it. */
+export interface Unlearned {
+  /** as it stands there. */
+  text: string;
+  /** where it begins in the text, in characters. */
+  start: number;
+  /** where it ends, exclusive. */
+  end: number;
+}
+
 /** Comes with the first step, when the scheduler has chosen its timesteps. */
 export interface BeginMessage {
   kind: "begin";
@@ -52,6 +62,8 @@ export interface BeginMessage {
     token_limit: number;
     /** what it does not read of the prompt; null where it reads all. */
     truncated: Truncated | null;
+    /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
+    unlearned: Unlearned[];
     /** of the wall, in order. */
     seeds: number[];
     /** how many steps each picture has. */
@@ -64,6 +76,8 @@ export interface BeginMessage {
     numbers: number;
     /** what the text encoder does not read of the other prompt; null where it reads all. */
     other_truncated: Truncated | null;
+    /** words of the other prompt that the bundled model never learned. */
+    other_unlearned: Unlearned[];
   };
 }
 

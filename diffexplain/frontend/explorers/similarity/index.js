@@ -148,6 +148,8 @@ function open(page) {
     return first ? text.cut(first.text, first.read, first.tokens) : "";
   }
 
+  const unlearned = () => contentNow()?.matrix?.unlearned ?? [];
+
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
     if (panels.keys(event)) return true;
@@ -166,7 +168,7 @@ function open(page) {
   }
 
   return { bar, body: [stage, h("div", { class: "dx-questions" }, ...questions), panels.element, foot.element], draw, keys,
-    notice };
+    notice, unlearned };
 }
 
 export default defineExplorer({ name: "similarity", catalogues, words, reduce: reduceRuns, traits: ["show", "pair", "place"],

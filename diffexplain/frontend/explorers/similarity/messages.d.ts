@@ -32,6 +32,16 @@ export interface CutText {
   characters: number;
 }
 
+/** A word of a text that no caption has, so that the bundled model never learned it. */
+export interface Unlearned {
+  /** as it stands there. */
+  text: string;
+  /** where it begins in the text, in characters. */
+  start: number;
+  /** where it ends, exclusive. */
+  end: number;
+}
+
 /** How far something long is. */
 export interface ProgressMessage {
   kind: "progress";
@@ -78,6 +88,8 @@ export interface MatrixMessage {
     width: number;
     /** the texts that were cut off. */
     cut: CutText[];
+    /** words of the texts and of the search that the bundled CLIP never learned; empty for another one, of which that is not known. */
+    unlearned: Unlearned[];
   };
 }
 

@@ -1,0 +1,56 @@
+"""An explorer of a bundled model lists the words that it knows and names those that it never learned; one of another model does neither."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from diffexplain import models
+from diffexplain.explorers.registry import CLASSES
+from tests.explorers.examples import make
+
+OURS = {  # arguments of a short run on the bundled models, fields that take their words, and what they never learned
+    "denoise": ("prompt='a xyzzy next to a robot', steps=1", ["prompt"], ["xyzzy", "robot"]),
+    "attention": ("prompt='a xyzzy next to a fox', word='fox', steps=1", ["prompt"], ["xyzzy"]),
+    "sampler": ("prompt='一只魔法的猫', samplers=['ddim', 'euler'], steps=2", ["prompt"], ["魔法"]),
+    "seed": ("prompt='a fox', other_prompt='a xyzzy', count=4, steps=1", ["prompt", "other_prompt"], ["xyzzy"]),
+    "embedding": ("search='a xyzzy'", ["search", "prompts"], ["xyzzy"]),
+    "similarity": ("texts=['a fox', 'a xyzzy'], search='a robot'", ["search", "older_prompt"], ["xyzzy", "robot"]),
+}
+
+
+def unlearned(explorer: Any) -> list[str]:
+    said = [word for message in explorer.recorded for word in getattr(message, "unlearned", [])]
+    return [word.text for word in said + [w for each in explorer.recorded for w in getattr(each, "other_unlearned", [])]]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_of_a_bundled_model(name: str) -> None:
+    arguments, fields, words = OURS[name]
+    explorer = make(name, arguments)
+    offered = explorer._controls["known_words"]
+    assert offered["fields"] == fields
+    assert set(fields) <= set(explorer.traits())
+    assert len(json.dumps(offered, ensure_ascii=False).encode()) < 20_000
+    assert unlearned(explorer.wait(120)) == words
+    explorer.close()
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_of_another_model_there_is_no_list_and_no_mark(name: str) -> None:
+    explorer = make(name)
+    assert explorer._controls.get("known_words") is None
+    assert unlearned(explorer.wait(120)) == []
+    explorer.close()
+
+
+def test_one_that_is_loaded_by_hand_is_ours_too_until_it_is_taught_something() -> None:
+    pipe = models.load(device="cpu")
+    explorer = make("denoise", "prompt='a xyzzy', steps=1", pipeline=pipe)
+    assert unlearned(explorer.wait(60)) == ["xyzzy"]
+    pipe.unet.conv_out.weight.data.mul_(1.01)
+    explorer.steps = 2
+    assert unlearned(explorer.wait(60)) == []
+    explorer.close()

@@ -88,7 +88,7 @@ export function createTimeline(page, view) {
       zones: text.curve,
       here: index < count ? index / Math.max(1, last) : null,
       dots: own.map((dot) => (dot.at === index ? { ...dot, r: 6, full: true, concept: "dx-here" } : dot)),
-    }, `${text.curve.name}: ${here}`);
+    }, `${text.curve.name} · ${here}`);
   }
 
   return { element, draw, keys: player.keys, playing: player.playing };

@@ -9,17 +9,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from diffexplain.explorers.registry import CLASSES
 from diffexplain.i18n import say
-
-if TYPE_CHECKING:
-    from diffexplain.live.messages import Message
 
 app = typer.Typer(
     name="diffexplain",
@@ -50,28 +48,70 @@ def options(
 
 
 @app.command(
-    help=say("Draw a picture and write every step of it as one HTML page that needs no Python and no network."),
+    help=say(
+        "Run an explorer and write it as one HTML page that needs no Python and no network; or the picture alone (.png), or its "
+        "steps as a film (.gif)."
+    ),
     epilog=say("Example: diffexplain export 'a fox on a blue background' --seed 3 --sampler euler_a -o fox.html"),
 )
 def export(
-    prompt: Annotated[str, typer.Argument(help=say("What to draw, in quotes."))],
-    output: Annotated[Path, typer.Option("--output", "-o", help=say("The HTML file to write."))],
-    negative_prompt: Annotated[str, typer.Option(help=say("What guidance pushes away from."))] = "",
-    seed: Annotated[int, typer.Option(help=say("Decides the starting noise."))] = 0,
+    output: Annotated[Path, typer.Option("--output", "-o", help=say("The file to write: .html, .png or .gif."))],
+    prompt: Annotated[
+        str | None, typer.Argument(help=say("What to draw, or to read, in quotes; the explorer's own if left out."))
+    ] = None,
+    explorer: Annotated[
+        str, typer.Option("--explorer", "-e", help=say("Which explorer: {names}.", names=", ".join(CLASSES)))
+    ] = "denoise",
+    negative_prompt: Annotated[str | None, typer.Option(help=say("What guidance pushes away from."))] = None,
+    seed: Annotated[int | None, typer.Option(help=say("Decides the starting noise."))] = None,
     sampler: Annotated[
         str | None,
         typer.Option(help=say("ddim, ddpm, euler, euler_a, heun, dpmpp_2m, unipc or lms; the model's own if left out.")),
     ] = None,
-    steps: Annotated[int, typer.Option(help=say("How many steps the sampler takes, 1 to 1000."))] = 20,
-    guidance_scale: Annotated[float, typer.Option(help=say("How strongly the prompt pulls; 1 is no guidance."))] = 4.0,
+    steps: Annotated[int | None, typer.Option(help=say("How many steps the sampler takes, 1 to 1000."))] = None,
+    guidance_scale: Annotated[float | None, typer.Option(help=say("How strongly the prompt pulls; 1 is no guidance."))] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help=say("Any other field of the explorer; may be given several times.")),
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help=say("Folder or hub name of a diffusers pipeline; the bundled model if left out."))
     ] = None,
     device: Annotated[str | None, typer.Option(help=say("cuda, mps or cpu; the best there is if left out."))] = None,
     force: Annotated[bool, typer.Option("--force", "-f", help=say("Replace the file if it is there already."))] = False,
 ) -> None:
-    """Draw a picture and write every step of it as one HTML page that needs no Python and no network."""
+    """Run an explorer and write it as a page, or its run as a picture or a film."""
     output = output.expanduser()  # a shell leaves the ~ of --output=~/fox.html as it is
+    _require_free(output, force=force)
+    from diffexplain.export_command import asked, made
+
+    options = {
+        "negative_prompt": negative_prompt,
+        "seed": seed,
+        "sampler": sampler,
+        "steps": steps,
+        "guidance_scale": guidance_scale,
+    }
+    wanted = asked(explorer, prompt, options, settings or (), output)
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_err
+    ) as progress:
+        loading = progress.add_task(say("Loading the model"), total=1)
+        from diffexplain.models import loading as models
+
+        pipeline = None if model is None and device is None else models.load(model, device=device)
+        progress.update(loading, completed=1)
+        path = made(wanted, pipeline, progress)
+    size = path.stat().st_size / 1e3
+    if path.suffix.lower() in {".png", ".gif"}:
+        _tell(say("{path} ({size:,.0f} KB)", path=path, size=size))
+    else:
+        _tell(say("{path} ({size:,.0f} KB): open it in any browser.", path=path, size=size))
+
+
+def _require_free(output: Path, *, force: bool) -> None:
     if output.is_dir():
         example = output / "explorer.html"
         raise IsADirectoryError(
@@ -83,46 +123,6 @@ def export(
         raise FileNotFoundError(
             say("There is no folder {folder} to write {name} into. Make it first.", folder=output.parent, name=output.name)
         )
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_err
-    ) as progress:
-        loading = progress.add_task(say("Loading the model"), total=1)
-        from diffexplain.explorers.denoise import DenoiseExplorer
-        from diffexplain.models.loading import load
-
-        pipeline = load(model, device=device)
-        progress.update(loading, completed=1)
-        drawing = progress.add_task(say("Drawing"), total=steps)
-        decoding = progress.add_task(say("Decoding each step"), total=steps, visible=False)
-
-        def follow(message: Message) -> None:
-            if message.kind == "begin":
-                progress.update(drawing, total=message.step_count)  # type: ignore[attr-defined]
-                progress.update(decoding, total=message.step_count)  # type: ignore[attr-defined]
-            elif message.kind == "step":
-                progress.advance(drawing)
-            elif message.kind == "decoded":
-                progress.update(decoding, advance=1, visible=True)
-
-        explorer = DenoiseExplorer(
-            pipeline,
-            prompt=prompt,
-            negative_prompt=negative_prompt,
-            seed=seed,
-            sampler=sampler,
-            steps=steps,
-            guidance_scale=guidance_scale,
-        )
-        try:
-            stop = explorer.on_message(follow)
-            path = explorer.wait().to_html(output)
-            stop()
-        finally:
-            explorer.close()
-    size = path.stat().st_size / 1e3
-    _tell(say("{path} ({size:,.0f} KB): open it in any browser.", path=path, size=size))
 
 
 @app.command("lessons", help=say("Copy the lessons into a folder of yours; what you have changed there stays."))

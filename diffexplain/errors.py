@@ -4,6 +4,9 @@
 
     DiffexplainError                        something that diffexplain itself refuses
     ├── AttentionError                      attention that can't be read, or kept, as asked (also a ValueError)
+    ├── DecodingError                       the pictures of a step that can't be made (also a RuntimeError)
+    │   └── NotFiniteError                  a network or a VAE that gave no numbers (also an ArithmeticError)
+    ├── ExportError                         an export that can't be made as asked (also a ValueError)
     ├── ForkError                           a run that cannot be gone on with as asked (also a ValueError)
     │   └── DivergedError                   the pipeline is not where the record was
     ├── LaneError                           a lane that no pipeline can run (also a ValueError)
@@ -12,6 +15,7 @@
     ├── NoFinishedRunError                  an explorer has no finished run to show (also a RuntimeError)
     ├── PictureError                        something that is no picture, or one that is too large (also a ValueError)
     │   └── CollectionError                 pictures and texts that no map can be made of
+    ├── ProcessError                        an explorer in a process that was forked (also a RuntimeError)
     ├── RecordingError                      recording cannot go on (also a RuntimeError)
     ├── SceneError                          a scene that can't be made as asked (also a ValueError)
     ├── ScheduleError                       a noise schedule that can't be made, or a step it doesn't have (also a ValueError)
@@ -36,6 +40,18 @@ class DiffexplainError(Exception):
 
 class AttentionError(DiffexplainError, ValueError):
     """Attention that a network doesn't show, that would not fit the budget, or that was not kept."""
+
+
+class DecodingError(DiffexplainError, RuntimeError):
+    """The picture of a step that can't be made: the run's pipeline is gone, or it has no VAE that decodes."""
+
+
+class NotFiniteError(DecodingError, ArithmeticError):
+    """A network or a VAE that gave NaN or infinities; the message says at which step, and what to do."""
+
+
+class ExportError(DiffexplainError, ValueError):
+    """An export of an explorer that there is not, with a field that it has not, or as a file that it is not written as."""
 
 
 class ForkError(DiffexplainError, ValueError):
@@ -68,6 +84,10 @@ class PictureError(DiffexplainError, ValueError):
 
 class CollectionError(PictureError):
     """Pictures and texts that no map can be made of."""
+
+
+class ProcessError(DiffexplainError, RuntimeError):
+    """An explorer is asked for a run in a process that was forked from the one that made it: its thread is not in there."""
 
 
 class RecordingError(DiffexplainError, RuntimeError):

@@ -7,12 +7,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from rich.console import Console
 
+import diffexplain as dx
 from diffexplain import cli, lessons
+from diffexplain.explorers.registry import CLASSES, home
+from diffexplain.export_command import OF_ONE_RUN
+from tests import tiny
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,73 @@ def test_a_bad_value_is_said_in_words_and_nothing_is_written(
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert not target.exists()
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_explorer_is_exported(tmp_path: Path, diffexplain: Run, name: str) -> None:
+    target = tmp_path / "run.html"
+    fields = import_module(home(name)).__dict__[CLASSES[name]].Request.__dataclass_fields__
+    few = {"steps": "2", "count": "4", "samplers": "ddim,heun"}
+    settings = [part for field, value in few.items() if field in fields for part in ("--set", f"{field}={value}")]
+    done = diffexplain("export", "a planted fox", "--explorer", name, *settings, "-o", target)
+    assert done.returncode == 0, done.stderr
+    text = target.read_text("utf-8")
+    assert "dx-messages" in text
+    assert "a planted fox" in text
+    assert f'"module":"{name}"' in text
+
+
+@pytest.mark.parametrize("suffix", ["png", "gif"])
+def test_a_run_is_exported_as_a_picture_or_a_film(tmp_path: Path, diffexplain: Run, suffix: str) -> None:
+    target = tmp_path / f"fox.{suffix}"
+    done = diffexplain("export", "a fox", "--steps", "3", "--seed", "3", "-o", target)
+    assert done.returncode == 0, done.stderr
+    assert str(target) in done.stdout
+    (trace,) = dx.sample([dx.Lane(prompt="a fox", seed=3, steps=3, guidance=4.0)], dx.load())
+    with Image.open(target) as picture:
+        frames = getattr(picture, "n_frames", 1)
+        assert frames == (4 if suffix == "gif" else 1)
+        if suffix == "png":
+            assert np.abs(np.asarray(picture, int) - np.asarray(trace.image, int)).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-o", "fox.png", "--explorer", "seed"], "ends in .html"),
+        (["-o", "fox.jpg"], ".html (a page"),
+        (["-o", "fox"], ".html (a page"),
+        (["-o", "fox.html", "--explorer", "denois"], "did you mean 'denoise'?"),
+        (["-o", "fox.html", "--sampler", "eulr"], "did you mean 'euler'?"),
+        (["-o", "fox.html", "-e", "sampler", "--set", "samplers=ddim,huen"], "did you mean 'heun'?"),
+        (["-o", "fox.html", "-e", "noise", "--guidance-scale", "3"], "guidance_scale"),
+        (["-o", "fox.html", "--set", "stepps=3"], "did you mean 'steps'?"),
+        (["-o", "fox.html", "--set", "steps"], "FIELD=VALUE"),
+        (["-o", "fox.html", "--set", "steps=many"], "1 to 1000"),
+        (["-o", "fox.html", "--steps", "0"], "1 to 1000"),
+        (["-o", "fox.html", "--seed", "-1"], "seed must be"),
+    ],
+)
+def test_what_can_be_known_is_said_before_a_model_is_loaded(
+    tmp_path: Path, diffexplain: Run, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a model was loaded")
+
+    monkeypatch.setattr("diffexplain.models.loading.load", never)
+    monkeypatch.chdir(tmp_path)
+    done = diffexplain("export", "a fox", "--device", "cpu", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "can't do this" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_picture_is_made_of_is_there() -> None:
+    for name in OF_ONE_RUN:
+        explorer = import_module(home(name)).__dict__[CLASSES[name]](tiny.sd(), prompt="a red circle", steps=1).wait(60)
+        assert explorer.trace.image is not None
+        explorer.close()
 
 
 @pytest.mark.parametrize("name", ["fox.html", "folder"])

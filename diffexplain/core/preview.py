@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from diffexplain.core import threads
 from diffexplain.core.fingerprint import Fingerprint, fingerprint
+from diffexplain.core.finite import is_finite, require_latents, require_picture
 from diffexplain.core.placement import device_of
 from diffexplain.i18n import say
 
@@ -127,6 +128,7 @@ def decode(latents: torch.Tensor, vae: Any, batch: int = 8) -> torch.Tensor:
 
     Raises:
         ValueError: For latents of another shape, such as Flux's packed ones.
+        NotFiniteError: For latents with NaN or infinity, and where the VAE gives such.
     """
     _require_latents(latents)
     with torch.no_grad():
@@ -143,6 +145,9 @@ def encode(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
 
     Returns:
         (n, channels, height/factor, width/factor) float32, on the VAE's device.
+
+    Raises:
+        NotFiniteError: Where the VAE gives NaN or infinity.
     """
     with torch.no_grad():
         return rescale(_encode_finite(pictures * 2 - 1, vae), vae)
@@ -278,6 +283,7 @@ def _decode_finite(latents: torch.Tensor, vae: Any) -> torch.Tensor:
         decoded: torch.Tensor = network.decode(codes, return_dict=False)[0]
         return decoded
 
+    require_latents(latents)
     return (_finite(run, vae, ("decode", latents.shape)) * 0.5 + 0.5).clamp(0, 1).float()
 
 
@@ -288,8 +294,9 @@ def _finite(run: Callable[[Any], torch.Tensor], vae: Any, kind: Hashable) -> tor
     """
     threads.settle(vae, lambda: run(vae), kind)
     result = run(vae)
-    if vae.dtype == torch.float16 and not bool(result.isfinite().all()):
+    if vae.dtype == torch.float16 and not is_finite(result):
         result = run(copy.deepcopy(vae).float())
+    require_picture(result, vae.dtype)
     return result
 
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.decoder import Decoder
 from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
+from diffexplain.core.finite import is_finite, why_black
 from diffexplain.core.guidance import Pairs
 from diffexplain.core.levels import require_fitting
 from diffexplain.core.origin import Origin
@@ -23,7 +25,7 @@ from diffexplain.core.pending_step import PendingStep
 from diffexplain.core.safe_reading import reading
 from diffexplain.core.text.prompt_tracker import PromptTracker
 from diffexplain.core.wrapping import plain_type, wrapped
-from diffexplain.errors import RecordingError, UnfitPipelineError
+from diffexplain.errors import NotFiniteError, RecordingError, UnfitPipelineError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from diffexplain.core.text import Text
     from diffexplain.core.trace_data import AnyTrace, TraceData
     from diffexplain.core.wrapping import Around
+    from diffexplain.i18n import Words
 
 
 @contextmanager
@@ -97,6 +100,7 @@ class Recorder:
         self.started = time.perf_counter()
         self.failed = False
         self.missed = False  # steps of our scheduler that are somebody else's
+        self.black: Words | str = ""  # why the picture of the last run would be black
 
     @contextmanager
     def listening(self, denoiser: torch.nn.Module) -> Iterator[None]:
@@ -141,6 +145,8 @@ class Recorder:
                 self._abandon()
                 raise
             self._end()
+            if self.black:
+                warnings.warn(self.black, stacklevel=4)
             if self.missed and not self.taken:
                 warnings.warn(
                     say(
@@ -236,7 +242,7 @@ class Recorder:
         if self.listener is not None:
             self.listener.start()
             self.trace.attention = self.listener.options
-        self.failed = False
+        self.failed, self.black = False, ""
         return result
 
     def _around_step(self, run: Callable[[], Any], call: dict[str, Any], _: frozenset[str]) -> Any:
@@ -278,7 +284,8 @@ class Recorder:
             if text is not None and self.trace.prompt_embeds is None:
                 self.trace.prompt_embeds = text.detach().clone()
             seconds = time.perf_counter() - self.started
-            return pending.taken(self.taken, uncond=uncond, cond=cond, seconds=seconds, attention=self._attention())
+            step = pending.taken(self.taken, uncond=uncond, cond=cond, seconds=seconds, attention=self._attention())
+            return step.with_decoder(Decoder.of(self.pipe, self.trace.height, self.trace.width))
 
         return read
 
@@ -319,8 +326,15 @@ class Recorder:
                 self.trace.latents = call["image"].detach().clone()
         elif self._ending():
             with self._reading("images"):
+                self._require_finite(call.get("image"))
                 self.trace.images = pictures_of(result)
         return result
+
+    def _require_finite(self, picture: Any) -> None:
+        """Refuse a picture of NaN, which diffusers draws black; it is missing then, and the reason is told at the block's end."""
+        if isinstance(picture, torch.Tensor) and not is_finite(picture):
+            self.black = why_black((step.guided for step in self.trace.steps), picture.dtype)
+            raise NotFiniteError(self.black)
 
     def _around_last_line(self, run: Callable[[], Any], _: dict[str, Any], __: frozenset[str]) -> Any:
         """Return the last line of every pipeline's call: it frees what was offloaded."""
@@ -334,7 +348,7 @@ class Recorder:
         self._end()
         made = result[0] if isinstance(result, tuple) and result else getattr(result, "images", None)
         coloured = isinstance(made, list) or getattr(made, "shape", ())[-1:] == (3,)  # no latents, no maps of one channel
-        if trace.finished and not trace.images and coloured:
+        if trace.finished and not trace.images and not self.black and coloured:
             trace.images = pictures_of(made)
             if trace.image is not None:
                 trace.width, trace.height = trace.image.size

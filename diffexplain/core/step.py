@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.decoder import Decoder
+from diffexplain.core.finite import require_prediction
 from diffexplain.core.guidance import Guidance, read_guidance
 from diffexplain.core.levels import posterior_mean, solve
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from diffexplain.core.attention import StepAttention
     from diffexplain.core.levels import Level, Parameterization
 
@@ -52,6 +56,7 @@ class Step:
     seconds: float
     attention: StepAttention | None = None
     variance: torch.Tensor | None = None
+    decoder = None  # type: Decoder | None  # makes its picture; no part of what was recorded
 
     @property
     def output(self) -> torch.Tensor:
@@ -82,6 +87,30 @@ class Step:
         return posterior_mean(self.x.to(self.x0.dtype), self.x0, self.level, self.next_level)
 
     @cached_property
+    def image(self) -> Image.Image:
+        """The picture of `x0`: what the finished picture would be if the prediction of this step were right.
+
+        Decoded by the pipeline's VAE as the pipeline decodes its final latents, at the first look. Of a batch the first one's;
+        `Trace.images_at` gives those of several steps, and of a trace from a file.
+
+        Raises:
+            DecodingError: Where the pipeline of the run is not at hand, as after `Trace.load`, or decodes in a way of its own.
+            NotFiniteError: Where the network or the VAE gave NaN or infinity.
+            SingularLevelError: Where the prediction does not determine x0.
+        """
+        return self.picture(self.decoder or Decoder())
+
+    def picture(self, decoder: Decoder) -> Image.Image:
+        """Return `image` as another pipeline than the run's own decodes it; errors as there."""
+        require_prediction(self.guided[:1], self.index)
+        return decoder.picture(self.x0[:1], self.index)
+
+    def with_decoder(self, decoder: Decoder) -> Step:
+        """Note what makes its pictures; gives the step back."""
+        vars(self)["decoder"] = decoder
+        return self
+
+    @cached_property
     def guidance(self) -> Guidance | None:
         """The guidance of this step; None without a pair, or where both halves are equal and no scale can be read."""
         if self.uncond is None or self.cond is None:
@@ -102,7 +131,8 @@ class Step:
                 )
             )
         values = {name: getattr(self, name) for name in STEP_FIELDS}
-        return Step(**{**values, "guided": self.uncond + scale * (self.cond - self.uncond)})
+        mixed = Step(**{**values, "guided": self.uncond + scale * (self.cond - self.uncond)})
+        return mixed if self.decoder is None else mixed.with_decoder(self.decoder)
 
     @cached_property
     def _solved(self) -> tuple[torch.Tensor, torch.Tensor]:
@@ -110,7 +140,7 @@ class Step:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what was recorded, to be pickled or copied; what follows from it is worked out again."""
-        return {name: _owned(getattr(self, name)) for name in STEP_FIELDS}
+        return {name: _owned(getattr(self, name)) for name in (*STEP_FIELDS, "decoder")}
 
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.x.shape))

@@ -34,7 +34,8 @@ class TraceData:
         width: Width of the picture in pixels.
         prompt_embeds: The prompt as the denoiser saw it, (batch, tokens, width). None where it takes no text.
         latents: The final latents, as the pipeline scales them. None before the run's end.
-        images: The final pictures. Empty before the run's end and with ``output_type="latent"``.
+        images: The final pictures. Empty before the run's end and with ``output_type="latent"``; and where the network or the VAE gave
+            NaN, which diffusers draws black: `missing` says why then.
         seconds: How long the run took, from its first preparation to the final picture.
         finished: Whether the run came to its end. False while it goes on, and for a run that was cancelled or failed.
         identity: A name of this run and no other, 32 hexadecimal digits.

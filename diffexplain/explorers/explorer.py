@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import anywidget
 import traitlets
 
-from diffexplain.errors import NoFinishedRunError
-from diffexplain.explorers import cells, checks, kernel, page, static
+from diffexplain.errors import NoFinishedRunError, UnfitPipelineError
+from diffexplain.explorers import cells, checks, kernel, outputs, page, static
 from diffexplain.explorers.fallback import Fallback, invitation
 from diffexplain.explorers.field import Declared, Nothing, add_fields, declared
 from diffexplain.explorers.remembered import Memory
+from diffexplain.explorers.sentence import asking
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
@@ -32,7 +33,7 @@ from diffexplain.live.runs import Runs
 from diffexplain.live.status import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from os import PathLike
     from pathlib import Path
     from typing import Self
@@ -43,6 +44,18 @@ if TYPE_CHECKING:
     from diffexplain.live.status import State
 
 _log = logging.getLogger(__name__)
+
+
+def _about_text(explorer: str, fields: Collection[str], text: str) -> Words:
+    """Return what to write where a text was given first, which is no pipeline and no list of pictures."""
+    asked = "".join(f"{name}={checks.shown(value)}" for name, value in asking(fields, text).items())
+    return say(
+        "{explorer}({text}) is given a text where a pipeline or pictures belong. For what to draw or read write {explorer}({asked}); "
+        "for a model of that name or folder, diffexplain.load({text}) makes a pipeline of it",
+        explorer=explorer,
+        text=checks.shown(text),
+        asked=asked,
+    )
 
 
 class Explorer(anywidget.AnyWidget):
@@ -86,6 +99,14 @@ class Explorer(anywidget.AnyWidget):
             add_fields(cls, cls._fields)
         super().__init_subclass__(**kwargs)
 
+    def __new__(cls, *given: Any, **named: Any) -> Self:
+        """Refuse a sentence, or a model's name, in the place of a pipeline: before a subclass looks into it."""
+        first = named.get("pipeline", given[0] if given else None)
+        if isinstance(first, str):
+            raise UnfitPipelineError(_about_text(cls.__name__, cls._fields, first))
+        made: Self = super().__new__(cls, *given, **named)
+        return made
+
     def __init__(self, owner: object, **traits: Any) -> None:
         """Open the widget and ask for the first run.
 
@@ -119,6 +140,7 @@ class Explorer(anywidget.AnyWidget):
         self.on_msg(self._hear)
         cells.made(self)
         self._ask()
+        outputs.made(self)
 
     # What a subclass says
 
@@ -202,6 +224,11 @@ class Explorer(anywidget.AnyWidget):
             self._runs.wait(timeout)
             self._fallback.repeat()
         return self
+
+    def step_back(self) -> None:
+        """Lets other explorers of the same pipeline go first, where the newest run has not begun."""
+        if self._runs is not None:
+            self._runs.step_back()
 
     def cancel(self) -> None:
         """End the newest run; the last finished one stays. Nothing happens where nothing runs."""
@@ -385,6 +412,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if self._runs is not None and kernel.shell() is not None:
+            outputs.displayed(self)
             finished = self._runs.history.finished
             self._fallback.show(self._invitation(finished) if finished is not None else "")
         return super()._repr_mimebundle_(**kwargs)

@@ -39,6 +39,14 @@ def execution() -> Execution | None:
     return Execution(cell, str(header.get("msg_id")))
 
 
+def request() -> str:
+    """The id of the message that the running code answers to, of a cell or of a page; empty outside of a kernel."""
+    found = shell()
+    parent: Any = getattr(found, "get_parent", dict)()
+    header = parent.get("header") if isinstance(parent, dict) else None
+    return str((header or {}).get("msg_id") or "")
+
+
 def hear_where_addressed(comm: Any) -> None:
     """Let a page's messages go to the kernel subshell that the page addresses, also while a cell is running.
 

@@ -59,7 +59,13 @@ class Requests(ABC):
         return next((sent.message.state for sent in said if isinstance(sent.message, Status)), "cancelled")
 
     def ask(self, request: Any, *, again: bool = False) -> None:
-        """Ask for a run, which replaces the one before. The same request twice is one run, unless it is wanted `again`."""
+        """Ask for a run, which replaces the one before. The same request twice is one run, unless it is wanted `again`.
+
+        Raises:
+            ProcessError: see `Client.require_own_process`.
+        """
+        if not self._closed:
+            self._client.require_own_process()  # before the lock, which may be held by a thread that is not here
         with self._lock:
             if self._closed or (request == self._asked and not again):
                 return
@@ -72,6 +78,11 @@ class Requests(ABC):
         """See `Client.wait`."""
         if not self._closed:
             self._client.wait(timeout)
+
+    def step_back(self) -> None:
+        """See `Client.step_back`."""
+        if not self._closed:
+            self._client.step_back()
 
     @abstractmethod
     def cancel(self) -> None:
@@ -100,7 +111,8 @@ class Requests(ABC):
 
     def close(self) -> None:
         """End everything and forget all messages. Closing twice is closing once."""
-        if self._closed:  # before the lock, as `Client.close`
+        if self._closed or self._client.forked:  # before the lock, as `Client.close`
+            self._closed = True
             return
         with self._lock:
             self._closed = True

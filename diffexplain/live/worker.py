@@ -8,6 +8,7 @@ one run at a time may touch: several explorers of one pipeline share one worker,
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 import time
 import weakref
@@ -15,6 +16,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from diffexplain.core import threads
+from diffexplain.errors import ProcessError
 from diffexplain.i18n import say
 from diffexplain.live.job import Job
 
@@ -37,6 +39,7 @@ class Worker:
         self._clients: set[Client] = set()
         self._line: deque[Client] = deque()  # those with a pending job, each once
         self._thread: threading.Thread | None = None
+        self._process = os.getpid()
 
     @staticmethod
     def of(owner: object) -> Worker:
@@ -94,7 +97,11 @@ class Worker:
 
 
 class Client:
-    """A mailbox with one slot. All methods may be called from any thread and return at once, except `wait`."""
+    """A mailbox with one slot. All methods may be called from any thread and return at once, except `wait`.
+
+    In a process that was forked, those of its parent do nothing, or say what to do: no thread serves them there, and their locks may
+    be held by threads that are not there.
+    """
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -115,7 +122,9 @@ class Client:
 
         Raises:
             RuntimeError: the client is closed.
+            ProcessError: this process was forked from the one that made the client.
         """
+        self.require_own_process()
         job = Job(work, threads.wanted())
         threads.let_go()  # an idle team of the notebook's would slow the worker's
         thread = None
@@ -137,8 +146,19 @@ class Client:
             thread.start()  # without the lock: the new thread may collect garbage first, and close a client of this worker
         return job
 
+    def step_back(self) -> None:
+        """Lets all others who wait go first; what runs goes on, and who does not wait keeps no place."""
+        if self.forked:
+            return
+        with self._changed:
+            if self in self._worker._line:
+                self._worker._line.remove(self)
+                self._worker._line.append(self)
+
     def cancel(self) -> Job | None:
         """Cancel what runs and drop what waits; return the job that waited, which now never begins."""
+        if self.forked:
+            return None
         with self._changed:
             dropped = self._drop_pending()
             if self._running is not None:
@@ -148,6 +168,8 @@ class Client:
 
     def withdraw(self) -> Job | None:
         """Drop what waits and return it; what runs goes on."""
+        if self.forked:
+            return None
         with self._changed:
             dropped = self._drop_pending()
             self._changed.notify_all()
@@ -169,8 +191,11 @@ class Client:
         Raises:
             TimeoutError: the request is still not finished; it goes on.
             RuntimeError: called from within a run, which would wait for itself.
+            ProcessError: this process was forked before the request was finished.
             BaseException: what the request raised.
         """
+        if self.forked and self._newest is not None and not self._newest.finished:
+            self.require_own_process()
         if threading.current_thread() is self._worker._thread:
             raise RuntimeError(
                 say("wait() was called from within a run, which would wait for itself; call it from a cell or another thread")
@@ -191,6 +216,25 @@ class Client:
             job.raise_error()
 
     @property
+    def forked(self) -> bool:
+        """Whether this process was forked from the one that made the client."""
+        return self._worker._process != os.getpid()
+
+    def require_own_process(self) -> None:
+        """Refuse what would never be done, see `forked`.
+
+        Raises:
+            ProcessError: with what to do.
+        """
+        if self.forked:
+            raise ProcessError(
+                say(
+                    "this process was forked from the one that made this explorer, and the thread that computes for it stayed there. "
+                    'Make a new explorer here, or start processes afresh: multiprocessing.get_context("spawn")'
+                )
+            )
+
+    @property
     def here(self) -> bool:
         """Whether the calling thread is the worker's own."""
         return threading.current_thread() is self._worker._thread
@@ -198,6 +242,9 @@ class Client:
     def close(self) -> None:
         """Cancel and drop everything; the thread ends with its last client. Closing twice is closing once."""
         if self._closed:  # before the lock: the collector comes here again, on any thread, whatever that holds
+            return
+        if self.forked:
+            self._closed = True
             return
         with self._changed:
             self._closed = True
@@ -207,6 +254,16 @@ class Client:
             if self in self._worker._line:
                 self._worker._line.remove(self)
             self._changed.notify_all()
+
+
+def _begin_anew() -> None:
+    """In a process that was just forked: no thread has come along, and a lock may be held by one that has not."""
+    global _workers, _workers_lock
+    _workers, _workers_lock = weakref.WeakKeyDictionary(), threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 @atexit.register

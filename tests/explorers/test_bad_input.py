@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import given
 
 import diffexplain as dx
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import checks
 from diffexplain.explorers.denoise.messages import Begin
+from diffexplain.explorers.registry import CLASSES
 from tests import tiny
 from tests.explorers.conftest import assert_refused, page_sets
 
@@ -105,3 +108,20 @@ def test_a_check_gives_a_plain_value_or_one_line(value: object) -> None:
             assert "\n" not in str(error)  # noqa: PT017
         else:
             assert type(plain) in {int, float, str}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_text_for_a_pipeline_is_answered_with_the_field_that_takes_it(name: str) -> None:
+    explorer = dx.explorers()[name]
+    calls: list[Any] = [lambda: explorer("a fox"), lambda: explorer(pipeline="a fox")]
+    for call in calls:
+        with pytest.raises(UnfitPipelineError, match=r"is given a text") as refused:
+            call()
+        (advice,) = re.findall(rf"{explorer.__name__}\((\w+)=(.+?)\);", str(refused.value))
+        assert advice[0] in explorer.Request.__dataclass_fields__
+        assert "a fox" in advice[1]
+
+
+def test_it_is_the_prompt_where_there_is_one() -> None:
+    with pytest.raises(UnfitPipelineError, match=r"DenoiseExplorer\(prompt='a fox'\)"):
+        dx.DenoiseExplorer("a fox")

@@ -121,6 +121,76 @@ def test_running_a_cell_again_closes_what_it_made_before(kernel: Kernel) -> None
     assert kernel.execute("print([m.comm is not None for m in made], end='')") == "[False, False, True, True]"
 
 
+LOOP = """
+import threading, ipywidgets
+from IPython.display import display
+from diffexplain.live.worker import Worker
+
+loop, views, order, go, begun = [], [], [], threading.Event(), threading.Event()
+busy = Worker.of(explorer.pipeline.unet).client()
+
+def hold(job):
+    begun.set()
+    go.wait(60)
+
+busy.submit(hold)
+begun.wait(10)
+
+def draw(seed):
+    made = dx.DenoiseExplorer(explorer.pipeline, prompt="a", seed=seed, steps=2)
+    made.on_message(lambda message: message.kind == "status" and message.state == "running" and order.append(seed))
+    loop.append(made)
+    views.append(SHOWN)
+    display(views[-1])
+
+control = ipywidgets.interactive(draw, seed=(0, 20))
+print(control.children[0].comm.comm_id, control.out.comm.comm_id, end="")
+"""
+STANDING = "print([each.seed for each in loop if each.comm is not None], end='')"
+
+
+def shown(kernel: Kernel, output: str, *models: str) -> None:
+    """Say what an Output shows, as its page does."""
+    data = [{"application/vnd.jupyter.widget-view+json": {"model_id": model}} for model in models]
+    outputs = [{"output_type": "display_data", "data": {"text/plain": "", **each}, "metadata": {}} for each in data]
+    kernel.page(output, None, method="update", state={"outputs": outputs}, buffer_paths=[])
+
+
+@pytest.mark.parametrize("wrapped", ["made", "ipywidgets.VBox([made])"])
+def test_of_a_loop_of_explorers_the_newest_is_served_first_and_those_that_are_gone_are_closed(
+    kernel: Kernel, wrapped: str
+) -> None:
+    slider, output = kernel.execute(LOOP.replace("SHOWN", wrapped)).split()
+    first = int(kernel.execute("print(loop[0].seed, end='')"))
+    for seed in range(12):
+        if seed != first:
+            kernel.page(slider, None, method="update", state={"value": seed}, buffer_paths=[])
+    asked = [first, *(seed for seed in range(12) if seed != first)]
+    assert kernel.execute(STANDING) == str(asked)
+    assert kernel.execute("go.set(); loop[-1].wait(60); print(order[0], end='')") == "11"
+    assert kernel.execute("[each.wait(60) for each in loop]; print(sorted(order), end='')") == str(sorted(asked))
+
+    shown(kernel, output, *kernel.execute("print(*[each.model_id for each in views[-3:]], end='')").split())
+    gone = asked[:-3] if wrapped == "made" else []  # inside another widget none was seen before
+    assert kernel.execute(STANDING) == str([seed for seed in asked if seed not in gone])
+    shown(kernel, output, *kernel.execute("print(views[-1].model_id, end='')").split())
+    assert kernel.execute(STANDING) == str([seed for seed in asked if seed not in {*gone, *asked[-3:-1]}])
+    kernel.execute("[each.close() for each in loop]; busy.close(); control.close_all()")
+
+
+def test_an_explorer_that_a_loop_only_shows_stays(kernel: Kernel) -> None:
+    code = """
+    both = {name: dx.DenoiseExplorer(explorer.pipeline, prompt=name, steps=1) for name in ("a", "red")}
+    control = ipywidgets.interactive(lambda name: display(both[name]), name=["a", "red"])
+    print(control.children[0].comm.comm_id, control.out.comm.comm_id, both["red"].model_id, end="")
+    """
+    chooser, output, red = kernel.execute("\n".join(line[4:] for line in code.splitlines())).split()
+    kernel.page(chooser, None, method="update", state={"index": 1}, buffer_paths=[])
+    shown(kernel, output, red)
+    assert kernel.execute("print([each.comm is not None for each in both.values()], end='')") == "[True, True]"
+    kernel.execute("[each.close() for each in both.values()]")
+
+
 # Every explorer
 
 

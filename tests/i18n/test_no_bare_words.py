@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(diffexplain.__file__).parent
 CONVERTED = ("core", "models", "scenes", "live", "explorers", "plots")
-FILES = ("cli.py", "doctor.py", "export.py", "lessons.py")
+FILES = ("cli.py", "doctor.py", "export.py", "export_command.py", "lessons.py")
 OURS = {"live/messages.py"}  # what it says is for whoever writes an explorer
 SOURCES = sorted(
     path

@@ -98,6 +98,26 @@ def test_clients_take_turns_and_never_cancel_each_other(worker: Worker) -> None:
     other.close()
 
 
+def test_who_steps_back_lets_the_others_go_first_and_is_still_served(worker: Worker) -> None:
+    busy, gate, order = worker.client(), Gate(), list[int]()
+    busy.submit(gate)
+    assert gate.begun.wait(5)
+    clients = [worker.client() for _ in range(4)]
+    for number, client in enumerate(clients):
+        client.submit(lambda _, number=number: order.append(number))
+    for client in clients[:3]:
+        client.step_back()
+    busy.step_back()  # it runs, and does not wait
+    gate.open.set()
+    for client in clients:
+        client.wait(5)
+    clients[0].step_back()
+    assert order == [3, 0, 1, 2]
+    assert gate.ended == "done"
+    for client in (busy, *clients):
+        client.close()
+
+
 def test_what_a_run_raises_is_raised_by_every_wait_until_the_next_run(worker: Worker) -> None:
     client = worker.client()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core import finite
 from diffexplain.core.adapters import require_adapters, weighted
 from diffexplain.core.calling import accepted, without_nothing
 from diffexplain.core.lanes.pipelines import class_for, scheduler_for
@@ -46,8 +47,12 @@ class LaneCall:
         return torch.Generator("cpu").manual_seed(self.seeds)
 
     def __call__(self, **more: Any) -> Any:
-        """Make the call, with more arguments or others; returns what the pipeline returns."""
-        with weighted(self.pipeline, self.lora):
+        """Make the call, with more arguments or others; returns what the pipeline returns.
+
+        Raises:
+            NotFiniteError: Where the network or the VAE gives NaN or infinity, which would be drawn black.
+        """
+        with weighted(self.pipeline, self.lora), finite.required(self.pipeline):
             return self.pipeline(**{**self.arguments, "generator": self.generator(), **more})
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.decoder import Decoder
+from diffexplain.core.finite import require_prediction
 from diffexplain.core.lanes.calls import call_for
 from diffexplain.core.origin import Origin
 from diffexplain.core.pending_step import PendingStep
@@ -102,7 +104,12 @@ class LaneRun:
 
     @torch.no_grad()
     def advance(self, prediction: torch.Tensor, attention: StepAttention | None = None) -> None:
-        """Take one step with the denoiser's (rows, channels, height, width) prediction, and with where it looked."""
+        """Take one step with the denoiser's (rows, channels, height, width) prediction, and with where it looked.
+
+        Raises:
+            NotFiniteError: For a prediction with NaN or infinity.
+        """
+        require_prediction(prediction, self.done)
         scheduler, timestep, x = self.pipeline.scheduler, self.timestep, self.latents
         uncond = cond = None
         guided = prediction
@@ -114,7 +121,7 @@ class LaneRun:
         self.latents = latents.to(x.dtype)
         seconds = time.perf_counter() - self.started
         step = pending.taken(self.done, uncond=uncond, cond=cond, seconds=seconds, attention=attention)
-        self.trace.steps.append(step)
+        self.trace.steps.append(step.with_decoder(Decoder.of(self.pipeline, self.trace.height, self.trace.width)))
         self.done += 1
 
     def finish(self, images: tuple[Any, ...]) -> None:

@@ -85,6 +85,7 @@ def sample(
         UnsupportedSchedulerError: For a scheduler whose noise levels cannot be read.
         UnfitPipelineError: For what is no pipeline.
         MemoryShortError: Where the device has no room for even one lane.
+        NotFiniteError: Where the network or the VAE gives NaN or infinity, at the first step that has such.
         AttentionError: Where the denoiser has no attention that can be read as asked; and at the first step where it would take
             more memory than its budget. Of lanes that run one after the other, those that take unlike much a step are counted
             as they begin.

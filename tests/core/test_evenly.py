@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diffexplain.explorers.evenly import evenly
+from diffexplain.core.evenly import evenly
 
 
 @settings(deadline=None)

@@ -8,6 +8,7 @@ import { receive, traitWriter, watch } from "./connect.js";
 import { h, setText, show } from "./dom.js";
 import { hideFallback, keepKeys } from "./host.js";
 import { isBusy, isOver, noRuns } from "./runs.js";
+import { createSaver, saveMenu } from "./save.js";
 import { createStore } from "./store.js";
 import { words as kitWords } from "./text.js";
 import { LANGUAGES, spoken, translator } from "./words.js";
@@ -75,6 +76,8 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
       set(name, value);
       expect();
     };
+    const saver = createSaver(model, send, signal);
+    absence.subscribe((why) => (why === "gone" || why === "silent") && saver.forget(), signal); // no file will come
     let mounted = new AbortController();
 
     const mount = () => {
@@ -90,7 +93,7 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
         ) => (Object.entries(changes).some(([name, value]) => state[name] !== value) ? { ...state, ...changes } : state));
         for (const [name, value] of Object.entries(changes)) if (traits.includes(name)) set(name, value);
       }, cancel: () => send({ kind: "cancel" }), runAgain: () => send({ kind: "run" }), send };
-      const root = frame(name, page, open(page), model, absence, session);
+      const root = frame(name, page, open(page), model, absence, saver, session);
       el.replaceChildren(root);
       if (switched) /** @type {HTMLElement | null} */ (root.querySelector(".dx-language"))?.focus();
     };
@@ -111,9 +114,10 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
  * @param {View} view
  * @param {import("@anywidget/types").AnyModel<any>} model
  * @param {import("./store.js").Store<import("./answers.js").Absence>} absence
+ * @param {import("./save.js").Saver} saver
  * @param {boolean} session
  */
-function frame(name, page, view, model, absence, session) {
+function frame(name, page, view, model, absence, saver, session) {
   const { runs, chosen, kit, language, live, signal } = page;
   const { bar } = view;
   const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
@@ -126,17 +130,21 @@ function frame(name, page, view, model, absence, session) {
   const forgive = () => runs.update((state) => (state.refused ? { ...state, refused: null } : state));
   bar.element.addEventListener("input", forgive); // whoever types again has read what was wrong
   if (!live) { for (const part of Object.values(bar.parts)) part.disable(kit.state.recording); }
+  const save = live ? saveMenu(model.get("_files") ?? [], page, saver) : null; // a recording is a file already
+  if (save) (root.querySelector(".dx-foot") ?? root).append(save.element);
 
   const draw = () => {
     const { current, refused } = runs.get();
     Object.assign(root.dataset, { run: String(current?.number ?? ""), state: current?.status.state ?? "" });
     view.draw();
     drawNotice(notice, page, absence.get(), view.notice?.() ?? "");
+    save?.draw();
     for (const [name, part] of Object.entries(bar.parts))
       part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
     if (current) hideFallback(root, model.get("_key"));
   };
-  for (const store of [runs, chosen, absence]) /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
+  for (const store of [runs, chosen, absence, saver.saving])
+    /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
   for (const [name, part] of Object.entries(bar.parts)) watch(model, [name], () => part.set(model.get(name)), signal);
   keepKeys(root, (event, editing) => {
     if (event.key === "Escape" && runs.get().refused) forgive();

@@ -417,6 +417,24 @@ class Explorer(anywidget.AnyWidget):
         made = {"png": cls.overview is not Explorer.overview, "gif": cls.film is not Explorer.film}
         return ["html", *(kind for kind, has in made.items() if has)]
 
+    @classmethod
+    def require_kind_of_file(cls, kind: str) -> None:
+        """Check that a run of this explorer can be saved as "html", "png" or "gif".
+
+        Raises:
+            ExportError: it can't, or there is no such kind.
+        """
+        kinds = cls._kinds_of_file()
+        if kind not in kinds:
+            raise ExportError(
+                say(
+                    "{explorer} is saved as {allowed}, not as {kind}",
+                    explorer=cls.__name__,
+                    allowed=", ".join(kinds),
+                    kind=kind,
+                )
+            )
+
     def _finished(self) -> Run:
         """Return the last finished run; what still runs is waited for."""
         assert self._runs is not None
@@ -443,16 +461,7 @@ class Explorer(anywidget.AnyWidget):
             ExportError: this explorer or this run has none of that kind.
             NoFinishedRunError: there is no finished run.
         """
-        kinds = self._kinds_of_file()
-        if kind not in kinds:
-            raise ExportError(
-                say(
-                    "{explorer} is saved as {allowed}, not as {kind}",
-                    explorer=type(self).__name__,
-                    allowed=", ".join(kinds),
-                    kind=kind,
-                )
-            )
+        self.require_kind_of_file(kind)
         if kind == "html":
             return page.page(self.exported_run()).encode("utf-8")
         messages = self._messages()

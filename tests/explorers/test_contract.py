@@ -171,7 +171,7 @@ def test_its_film_has_as_many_pictures_as_the_run_told(name: str, shown: Any, tm
         assert list(tmp_path.iterdir()) == []
         return
     with Image.open(shown.to_gif(tmp_path / "run.gif", seconds=0.2, hold=1)) as film:
-        assert film.n_frames == expected
+        assert film.n_frames == len(shown.film(shown.recorded)) == expected
         assert {frame.size for frame in ImageSequence.Iterator(film)} == {film.size}
         assert [frame.info["duration"] for frame in ImageSequence.Iterator(film)] == [200] * (expected - 1) + [1000]
         assert 200 <= max(film.size) <= 1000

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from PIL.Image import Image
     from rich.progress import Progress
 
     from diffexplain.explorers.explorer import Explorer
     from diffexplain.live.messages import Message
 
 PAGES, PICTURES = (".html", ".htm"), (".png", ".gif")
-OF_ONE_RUN = ("denoise", "attention")  # explorers with one run as their `trace`, which a picture or a film can be made of
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def asked(name: str, prompt: str | None, options: Mapping[str, Any], settings: S
     from diffexplain.explorers.sentence import asking
 
     _require(name, "--explorer", tuple(CLASSES))
-    _require_kind(name, output)
     explorer: type[Explorer] = getattr(import_module(home(name)), CLASSES[name])
+    _require_kind(explorer, output)
     known = explorer._fields
     fields = {} if prompt is None else asking(known, prompt)
     if prompt is not None and not fields:
@@ -96,17 +96,23 @@ def made(export: Export, pipeline: Any, progress: Progress) -> Path:
 
 
 def _written(explorer: Any, output: Path) -> Path:
-    from diffexplain.core.whole_file import write_whole
-
     suffix = output.suffix.lower()
     if suffix == ".gif":
-        return explorer.trace.to_gif(output)  # type: ignore[no-any-return]
+        return explorer.to_gif(output)  # type: ignore[no-any-return]
+    if suffix == ".png" and hasattr(explorer, "trace"):  # who asks for the picture of one run means that picture
+        return _picture(explorer.trace.image, output)
     if suffix == ".png":
-        file = io.BytesIO()
-        explorer.trace.image.save(file, "PNG")
-        write_whole(output, file.getvalue())
-        return output
+        return explorer.to_png(output)  # type: ignore[no-any-return]
     return explorer.to_html(output)  # type: ignore[no-any-return]
+
+
+def _picture(picture: Image, output: Path) -> Path:
+    from diffexplain.core.whole_file import write_whole
+
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    write_whole(output, file.getvalue())
+    return output
 
 
 def _follower(progress: Progress) -> Callable[[Message], None]:
@@ -130,27 +136,18 @@ def _follower(progress: Progress) -> Callable[[Message], None]:
     return follow
 
 
-def _require_kind(name: str, output: Path) -> None:
+def _require_kind(explorer: type[Explorer], output: Path) -> None:
     suffix = output.suffix.lower()
-    if suffix in PAGES or (suffix in PICTURES and name in OF_ONE_RUN):
-        return
     if suffix in PICTURES:
+        explorer.require_kind_of_file(suffix[1:])
+    elif suffix not in PAGES:
         raise ExportError(
             say(
-                "{explorer} is written as a page, not as {suffix}: give a name that ends in .html. A picture (.png) and a film "
-                "(.gif) are made of one run, with --explorer {those}",
-                explorer=name,
-                suffix=suffix,
-                those=", ".join(OF_ONE_RUN),
+                "the ending of {name} does not say what to write: give a name that ends in .html (a page with every step), .png (the picture) or "
+                ".gif (the steps as a film)",
+                name=output.name,
             )
         )
-    raise ExportError(
-        say(
-            "the ending of {name} does not say what to write: give a name that ends in .html (a page with every step), .png (the picture) or "
-            ".gif (the steps as a film)",
-            name=output.name,
-        )
-    )
 
 
 def _require(value: str, what: str, allowed: tuple[str, ...]) -> None:

@@ -18,7 +18,6 @@ from rich.console import Console
 import diffexplain as dx
 from diffexplain import cli, lessons
 from diffexplain.explorers.registry import CLASSES, home
-from diffexplain.export_command import OF_ONE_RUN
 from tests import tiny
 
 
@@ -133,10 +132,21 @@ def test_a_run_is_exported_as_a_picture_or_a_film(tmp_path: Path, diffexplain: R
             assert np.abs(np.asarray(picture, int) - np.asarray(trace.image, int)).max() <= 2
 
 
+@pytest.mark.parametrize(("suffix", "frames"), [("png", 1), ("gif", 4)])
+def test_an_explorer_of_other_runs_is_exported_as_its_picture_and_its_film(
+    tmp_path: Path, diffexplain: Run, suffix: str, frames: int
+) -> None:
+    target = tmp_path / f"noise.{suffix}"
+    done = diffexplain("export", "--explorer", "noise", "--steps", "3", "-o", target)
+    assert done.returncode == 0, done.stderr
+    with Image.open(target) as picture:
+        assert getattr(picture, "n_frames", 1) == frames
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-o", "fox.png", "--explorer", "seed"], "ends in .html"),
+        (["-o", "fox.gif", "--explorer", "embedding"], "html, png, not as gif"),
         (["-o", "fox.jpg"], ".html (a page"),
         (["-o", "fox"], ".html (a page"),
         (["-o", "fox.html", "--explorer", "denois"], "did you mean 'denoise'?"),
@@ -166,7 +176,7 @@ def test_what_can_be_known_is_said_before_a_model_is_loaded(
 
 
 def test_what_a_picture_is_made_of_is_there() -> None:
-    for name in OF_ONE_RUN:
+    for name in ("denoise", "attention"):
         explorer = import_module(home(name)).__dict__[CLASSES[name]](tiny.sd(), prompt="a red circle", steps=1).wait(60)
         assert explorer.trace.image is not None
         explorer.close()

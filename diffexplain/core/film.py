@@ -129,23 +129,37 @@ def gif_target(path: str | PathLike[str]) -> Path:
 
 
 def write_gif(target: Path, pictures: Sequence[Image.Image], seconds: float, hold: float) -> None:
-    """Write pictures as a film that begins again and again, whole or not at all.
+    """Write pictures as a film, whole or not at all; see `gif`.
 
     Args:
         target: As `gif_target` gives it.
+        pictures: At least one.
+        seconds: See `gif`.
+        hold: Likewise.
+
+    Raises:
+        ValueError: For other times.
+        OSError: The file can't be written.
+    """
+    write_whole(target, gif(pictures, seconds, hold))
+
+
+def gif(pictures: Sequence[Image.Image], seconds: float, hold: float) -> bytes:
+    """Return pictures as a film that begins again and again: the bytes of a GIF.
+
+    Args:
         pictures: At least one.
         seconds: Of each picture but the last, 0.02 to 60. GIF counts in hundredths.
         hold: Of the last one, likewise.
 
     Raises:
         ValueError: For other times.
-        OSError: The file can't be written.
     """
     times = [_milliseconds("seconds", seconds)] * (len(pictures) - 1) + [_milliseconds("hold", hold)]
     first, *rest = (enlarged(picture, SIDE_IN_FILM) for picture in pictures)
     file = io.BytesIO()
     first.save(file, "GIF", save_all=True, append_images=rest, duration=times, loop=0)
-    write_whole(target, file.getvalue())
+    return file.getvalue()
 
 
 def _milliseconds(name: str, value: object) -> int:

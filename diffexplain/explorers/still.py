@@ -6,6 +6,7 @@ What an explorer shows is its own; how it becomes HTML is said here. Words may c
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 36_000  # a third more as base64, and the words: below the 60 KB that a notebook's output may have
 CHARACTERS = 300  # of a text from outside
 FRAMES, FRAME_HEIGHT = 8, 96
+WIDTH = 720  # in pixels, of a figure's picture
+FILM_SIDE = 256  # in pixels, of a frame that moves, at most: as large as what is decoded on the way
 
 Kind = TypeVar("Kind", bound="Message")
 Item = TypeVar("Item")
@@ -56,6 +59,19 @@ def coloured(latents: Array, matrix: Array) -> Image.Image:
 def chosen(items: Sequence[Item], count: int = FRAMES) -> list[Item]:
     """Return so many of at least one, evenly spread, the first and the last among them; of fewer some stand twice."""
     return [items[round(at * (len(items) - 1) / (count - 1))] for at in range(count)]
+
+
+def frame_height(last: Image.Image) -> int:
+    """Return how high the small frames of a `film` are, so that the large one has all its pixels."""
+    return max(FRAME_HEIGHT, last.height // 2)
+
+
+def of_one_size(pictures: Sequence[Image.Image], like: Image.Image, longest: int = FILM_SIDE) -> list[Image.Image]:
+    """Return pictures in the size of one of them, with no side longer than so many pixels; a pixel that grows stays a square."""
+    scale = min(1.0, longest / max(like.size))
+    size = (max(1, round(like.width * scale)), max(1, round(like.height * scale)))
+    filters = Image.Resampling
+    return [picture.resize(size, filters.NEAREST if picture.width < size[0] else filters.LANCZOS) for picture in pictures]
 
 
 def film(frames: Sequence[Image.Image], last: Image.Image, height: int = FRAME_HEIGHT) -> Image.Image:
@@ -92,6 +108,30 @@ def asked(begin: PipelineBegin, chance: str = "") -> list[str]:
         plural("{count} step", "{count} steps", request.steps),
         say("guidance {scale:g}", scale=request.guidance_scale),
     ]
+
+
+@dataclass(frozen=True, eq=False)
+class Overview:
+    """A finished run as one picture, with words.
+
+    Attributes:
+        picture: Without words that stand in `facts` and `notes`, RGB.
+        facts: What the run was asked and what came out, plain text.
+        notes: What is to be seen, a line each.
+    """
+
+    picture: Image.Image
+    facts: Sequence[str]
+    notes: Sequence[str] = ()
+
+
+def overview_figure(overview: Overview | None) -> str:
+    """Return it as a figure, at most as wide as a notebook shows it; empty for None."""
+    if overview is None:
+        return ""
+    board = overview.picture.copy()
+    board.thumbnail((WIDTH, WIDTH), Image.Resampling.LANCZOS)
+    return picture_figure(board, overview.facts, overview.notes)
 
 
 def picture_figure(board: Image.Image, facts: Sequence[str], notes: Sequence[str] = ()) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from diffexplain.i18n import Words  # noqa: TC001 - the fields' types are read at run time
-from diffexplain.live.messages import Message
+from diffexplain.live.messages import Array, Message
 
 State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled", "paused"]
 
@@ -98,4 +98,23 @@ class Replaying(Message):
     view: str
 
 
-KINDS: tuple[type[Message], ...] = (Status, Refused, Kept, Changed, Replaying, Gone)
+@dataclass(frozen=True, eq=False)
+class Saved(Message):
+    """A file that a view asked for. It belongs to no run and is never replayed.
+
+    Attributes:
+        view: as the view called itself when it asked.
+        name: of the file; empty where there is none.
+        mime: for example ``image/png``.
+        content: uint8, the file's bytes.
+        message: why there is none, one line; empty where there is one.
+    """
+
+    view: str
+    name: str
+    mime: str
+    content: Array
+    message: Words | str = ""
+
+
+KINDS: tuple[type[Message], ...] = (Status, Refused, Kept, Changed, Replaying, Gone, Saved)

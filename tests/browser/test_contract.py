@@ -106,6 +106,7 @@ def test_what_needs_a_kernel_can_not_be_changed(offline: Callable[[str], Page], 
     field = page.get_by_label(example(name).typed[0], exact=True).first
     expect(field).not_to_be_editable()
     expect(page.locator("[title*='running notebook']")).not_to_have_count(0)
+    expect(page.get_by_role("button", name="Save…")).to_have_count(0)  # it is a file already
 
 
 def test_everything_is_reached_by_tab(offline: Callable[[str], Page], name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any
@@ -96,6 +97,23 @@ def page_says(explorer: Any, kind: str, *buffers: bytes, **content: Any) -> None
     explorer._handle_msg(
         {"content": {"data": {"method": "custom", "content": said}}, "buffers": [memoryview(each) for each in buffers]}
     )
+
+
+def saved_for(explorer: Any, kind: str, view: str = "a view") -> tuple[dict[str, Any], bytes]:
+    """What a view is answered that asks for a file, and the file."""
+    sent, deadline = explorer.comm.sent, time.monotonic() + 60
+    sent.clear()
+    page_says(explorer, "save", what=kind, view=view)
+    while not (answers := _saved(sent, view)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    ((saved, buffers),) = answers
+    return saved, bytes(buffers[saved["content"]["buffer"]])
+
+
+def _saved(sent: list[Any], view: str) -> list[tuple[dict[str, Any], list[Any]]]:
+    contents = [(data.get("content", {}), buffers) for _, data, buffers in list(sent)]
+    saved = [(content["data"], buffers) for content, buffers in contents if content.get("kind") == "saved"]
+    return [(data, buffers) for data, buffers in saved if data["view"] == view]
 
 
 def assert_refused(explorer: Any, field: str, value: Any, words: str) -> None:

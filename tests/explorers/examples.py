@@ -36,6 +36,7 @@ class Example:
         view: Another value of each field that the page answers alone.
         still: What the still picture of the tiny run says.
         kilobytes: What the first view of the tiny run and an update by `change` may take, in 1000 bytes.
+        film: How many pictures the film of the tiny run has; None where the explorer has no film.
         click: Names of the buttons that lead to another run by mouse, in order.
         typed: Label of a text field, and a value that asks for another run.
         wrong: Label of a text field, and a value that is refused; None where a page lets none be typed.
@@ -49,6 +50,7 @@ class Example:
     view: dict[str, Any]
     still: tuple[str, ...]
     kilobytes: tuple[int, int]
+    film: int | None
     click: tuple[str, ...]
     typed: tuple[str, str]
     wrong: tuple[str, str] | None
@@ -71,6 +73,7 @@ EXAMPLES = {
         still=(FOX, "<td"),
         own={"<b>a fox</b>", "blue", "CLIPModel", "a crescent moon", PLANTED[1:-1], "a ladybug"},
         kilobytes=(110, 50),
+        film=None,
         click=("Add a wrong caption",),
         typed=("Text 1", "a moose in the snow"),
         wrong=None,
@@ -84,6 +87,7 @@ EXAMPLES = {
         view={"projection": "pca", "colour": "kind", "step": 0},
         still=(FOX,),
         kilobytes=(55, 5),
+        film=None,
         click=("choose…", "a tent"),
         typed=("Search by text", "a red apple"),
         wrong=("Denoising runs to follow", "a | b | c | d | e"),
@@ -97,6 +101,7 @@ EXAMPLES = {
         view={"step": 1},
         still=("schedule linear",),
         kilobytes=(75, 30),
+        film=4,
         click=ROLL,
         typed=("First β", "0.001"),
         wrong=("First β", "7"),
@@ -109,6 +114,7 @@ EXAMPLES = {
         view={"step": 0, "place": "unet"},
         still=(FOX,),
         kilobytes=(65, 60),
+        film=4,
         click=ROLL,
         typed=("Prompt", "a green apple"),
         wrong=("Seed", "-5"),
@@ -147,6 +153,7 @@ EXAMPLES = {
             "attn2",
         },
         kilobytes=(60, 35),
+        film=2,
         click=ROLL,
         typed=("Prompt", "a green apple"),
         wrong=("Seed", "-5"),
@@ -159,6 +166,7 @@ EXAMPLES = {
         view={"step": 0, "panel": "other", "pick": 1},
         still=(FOX, "seeds 0 to 3"),
         kilobytes=(105, 100),
+        film=2,
         click=ROLL,
         typed=("Prompt", "a cat"),
         wrong=("First seed", "-3"),
@@ -172,6 +180,7 @@ EXAMPLES = {
         view={"axis": "evaluations", "place": 3.0, "panel": "time"},
         still=(FOX, "Heun (5 evaluations)"),
         kilobytes=(75, 65),
+        film=4,
         click=("UniPC",),
         typed=("Prompt", "a cat"),
         wrong=("Seed", "-5"),

@@ -10,20 +10,23 @@ import time
 import weakref
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from ipywidgets.widgets.widget import _instances
+from PIL import Image, ImageSequence
 from traitlets import TraitError
 
+from diffexplain.errors import ExportError
 from diffexplain.explorers.registry import CLASSES, home
 from diffexplain.i18n import speaking
 from diffexplain.live.messages import decode
 from tests import tiny
 from tests.company import traces_of
-from tests.explorers.conftest import assert_refused, page_says, page_sets, said
+from tests.explorers.conftest import assert_refused, page_says, page_sets, said, saved_for
 from tests.explorers.examples import EXAMPLES, example, make
 from tests.i18n.pseudo import bare, pseudo_language
 
@@ -141,6 +144,47 @@ def test_first_view_and_an_update_are_light(name: str, shown: Any) -> None:
     explorer.wait(120)
     assert explorer.comm.bytes() < 1000 * update
     explorer.close()
+
+
+# Files
+
+
+def test_its_picture_is_a_whole_png_that_says_what_was_asked(name: str, shown: Any, tmp_path: Path) -> None:
+    path = shown.to_png(tmp_path / "run.png")
+    with Image.open(path) as picture:
+        assert picture.format == "PNG"
+        assert all(200 <= side <= 2000 for side in picture.size)
+        assert np.asarray(picture.convert("L")).std() > 5
+        words = html.unescape(picture.info["Description"])
+        overview = shown.overview(shown.recorded)
+        assert all(fact in words for fact in overview.facts)
+        assert picture.height > overview.picture.height  # the words stand below it
+    assert [file.name for file in tmp_path.iterdir()] == ["run.png"]
+    assert shown.overview([message for message in shown.recorded if message.kind == "status"]) is None
+
+
+def test_its_film_has_as_many_pictures_as_the_run_told(name: str, shown: Any, tmp_path: Path) -> None:
+    expected = example(name).film
+    if expected is None:
+        with pytest.raises(ExportError, match="html, png, not as gif"):
+            shown.to_gif(tmp_path / "run.gif")
+        assert list(tmp_path.iterdir()) == []
+        return
+    with Image.open(shown.to_gif(tmp_path / "run.gif", seconds=0.2, hold=1)) as film:
+        assert film.n_frames == len(shown.film(shown.recorded)) == expected
+        assert {frame.size for frame in ImageSequence.Iterator(film)} == {film.size}
+        assert [frame.info["duration"] for frame in ImageSequence.Iterator(film)] == [200] * (expected - 1) + [1000]
+        assert 200 <= max(film.size) <= 1000
+    assert shown.film([message for message in shown.recorded if message.kind == "status"]) == []
+
+
+def test_a_page_is_given_the_same_files(shown: Any, tmp_path: Path) -> None:
+    write = {"html": shown.to_html, "png": shown.to_png, "gif": shown.to_gif}
+    assert shown._files == list(write)[: len(shown._files)]
+    for kind in shown._files:
+        saved, content = saved_for(shown, kind)
+        assert saved["name"].endswith(f".{kind}")
+        assert content == write[kind](tmp_path / f"run.{kind}").read_bytes()
 
 
 # Changes

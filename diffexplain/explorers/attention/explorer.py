@@ -17,7 +17,7 @@ from diffexplain.explorers.attention.apart import run_apart
 from diffexplain.explorers.attention.messages import Begin, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
 from diffexplain.explorers.attention.request import AttentionRequest, AttentionView
-from diffexplain.explorers.attention.still import still_html
+from diffexplain.explorers.attention.still import frames, overview, still_html
 from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
+    from PIL import Image
 
     from diffexplain.core import trace as core
     from diffexplain.explorers.remembered import Remembered
+    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 
@@ -101,6 +103,14 @@ class AttentionExplorer(PipelineExplorer):
                 as_asked(message)
         if request.detail == "layers":
             replayed(self._apart, plain, emit, partial(run_apart, pipe, reading, self._budget))
+
+    def overview(self, messages: list[Message]) -> Overview | None:
+        """See `Explorer.overview`."""
+        return overview(messages)
+
+    def film(self, messages: list[Message]) -> list[Image.Image]:
+        """See `Explorer.film`."""
+        return frames(messages)
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""

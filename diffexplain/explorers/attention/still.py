@@ -1,4 +1,4 @@
-"""Where the network looked, as a few pictures and one line, for readers without a kernel."""
+"""Where the network looked, as a few pictures with words, and as a film."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from PIL import Image
 
 from diffexplain.explorers import still
 from diffexplain.explorers.attention.messages import Begin, End, Step
+from diffexplain.explorers.lettering import labelled
 from diffexplain.explorers.pictures import opened, within
 from diffexplain.i18n import say
+from diffexplain.live.messages import numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diffexplain.explorers.attention.messages import Word
     from diffexplain.live.messages import Array, Picture
 
-MOST_WORDS = 11
-HEIGHT = 104
+MOST_WORDS, COLUMNS = 11, 4
+HEIGHT, HEIGHT_ALONE = 104, 160  # in pixels: of a picture in a figure, and where all stand on one sheet
 COVER = 0.6
 # matplotlib's plasma (CC0), as the page has it: frontend/kit/shares.js
 PLASMA = np.array([[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]], float)
@@ -30,10 +35,7 @@ def still_html(messages: still.Messages) -> str:
     if begin is None or end is None or not maps:
         return ""
     mean: Array = np.mean(maps, axis=0)
-    picture = opened(end.image)
-    picture = picture.resize((max(1, round(HEIGHT * picture.width / picture.height)), HEIGHT), Image.Resampling.BICUBIC)
-    sentences = ([word for word in each.words if word.kind == "word"] for each in begin.sentences if each.half == "cond")
-    words = next((words for words in sentences if words), [])[:MOST_WORDS]  # of the first sentence that has some
+    picture, words = _high(opened(end.image), HEIGHT), _words(begin)
     shown = within([picture, *(_over(picture, mean[word.rows].sum(0)) for word in words)], still.MOST_BYTES)
     names = [say("the picture"), *(word.text for word in words)]
     return still.figure(
@@ -41,6 +43,50 @@ def still_html(messages: still.Messages) -> str:
         [*still.asked(begin), begin.model],
         [say("Bright: where the network looked for the word, the mean over all steps, each map in its own colours.")],
     )
+
+
+def overview(messages: still.Messages) -> still.Overview | None:
+    """Show the same on one sheet; None for a run without a picture."""
+    begin, end = still.first(messages, Begin), still.first(messages, End)
+    maps = [step.cond.astype(np.float32) for step in still.every(messages, Step) if step.cond is not None]
+    if begin is None or end is None or not maps:
+        return None
+    return still.Overview(
+        _sheet(opened(end.image), np.mean(maps, axis=0), _words(begin)),
+        [*still.asked(begin), begin.model],
+        [say("Bright: where the network looked for the word, the mean over all steps, each map in its own colours.")],
+    )
+
+
+def frames(messages: still.Messages) -> list[Image.Image]:
+    """Return a sheet for each step that has maps: what it expects, and over it where it looked for each word."""
+    begin, end = still.first(messages, Begin), still.first(messages, End)
+    if begin is None or end is None:
+        return []
+    decoded, last = still.decoded(messages), opened(end.image)
+    boards = []
+    for step in still.every(messages, Step):
+        if step.cond is not None:
+            picture = decoded.get(step.index) or still.coloured(numbers(step.x0), begin.preview_matrix)
+            (picture,) = still.of_one_size([picture], last)
+            boards.append(_sheet(picture, step.cond.astype(np.float32), _words(begin)))
+    return boards
+
+
+def _words(begin: Begin) -> list[Word]:
+    """Return the words of the first sentence that has some."""
+    sentences = ([word for word in each.words if word.kind == "word"] for each in begin.sentences if each.half == "cond")
+    return next((words for words in sentences if words), [])[:MOST_WORDS]
+
+
+def _high(picture: Image.Image, height: int) -> Image.Image:
+    return picture.resize((max(1, round(height * picture.width / picture.height)), height), Image.Resampling.BICUBIC)
+
+
+def _sheet(picture: Image.Image, maps: Array, words: Sequence[Word]) -> Image.Image:
+    picture = _high(picture, HEIGHT_ALONE)
+    tiles = [picture, *(_over(picture, maps[word.rows].sum(0)) for word in words)]
+    return labelled(tiles, [say("the picture"), *(word.text for word in words)], min(len(tiles), COLUMNS))
 
 
 def _over(picture: Image.Image, weights: Array) -> Image.Image:

@@ -13,7 +13,7 @@ from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise import measures
 from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts
 from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
-from diffexplain.explorers.denoise.still import still_html
+from diffexplain.explorers.denoise.still import frames, overview
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
@@ -23,7 +23,10 @@ from diffexplain.live.messages import numbers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PIL import Image
+
     from diffexplain.core import trace as core
+    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 
@@ -92,9 +95,13 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
         for at, picture in decoded_steps(len(trace.steps), lambda at: trace.steps[at].x0[0], pipe.vae):
             emit(Decoded(at, picture))
 
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
+    def overview(self, messages: list[Message]) -> Overview | None:
+        """See `Explorer.overview`."""
+        return overview(messages)
+
+    def film(self, messages: list[Message]) -> list[Image.Image]:
+        """See `Explorer.film`."""
+        return frames(messages)
 
     def _begin(self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, plan: previews.Plan) -> Begin:
         text = self.read(request.prompt)

@@ -14,7 +14,7 @@ from diffexplain.explorers import checks, known_words
 from diffexplain.explorers.embedding.collection import collection_of, embed, scenes_for_another_clip
 from diffexplain.explorers.embedding.messages import Placed, map_message
 from diffexplain.explorers.embedding.request import MOST_PROMPTS, MOST_SEEDS, EmbeddingRequest, EmbeddingView
-from diffexplain.explorers.embedding.still import still_html
+from diffexplain.explorers.embedding.still import overview
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.late_pipeline import LatePipeline
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from diffexplain.core.pictures import Source
     from diffexplain.explorers.remembered import Remembered
+    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message, Picture
     from diffexplain.maps.atlas import Atlas
     from diffexplain.maps.fitting import Tell
@@ -125,9 +126,9 @@ class EmbeddingExplorer(Explorer):
         if request.prompts:
             self._walk(request, atlas, clip, emit)
 
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
+    def overview(self, messages: list[Message]) -> Overview | None:
+        """See `Explorer.overview`."""
+        return overview(messages)
 
     @property
     def atlas(self) -> Atlas | None:

@@ -1,4 +1,4 @@
-"""The map as one picture and one line, for readers without a kernel."""
+"""The map as one picture with words."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from diffexplain.explorers.embedding.messages import Map, Placed
 from diffexplain.explorers.pictures import opened
 from diffexplain.i18n import say
 
-WIDTH, HEIGHT, MARGIN = 720, 420, 12
+WIDTH, HEIGHT, MARGIN = still.WIDTH, 420, 12
 THUMB, DOT = 20, 2
 _PAPER, _TEXT = (255, 255, 255), (95, 67, 178)
 
 
-def still_html(messages: still.Messages) -> str:
-    """Show the UMAP of all points, pictures as thumbnails and texts as dots, and what was searched for; empty without a map."""
+def overview(messages: still.Messages) -> still.Overview | None:
+    """Show the UMAP of all points, pictures as thumbnails and texts as dots, and what was searched for; None without a map."""
     shown = still.first(messages, Map)
     if shown is None:
-        return ""
+        return None
     pictures = int((shown.kinds == 0).sum())
     fact = say(
         "A map of {pictures} pictures and {texts} texts in the space of {clip}: neighbours on it are neighbours there.",
@@ -29,7 +29,7 @@ def still_html(messages: still.Messages) -> str:
     )
     asked = next((each.label for each in still.every(messages, Placed) if each.what == "search"), "")
     notes = [say("searched for “{text}”", text=still.shortened(asked))] if asked else []
-    return still.picture_figure(_drawn(shown), [fact], notes)
+    return still.Overview(_drawn(shown), [fact], notes)
 
 
 def _drawn(shown: Map) -> Image.Image:

@@ -21,7 +21,7 @@ from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.noise import picture as pictures
 from diffexplain.explorers.noise.messages import Begin, Curve, End, Frame
 from diffexplain.explorers.noise.request import PROMPT, NoiseRequest, NoiseView
-from diffexplain.explorers.noise.still import still_html
+from diffexplain.explorers.noise.still import frames, overview
 from diffexplain.explorers.pictures import jpeg, png
 from diffexplain.i18n import say
 from diffexplain.i18n.words import in_all_languages
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from diffexplain.explorers.noise.picture import Prepared
     from diffexplain.explorers.remembered import Remembered
+    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Array, Message
 
 NOISE_BYTES = 1_400_000  # of a run's noises and its x0 in a page
@@ -112,9 +113,13 @@ class NoiseExplorer(Explorer):
             for index, picture in decoded(latents, prepared.vae, PICTURE_BYTES):
                 emit(Decoded(steps[index], picture))
 
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
+    def overview(self, messages: list[Message]) -> Overview | None:
+        """See `Explorer.overview`."""
+        return overview(messages)
+
+    def film(self, messages: list[Message]) -> list[Image.Image]:
+        """See `Explorer.film`."""
+        return frames(messages)
 
     def _prepare(self, request: NoiseRequest, emit: Callable[[Message], None]) -> Prepared:
         if request.picture.startswith(PROMPT):

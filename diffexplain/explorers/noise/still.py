@@ -1,4 +1,4 @@
-"""A run of the noise explorer as one picture and one line, for readers without a kernel."""
+"""A run of the noise explorer as one picture with words, and as a film."""
 
 from __future__ import annotations
 
@@ -18,14 +18,11 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
-def still_html(messages: still.Messages) -> str:
-    """Show the picture on its way into noise, the last step large, and what was asked; empty for a run without an end."""
-    begin, end = still.first(messages, Begin), still.first(messages, End)
-    frames = still.every(messages, Frame)
-    if begin is None or end is None or not frames:
-        return ""
-    decoded = still.decoded(messages)
-    way = [opened(begin.original), *(decoded.get(frame.step) or _preview(begin, frame) for frame in frames)]
+def overview(messages: still.Messages) -> still.Overview | None:
+    """Show the picture on its way into noise, the last step large, and what was asked; None for a run without an end."""
+    begin, way = still.first(messages, Begin), frames(messages)
+    if begin is None or not way:
+        return None
     request, left = begin.request, float(begin.curves[0].a[-1])
     facts = [
         say("schedule {name}", name=request.schedule),
@@ -35,7 +32,17 @@ def still_html(messages: still.Messages) -> str:
         say("after the last step {left:.2%} of the picture is left", left=left),
     ]
     note = say("Small: the picture on its way into noise, from the first step to the last. Large: after the last step.")
-    return still.picture_figure(still.film(still.chosen(way), way[-1]), facts, [note])
+    return still.Overview(still.film(still.chosen(way), way[-1], still.frame_height(way[-1])), facts, [note])
+
+
+def frames(messages: still.Messages) -> list[Image.Image]:
+    """Return the picture, and what has become of it at each step that was told; empty for a run without an end."""
+    begin, told = still.first(messages, Begin), still.every(messages, Frame)
+    if begin is None or still.first(messages, End) is None or not told:
+        return []
+    decoded, original = still.decoded(messages), opened(begin.original)
+    way = [decoded.get(frame.step) or _preview(begin, frame) for frame in told]
+    return still.of_one_size([original, *way], original)
 
 
 def _preview(begin: Begin, frame: Frame) -> Image.Image:

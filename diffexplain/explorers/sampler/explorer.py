@@ -16,17 +16,20 @@ from diffexplain.explorers.sampler.messages import Begin, End, Long
 from diffexplain.explorers.sampler.race import long_runs, race
 from diffexplain.explorers.sampler.reference import MOST_LEVEL, Reference, long_lane, start_of
 from diffexplain.explorers.sampler.request import ComparisonRequest, SamplerView
-from diffexplain.explorers.sampler.still import still_html
+from diffexplain.explorers.sampler.still import frames, overview, still_html
 from diffexplain.explorers.sampler.ways import Way, film, locate
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PIL import Image
+
     from diffexplain.core.lanes import Lane
     from diffexplain.core.trace import Trace
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.sampler.agreement import Floats
+    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 REMEMBERED = 6  # long runs: each some hundred latents
@@ -105,6 +108,14 @@ class SamplerExplorer(PipelineExplorer):
             _, first = films[0]
             rows = [*((way.indices, way.images) for way in ways), (list(range(len(first))), first)]
             self._map_sent = locate(rows, self._map_sent, emit)
+
+    def overview(self, messages: list[Message]) -> Overview | None:
+        """See `Explorer.overview`."""
+        return overview(messages)
+
+    def film(self, messages: list[Message]) -> list[Image.Image]:
+        """See `Explorer.film`."""
+        return frames(messages)
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""

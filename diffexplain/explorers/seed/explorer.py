@@ -17,7 +17,7 @@ from diffexplain.explorers.seed.grids import draw, refine
 from diffexplain.explorers.seed.messages import Begin, End, Pairs, Preview
 from diffexplain.explorers.seed.request import FEWEST, FEWEST_FRAMES, LARGEST_FIRST, MOST, MOST_FRAMES, SeedRequest, SeedView
 from diffexplain.explorers.seed.statistics import distances
-from diffexplain.explorers.seed.still import still_html
+from diffexplain.explorers.seed.still import frames, overview
 from diffexplain.explorers.seed.walk import walk as draw_walk
 from diffexplain.i18n import say
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from diffexplain.explorers.seed.batch import SeedBatch
     from diffexplain.explorers.seed.grids import Grid
     from diffexplain.explorers.seed.messages import Which
+    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 _MOST_KEPT = 4  # walls that are kept: those of two prompts, and the two before
@@ -90,9 +91,13 @@ class SeedExplorer(PipelineExplorer):
             emit(End(time.monotonic() - started, drawn))
             refine(shown, self.pipeline.vae, emit)
 
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
+    def overview(self, messages: list[Message]) -> Overview | None:
+        """See `Explorer.overview`."""
+        return overview(messages)
+
+    def film(self, messages: list[Message]) -> list[Image.Image]:
+        """See `Explorer.film`."""
+        return frames(messages)
 
     @property
     def pictures(self) -> dict[int, Image.Image]:

@@ -19,7 +19,7 @@ from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.similarity import artist, fields, gallery
 from diffexplain.explorers.similarity.messages import Candidate, CutText, Found, Matrix, Spent, Thumbnails
 from diffexplain.explorers.similarity.request import SimilarityRequest, SimilarityView
-from diffexplain.explorers.similarity.still import still_html
+from diffexplain.explorers.similarity.still import overview, still_html
 from diffexplain.i18n import say
 from diffexplain.i18n.language import current, known
 from diffexplain.models.clip import Clip, as_shipped, bundled_clip, load_clip
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.explorers.remembered import Remembered
+    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message, Picture
     from diffexplain.scenes.vocabulary import Unlearned
 
@@ -139,6 +140,10 @@ class SimilarityExplorer(Explorer):
             self._search(request.search, emit)
         if request.older_prompt.strip():
             self._older(request, emit)
+
+    def overview(self, messages: list[Message]) -> Overview | None:
+        """See `Explorer.overview`."""
+        return overview(messages, self._stored)
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""

@@ -6,6 +6,9 @@
 
 import { readMessage } from "./protocol.js";
 
+/** What others listen for: whether anybody answers, and files. */
+const ASIDE = ["pong", "saved"];
+
 /**
  * Messages go into the store; then Python is asked for what it has already sent. What comes before the answer may be the middle of a
  * run, whose beginning would count as old: so it is forgotten when the answer begins.
@@ -21,7 +24,7 @@ export function receive(model, store, reduce, signal) {
   /** @param {any} content @param {DataView[]} buffers */
   const take = (content, buffers) => {
     if (content?.kind === "replaying") { if (content.data.view === view) store.update(() => empty); }
-    else if (content && typeof content.kind === "string" && content.kind !== "pong")
+    else if (content && typeof content.kind === "string" && !ASIDE.includes(content.kind))
       store.update((state) => reduce(state, readMessage(content, buffers ?? [])));
   };
   model.on("msg:custom", take);

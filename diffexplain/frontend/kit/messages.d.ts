@@ -1,6 +1,6 @@
 // Made by `python -m diffexplain.live.declarations` from diffexplain/live/status.py. Do not edit.
 
-import type { Spoken } from "./protocol.js";
+import type { Spoken, Tensor } from "./protocol.js";
 
 /** Where a run stands. */
 export interface StatusMessage {
@@ -81,5 +81,24 @@ export interface GoneMessage {
     of_run: number;
     /** likewise. */
     of_number: number;
+  };
+}
+
+/** A file that a view asked for. It belongs to no run and is never replayed. */
+export interface SavedMessage {
+  kind: "saved";
+  run: number;
+  number: number;
+  data: {
+    /** as the view called itself when it asked. */
+    view: string;
+    /** of the file; empty where there is none. */
+    name: string;
+    /** for example ``image/png``. */
+    mime: string;
+    /** uint8, the file's bytes. */
+    content: Tensor;
+    /** why there is none, one line; empty where there is one. */
+    message: Spoken;
   };
 }

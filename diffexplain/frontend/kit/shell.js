@@ -9,6 +9,7 @@ import { h, setText, show } from "./dom.js";
 import { hideFallback, keepKeys } from "./host.js";
 import { knownWords } from "./known_words.js";
 import { isBusy, isOver, noRuns } from "./runs.js";
+import { createSaver, saveMenu } from "./save.js";
 import { shownRun } from "./shown.js";
 import { createStore } from "./store.js";
 import { words as kitWords } from "./text.js";
@@ -78,6 +79,8 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
       set(name, value);
       expect();
     };
+    const saver = createSaver(model, send, signal);
+    absence.subscribe((why) => (why === "gone" || why === "silent") && saver.forget(), signal); // no file will come
     let mounted = new AbortController();
 
     const mount = () => {
@@ -93,7 +96,7 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
         ) => (Object.entries(changes).some(([name, value]) => state[name] !== value) ? { ...state, ...changes } : state));
         for (const [name, value] of Object.entries(changes)) if (traits.includes(name)) set(name, value);
       }, cancel: () => send({ kind: "cancel" }), runAgain: () => send({ kind: "run" }), send };
-      const root = frame(name, page, open(page), model, absence, session);
+      const root = frame(name, page, open(page), model, absence, saver, session);
       el.replaceChildren(root);
       if (switched) /** @type {HTMLElement | null} */ (root.querySelector(".dx-language"))?.focus();
     };
@@ -114,9 +117,10 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
  * @param {View} view
  * @param {import("@anywidget/types").AnyModel<any>} model
  * @param {import("./store.js").Store<import("./answers.js").Absence>} absence
+ * @param {import("./save.js").Saver} saver
  * @param {boolean} session
  */
-function frame(name, page, view, model, absence, session) {
+function frame(name, page, view, model, absence, saver, session) {
   const { runs, chosen, kit, language, live, signal } = page;
   const { bar } = view;
   const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
@@ -133,6 +137,8 @@ function frame(name, page, view, model, absence, session) {
   if (!live) { for (const part of Object.values(bar.parts)) part.disable(kit.state.recording); }
   const known = knownWords(page, bar.parts); // after: a recording has nothing to write into, but the list can be read
   if (known.element) notice.after(known.element);
+  const save = live ? saveMenu(model.get("_files") ?? [], page, saver) : null; // a recording is a file already
+  if (save) (root.querySelector(".dx-foot") ?? root).append(save.element);
 
   const draw = () => {
     const { current, refused } = runs.get();
@@ -140,11 +146,13 @@ function frame(name, page, view, model, absence, session) {
     view.draw();
     drawNotice(notice, page, absence.get(), view.notice?.() ?? "");
     known.draw(unlearned().map(({ text }) => text));
+    save?.draw();
     for (const [name, part] of Object.entries(bar.parts))
       part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
     if (current) hideFallback(root, model.get("_key"));
   };
-  for (const store of [runs, chosen, absence]) /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
+  for (const store of [runs, chosen, absence, saver.saving])
+    /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
   for (const [name, part] of Object.entries(bar.parts)) watch(model, [name], () => part.set(model.get(name)), signal);
   keepKeys(root, (event, editing) => {
     if (event.key === "Escape" && runs.get().refused) forgive();

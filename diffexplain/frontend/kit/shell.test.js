@@ -169,6 +169,16 @@ describe("the shell", () => {
   });
 });
 
+test.each([[true, 1], [false, 0]])("files are saved from where Python is: live %s", (live, count) => {
+  const el = document.createElement("div");
+  const model = recordedModel({ language: "en", _key: "", _files: ["html"] }, []);
+  model.set("_live", live);
+  const explorer = defineExplorer({ name: "test", catalogues: {}, words: () => ({ title: "Test" }), reduce: (runs) => runs,
+    open: () => ({ bar: { element: h("div", {}), parts: {} }, body: [h("div", { class: "dx-foot" })], draw() {} }) });
+  explorer.render(/** @type {any} */ ({ model, el, signal: new AbortController().signal }));
+  expect(el.querySelectorAll(".dx-foot [aria-haspopup=menu]")).toHaveLength(count);
+});
+
 test("a page that nobody answers says so, and one that is answered does not", () => {
   vi.useFakeTimers();
   const words = (/** @type {import("./words.js").Translator} */ { say }) => ({ title: say("Test") });

@@ -19,6 +19,17 @@ export const words = ({ say, plural, sentences }) => ({
     silent: say("Python does not answer. If its kernel has ended or was restarted, run this cell again."),
     gone: say("The kernel behind this explorer has ended or was restarted, so nobody answers. Run this cell again; what you see stays until then."),
   },
+  save: {
+    label: say("Save…"),
+    menu: say("Save this run as"),
+    making: say("making it…"),
+    done: (/** @type {string} */ name) => say("saved as {name}", { name }),
+    kinds: /** @type {Record<string, { name: string, hint: string }>} */ ({
+      html: { name: say("Page (HTML)"), hint: say("all of it, to be opened without Python") },
+      png: { name: say("Picture (PNG)"), hint: say("the run at a glance") },
+      gif: { name: say("Film (GIF)"), hint: say("one step after the other") },
+    }),
+  },
   pictures: {
     gallery: say("Gallery"),
     upload: say("Upload…"),

@@ -1,0 +1,128 @@
+/**
+ * What is on screen as a file: Python makes it, and the page hands it to the browser as a download. A notebook may run on a machine
+ * that is not the reader's, so a file beside it would be in the wrong place.
+ */
+
+import { h, setText, show, uniqueId } from "./dom.js";
+import { readMessage } from "./protocol.js";
+import { createStore } from "./store.js";
+import { spoken } from "./words.js";
+
+/**
+ * @typedef {{ state: "idle" | "making" | "done" | "failed", name: string, message: import("./protocol.js").Spoken }} Saving  `name` of the
+ *   file that is done, `message` why there is none
+ * @typedef {{ saving: import("./store.js").Store<Saving>, save: (kind: string) => void, forget: () => void }} Saver
+ */
+
+/** How long a browser may take to read a file that it downloads, in ms. */
+const READING = 60_000;
+
+/**
+ * Asks for files and downloads them; it outlives a change of language.
+ * @param {import("@anywidget/types").AnyModel<any>} model
+ * @param {(content: any) => void} send
+ * @param {AbortSignal} signal
+ * @returns {Saver}
+ */
+export function createSaver(model, send, signal) {
+  const view = Math.random().toString(36).slice(2); // another view of the same explorer gets all messages, too
+  const idle = /** @type {Saving} */ ({ state: "idle", name: "", message: "" });
+  const saving = createStore(idle);
+  /** @param {any} content @param {DataView[]} buffers */
+  const take = (content, buffers) => {
+    if (content?.kind !== "saved" || content.data.view !== view) return;
+    const { name, mime, content: file, message } =
+      /** @type {import("./messages").SavedMessage["data"]} */ (readMessage(content, buffers ?? []).data);
+    saving.update(() => ({ state: name ? "done" : "failed", name, message }));
+    if (name) download(name, mime, /** @type {Uint8Array} */ (file.data));
+  };
+  model.on("msg:custom", take);
+  signal.addEventListener("abort", () => model.off("msg:custom", take));
+  return { saving, save(kind) {
+    if (saving.get().state === "making") return;
+    saving.update(() => ({ ...idle, state: "making" }));
+    send({ kind: "save", what: kind, view });
+  }, forget: () => saving.update((now) => (now.state === "making" ? idle : now)) };
+}
+
+/** @param {string} name @param {string} mime @param {Uint8Array} bytes */
+function download(name, mime, bytes) {
+  const href = URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: mime }));
+  const link = h("a", { href, download: name, hidden: true });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(href), READING);
+}
+
+/**
+ * A button that opens a menu of the kinds of file, and beside it how far the last one is.
+ * @param {string[]} kinds
+ * @param {Pick<import("./shell.js").Page<any, any>, "kit" | "language" | "signal">} page
+ * @param {Saver} saver
+ */
+export function saveMenu(kinds, { kit, language, signal }, saver) {
+  const text = kit.save;
+  const items = kinds.filter((kind) => kind in text.kinds).map((kind) =>
+    h("button", { type: "button", role: "menuitem", tabIndex: -1, onclick: () => choose(kind) },
+      h("b", {}, text.kinds[kind].name), h("small", {}, text.kinds[kind].hint))
+  );
+  const menu = h("div", { class: "dx-menu", role: "menu", id: uniqueId("menu"), "aria-label": text.menu, hidden: true },
+    ...items);
+  const button = h("button", { type: "button", class: "dx-link", "aria-haspopup": "menu", "aria-expanded": "false",
+    "aria-controls": menu.id, onclick: () => (menu.hidden ? open(0) : close()) }, text.label);
+  const state = h("span", { class: "dx-save-state", role: "status" });
+  const element = h("div", { class: "dx-save", hidden: items.length === 0, onkeydown: press }, state, button, menu);
+  document.addEventListener("pointerdown", (event) => element.contains(/** @type {Node} */ (event.target)) || toggle(false), {
+    signal,
+  });
+  element.addEventListener("focusout",
+    ({ relatedTarget }) => relatedTarget && !element.contains(/** @type {Node} */ (relatedTarget)) && toggle(false));
+
+  /** @param {boolean} shown */
+  function toggle(shown) {
+    show(shown, menu);
+    button.setAttribute("aria-expanded", String(shown));
+  }
+
+  /** @param {number} at */
+  function open(at) {
+    if (button.ariaDisabled === "true") return;
+    toggle(true);
+    items.at(at)?.focus();
+  }
+
+  function close() {
+    toggle(false);
+    button.focus();
+  }
+
+  /** @param {string} kind */
+  function choose(kind) {
+    close();
+    saver.save(kind);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function press(event) {
+    const at = items.indexOf(/** @type {any} */ (document.activeElement));
+    const moves =
+      /** @type {Record<string, number>} */ ({ ArrowDown: (at + 1) % items.length,
+        ArrowUp: (Math.max(at, 0) - 1 + items.length) % items.length,
+        ...(menu.hidden ? {} : { Home: 0, End: items.length - 1 }) });
+    if (event.key === "Escape" && menu.hidden) return; // the explorer's
+    if (event.key in moves) open(moves[event.key]);
+    else if (event.key === "Escape") close();
+    else return event.stopPropagation(); // Enter and space press buttons here, and the explorer has no use for the others
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return { element, draw() {
+    const now = saver.saving.get();
+    button.setAttribute("aria-disabled", String(now.state === "making"));
+    const words = { idle: "", making: text.making, done: text.done(now.name), failed: spoken(now.message, language) };
+    setText(state, words[now.state]);
+    state.classList.toggle("dx-failed", now.state === "failed");
+  } };
+}

@@ -37,7 +37,8 @@ function open(page) {
   const offer = constants("_controls");
   const bar = runBar(text.controls, language, offer, write);
   if (!offer.negative) bar.parts.negative_prompt.disable(text.controls.noNegative);
-  const sentence = createSentence(text, { onPick: pick, onHalf: (half) => choose({ half, word: "" }) });
+  const sentence = createSentence(text, { onPick: pick, onHalf: (half) => choose({ half, word: "" }),
+    onAmong: (among) => choose({ among }) });
   const stage = createStage(page, (at, event) => pick(view().half, at, event));
   const look = createLook(page);
   const timeline = createTimeline(page, view);
@@ -103,5 +104,5 @@ function open(page) {
 }
 
 export default defineExplorer({ name: "attention", catalogues, words, reduce: reduceRuns,
-  traits: ["word", "half", "step", "over", "layer", "head", "strength", "patches", "scale"],
+  traits: ["word", "half", "step", "over", "layer", "head", "among", "strength", "patches", "scale"],
   local: { hover: null, pinned: null, detail: null }, open });

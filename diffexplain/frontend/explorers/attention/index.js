@@ -25,7 +25,7 @@ import { describe, numbers } from "./words.js";
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, language, live, runs, chosen, choose, write, constants, send, signal } = page;
+  const { text, kit, language, live, runs, chosen, choose, write, constants, send, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get());
   /** Looks at a word; with Ctrl or Shift also at it, or no longer. @param {Half} half @param {number} at @param {MouseEvent} event */
   function pick(half, at, event) {
@@ -76,7 +76,7 @@ function open(page) {
   /** What of the prompt was not read. */
   function notice() {
     const cut = runs.get().current?.content.begin?.sentences.find((one) => one.half === "cond" && one.truncated);
-    return cut?.truncated ? text.truncated(cut.limit, cut.truncated.dropped_text) : "";
+    return cut?.truncated ? kit.truncated(cut.limit, cut.truncated.dropped_text) : "";
   }
 
   /** @param {KeyboardEvent} event @param {boolean} editing */

@@ -174,7 +174,6 @@ export const words = ({ say, plural, sentences }) => {
       timestep: say("The clock that the network is told, on the scale it was trained with: high is noisy, 0 is clean."),
     },
     careful: say("Attention shows where the network reads a word. It is no proof of what the word causes."),
-    truncated: (/** @type {number} */ limit, /** @type {string} */ dropped) => say("The text encoder reads {limit} tokens. It never sees the rest of the prompt: “{dropped}”", { limit, dropped: dropped.trim() }),
     say: {
       step: (/** @type {number} */ index, /** @type {number} */ count) => say("Step {step}.", { step: ofCount(index + 1, count) }),
       run: (/** @type {number} */ count) => plural("The only step with maps.", "The mean over {count} steps.", count),

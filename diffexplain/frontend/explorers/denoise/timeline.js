@@ -24,13 +24,13 @@ export function createTimeline(page, view) {
       onSelect }) })
   );
   let points = /** @type {({ x: number, y: number } | null)[]} */ ([]);
-  const curve = lineChart({ className: "dx-ground", height: 96, inset: { x: 8, top: 8, bottom: 8 }, names: "none", onSelect(x) {
-    const far = points.map((point) => (point ? Math.abs(point.x - x) : Infinity));
-    if (points.length) onSelect(far.indexOf(Math.min(...far)));
-  } });
+  const curve = lineChart({ className: "dx-ground", height: 96, inset: { x: 8, top: 8, bottom: 8 }, names: "none", signal,
+    onSelect(x) {
+      const far = points.map((point) => (point ? Math.abs(point.x - x) : Infinity));
+      if (points.length) onSelect(far.indexOf(Math.min(...far)));
+    } });
   const element = h("div", { class: "dx-timeline" }, ...films.flatMap(({ strip }) => [strip.name, strip.film]),
     h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element, ...player.elements);
-  signal.addEventListener("abort", curve.disconnect);
 
   /** @param {import("./view.js").View} now */
   function draw(now) {

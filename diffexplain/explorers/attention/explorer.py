@@ -69,6 +69,7 @@ class AttentionExplorer(PipelineExplorer):
     result = End
     title = say("Attention explorer")
     _module = "attention"
+    still = staticmethod(still_html)
 
     def __init__(self, pipeline: Any = None, *, budget_bytes: int = BUDGET, **fields: Any) -> None:
         Attention(budget_bytes=budget_bytes)  # refuses what is none
@@ -101,10 +102,6 @@ class AttentionExplorer(PipelineExplorer):
                 as_asked(message)
         if request.detail == "layers":
             replayed(self._apart, plain, emit, partial(run_apart, pipe, reading, self._budget))
-
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
 
     def _read(self, pipeline: Any, request: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
         call = pipelines.call_of(pipeline, request)

@@ -54,6 +54,7 @@ class DenoiseExplorer(PipelineExplorer):
     title = say("Denoising explorer")
     packed = False
     _module = "denoise"
+    still = staticmethod(still_html)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self.trace: core.Trace | None = None
@@ -90,10 +91,6 @@ class DenoiseExplorer(PipelineExplorer):
         self.trace = trace
         for at, picture in decoded_steps(len(trace.steps), lambda at: trace.steps[at].x0[0], pipe.vae):
             emit(Decoded(at, picture))
-
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
 
     def _begin(self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, plan: previews.Plan) -> Begin:
         text = self.read(request.prompt)

@@ -74,6 +74,7 @@ class EmbeddingExplorer(Explorer):
     title = say("Embedding explorer")
     takes_pictures = frozenset({"picture"})
     _module = "embedding"
+    still = staticmethod(still_html)
 
     def __init__(
         self,
@@ -122,10 +123,6 @@ class EmbeddingExplorer(Explorer):
             emit(_placed(atlas, clip.embed_pictures([image]), PICTURE, image=jpeg(image, IMAGE_SIDE)))
         if request.prompts:
             self._walk(request, atlas, clip, emit)
-
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
 
     @property
     def atlas(self) -> Atlas | None:

@@ -71,6 +71,7 @@ class NoiseExplorer(Explorer):
     title = say("Noise explorer")
     takes_pictures = frozenset({"picture"})
     _module = "noise"
+    still = staticmethod(still_html)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
@@ -111,10 +112,6 @@ class NoiseExplorer(Explorer):
             steps, latents = [0, *begin.frames], [prepared.x0, *(noised.x for noised in kept)]
             for index, picture in decoded(latents, prepared.vae, PICTURE_BYTES):
                 emit(Decoded(steps[index], picture))
-
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
 
     def _prepare(self, request: NoiseRequest, emit: Callable[[Message], None]) -> Prepared:
         if request.picture.startswith(PROMPT):

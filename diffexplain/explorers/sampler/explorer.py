@@ -63,6 +63,7 @@ class SamplerExplorer(PipelineExplorer):
     result = End
     title = say("Sampler explorer")
     _module = "sampler"
+    still = staticmethod(still_html)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self._own_world = pipeline is None  # its pictures have a map
@@ -105,10 +106,6 @@ class SamplerExplorer(PipelineExplorer):
             _, first = films[0]
             rows = [*((way.indices, way.images) for way in ways), (list(range(len(first))), first)]
             self._map_sent = locate(rows, self._map_sent, emit)
-
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
 
     def _begin(self, request: ComparisonRequest) -> Begin:
         pipe = self.pipeline

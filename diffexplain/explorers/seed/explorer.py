@@ -59,6 +59,7 @@ class SeedExplorer(PipelineExplorer):
     result = End
     title = say("Seed explorer")
     _module = "seed"
+    still = staticmethod(still_html)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self._walls: Remembered[Grid] = self.memory.place(_MOST_KEPT, self.network, weight=_waiting, limit=_MOST_HELD)
@@ -88,10 +89,6 @@ class SeedExplorer(PipelineExplorer):
                 emit(Pairs(distances(first.tiles, other.tiles).astype(np.float32)))
             emit(End(time.monotonic() - started, drawn))
             refine(shown, self.pipeline.vae, emit)
-
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
 
     @property
     def pictures(self) -> dict[int, Image.Image]:

@@ -100,5 +100,7 @@ def test_a_reopened_notebook_shows_the_picture_without_a_kernel(watched: Watched
     expect(still).to_contain_text("a fox")
     expect(page.get_by_text("Run this cell to explore it live").first).to_be_visible()
     bare = page.locator(".jp-OutputArea-output", has_text=re.compile("model not found|Loading widget"))
-    expect(bare.first).to_have_text(re.compile("model not found"), timeout=30_000)  # that is what JupyterLab says of the widget,
+    expect(bare.first).to_have_text(
+        re.compile("model not found"), timeout=30_000
+    )  # that is what JupyterLab says of the widget,
     expect(bare.filter(visible=True)).to_have_count(0)  # and nobody sees it

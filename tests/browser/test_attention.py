@@ -24,6 +24,9 @@ import diffexplain as dx
 dx.AttentionExplorer(prompt="a dog next to a cat", negative_prompt="blue background", steps=5)"""
 
 
+OPAQUE = """canvas => Math.max(...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((_, at) => at % 4 === 3))"""
+
+
 def drawn(picture: Locator) -> str:
     """What a map shows."""
     return str(seen(picture.locator(".dx-map-layer")))
@@ -37,7 +40,7 @@ def test_it_is_live(live: Page) -> None:
     explorer = run_cell(live, CELL)
     wait_until_done(live)
     words, large = explorer.locator(".dx-foot p"), explorer.locator(".dx-large")
-    expect(words).to_contain_text("Step 5 of 5. The picture gives “cat”")
+    expect(words).to_contain_text("Step 3 of 5. The picture gives “cat”")  # the middle, where most is to be seen
     cat = drawn(large)
     word(explorer, "dog").click()
     expect(words).to_contain_text("“dog”")
@@ -82,7 +85,7 @@ def test_it_is_live(live: Page) -> None:
 @pytest.fixture
 def page(offline: Callable[[str], Page]) -> Page:
     page = offline("attention")
-    expect(page.locator(".dx-foot p")).to_contain_text("Step 6 of 6")
+    expect(page.locator(".dx-foot p")).to_contain_text("Step 4 of 6")
     return page
 
 
@@ -92,11 +95,13 @@ def shares(items: Locator) -> list[float]:
 
 
 def test_the_file_shows_what_was_recorded(page: Page) -> None:
-    """Every word's share at every step, and a patch's division: the recorder's own numbers, as the page rounds them."""
+    """Every word's share at every step in both passes, and a patch's division: the recorder's own numbers, as the page rounds them."""
     recorded = make("attention", example("attention").bundled).wait(120)
     maps = [step.attention.maps() for step in recorded.trace.steps]
+    others = [step.attention.maps(half="uncond") for step in recorded.trace.steps]
     recorded.close()
-    numbers = page.locator(".dx-sentence-row").first.locator(".dx-number")
+    numbers, off = (page.locator(".dx-sentence-row").nth(at).locator(".dx-number") for at in (0, 1))
+    expect(page.locator(".dx-sentence-row").nth(1)).to_have_class(re.compile("dx-off"))
     page.get_by_role("slider", name="Step", exact=True).focus()
     page.keyboard.press("Home")
     for step, own in enumerate(maps):
@@ -104,6 +109,8 @@ def test_the_file_shows_what_was_recorded(page: Page) -> None:
         means = own.mean((1, 2))
         assert shares(numbers) == pytest.approx([*means[:8].tolist(), float(means[8:].sum())], abs=0.0052)
         assert sum(shares(numbers)) == pytest.approx(1, abs=0.03)
+        other = others[step].mean((1, 2))
+        assert shares(off) == pytest.approx([*other[:4].tolist(), float(other[4:].sum())], abs=0.0052)
         page.keyboard.press("ArrowRight")
 
     box = page.locator(".dx-large").bounding_box()
@@ -115,6 +122,40 @@ def test_the_file_shows_what_was_recorded(page: Page) -> None:
     listed = shares(page.locator(".dx-list li > b"))
     assert sum(listed) == pytest.approx(1, abs=0.03)
     assert listed == sorted(listed, reverse=True)
+
+
+def test_bars_are_as_high_as_their_shares_in_both_passes(page: Page) -> None:
+    """Which pass is selected changes no number and no height, and one scale holds for both."""
+    bars, numbers = page.locator(".dx-word-bar:not(.dx-cut)"), page.locator(".dx-word:not(:has(.dx-cut)) .dx-number")
+    before = bars.evaluate_all("all => all.map(each => each.offsetHeight)"), numbers.all_inner_texts()
+    heights, held = before[0], shares(numbers)
+    for height, share in zip(heights, held, strict=True):
+        assert height == pytest.approx(max(2, share * max(heights) / max(held)), abs=1.5)
+    page.locator(".dx-half").nth(1).click()
+    expect(page.locator(".dx-half").nth(1)).to_have_attribute("aria-pressed", "true")
+    assert (
+        eventually(lambda: bars.evaluate_all("all => all.map(each => each.offsetHeight)"), lambda now: now == heights),
+        numbers.all_inner_texts(),
+    ) == before
+
+
+def test_of_words_alone_the_bars_and_the_maps_are_of_what_the_words_get(page: Page) -> None:
+    row = page.locator(".dx-sentence-row").first
+    numbers, foot = row.locator(".dx-word:visible .dx-number"), page.locator(".dx-foot p")
+    marks = row.locator(".dx-word.dx-mark").count()
+    before = numbers.count()
+    page.get_by_role("radio", name="words only").click()
+    expect(numbers).to_have_count(before - marks)
+    assert sum(shares(numbers)) == pytest.approx(1, abs=0.03)
+    assert sum(shares(page.locator(".dx-list li > b"))) == pytest.approx(1, abs=0.03)
+    expect(page.locator(".dx-shares-of")).to_contain_text(
+        "Marks and padding are left out: all shares are of what the words get."
+    )
+    expect(page.locator(".dx-key")).to_contain_text("of what a patch gives to words")
+    expect(foot).to_contain_text("Of what the words get, “cat” has")
+    expect(page.locator(".dx-tile:visible")).to_have_count(before - marks)
+    page.get_by_role("radio", name="everything").click()
+    expect(numbers).to_have_count(before)
 
 
 def test_every_way_to_look_changes_the_maps_and_asks_no_kernel(page: Page) -> None:
@@ -129,7 +170,7 @@ def test_every_way_to_look_changes_the_maps_and_asks_no_kernel(page: Page) -> No
     size = large.locator(".dx-map-layer").evaluate("canvas => [canvas.width, canvas.height]")
     assert size == [8, 8]  # a pixel a patch
     page.get_by_label("Strength").fill("0")
-    expect(large.locator(".dx-map-layer")).to_have_css("opacity", "0")
+    eventually(lambda: seen(large.locator(".dx-map-layer"), OPAQUE), lambda most: most == 0)
 
     tile = page.locator(".dx-tile").filter(has_text="dog")
     tile.click()

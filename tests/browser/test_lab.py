@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -88,7 +90,7 @@ def test_the_lesson_is_live(watched: Watched, lab: str) -> None:
 def test_a_reopened_notebook_shows_the_picture_without_a_kernel(watched: Watched, lab: str) -> None:
     page = watched.page
     open_lesson(page, lab)
-    still = page.locator(".dx-fallback")
+    still = page.locator(".dx-fallback").first
     expect(still).to_be_hidden()  # the live one is there
     page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000)
@@ -96,3 +98,9 @@ def test_a_reopened_notebook_shows_the_picture_without_a_kernel(watched: Watched
     page.goto(f"{lab}/lab/tree/{LESSON}?reset")
     expect(still.locator("img").first).to_be_visible(timeout=60_000)
     expect(still).to_contain_text("a fox")
+    expect(page.get_by_text("Run this cell to explore it live").first).to_be_visible()
+    bare = page.locator(".jp-OutputArea-output", has_text=re.compile("model not found|Loading widget"))
+    expect(bare.first).to_have_text(
+        re.compile("model not found"), timeout=30_000
+    )  # that is what JupyterLab says of the widget,
+    expect(bare.filter(visible=True)).to_have_count(0)  # and nobody sees it

@@ -132,6 +132,7 @@ EXAMPLES = {
             "over": "run",
             "layer": "mid_block",
             "head": 1,
+            "among": "words",
             "strength": 0,
             "patches": True,
             "scale": "same",

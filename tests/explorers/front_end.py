@@ -76,7 +76,7 @@ class Kernel:
                 self._note(self.client.get_iopub_msg(timeout=0.2))
             except Empty:
                 continue
-        raise AssertionError(f"not heard within {timeout} s; heard {[(c['kind'], c['run']) for c in self.heard][-12:]}")
+        raise AssertionError(f"not heard within {timeout} s; heard {[(c['kind'], c.get('run')) for c in self.heard][-12:]}")
 
     def next_opened(self, known: int) -> str:
         """The comm of the explorer that was opened after so many."""

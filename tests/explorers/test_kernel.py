@@ -71,6 +71,26 @@ def test_a_page_is_heard_on_a_subshell_while_a_cell_runs(kernel: Kernel) -> None
     assert kernel.execute("print(explorer.steps, len(explorer.trace.steps), end='')") == "2 2"
 
 
+@pytest.mark.parametrize("shell", ["main", "subshell"])
+def test_a_page_that_asks_whether_anybody_is_there_is_answered(kernel: Kernel, shell: str) -> None:
+    """At once, and through a subshell also while a cell runs: what it has said is nothing that a page keeps."""
+    subshell = kernel.subshell() if shell == "subshell" else None
+    if shell == "subshell" and subshell is None:
+        pytest.skip("this ipykernel has no subshells")
+    comm_id = kernel.execute("print(explorer.comm.comm_id, end='')")
+    before = run_count(kernel, "explorer")
+    cell = kernel.begin("for _ in range(200): time.sleep(0.05)") if subshell is not None else ""
+    kernel.heard.clear()
+    time.sleep(0.3)
+    kernel.page(comm_id, subshell, method="custom", content={"kind": "ping"})
+    kernel.wait_for(lambda content: content["kind"] == "pong", timeout=1.8)  # as long as a page waits: kit/answers.js
+    assert cell not in kernel.ended
+    if cell:
+        kernel.manager.interrupt_kernel()
+        kernel.wait_for(lambda _: cell in kernel.ended)
+    assert run_count(kernel, "explorer") == before
+
+
 def test_an_explorer_is_heard_while_the_cell_that_made_it_waits(kernel: Kernel) -> None:
     subshell, known = kernel.subshell(), len(kernel.opened)
     if subshell is None:

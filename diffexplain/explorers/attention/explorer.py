@@ -71,6 +71,7 @@ class AttentionExplorer(PipelineExplorer):
     result = End
     title = say("Attention explorer")
     _module = "attention"
+    still = staticmethod(still_html)
 
     def __init__(self, pipeline: Any = None, *, budget_bytes: int = BUDGET, **fields: Any) -> None:
         Attention(budget_bytes=budget_bytes)  # refuses what is none
@@ -111,10 +112,6 @@ class AttentionExplorer(PipelineExplorer):
     def film(self, messages: list[Message]) -> list[Image.Image]:
         """See `Explorer.film`."""
         return frames(messages)
-
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
 
     def _read(self, pipeline: Any, request: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
         call = pipelines.call_of(pipeline, request)

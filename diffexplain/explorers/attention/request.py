@@ -64,10 +64,15 @@ class AttentionView:
         checks.one_of("cond", "uncond"),
         "cond: the pass with the prompt; uncond: the one without it, or with the negative one.",
     )
-    step: int = field(-1, checks.index, "The step that is shown; -1 for the last one.")
+    step: int | None = field(
+        None, checks.optional(checks.index), "The step that is shown; None for the middle of the run, -1 for the last one."
+    )
     over: str = field("step", checks.one_of("step", "run"), "step, or run for the mean over all steps.")
     layer: str = field("", checks.text, "Name of a layer; empty for the mean over all.")
     head: int = field(-1, checks.index, "Number of a head; -1 for the mean over all.")
+    among: str = field(
+        "all", checks.one_of("all", "words"), "all, or words to leave out the marks: shares of what the words get, then."
+    )
     strength: float = field(0.6, strength, "How much the map covers the picture, 0 to 1.")
     patches: bool = field(False, checks.truth, "Whether the map is shown patch by patch, as the network has it.")
     scale: str = field("own", checks.one_of("own", "same"), "Colours of several maps: own for each, or the same for all.")

@@ -66,6 +66,7 @@ class SamplerExplorer(PipelineExplorer):
     result = End
     title = say("Sampler explorer")
     _module = "sampler"
+    still = staticmethod(still_html)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self._own_world = pipeline is None  # its pictures have a map
@@ -116,10 +117,6 @@ class SamplerExplorer(PipelineExplorer):
     def film(self, messages: list[Message]) -> list[Image.Image]:
         """See `Explorer.film`."""
         return frames(messages)
-
-    def still(self, messages: list[Message]) -> str:
-        """See `Explorer.still`."""
-        return still_html(messages)
 
     def _begin(self, request: ComparisonRequest) -> Begin:
         pipe = self.pipeline

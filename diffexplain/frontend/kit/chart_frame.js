@@ -3,9 +3,9 @@
 import { s } from "./dom.js";
 
 /**
- * @param {{ className: string, height: number }} options  px
+ * @param {{ className: string, height: number, signal: AbortSignal }} options  `height` in px; `signal` ends with the view
  */
-export function chartFrame({ className, height }) {
+export function chartFrame({ className, height, signal }) {
   const svg = s("svg", { class: className, role: "img" });
   svg.style.height = `${height}px`;
   let width = 600;
@@ -22,6 +22,7 @@ export function chartFrame({ className, height }) {
     repaint();
   });
   observer.observe(svg);
+  signal.addEventListener("abort", () => observer.disconnect());
 
   /** @param {(width: number) => SVGElement[]} paint @param {string} words  what a screen reader says of it */
   function draw(paint, words) {
@@ -30,7 +31,7 @@ export function chartFrame({ className, height }) {
     repaint();
   }
 
-  return { element: svg, draw, disconnect: () => observer.disconnect() };
+  return { element: svg, draw };
 }
 
 /** A pointer's position in px of an element. @param {Element} element @param {MouseEvent} event @returns {[number, number]} */

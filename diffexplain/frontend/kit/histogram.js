@@ -47,11 +47,11 @@ export function gaussianGap(values) {
 }
 
 /**
- * @param {{ low: number, high: number, top: number, height: number, bandName: string }} options
+ * @param {{ low: number, high: number, top: number, height: number, bandName: string, signal: AbortSignal }} options
  *   `top` is the density at the upper edge; a bar that is higher is cut off there, with a notch
  */
-export function histogram({ low, high, top, height, bandName }) {
-  const frame = chartFrame({ className: "dx-histogram", height });
+export function histogram({ low, high, top, height, bandName, signal }) {
+  const frame = chartFrame({ className: "dx-histogram", height, signal });
   const foot = 20;
   let width = 0;
   const x = (/** @type {number} */ value) => (width * (value - low)) / (high - low);
@@ -110,5 +110,5 @@ export function histogram({ low, high, top, height, bandName }) {
     ];
   }
 
-  return { element: frame.element, draw, disconnect: frame.disconnect };
+  return { element: frame.element, draw };
 }

@@ -1,8 +1,8 @@
-/** A picture with a map over it: the picture in grey, the shares in colour, one patch framed. Never stretched, never cropped. */
+/** A picture with a map over it: the picture in grey, the shares as a wash of colour, one patch framed. Never stretched, never cropped. */
 
 import { h, show } from "./dom.js";
 import { paint } from "./pixels.js";
-import { finer, shareRaster } from "./shares.js";
+import { finer, washRaster } from "./shares.js";
 
 /**
  * @typedef {object} Layered
@@ -48,10 +48,9 @@ export function layered({ times, className = "" }) {
     show(map !== null, heat);
     if (shown?.picture && image.src !== shown.picture.url) image.src = shown.picture.url;
     if (shown?.raster && drawn[0] !== shown.raster) paint(base, shown.raster);
-    const key = [shown?.raster, map, scale.low, scale.high, patches];
+    const key = [shown?.raster, map, scale.low, scale.high, patches, strength];
     if (map && key.slice(1).some((value, at) => value !== drawn[at + 1])) {
-      const fine = patches ? { values: map.data, height, width } : finer(map.data, height, width, times);
-      paint(heat, shareRaster(fine.values, fine.height, fine.width, scale.low, scale.high));
+      paint(heat, washRaster(patches ? map : finer(map.data, height, width, times), scale, strength));
     }
     drawn = key;
     heat.classList.toggle("dx-sharp", patches);

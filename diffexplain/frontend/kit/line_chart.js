@@ -55,14 +55,15 @@ const BEYOND = 8; // px behind the right end that still mean that end
  * @param {{ top: number, right: number, bottom: number, left: number }} [options.margin]  px around the axes; names at the ends make their own
  * @param {{ x: number, top: number, bottom: number }} [options.inset]  px between the axes and the values
  * @param {"inside" | "end" | "none"} options.names
+ * @param {AbortSignal} options.signal  ends with the view
  * @param {(x: number) => void} options.onSelect  a position on the axis was pressed
  * @param {(series: number) => void} [options.onSeries]  a name at the end of its line was pressed
  */
 export function lineChart(
   { className = "", height, margin = { top: 0, right: 0, bottom: 0, left: 0 }, inset = { x: 0, top: 0, bottom: 0 }, names,
-    onSelect, onSeries },
+    onSelect, onSeries, signal },
 ) {
-  const frame = chartFrame({ className: `dx-chart ${className}`, height });
+  const frame = chartFrame({ className: `dx-chart ${className}`, height, signal });
   const svg = frame.element;
   svg.setAttribute("tabindex", "0");
   const said = h("span", { class: "dx-chart-said", role: "status" });
@@ -293,5 +294,5 @@ export function lineChart(
     return [...written, s("text", { ...position, class: classOf("dx-level-name", level) }, level.name)];
   }
 
-  return { element, draw, disconnect: frame.disconnect };
+  return { element, draw };
 }

@@ -22,7 +22,7 @@ describe("a chart", () => {
   /** @param {Partial<import("./line_chart.js").Chart>} more @param {Partial<Parameters<typeof lineChart>[0]>} [options] */
   function drawn(more, options = {}) {
     const chart = lineChart({ height: 200, margin: { top: 20, right: 0, bottom: 20, left: 40 }, names: "end", onSelect,
-      onSeries, ...options });
+      onSeries, signal: new AbortController().signal, ...options });
     document.body.replaceChildren(chart.element);
     chart.draw({ series: losses, x: { show }, y: { kind: "log", show }, ...more }, "Two losses, both falling.");
     return { chart, svg: /** @type {SVGSVGElement} */ (chart.element.querySelector("svg")),

@@ -77,15 +77,15 @@ export const heatRaster = (values, height, width, limit, start = 0) =>
  * @param {ArrayLike<number>} values  height * width of them, from `start` on
  * @param {number} height
  * @param {number} width
- * @param {(value: number) => number[]} colourOf  red, green and blue, 0 to 255
+ * @param {(value: number) => number[]} colourOf  red, green, blue and, of a pixel that lets something through, its opacity: 0 to 255
  * @param {number} [start]
  * @returns {Raster}
  */
 export function mappedRaster(values, height, width, colourOf, start = 0) {
   const pixels = new Uint8ClampedArray(height * width * 4);
   for (let at = 0; at < height * width; at += 1) {
-    const [red, green, blue] = colourOf(values[start + at]);
-    pixels.set([red, green, blue, 255], at * 4);
+    const [red, green, blue, opacity = 255] = colourOf(values[start + at]);
+    pixels.set([red, green, blue, opacity], at * 4);
   }
   return { pixels, width, height };
 }

@@ -7,10 +7,9 @@ import { mapped } from "./heatmap.js";
 import { mappedRaster } from "./pixels.js";
 import { extent } from "./tensors.js";
 
-export const PLASMA = [[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]];
+const THINNER = 3; // a wash over a picture: how much less of it there is where the share is least
 
-/** The map as a CSS gradient, from left to right. */
-export const GRADIENT = `linear-gradient(to right, ${PLASMA.map((colour) => `rgb(${colour.join(" ")})`).join(", ")})`;
+export const PLASMA = [[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], [240, 249, 33]];
 
 /** Red, green and blue of a share between the ends of a scale. @param {number} share  clipped to [0, 1] @returns {number[]} */
 export const plasma = (share) => mapped(share, PLASMA);
@@ -27,13 +26,41 @@ export const shareRaster = (values, height, width, low, high) =>
   mappedRaster(values, height, width, (value) => plasma((value - low) / (high - low || 1)));
 
 /**
+ * How much of a wash over a picture there is: the picture is seen where nothing is, and the colour where much is.
+ * @param {number} share  0 to 1
+ * @param {number} strength  of the whole: 0 is the picture alone, 1 the map alone
+ * @returns {number}  0 to 1
+ */
+export const opacity = (share, strength) => strength ** (1 + THINNER * (1 - Math.max(0, Math.min(1, share))));
+
+/**
+ * Shares to be laid over a picture, as `shareRaster`.
+ * @param {{ data: ArrayLike<number>, height: number, width: number }} map
+ * @param {{ low: number, high: number }} scale
+ * @param {number} strength
+ * @returns {import("./pixels.js").Raster}
+ */
+export const washRaster = ({ data, height, width }, { low, high }, strength) =>
+  mappedRaster(data, height, width, (value) => {
+    const share = (value - low) / (high - low || 1);
+    return [...plasma(share), 255 * opacity(share, strength)];
+  });
+
+/** The colours of a wash over a grey picture as a CSS background, from left to right. @param {number} strength */
+export function washKey(strength) {
+  const stops = Array.from({ length: 9 },
+    (_, at) => `rgb(${plasma(at / 8).map(Math.round).join(" ")} / ${opacity(at / 8, strength)})`);
+  return `linear-gradient(to right, ${stops.join(", ")}), rgb(128 128 128)`;
+}
+
+/**
  * A map drawn finer: a smooth curve through the middles of its patches, in both directions (Catmull and Rom 1974), cut off where it
  * would overshoot: it reaches no value that no patch has.
  * @param {ArrayLike<number>} values  height * width of them
  * @param {number} height
  * @param {number} width
  * @param {number} times  odd: then the middle of each patch is a pixel with exactly its value
- * @returns {{ values: Float32Array, height: number, width: number }}
+ * @returns {{ data: Float32Array, height: number, width: number }}
  */
 export function finer(values, height, width, times) {
   const samples = (/** @type {number} */ count) =>
@@ -61,5 +88,5 @@ export function finer(values, height, width, times) {
       fine[y * width * times + x] = Math.max(least, Math.min(most, value));
     }
   });
-  return { values: fine, height: height * times, width: width * times };
+  return { data: fine, height: height * times, width: width * times };
 }

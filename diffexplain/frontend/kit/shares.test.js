@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { finer, plasma, shareRaster } from "./shares.js";
+import { finer, plasma, shareRaster, washRaster } from "./shares.js";
 
 const luminance = (/** @type {number[]} */ [red, green, blue]) => 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 
@@ -28,13 +28,24 @@ test.each([[3, 4, 5], [1, 6, 3], [2, 1, 7], [1, 1, 3]])(
     const middle = (times - 1) / 2;
     for (let row = 0; row < height; row += 1) {
       for (let column = 0; column < width; column += 1) {
-        expect(fine.values[(row * times + middle) * fine.width + column * times + middle]).toBeCloseTo(
+        expect(fine.data[(row * times + middle) * fine.width + column * times + middle]).toBeCloseTo(
           values[row * width + column],
           6,
         );
       }
     }
-    expect(Math.max(...fine.values)).toBeLessThanOrEqual(Math.max(...values) + 1e-6);
-    expect(Math.min(...fine.values)).toBeGreaterThanOrEqual(Math.min(...values) - 1e-6);
+    expect(Math.max(...fine.data)).toBeLessThanOrEqual(Math.max(...values) + 1e-6);
+    expect(Math.min(...fine.data)).toBeGreaterThanOrEqual(Math.min(...values) - 1e-6);
   },
 );
+
+test("a wash is none or the whole map at the ends of its strength, and between them thinner where less is", () => {
+  const map = { data: [0, 0.25, 0.5, 1], height: 1, width: 4 };
+  const opacities = (/** @type {number} */ strength) =>
+    [...washRaster(map, { low: 0, high: 1 }, strength).pixels].filter((_, at) => at % 4 === 3);
+  expect(opacities(0)).toEqual([0, 0, 0, 0]);
+  expect(opacities(1)).toEqual([255, 255, 255, 255]);
+  const [least, less, more, most] = opacities(0.6);
+  expect(least < less && less < more && more < most).toBe(true);
+  expect([least / 255, most / 255]).toEqual([expect.closeTo(0.6 ** 4, 2), expect.closeTo(0.6, 2)]);
+});

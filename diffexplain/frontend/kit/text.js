@@ -3,6 +3,8 @@ export const words = ({ say, plural, sentences }) => ({
   sentences,
   /** A full stop where there is none. @param {string} sentence */
   stopped: (sentence) => say("{sentence}.", { sentence: sentence.replace(/[.。\s]*$/, "") }),
+  /** What of a prompt was not read. @param {number} limit @param {string} dropped */
+  truncated: (limit, dropped) => say("The text encoder reads {limit} tokens. It never sees the rest of the prompt: “{dropped}”", { limit, dropped: dropped.trim() }),
   state: {
     queued: say("waiting"),
     running: say("working"),

@@ -74,7 +74,7 @@ function course({ at, loss }) {
 
 /** @param {import("../../../diffexplain/frontend/kit/shell.js").Page<Content, ReturnType<typeof words>>} page */
 function open(page) {
-  const { text, runs, chosen, choose, write } = page;
+  const { text, runs, chosen, choose, write, signal } = page;
   const content = () => runs.get().current?.content;
   const updates = () => {
     const { losses, sheets } = content() ?? {};
@@ -95,10 +95,11 @@ function open(page) {
   const [cloud, field, samples] = ["cloud", "field", "samples"].map((name) => s("path", { class: name }));
   const plane = s("svg", { class: "plane", viewBox: `${-REACH} ${-REACH} ${2 * REACH} ${2 * REACH}`, role: "img" }, field,
     cloud, samples);
-  const curve = lineChart({ height: 180, margin: { top: 8, right: 20, bottom: 24, left: 44 }, names: "none", onSelect(update) {
-    const near = sheets().findLast((sheet) => sheet.update <= update);
-    if (near) choose({ sheet: near.at });
-  } });
+  const curve = lineChart({ height: 180, margin: { top: 8, right: 20, bottom: 24, left: 44 }, names: "none", signal,
+    onSelect(update) {
+      const near = sheets().findLast((sheet) => sheet.update <= update);
+      if (near) choose({ sheet: near.at });
+    } });
   const scrub = h("input", { type: "range", class: "dx-range", min: "0", step: "1", "aria-label": text.sheets,
     oninput: () => choose({ sheet: Number(scrub.value) === sheets().length - 1 ? null : sheets()[Number(scrub.value)].at }) });
   const drawn = h("p", {});

@@ -32,6 +32,9 @@ const isWord = ({ word }) => word.kind === "word";
 /** The words among all, or all where there are only marks. @param {Entry[]} entries */
 export const wordsAmong = (entries) => entries.some(isWord) ? entries.filter(isWord) : entries;
 
+/** Those that are shown: where words alone are, the marks are left out. @param {Entry[]} entries @param {"all" | "words"} among */
+export const shownAmong = (entries, among) => (among === "words" ? wordsAmong(entries) : entries);
+
 /** Whether a word follows another of its sentence without a space. @param {Entry} entry @param {Entry | undefined} before */
 export const isJoined = (entry, before) =>
   before?.sentence === entry.sentence && isWord(entry) && isWord(before) && before.word.end === entry.word.start;
@@ -40,12 +43,14 @@ export const isJoined = (entry, before) =>
  * Which words are chosen: positions as they are; a text, wherever it stands; else the last word.
  * @param {string | number[]} wanted
  * @param {Entry[]} entries
+ * @param {boolean} [alone]  marks can't be chosen, where there are words
  * @returns {number[]}
  */
-export function chosenWords(wanted, entries) {
-  const asked = Array.isArray(wanted) ? wanted.filter((at) => at < entries.length) : containing(wanted.trim(), entries);
-  if (asked.length) return asked;
+export function chosenWords(wanted, entries, alone = false) {
   const words = wordsAmong(entries);
+  const asked = (Array.isArray(wanted) ? wanted.filter((at) => at < entries.length) : containing(wanted.trim(), entries))
+    .filter((at) => !alone || words.includes(entries[at]));
+  if (asked.length) return asked;
   const last = words.some(isWord) ? words.filter(({ sentence }) => sentence === words[0].sentence).at(-1) : words[0];
   return last ? [last.at] : [];
 }
@@ -100,6 +105,27 @@ export function sumOf({ data: all, shape: [, height, width] }, rows) {
   const data = new Float32Array(size);
   for (const row of rows) for (let at = 0; at < size; at += 1) data[at] += all[row * size + at];
   return { data, height, width };
+}
+
+/**
+ * Each patch's shares of what it gives to words: the marks get none, all words together all. As it is where there are only marks.
+ * @param {Tensor} maps  (rows, h, w)
+ * @param {Entry[]} entries
+ * @returns {Tensor}
+ */
+export function wordsAlone(maps, entries) {
+  if (!entries.some(isWord)) return maps;
+  const [, height, width] = maps.shape;
+  const size = height * width;
+  const rows = [...new Set(entries.filter(isWord).flatMap(({ word }) => word.rows))];
+  const { data: all } = sumOf(maps, rows);
+  const data = new Float32Array(maps.data.length);
+  for (const row of rows)
+    for (let at = 0; at < size; at += 1)
+      data[row * size + at] = all[at] > 0
+        ? maps.data[row * size + at] / all[at]
+        : 0;
+  return { data, shape: maps.shape };
 }
 
 /** The maps that several words are the sum of, each once. @param {Entry[]} entries @param {number[]} chosen */

@@ -50,6 +50,7 @@ group("which words are chosen", () => {
   test("positions as they are, without those that there aren't", () => {
     expect(chosenWords([2, 99], entries)).toEqual([2]);
     expect(chosenWords([99], entries)).toEqual([8]);
+    expect(chosenWords([0, 2], entries, true)).toEqual([2]); // no marks
   });
 
   test("a text wherever it stands, whatever its case, and never inside another word", () => {

@@ -25,7 +25,7 @@ import { describe, numbers } from "./words.js";
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, language, live, runs, chosen, choose, write, constants, send, signal } = page;
+  const { text, kit, language, live, runs, chosen, choose, write, constants, send, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get());
   /** Looks at a word; with Ctrl or Shift also at it, or no longer. @param {Half} half @param {number} at @param {MouseEvent} event */
   function pick(half, at, event) {
@@ -37,7 +37,8 @@ function open(page) {
   const offer = constants("_controls");
   const bar = runBar(text.controls, language, offer, write);
   if (!offer.negative) bar.parts.negative_prompt.disable(text.controls.noNegative);
-  const sentence = createSentence(text, { onPick: pick, onHalf: (half) => choose({ half, word: "" }) });
+  const sentence = createSentence(text, { onPick: pick, onHalf: (half) => choose({ half, word: "" }),
+    onAmong: (among) => choose({ among }) });
   const stage = createStage(page, (at, event) => pick(view().half, at, event));
   const look = createLook(page);
   const timeline = createTimeline(page, view);
@@ -75,7 +76,7 @@ function open(page) {
   /** What of the prompt was not read. */
   function notice() {
     const cut = runs.get().current?.content.begin?.sentences.find((one) => one.half === "cond" && one.truncated);
-    return cut?.truncated ? text.truncated(cut.limit, cut.truncated.dropped_text) : "";
+    return cut?.truncated ? kit.truncated(cut.limit, cut.truncated.dropped_text) : "";
   }
 
   /** @param {KeyboardEvent} event @param {boolean} editing */
@@ -103,5 +104,5 @@ function open(page) {
 }
 
 export default defineExplorer({ name: "attention", catalogues, words, reduce: reduceRuns,
-  traits: ["word", "half", "step", "over", "layer", "head", "strength", "patches", "scale"],
+  traits: ["word", "half", "step", "over", "layer", "head", "among", "strength", "patches", "scale"],
   local: { hover: null, pinned: null, detail: null }, open });

@@ -47,7 +47,7 @@ export function createLayers({ text, kit, live, choose, write, signal }, redraw)
    */
   function draw(view, { scale, busy, asked }) {
     detail.set(asked);
-    const { content, half, index, rows } = view;
+    const { content, index, rows, among } = view;
     const steps = mapSteps({ content, layer: 0 });
     show(steps.length > 0, grid.element, pointed, what);
     element.classList.toggle("dx-old", view.old);
@@ -58,7 +58,7 @@ export function createLayers({ text, kit, live, choose, write, signal }, redraw)
     layers = content.apart.layers;
     names = text.names(view.words);
     maps = layers.map(({ heads }, layer) =>
-      Array.from({ length: heads + 1 }, (_, row) => mapAt({ content, half, layer, head: row - 1 }, step, rows))
+      Array.from({ length: heads + 1 }, (_, row) => mapAt({ ...view, layer, head: row - 1 }, step, rows))
     );
     const heads = Math.max(...layers.map((layer) => layer.heads));
     const selected = view.layer < 0 ? null : { column: view.layer, row: Math.min(view.head + 1, heads) };
@@ -73,8 +73,8 @@ export function createLayers({ text, kit, live, choose, write, signal }, redraw)
     const [first, last] = [ranked[0], ranked[ranked.length - 1]].map(({ name, share }) => ({ name, share: shareWords(share) }));
     setText(line,
       text.sentences([busy && steps.length < all.length ? words.coming(steps.length, all.length) : "",
-        words.spread(names, first, last), all.length < count ? words.some(all.length, count) : "",
-        step < 0 || step === index ? "" : words.nearest(step, count),
+        among === "words" ? text.among.words.note : "", words.spread(names, first, last),
+        all.length < count ? words.some(all.length, count) : "", step < 0 || step === index ? "" : words.nearest(step, count),
         layers.some(({ own_grid: own, grid }) => own[0] > grid[0]) ? words.smaller : ""]));
   }
 

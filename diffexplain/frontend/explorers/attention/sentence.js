@@ -1,29 +1,32 @@
 /**
- * The sentence, large, as a chart: over each word a bar as high as its share of the attention, the marks and the padding among them.
- * A click on a word looks at it; with Ctrl or Shift several together.
+ * The sentence, large, as a chart: over each word a bar as high as its share of the attention, the marks and the padding among them or
+ * left out. A click on a word looks at it; with Ctrl or Shift several together. Bars of both passes have one scale.
  */
 
 import { h, setText, show } from "../../kit/dom.js";
 import { isUnlearned } from "../../kit/known_words.js";
-import { entriesOf, isJoined, longestBar } from "./derive.js";
+import { wordedSegments } from "../../kit/segments.js";
+import { entriesOf, isJoined, longestBar, shownAmong } from "./derive.js";
 import { share as shareWords } from "./text.js";
 
 /** @typedef {import("./derive.js").Half} Half */
 
-const [HIGHEST, LOWER] = [48, 30]; // px, of the longest bar: in one line of words, in several
+const [HIGHEST, LOWER] = [44, 30]; // px, of the longest bar: in one line of words, in several
 
 /**
  * @param {import("./text.js").Text} text
- * @param {{ onPick: (half: Half, at: number, event: MouseEvent) => void, onHalf: (half: Half) => void }} options
+ * @param {{ onPick: (half: Half, at: number, event: MouseEvent) => void, onHalf: (half: Half) => void, onAmong: (value: string) => void }} options
  */
-export function createSentence(text, { onPick, onHalf }) {
+export function createSentence(text, { onPick, onHalf, onAmong }) {
   const words = text.sentence;
   const element = h("section", { class: "dx-sentences", "aria-label": words.label });
   const sharesOf = h("small", { class: "dx-shares-of" });
   const note = h("p", { class: "dx-note", hidden: true });
+  const switched = wordedSegments(text.look, ["all", "words"], onAmong);
+  const foot = h("div", { class: "dx-sentences-foot" }, sharesOf, switched.element);
   /** @type {import("./runs.js").Begin | null} */
   let laid = null;
-  /** @type {{ half: Half, row: HTMLElement, name: HTMLButtonElement, items: { button: HTMLButtonElement, bar: HTMLElement, number: HTMLElement, name: string }[] }[]} */
+  /** @type {{ half: Half, entries: import("./derive.js").Entry[], row: HTMLElement, name: HTMLButtonElement, items: { button: HTMLButtonElement, bar: HTMLElement, number: HTMLElement, name: string }[] }[]} */
   let halves = [];
 
   /** @param {import("./runs.js").Begin} begin */
@@ -56,39 +59,42 @@ export function createSentence(text, { onPick, onHalf }) {
       const row = h("div", { class: "dx-sentence-row" },
         pair ? name : h("div", { class: "dx-name" }, title.name, h("small", {}, title.note)),
         h("div", { class: "dx-lines-of" }, ...lines));
-      return { half, row, name, items };
+      return { half, entries, row, name, items };
     });
     element.classList.toggle("dx-several", halves.some(({ row }) => row.querySelectorAll(".dx-words").length > 1));
-    element.replaceChildren(...halves.map(({ row }) => row), note, sharesOf);
+    element.replaceChildren(...halves.map(({ row }) => row), note, foot);
     setText(note, pair ? "" : words.alone(begin.request.guidance_scale));
     show(!pair, note);
   }
 
   /** @param {import("./view.js").View} view */
-  function draw({ content, divided, entries, picked, half, place, whole, old }) {
+  function draw({ content, halves: divided, picked, half, place, whole, old, among }) {
     if (!content?.begin) return;
     if (content.begin !== laid) lay(content.begin);
     element.classList.toggle("dx-old", old);
-    const shares = divided?.shares ?? [];
-    const most = longestBar(shares, entries);
+    switched.set(among);
+    const [all, entries] = [halves.flatMap((one) => divided[one.half]?.shares ?? []), halves.flatMap((one) => one.entries)];
+    const most = longestBar(all, entries);
     const highest = element.classList.contains("dx-several") ? LOWER : HIGHEST;
     for (const one of halves) {
       const on = one.half === half;
       one.row.classList.toggle("dx-off", !on);
       one.name.setAttribute("aria-pressed", String(on));
+      const shown = shownAmong(one.entries, among);
       one.items.forEach(({ button, bar, number, name }, at) => {
-        const share = on ? shares[at] : undefined;
+        const share = divided[one.half]?.shares[at];
+        show(shown.includes(one.entries[at]), button);
         button.setAttribute("aria-pressed", String(on && picked.includes(at)));
         bar.style.height = `${Math.max(2, highest * Math.min(1, (share ?? 0) / most))}px`;
         bar.classList.toggle("dx-cut", share !== undefined && share > most * 1.001);
         setText(number, share === undefined ? "" : shareWords(share));
-        const label = share === undefined ? name : words.share(name, shareWords(share));
+        const label = share === undefined ? name : text.among[among].share(name, shareWords(share));
         if (button.title !== label) button.title = label;
       });
     }
     setText(sharesOf,
       text.sentences([place ? words.ofPatch : whole ? words.ofRun : words.ofStep,
-        shares.some((share) => share > most * 1.001) ? words.cut : ""]));
+        all.some((share) => share > most * 1.001) ? words.cut : "", text.among[among].note]));
   }
 
   return { element, draw };

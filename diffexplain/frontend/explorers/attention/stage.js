@@ -5,8 +5,8 @@ import { h, setText, show } from "../../kit/dom.js";
 import { layered, patchAt } from "../../kit/layered.js";
 import { meter } from "../../kit/parts.js";
 import { wordedSegments } from "../../kit/segments.js";
-import { GRADIENT } from "../../kit/shares.js";
-import { division, longestBar, movedPlace } from "./derive.js";
+import { washKey } from "../../kit/shares.js";
+import { division, longestBar, movedPlace, shownAmong } from "./derive.js";
 import { ends, share as shareWords } from "./text.js";
 import { mapOf, pictureOf, scaleOf } from "./view.js";
 
@@ -23,7 +23,9 @@ export function createStage({ text, chosen, choose }, onPick) {
   const state = h("small", { role: "status" });
   const source = h("button", { type: "button", class: "dx-source", title: words.toMean, hidden: true,
     onclick: () => choose({ layer: "", head: -1 }) });
-  const [title, of, least, most, listTitle] = ["b", "span", "span", "span", "b"].map((tag) => h(/** @type {"b"} */ (tag)));
+  const [title, of, unit, least, most, listTitle] = ["b", "span", "span", "span", "span", "b"].map((tag) =>
+    h(/** @type {"b"} */ (tag))
+  );
   const [listNote, tilesNote] = [h("small"), h("small")];
   const ramp = h("span", { class: "dx-ramp", "aria-hidden": "true" });
   const list = h("ol", { class: "dx-list" });
@@ -31,7 +33,7 @@ export function createStage({ text, chosen, choose }, onPick) {
   const head = (/** @type {HTMLElement[]} */ ...parts) => h("div", { class: "dx-head" }, ...parts);
   const element = h("div", { class: "dx-stage" },
     h("div", { class: "dx-hero" }, head(title, state), h("small", {}, of, source), picture,
-      h("div", { class: "dx-key" }, h("span", {}, words.unit), least, ramp, most)),
+      h("div", { class: "dx-key" }, unit, least, ramp, most)),
     h("section", { class: "dx-listened", "aria-live": "polite" }, head(listTitle), listNote, list),
     h("section", { class: "dx-every" }, head(h("b", {}, words.every)), tilesNote, tiles));
   const plain = layered({ times: 1 });
@@ -92,7 +94,8 @@ export function createStage({ text, chosen, choose }, onPick) {
    */
   function draw(view, { strength, patches, scale: kind }, stateWords) {
     shown = view;
-    const { content, field, map, divided, entries, picked, place, measures, step } = view;
+    const { content, field, map, divided, entries, picked, place, measures, step, among } = view;
+    const said = text.among[among];
     setText(state, stateWords);
     element.classList.toggle("dx-old", view.old);
     element.classList.toggle("dx-empty", !field);
@@ -112,9 +115,10 @@ export function createStage({ text, chosen, choose }, onPick) {
     const leading = text.wordName(entries[divided.shares.indexOf(best)].word);
     large.draw({ ...base, map, scale, strength, patches, place,
       words: patch
-        ? words.patchWords(patch.row + 1, patch.column + 1, leading, shareWords(best))
-        : words.pictureWords(text.names(view.words), shareWords(measures.share), shareWords(measures.peak)) });
-    ramp.style.background = `linear-gradient(rgb(128 128 128 / ${1 - strength}) 0 0), ${GRADIENT}`; // as over a grey picture
+        ? said.patchWords(patch.row + 1, patch.column + 1, leading, shareWords(best))
+        : said.pictureWords(text.names(view.words), shareWords(measures.share), shareWords(measures.peak)) });
+    ramp.style.background = washKey(strength);
+    setText(unit, said.unit);
     [least, most].forEach((end, at) => setText(end, ends(scale)[at]));
 
     setText(listTitle, patch ? words.patch(patch.row + 1, patch.column + 1) : words.whole);
@@ -125,21 +129,24 @@ export function createStage({ text, chosen, choose }, onPick) {
     setText(tilesNote, kind === "own" ? words.own : words.same(shareWords(scale.high)));
     plain.draw(base);
     const overall = (place ? division(field, entries, null) : divided).shares.map(shareWords);
+    const there = shownAmong(entries, among);
     cells.forEach(({ button, picture: small, number }, at) => {
       const { word } = entries[at];
+      show(there.includes(entries[at]), button);
+      if (button.hidden) return;
       const own = mapOf(field, word.rows);
       small.draw({ ...base, map: own, scale: scaleOf(view, own, kind), strength, patches });
       button.setAttribute("aria-pressed", String(picked.includes(at)));
       setText(number, overall[at]);
-      button.title = text.sentence.share(text.wordTitle(word), overall[at]);
+      button.title = said.share(text.wordTitle(word), overall[at]);
     });
   }
 
   /** @param {import("./view.js").View} view @param {{ shares: number[], rest: number }} divided */
-  function drawList({ content, entries, picked }, { shares, rest }) {
-    const own = content?.begin?.joint ? [{ name: words.itself, share: rest, on: false, mark: true }] : [];
-    const all = entries.map(({ word }, at) => ({ name: text.wordName(word), share: shares[at], on: picked.includes(at),
-      mark: word.kind !== "word" })
+  function drawList({ content, entries, picked, among }, { shares, rest }) {
+    const own = content?.begin?.joint && among === "all" ? [{ name: words.itself, share: rest, on: false, mark: true }] : [];
+    const all = shownAmong(entries, among).map(({ word, at }) => ({ name: text.wordName(word), share: shares[at],
+      on: picked.includes(at), mark: word.kind !== "word" })
     ).concat(own).sort((a, b) => b.share - a.share);
     const rows = all.slice(0, all.length > MOST_LISTED ? MOST_LISTED - 1 : MOST_LISTED);
     const others = all.slice(rows.length);

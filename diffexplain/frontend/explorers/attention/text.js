@@ -67,7 +67,6 @@ export const words = ({ say, plural, sentences }) => {
         if (negative) return { name: say("Negative prompt"), note: say("the pass with it"), hint: say("Look at the words of the negative prompt") };
         return { name: say("Without the prompt"), note: say("the other pass of guidance"), hint: say("Look at the marks of the empty sentence") };
       },
-      share: (/** @type {string} */ name, /** @type {string} */ share) => say("{name}: {share} of the attention", { name, share }),
       ofStep: say("Bars: share of the picture's attention at this step. Select a word to see where; with Ctrl or Shift, several together."),
       ofRun: say("Bars: share of the picture's attention, the mean over all steps. Select a word to see where; with Ctrl or Shift, several together."),
       cut: say("A bar with a gap is cut short."),
@@ -82,7 +81,6 @@ export const words = ({ say, plural, sentences }) => {
       expected: (/** @type {number} */ index, /** @type {number} */ count) => say("Predicted picture at step {step}", { step: ofCount(index + 1, count) }),
       mean: (/** @type {number} */ layers) => plural("of the one layer that reads the text, the mean over its heads", "the mean over {count} layers that read the text, and over their heads", layers),
       toMean: say("Back to the mean over all layers and heads"),
-      unit: say("share of a patch's attention"),
       nothing: say("The maps have not come yet."),
       patch: (/** @type {number} */ row, /** @type {number} */ column) => say("Patch in row {row}, column {column}", { row, column }),
       whole: say("The whole picture"),
@@ -95,12 +93,39 @@ export const words = ({ say, plural, sentences }) => {
       padding: say("padding"),
       own: say("each map in colours of its own, from its least to its most"),
       same: (/** @type {string} */ most) => say("one scale for all: 0 to {most}", { most }),
-      patchWords: (/** @type {number} */ row, /** @type {number} */ column, /** @type {string} */ word, /** @type {string} */ share) =>
-        say("Patch in row {row}, column {column}: most of its attention, {share}, is on {word}. Arrow keys go to another patch, Escape leaves it.", { row, column, share, word }),
-      pictureWords: (/** @type {string} */ names, /** @type {string} */ share, /** @type {string} */ peak) =>
-        say("Where the network looked for {names}: {share} of the picture's attention, at most {peak} of a patch's. Arrow keys go from patch to patch.", { names, share, peak }),
+    },
+    /** What the shares are of. */
+    among: {
+      all: {
+        note: "",
+        unit: say("share of a patch's attention"),
+        share: (/** @type {string} */ name, /** @type {string} */ share) => say("{name}: {share} of the attention", { name, share }),
+        patchWords: (/** @type {number} */ row, /** @type {number} */ column, /** @type {string} */ word, /** @type {string} */ share) =>
+          say("Patch in row {row}, column {column}: most of its attention, {share}, is on {word}. Arrow keys go to another patch, Escape leaves it.", { row, column, share, word }),
+        pictureWords: (/** @type {string} */ names, /** @type {string} */ share, /** @type {string} */ peak) =>
+          say("Where the network looked for {names}: {share} of the picture's attention, at most {peak} of a patch's. Arrow keys go from patch to patch.", { names, share, peak }),
+        picture: (/** @type {string} */ names, /** @type {string} */ share) => say("The picture gives {names} {share} of its attention.", { names, share }),
+        source: (/** @type {string} */ source, /** @type {string} */ names, /** @type {string} */ share) => say("In {source}, the picture gives {names} {share} of its attention.", { source, names, share }),
+        marks: (/** @type {string} */ marks, /** @type {string} */ share) => say("Start, end and padding, which stand for no word, get {marks}; all words together {share}.", { marks, share }),
+      },
+      words: {
+        note: say("Marks and padding are left out: all shares are of what the words get."),
+        unit: say("share of what a patch gives to words"),
+        share: (/** @type {string} */ name, /** @type {string} */ share) => say("{name}: {share} of what the words get", { name, share }),
+        patchWords: (/** @type {number} */ row, /** @type {number} */ column, /** @type {string} */ word, /** @type {string} */ share) =>
+          say("Patch in row {row}, column {column}: of what it gives to words, most, {share}, is on {word}. Arrow keys go to another patch, Escape leaves it.", { row, column, share, word }),
+        pictureWords: (/** @type {string} */ names, /** @type {string} */ share, /** @type {string} */ peak) =>
+          say("Where the network looked for {names}: {share} of what the words get, at most {peak} of what a patch gives to words. Arrow keys go from patch to patch.", { names, share, peak }),
+        picture: (/** @type {string} */ names, /** @type {string} */ share) => say("Of what the words get, {names} has {share}.", { names, share }),
+        source: (/** @type {string} */ source, /** @type {string} */ names, /** @type {string} */ share) => say("In {source}, {names} has {share} of what the words get.", { source, names, share }),
+        marks: (/** @type {string} */ marks, /** @type {string} */ share) => say("Start, end and padding, which stand for no word, are left out. Of everything they get {marks}, all words together {share}.", { marks, share }),
+      },
     },
     look: {
+      label: say("Shares of"),
+      hint: say("The marks get most of the attention: without them, the words can be compared."),
+      all: { label: say("everything"), hint: say("Of all that a patch reads: words, marks and padding.") },
+      words: { label: say("words only"), hint: say("Leaves out marks and padding: each patch's shares of what it gives to words.") },
       over: { label: say("Maps of"), hint: say("Of which steps the maps are.") },
       step: { label: say("this step"), hint: say("The selected step, over the picture that the model expects there.") },
       run: { label: say("all steps"), hint: say("The mean over all steps, over the finished picture, as DAAM shows it.") },
@@ -143,25 +168,22 @@ export const words = ({ say, plural, sentences }) => {
     facts: { share: say("share"), peak: say("at its best patch"), holding: say("half of it on"), centre: say("middle of these"), timestep: say("timestep"), signal: say("signal"), all: say("all") },
     formulas: {
       share: (/** @type {number} */ layers) => say("softmax(q·kᵀ / √d), summed over the word's tokens, mean over all patches and heads of {layers} layers", { layers }),
+      ofWords: (/** @type {string} */ formula) => say("{formula}, divided by the same of all words", { formula }),
       peak: say("the largest share that one patch gives"),
       holding: say("the fewest patches that together have half of the word's attention"),
       centre: say("the mean place of those patches: from the left, from the top"),
       timestep: say("The clock that the network is told, on the scale it was trained with: high is noisy, 0 is clean."),
     },
     careful: say("Attention shows where the network reads a word. It is no proof of what the word causes."),
-    truncated: (/** @type {number} */ limit, /** @type {string} */ dropped) => say("The text encoder reads {limit} tokens. It never sees the rest of the prompt: “{dropped}”", { limit, dropped: dropped.trim() }),
     say: {
       step: (/** @type {number} */ index, /** @type {number} */ count) => say("Step {step}.", { step: ofCount(index + 1, count) }),
       run: (/** @type {number} */ count) => plural("The only step with maps.", "The mean over {count} steps.", count),
       nearest: (/** @type {number} */ index) => say("(Step {step} has no maps here; this is the nearest that has.)", { step: index + 1 }),
-      share: (/** @type {string} */ names, /** @type {string} */ share) => say("The picture gives {names} {share} of its attention.", { names, share }),
-      sourceShare: (/** @type {string} */ source, /** @type {string} */ names, /** @type {string} */ share) => say("In {source}, the picture gives {names} {share} of its attention.", { source, names, share }),
       half: (/** @type {number} */ holding, /** @type {number} */ patches, /** @type {{ x: number, y: number }} */ centre) =>
         say("Half of that lies on {holding} of {patches} patches, {across} {down}.", { holding, patches, across: across(centre.x), down: down(centre.y) }),
       even: (/** @type {number} */ holding, /** @type {number} */ patches) => say("It is spread almost evenly: half of it takes {holding} of {patches} patches.", { holding, patches }),
       likeFirst: (/** @type {number} */ alike) => say("The map of the first step correlates with it by {alike}.", { alike: alike.toFixed(2).replace("-", "−") }),
       likeLast: (/** @type {number} */ alike) => say("The map of the last step correlates with it by {alike}.", { alike: alike.toFixed(2).replace("-", "−") }),
-      marks: (/** @type {string} */ marks, /** @type {string} */ share) => say("Start, end and padding, which stand for no word, get {marks}; all words together {share}.", { marks, share }),
       itself: (/** @type {string} */ rest) => say("{rest} stays within the picture itself.", { rest }),
       patch: (/** @type {number} */ row, /** @type {number} */ column, /** @type {string} */ word, /** @type {string} */ share) =>
         say("The patch in row {row}, column {column} listens most, of all words, to {word}: {share}.", { row, column, word, share }),

@@ -26,7 +26,7 @@ export function createTimeline(page, view) {
 
   /** @param {import("./view.js").View} now */
   function draw(now) {
-    const { content, count, index, half, layer, head, rows, old } = now;
+    const { content, count, index, half, layer, head, among, rows, old } = now;
     element.classList.toggle("dx-whole", now.whole);
     const names = text.names(now.words);
     setText(mapName, names || words.map.label);
@@ -34,7 +34,7 @@ export function createTimeline(page, view) {
       const [height, width] = content.begin.picture_size;
       element.style.setProperty("--ratio", String(width / height));
       const steps = mapSteps(now);
-      const film = remembered(content, `film ${half} ${layer} ${head} ${rows}`, () => {
+      const film = remembered(content, `film ${half} ${layer} ${head} ${among} ${rows}`, () => {
         const all = steps.map((at) => mapAt(now, at, rows));
         const ends = all.flatMap((map) => (map ? [extentOf(map)] : []));
         return { all, low: Math.min(...ends.map(({ low }) => low)), high: Math.max(...ends.map(({ high }) => high)) };

@@ -11,6 +11,7 @@
  * @property {Half} half
  * @property {number} layer  position of a layer, -1 for the mean
  * @property {number} head  -1 for the mean
+ * @property {"all" | "words"} among  "all", or "words": shares of what the words get
  *
  * @typedef {object} Shown
  * @property {number} run  its number
@@ -28,6 +29,7 @@
  * @property {ShareMap | null} map  of the chosen words together
  * @property {import("./derive.js").Measures | null} measures
  * @property {ReturnType<typeof division> | null} divided  how the patch, or the picture on average, divides its attention
+ * @property {Record<Half, ReturnType<typeof division> | null>} halves  the same in both passes
  * @property {import("./derive.js").Place | null} place  the patch that is asked, by pointer or by key
  * @typedef {Source & Shown} View
  */
@@ -36,7 +38,8 @@ import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
 import { selectedOf, shownRun } from "../../kit/shown.js";
 import { combine, extent } from "../../kit/tensors.js";
-import { chosenWords, division, entriesOf, layerField, measure, nearestOf, rowsOf, sumOf, wordsAmong } from "./derive.js";
+import { chosenWords, division, entriesOf, layerField, measure, nearestOf, rowsOf, sumOf, wordsAlone,
+  wordsAmong } from "./derive.js";
 import { stepCount } from "./runs.js";
 
 /**
@@ -47,24 +50,31 @@ import { stepCount } from "./runs.js";
 export function viewOf(runs, chosen) {
   const { content, run, old, busy } = shownRun(runs);
   const count = stepCount(content);
-  const following = chosen.step < 0 && busy && content !== null && !content.end;
-  const index = selectedOf(chosen.step, count, following ? content.steps.length - 1 : null);
+  const following = (chosen.step ?? -1) < 0 && busy && content !== null && !content.end;
+  const newest = following ? content.steps.length - 1 : null;
+  const middle = Math.min(Math.floor(count / 2), newest ?? count); // goes along with a run as far as there
+  const index = selectedOf(chosen.step ?? middle, count, newest);
   const half = /** @type {Half} */ (content?.begin?.halves.includes(chosen.half) ? chosen.half : "cond");
   const entries = entriesOf(content?.begin, half);
-  const picked = chosenWords(chosen.word, entries);
+  const { among } = chosen;
+  const picked = chosenWords(chosen.word, entries, among === "words");
   const layer = content?.apart && chosen.layer
     ? content.apart.layers.findIndex(({ name }) => name === chosen.layer || `.${name}.`.includes(`.${chosen.layer}.`))
     : -1;
-  const source = { content, half, layer, head: layer < 0 ? -1 : chosen.head };
+  const source = { content, half, layer, head: layer < 0 ? -1 : chosen.head, among };
   const whole = chosen.over === "run" && Boolean(content?.end);
   const step = whole ? -1 : nearestOf(mapSteps(source), index);
   const field = fieldAt(source, step);
   const rows = rowsOf(entries, picked);
   const map = field && mapOf(field, rows);
   const place = chosen.hover ?? chosen.pinned;
+  const [cond, uncond] = /** @type {Half[]} */ (["cond", "uncond"]).map((half) => {
+    const maps = fieldAt({ ...source, half }, step);
+    return maps && division(maps, entriesOf(content?.begin, half), place);
+  });
   return { ...source, run, following, old, count, index, step, whole, entries, picked, rows, field, map, place,
-    words: picked.map((at) => entries[at].word), measures: map && measure(map),
-    divided: field && division(field, entries, place) };
+    words: picked.map((at) => entries[at].word), measures: map && measure(map), halves: { cond, uncond },
+    divided: half === "cond" ? cond : uncond };
 }
 
 /** Some maps of a field added up, made once. @param {Tensor} field @param {number[]} rows @returns {ShareMap} */
@@ -98,17 +108,24 @@ export function mapSteps({ content, layer }) {
 }
 
 /**
- * All maps of a step.
+ * All maps of a step, as they are shown.
  * @param {Source} source
  * @param {number} step  -1: the mean over all whose maps have come
  * @returns {Tensor | null}
  */
 export function fieldAt(source, step) {
+  const field = wholeFieldAt(source, step);
+  if (!field || source.among !== "words") return field;
+  return remembered(field, "words", () => wordsAlone(field, entriesOf(source.content?.begin, source.half)));
+}
+
+/** All maps of a step, marks among them, as `fieldAt`. @param {Source} source @param {number} step @returns {Tensor | null} */
+export function wholeFieldAt(source, step) {
   const { content, half, layer, head } = source;
   if (!content?.begin) return null;
   if (step < 0)
     return remembered(content, `all ${half} ${layer} ${head}`, () => {
-      const all = mapSteps(source).flatMap((at) => fieldAt(source, at) ?? []);
+      const all = mapSteps(source).flatMap((at) => wholeFieldAt(source, at) ?? []);
       return all.length ? combine(...all.map((maps) => /** @type {[number, Tensor]} */ ([1 / all.length, maps]))) : null;
     });
   if (layer < 0) return content.steps[step]?.[half] ?? null;

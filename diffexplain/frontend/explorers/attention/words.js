@@ -4,9 +4,9 @@ import { figure, percent } from "../../kit/format.js";
 import { patchAt } from "../../kit/layered.js";
 import { signalShare } from "../../kit/levels.js";
 import { correlation } from "../../kit/tensors.js";
-import { wordsAmong } from "./derive.js";
+import { division, wordsAmong } from "./derive.js";
 import { share as shareWords } from "./text.js";
-import { mapAt, mapSteps } from "./view.js";
+import { mapAt, mapSteps, wholeFieldAt } from "./view.js";
 
 /**
  * @param {import("./text.js").Text} text
@@ -14,17 +14,18 @@ import { mapAt, mapSteps } from "./view.js";
  * @returns {string}
  */
 export function describe(text, view) {
-  const { content, divided, map, measures, entries, step, layer, place } = view;
+  const { content, divided, map, measures, entries, step, layer, place, among } = view;
   if (!content?.begin || !divided || !map || !measures) return "";
   const { say } = text;
+  const said = text.among[among];
   const [names, share] = [text.names(view.words), shareWords(measures.share)];
   const steps = mapSteps(view);
   const { shares, rest } = divided;
   const parts = [step < 0 ? say.run(steps.length) : say.step(step, view.count),
     step >= 0 && step !== view.index ? say.nearest(view.index) : "",
     layer >= 0 && content.apart
-      ? say.sourceShare(text.layers.source(content.apart.layers[layer], view.head), names, share)
-      : say.share(names, share)];
+      ? said.source(text.layers.source(content.apart.layers[layer], view.head), names, share)
+      : said.picture(names, share)];
   if (place) {
     const first = wordsAmong(entries).reduce((best, entry) => (shares[entry.at] > shares[best.at] ? entry : best));
     const { row, column } = patchAt(place, map);
@@ -39,12 +40,14 @@ export function describe(text, view) {
       const alike = other ? correlation(map.data, other.data) : NaN;
       if (Number.isFinite(alike)) parts.push(step === last ? say.likeFirst(alike) : say.likeLast(alike));
     }
+    const whole = wholeFieldAt(view, step);
+    const all = whole ? division(whole, entries, null).shares : [];
     const sum = (/** @type {boolean} */ words) =>
-      entries.reduce((total, { word }, at) => total + ((word.kind === "word") === words ? shares[at] : 0), 0);
+      entries.reduce((total, { word }, at) => total + ((word.kind === "word") === words ? all[at] : 0), 0);
     const [words, marks] = [sum(true), sum(false)];
-    if (marks > words && words > 0) parts.push(say.marks(shareWords(marks), shareWords(words)));
+    if ((marks > words || among === "words") && words > 0) parts.push(said.marks(shareWords(marks), shareWords(words)));
   }
-  return text.sentences([...parts, content.begin.joint ? say.itself(shareWords(rest)) : ""]);
+  return text.sentences([...parts, content.begin.joint && among === "all" ? say.itself(shareWords(rest)) : ""]);
 }
 
 /**
@@ -52,10 +55,11 @@ export function describe(text, view) {
  * @param {import("./view.js").View} view  with measures
  * @returns {Record<Exclude<keyof import("./text.js").Text["facts"], "all">, [string, string]>}
  */
-export function numbers({ formulas, facts, partOf }, { measures, content, step: index }) {
+export function numbers({ formulas, facts, partOf }, { measures, content, step: index, among }) {
   const { share, peak, holding, patches, centre } = /** @type {import("./derive.js").Measures} */ (measures);
   const step = content?.steps[index];
-  return { share: [shareWords(share), formulas.share(content?.begin?.layer_count ?? 0)],
+  const formula = formulas.share(content?.begin?.layer_count ?? 0);
+  return { share: [shareWords(share), among === "words" ? formulas.ofWords(formula) : formula],
     peak: [shareWords(peak), formulas.peak], holding: [partOf(holding, patches), formulas.holding],
     centre: [`${percent(centre.x)}, ${percent(centre.y)}`, formulas.centre],
     timestep: [step ? figure(step.timestep) : facts.all, formulas.timestep],

@@ -5,7 +5,8 @@ import { viewOf } from "./view.js";
 import { describe } from "./words.js";
 
 const text = words(translator({}, "en"));
-const CHOSEN = { step: -1, half: "cond", word: "fox", over: "step", layer: "", head: -1, hover: null, pinned: null };
+const CHOSEN = { step: -1, half: "cond", word: "fox", over: "step", layer: "", head: -1, among: "all", hover: null,
+  pinned: null };
 const WORDS = [["", "start", [0]], ["a", "word", [1]], ["fox", "word", [2, 3]], ["", "end", [4]]].map(([name, kind, rows],
   at) => ({ text: name, kind, rows, pieces: [], start: at, end: at + 1, places: 1 })
 );
@@ -43,6 +44,35 @@ test("the words follow the measures", () => {
   expect(said).toMatch(/first step correlates with it by −0\.33/);
   expect(said).toMatch(/stand for no word, get 70 %; all words together 30 %/);
   expect(describe(text, viewOf(runOf([RIGHT, LEFT]), { ...CHOSEN, step: 0 }))).toMatch(/on the right.*last step correlates/);
+});
+
+test("it opens in the middle of the run, and goes along with a run as far as there", () => {
+  const [steps, wanted] = [[RIGHT, LEFT, RIGHT, LEFT, RIGHT], { ...CHOSEN, step: null }];
+  expect(viewOf(runOf(steps), wanted).index).toBe(2);
+  expect(viewOf(runOf(steps.slice(0, 1)), wanted).index).toBe(0);
+  const running = runOf(steps);
+  Object.assign(running.current, { status: { state: "running", message: "", advice: "" } });
+  for (const [come, index] of [[1, 0], [2, 1], [3, 2], [5, 2]]) {
+    const content = { ...running.current.content, end: null, steps: running.current.content.steps.slice(0, come) };
+    expect(viewOf({ ...running, current: { ...running.current, content } }, wanted).index).toBe(index);
+  }
+});
+
+test("of words alone, each patch's shares are of what it gives to words, and it is said what is left out", () => {
+  const [all, words] = ["all", "words"].map((among) => viewOf(runOf([LEFT]), { ...CHOSEN, among }));
+  const [a, fox] = [1, 2];
+  for (const at of [0, 1, 2, 3]) {
+    const own = (/** @type {typeof all} */ view, /** @type {number} */ row) => view.field?.data[4 * row + at] ?? NaN;
+    const given = own(all, 1) + own(all, 2) + own(all, 3);
+    for (const row of [1, 2, 3]) expect(own(words, row)).toBeCloseTo(own(all, row) / given, 6);
+  }
+  const { shares } = /** @type {{ shares: number[] }} */ (words.divided);
+  expect(shares[a] + shares[fox]).toBeCloseTo(1, 6);
+  expect([shares[0], shares[3]]).toEqual([0, 0]);
+  expect(viewOf(runOf([LEFT]), { ...CHOSEN, word: [0], among: "words" }).picked).toEqual([fox]); // a mark can't be looked at
+  const said = describe(text, words);
+  expect(said).toMatch(/Of what the words get, “fox” has 58 %\./);
+  expect(said).toMatch(/are left out\. Of everything they get 70 %, all words together 30 %/);
 });
 
 test("an even map is called even, and like nothing", () => {

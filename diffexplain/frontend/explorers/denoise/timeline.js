@@ -45,11 +45,10 @@ export function createTimeline(page, view) {
     frame: (now, at) => frameWithGhost(now, at, "x0") }, { name: beside.difference.name, compares: true,
     strip: strip(beside.difference), frame: ({ content, kept }, at) => content && kept && apartAt(content, at, kept) }];
   let last = 0; // number of the last step
-  const curve = lineChart({ className: "dx-ground", height: 96, inset: { x: 0, top: 8, bottom: 8 }, names: "none",
+  const curve = lineChart({ className: "dx-ground", height: 96, inset: { x: 0, top: 8, bottom: 8 }, names: "none", signal,
     onSelect: (share) => onSelect(Math.round(share * last)) });
   const element = h("div", { class: "dx-timeline" }, ...strips.flatMap(({ strip }) => [strip.name, strip.film]),
     h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element, ...player.elements);
-  signal.addEventListener("abort", curve.disconnect);
 
   /** @param {View} now */
   function draw(now) {

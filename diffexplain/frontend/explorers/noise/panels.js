@@ -119,10 +119,9 @@ const MOST_CHANNELS = 4;
 export function lastPanel(text, signal) {
   const last = named("", { size: 112 });
   const [low, row] = [86, 16];
-  const frame = chartFrame({ className: "dx-bell", height: low + 12 + row * MOST_CHANNELS });
+  const frame = chartFrame({ className: "dx-bell", height: low + 12 + row * MOST_CHANNELS, signal });
   const line = prose();
   const run = prose();
-  signal.addEventListener("abort", frame.disconnect);
   return { element: h("div", {}, h("div", { class: "dx-leak" }, last.element, frame.element), line, run),
     draw({ content, steps }) {
       const lost = content && leak(content);

@@ -19,7 +19,7 @@ export function createStage({ text, signal }) {
   const after = h("b", {});
   const note = h("small", {});
   const share = shareBar({ signalWord: text.signalWord, noiseWord: text.noiseWord });
-  const chart = histogram({ low: LOW, high: HIGH, top: 0.8, height: 246, bandName: text.histogram.band });
+  const chart = histogram({ low: LOW, high: HIGH, top: 0.8, height: 246, bandName: text.histogram.band, signal });
   const title = h("b", {});
   const key = h("div", { class: "dx-lines-key" }, h("span", { class: "dx-key-now" }, text.histogram.now),
     h("span", { class: "dx-key-exact" }, text.histogram.exact), h("span", { class: "dx-key-before" }, text.histogram.before));
@@ -57,6 +57,5 @@ export function createStage({ text, signal }) {
     }
   }
 
-  signal.addEventListener("abort", chart.disconnect);
   return { element, draw };
 }

@@ -23,7 +23,7 @@ export function createTimeline(page, view) {
   let steps = 0;
   const strip = filmStrip({ label: text.film.name, note: text.film.note, concept: "", pixelated: true, most: FILM, onSelect });
   const chart = lineChart({ className: "dx-ground dx-lines", height: 168, inset: { x: 0, top: 6, bottom: 6 }, names: "inside",
-    onSelect: (share) => onSelect(Math.round(share * steps)) });
+    signal, onSelect: (share) => onSelect(Math.round(share * steps)) });
   const boxes = schedules.map((name) =>
     h("input", { type: "checkbox", value: name, onchange: () =>
       write("compare", boxes.filter((box) => box.checked).map((box) => box.value)) })
@@ -79,6 +79,5 @@ export function createTimeline(page, view) {
       text.curve.words(text.schedules[chosen].name, fixed(here)));
   }
 
-  signal.addEventListener("abort", chart.disconnect);
   return { element, draw, compare, keys: player.keys };
 }

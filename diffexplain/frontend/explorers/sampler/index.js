@@ -24,7 +24,7 @@ const AXES = /** @type {const} */ (["log_snr", "evaluations"]);
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, language, runs, chosen, choose, constants, signal } = page;
+  const { text, kit, language, runs, chosen, choose, constants, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get());
   const onRow = (/** @type {number} */ row) => choose({ row: chosen.get().row === row ? null : row });
   const bar = createBar(page);
@@ -70,7 +70,7 @@ function open(page) {
   /** What of the prompt was not read. */
   function notice() {
     const begin = runs.get().current?.content.begin;
-    return begin?.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
+    return begin?.truncated ? kit.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
   }
 
   /** @param {KeyboardEvent} event @param {boolean} editing */

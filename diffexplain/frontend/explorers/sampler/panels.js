@@ -29,8 +29,7 @@ export function distancePanel(text, { onPlace, onRow, choose, signal }) {
   const words = text.distance;
   let domain = /** @type {[number, number]} */ ([0, 1]);
   const chart = lineChart({ className: "dx-distances", height: 260, margin: { top: 22, right: 0, bottom: 22, left: 40 },
-    names: "end", onSelect: (place) => onPlace(shareOf(place, domain)), onSeries: onRow });
-  signal.addEventListener("abort", chart.disconnect);
+    names: "end", signal, onSelect: (place) => onPlace(shareOf(place, domain)), onSeries: onRow });
   const measure = wordedSegments(words, MEASURES, (value) => choose({ measure: value }));
   const line = prose();
   const element = h("div", { class: "dx-closer-panel" }, measure.element, chart.element, line);

@@ -203,7 +203,6 @@ export const words = ({ say, plural, number, sentences }) => {
       end: say("RMS difference of the two finished pictures that differ most; 100 % is black against white."),
       long: say("Evaluations of DPM-Solver++ 2M in fine steps, even in log-SNR, from the level where the samplers start. On the bundled model it lies within 0.1 % of Heun with 951 evaluations."),
     },
-    truncated: (/** @type {number} */ limit, /** @type {string} */ dropped) => say("The text encoder reads {limit} tokens. It never sees the rest of the prompt: “{dropped}”", { limit, dropped: dropped.trim() }),
     list,
     sentences,
   };

@@ -136,7 +136,7 @@ function open(page) {
   function notice() {
     const begin = runs.get().current?.content.begin;
     const unread = begin?.truncated ?? begin?.other_truncated;
-    return begin && unread ? text.truncated(begin.token_limit, unread.dropped_text) : "";
+    return begin && unread ? kit.truncated(begin.token_limit, unread.dropped_text) : "";
   }
 
   function unlearned() {

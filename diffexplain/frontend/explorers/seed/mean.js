@@ -31,7 +31,7 @@ export function createMean({ text, signal }, { onSelect }) {
     h("div", { class: "dx-shares-words" }, h("span", {}, h("i", { class: "dx-swatch dx-same" }), sameWords),
       h("span", {}, h("i", { class: "dx-swatch dx-differs" }), differsWords)));
   const chart = lineChart({ height: 148, margin: { top: 4, right: 0, bottom: 18, left: 34 }, inset: { x: 8, top: 4, bottom: 0 },
-    names: "inside", onSelect: (place) => onSelect(Math.round(place)) });
+    names: "inside", signal, onSelect: (place) => onSelect(Math.round(place)) });
   const element = h("div", { class: "dx-mean" }, shares,
     h("div", { class: "dx-two" },
       h("figure", { class: "dx-named" }, mean.element, h("figcaption", {}, meanName, h("small", {}, words.meanNote))),
@@ -40,7 +40,6 @@ export function createMean({ text, signal }, { onSelect }) {
     h("div", { class: "dx-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote)), chart.element,
     probe.element);
 
-  signal.addEventListener("abort", chart.disconnect);
   let shown = /** @type {import("./runs.js").Spread | null} */ (null);
 
   /** The value under the pointer, beside the key. @param {PointerEvent | null} event */

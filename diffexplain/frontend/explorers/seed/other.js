@@ -20,8 +20,7 @@ export function createOther(page, tiles, { onPick, onLook }) {
   const prompt = textControl({ ...words.control, maxLength: constants("_controls").limits.prompt,
     onChange: (value) => write("other_prompt", value) });
   const wall = createWall({ tiles, onPick, onLook });
-  const chart = distanceChart(words);
-  signal.addEventListener("abort", chart.disconnect);
+  const chart = distanceChart(words, signal);
   const empty = h("p", { class: "dx-empty" }, words.empty);
   const chartName = h("div", { class: "dx-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote));
   const head = h("div", { class: "dx-head" }, prompt.element);
@@ -49,10 +48,10 @@ export function createOther(page, tiles, { onPick, onLook }) {
   return { element, draw, prompt, wall };
 }
 
-/** Two rows of marks over one axis: pictures of one seed, pictures of two. @param {import("./text.js").Text["other"]} words */
-function distanceChart(words) {
+/** Two rows of marks over one axis: pictures of one seed, pictures of two. @param {import("./text.js").Text["other"]} words @param {AbortSignal} signal */
+function distanceChart(words, signal) {
   const [height, left] = [92, 112];
-  const frame = chartFrame({ className: "dx-chart dx-distances", height });
+  const frame = chartFrame({ className: "dx-chart dx-distances", height, signal });
 
   /** @param {ReturnType<typeof pairing>} pairing @param {number} looked  a row, -1 for none */
   function draw({ same, strangers, meanSame, meanStrangers }, looked) {
@@ -78,5 +77,5 @@ function distanceChart(words) {
       ];
     }, words.chartWords(fixed(meanSame), fixed(meanStrangers)));
   }
-  return { element: frame.element, draw, disconnect: frame.disconnect };
+  return { element: frame.element, draw };
 }

@@ -170,5 +170,4 @@ export const words = ({ say, plural, number, sentences }) => ({
       look: say("Point at a picture, or move to it by arrow keys."),
     },
   },
-  truncated: (/** @type {number} */ limit, /** @type {string} */ rest) => say("The text encoder reads {limit} tokens. It does not read: “{rest}”", { limit, rest }),
 });

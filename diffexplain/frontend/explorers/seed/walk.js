@@ -32,7 +32,7 @@ export function createWalk(page, tiles, { stops, onFirst }) {
   );
   const plane = planeOfNoises({ centre: words.centre, shell: words.shell, onSelect });
   const chart = lineChart({ height: 96, margin: { top: 4, right: 0, bottom: 18, left: 0 }, inset: { x: 0, top: 4, bottom: 0 },
-    names: "inside", onSelect: (place) => onSelect(Math.round(place)) });
+    names: "inside", signal, onSelect: (place) => onSelect(Math.round(place)) });
   const first = h("button", { type: "button", class: "dx-button", onclick: onFirst });
   const frames = sliderControl({ ...words.frames, min: fewest, max: most, step: 2, show: String,
     onChange: (value) => write("frames", value) });
@@ -50,7 +50,6 @@ export function createWalk(page, tiles, { stops, onFirst }) {
       h("div", { class: "dx-name dx-before-scale" }, words.detail, h("small", {}, words.detailNote)), chart.element));
   const room = emptyRoom(page, words.shows, invitation);
   const element = h("div", {}, room.element, invitation, body);
-  signal.addEventListener("abort", chart.disconnect);
 
   /**
    * @param {import("./runs.js").View} view

@@ -68,7 +68,7 @@ function open(page) {
     return begin?.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
   }
 
-  return { bar, body: [stage.element, panels.element, timeline.element, foot.element], draw, notice,
+  return { bar, body: [stage.element, panels.element, timeline.element, timeline.player, foot.element], draw, notice,
     keys: (event, editing) => panels.keys(event) || (!editing && timeline.keys(event)) };
 }
 

@@ -5,7 +5,7 @@ import { filmStrip } from "../../kit/film.js";
 import { figure } from "../../kit/format.js";
 import { logSnr } from "../../kit/levels.js";
 import { lineChart } from "../../kit/line_chart.js";
-import { playerRow } from "../../kit/player.js";
+import { playerRow, stayingRow } from "../../kit/player.js";
 import { fromEnd } from "../../kit/shown.js";
 import { frameWithGhost } from "./view.js";
 
@@ -29,7 +29,7 @@ export function createTimeline(page, view) {
     if (points.length) onSelect(far.indexOf(Math.min(...far)));
   } });
   const element = h("div", { class: "dx-timeline" }, ...films.flatMap(({ strip }) => [strip.name, strip.film]),
-    h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element, ...player.elements);
+    h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element);
   signal.addEventListener("abort", curve.disconnect);
 
   /** @param {import("./view.js").View} now */
@@ -58,5 +58,5 @@ export function createTimeline(page, view) {
     player.draw(here);
   }
 
-  return { element, draw, keys: player.keys, playing: player.playing };
+  return { element, player: stayingRow(player, signal), draw, keys: player.keys, playing: player.playing };
 }

@@ -8,7 +8,7 @@ import { levelAt, logSnr, stepAt, transition } from "../../kit/levels.js";
 import { heatRaster } from "../../kit/pixels.js";
 import { combine } from "../../kit/tensors.js";
 import { freshNoise, isFlawed, leak, neighbours } from "./derive.js";
-import { beside, gathered, NOISE_SCALE, noisy, raster } from "./view.js";
+import { beside, gathered, NOISE_SCALE, noisy, pixelsOf, raster } from "./view.js";
 
 /**
  * @typedef {import("./text.js").Text} Text
@@ -27,15 +27,19 @@ export function schedulesPanel(text) {
   let laid = "";
   /** @type {{ step: ReturnType<typeof named>, level: ReturnType<typeof named> }[]} */
   let columns = [];
-  return { element: h("div", {}, grid, prose(text.same.line)), draw(view) {
+  const line = prose();
+  return { element: h("div", {}, grid, line), draw(view) {
     const { content, index, level } = view;
     if (!content?.begin) return;
     const { curves } = content.begin;
+    const latent = content.begin.preview_matrix !== null;
+    setText(line, text.sentences([text.same.line, text.same.scale[latent ? "latents" : "pixels"]]));
     const names = curves.map(({ name }) => name).join();
     if (names !== laid) {
       laid = names;
       columns = curves.map(() => ({ step: named("", { size: 112 }), level: named("", { size: 112 }) }));
       grid.style.setProperty("--columns", String(curves.length));
+      grid.style.setProperty("--pixels", pixelsOf(content.begin.x0));
       grid.replaceChildren(head.step, ...columns.map((column) => column.step.element), head.level, ...columns.map((column) =>
         column.level.element
       ));

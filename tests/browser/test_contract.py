@@ -34,6 +34,32 @@ SAID = """() => { const said = [], nodes = document.createTreeWalker(document.qu
   return said.join(' ') }"""
 FOCUSABLE = """[...document.querySelectorAll('.dx :is(a[href], button, input, select, textarea, [tabindex])')]
   .filter(each => !each.disabled && each.tabIndex >= 0 && each.checkVisibility())"""
+OUT_OF_SIGHT = """() => { const slider = document.querySelector('.dx-player input'), lost = [];
+  for (const part of document.querySelector('.dx').children) for (const block of ['start', 'center', 'end']) {
+    if (!part.checkVisibility()) continue;
+    part.scrollIntoView({ block });
+    const { top, bottom } = slider.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) lost.push(`${part.className} ${block}`);
+  }
+  return lost }"""
+COVERED = """(selector) => { const boxes = [...document.querySelectorAll(selector)].map(each => each.getBoundingClientRect()), found = [];
+  const nodes = document.createTreeWalker(document.querySelector('.dx'), NodeFilter.SHOW_TEXT), range = document.createRange();
+  while (nodes.nextNode()) {
+    const { parentElement: parent, data } = nodes.currentNode;
+    if (!data.trim() || parent.closest(selector) || !parent.checkVisibility({ visibilityProperty: true })) continue;
+    range.selectNodeContents(nodes.currentNode);
+    for (const text of range.getClientRects()) for (const box of boxes)
+      if (Math.min(text.right, box.right) - Math.max(text.left, box.left) > 0.5
+        && Math.min(text.bottom, box.bottom) - Math.max(text.top, box.top) > 0.5) found.push(data);
+  }
+  return found }"""
+LABELS = """() => [...document.querySelectorAll('.dx :is(.dx-chart, .dx-histogram, .dx-scale)')].filter(each => each.checkVisibility()).flatMap(chart => {
+  const explorer = chart.closest('.dx').getBoundingClientRect();
+  const boxes = [...chart.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()]);
+  return boxes.flatMap(([name, one], at) => [
+    ...(one.left < explorer.left || one.right > explorer.right ? [`${name} is cut`] : []),
+    ...boxes.slice(0, at).filter(([_, other]) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
+      && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 4).map(([other]) => `${name} on ${other}`)]) })"""
 
 
 def ready(page: Page) -> Page:
@@ -159,16 +185,6 @@ def test_it_fits_its_width_in_both_themes(offline: Callable[[str], Page], name: 
             assert page.evaluate(SMALL) == [], (width, opened)
 
 
-OUT_OF_SIGHT = """() => { const slider = document.querySelector('.dx-player input'), lost = [];
-  for (const part of document.querySelector('.dx').children) for (const block of ['start', 'center', 'end']) {
-    if (!part.checkVisibility()) continue;
-    part.scrollIntoView({ block });
-    const { top, bottom } = slider.getBoundingClientRect();
-    if (top < 0 || bottom > innerHeight) lost.push(`${part.className} ${block}`);
-  }
-  return lost }"""
-
-
 def test_the_player_stays_in_sight(offline: Callable[[str], Page], name: str) -> None:
     """Whatever is opened and looked at; but not where there is hardly room for anything else."""
     page = ready(offline(name))
@@ -182,19 +198,6 @@ def test_the_player_stays_in_sight(offline: Callable[[str], Page], name: str) ->
             assert page.evaluate(OUT_OF_SIGHT) == [], (width, opened)
     page.set_viewport_size({"width": 844, "height": 390})
     assert page.evaluate(OUT_OF_SIGHT) != []
-
-
-COVERED = """(selector) => { const boxes = [...document.querySelectorAll(selector)].map(each => each.getBoundingClientRect()), found = [];
-  const nodes = document.createTreeWalker(document.querySelector('.dx'), NodeFilter.SHOW_TEXT), range = document.createRange();
-  while (nodes.nextNode()) {
-    const { parentElement: parent, data } = nodes.currentNode;
-    if (!data.trim() || parent.closest(selector) || !parent.checkVisibility({ visibilityProperty: true })) continue;
-    range.selectNodeContents(nodes.currentNode);
-    for (const text of range.getClientRects()) for (const box of boxes)
-      if (Math.min(text.right, box.right) - Math.max(text.left, box.left) > 0.5
-        && Math.min(text.bottom, box.bottom) - Math.max(text.top, box.top) > 0.5) found.push(data);
-  }
-  return found }"""
 
 
 def test_the_language_switch_has_a_place_of_its_own(offline: Callable[[str], Page], name: str) -> None:
@@ -223,15 +226,6 @@ def test_how_a_number_comes_about_covers_nothing(offline: Callable[[str], Page],
             assert box and around
             assert around["x"] <= box["x"] and box["x"] + box["width"] <= around["x"] + around["width"]
             assert box["y"] + box["height"] <= around["y"] + around["height"]
-
-
-LABELS = """() => [...document.querySelectorAll('.dx :is(.dx-chart, .dx-histogram, .dx-scale)')].filter(each => each.checkVisibility()).flatMap(chart => {
-  const explorer = chart.closest('.dx').getBoundingClientRect();
-  const boxes = [...chart.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()]);
-  return boxes.flatMap(([name, one], at) => [
-    ...(one.left < explorer.left || one.right > explorer.right ? [`${name} is cut`] : []),
-    ...boxes.slice(0, at).filter(([_, other]) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
-      && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 4).map(([other]) => `${name} on ${other}`)]) })"""
 
 
 def test_no_label_of_a_chart_is_cut_or_lies_on_another(offline: Callable[[str], Page], name: str) -> None:

@@ -193,7 +193,7 @@ export function lineChart(
     const { show, title } = y;
     const { show: showX, ends } = x;
     const rows = show && !y.bare ? ticksOf(y, up, y.kind === "log" ? Math.floor((bottom - top) / 18) : PARTS) : [];
-    const columns = showX && !x.bare && !ends ? ticksOf(x, across, Math.max(2, Math.floor((right - left) / 48))) : [];
+    const columns = showX && !x.bare && !ends ? ticksOf(x, across, Math.max(2, Math.floor((right - left) / 44))) : [];
     const [first, last] = [Math.min(...across.range()), Math.max(...across.range())];
     return [...(title ? [s("text", { x: 0, y: 11 }, title)] : []),
       ...rows.flatMap((
@@ -309,10 +309,13 @@ export function lineChart(
     const places = [-5, 15].flatMap((off) =>
       ends.map((end) => ({ ...end, y: y(level.value) + off, text: level.name, className: classOf("dx-level-name", level) }))
     );
-    const inside = places.filter((place) => place.y > 11 && place.y < height - 3);
-    const taken = [...others.map(roomOf), ...all.map((dot) => ({ x: x(dot.x), y: y(dot.y), half: dot.r }))];
-    const free = inside.find((place) => taken.every((other) => gapBetween(roomOf(place), other) >= 0));
-    return [free ?? inside[0] ?? places[0]];
+    const free = (/** @type {import("./chart_names.js").Name[]} */ taken) =>
+      places.find((place) =>
+        place.y > 11 && place.y < height - 3 && taken.every((other) => gapBetween(roomOf(place), other) >= 0)
+      );
+    const written = others.map(roomOf);
+    const place = free([...written, ...all.map((dot) => ({ x: x(dot.x), y: y(dot.y), half: dot.r }))]) ?? free(written);
+    return place ? [place] : []; // a low or narrow chart has no room for it
   }
 
   return { element, draw, disconnect: frame.disconnect };

@@ -15,7 +15,7 @@ export function textWidth(text, element) {
   const name = `${font} ${text}`;
   let width = known.get(name);
   if (width === undefined) {
-    context ??= document.createElement("canvas").getContext("2d");
+    if (context === undefined) context = document.createElement("canvas").getContext("2d");
     if (context) context.font = font;
     width = context?.measureText(text).width ?? LETTER * text.length;
     if (known.size > 500) known.clear();

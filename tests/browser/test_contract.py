@@ -223,8 +223,10 @@ def test_how_a_number_comes_about_covers_nothing(offline: Callable[[str], Page],
             expect(told).to_be_visible()
             assert page.evaluate(COVERED, ".dx-tip.dx-on") == [], (width, at)
             box, around = told.bounding_box(), page.locator(".dx").bounding_box()
-            assert box and around
-            assert around["x"] <= box["x"] and box["x"] + box["width"] <= around["x"] + around["width"]
+            assert box
+            assert around
+            assert around["x"] <= box["x"]
+            assert box["x"] + box["width"] <= around["x"] + around["width"]
             assert box["y"] + box["height"] <= around["y"] + around["height"]
 
 

@@ -33,6 +33,25 @@ SAID = """() => { const said = [], nodes = document.createTreeWalker(document.qu
   return said.join(' ') }"""
 FOCUSABLE = """[...document.querySelectorAll('.dx :is(a[href], button, input, select, textarea, [tabindex])')]
   .filter(each => !each.disabled && each.tabIndex >= 0 && each.checkVisibility())"""
+OUT_OF_SIGHT = """() => { const slider = document.querySelector('.dx-player input'), lost = [];
+  for (const part of document.querySelector('.dx').children) for (const block of ['start', 'center', 'end']) {
+    if (!part.checkVisibility()) continue;
+    part.scrollIntoView({ block });
+    const { top, bottom } = slider.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) lost.push(`${part.className} ${block}`);
+  }
+  return lost }"""
+COVERED = """(selector) => { const boxes = [...document.querySelectorAll(selector)].map(each => each.getBoundingClientRect()), found = [];
+  const nodes = document.createTreeWalker(document.querySelector('.dx'), NodeFilter.SHOW_TEXT), range = document.createRange();
+  while (nodes.nextNode()) {
+    const { parentElement: parent, data } = nodes.currentNode;
+    if (!data.trim() || parent.closest(selector) || !parent.checkVisibility({ visibilityProperty: true })) continue;
+    range.selectNodeContents(nodes.currentNode);
+    for (const text of range.getClientRects()) for (const box of boxes)
+      if (Math.min(text.right, box.right) - Math.max(text.left, box.left) > 0.5
+        && Math.min(text.bottom, box.bottom) - Math.max(text.top, box.top) > 0.5) found.push(data);
+  }
+  return found }"""
 
 
 def ready(page: Page) -> Page:
@@ -168,3 +187,48 @@ def test_it_fits_its_width_and_can_be_read_in_both_themes(offline: Callable[[str
             assert page.evaluate(STICKS_OUT) == [], (width, opened)
             assert hindered(page) == [], (width, language, opened)
             assert accessibility.violations() == [], (width, scheme, opened)
+
+
+def test_the_player_stays_in_sight(offline: Callable[[str], Page], name: str) -> None:
+    """Whatever is opened and looked at; but not where there is hardly room for anything else."""
+    page = ready(offline(name))
+    has_player = page.locator(".dx-player input").count() > 0
+    assert has_player == (name != "similarity")
+    if not has_player:
+        return
+    for width, height in ((1280, 700), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for opened in chain(["first"], everything_opened(page)):
+            assert page.evaluate(OUT_OF_SIGHT) == [], (width, opened)
+    page.set_viewport_size({"width": 844, "height": 390})
+    assert page.evaluate(OUT_OF_SIGHT) != []
+
+
+def test_the_language_switch_has_a_place_of_its_own(offline: Callable[[str], Page], name: str) -> None:
+    page = ready(offline(name))
+    for other in ("中文", "English"):
+        for width in (390, 520, 640, 800, 1040, 1400):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate("scrollTo(0, 0)")
+            assert page.evaluate(COVERED, ".dx-language") == [], (width, other)
+        page.get_by_role("button", name=other).click()
+
+
+def test_how_a_number_comes_about_covers_nothing(offline: Callable[[str], Page], name: str) -> None:
+    """By mouse, by touch and by keyboard."""
+    page = ready(offline(name))
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        facts = page.locator(".dx-fact:visible")
+        for at in range(facts.count()):
+            for reach in (facts.nth(at).focus, facts.nth(at - 1).hover, facts.nth(at).click):
+                reach()
+            told = page.locator(f"#{facts.nth(at).get_attribute('aria-describedby')}")
+            expect(told).to_be_visible()
+            assert page.evaluate(COVERED, ".dx-tip.dx-on") == [], (width, at)
+            box, around = told.bounding_box(), page.locator(".dx").bounding_box()
+            assert box
+            assert around
+            assert around["x"] <= box["x"]
+            assert box["x"] + box["width"] <= around["x"] + around["width"]
+            assert box["y"] + box["height"] <= around["y"] + around["height"]

@@ -152,3 +152,12 @@ def test_the_closer_looks_follow_the_step(page: Page) -> None:
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 20)
     expect(page.locator(".dx-foot p")).to_contain_text("Step 500 of 1,000")
+
+
+def test_nothing_runs_through_the_name_in_the_histogram(page: Page) -> None:
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        name, outline = page.locator(".dx-band-name").bounding_box(), page.locator(".dx-before").bounding_box()
+        assert name
+        assert outline
+        assert name["y"] + name["height"] <= outline["y"]

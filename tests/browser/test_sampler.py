@@ -144,3 +144,11 @@ def test_the_closer_looks_say_what_was_measured(page: Page) -> None:
     expect(prose).to_contain_text("of the time is the network's")
     page.keyboard.press("Escape")
     expect(page.locator(".dx-sampler-row.dx-chosen")).to_have_count(0)
+
+
+def test_what_the_run_shows_is_met_without_scrolling(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    player: Any = page.locator(".dx-player").bounding_box()
+    second: Any = page.locator(".dx-findings li").nth(1).bounding_box()
+    assert second["y"] + second["height"] <= 800
+    assert player["y"] + player["height"] <= second["y"]  # it covers none of them

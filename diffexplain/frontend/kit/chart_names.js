@@ -2,11 +2,12 @@
 
 /** Half the height of a name, and how far its middle is from its line. */
 const [HALF_HEIGHT, OFF] = [7, 12];
-/** Width of a bold letter of 12 px, and of a Chinese one. */
-const [LETTER, WIDE] = [7.6, 12.4];
 
-/** About how wide a name is, in px: rather too wide. @param {string} name */
-export const widthOf = (name) => [...name].reduce((sum, letter) => sum + (letter > "\u2e7f" ? WIDE : LETTER), 0);
+/** @typedef {{ x: number, y: number, half: number }} Name  where its middle is, and half its width */
+
+/** How far two names are apart, up or down where they are over each other. @param {Name} one @param {Name} other */
+export const gapBetween = (one, other) =>
+  Math.abs(one.x - other.x) > one.half + other.half + 4 ? Infinity : Math.abs(one.y - other.y) - 2 * HALF_HEIGHT;
 
 /**
  * Height of a line between its points; that of its nearest end beyond them, NaN in a gap. A point that lies infinitely far away is left out.
@@ -31,38 +32,35 @@ export function heightAt(xs, ys, x) {
 }
 
 /**
- * For each line the place where its name has most room: near its own line, within the frame, clear of the others and of the names
- * placed before.
- * @param {{ course: (x: number) => number, name: string }[]} lines  a course is from 0 to 1 to height
- * @param {number} width  from 0 to 1
- * @param {number} height
- * @param {{ x: number, y: number, wide: number }[]} [placed]  what else is written there: `x` from 0 to 1, the others in px
- * @returns {{ x: number, y: number }[]}  x from 0 to 1, y in px: the middle of each name; NaN for a line that has no point
+ * For each line the place where its name has most room: near its own line, clear of the others, of the names placed before and of the edges.
+ * @param {((x: number) => number)[]} courses  heights
+ * @param {number[]} halves  half the width of each name
+ * @param {{ left: number, right: number, height: number }} room
+ * @param {Name[]} [written]  what is there already
+ * @returns {Name[]}  y is NaN for a line that has no point
  */
-export function roomiest(lines, width, height, placed = []) {
-  const shares = Array.from({ length: 43 }, (_, at) => 0.06 + (0.74 * at) / 42); // the right end is for the level's own name
-  const taken = [...placed];
-  const courses = lines.map(({ course }) => course);
-  return lines.map(({ course, name }, own) => {
-    const wide = widthOf(name);
-    const there = shares.filter((x) => !Number.isNaN(course(x)));
-    const within = there.filter((x) => Math.min(x, 1 - x) * width >= wide / 2);
-    const along = within.length ? within : there;
-    const candidates = (along.length ? along : [0.5]).flatMap((x) => [-OFF, OFF].map((off) => ({ x, y: course(x) + off })));
-    const clearance = (/** @type {(x: number) => number} */ line, /** @type {{ x: number, y: number }} */ { x, y }) => {
-      const far = [-1, -0.5, 0, 0.5, 1].map((share) => Math.abs(line(x + (share * wide) / (2 * width)) - y) - HALF_HEIGHT);
+export function roomiest(courses, halves, { left, right, height }, written = []) {
+  const taken = [...written];
+  return courses.map((course, own) => {
+    const half = halves[own];
+    const [first, last] = [left + half + 4, Math.max(left + half + 4, right - half - 4)];
+    const places = Array.from({ length: 43 }, (_, at) => first + ((last - first) * at) / 42);
+    const along = places.filter((x) => !Number.isNaN(course(x)));
+    const candidates = (along.length ? along : [places[21]]).flatMap((x) =>
+      [-OFF, OFF].map((off) => ({ x, y: course(x) + off, half }))
+    );
+    const clearance = (/** @type {(x: number) => number} */ line, /** @type {Name} */ { x, y }) => {
+      const far = [-1, -0.5, 0, 0.5, 1].map((share) => Math.abs(line(x + share * half) - y) - HALF_HEIGHT);
       return Math.min(...far.map((gap) => (Number.isNaN(gap) ? Infinity : gap))); // a gap of a line is in nobody's way
     };
-    const score = (/** @type {{ x: number, y: number }} */ point) => {
+    const score = (/** @type {Name} */ point) => {
       const others = courses.map((line, at) => (at === own ? Infinity : clearance(line, point)));
-      const names = taken.map((one) =>
-        Math.abs(one.x - point.x) * width > (one.wide + wide) / 2 ? Infinity : 4 * (Math.abs(one.y - point.y) - 2 * HALF_HEIGHT)
-      );
+      const names = taken.map((name) => 4 * gapBetween(name, point));
       const edges = [point.y - HALF_HEIGHT, height - point.y - HALF_HEIGHT];
       return Math.min(16, ...others, ...names, ...edges) + 2 * Math.min(3, clearance(course, point));
     };
     const best = candidates.reduce((chosen, point) => (score(point) > score(chosen) + 0.5 ? point : chosen));
-    taken.push({ ...best, wide });
+    taken.push(best);
     return best;
   });
 }

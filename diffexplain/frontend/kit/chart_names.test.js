@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apart, heightAt, roomiest, widthOf } from "./chart_names.js";
+import { apart, gapBetween, heightAt, roomiest } from "./chart_names.js";
 
 test("a line is straight between its points and goes on at its ends, whichever way it runs", () => {
   const [xs, ys] = [[0, 0.5, 1], [10, 0, -4]];
@@ -12,33 +12,30 @@ test("a line is straight between its points and goes on at its ends, whichever w
   expect(heightAt([], [], 0)).toBeNaN();
 });
 
-test("names stand beside their own line, clear of the others and of each other", () => {
-  const courses = [20, 60, 100].map((top) => (/** @type {number} */ x) => top + 30 * x);
-  const places = roomiest(courses.map((course) => ({ course, name: "cosine" })), 800, 160);
-  places.forEach(({ x, y }, own) => {
-    expect(Math.abs(courses[own](x) - y)).toBeCloseTo(12);
-    courses.forEach((course, other) => other !== own && expect(Math.abs(course(x) - y)).toBeGreaterThan(14));
-    expect(y).toBeGreaterThan(7);
-    places.forEach((place, other) =>
-      other !== own && expect(Math.abs(place.x - x) * 800 > 80 || Math.abs(place.y - y) > 14).toBe(true)
-    );
-  });
-});
+const room = { left: 40, right: 760, height: 160 };
 
-test("a long name stays within a narrow frame, and off what is written there", () => {
-  const flat = { course: () => 80, name: "a very long name" };
-  const [{ x }] = roomiest([flat], 200, 160);
-  expect(Math.min(x, 1 - x) * 200).toBeGreaterThanOrEqual(widthOf(flat.name) / 2);
-  for (const y of [68, 92]) {
-    const [place] = roomiest([flat], 200, 160, [{ x: 0.5, y, wide: 200 }]);
-    expect(Math.abs(place.y - y)).toBeGreaterThan(14);
+test("names stand beside their own line, clear of the others, of each other and of what is written, and inside", () => {
+  const courses = [20, 60, 100].map((top) => (/** @type {number} */ x) => top + 0.0375 * x);
+  const written = [{ x: 100, y: 12, half: 60 }];
+  for (const [halves, { left, right, height }]
+    of /** @type {const} */ ([[[40, 40, 40], room], [[40, 20, 90], room], [[20, 30, 50], { ...room, right: 240 }]]))
+  {
+    const places = roomiest(courses, [...halves], { left, right, height }, written);
+    places.forEach(({ x, y, half }, own) => {
+      expect(Math.abs(courses[own](x) - y)).toBeCloseTo(12);
+      courses.forEach((course, other) => other !== own && expect(Math.abs(course(x) - y)).toBeGreaterThan(14));
+      expect(y).toBeGreaterThan(7);
+      expect([x - half >= left, x + half <= right]).toEqual([true, true]);
+      for (const other of [...written, ...places])
+        if (other !== places[own]) expect(gapBetween(places[own], other)).toBeGreaterThan(0);
+    });
   }
 });
 
 test("a name stands where its line is, not in a gap", () => {
-  const late = (/** @type {number} */ x) => (x < 0.6 ? NaN : 80);
-  const [of, other, none] = roomiest([late, () => 20, () => NaN].map((course) => ({ course, name: "flow" })), 800, 160);
-  expect(of.x).toBeGreaterThanOrEqual(0.6);
+  const late = (/** @type {number} */ x) => (x < 480 ? NaN : 80);
+  const [of, other, none] = roomiest([late, () => 20, () => NaN], [40, 40, 40], room);
+  expect(of.x).toBeGreaterThanOrEqual(480);
   expect(Number.isFinite(other.y)).toBe(true);
   expect(none.y).toBeNaN();
 });

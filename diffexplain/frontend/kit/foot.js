@@ -18,20 +18,36 @@ export function footOf(names, { concepts = {}, beside = [], below = [] } = {}) {
       [key, name],
     ) => [key, fact({ name, concept: /** @type {Record<string, string>} */ (concepts)[key] })]));
   const facts = h("div", { class: "dx-facts" }, ...parts.map(([, part]) => part.element), ...beside);
+  const tips = h("div", { class: "dx-tips" }, ...parts.map(([, part]) => part.tip));
+  let told = /** @type {ReturnType<typeof fact> | null} */ (null);
+
+  /** Says how a number comes about, until another is pointed at: there is room for one, below them all. @param {ReturnType<typeof fact> | null} wanted */
+  function tell(wanted) {
+    told = wanted;
+    for (const [, part] of parts) {
+      part.element.classList.toggle("dx-told", part === told);
+      part.tip.classList.toggle("dx-on", part === told);
+    }
+  }
+  for (const [, part] of parts) {
+    for (const event of ["pointerenter", "focus", "click"]) part.element.addEventListener(event, () => tell(part));
+  }
+
   return {
-    element: h("div", { class: "dx-foot" }, line, facts, ...below),
+    element: h("div", { class: "dx-foot" }, line, facts, tips, ...below),
     /**
      * @param {string | null} sentence  null: what was said still holds
      * @param {Partial<Record<Name, [string, string]>>} values  of each number what it is and how it comes about; the others are not shown
      */
     draw(sentence, values) {
       if (sentence !== null) setText(line, sentence);
-      show(Object.keys(values).length > 0, facts);
+      show(Object.keys(values).length > 0, facts, tips);
       for (const [name, part] of parts) {
         const value = /** @type {[string, string] | undefined} */ (values[name]);
-        show(value !== undefined, part.element);
+        show(value !== undefined, part.element, part.tip);
         if (value) part.set(...value);
       }
+      if (told === null || told.element.hidden) tell(parts.find(([, { element }]) => !element.hidden)?.[1] ?? null);
     },
   };
 }

@@ -52,10 +52,10 @@ export function gaussianGap(values) {
  */
 export function histogram({ low, high, top, height, bandName, signal }) {
   const frame = chartFrame({ className: "dx-histogram", height, signal });
-  const foot = 20;
+  const [head, foot] = [20, 20]; // px: for the name of the band, for the values along the axis
   let width = 0;
   const x = (/** @type {number} */ value) => (width * (value - low)) / (high - low);
-  const y = (/** @type {number} */ density) => (height - foot) * (1 - Math.min(1, density / top)) + 0.5;
+  const y = (/** @type {number} */ density) => head + (height - head - foot) * (1 - Math.min(1, density / top)) + 0.5;
   const point = (/** @type {number} */ left, /** @type {number} */ up) => `${left.toFixed(1)},${up.toFixed(1)}`;
   /** @param {Float64Array} bins */
   const outline = (bins) => {
@@ -87,7 +87,7 @@ export function histogram({ low, high, top, height, bandName, signal }) {
     ).join(" ");
     const cut = [...now].flatMap((density,
       at) => (density > top
-        ? [s("path", { class: "dx-cut", d: `M${x(low + at * step)} 7l${x(step) - x(0)} -4v4l${x(0) - x(step)} 4z` })]
+        ? [s("path", { class: "dx-cut", d: `M${x(low + at * step)} ${head + 7}l${x(step) - x(0)} -4v4l${x(0) - x(step)} 4z` })]
         : [])
     );
     const ticks = Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, at) => Math.ceil(low) + at);
@@ -100,7 +100,9 @@ export function histogram({ low, high, top, height, bandName, signal }) {
         : []),
       s("polyline", { points: curve, class: "dx-exact" }),
       s("line", { x1: 0, x2: width, y1: floor, y2: floor, class: "dx-axis" }),
-      ...(band ? [s("text", { x: x(band[0]) + 6, y: 15, class: "dx-band-name" }, bandName)] : []),
+      ...(band
+        ? [s("text", { x: x((band[0] + band[1]) / 2), y: 14, "text-anchor": "middle", class: "dx-band-name" }, bandName)]
+        : []),
       ...ticks.flatMap((
         value,
       ) => [s("line", { x1: x(value), x2: x(value), y1: floor, y2: floor + 4, class: "dx-axis" }),

@@ -4,11 +4,12 @@
  */
 
 import { chartFrame, onDrag, positionIn } from "./chart_frame.js";
-import { apart, heightAt, roomiest, widthOf } from "./chart_names.js";
+import { apart, gapBetween, heightAt, roomiest } from "./chart_names.js";
 import { pathOf } from "./chart_path.js";
 import { nearestPoint, readingAfter } from "./chart_reading.js";
 import { scaleOf, ticksOf } from "./chart_scale.js";
 import { h, s, setText } from "./dom.js";
+import { textWidth } from "./text_width.js";
 
 /**
  * @typedef {object} Series
@@ -72,6 +73,7 @@ export function lineChart(
   let shown = /** @type {Chart | null} */ (null);
   let laid = /** @type {ReturnType<typeof layout> | null} */ (null);
   let reading = /** @type {Reading | null} */ (null);
+  const widthOf = (/** @type {string} */ text) => textWidth(text, svg);
   let byHand = false; // a press gave it the focus: the keys stay the player's
 
   // reading and choosing
@@ -153,24 +155,26 @@ export function lineChart(
     return { left, right, top, bottom, width, lines, ...scales };
   }
 
-  /** @param {Chart} chart @param {string} words  what a screen reader says of it */
-  function draw(chart, words) {
+  /** @param {Chart} chart @param {string} description  what a screen reader says of it */
+  function draw(chart, description) {
     shown = chart;
     frame.draw((width) => {
       laid = layout(chart, width);
       const order = chart.series.map((_, at) => at).sort((a, b) =>
         Number(chart.series[a].chosen ?? false) - Number(chart.series[b].chosen ?? false)
       );
-      const written = corners(chart, laid);
+      const words = corners(chart, laid);
+      const beside = named(chart, laid, words);
       const painted = [...zones(chart, laid), ...axes(chart, laid), ...marked(chart, laid),
         ...order.map((at) =>
           s("path", { class: classOf("dx-line", chart.series[at]), "stroke-dasharray": chart.series[at].dash ?? "",
             d: pathOf(laid?.lines[at].xs ?? [], laid?.lines[at].ys ?? []) })
-        ), ...named(chart, laid, order, written), ...dots(chart, laid), ...written, readOut];
+        ), ...(names === "end" ? namedAtEnds(chart.series, laid, order) : []), ...beside.map(textOf), ...dots(chart, laid),
+        ...[...words, ...levelName(chart, laid, [...words, ...beside])].map(textOf), readOut];
       const point = reading;
       read(point && Number.isFinite(laid.lines[point.series]?.ys[point.at]) ? point : null);
       return painted;
-    }, words);
+    }, description);
     svg.classList.toggle("dx-muted", chart.series.some(({ chosen }) => chosen));
   }
 
@@ -190,7 +194,7 @@ export function lineChart(
     const { show, title } = y;
     const { show: showX, ends } = x;
     const rows = show && !y.bare ? ticksOf(y, up, y.kind === "log" ? Math.floor((bottom - top) / 18) : PARTS) : [];
-    const columns = showX && !x.bare && !ends ? ticksOf(x, across, Math.max(2, Math.floor((right - left) / 56))) : [];
+    const columns = showX && !x.bare && !ends ? ticksOf(x, across, Math.max(2, Math.floor((right - left) / 44))) : [];
     const [first, last] = [Math.min(...across.range()), Math.max(...across.range())];
     return [...(title ? [s("text", { x: 0, y: 11 }, title)] : []),
       ...rows.flatMap((
@@ -222,32 +226,37 @@ export function lineChart(
         : [])];
   }
 
-  /** @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {number[]} order @param {SVGElement[]} written  what else stands in the chart */
-  function named({ series }, laid, order, written) {
-    if (names === "none") return [];
-    if (names === "end") return namedAtEnds(series, laid, order);
+  /**
+   * @typedef {{ x: number, y: number, anchor: "start" | "middle" | "end", text: string, className: string }} Written
+   * @param {Written} written
+   */
+  const textOf = ({ x, y, anchor, text, className }) => s("text", { x, y, "text-anchor": anchor, class: className }, text);
+
+  /** The room that it takes. @param {Written} written @returns {import("./chart_names.js").Name} */
+  function roomOf({ x, y, anchor, text }) {
+    const half = widthOf(text) / 2;
+    return { x: anchor === "middle" ? x : anchor === "start" ? x + half : x - half, y: y - 4, half };
+  }
+
+  /** Names beside their lines, clear of the words of the zones. @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {Written[]} zones @returns {Written[]} */
+  function named({ series }, laid, zones) {
+    if (names !== "inside") return [];
     const [from, to] = [Math.min(...laid.x.range()), Math.max(...laid.x.range())];
     const free = series.every(({ nameAt }) => nameAt) ? [] : roomiest(laid.lines.map(({ xs, ys }, at) => {
       const finite = ys.map((y, point) => (Math.abs(series[at].y[point]) === Infinity ? Infinity : y));
-      return { name: series[at].name,
-        course: (/** @type {number} */ share) => heightAt(xs, finite, from + share * (to - from)) };
-    }), to - from || 1, height, written.map((text) => placeOf(text, from, to)));
+      return (x) => heightAt(xs, finite, x);
+    }), series.map(({ name }) => widthOf(name) / 2), { left: from, right: to, height }, zones.map(roomOf));
     return series.flatMap((one, at) => {
       const { xs, ys } = laid.lines[at];
-      const share = one.nameAt ? (laid.x(one.nameAt.x) - from) / (to - from || 1) : free[at].x;
-      const x = from + share * (to - from);
-      const y = one.nameAt ? heightAt(xs, ys, x) + (one.nameAt.above ? -8 : 16) : free[at].y + 4;
+      const { nameAt, name: text } = one;
+      const x = nameAt ? laid.x(nameAt.x) : free[at].x;
+      const y = nameAt ? heightAt(xs, ys, x) + (nameAt.above ? -8 : 16) : free[at].y + 4;
       if (Number.isNaN(y)) return [];
-      const anchor = one.nameAt && share < 0.2 ? "start" : one.nameAt && share > 0.8 ? "end" : "middle";
-      return [s("text", { x, y, "text-anchor": anchor, class: classOf("dx-line-name", one) }, one.name)];
+      const share = (x - from) / (to - from || 1);
+      return [{ x, y,
+        anchor: /** @type {Written["anchor"]} */ (nameAt && share < 0.2 ? "start" : nameAt && share > 0.8 ? "end" : "middle"),
+        text, className: classOf("dx-line-name", one) }];
     });
-  }
-
-  /** The middle of a written text. @param {SVGElement} text @param {number} from @param {number} to */
-  function placeOf(text, from, to) {
-    const wide = widthOf(text.textContent ?? "");
-    const middle = Number(text.getAttribute("x")) + (text.getAttribute("text-anchor") === "end" ? -wide / 2 : wide / 2);
-    return { x: (middle - from) / (to - from || 1), y: Number(text.getAttribute("y")) - 4, wide };
   }
 
   /** @param {Series[]} series @param {ReturnType<typeof layout>} at @param {number[]} order */
@@ -275,23 +284,39 @@ export function lineChart(
       s("circle", { cx: x(dot.x), cy: y(dot.y), r: dot.r, class: `dx-dot ${dot.concept ?? ""} ${dot.full ? "dx-full" : ""}` })
     );
 
-  /** The words of the zones, in the corners where the lines are not, and the level's. @param {Chart} chart @param {ReturnType<typeof layout>} at */
-  function corners({ zones: words, level }, { left, right, y, lines: [first] }) {
+  /** The words of the zones, in the corners where the lines are not. @param {Chart} chart @param {ReturnType<typeof layout>} at @returns {Written[]} */
+  function corners({ zones: words }, { right, lines: [first] }) {
+    if (!words) return [];
     const falls = first !== undefined && first.xs.length > 1
       && (first.ys[0] < first.ys[first.ys.length - 1]) === (first.xs[0] < first.xs[first.xs.length - 1]);
-    const atRight = { x: right - 8, "text-anchor": "end" };
+    const [atLeft, atRight] = [{ x: 8, anchor: /** @type {const} */ ("start") }, { x: right - 8,
+      anchor: /** @type {const} */ ("end") }];
     const edge = height < 120 ? 7 : 8; // a low chart has less air
-    const written = words
-      ? [s("text", { ...(falls ? atRight : { x: 8 }), y: edge + 7, class: "dx-signal" }, words.above),
-        s("text", { ...(falls ? { x: 8 } : atRight), y: height - edge, class: "dx-noise" }, words.below)]
-      : [];
-    if (!level) return written;
-    const at = y(level.value);
+    return [{ ...(falls ? atRight : atLeft), y: edge + 7, text: words.above, className: "dx-signal" }, {
+      ...(falls ? atLeft : atRight),
+      y: height - edge,
+      text: words.below,
+      className: "dx-noise",
+    }];
+  }
+
+  /** The level's own, above or below it at either end, where nothing else is written. @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {Written[]} others @returns {Written[]} */
+  function levelName({ level, zones: words, dots: all = [] }, { left, right, x, y }, others) {
+    if (!level) return [];
     const air = words ? 8 : 4;
-    const position = level.nameAt === "start" // clear of the words of the zones
-      ? { x: left + air, y: words && at > height - 30 ? height - 26 : at - 5 }
-      : { x: right - air, y: words && at < 34 ? at + 15 : at - 5, "text-anchor": "end" };
-    return [...written, s("text", { ...position, class: classOf("dx-level-name", level) }, level.name)];
+    const ends = [{ x: left + air, anchor: /** @type {const} */ ("start") }, { x: right - air,
+      anchor: /** @type {const} */ ("end") }];
+    if (level.nameAt !== "start") ends.reverse();
+    const places = [-5, 15].flatMap((off) =>
+      ends.map((end) => ({ ...end, y: y(level.value) + off, text: level.name, className: classOf("dx-level-name", level) }))
+    );
+    const free = (/** @type {import("./chart_names.js").Name[]} */ taken) =>
+      places.find((place) =>
+        place.y > 11 && place.y < height - 3 && taken.every((other) => gapBetween(roomOf(place), other) >= 0)
+      );
+    const written = others.map(roomOf);
+    const place = free([...written, ...all.map((dot) => ({ x: x(dot.x), y: y(dot.y), half: dot.r }))]) ?? free(written);
+    return place ? [place] : []; // a low or narrow chart has no room for it
   }
 
   return { element, draw };

@@ -89,7 +89,16 @@ test("a foot shows the numbers that it is given, and keeps its sentence where th
   foot.draw("a sentence", { a: ["1", "how a"] });
   expect(facts().map(({ hidden }) => hidden)).toEqual([false, true]);
   expect(facts()[0].querySelector("b.dx-noise")?.textContent).toBe("1");
-  expect(facts()[0].querySelector("[role=tooltip]")?.textContent).toBe("how a");
+  const told = () => foot.element.querySelector(".dx-tip.dx-on");
+  expect(told()?.textContent).toBe("first how a");
+  expect(told()?.id).toBe(facts()[0].getAttribute("aria-describedby"));
+  foot.draw(null, { a: ["1", "how a"], b: ["2", "how b"] });
+  for (const [at, event] of [[1, "focus"], [0, "click"], [1, "pointerenter"]]) {
+    facts()[Number(at)].dispatchEvent(new Event(String(event)));
+    expect(told()?.textContent).toBe(["first how a", "second how b"][Number(at)]);
+  }
+  foot.draw(null, { a: ["3", "how a now"] }); // of the numbers that are left
+  expect(told()?.textContent).toBe("first how a now");
   foot.draw(null, {});
   expect(foot.element.querySelector("[role=status]")?.textContent).toBe("a sentence");
   expect(foot.element.querySelector("[hidden]")?.contains(facts()[0])).toBe(true);

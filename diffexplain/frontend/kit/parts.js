@@ -29,19 +29,21 @@ export function square({ size, pixelated = true }) {
 }
 
 /**
- * A number with a name, and one hover or focus away the formula with this step's values in it.
+ * A number with a name, and how it comes about with this step's values in it.
  * @param {{ name: string, concept?: string }} options
  */
 export function fact({ name, concept = "" }) {
   const value = h("b", { class: concept });
-  const tip = h("span", { class: "dx-tip", role: "tooltip", id: uniqueId("tip") });
-  const element = h("span", { class: "dx-fact", tabIndex: 0, "aria-describedby": tip.id }, `${name} `, value, tip);
+  const formula = h("span", {});
+  const tip = h("span", { class: "dx-tip", id: uniqueId("tip") }, h("b", {}, name), " ", formula);
+  const element = h("span", { class: "dx-fact", tabIndex: 0, "aria-describedby": tip.id }, `${name} `, value);
   return {
     element,
-    /** @param {string} text @param {string} formula */
-    set(text, formula) {
+    tip,
+    /** @param {string} text @param {string} comesAbout */
+    set(text, comesAbout) {
       setText(value, text);
-      setText(tip, formula);
+      setText(formula, comesAbout);
     },
   };
 }

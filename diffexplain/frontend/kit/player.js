@@ -132,3 +132,20 @@ export function playerRow({ runs, kit, live, signal, cancel, runAgain },
     keys: (event) => playerKeys(event, { ...at(), toggle: clock.toggle, select: byHand }),
   };
 }
+
+/**
+ * The row of an explorer's player, below what it scrubs and among the explorer's parts: it stays in sight while any of them is.
+ * @param {{ elements: HTMLElement[] }} player
+ * @param {AbortSignal} signal
+ * @param {...HTMLElement} beside  after the slider
+ */
+export function stayingRow({ elements }, signal, ...beside) {
+  const row = h("div", { class: "dx-player" }, ...elements, ...beside);
+  const place = h("i", { class: "dx-player-place" }); // doesn't move with it
+  const observer = new IntersectionObserver((entries) =>
+    row.classList.toggle("dx-stuck", !entries[entries.length - 1].isIntersecting)
+  );
+  observer.observe(place);
+  signal.addEventListener("abort", () => observer.disconnect());
+  return h("div", { class: "dx-staying" }, row, place);
+}

@@ -96,7 +96,7 @@ function open(page) {
   return {
     bar: { element: bar.element, parts: { ...bar.parts, detail: { ...layers.detail, set: (/** @type {string} */ value) =>
       choose({ detail: value }) } } },
-    body: [sentence, stage, look, timeline, layers, foot].map(({ element }) => element),
+    body: [sentence.element, stage.element, look.element, timeline.element, timeline.player, layers.element, foot.element],
     draw,
     keys,
     notice,

@@ -3,7 +3,7 @@
 import { h, setText } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { remembered } from "../../kit/memo.js";
-import { playerRow } from "../../kit/player.js";
+import { playerRow, stayingRow } from "../../kit/player.js";
 import { shareRaster } from "../../kit/shares.js";
 import { fromEnd } from "../../kit/shown.js";
 import { nearestOf } from "./derive.js";
@@ -14,7 +14,7 @@ import { extentOf, mapAt, mapSteps, pictureOf } from "./view.js";
  * @param {() => import("./view.js").View} view
  */
 export function createTimeline(page, view) {
-  const { text, choose } = page;
+  const { text, choose, signal } = page;
   const words = text.timeline;
   const player = playerRow(page, { label: words.scrub, at: view,
     select: (index) => choose({ step: fromEnd(index, view().count), over: "step" }) });
@@ -22,7 +22,7 @@ export function createTimeline(page, view) {
   const maps = filmStrip({ ...words.map, concept: "dx-text", pixelated: true, onSelect: player.byHand });
   const [mapName, mapNote] = [h("span", {}), h("small", {}, words.map.note)];
   maps.name.replaceChildren(mapName, mapNote);
-  const element = h("div", { class: "dx-timeline" }, pictures.name, pictures.film, maps.name, maps.film, ...player.elements);
+  const element = h("div", { class: "dx-timeline" }, pictures.name, pictures.film, maps.name, maps.film);
 
   /** @param {import("./view.js").View} now */
   function draw(now) {
@@ -56,5 +56,5 @@ export function createTimeline(page, view) {
     player.draw(words.stepWords(index, count));
   }
 
-  return { element, draw, keys: player.keys };
+  return { element, player: stayingRow(player, signal), draw, keys: player.keys };
 }

@@ -81,8 +81,8 @@ function open(page) {
     return begin?.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
   }
 
-  return { bar, body: [stage.element, beside.element, timeline.element, panels.element, foot.element], draw, notice,
-    keys: (event, editing) => panels.keys(event) || (!editing && timeline.keys(event)) };
+  return { bar, body: [stage.element, beside.element, timeline.element, timeline.player, panels.element, foot.element], draw,
+    notice, keys: (event, editing) => panels.keys(event) || (!editing && timeline.keys(event)) };
 }
 
 export default defineExplorer({ name: "denoise", catalogues, words, reduce: reduceRuns, traits: ["step", "place"], open });

@@ -8,7 +8,7 @@ import { filmStrip, MOST_FRAMES } from "../../kit/film.js";
 import { figure } from "../../kit/format.js";
 import { logSnr } from "../../kit/levels.js";
 import { DASHES, lineChart } from "../../kit/line_chart.js";
-import { playerRow } from "../../kit/player.js";
+import { playerRow, stayingRow } from "../../kit/player.js";
 import { fromEnd } from "../../kit/shown.js";
 import { apartAt, partnerOf, partnersOf } from "./alignment.js";
 import { frameOf, frameWithGhost } from "./view.js";
@@ -48,7 +48,7 @@ export function createTimeline(page, view) {
   const curve = lineChart({ className: "dx-ground", height: 96, inset: { x: 0, top: 8, bottom: 8 }, names: "none", signal,
     onSelect: (share) => onSelect(Math.round(share * last)) });
   const element = h("div", { class: "dx-timeline" }, ...strips.flatMap(({ strip }) => [strip.name, strip.film]),
-    h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element, ...player.elements);
+    h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note)), curve.element);
 
   /** @param {View} now */
   function draw(now) {
@@ -90,5 +90,5 @@ export function createTimeline(page, view) {
     }, `${text.curve.name} · ${here}`);
   }
 
-  return { element, draw, keys: player.keys, playing: player.playing };
+  return { element, player: stayingRow(player, signal), draw, keys: player.keys, playing: player.playing };
 }

@@ -201,7 +201,7 @@ function open(page) {
     return paths.keys(event);
   }
 
-  return { bar, body: [stage, paths.element, foot.element], draw, keys, unlearned };
+  return { bar, body: [stage, paths.element, paths.player, foot.element], draw, keys, unlearned };
 }
 
 /** How far the map is, with a way out of a long fit, and a way back in. @param {import("../../kit/shell.js").Page<any, any>} page */

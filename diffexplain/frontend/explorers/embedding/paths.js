@@ -3,7 +3,7 @@
 import { h, setText, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { shortened } from "../../kit/format.js";
-import { playerRow } from "../../kit/player.js";
+import { playerRow, stayingRow } from "../../kit/player.js";
 import { emptyRoom } from "../../kit/room.js";
 import { fromEnd } from "../../kit/shown.js";
 
@@ -12,17 +12,17 @@ import { fromEnd } from "../../kit/shown.js";
  * @param {{ controls: HTMLElement, walked: () => { begin: import("./runs.js").Begin | null, steps: import("./runs.js").Step[], index: number, count: number, old: boolean, drawing: boolean } }} options
  */
 export function createPaths(page, { controls, walked }) {
-  const { text, choose } = page;
+  const { text, choose, signal } = page;
   const words = text.paths;
   const films = h("div", { class: "dx-lanes" });
   const row = playerRow(page, { label: words.scrub, at: () => ({ ...walked(), come: walked().steps.length }),
     select: (index) => choose({ step: fromEnd(index, walked().count) }), busy: () => walked().drawing, again: false });
   const state = h("span", { class: "dx-caption dx-path-state", role: "status" });
-  const player = h("div", { class: "dx-player" }, ...row.elements);
+  const player = stayingRow(row, signal);
   const room = emptyRoom(page, "", controls, state);
   const element = h("section", { class: "dx-paths", "aria-label": words.title },
     h("header", {}, h("h2", {}, words.title), h("p", { class: "dx-caption" }, words.hint)), room.element, controls, state,
-    films, player);
+    films);
 
   let lanes = /** @type {any} */ (null);
   let strips = /** @type {{ strip: ReturnType<typeof filmStrip>, note: HTMLElement, name: string }[]} */ ([]);
@@ -42,6 +42,7 @@ export function createPaths(page, { controls, walked }) {
 
   return {
     element,
+    player,
     keys: row.keys,
     /** @param {string} said  how far the runs are @param {string[]} colours  one a run */
     draw(said, colours) {

@@ -59,7 +59,7 @@ function open(page) {
   }
 
   return { bar: { element: bar.element, parts: { ...bar.parts, compare: timeline.compare } },
-    body: [stage.element, timeline.element, closer.element, foot.element], draw, notice,
+    body: [stage.element, timeline.element, timeline.player, closer.element, foot.element], draw, notice,
     keys: (event, editing) => !editing && timeline.keys(event) };
 }
 

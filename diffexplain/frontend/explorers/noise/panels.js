@@ -1,7 +1,6 @@
 /** Looking closer: schedules side by side, one jump beside many steps, what the last step leaves. */
 
 import { chartFrame } from "../../kit/chart_frame.js";
-import { widthOf } from "../../kit/chart_names.js";
 import { h, s, setText, show } from "../../kit/dom.js";
 import { factor, named, operator, prose } from "../../kit/figures.js";
 import { figure, fixed, tiny, tinyPercent } from "../../kit/format.js";
@@ -9,8 +8,9 @@ import { gaussian } from "../../kit/histogram.js";
 import { levelAt, logSnr, stepAt, transition } from "../../kit/levels.js";
 import { heatRaster } from "../../kit/pixels.js";
 import { combine } from "../../kit/tensors.js";
+import { textWidth } from "../../kit/text_width.js";
 import { freshNoise, isFlawed, leak, neighbours } from "./derive.js";
-import { beside, gathered, NOISE_SCALE, noisy, raster } from "./view.js";
+import { beside, gathered, NOISE_SCALE, noisy, pixelsOf, raster } from "./view.js";
 
 /**
  * @typedef {import("./text.js").Text} Text
@@ -29,15 +29,19 @@ export function schedulesPanel(text) {
   let laid = "";
   /** @type {{ step: ReturnType<typeof named>, level: ReturnType<typeof named> }[]} */
   let columns = [];
-  return { element: h("div", {}, grid, prose(text.same.line)), draw(view) {
+  const line = prose();
+  return { element: h("div", {}, grid, line), draw(view) {
     const { content, index, level } = view;
     if (!content?.begin) return;
     const { curves } = content.begin;
+    const latent = content.begin.preview_matrix !== null;
+    setText(line, text.sentences([text.same.line, text.same.scale[latent ? "latents" : "pixels"]]));
     const names = curves.map(({ name }) => name).join();
     if (names !== laid) {
       laid = names;
       columns = curves.map(() => ({ step: named("", { size: 112 }), level: named("", { size: 112 }) }));
       grid.style.setProperty("--columns", String(curves.length));
+      grid.style.setProperty("--pixels", pixelsOf(content.begin.x0));
       grid.replaceChildren(head.step, ...columns.map((column) => column.step.element), head.level, ...columns.map((column) =>
         column.level.element
       ));
@@ -146,7 +150,7 @@ export function lastPanel(text, signal) {
           ...shifts.flatMap(({ channel, shift }, at) => { // from the outside inwards: a longer line never crosses a name
             const [place, below] = [across(shift), low + 15 + row * at];
             const name = `${text.last.channel(channel, latent)} ${shift > 0 ? "+" : ""}${tiny(shift)}`;
-            const room = widthOf(name) + 8;
+            const room = textWidth(name, frame.element) + 8;
             const right = shift >= 0 ? place + room < width : place < room; // names stand away from the middle, where there is room
             return [s("line", { x1: place, x2: place, y1: 24, y2: below + 1, class: "dx-shift" }),
               s("text", { x: place + (right ? 6 : -6), y: below, "text-anchor": right ? "start" : "end", class: "dx-signal" },

@@ -5,7 +5,7 @@ import { figure, percent } from "../../kit/format.js";
 import { densities, histogram } from "../../kit/histogram.js";
 import { shareBar, square } from "../../kit/parts.js";
 import { neighbours } from "./derive.js";
-import { largeFrame, raster } from "./view.js";
+import { largeFrame, pixelsOf, raster } from "./view.js";
 
 /** The bins are centred on multiples of 1/8, so that white and black, 1 and -1, have one of their own. */
 const [LOW, HIGH, BINS] = [-3.5625, 3.5625, 57];
@@ -19,7 +19,7 @@ export function createStage({ text, signal }) {
   const after = h("b", {});
   const note = h("small", {});
   const share = shareBar({ signalWord: text.signalWord, noiseWord: text.noiseWord });
-  const chart = histogram({ low: LOW, high: HIGH, top: 0.8, height: 246, bandName: text.histogram.band, signal });
+  const chart = histogram({ low: LOW, high: HIGH, top: 0.8, height: 258, bandName: text.histogram.band, signal });
   const title = h("b", {});
   const key = h("div", { class: "dx-lines-key" }, h("span", { class: "dx-key-now" }, text.histogram.now),
     h("span", { class: "dx-key-exact" }, text.histogram.exact), h("span", { class: "dx-key-before" }, text.histogram.before));
@@ -37,6 +37,7 @@ export function createStage({ text, signal }) {
     if (!content?.begin) return;
     const { begin } = content;
     const latent = begin.preview_matrix !== null;
+    element.style.setProperty("--pixels", pixelsOf(begin.x0));
     const shown = largeFrame(content, index);
     const words = text.stage.after(index, steps);
     large.draw(shown.frame && { ...shown.frame, old },

@@ -82,7 +82,11 @@ export const words = ({ say, plural, number, sentences }) => {
       at: (/** @type {string} */ level) => say("log-SNR {level}", { level }),
       when: (/** @type {string} */ step) => say("at step {step}", { step }),
       never: (/** @type {string} */ level) => say("never: it ends at {level}", { level }),
-      line: say("At the same step the schedules differ; at the same noise level they show the same picture, only at another time. A schedule is nothing but a choice of when. (All drawn at one scale, with the same noise.)"),
+      line: say("At the same step the schedules differ; at the same noise level they show the same picture, only at another time. A schedule is nothing but a choice of when."),
+      scale: {
+        pixels: say("All have the same noise and are drawn at one scale, that of the large picture, which only shows each pixel larger."),
+        latents: say("All have the same noise and are latents drawn at one scale, by a linear map to colours; the large picture is decoded."),
+      },
     },
     jump: {
       before: (/** @type {number} */ step) => (step === 0 ? say("the picture") : say("step {step}", { step: number(step) })),

@@ -5,7 +5,7 @@ import { filmStrip, spread } from "../../kit/film.js";
 import { fixed } from "../../kit/format.js";
 import { levelAt, logSnr, stepAt } from "../../kit/levels.js";
 import { DASHES, lineChart } from "../../kit/line_chart.js";
-import { playerRow } from "../../kit/player.js";
+import { playerRow, stayingRow } from "../../kit/player.js";
 import { FILM, frameOf } from "./view.js";
 
 const MOST_POINTS = 201;
@@ -35,8 +35,7 @@ export function createTimeline(page, view) {
       h("label", { title: text.schedules[schedules[at]].hint }, box, text.schedules[schedules[at]].name)
     ), refused);
   const element = h("div", { class: "dx-timeline" }, strip.name, strip.film,
-    h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note), beside), chart.element,
-    ...player.elements);
+    h("div", { class: "dx-name" }, text.curve.name, h("small", {}, text.curve.note), beside), chart.element);
 
   /** @type {import("../../kit/controls.js").Control<string[]>} */
   const compare = { element: beside, set: (names) => boxes.forEach((box) => (box.checked = names.includes(box.value))),
@@ -79,5 +78,5 @@ export function createTimeline(page, view) {
       text.curve.words(text.schedules[chosen].name, fixed(here)));
   }
 
-  return { element, draw, compare, keys: player.keys };
+  return { element, player: stayingRow(player, signal), draw, compare, keys: player.keys };
 }

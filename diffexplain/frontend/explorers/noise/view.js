@@ -85,6 +85,9 @@ export function raster({ begin }, tensor, scale = 1, signal = 1) {
     : colourRaster(tensor, scale);
 }
 
+/** How wide a picture is, for the styles: each of its pixels is drawn as a whole number of the screen's, or some would be wider than others. @param {Tensor} tensor */
+export const pixelsOf = ({ shape }) => `${shape[shape.length - 1]}px`;
+
 /** Noise alone is drawn a little below full scale, few of its values clip. */
 export const NOISE_SCALE = 0.6;
 
@@ -110,19 +113,20 @@ export function largeFrame(content, step) {
 }
 
 /**
- * The picture of a schedule at a step, with the noise of the selected one, at unit scale: x / sqrt(a^2 + b^2).
+ * The picture of a schedule at a step, with the noise of the selected one and as strong as the picture after it: of the schedule of the
+ * run, that step is drawn as the large picture is.
  * @param {View} view
  * @param {import("./messages").Curve} curve
  * @param {number} step
  * @returns {Frame}
  */
-export function beside({ content, index }, curve, step) {
+export function beside({ content, index, level }, curve, step) {
   const noise = content && gathered(content, index);
   if (!content?.begin || !noise) return null;
   const { begin } = content;
   return remembered(content, `beside ${curve.name} ${step} ${index}`, () => {
     const { a, b } = levelAt(curve, step);
-    const scale = 1 / Math.hypot(a, b);
+    const scale = Math.hypot(level.a, level.b) / Math.hypot(a, b);
     return { raster: raster(content, combine([a, begin.x0], [b, noise]), scale, a) };
   });
 }

@@ -84,7 +84,7 @@ function open(page) {
     return closer.keys(event) || stage.keys(event);
   }
 
-  return { bar, body: [stage.element, findings, closer.element, foot.element], draw, keys, notice };
+  return { bar, body: [stage.element, stage.player, findings, closer.element, foot.element], draw, keys, notice };
 }
 
 export default defineExplorer({ name: "sampler", catalogues, words, reduce: reduceRuns, traits: ["axis", "place", "panel"],

@@ -3,11 +3,11 @@
 import { onDrag } from "../../kit/chart_frame.js";
 import { scaleOf, ticksOf } from "../../kit/chart_scale.js";
 import { h, onWidth, s, setText } from "../../kit/dom.js";
-import { playerRow, scrubTarget } from "../../kit/player.js";
+import { playerRow, scrubTarget, stayingRow } from "../../kit/player.js";
 import { letterOf, placeOf, shareOf, shotsOf, shotsOfLong, stopAt, stripOf } from "./derive.js";
 import { level } from "./text.js";
 
-const CELL = 40; // px, at least
+const CELL = 36; // px, at least
 
 /** A picture that follows its source. @param {string} className @param {boolean} [silent]  part of something that has words */
 function picture(className, silent = false) {
@@ -33,7 +33,7 @@ function picture(className, silent = false) {
  */
 export function createStage(page, { view, axis, onRow }) {
   const { text, choose, signal } = page;
-  const state = h("small", { role: "status" });
+  const state = h("small", { class: "dx-state", role: "status" });
   const scale = s("svg", { class: "dx-scale", "aria-hidden": "true" });
   const slider = h("input", { type: "range", min: "0", max: "1000", step: "1", class: "dx-range dx-scrub dx-place-scrub",
     "aria-label": text.scrub, oninput: () => onPlace(Number(slider.value) / 1000),
@@ -62,13 +62,11 @@ export function createStage(page, { view, axis, onRow }) {
     if (stops.length) player.byHand(stopAt(stops, low + share * (high - low)));
   }
 
-  const heads = h("div", { class: "dx-sampler-row dx-heads" }, h("span", {}, text.heads.sampler), scale,
-    h("span", {}, text.heads.here), h("span", {}, text.heads.end), h("span", { title: text.heads.groupHint }, text.heads.group),
+  const heads = h("div", { class: "dx-sampler-row dx-heads" }, axis, scale, h("span", {}, text.heads.here),
+    h("span", {}, text.heads.end), h("span", { title: text.heads.groupHint }, text.heads.group),
     h("span", { class: "dx-number" }, text.heads.cost), h("span", { class: "dx-number" }, text.heads.time));
   const rowsElement = h("div", { class: "dx-rows" });
-  const foot = h("div", { class: "dx-sampler-row dx-row-player" }, ...player.elements);
-  const element = h("div", { class: "dx-stage" }, h("div", { class: "dx-top" }, axis, state),
-    h("div", { class: "dx-ways" }, heads, rowsElement, foot));
+  const element = h("div", { class: "dx-stage" }, h("div", { class: "dx-ways" }, heads, rowsElement));
   /** @typedef {ReturnType<typeof rowOf>} Row @type {Row[]} */
   let rows = [];
   let laid = "";
@@ -209,5 +207,5 @@ export function createStage(page, { view, axis, onRow }) {
       setText(row.cost, String(run?.evaluations ?? ""));
     }
   }
-  return { element, draw, onPlace, keys: player.keys };
+  return { element, player: stayingRow(player, signal, state), draw, onPlace, keys: player.keys };
 }

@@ -8,7 +8,7 @@ import { ladderControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { footOf } from "../../kit/foot.js";
 import { tabbedPanels } from "../../kit/panels.js";
-import { playerRow } from "../../kit/player.js";
+import { playerRow, stayingRow } from "../../kit/player.js";
 import { barOf, wayControls, wishControls } from "../../kit/run_controls.js";
 import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
@@ -76,8 +76,7 @@ function open(page) {
     text.wall.clear);
   const stage = h("div", { class: "dx-stage" },
     h("section", { class: "dx-left" }, h("div", { class: "dx-top" }, h("span", {}, heading, " ", shown), state),
-      h("div", { class: "dx-head dx-field" }, hint, clear, refused), wall.element,
-      h("div", { class: "dx-player" }, ...player.elements)), panels.element);
+      h("div", { class: "dx-head dx-field" }, hint, clear, refused), wall.element), panels.element);
   onTheme(() => draw(), signal);
 
   const parts = { ...bar.parts, other_prompt: other.prompt, frames: walk.frames,
@@ -156,7 +155,8 @@ function open(page) {
     return (inWalk ? walk : player).keys(event);
   }
 
-  return { bar: { element: bar.element, parts }, body: [stage, foot.element], draw, keys, notice, unlearned };
+  return { bar: { element: bar.element, parts }, body: [stage, stayingRow(player, signal), foot.element], draw, keys, notice,
+    unlearned };
 }
 
 export default defineExplorer({ name: "seed", catalogues, words, reduce: reduceRuns, traits: ["step", "panel", "pick"],

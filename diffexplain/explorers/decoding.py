@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.evenly import evenly
 from diffexplain.core.preview import decode, to_pil
-from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.pictures import within
 
 if TYPE_CHECKING:

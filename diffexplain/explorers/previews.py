@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diffexplain.core.evenly import evenly
 from diffexplain.explorers.decoding import MOST_STEPS
-from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.pictures import opened, within
 from diffexplain.live.messages import quantize
 

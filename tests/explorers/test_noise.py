@@ -18,9 +18,9 @@ from traitlets import TraitError
 import diffexplain as dx
 from diffexplain import scenes
 from diffexplain.core import noising, preview
+from diffexplain.core.evenly import evenly
 from diffexplain.errors import ScheduleError, UnfitPipelineError
 from diffexplain.explorers import previews
-from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.messages import Decoded, Progress
 from diffexplain.explorers.noise.explorer import MOST_FRAMES, NOISE_BYTES, PICTURE_BYTES
 from diffexplain.explorers.noise.messages import MESSAGES, Begin, End, Frame

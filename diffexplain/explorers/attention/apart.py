@@ -6,12 +6,12 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.attention import Attention
+from diffexplain.core.evenly import evenly
 from diffexplain.core.record import record
 from diffexplain.errors import AttentionError
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention.maps import apart_maps, apart_plan, described
 from diffexplain.explorers.attention.messages import Apart, ApartStep
-from diffexplain.explorers.evenly import evenly
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:

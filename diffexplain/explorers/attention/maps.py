@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from diffexplain.core.attention.shares import capped, resized
+from diffexplain.core.evenly import evenly
 from diffexplain.explorers.attention.messages import Layer
-from diffexplain.explorers.evenly import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

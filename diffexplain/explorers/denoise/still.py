@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffexplain.core.evenly import evenly
 from diffexplain.explorers import still
 from diffexplain.explorers.decoding import MOST_STEPS
 from diffexplain.explorers.denoise.messages import Begin, End, Step
-from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.pictures import opened
 from diffexplain.i18n import say
 from diffexplain.live.messages import numbers

@@ -9,12 +9,12 @@ import numpy as np
 import torch
 
 from diffexplain.core import noising
+from diffexplain.core.evenly import evenly
 from diffexplain.core.preview import linear_map
 from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import checks, pipelines, previews
 from diffexplain.explorers.arrays import half_precision, matrix_of
 from diffexplain.explorers.decoding import SIDE, decoded
-from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.messages import Decoded

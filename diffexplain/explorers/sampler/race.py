@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from diffexplain.core.evenly import evenly
 from diffexplain.core.lanes import sampling
 from diffexplain.core.sisters import is_batched
 from diffexplain.core.twins import own_pipeline
 from diffexplain.explorers import pipelines
-from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.sampler import agreement, measure
 from diffexplain.explorers.sampler.messages import End, Evaluated, Finish

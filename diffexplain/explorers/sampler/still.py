@@ -7,9 +7,9 @@ from bisect import bisect_right
 
 from PIL import Image, ImageDraw
 
+from diffexplain.core.evenly import evenly
 from diffexplain.core.film import enlarged
 from diffexplain.explorers import lettering, still
-from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.pictures import opened
 from diffexplain.explorers.sampler.messages import Begin, Decoded, End, Evaluated
 from diffexplain.i18n import plural, say

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from diffexplain.core.evenly import evenly
 from diffexplain.core.modality import PICTURE
 from diffexplain.explorers.decoding import batches, coarse_to_fine
-from diffexplain.explorers.evenly import evenly
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.sampler import agreement, measure
 from diffexplain.explorers.sampler.messages import Compared, Decoded, Ground, LongRun, Placed

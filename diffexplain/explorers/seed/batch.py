@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from diffexplain.core.evenly import evenly
 from diffexplain.core.lanes import sampling
 from diffexplain.core.lanes.pipelines import scheduler_for
 from diffexplain.core.preview import unpack
 from diffexplain.core.sisters import is_batched
-from diffexplain.explorers.evenly import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

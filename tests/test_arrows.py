@@ -21,7 +21,7 @@ ROOMS = {  # room -> the rooms and modules that it may import beside itself
     "core": BASE,
     "learn": BASE | {"core"},
     "live": BASE | {"core"},
-    "models": BASE | {"core"},
+    "models": BASE | {"core", "scenes"},  # what the bundled one has learned is the world it was shown
     "scenes": BASE | {"core"},
     "maps": BASE | {"core", "live", "models", "scenes"},
     "explorers": BASE | {"core", "learn", "live", "maps", "models", "scenes"},

@@ -26,7 +26,7 @@ _PIECES = """(() => {
       let scrolls = false, floats = 0;
       for (let each = element; each && !each.matches('.dx'); each = each.parentElement) {
         const { overflowX, overflowY, position, display } = getComputedStyle(each), box = each.getBoundingClientRect();
-        if (['absolute', 'sticky', 'fixed'].includes(position) && !(each instanceof SVGElement)) floats += 1;
+        if (['absolute', 'sticky', 'fixed'].includes(position) && !(each instanceof SVGElement)) floats += each.matches('.dx-popover') ? 100 : 1; // what is opened lies over all else
         if (display === 'inline' || display === 'contents' || (each instanceof SVGElement && each.tagName !== 'svg')) continue;
         if (overflowX !== 'visible') [seen.left, seen.right] = [Math.max(seen.left, box.left), Math.min(seen.right, box.right)];
         if (overflowY !== 'visible') [seen.top, seen.bottom] = [Math.max(seen.top, box.top), Math.min(seen.bottom, box.bottom)];

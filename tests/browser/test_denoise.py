@@ -145,7 +145,7 @@ def test_a_share_and_its_word_stay_together(page: Page) -> None:
             page.get_by_role("slider", name="Step", exact=True).fill(str(step))
             expect(page.locator(".dx-foot p")).to_contain_text(f"Step {step + 1} of 8")
             signal, noise = page.locator(".dx-share-words").evaluate(lines)
-            assert (signal[0].endswith(" signal,"), noise[0].endswith(" noise")) == (True, True)
+            assert (signal[0].endswith(" signal"), noise[0].endswith(" noise")) == (True, True)
             assert (signal[1], noise[1]) == (1, 1)
 
 

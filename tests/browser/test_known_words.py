@@ -93,7 +93,7 @@ def test_a_recording_lets_the_list_be_read(watched: Watched, recording: Path, wi
     expect(notice_of(explorer)).to_contain_text(CHANCE)
     expect(explorer.locator(".dx-word-text.dx-unlearned")).to_have_text(["xyzzy"])
     word = explorer.locator(".dx-word", has=page.locator(".dx-unlearned"))
-    expect(word).to_have_attribute("aria-label", re.compile("the model never learned this word"))
+    expect(word).to_have_attribute("title", re.compile("the model never learned this word"))
     explorer.locator(".dx-bar").get_by_role("button", name="What it knows").click()
     panel = explorer.get_by_role("dialog", name="What it knows")
     expect(panel).to_contain_text("This page is a recording")

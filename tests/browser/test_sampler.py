@@ -60,7 +60,7 @@ def test_it_is_live(live: Page) -> None:
     expect(explorer.locator(".dx-samplers [role=alert]")).to_contain_text("At least 2")
     assert explorer.get_attribute("data-run") == run
 
-    spacing, notice = explorer.get_by_label("Spacing", exact=True), explorer.locator(".dx-notice")
+    spacing, notice = explorer.get_by_label("Spacing", exact=True), explorer.locator(".dx-notice[role=alert]")
     spacing.select_option("karras")
     expect(notice).to_contain_text("karras is not to be had with DDIM, DDPM", timeout=30_000)
     expect(rows).to_have_count(3)  # the last good ones stay

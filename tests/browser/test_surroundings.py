@@ -60,7 +60,7 @@ def test_a_kernel_that_runs_another_cell_answers_all_the_same(live: Page) -> Non
     prompt.press("Enter")
     wait_until_done(live, run, 5_000)
     assert not live.evaluate("over")
-    expect(explorer.locator(".dx-notice")).to_be_hidden()
+    expect(explorer.locator(".dx-notice[role=alert]")).to_be_hidden()
     assert drawn(explorer.locator(".dx-result > .dx-square")) != before
     live.evaluate("busy")
 
@@ -75,7 +75,7 @@ def own(watched: Watched, lab: str) -> Page:
 def test_a_kernel_that_was_restarted_is_said_and_the_picture_stays_until_the_cell_is_run_again(own: Page, lab: str) -> None:
     explorer = run_explorer(own, MADE)
     before = drawn(explorer.locator(".dx-result > .dx-square"))
-    notice = explorer.locator(".dx-notice")
+    notice = explorer.locator(".dx-notice[role=alert]")
     expect(notice).to_be_hidden()
     own.evaluate(RESTART)
     begun = time.monotonic()
@@ -88,5 +88,5 @@ def test_a_kernel_that_was_restarted_is_said_and_the_picture_stays_until_the_cel
     expect(notice).to_contain_text("Run this cell again")
     assert drawn(explorer.locator(".dx-result > .dx-square")) == before
     explorer = run_explorer(own, MADE)
-    expect(explorer.locator(".dx-notice")).to_be_hidden()
+    expect(explorer.locator(".dx-notice[role=alert]")).to_be_hidden()
     close_kernels(own, lab)

@@ -94,7 +94,7 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
     const usable = live && input !== null;
     items = [];
     body.replaceChildren(...groups.map(({ kind }) => {
-      const section = h("section", {}, h("h4", {}, text.kinds[kind] ?? kind));
+      const section = h("section", {}, h("h2", {}, text.kinds[kind] ?? kind));
       const words = all.filter((word) => word.kind === kind).map((word) => {
         const name = word.name[own];
         const element = usable

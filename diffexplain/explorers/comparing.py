@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.errors import NoFinishedRunError
 from diffexplain.explorers.explorer import Explorer
-from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from typing import Self
@@ -31,16 +29,8 @@ class ComparingExplorer(Explorer):
         Raises:
             NoFinishedRunError: there is no finished run.
         """
+        finished = self._finished()
         assert self._runs is not None
-        failure = self._runs.settle()
-        finished = self._runs.history.finished
-        if finished is None:
-            raise NoFinishedRunError(
-                say(
-                    "{explorer} has no finished run to keep; see `status`, change what it is asked and wait for it",
-                    explorer=repr(self),
-                )
-            ) from failure
         self._runs.history.keep(finished)
         return self
 

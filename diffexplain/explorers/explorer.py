@@ -7,45 +7,35 @@ page.
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import threading
 import uuid
 from contextlib import contextmanager
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
-import numpy as np
 import traitlets
 
-from diffexplain.core import film
-from diffexplain.core.whole_file import write_whole
-from diffexplain.errors import ExportError, NoFinishedRunError, UnfitPipelineError
-from diffexplain.explorers import cells, checks, files, kernel, outputs, page, static
+from diffexplain.errors import UnfitPipelineError
+from diffexplain.explorers import cells, checks, kernel, outputs, static
 from diffexplain.explorers.fallback import Fallback, invitation
 from diffexplain.explorers.field import Declared, Nothing, add_fields, declared
 from diffexplain.explorers.remembered import Memory
+from diffexplain.explorers.saving import Saving
 from diffexplain.explorers.sentence import asking
 from diffexplain.explorers.shelf import Shelf
 from diffexplain.explorers.still import overview_figure
 from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
-from diffexplain.live.exported_run import DETAILS, ExportedRun
-from diffexplain.live.remedies import summary
-from diffexplain.live.run import encode_whole
 from diffexplain.live.runs import Runs
-from diffexplain.live.status import Refused, Saved
+from diffexplain.live.status import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
-    from os import PathLike
+    from pathlib import Path
     from typing import Self
 
-    from PIL import Image
-
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Encoded, Message
     from diffexplain.live.requests import Requests
     from diffexplain.live.run import Run
@@ -66,15 +56,7 @@ def _about_text(explorer: str, fields: Collection[str], text: str) -> Words:
     )
 
 
-def _request_of(messages: list[Message]) -> dict[str, Any]:
-    return next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
-
-
-def _subject(request: dict[str, Any]) -> str:
-    return str(request.get("prompt", "")).strip()
-
-
-class Explorer(anywidget.AnyWidget):
+class Explorer(Saving, anywidget.AnyWidget):
     """A live view of a computation. Traits that belong to the request ask for a new run when they change.
 
     The computation runs on a thread of its own, so that a cell which makes an explorer or changes it returns at once. In a
@@ -191,20 +173,6 @@ class Explorer(anywidget.AnyWidget):
         """
         raise NotImplementedError
 
-    def overview(self, messages: list[Message]) -> Overview | None:  # noqa: ARG002 - for subclasses
-        """Return a finished run as one picture, at the size at which it is best seen; None where there is nothing to show.
-
-        An explorer without this method has no `to_png`.
-        """
-        return None
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:  # noqa: ARG002 - for subclasses
-        """Return a finished run as pictures of one size, one after the other; empty where there is nothing to show.
-
-        An explorer without this method has no `to_gif`.
-        """
-        return []
-
     def still(self, messages: list[Message]) -> str:
         """HTML of a finished run for a page without scripts: at most 60 KB, no address outside itself. Empty for none."""
         return overview_figure(self.overview(messages))
@@ -278,85 +246,6 @@ class Explorer(anywidget.AnyWidget):
         assert self._runs is not None
         return self._runs.on_message(callback)
 
-    def exported_run(self, detail: str = "preview") -> ExportedRun:
-        """Return the last finished run by itself; what still runs is waited for.
-
-        Args:
-            detail: see `to_html`.
-
-        Raises:
-            ValueError: there is no such detail.
-            NoFinishedRunError: there is no finished run.
-        """
-        full = checks.choice("detail", detail, DETAILS) == "full"
-        finished = self._finished()
-        assert self._runs is not None
-        recorded = self._runs.recorded()
-        request = _request_of([sent.message for sent in finished.sent])
-        traits = {name: getattr(self, name) for name in sorted({*self._fields, "_controls", "_key", "language"})} | request
-        subject = _subject(request)
-        encoded = [encode_whole(sent) if full else sent.encoded for sent in recorded]
-        return ExportedRun(self._module, self.title, subject, traits, encoded, self._still(finished))
-
-    def to_html(self, path: str | PathLike[str], detail: str = "preview") -> Path:
-        """Write the last finished run as one page that needs no kernel and no network; what still runs is waited for.
-
-        Args:
-            path: file to write; an existing one is replaced.
-            detail: ``"preview"`` has what a page shows at first, of a large model its arrays in small; ``"full"`` has every number
-                of the run, which can be a hundred times as much.
-
-        Returns:
-            The file's path.
-
-        Raises:
-            ValueError: there is no such detail.
-            NoFinishedRunError: there is no finished run.
-            OSError: the file can't be written.
-        """
-        target = page.target_of(path)  # before a run is waited for
-        return page.write(self.exported_run(detail), target)
-
-    def to_png(self, path: str | PathLike[str]) -> Path:
-        """Write the last finished run as one picture, with what was asked below it; what still runs is waited for.
-
-        Args:
-            path: file to write, ending in ``.png``; an existing one is replaced, whole or not at all.
-
-        Returns:
-            The file's path.
-
-        Raises:
-            ValueError: the name ends otherwise.
-            ExportError: there is nothing of this explorer, or of this run, that a picture could be made of.
-            NoFinishedRunError: there is no finished run.
-            OSError: the file can't be written.
-        """
-        target = files.png_target(path)  # before a run is waited for
-        write_whole(target, self._file("png"))
-        return target
-
-    def to_gif(self, path: str | PathLike[str], *, seconds: float = files.SECONDS, hold: float = files.HOLD) -> Path:
-        """Write the last finished run as a film; what still runs is waited for.
-
-        Args:
-            path: file to write, ending in ``.gif``; an existing one is replaced, whole or not at all.
-            seconds: how long each picture is seen, 0.02 to 60.
-            hold: how long the last one is seen, 0.02 to 60.
-
-        Returns:
-            The file's path.
-
-        Raises:
-            ValueError: the name ends otherwise, or a number is out of range.
-            ExportError: there is nothing of this explorer, or of this run, that a film could be made of.
-            NoFinishedRunError: there is no finished run.
-            OSError: the file can't be written.
-        """
-        target = film.gif_target(path)  # before a run is waited for
-        write_whole(target, self._file("gif", seconds, hold))
-        return target
-
     def close(self) -> None:
         """End the run, its thread if no other uses it, and the widget; forget the messages. Closing twice is closing once."""
         if self._runs is not None:
@@ -409,77 +298,6 @@ class Explorer(anywidget.AnyWidget):
         finished = self._runs.history.finished if self._runs is not None else None
         if finished is not None:
             self._keep(finished)
-
-    # Files
-
-    @classmethod
-    def _kinds_of_file(cls) -> list[str]:
-        made = {"png": cls.overview is not Explorer.overview, "gif": cls.film is not Explorer.film}
-        return ["html", *(kind for kind, has in made.items() if has)]
-
-    @classmethod
-    def require_kind_of_file(cls, kind: str) -> None:
-        """Check that a run of this explorer can be saved as "html", "png" or "gif".
-
-        Raises:
-            ExportError: it can't, or there is no such kind.
-        """
-        kinds = cls._kinds_of_file()
-        if kind not in kinds:
-            raise ExportError(
-                say(
-                    "{explorer} is saved as {allowed}, not as {kind}",
-                    explorer=cls.__name__,
-                    allowed=", ".join(kinds),
-                    kind=kind,
-                )
-            )
-
-    def _finished(self) -> Run:
-        """Return the last finished run; what still runs is waited for."""
-        assert self._runs is not None
-        failure = self._runs.settle()
-        finished = self._runs.history.finished
-        if finished is None:
-            raise NoFinishedRunError(
-                say(
-                    "{explorer} has no finished run to show; see `status`, change what it is asked and wait for it",
-                    explorer=repr(self),
-                )
-            ) from failure
-        return finished
-
-    def _messages(self) -> list[Message]:
-        finished = self._finished()
-        assert self._runs is not None
-        return [sent.message for sent in self._runs.history.sent_of(finished)]
-
-    def _file(self, kind: str, *times: float) -> bytes:
-        """Return a file's bytes.
-
-        Raises:
-            ExportError: this explorer or this run has none of that kind.
-            NoFinishedRunError: there is no finished run.
-        """
-        self.require_kind_of_file(kind)
-        if kind == "html":
-            return page.page(self.exported_run()).encode("utf-8")
-        messages = self._messages()
-        with speaking(self.language):
-            return files.png(self.overview(messages)) if kind == "png" else files.gif(self.film(messages), *times)
-
-    def _save(self, kind: str, view: str) -> None:
-        """Make a file for a view of the page: on a thread of its own, one after the other."""
-        nothing = np.zeros(0, np.uint8)
-        try:
-            with self._saving:
-                content = np.frombuffer(self._file(kind), np.uint8)
-                name = files.name_of(Path(self._module).stem, _subject(_request_of(self._messages())), kind)
-            saved = Saved(view, name, files.MIMES[kind], content)
-        except Exception as error:  # noqa: BLE001 - whoever pressed the button is to read it
-            saved = Saved(view, "", "", nothing, summary(error))
-        if self._runs is not None:
-            self._runs.history.aside(saved)
 
     # To and from the page
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from diffexplain.explorers.page import pack, page, target_of, write
+from diffexplain.core.whole_file import target_of
+from diffexplain.explorers.page import pack, page, write
 from diffexplain.live.exported_run import ExportedRun
 
 if TYPE_CHECKING:
@@ -38,5 +39,5 @@ def to_html(source: Exportable | ExportedRun, path: str | PathLike[str], detail:
         FileNotFoundError: The folder does not exist.
         OSError: The file can't be written.
     """
-    target = target_of(path)  # before a run is waited for
+    target = target_of(path, "explorer.html")  # before a run is waited for
     return write(source if isinstance(source, ExportedRun) else source.exported_run(detail), target)

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from diffexplain.core.evenly import evenly
 from diffexplain.core.numerals import real_number, whole_number
-from diffexplain.core.whole_file import write_whole
+from diffexplain.core.whole_file import target_of, write_whole
 from diffexplain.errors import DecodingError
 from diffexplain.i18n import say
 
@@ -119,13 +119,12 @@ def gif_target(path: str | PathLike[str]) -> Path:
     Raises:
         ValueError: The name does not end in ``.gif``.
         FileNotFoundError: The folder does not exist.
+        IsADirectoryError: It is one.
     """
-    target = Path(path).expanduser()
-    if target.suffix.lower() != ".gif":
-        raise ValueError(say("a film is written as a GIF; give a name that ends in .gif, not {name}", name=repr(target.name)))
-    if not target.parent.is_dir():
-        raise FileNotFoundError(say("there is no folder {parent}; make it first or give another path", parent=target.parent))
-    return target
+    name = Path(path).name
+    if not name.lower().endswith(".gif"):
+        raise ValueError(say("a film is written as a GIF; give a name that ends in .gif, not {name}", name=repr(name)))
+    return target_of(path, "film.gif")
 
 
 def write_gif(target: Path, pictures: Sequence[Image.Image], seconds: float, hold: float) -> None:

@@ -4,10 +4,34 @@ from __future__ import annotations
 
 import os
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffexplain.i18n import say
+
 if TYPE_CHECKING:
-    from pathlib import Path
+    from os import PathLike
+
+
+def target_of(path: str | PathLike[str], example: str) -> Path:
+    """Return where a file is to be written, so that what is wrong with that is said before anything is computed.
+
+    Args:
+        path: Its name; ``~`` is the home folder.
+        example: A name that it might have, for the error.
+
+    Raises:
+        FileNotFoundError: The folder does not exist.
+        IsADirectoryError: It is one.
+    """
+    target = Path(path).expanduser()
+    if not target.parent.is_dir():
+        raise FileNotFoundError(say("there is no folder {parent}; make it first or give another path", parent=target.parent))
+    if target.is_dir():
+        raise IsADirectoryError(
+            say("{target} is a folder; give the name of a file, such as {value}", target=target, value=target / example)
+        )
+    return target
 
 
 def write_whole(path: Path, content: bytes | str) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from PIL import PngImagePlugin
 
 from diffexplain.core import film
+from diffexplain.core.whole_file import target_of
 from diffexplain.errors import ExportError
 from diffexplain.explorers.lettering import captioned
-from diffexplain.explorers.page import target_of
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def png_target(path: str | PathLike[str]) -> Path:
         raise ValueError(
             say("a picture is written as a PNG; give a name that ends in .png, not {name}", name=repr(Path(path).name))
         )
-    return target_of(path)
+    return target_of(path, "picture.png")
 
 
 def png(overview: Overview | None) -> bytes:

@@ -21,7 +21,6 @@ from diffexplain.i18n.words import in_all_languages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from os import PathLike
 
     from diffexplain.live.exported_run import ExportedRun
     from diffexplain.live.messages import Encoded
@@ -67,23 +66,6 @@ body > footer a {{ color: inherit; }}
 
 HOME = "https://pypi.org/project/diffexplain/"
 MADE = say("A recording of a run. It was made with")
-
-
-def target_of(path: str | PathLike[str]) -> Path:
-    """Return where a page is to be written.
-
-    Raises:
-        FileNotFoundError: The folder does not exist.
-        IsADirectoryError: It is one.
-    """
-    target = Path(path).expanduser()
-    if not target.parent.is_dir():
-        raise FileNotFoundError(say("there is no folder {parent}; make it first or give another path", parent=target.parent))
-    if target.is_dir():
-        raise IsADirectoryError(
-            say("{target} is a folder; give the name of a file, such as {value}", target=target, value=target / "explorer.html")
-        )
-    return target
 
 
 def write(run: ExportedRun, target: Path) -> Path:

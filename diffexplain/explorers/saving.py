@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from diffexplain.core import film
-from diffexplain.core.whole_file import write_whole
+from diffexplain.core.whole_file import target_of, write_whole
 from diffexplain.errors import ExportError, NoFinishedRunError
 from diffexplain.explorers import checks, files, page
 from diffexplain.i18n import Words, say, speaking
@@ -106,7 +106,7 @@ class Saving:
             NoFinishedRunError: there is no finished run.
             OSError: the file can't be written.
         """
-        target = page.target_of(path)  # before a run is waited for
+        target = target_of(path, "explorer.html")  # before a run is waited for
         return page.write(self.exported_run(detail), target)
 
     def to_png(self, path: str | PathLike[str]) -> Path:

@@ -63,11 +63,11 @@ def plan(shape: tuple[int, int, int], count: int, whole: int, needed: int) -> Pl
     left = max(STEPS // 10, STEPS - _NUMBERS * count)
     if count * whole * channels * rows * columns * 2 <= left:
         return Plan(None, range(count))
-    height, width = _within(rows, columns, min(1.0, _LEAST_SIDE / max(rows, columns)))
+    height, width = _within(rows, columns, _LEAST_SIDE / max(rows, columns))
     all_steps = count * needed * channels * height * width <= left
     steps = range(count) if all_steps else evenly(count, MOST_STEPS)
-    fitting = math.sqrt(left / (len(steps) * needed * channels * rows * columns))
-    return Plan(_within(rows, columns, min(1.0, LARGEST_SIDE / max(rows, columns), fitting)), steps)
+    most = left / (len(steps) * needed * channels)
+    return Plan(_within(rows, columns, LARGEST_SIDE / max(rows, columns), most), steps)
 
 
 def fitting(shape: tuple[int, int, int], count: int, budget: int, side: int = LARGEST_SIDE) -> tuple[int, int] | None:
@@ -75,8 +75,7 @@ def fitting(shape: tuple[int, int, int], count: int, budget: int, side: int = LA
     channels, rows, columns = shape
     if count * channels * rows * columns * 2 <= budget:
         return None
-    factor = math.sqrt(budget / (count * channels * rows * columns))
-    return _within(rows, columns, min(1.0, side / max(rows, columns), factor))
+    return _within(rows, columns, side / max(rows, columns), budget / (count * channels))
 
 
 def small(array: Array, shape: tuple[int, int]) -> Quantized:
@@ -100,5 +99,11 @@ def small_picture(picture: Picture) -> Picture:
     return picture if len(picture.data) <= RESULT else within([opened(picture)], RESULT, RESULT_SIDE)[0]
 
 
-def _within(rows: int, columns: int, factor: float) -> tuple[int, int]:
-    return max(1, int(rows * factor + 1e-9)), max(1, int(columns * factor + 1e-9))
+def _within(rows: int, columns: int, factor: float, most: float = math.inf) -> tuple[int, int]:
+    """Return (h, w) of the same proportions, at most `factor` times as large, whose product is at most `most`, and each at least 1."""
+    factor = min(1.0, factor, math.sqrt(most / (rows * columns)))
+    height, width = (max(1, int(side * factor + 1e-9)) for side in (rows, columns))
+    if height * width > most:  # one of them can't be smaller than 1, so the other one has to be
+        least = max(1, int(most))
+        return min(height, least), min(width, least)
+    return height, width

@@ -7,7 +7,7 @@ import math
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from PIL import Image
 
 from diffexplain.explorers import decoding, previews
@@ -17,6 +17,7 @@ shapes = st.tuples(st.integers(1, 16), st.integers(1, 160), st.integers(1, 160))
 
 
 @given(shapes, st.integers(1, 2000), st.integers(2, 5), st.integers(2, 4))
+@example((3, 42, 1), 1008, 2, 4)  # one side can't be smaller
 def test_a_plan_keeps_to_its_share(shape: tuple[int, int, int], count: int, whole: int, needed: int) -> None:
     plan = previews.plan(shape, count, whole, needed)
     channels, rows, columns = shape
@@ -32,6 +33,20 @@ def test_a_plan_keeps_to_its_share(shape: tuple[int, int, int], count: int, whol
         assert {0, count - 1} <= set(plan.steps)
         assert len(plan.steps) in (count, 64)
         assert abs(height - rows * width / columns) <= 1 + rows / columns
+
+
+@given(shapes, st.integers(1, 2000), st.integers(40_000, 2_000_000))
+@example((3, 42, 1), 1008, 123_800)
+def test_arrays_fit_their_budget(shape: tuple[int, int, int], count: int, budget: int) -> None:
+    channels, rows, columns = shape
+    fitting = previews.fitting(shape, count, budget)
+    if fitting is None:
+        assert count * math.prod(shape) * 2 <= budget
+    else:
+        height, width = fitting
+        assert 1 <= height <= min(rows, 64)
+        assert 1 <= width <= min(columns, 64)
+        assert count * channels * height * width <= budget
 
 
 def test_the_shares_leave_room_for_what_is_asked() -> None:

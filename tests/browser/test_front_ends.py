@@ -1,0 +1,100 @@
+"""Explorers outside of JupyterLab: Notebook 7, Voilà and marimo, each served as its users do (docs/front-ends.md)."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Watched
+from tests.browser.notebook import new_run, wait_until_done
+from tests.browser.server import ROOT
+
+pytestmark = [pytest.mark.more, pytest.mark.timeout(600)]
+
+CODE = "import diffexplain as dx\nexplorer = dx.DenoiseExplorer(prompt='a fox', steps=4)\nexplorer"
+MARIMO = """import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():
+    import marimo
+    import diffexplain as dx
+
+    marimo.ui.anywidget(dx.DenoiseExplorer(prompt="a fox", steps=4))
+    return
+"""
+# What the front ends themselves write to the console, of each other or of files that a closed network keeps from them.
+FOREIGN = ("Failed to load resource", "net::ERR", "WebSocket", "favicon", "@jupyter-notebook/lab-extension", "shared module")
+
+
+def _notebook(folder: Path, port: int) -> tuple[list[str], str]:
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)]), folder / "one.ipynb")
+    options = [f"--ServerApp.port={port}", "--IdentityProvider.token=", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    return ["-m", "notebook", *options], "/notebooks/one.ipynb"
+
+
+def _voila(folder: Path, port: int) -> tuple[list[str], str]:
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)]), folder / "one.ipynb")
+    return ["-m", "voila", "one.ipynb", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"], "/"
+
+
+def _marimo(folder: Path, port: int) -> tuple[list[str], str]:
+    (folder / "one.py").write_text(MARIMO)
+    return ["-m", "marimo", "run", "one.py", "--headless", "--host=127.0.0.1", f"--port={port}", "--no-token"], "/"
+
+
+SERVERS = {"notebook": _notebook, "voila": _voila, "marimo": _marimo}
+
+
+@contextmanager
+def served(name: str, folder: Path) -> Iterator[str]:
+    """Serve one explorer and give the address of its page."""
+    pytest.importorskip(name, reason=f"`make test-more` installs {name}")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments, path = SERVERS[name](folder, port)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "JUPYTER_CONFIG_DIR": str(folder), "HOME": str(folder)}
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen([sys.executable, *arguments], cwd=folder, env=environment, stdout=log, stderr=log)
+    try:
+        for _ in range(240):
+            assert server.poll() is None, (folder / "log").read_text()
+            with socket.socket() as tried:
+                if tried.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.25)
+        yield f"http://127.0.0.1:{port}{path}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_an_explorer_is_live(tmp_path: Path, watched: Watched, name: str) -> None:
+    page = watched.page
+    with served(name, tmp_path) as address:
+        page.goto(address, wait_until="commit", timeout=120_000)
+        if name == "notebook":
+            page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
+            page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+        prompt = page.get_by_label("Prompt", exact=True)
+        expect(prompt).to_be_visible(timeout=150_000)
+        wait_until_done(page)
+        with new_run(page):
+            prompt.fill("a red apple")
+            prompt.press("Enter")
+        expect(page.locator(".dx").get_by_text("apple", exact=True).first).to_be_visible()
+        assert [error for error in watched.errors if not any(word in error for word in FOREIGN)] == []

@@ -10,6 +10,7 @@
 
 import { tongueOf, touched, withWord } from "./composing.js";
 import { h, setText, show, uniqueId } from "./dom.js";
+import { popover } from "./popover.js";
 
 const MOST_NAMED = 4;
 
@@ -68,7 +69,8 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
     words.map(([en, zh, english, chinese]) => ({ kind, name: { en, zh }, phrase: { en: english, zh: chinese } }))
   );
   const things = all.filter(({ kind }) => kind === "core" || kind === "thing").length;
-  const id = uniqueId("known");
+  const targets =
+    /** @type {Map<HTMLButtonElement, () => { input: HTMLInputElement | null, place?: HTMLElement }>} */ (new Map());
   const search = h("input", { type: "search", class: "dx-search", autocomplete: "off", spellcheck: false,
     placeholder: text.search, "aria-label": text.search, oninput: filter, onkeydown: (/** @type {KeyboardEvent} */ event) => {
       if (event.isComposing || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
@@ -80,11 +82,10 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
     } });
   const note = h("p", { class: "dx-caption", role: "status" });
   const body = h("div", { class: "dx-known-words", tabIndex: 0, role: "group", "aria-label": text.title, onkeydown: move });
-  const panel = h("div", { class: "dx-popover dx-known", id, role: "dialog", "aria-label": text.title, hidden: true }, search,
-    note, body);
+  const panel = h("div", { class: "dx-popover dx-known", id: uniqueId("known"), role: "dialog", "aria-label": text.title,
+    hidden: true }, search, note, body);
   let items = /** @type {{ word: Known, element: HTMLElement, section: HTMLElement, sought: string }[]} */ ([]);
   let input = /** @type {HTMLInputElement | null} */ (null);
-  let opener = /** @type {HTMLButtonElement | null} */ (null);
 
   const shown = () => items.filter(({ element }) => !element.hidden).map(({ element }) => element);
   const line = kit.sentences([text.line(things), live ? "" : text.recorded]);
@@ -155,49 +156,26 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
     event.stopPropagation();
   }
 
-  /** @param {HTMLButtonElement} button @param {{ input: HTMLInputElement | null, place?: HTMLElement }} target */
-  function open(button, target) {
-    close(false);
-    [opener, input] = [button, target.input];
-    const visible = target.input?.closest("[hidden]") ? null : target.input?.closest(".dx-field");
+  const over = popover(panel, { signal, instead: () => input, before(button) {
+    const target = targets.get(button)?.() ?? { input: null };
+    input = target.input;
+    const visible = input?.closest("[hidden]") ? null : input?.closest(".dx-field");
     const place = /** @type {HTMLElement} */ (visible ?? target.place ?? button.parentElement);
     place.append(panel);
     lay();
     search.value = "";
-    show(true, panel);
     filter();
+  }, focus() {
     body.scrollTop = 0;
-    const room = place.closest(".dx")?.getBoundingClientRect();
-    panel.style.left = room ? `${Math.min(0, room.right - 12 - place.getBoundingClientRect().left - panel.offsetWidth)}px` : "";
-    button.setAttribute("aria-expanded", "true");
     search.focus({ preventScroll: true });
-  }
-
-  /** @param {boolean} back  the focus goes back to where it came from */
-  function close(back) {
-    if (panel.hidden) return;
-    show(false, panel);
-    opener?.setAttribute("aria-expanded", "false");
-    if (back) (opener?.closest("[hidden]") ? input : opener)?.focus();
-  }
-
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    event.stopPropagation();
-    close(true);
-  });
-  document.addEventListener("pointerdown", (event) => {
-    const path = event.composedPath();
-    if (!path.includes(panel) && !(opener && path.includes(opener))) close(false);
-  }, { capture: true, signal });
+  } });
 
   return {
     /** A button that opens the list. @param {() => { input: HTMLInputElement | null, place?: HTMLElement }} target */
     opener(target) {
-      const button = h("button", { type: "button", class: "dx-link dx-knows", title: text.hint, "aria-haspopup": "dialog",
-        "aria-expanded": "false", "aria-controls": id,
-        onclick: () => (panel.hidden || opener !== button ? open(button, target()) : close(true)) }, text.title);
+      const button = h("button", { type: "button", class: "dx-link dx-knows", title: text.hint }, text.title);
+      targets.set(button, target);
+      over.opens(button);
       return button;
     },
   };

@@ -70,7 +70,7 @@ function open(page) {
     const { choices, ...showing } = text.show;
     const reading = wordedSegments({ ...showing, ...choices }, Object.keys(choices), (value) => choose({ show: value }));
     const picker = picturePicker({ label: text.matrix.pictures, hint: text.matrix.picturesHint, text: kit.pictures, language,
-      gallery: controls.gallery, stays: true, name: text.matrix.addPicture,
+      signal, gallery: controls.gallery, stays: true, name: text.matrix.addPicture,
       onPick: (reference) =>
         matrix.pictures().includes(reference)
           ? setPictures(matrix.pictures().filter((one) => one !== reference))

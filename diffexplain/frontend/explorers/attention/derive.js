@@ -14,7 +14,7 @@
  * @typedef {{ data: Float32Array, height: number, width: number }} ShareMap  the shares that some words get together
  */
 
-import { moved } from "../../kit/heatmap.js";
+import { moved } from "../../kit/cells.js";
 import { patchAt } from "../../kit/layered.js";
 import { mean, nearestIndex } from "../../kit/tensors.js";
 
@@ -133,8 +133,7 @@ export const rowsOf = (entries, chosen) => [...new Set(chosen.flatMap((at) => en
 
 /** Where an arrow key takes a patch: the middle of another, or null for another key. @param {string} key @param {Place} place @param {{ height: number, width: number }} grid @returns {Place | null} */
 export function movedPlace(key, place, grid) {
-  const { row, column } = patchAt(place, grid);
-  const to = moved(key, row, column, grid.height, grid.width);
+  const to = moved(key, patchAt(place, grid), { rows: grid.height, columns: grid.width });
   return to && { x: (to.column + 0.5) / grid.width, y: (to.row + 0.5) / grid.height };
 }
 

@@ -7,7 +7,6 @@ import catalogues from "catalogues:similarity";
 import { h, setText, show } from "../../kit/dom.js";
 import { footOf } from "../../kit/foot.js";
 import { fixed } from "../../kit/format.js";
-import { moved } from "../../kit/heatmap.js";
 import { openPanels } from "../../kit/panels.js";
 import { picturePicker } from "../../kit/pictures.js";
 import { isBusy } from "../../kit/runs.js";
@@ -157,14 +156,10 @@ function open(page) {
     const elsewhere = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
       || (target instanceof Element && target.closest(".dx-panel, .dx-popover"));
     if (editing || elsewhere) return false;
-    const [picture, at] = pairNow();
-    const to = moved(event.key, at, picture, matrix.texts().length, matrix.pictures().length);
-    if (to) {
-      choose({ hover: null });
-      select([to.column, to.row]);
-      matrix.reveal([to.column, to.row]);
-    }
-    return to !== null;
+    if (!matrix.press(event.key)) return false;
+    choose({ hover: null });
+    matrix.reveal(pairNow());
+    return true;
   }
 
   return { bar, body: [stage, h("div", { class: "dx-questions" }, ...questions), panels.element, foot.element], draw, keys,

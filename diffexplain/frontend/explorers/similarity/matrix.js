@@ -170,5 +170,5 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal, consta
     refuse: (why) => setText(note, why),
     disable() {},
   } };
-  return { element, parts, draw, reveal, setPictures, texts: () => texts, pictures: () => pictures };
+  return { element, parts, draw, press: heat.press, reveal, setPictures, texts: () => texts, pictures: () => pictures };
 }

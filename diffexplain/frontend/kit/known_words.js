@@ -1,6 +1,6 @@
 /**
- * What the bundled model knows, to look up beside each field that takes a prompt, and a notice that names the words it never learned.
- * For another pipeline nobody knows that, and there is neither.
+ * What the bundled model knows, to look up beside each field that takes a prompt, and the words it never learned: marked where they stand
+ * and named in a notice. For another pipeline nobody knows that, and there is nothing of it.
  *
  * @typedef {import("./composing.js").Known} Known
  * @typedef {{ fields: string[], groups: { kind: string, words: [string, string, string, string][] }[] }} Offer  as
@@ -18,6 +18,60 @@ const MOST_NAMED = 4;
 export const isUnlearned = (piece, unlearned) => unlearned.some(({ start, end }) => piece.start < end && piece.end > start);
 
 /**
+ * Where words stand in a text, in order: from their beginnings to their ends, exclusive.
+ * @param {string} text
+ * @param {string[]} words
+ * @returns {[number, number][]}
+ */
+export function placesOf(text, words) {
+  if (words.length === 0) return [];
+  const longestFirst = [...words].sort((one, other) => other.length - one.length);
+  const whole = (/** @type {string} */ word) => {
+    const quoted = word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+    return `${/^[a-z0-9]/i.test(word) ? "(?<![a-z0-9])" : ""}${quoted}${/[a-z0-9]$/i.test(word) ? "(?![a-z0-9])" : ""}`;
+  };
+  const found = text.matchAll(new RegExp(longestFirst.map(whole).join("|"), "gi"));
+  return [...found].map(({ 0: { length }, index }) => [index, index + length]);
+}
+
+/**
+ * Marks for a field that is written into: a layer over it with the same text, of which only the marks are seen. It is away while the field
+ * has the focus.
+ * @param {HTMLInputElement | HTMLTextAreaElement} input  in its place
+ * @param {ReturnType<typeof import("./text.js").words>["known"]} text
+ * @returns {(words: string[]) => void}  draws them: words that the model never learned
+ */
+export function fieldMarks(input, text) {
+  const layer = h("div", { class: "dx-marks", "aria-hidden": "true" });
+  const heard = h("span", { class: "dx-heard", id: uniqueId("marks") });
+  const [title, described] = [input.title, input.getAttribute("aria-describedby") ?? ""];
+  let drawn = "";
+  input.addEventListener("scroll",
+    () => void Object.assign(layer, { scrollLeft: input.scrollLeft, scrollTop: input.scrollTop }));
+  return (words) => {
+    const { value } = input;
+    const places = placesOf(value, words);
+    if (places.length) layer.style.height = `${input.offsetHeight}px`;
+    const key = JSON.stringify([value, places]);
+    if (key === drawn) return;
+    drawn = key;
+    if (places.length === 0) [layer, heard].forEach((each) => each.remove());
+    else if (!layer.isConnected) input.after(layer, heard);
+    const strange = [...new Set(places.map(([start, end]) => value.slice(start, end)))];
+    const told = strange.map((word) => `${text.quoted(word)}: ${text.mark}`);
+    layer.replaceChildren(
+      ...places.flatMap(([start, end],
+        at) => [value.slice(places[at - 1]?.[1] ?? 0, start), h("span", { class: "dx-unlearned" }, value.slice(start, end))]
+      ),
+      value.slice(places.at(-1)?.[1] ?? 0),
+    );
+    setText(heard, told.join("\n"));
+    input.title = [title, ...told].filter(Boolean).join("\n");
+    input.setAttribute("aria-describedby", [described, ...(told.length ? [heard.id] : [])].filter(Boolean).join(" "));
+  };
+}
+
+/**
  * @param {Pick<import("./shell.js").Page<any, any>, "constants" | "kit" | "language" | "live" | "signal">} page
  * @param {Record<string, import("./controls.js").Control<any>>} parts  those that Python names get a button beside their label
  * @returns {{ element: HTMLElement | null, draw: (unlearned: string[]) => void }}
@@ -27,7 +81,9 @@ export function knownWords({ constants, kit, language, live, signal }, parts) {
   if (!offer) return { element: null, draw() {} };
   const text = kit.known;
   let unlearned = /** @type {string[]} */ ([]);
-  const inputs = offer.fields.flatMap((name) => parts[name]?.element.querySelector("input") ?? []);
+  const inputOf = (/** @type {string} */ name) => parts[name]?.element.querySelector("input") ?? [];
+  const inputs = offer.fields.flatMap(inputOf);
+  const marks = [...inputs, ...[inputOf("negative_prompt")].flat()].map((input) => fieldMarks(input, text));
   const list = wordList(offer, { text, kit, language, live, unlearned: () => unlearned, signal });
   for (const input of inputs) {
     const label = /** @type {HTMLElement} */ (input.closest(".dx-field")?.querySelector("label"));
@@ -47,6 +103,7 @@ export function knownWords({ constants, kit, language, live, signal }, parts) {
   const element = h("div", { class: "dx-notice dx-unlearned-notice", role: "status", hidden: true }, line, " ", more);
   return { element, draw(words) {
     unlearned = [...new Set(words)];
+    marks.forEach((mark) => mark(unlearned));
     show(unlearned.length > 0, element);
     const named = unlearned.slice(0, MOST_NAMED).map(text.quoted).reduce(
       (first, second) => (first ? text.both(first, second) : second),

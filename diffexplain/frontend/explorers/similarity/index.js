@@ -123,7 +123,8 @@ function open(page) {
       || String(now.request.texts) !== String(matrix.texts());
     const selected = pairs ? inside(under ?? chosen.get().pair, pairs) : [0, 0];
     matrix.draw({ pairs, values: pairs && readAs(pairs, reading), reading, pair: pairs ? selected : pairNow(),
-      old: stale && busy, state: where(progress), cancellable: progress !== null && progress.task !== "older" });
+      old: stale && busy, state: where(progress), cancellable: progress !== null && progress.task !== "older",
+      unlearned: unlearned().map(({ text }) => text) });
     const measures = pairs && measure(pairs);
     if (measures && now) {
       const { pictures, texts } = now.request;

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import inspect
+import textwrap
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +64,29 @@ def without_nothing(cls: type, call: Mapping[str, Any]) -> dict[str, Any]:
         return call[name] is None and default not in (None, Parameter.empty) and call.get(f"{name}_embeds") is None
 
     return {name: value for name, value in call.items() if not says_nothing(name)}
+
+
+@functools.lru_cache(maxsize=64)
+def lays_out_levels(cls: type) -> bool:
+    """Return whether a pipeline's call works out the noise levels itself and hands them to its scheduler, as those of Flux and its kin do.
+
+    Its source says so: it gives ``sigmas`` a value of its own.
+    """
+    calls = (vars(base)["__call__"] for base in cls.__mro__ if callable(vars(base).get("__call__")))
+    return any(_gives_a_value(call, "sigmas") for call in calls)
+
+
+def _gives_a_value(function: Any, name: str) -> bool:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
+    except (OSError, TypeError, SyntaxError):  # no source to read
+        return False
+    return any(
+        isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+        and not isinstance(node.value, ast.Constant)
+        for node in ast.walk(tree)
+    )
 
 
 def _passed_on(own: Signature, base: Signature) -> Signature:

@@ -46,16 +46,22 @@ _NO_ZERO_SIGNAL = frozenset(  # and no rescale_betas_zero_snr for these
 _NO_SHIFT_BY_SIZE = frozenset({"flow_heun", "flow_dpmpp_2m", "flow_unipc"})  # as Flux does it: here or in its pipeline's call
 
 
-def available(scheduler: Any) -> tuple[Sampler, ...]:
+def available(scheduler: Any, *, levels_given: bool = False) -> tuple[Sampler, ...]:
     """Return the samplers that fit the model of a pipeline, judged by the scheduler that came with it.
 
     Args:
         scheduler: The pipeline's scheduler (any that diffexplain can read), or one that `build` made from it.
+        levels_given: Whether the pipeline hands its scheduler the noise levels, see `calling.lays_out_levels`: not every one takes them.
 
     Returns:
         Diffusion or flow samplers, never both; none for a model distilled for its own sampler (LCM, TCD) or for a scheduler
         that diffexplain cannot read.
     """
+    fitting = _of_the_model(scheduler)
+    return tuple(sampler for sampler in fitting if _takes_levels(sampler.scheduler)) if levels_given else fitting
+
+
+def _of_the_model(scheduler: Any) -> tuple[Sampler, ...]:
     try:
         require_readable(scheduler)
     except UnsupportedSchedulerError:
@@ -74,12 +80,18 @@ def available(scheduler: Any) -> tuple[Sampler, ...]:
     return tuple(sampler for sampler in SAMPLERS.values() if sampler.family == "diffusion" and sampler.name not in refused)
 
 
+def _takes_levels(scheduler: str) -> bool:
+    import diffusers
+
+    return "sigmas" in signature_of(getattr(diffusers, scheduler), "set_timesteps").parameters
+
+
 def spacings(name: str) -> tuple[str, ...]:
     """Return the spacings that a sampler can do, and does right."""
     return tuple(spacing for spacing in SPACINGS if why_not(name, spacing) is None)
 
 
-def build(name: str, scheduler: Any, spacing: str | None = None) -> Any:
+def build(name: str, scheduler: Any, spacing: str | None = None, *, levels_given: bool = False) -> Any:
     """Return a fresh diffusers scheduler for a model, ready to be assigned to ``pipe.scheduler``.
 
     What belongs to the model (betas, prediction type, flow shift) is taken from the given scheduler; everything else is set
@@ -88,9 +100,10 @@ def build(name: str, scheduler: Any, spacing: str | None = None) -> Any:
     first training level, as Stable Diffusion does).
 
     Args:
-        name: One of the names of ``available(scheduler)``.
+        name: One of the names of `available`.
         scheduler: The pipeline's present scheduler. It is not changed.
         spacing: How to lay out the timesteps, one of `spacings` of this sampler; None for the model's usual.
+        levels_given: As in `available`.
 
     Raises:
         UnknownSamplerError: For a name that is not in the list or does not fit the model, or a spacing that the sampler does not
@@ -98,7 +111,7 @@ def build(name: str, scheduler: Any, spacing: str | None = None) -> Any:
         UnsupportedSchedulerError: For a scheduler that diffexplain cannot read.
     """
     require_readable(scheduler)
-    fitting = {sampler.name: sampler for sampler in available(scheduler)}
+    fitting = {sampler.name: sampler for sampler in available(scheduler, levels_given=levels_given)}
     if name not in fitting:
         raise UnknownSamplerError(_refusal(name, type(scheduler).__name__, list(fitting)))
     import diffusers

@@ -91,6 +91,7 @@ class PipelineExplorer(Explorer):
             "token_limit": text.limit,
             "truncated": text.truncated,
             "unlearned": self.unlearned(request.prompt),
+            "negative_unlearned": self.unlearned(request.negative_prompt) if request.guidance_scale > 1 else [],
         }
 
     def latent_opening(

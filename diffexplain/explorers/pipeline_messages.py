@@ -23,6 +23,7 @@ class PipelineBegin(Message):
         token_limit: how many tokens the text encoder reads, marks included.
         truncated: what it does not read of the prompt; null where it reads all.
         unlearned: words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known.
+        negative_unlearned: likewise of the negative prompt, where guidance reads it.
     """
 
     request: PromptRequest
@@ -31,6 +32,7 @@ class PipelineBegin(Message):
     token_limit: int
     truncated: Truncated | None
     unlearned: list[Unlearned]
+    negative_unlearned: list[Unlearned]
 
 
 @dataclass(frozen=True, eq=False)

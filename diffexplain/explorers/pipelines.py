@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
-from diffexplain.core.calling import accepted
+from diffexplain.core.calling import accepted, lays_out_levels
 from diffexplain.core.lanes import Lane
 from diffexplain.core.lanes.calls import batch_for, call_for
 from diffexplain.core.lanes.pipelines import class_for
@@ -75,8 +75,10 @@ def setting(network: Any, name: str) -> Any:
 
 
 def choices(pipeline: Any) -> list[Choice]:
-    """Return the samplers that fit the pipeline's model; its own alone for a model that was made for one."""
-    fitting = [Choice(sampler.name, sampler.label, sampler.sentence) for sampler in samplers.available(pipeline.scheduler)]
+    """Return the samplers that fit the pipeline's model and its call; its own alone for a model that was made for one."""
+    levels_given = lays_out_levels(class_for(Lane(), pipeline))
+    available = samplers.available(pipeline.scheduler, levels_given=levels_given)
+    fitting = [Choice(sampler.name, sampler.label, sampler.sentence) for sampler in available]
     label = type(pipeline.scheduler).__name__.removesuffix("Scheduler")
     return fitting or [Choice(OWN, label, say("The sampler that this model was made for."))]
 

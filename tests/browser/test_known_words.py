@@ -108,3 +108,40 @@ def test_a_recording_lets_the_list_be_read(watched: Watched, recording: Path, wi
     small = panel.evaluate("e => [...e.querySelectorAll('*')].map(one => parseFloat(getComputedStyle(one).fontSize))")
     assert min(small) >= 12
     assert watched.errors == []
+
+
+FIELDS = {  # arguments, and fields in which a word is marked that the model never learned
+    "similarity": ("texts=['a fox to the left of a xyzzy', 'a fox']", ".dx-side textarea", 1),
+    "attention": ("prompt='a fox', negative_prompt='a xyzzy', word='fox', steps=2", ".dx-field input[type=text]", 1),
+}
+
+
+@pytest.mark.parametrize("width", [390, 1100])
+@pytest.mark.parametrize("name", FIELDS)
+def test_what_is_written_is_marked_where_it_stands(watched: Watched, tmp_path: Path, name: str, width: int) -> None:
+    arguments, fields, count = FIELDS[name]
+    explorer = make(name, arguments)
+    path = Path(explorer.wait(120).to_html(tmp_path / "page.html"))
+    explorer.close()
+    page = watched.page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(path.as_uri())
+    field = page.locator(f"{fields}[title*='the model never learned this word']")
+    expect(field).to_have_count(count)
+    expect(page.locator(".dx-marks .dx-unlearned")).to_have_text(["xyzzy"])
+    # the layer lies over the text: the same box, font and lines
+    field_box, layer_box = field.bounding_box(), page.locator(".dx-marks").bounding_box()
+    assert field_box
+    assert layer_box
+    assert all(abs(field_box[side] - layer_box[side]) < 1.5 for side in ("x", "y", "width"))
+    style = "e => ['fontSize', 'fontFamily', 'fontWeight', 'letterSpacing'].map(name => getComputedStyle(e)[name])"
+    assert field.evaluate(style) == page.locator(".dx-marks").evaluate(style)
+    described = field.evaluate(
+        "e => e.getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent)"
+    )
+    assert "“xyzzy”: the model never learned this word" in described
+    if name == "attention":
+        page.locator(".dx-half").nth(1).click()
+        expect(page.locator(".dx-tile-name.dx-unlearned, .dx-list-name .dx-unlearned")).to_have_text(["xyzzy", "xyzzy"])
+        expect(page.locator(".dx-list li", has_text="xyzzy")).to_have_attribute("title", "the model never learned this word")
+    assert watched.errors == []

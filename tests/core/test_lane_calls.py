@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
+import diffusers
 import numpy as np
 import pytest
 import torch
 
 import diffexplain as dx
 from diffexplain.core import samplers
-from diffexplain.core.lanes.calls import batch_for, call_for
-from tests import tiny
+from diffexplain.core.lanes.calls import batch_for, call_for, own_size
+from diffexplain.core.lanes.pipelines import scheduler_for
+from diffexplain.errors import UnknownSamplerError
+from diffexplain.explorers import pipelines
+from tests import families, tiny
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,3 +70,64 @@ def test_no_count_of_steps_leaves_the_timesteps_of_training(pipe: Any, name: str
     scheduler = call_for(dx.Lane(sampler=name, steps=steps), pipe).pipeline.scheduler
     scheduler.set_timesteps(steps)
     assert 0 <= float(scheduler.timesteps.min()) <= float(scheduler.timesteps.max()) <= 999
+
+
+FLOW = diffusers.FlowMatchEulerDiscreteScheduler
+
+
+@families.every(variants=False)
+def test_a_pipeline_takes_each_sampler_that_is_offered_and_no_other_is_tried(name: str) -> None:
+    family = families.FAMILIES[name]
+    pipe = family.build()
+    shifts = [{"shift": 3.0}, {"use_dynamic_shifting": True}] if isinstance(pipe.scheduler, FLOW) else []
+    for own in (pipe.scheduler, *(FLOW(**shift) for shift in shifts)):
+        pipe.scheduler = own
+        offered = [choice.name for choice in pipelines.choices(pipe)]
+        for sampler in samplers.SAMPLERS:
+            pipe.scheduler = own
+            lane = dx.Lane(sampler=sampler, steps=3)
+            if sampler in offered:
+                pipe.scheduler = scheduler_for(lane, pipe)
+                assert np.isfinite(pictures(pipe(**family.call(), num_inference_steps=3, output_type="np"))).all(), sampler
+            else:
+                with pytest.raises(UnknownSamplerError):
+                    scheduler_for(lane, pipe)
+
+
+FROM_NOISE = [
+    name
+    for name, family in families.FAMILIES.items()
+    if not family.variant and not {"image", "control_image"} & family.call().keys()  # they have the size of that
+]
+
+
+@pytest.mark.parametrize("name", FROM_NOISE)
+def test_of_a_height_or_a_width_alone_the_pipeline_has_its_own_other_one(name: str) -> None:
+    family = families.FAMILIES[name]
+    pipe, call = family.build(), family.call()
+    pipe.default_sample_size = 4 if hasattr(pipe, "default_sample_size") else None  # else too large to be painted here
+    paint = {**call, "num_inference_steps": 2, "output_type": "np", "height": None, "width": None}
+    height, width = pictures(pipe(**paint)).shape[1:3]
+    assert own_size(pipe, type(pipe)) == (height, width)
+    for size, whole in (({"height": 48}, (48, width)), ({"width": 48}, (height, 48)), ({}, (None, None))):
+        arguments = call_for(dx.Lane(**size), pipe).arguments
+        assert (arguments.get("height"), arguments.get("width")) == whole
+
+
+def test_a_size_that_differs_by_side_is_told_apart(pipe: Any) -> None:
+    pipe.unet = copy.deepcopy(pipe.unet)  # that of other tests stays as it is
+    pipe.unet.register_to_config(sample_size=[4, 6])
+    drawn = pictures(call_for(dx.Lane(prompt="a red circle", steps=1, width=32), pipe)(output_type="np"))
+    side = pipe.vae_scale_factor
+    assert drawn.shape[1:3] == (4 * side, 32)
+    assert call_for(dx.Lane(height=32), pipe).arguments["width"] == 6 * side
+
+
+def test_a_pipeline_with_a_size_in_its_signature(pipe: Any) -> None:
+    class Sized(diffusers.StableDiffusionPipeline):
+        def __call__(self, prompt: str, height: int = 40, width: int = 72, **kwargs: Any) -> Any:
+            return super().__call__(prompt, height, width, **kwargs)
+
+    assert own_size(pipe, Sized) == (40, 72)
+    pipe.unet = torch.nn.Identity()  # without a configuration
+    assert own_size(pipe, type(pipe)) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
 from pathlib import Path
@@ -179,3 +180,12 @@ def test_long_states_of_a_text_are_sent_as_the_page_draws_them(explorer: dx.Deno
     rows = len(shown.levels)
     assert shown.levels.nbytes <= previews.TEXT < states.nbytes
     assert np.abs(shown.values - states[:rows].clip(-2.5, 2.5)).max() <= shown.scale * 0.51
+
+
+@pytest.mark.parametrize(("asked", "size"), [({"height": 32}, (32, 64)), ({"width": 32}, (64, 32))])
+def test_of_a_height_or_a_width_alone_the_other_one_is_the_models_own(asked: dict[str, int], size: tuple[int, int]) -> None:
+    pipe = tiny.sd()
+    pipe.unet = copy.deepcopy(pipe.unet)  # that of other tests stays as it is
+    pipe.unet.register_to_config(sample_size=64 // pipe.vae_scale_factor)
+    explorer = dx.DenoiseExplorer(pipe, steps=1, **asked).wait(60)
+    assert explorer.trace.image.size == size[::-1]

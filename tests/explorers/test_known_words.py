@@ -23,7 +23,13 @@ OURS = {  # arguments of a short run on the bundled models, fields that take the
 
 def unlearned(explorer: Any) -> list[str]:
     said = [word for message in explorer.recorded for word in getattr(message, "unlearned", [])]
-    return [word.text for word in said + [w for each in explorer.recorded for w in getattr(each, "other_unlearned", [])]]
+    more = [
+        word
+        for name in ("negative_unlearned", "other_unlearned")
+        for each in explorer.recorded
+        for word in getattr(each, name, [])
+    ]
+    return [word.text for word in said + more]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -35,6 +41,13 @@ def test_of_a_bundled_model(name: str) -> None:
     assert set(fields) <= set(explorer.traits())
     assert len(json.dumps(offered, ensure_ascii=False).encode()) < 20_000
     assert unlearned(explorer.wait(120)) == words
+    explorer.close()
+
+
+@pytest.mark.parametrize(("guidance", "words"), [(4.0, ["xyzzy"]), (1.0, [])])
+def test_of_a_negative_prompt_where_guidance_reads_it(guidance: float, words: list[str]) -> None:
+    explorer = make("denoise", f"prompt='a fox', negative_prompt='a xyzzy', guidance_scale={guidance}, steps=1")
+    assert unlearned(explorer.wait(60)) == words
     explorer.close()
 
 

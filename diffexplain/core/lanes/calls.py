@@ -74,7 +74,8 @@ def call_for(lane: Lane, pipe: Any) -> LaneCall:
     cls = class_for(lane, pipe)
     pipeline = build(own_pipeline(pipe), cls, scheduler_for(lane, pipe))
     require_fitting(pipeline)
-    return LaneCall(pipeline, _at_any_size(pipeline, cls) | arguments_of(lane, cls), lane.seed, lane.lora)
+    arguments = arguments_of(_of_whole_size(lane, pipeline, cls), cls)
+    return LaneCall(pipeline, _at_any_size(pipeline, cls) | arguments, lane.seed, lane.lora)
 
 
 def batch_for(lane: Lane, pipe: Any, prompts: Sequence[str], seeds: Sequence[int]) -> LaneCall:
@@ -127,6 +128,38 @@ def arguments_of(lane: Lane, cls: type) -> dict[str, Any]:
 
 # left at a lane's defaults, these are no wish that could be refused
 _IDLE = {"eta": 0.0, "guidance_scale": 5.0, "controlnet_conditioning_scale": 1.0}
+
+
+def own_size(pipe: Any, cls: type) -> tuple[int, int] | None:
+    """Return (height, width) in pixels of what a pipeline paints if it is not told a size; None where that can't be known.
+
+    Args:
+        pipe: With its networks.
+        cls: The class that is called.
+    """
+    takes = accepted(cls)
+    given = tuple(takes[name].default if name in takes else None for name in ("height", "width"))
+    if all(isinstance(side, int) for side in given):
+        return given  # type: ignore[return-value] # mypy does not see that both are whole numbers
+    config = getattr(getattr(pipe, denoiser_name(pipe)), "config", None)
+    side = getattr(pipe, "default_sample_size", None) or getattr(config, "sample_size", None)
+    sides = tuple(side) if isinstance(side, (list, tuple)) else (side, side)
+    factor = getattr(pipe, "vae_scale_factor", None)
+    if len(sides) != 2 or not all(isinstance(value, int) for value in (*sides, factor)):
+        return None
+    return sides[0] * factor, sides[1] * factor
+
+
+def _of_whole_size(lane: Lane, pipe: Any, cls: type) -> Lane:
+    """Return a lane that has a height or a width with the pipeline's own other one: some pipelines overlook one alone.
+
+    A start or a control picture has a size of its own, which they go by instead.
+    """
+    if (lane.height is None) == (lane.width is None) or lane.image is not None or lane.control_image is not None:
+        return lane
+    own = own_size(pipe, cls)
+    return lane if own is None else lane.but(height=lane.height or own[0], width=lane.width or own[1])
+
 
 # latent sides for which pipelines have a table of sizes that they round to; others they refuse
 _BINNED = frozenset({32, 64, 128, 256})

@@ -40,8 +40,8 @@ class Lane:
         steps: 1 to 1000. Samplers of second order ask the network twice a step.
         guidance: Scale of classifier-free guidance, 0 to 1000. 1 or less is none, and asks the network once a step, not twice.
         eta: 0 (deterministic) to 1 (as much fresh noise as DDPM), for DDIM; other samplers take no notice.
-        height: In pixels; None for the model's usual, and with ``image``.
-        width: In pixels; None for the model's usual, and with ``image``.
+        height: In pixels; None for the model's usual, also where ``width`` is given, and with ``image``.
+        width: In pixels; None for the model's usual, also where ``height`` is given, and with ``image``.
         image: A picture to start from instead of noise: what `diffexplain.core.pictures.picture_of` takes. It becomes upright RGB.
         strength: How much of ``image`` is put under noise, above 0 to 1 (all of it).
         lora: Weight of the LoRA adapters that are active in the pipeline, or a weight for each by name. None leaves them as

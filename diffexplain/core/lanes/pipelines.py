@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
-from diffexplain.core.calling import accepted
+from diffexplain.core.calling import accepted, lays_out_levels
 from diffexplain.core.sisters import family_of
 from diffexplain.core.wrapping import plain_type
 from diffexplain.errors import LaneError
@@ -47,7 +47,7 @@ def scheduler_for(lane: Lane, pipe: Any) -> Any:
         UnknownSamplerError: See `samplers.build`.
         UnsupportedSchedulerError: See `samplers.build`.
     """
-    own = pipe.scheduler
+    own, levels_given = pipe.scheduler, lays_out_levels(class_for(lane, pipe))
     if lane.sampler is None and lane.spacing is None:
         return samplers.with_room_for(lane.steps, samplers.fresh(own))
     name = lane.sampler or samplers.name_of(own)
@@ -56,7 +56,8 @@ def scheduler_for(lane: Lane, pipe: Any) -> Any:
             say(
                 "spacing needs a sampler from the list, and the pipeline's own {scheduler} is none of it; name one of {allowed}",
                 scheduler=type(own).__name__,
-                allowed=", ".join(sampler.name for sampler in samplers.available(own)) or "-",
+                allowed=", ".join(sampler.name for sampler in samplers.available(own, levels_given=levels_given)) or "-",
             )
         )
-    return samplers.with_room_for(lane.steps, samplers.build(name, own, spacing=lane.spacing))
+    built = samplers.build(name, own, spacing=lane.spacing, levels_given=levels_given)
+    return samplers.with_room_for(lane.steps, built)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core import samplers
@@ -45,7 +44,7 @@ def names_for(pipeline: Any) -> list[str]:
     Raises:
         UnfitPipelineError: it runs with one alone.
     """
-    names = [sampler.name for sampler in samplers.available(pipeline.scheduler) if _is_taken(sampler, pipeline)]
+    names = [choice.name for choice in pipelines.choices(pipeline)]
     if len(names) < LEAST:
         raise UnfitPipelineError(
             say(
@@ -56,15 +55,6 @@ def names_for(pipeline: Any) -> list[str]:
             )
         )
     return names
-
-
-def _is_taken(sampler: samplers.Sampler, pipeline: Any) -> bool:
-    """Flux and its kin lay out the noise levels themselves and hand them over, which not every scheduler takes."""
-    if not hasattr(pipeline, "_pack_latents"):
-        return True
-    import diffusers
-
-    return "sigmas" in inspect.signature(getattr(diffusers, sampler.scheduler).set_timesteps).parameters
 
 
 def checked(field: str, value: object, names: Sequence[str]) -> list[str]:

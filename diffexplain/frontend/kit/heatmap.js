@@ -1,5 +1,6 @@
 /** A matrix of numbers as coloured cells with the numbers in them, on a canvas: one cell is selected, some are ringed. */
 
+import { selectable } from "./cells.js";
 import { h } from "./dom.js";
 import { sized } from "./pixels.js";
 import { colourProbe } from "./theme.js";
@@ -29,24 +30,9 @@ export function inkOn(colour) {
   return luminance > 0.179 ? "#14171c" : "#ffffff";
 }
 
-/** The cell at a point in px, or null. @param {number} x @param {number} y @param {number} cell @param {number} rows @param {number} columns */
-export function cellAt(x, y, cell, rows, columns) {
-  const [row, column] = [Math.floor(y / cell), Math.floor(x / cell)];
-  return row >= 0 && column >= 0 && row < rows && column < columns ? { row, column } : null;
-}
-
-/** Where an arrow key takes a selected cell, or null for another key. @param {string} key @param {number} row @param {number} column @param {number} rows @param {number} columns */
-export function moved(key, row, column, rows, columns) {
-  const clip = (/** @type {number} */ at, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, at));
-  const steps =
-    /** @type {Record<string, number[]>} */ ({ ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
-      ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], Home: [row, 0], End: [row, columns - 1], PageUp: [0, column],
-      PageDown: [rows - 1, column] });
-  if (!(key in steps) || rows < 1 || columns < 1) return null;
-  return { row: clip(steps[key][0], rows), column: clip(steps[key][1], columns) };
-}
-
 /**
+ * @typedef {import("./cells.js").Cell} Cell
+ *
  * @typedef {object} Heat
  * @property {number} rows
  * @property {number} columns
@@ -56,30 +42,19 @@ export function moved(key, row, column, rows, columns) {
  * @property {number} high  value of the last
  * @property {(value: number) => string} show  the number in a cell
  * @property {(row: number, column: number) => boolean} ringed  what the eye should find at once
- * @property {{ row: number, column: number } | null} selected
+ * @property {Cell | null} selected
  */
 
-/**
- * @param {{ onHover: (cell: { row: number, column: number } | null) => void, onSelect: (cell: { row: number, column: number }) => void }} options
- */
-export function heatmap({ onHover, onSelect }) {
+/** @param {{ onHover: (cell: Cell | null) => void, onSelect: (cell: Cell) => void }} on */
+export function heatmap(on) {
   const probe = colourProbe([...STOPS, "--ink", "--text"]);
   const canvas = h("canvas", { role: "img", tabIndex: 0 });
   const element = h("div", { class: "dx-heat" }, canvas, probe.element);
-  /** @type {Heat | null} */
-  let shown = null;
-  const under = (/** @type {PointerEvent} */ event) =>
-    shown && cellAt(event.offsetX, event.offsetY, shown.cell, shown.rows, shown.columns);
-  canvas.addEventListener("pointermove", (event) => onHover(under(event)));
-  canvas.addEventListener("pointerleave", () => onHover(null));
-  canvas.addEventListener("pointerdown", (event) => {
-    const cell = under(event);
-    if (cell && event.button === 0) onSelect(cell);
-  });
+  const cells = selectable(canvas, on);
 
   /** @param {Heat} heat @param {string} words  what it shows, for a screen reader */
   function draw(heat, words) {
-    shown = heat;
+    cells.lay({ ...heat, width: heat.cell, height: heat.cell });
     canvas.setAttribute("aria-label", words);
     const context = sized(canvas, heat.columns * heat.cell, heat.rows * heat.cell);
     if (!context) return;
@@ -118,17 +93,7 @@ export function heatmap({ onHover, onSelect }) {
     context.stroke();
   }
 
-  /** Selects where a key leads to, see `moved`. @param {string} pressed  its name @returns {boolean}  whether it leads anywhere */
-  function key(pressed) {
-    const { row, column } = shown?.selected ?? { row: 0, column: 0 };
-    const selected = shown && moved(pressed, row, column, shown.rows, shown.columns);
-    if (!shown || !selected) return false;
-    shown = { ...shown, selected }; // the next key may come before the next frame
-    onSelect(selected);
-    return true;
-  }
-
-  return { element, canvas, draw, key };
+  return { element, canvas, draw, press: cells.press };
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} side @param {number} radius */

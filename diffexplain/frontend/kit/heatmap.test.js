@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cellAt, heatmap, inkOn, mapped, moved } from "./heatmap.js";
+import { heatmap, inkOn, mapped } from "./heatmap.js";
 import { channels } from "./theme.js";
 
 const STOPS = [[0, 0, 0], [100, 0, 200], [255, 255, 255]];
@@ -27,31 +27,13 @@ describe("colours", () => {
     0, 0]]])("%s is read", (text, colour) => expect(channels(text)).toEqual(colour));
 });
 
-describe("cells", () => {
-  test("every place in a cell is that cell, and none outside", () => {
-    expect(cellAt(0, 0, 10, 2, 3)).toEqual({ row: 0, column: 0 });
-    expect(cellAt(29.9, 19.9, 10, 2, 3)).toEqual({ row: 1, column: 2 });
-    for (const [x, y] of [[30, 5], [5, 20], [-1, 5], [5, -1]]) expect(cellAt(x, y, 10, 2, 3)).toBe(null);
-  });
-
-  test("arrows go one cell and stop at the edge; home and end reach the ends of a row", () => {
-    expect(moved("ArrowDown", 0, 0, 2, 3)).toEqual({ row: 1, column: 0 });
-    expect(moved("ArrowUp", 0, 2, 2, 3)).toEqual({ row: 0, column: 2 });
-    expect(moved("ArrowRight", 1, 2, 2, 3)).toEqual({ row: 1, column: 2 });
-    expect(moved("Home", 1, 2, 2, 3)).toEqual({ row: 1, column: 0 });
-    expect(moved("End", 1, 0, 2, 3)).toEqual({ row: 1, column: 2 });
-    expect(moved("a", 0, 0, 2, 3)).toBe(null);
-    expect(moved("ArrowUp", 0, 0, 0, 0)).toBe(null);
-  });
-});
-
 test("keys move the selected cell of what is shown, one after the other before it is drawn again", () => {
   const selected = /** @type {any[]} */ ([]);
   HTMLCanvasElement.prototype.getContext = () => null;
   const heat = heatmap({ onHover() {}, onSelect: (cell) => selected.push(cell) });
-  expect(heat.key("ArrowDown")).toBe(false); // nothing is shown
+  expect(heat.press("ArrowDown")).toBe(false); // nothing is shown
   heat.draw({ rows: 3, columns: 2, cell: 40, low: 0, high: 1, value: () => 0, show: String, ringed: () => false,
     selected: { row: 0, column: 1 } }, "");
-  expect(["ArrowDown", "ArrowDown", "Home", "x"].map(heat.key)).toEqual([true, true, true, false]);
+  expect(["ArrowDown", "ArrowDown", "Home", "x"].map(heat.press)).toEqual([true, true, true, false]);
   expect(selected).toEqual([{ row: 1, column: 1 }, { row: 2, column: 1 }, { row: 2, column: 0 }]);
 });

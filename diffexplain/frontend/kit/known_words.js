@@ -1,6 +1,6 @@
 /**
- * What the bundled model knows, to look up beside each field that takes a prompt, and a notice that names the words it never learned.
- * For another pipeline nobody knows that, and there is neither.
+ * What the bundled model knows, to look up beside each field that takes a prompt, and the words it never learned: marked where they stand
+ * and named in a notice. For another pipeline nobody knows that, and there is nothing of it.
  *
  * @typedef {import("./composing.js").Known} Known
  * @typedef {{ fields: string[], groups: { kind: string, words: [string, string, string, string][] }[] }} Offer  as
@@ -10,11 +10,66 @@
 
 import { tongueOf, touched, withWord } from "./composing.js";
 import { h, setText, show, uniqueId } from "./dom.js";
+import { popover } from "./popover.js";
 
 const MOST_NAMED = 4;
 
 /** Whether a piece of a prompt is of a word that the model never learned. @param {{ start: number, end: number }} piece @param {Unlearned[]} unlearned */
 export const isUnlearned = (piece, unlearned) => unlearned.some(({ start, end }) => piece.start < end && piece.end > start);
+
+/**
+ * Where words stand in a text, in order: from their beginnings to their ends, exclusive.
+ * @param {string} text
+ * @param {string[]} words
+ * @returns {[number, number][]}
+ */
+export function placesOf(text, words) {
+  if (words.length === 0) return [];
+  const longestFirst = [...words].sort((one, other) => other.length - one.length);
+  const whole = (/** @type {string} */ word) => {
+    const quoted = word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+    return `${/^[a-z0-9]/i.test(word) ? "(?<![a-z0-9])" : ""}${quoted}${/[a-z0-9]$/i.test(word) ? "(?![a-z0-9])" : ""}`;
+  };
+  const found = text.matchAll(new RegExp(longestFirst.map(whole).join("|"), "gi"));
+  return [...found].map(({ 0: { length }, index }) => [index, index + length]);
+}
+
+/**
+ * Marks for a field that is written into: a layer over it with the same text, of which only the marks are seen. It is away while the field
+ * has the focus.
+ * @param {HTMLInputElement | HTMLTextAreaElement} input  in its place
+ * @param {ReturnType<typeof import("./text.js").words>["known"]} text
+ * @returns {(words: string[]) => void}  draws them: words that the model never learned
+ */
+export function fieldMarks(input, text) {
+  const layer = h("div", { class: "dx-marks", "aria-hidden": "true" });
+  const heard = h("span", { class: "dx-heard", id: uniqueId("marks") });
+  const [title, described] = [input.title, input.getAttribute("aria-describedby") ?? ""];
+  let drawn = "";
+  input.addEventListener("scroll",
+    () => void Object.assign(layer, { scrollLeft: input.scrollLeft, scrollTop: input.scrollTop }));
+  return (words) => {
+    const { value } = input;
+    const places = placesOf(value, words);
+    if (places.length) layer.style.height = `${input.offsetHeight}px`;
+    const key = JSON.stringify([value, places]);
+    if (key === drawn) return;
+    drawn = key;
+    if (places.length === 0) [layer, heard].forEach((each) => each.remove());
+    else if (!layer.isConnected) input.after(layer, heard);
+    const strange = [...new Set(places.map(([start, end]) => value.slice(start, end)))];
+    const told = strange.map((word) => `${text.quoted(word)}: ${text.mark}`);
+    layer.replaceChildren(
+      ...places.flatMap(([start, end],
+        at) => [value.slice(places[at - 1]?.[1] ?? 0, start), h("span", { class: "dx-unlearned" }, value.slice(start, end))]
+      ),
+      value.slice(places.at(-1)?.[1] ?? 0),
+    );
+    setText(heard, told.join("\n"));
+    input.title = [title, ...told].filter(Boolean).join("\n");
+    input.setAttribute("aria-describedby", [described, ...(told.length ? [heard.id] : [])].filter(Boolean).join(" "));
+  };
+}
 
 /**
  * @param {Pick<import("./shell.js").Page<any, any>, "constants" | "kit" | "language" | "live" | "signal">} page
@@ -26,7 +81,9 @@ export function knownWords({ constants, kit, language, live, signal }, parts) {
   if (!offer) return { element: null, draw() {} };
   const text = kit.known;
   let unlearned = /** @type {string[]} */ ([]);
-  const inputs = offer.fields.flatMap((name) => parts[name]?.element.querySelector("input") ?? []);
+  const inputOf = (/** @type {string} */ name) => parts[name]?.element.querySelector("input") ?? [];
+  const inputs = offer.fields.flatMap(inputOf);
+  const marks = [...inputs, ...[inputOf("negative_prompt")].flat()].map((input) => fieldMarks(input, text));
   const list = wordList(offer, { text, kit, language, live, unlearned: () => unlearned, signal });
   for (const input of inputs) {
     const label = /** @type {HTMLElement} */ (input.closest(".dx-field")?.querySelector("label"));
@@ -46,6 +103,7 @@ export function knownWords({ constants, kit, language, live, signal }, parts) {
   const element = h("div", { class: "dx-notice dx-unlearned-notice", role: "status", hidden: true }, line, " ", more);
   return { element, draw(words) {
     unlearned = [...new Set(words)];
+    marks.forEach((mark) => mark(unlearned));
     show(unlearned.length > 0, element);
     const named = unlearned.slice(0, MOST_NAMED).map(text.quoted).reduce(
       (first, second) => (first ? text.both(first, second) : second),
@@ -68,7 +126,8 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
     words.map(([en, zh, english, chinese]) => ({ kind, name: { en, zh }, phrase: { en: english, zh: chinese } }))
   );
   const things = all.filter(({ kind }) => kind === "core" || kind === "thing").length;
-  const id = uniqueId("known");
+  const targets =
+    /** @type {Map<HTMLButtonElement, () => { input: HTMLInputElement | null, place?: HTMLElement }>} */ (new Map());
   const search = h("input", { type: "search", class: "dx-search", autocomplete: "off", spellcheck: false,
     placeholder: text.search, "aria-label": text.search, oninput: filter, onkeydown: (/** @type {KeyboardEvent} */ event) => {
       if (event.isComposing || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
@@ -80,11 +139,10 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
     } });
   const note = h("p", { class: "dx-caption", role: "status" });
   const body = h("div", { class: "dx-known-words", tabIndex: 0, role: "group", "aria-label": text.title, onkeydown: move });
-  const panel = h("div", { class: "dx-popover dx-known", id, role: "dialog", "aria-label": text.title, hidden: true }, search,
-    note, body);
+  const panel = h("div", { class: "dx-popover dx-known", id: uniqueId("known"), role: "dialog", "aria-label": text.title,
+    hidden: true }, search, note, body);
   let items = /** @type {{ word: Known, element: HTMLElement, section: HTMLElement, sought: string }[]} */ ([]);
   let input = /** @type {HTMLInputElement | null} */ (null);
-  let opener = /** @type {HTMLButtonElement | null} */ (null);
 
   const shown = () => items.filter(({ element }) => !element.hidden).map(({ element }) => element);
   const line = kit.sentences([text.line(things), live ? "" : text.recorded]);
@@ -155,49 +213,26 @@ function wordList({ groups }, { text, kit, language, live, unlearned, signal }) 
     event.stopPropagation();
   }
 
-  /** @param {HTMLButtonElement} button @param {{ input: HTMLInputElement | null, place?: HTMLElement }} target */
-  function open(button, target) {
-    close(false);
-    [opener, input] = [button, target.input];
-    const visible = target.input?.closest("[hidden]") ? null : target.input?.closest(".dx-field");
+  const over = popover(panel, { signal, instead: () => input, before(button) {
+    const target = targets.get(button)?.() ?? { input: null };
+    input = target.input;
+    const visible = input?.closest("[hidden]") ? null : input?.closest(".dx-field");
     const place = /** @type {HTMLElement} */ (visible ?? target.place ?? button.parentElement);
     place.append(panel);
     lay();
     search.value = "";
-    show(true, panel);
     filter();
+  }, focus() {
     body.scrollTop = 0;
-    const room = place.closest(".dx")?.getBoundingClientRect();
-    panel.style.left = room ? `${Math.min(0, room.right - 12 - place.getBoundingClientRect().left - panel.offsetWidth)}px` : "";
-    button.setAttribute("aria-expanded", "true");
     search.focus({ preventScroll: true });
-  }
-
-  /** @param {boolean} back  the focus goes back to where it came from */
-  function close(back) {
-    if (panel.hidden) return;
-    show(false, panel);
-    opener?.setAttribute("aria-expanded", "false");
-    if (back) (opener?.closest("[hidden]") ? input : opener)?.focus();
-  }
-
-  panel.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    event.stopPropagation();
-    close(true);
-  });
-  document.addEventListener("pointerdown", (event) => {
-    const path = event.composedPath();
-    if (!path.includes(panel) && !(opener && path.includes(opener))) close(false);
-  }, { capture: true, signal });
+  } });
 
   return {
     /** A button that opens the list. @param {() => { input: HTMLInputElement | null, place?: HTMLElement }} target */
     opener(target) {
-      const button = h("button", { type: "button", class: "dx-link dx-knows", title: text.hint, "aria-haspopup": "dialog",
-        "aria-expanded": "false", "aria-controls": id,
-        onclick: () => (panel.hidden || opener !== button ? open(button, target()) : close(true)) }, text.title);
+      const button = h("button", { type: "button", class: "dx-link dx-knows", title: text.hint }, text.title);
+      targets.set(button, target);
+      over.opens(button);
       return button;
     },
   };

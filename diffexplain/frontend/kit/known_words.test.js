@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { textControl } from "./controls.js";
 import { h } from "./dom.js";
-import { isUnlearned, knownWords } from "./known_words.js";
+import { fieldMarks, isUnlearned, knownWords, placesOf } from "./known_words.js";
 import { words } from "./text.js";
 import { translator } from "./words.js";
 
@@ -148,3 +148,50 @@ test("in a recording the list can be read and searched, and says why no more", (
 
 test.each([[0, 2, false], [2, 4, true], [6, 9, true], [7, 9, false]])("a piece from %d to %d overlaps 2 to 7: %s",
   (start, end, is) => expect(isUnlearned({ start, end }, [{ text: "xyzzy", start: 2, end: 7 }])).toBe(is));
+
+test("words are found where they stand whole, the longer before the shorter, in any script and case", () => {
+  const found = (/** @type {string} */ text, /** @type {string[]} */ words) =>
+    placesOf(text, words).map(([start, end]) => text.slice(start, end));
+  expect([found("a Cat in a category, cat", ["cat"]), found("cat's c++ (x|y)", ["cat", "c++", "(x|y)"]),
+    found("一只魔法的猫和魔法师", ["魔法", "魔法师"]), found("a fox", []), found("a fox", ["owl"])]).toEqual([["Cat", "cat"], [
+      "cat",
+      "c++",
+      "(x|y)",
+    ], ["魔法", "魔法师"], [], []]);
+});
+
+test("a field says which of its words the model never learned, on hover and to a screen reader, and shows where they stand", () => {
+  const field = h("input", { value: "a xyzzy fox", title: "What to draw", "aria-describedby": "note" });
+  const root = h("div", {}, field);
+  document.body.append(root);
+  const mark = fieldMarks(field, words(translator({}, "en")).known);
+  const told =
+    () => [field.title, [...root.querySelectorAll(".dx-unlearned")].map(({ textContent }) => textContent),
+      root.querySelector(".dx-marks")?.textContent,
+      (field.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent)];
+  const plain = ["What to draw", [], undefined, [undefined]];
+  const said = "“xyzzy”: the model never learned this word";
+  mark([]);
+  expect(told()).toEqual(plain);
+  mark(["xyzzy", "robot"]);
+  expect(told()).toEqual([`What to draw\n${said}`, ["xyzzy"], "a xyzzy fox", [undefined, said]]);
+  field.value = "a robot, xyzzy";
+  mark(["xyzzy", "robot"]);
+  expect(told().slice(1, 3)).toEqual([["robot", "xyzzy"], "a robot, xyzzy"]);
+  field.value = "a fox";
+  mark(["xyzzy", "robot"]);
+  expect(told()).toEqual(plain);
+});
+
+test("the prompt and the negative one are marked, not for another pipeline", () => {
+  for (const [offer, count] of /** @type {[any, number][]} */ ([[OFFER, 2], [null, 0]])) {
+    const controls = ["prompt", "negative_prompt"].map((label) => textControl({ label, hint: "", onChange() {} }));
+    controls.forEach((control) => control.set("a xyzzy"));
+    const root = h("div", {}, ...controls.map(({ element }) => element));
+    const known = knownWords({ constants: () => ({ known_words: offer }), kit: words(translator({}, "en")), language: "en",
+      live: true, signal: ended.signal }, { prompt: controls[0], negative_prompt: controls[1] });
+    document.body.append(root);
+    known.draw(["xyzzy"]);
+    expect(root.querySelectorAll(".dx-marks .dx-unlearned")).toHaveLength(count);
+  }
+});

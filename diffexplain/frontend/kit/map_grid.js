@@ -3,14 +3,14 @@
  * be more than a thousand.
  */
 
+import { selectable } from "./cells.js";
 import { h } from "./dom.js";
-import { cellAt, moved } from "./heatmap.js";
 import { paint, sized } from "./pixels.js";
 import { shareRaster } from "./shares.js";
 import { colourProbe } from "./theme.js";
 
 /**
- * @typedef {{ row: number, column: number }} Cell
+ * @typedef {import("./cells.js").Cell} Cell
  * @typedef {{ data: ArrayLike<number>, height: number, width: number }} SmallMap
  *
  * @typedef {object} Grid
@@ -24,34 +24,14 @@ import { colourProbe } from "./theme.js";
 
 const [LEAST, MOST, GAP] = [52, 72, 6]; // px, of a cell
 
-/** @param {{ onHover: (cell: Cell | null) => void, onSelect: (cell: Cell) => void }} options */
-export function mapGrid({ onHover, onSelect }) {
+/** @param {{ onHover: (cell: Cell | null) => void, onSelect: (cell: Cell) => void }} on */
+export function mapGrid(on) {
   const probe = colourProbe(["--text", "--paper"]);
   const canvas = h("canvas", { role: "img", tabIndex: 0 });
   const [tops, sides] = [h("div", { class: "dx-tops" }), h("div", { class: "dx-sides" })];
   const element = h("div", { class: "dx-grid" }, h("span", { class: "dx-corner" }), tops, sides, canvas, probe.element);
   let painted = /** @type {any[]} */ ([]);
-  let shown = /** @type {(Grid & { cell: number, high: number }) | null} */ (null);
-
-  /** The cell under a pointer; rows may be lower than columns are wide. @param {PointerEvent} event */
-  const under = ({ offsetX, offsetY }) =>
-    shown && cellAt(offsetX, (offsetY * shown.cell) / shown.high, shown.cell, shown.rows.length, shown.columns.length);
-  canvas.addEventListener("pointermove", (event) => onHover(under(event)));
-  canvas.addEventListener("pointerleave", () => onHover(null));
-  canvas.addEventListener("pointerdown", (event) => {
-    const cell = under(event);
-    if (cell && event.button === 0) onSelect(cell);
-  });
-
-  /** A key on the focused grid. @param {string} pressed @returns {boolean}  whether it was the grid's */
-  function press(pressed) {
-    const { row, column } = shown?.selected ?? { row: 0, column: 0 };
-    const to = shown && moved(pressed, row, column, shown.rows.length, shown.columns.length);
-    if (!to || !shown) return false;
-    shown.selected = to; // the next key may come before the next drawing
-    onSelect(to);
-    return true;
-  }
+  const selection = selectable(canvas, on);
 
   /** @param {Grid} grid @param {number} width  in px, that it may have @param {string} words  what it shows, for a screen reader */
   function draw(grid, width, words) {
@@ -59,7 +39,7 @@ export function mapGrid({ onHover, onSelect }) {
     const room = width - (Number.parseFloat(getComputedStyle(element).getPropertyValue("--side")) || 72);
     const cell = Math.max(LEAST, Math.min(MOST, Math.floor(room / columns.length)));
     const high = Math.round((cell - GAP) / grid.ratio) + GAP;
-    shown = { ...grid, cell, high };
+    selection.lay({ rows: rows.length, columns: columns.length, width: cell, height: high, selected });
     canvas.setAttribute("aria-label", words);
     const key = JSON.stringify([cell, high, rows, columns]);
     if (tops.dataset.key !== key) {
@@ -95,5 +75,5 @@ export function mapGrid({ onHover, onSelect }) {
     }
   }
 
-  return { element, canvas, draw, press };
+  return { element, canvas, draw, press: selection.press };
 }

@@ -10,6 +10,7 @@
  */
 
 import { h, setText, show, uniqueId } from "./dom.js";
+import { popover } from "./popover.js";
 import { pngOf, sketchPad } from "./sketch.js";
 import { spoken } from "./words.js";
 
@@ -109,7 +110,7 @@ export function galleryGrid({ gallery, language, label, onPick }) {
  * @param {((prompt: string) => void) | null} [options.onDraw]  the model shall draw this
  * @param {boolean} [options.sketch]  offer the sketch pad
  * @param {boolean} [options.stays]  stays open after a choice, for a view that takes several
- * @param {AbortSignal} [options.signal]  ends with the view
+ * @param {AbortSignal} options.signal  ends with the view
  * @param {string} [options.none]  what the button says while nothing is chosen
  * @param {string} [options.name]  what the button says where it does not say what is chosen
  */
@@ -117,22 +118,20 @@ export function picturePicker(
   { label, hint, text, language, gallery, onPick, onUpload, onDraw = null, sketch = true, stays = false, none = "",
     name: fixed = "", signal },
 ) {
-  const id = uniqueId("picture");
   const thumb = h("span", { class: "dx-thumb", "aria-hidden": "true", hidden: fixed !== "" });
   const name = h("span", { class: "dx-picked" }, fixed || label);
   const note = h("span", { class: "dx-refused", role: "alert" });
-  const button = h("button", { type: "button", class: "dx-pick", title: hint, "aria-expanded": "false", "aria-controls": id,
-    "aria-haspopup": "dialog", onclick: () => open(panel.hidden) }, thumb, name);
+  const button = h("button", { type: "button", class: "dx-pick", title: hint }, thumb, name);
   const file = h("input", { type: "file", accept: "image/*", hidden: true,
     onchange: () => file.files?.[0] && take(file.files[0]) });
   const grid = gallery && galleryGrid({ gallery, language, label: text.gallery, onPick: (reference) => {
     onPick(reference);
-    if (!stays) open(false);
+    if (!stays) over.close();
   } });
   const pad = sketch
     ? sketchPad({ text: text.sketch, onDone: (bytes) => {
       onUpload(bytes);
-      if (!stays) open(false);
+      if (!stays) over.close();
     } })
     : null;
   const padButton = pad
@@ -146,21 +145,17 @@ export function picturePicker(
   const draw = () => {
     if (!prompt.value.trim()) return prompt.focus();
     onDraw?.(prompt.value.trim());
-    if (!stays) open(false);
+    if (!stays) over.close();
   };
   const ask = onDraw
     && h("div", { class: "dx-ask" }, prompt, h("button", { type: "button", class: "dx-button", onclick: draw }, text.draw));
-  const panel = h("div", { class: "dx-popover", id, role: "dialog", "aria-label": label, hidden: true }, grid?.element,
-    pad?.element, h("div", { class: "dx-ways" }, upload, padButton, h("small", {}, text.drop)), ask, file);
+  const panel = h("div", { class: "dx-popover", id: uniqueId("picture"), role: "dialog", "aria-label": label, hidden: true },
+    grid?.element, pad?.element, h("div", { class: "dx-ways" }, upload, padButton, h("small", {}, text.drop)), ask, file);
   const element = h("div", { class: "dx-field dx-picture" }, h("label", { "aria-hidden": "true" }, label), button, note, panel);
 
-  function open(/** @type {boolean} */ opened) {
-    show(opened, panel);
-    button.setAttribute("aria-expanded", String(opened));
-    if (opened) grid ? grid.focus() : upload.focus();
-    else if (panel.contains(document.activeElement) || document.activeElement === document.body) button.focus();
-    if (!opened) showPad(false);
-  }
+  const over = popover(panel, { signal, focus: () => (grid ? grid.focus() : upload.focus()), after: () => showPad(false) });
+  over.opens(button);
+
   function showPad(/** @type {boolean} */ opened) {
     if (!pad || !padButton) return;
     show(opened, pad.element);
@@ -174,23 +169,23 @@ export function picturePicker(
     setText(note, bytes ? "" : text.tooLarge);
     if (!bytes) return;
     onUpload(bytes);
-    if (!stays) open(false);
+    if (!stays) over.close();
   }
   showPad(false);
 
   const files = (/** @type {DataTransfer | null} */ transfer) => [...(transfer?.files ?? [])];
-  const over = (/** @type {boolean} */ there) => element.classList.toggle("dx-over", there);
+  const hovered = (/** @type {boolean} */ there) => element.classList.toggle("dx-over", there);
   element.addEventListener("dragover", (event) => {
     event.preventDefault();
-    over(!button.disabled);
+    hovered(!button.disabled);
   });
-  element.addEventListener("dragleave", () => over(false));
+  element.addEventListener("dragleave", () => hovered(false));
   for (const [kind, transferOf]
     of /** @type {[string, (event: any) => DataTransfer | null][]} */ ([["drop", (event) => event.dataTransfer], ["paste",
       (event) => event.clipboardData]]))
   {
     element.addEventListener(kind, (event) => {
-      over(false);
+      hovered(false);
       const [first] = files(transferOf(event));
       if (!first && kind === "paste") return; // text into the prompt
       event.preventDefault();
@@ -198,18 +193,6 @@ export function picturePicker(
       if (first && !button.disabled) take(first);
     });
   }
-  element.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || panel.hidden) return;
-    event.stopPropagation();
-    event.preventDefault();
-    open(false);
-    button.focus();
-  });
-  const outside = (/** @type {PointerEvent} */ event) => {
-    if (!element.isConnected) document.removeEventListener("pointerdown", outside, true);
-    else if (!panel.hidden && !event.composedPath().includes(element)) open(false);
-  };
-  document.addEventListener("pointerdown", outside, { capture: true, signal });
 
   return {
     element,

@@ -32,15 +32,21 @@ test("a file that the browser can't read goes as it is, a huge one not at all", 
 describe("the picker", () => {
   /** @type {ReturnType<typeof picturePicker>} */
   let picker;
+  /** @type {AbortController} */
+  let ended;
   const [picked, drawn, uploaded] = [vi.fn(), vi.fn(), vi.fn()];
   beforeEach(() => {
     [picked, drawn, uploaded].forEach((mock) => mock.mockReset());
+    ended = new AbortController();
     HTMLCanvasElement.prototype.getContext = /** @type {any} */ (() => null);
     picker = picturePicker({ label: "Picture", hint: "Which picture", text, language: "zh", gallery, onPick: picked,
-      onUpload: uploaded, onDraw: drawn });
+      onUpload: uploaded, onDraw: drawn, signal: ended.signal });
     document.body.append(picker.element);
   });
-  afterEach(() => picker.element.remove());
+  afterEach(() => {
+    ended.abort();
+    picker.element.remove();
+  });
   const button = () => /** @type {HTMLButtonElement} */ (picker.element.querySelector(".dx-pick"));
   const panel = () => /** @type {HTMLElement} */ (picker.element.querySelector(".dx-popover"));
   const press = (/** @type {string} */ key) =>

@@ -3,7 +3,8 @@
  * that is not the reader's, so a file beside it would be in the wrong place.
  */
 
-import { h, setText, show, uniqueId } from "./dom.js";
+import { h, setText, uniqueId } from "./dom.js";
+import { popover } from "./popover.js";
 import { readMessage } from "./protocol.js";
 import { createStore } from "./store.js";
 import { spoken } from "./words.js";
@@ -69,53 +70,32 @@ export function saveMenu(kinds, { kit, language, signal }, saver) {
   );
   const menu = h("div", { class: "dx-menu", role: "menu", id: uniqueId("menu"), "aria-label": text.menu, hidden: true },
     ...items);
-  const button = h("button", { type: "button", class: "dx-link", "aria-haspopup": "menu", "aria-expanded": "false",
-    "aria-controls": menu.id, onclick: () => (menu.hidden ? open(0) : close()) }, text.label);
+  const button = h("button", { type: "button", class: "dx-link" }, text.label);
   const state = h("span", { class: "dx-save-state", role: "status" });
   const element = h("div", { class: "dx-save", hidden: items.length === 0, onkeydown: press }, state, button, menu);
-  document.addEventListener("pointerdown", (event) => element.contains(/** @type {Node} */ (event.target)) || toggle(false), {
-    signal,
-  });
-  element.addEventListener("focusout",
-    ({ relatedTarget }) => relatedTarget && !element.contains(/** @type {Node} */ (relatedTarget)) && toggle(false));
-
-  /** @param {boolean} shown */
-  function toggle(shown) {
-    show(shown, menu);
-    button.setAttribute("aria-expanded", String(shown));
-  }
-
-  /** @param {number} at */
-  function open(at) {
-    if (button.ariaDisabled === "true") return;
-    toggle(true);
-    items.at(at)?.focus();
-  }
-
-  function close() {
-    toggle(false);
-    button.focus();
-  }
+  const over = popover(menu, { signal, focus: () => items[0].focus() });
+  over.opens(button);
 
   /** @param {string} kind */
   function choose(kind) {
-    close();
+    over.close();
     saver.save(kind);
   }
 
-  /** @param {KeyboardEvent} event */
+  /** The arrows go from item to item, and open the menu. @param {KeyboardEvent} event */
   function press(event) {
-    const at = items.indexOf(/** @type {any} */ (document.activeElement));
+    const at = items.indexOf(/** @type {any} */ (event.target));
     const moves =
       /** @type {Record<string, number>} */ ({ ArrowDown: (at + 1) % items.length,
         ArrowUp: (Math.max(at, 0) - 1 + items.length) % items.length,
         ...(menu.hidden ? {} : { Home: 0, End: items.length - 1 }) });
-    if (event.key === "Escape" && menu.hidden) return; // the explorer's
-    if (event.key in moves) open(moves[event.key]);
-    else if (event.key === "Escape") close();
-    else return event.stopPropagation(); // Enter and space press buttons here, and the explorer has no use for the others
-    event.preventDefault();
-    event.stopPropagation();
+    if (event.key === "Escape") return; // the explorer's, where the menu has not taken it
+    if (event.key in moves) {
+      if (menu.hidden) over.open(button);
+      if (!menu.hidden) items[moves[event.key]].focus();
+      event.preventDefault();
+    }
+    event.stopPropagation(); // Enter and space press buttons here, and the explorer has no use for the others
   }
 
   return { element, draw() {

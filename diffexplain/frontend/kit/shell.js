@@ -127,7 +127,10 @@ function frame(name, page, view, model, absence, saver, session) {
   const root = h("section", { class: `dx dx-${name}`, "aria-label": page.text.title, lang: LANGUAGES[language].tag },
     bar.element, notice, ...view.body);
   /** @type {NonNullable<View["unlearned"]>} */
-  const unlearned = view.unlearned ?? (() => shownRun(runs.get()).content?.begin?.unlearned ?? []);
+  const unlearned = view.unlearned ?? (() => {
+    const { unlearned = [], negative_unlearned = [] } = shownRun(runs.get()).content?.begin ?? {};
+    return [...unlearned, ...negative_unlearned];
+  });
   bar.element.append(...languageSwitch(page, (code) => {
     model.set("language", code);
     model.save_changes();

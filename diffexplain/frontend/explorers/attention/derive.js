@@ -10,23 +10,26 @@
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
  * @typedef {import("../../kit/layered.js").Place} Place
  * @typedef {"cond" | "uncond"} Half
- * @typedef {{ word: Word, sentence: Sentence, at: number }} Entry  `at`: its position in the list of words
+ * @typedef {{ word: Word, sentence: Sentence, at: number, strange: boolean }} Entry  `at`: its position in the list of words; `strange`: the
+ *   model never learned it
  * @typedef {{ data: Float32Array, height: number, width: number }} ShareMap  the shares that some words get together
  */
 
-import { moved } from "../../kit/heatmap.js";
+import { moved } from "../../kit/cells.js";
+import { isUnlearned } from "../../kit/known_words.js";
 import { patchAt } from "../../kit/layered.js";
 import { mean, nearestIndex } from "../../kit/tensors.js";
 
 /** All words of a half, marks among them, in order: what `word` counts. @param {Begin | null | undefined} begin @param {Half} half @returns {Entry[]} */
 export function entriesOf(begin, half) {
   const sentences = begin?.sentences.filter((sentence) => sentence.half === half) ?? [];
-  return sentences.flatMap((sentence) => sentence.words.map((word) => ({ word, sentence }))).map((entry, at) => ({ ...entry,
-    at })
+  const unlearned = begin?.[half === "cond" ? "unlearned" : "negative_unlearned"] ?? [];
+  return sentences.flatMap((sentence) => sentence.words.map((word) => ({ word, sentence }))).map((entry, at) => ({ ...entry, at,
+    strange: isWord(entry) && isUnlearned(entry.word, unlearned) })
   );
 }
 
-/** @param {Entry} entry */
+/** @param {{ word: Word }} entry */
 const isWord = ({ word }) => word.kind === "word";
 
 /** The words among all, or all where there are only marks. @param {Entry[]} entries */
@@ -133,8 +136,7 @@ export const rowsOf = (entries, chosen) => [...new Set(chosen.flatMap((at) => en
 
 /** Where an arrow key takes a patch: the middle of another, or null for another key. @param {string} key @param {Place} place @param {{ height: number, width: number }} grid @returns {Place | null} */
 export function movedPlace(key, place, grid) {
-  const { row, column } = patchAt(place, grid);
-  const to = moved(key, row, column, grid.height, grid.width);
+  const to = moved(key, patchAt(place, grid), { rows: grid.height, columns: grid.width });
   return to && { x: (to.column + 0.5) / grid.width, y: (to.row + 0.5) / grid.height };
 }
 

@@ -9,7 +9,7 @@ import { nearestOf } from "./derive.js";
 import { share as shareWords } from "./text.js";
 import { extentOf, mapAt, mapSteps } from "./view.js";
 
-/** @typedef {import("../../kit/map_grid.js").Cell} Cell */
+/** @typedef {import("../../kit/cells.js").Cell} Cell */
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page

@@ -4,7 +4,6 @@
  */
 
 import { h, setText, show } from "../../kit/dom.js";
-import { isUnlearned } from "../../kit/known_words.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { entriesOf, isJoined, longestBar, shownAmong } from "./derive.js";
 import { share as shareWords } from "./text.js";
@@ -39,13 +38,11 @@ export function createSentence(text, { onPick, onHalf, onAmong }) {
       const items = entries.map((entry, at) => {
         const [number, bar] = [h("span", { class: "dx-number" }), h("span", { class: "dx-word-bar" })];
         const kind = entry.word.kind !== "word" ? "dx-mark" : isJoined(entry, entries[at - 1]) ? "dx-joined" : "";
-        const strange = half === "cond" && isUnlearned(entry.word, begin.unlearned);
         const button = h("button", { type: "button", class: `dx-word ${kind}`, "aria-pressed": "false",
           onclick: (/** @type {MouseEvent} */ event) => onPick(half, at, event) },
           h("span", { class: "dx-column" }, number, bar),
-          h("span", { class: `dx-word-text ${strange ? "dx-unlearned" : ""}` }, text.wordName(entry.word)));
-        const name = text.wordTitle(entry.word);
-        return { button, bar, number, name: strange ? `${name}, ${text.unlearnedWord}` : name };
+          h("span", { class: `dx-word-text ${entry.strange ? "dx-unlearned" : ""}` }, text.wordName(entry.word)));
+        return { button, bar, number, name: text.entryTitle(entry) };
       });
       const sentences = begin.sentences.filter((sentence) => sentence.half === half);
       const lines = sentences.map((sentence) =>

@@ -67,23 +67,26 @@ export function createStage({ text, chosen, choose }, onPick) {
   let cells = [];
   /** @type {import("./messages").Word[]} */
   let tiled = [];
+  const kindOf = (/** @type {import("./derive.js").Entry} */ { word, strange }) =>
+    word.kind !== "word" ? "dx-mark" : strange ? "dx-unlearned" : "";
 
-  /** What stands under a small picture. @param {string} name @param {boolean} mark @param {...HTMLElement} more */
-  const under = (name, mark, ...more) =>
-    h("span", { class: "dx-under" }, h("span", { class: `dx-tile-name ${mark ? "dx-mark" : ""}` }, name), ...more);
+  /** What stands under a small picture. @param {string} name @param {"dx-mark" | "dx-unlearned" | ""} kind @param {...HTMLElement} more */
+  const under = (name, kind, ...more) =>
+    h("span", { class: "dx-under" }, h("span", { class: `dx-tile-name ${kind}` }, name), ...more);
 
-  /** @param {import("./messages").Word[]} all */
-  function layTiles(all) {
-    if (all.length === tiled.length && all.every((word, at) => word === tiled[at])) return;
-    tiled = all;
-    cells = all.slice(0, MOST_TILES).map((word, at) => {
+  /** @param {import("./derive.js").Entry[]} entries */
+  function layTiles(entries) {
+    if (entries.length === tiled.length && entries.every(({ word }, at) => word === tiled[at])) return;
+    tiled = entries.map(({ word }) => word);
+    cells = entries.slice(0, MOST_TILES).map((entry, at) => {
+      const { word } = entry;
       const [picture, number] = [layered({ times: 5 }), h("small")];
       const button = h("button", { type: "button", class: "dx-tile", "aria-pressed": "false",
         onclick: (/** @type {MouseEvent} */ event) => onPick(at, event) }, picture.element,
-        under(word.kind === "padding" ? words.padding : text.wordName(word), word.kind !== "word", number));
+        under(word.kind === "padding" ? words.padding : text.wordName(word), kindOf(entry), number));
       return { button, picture, number };
     });
-    tiles.replaceChildren(h("div", { class: "dx-plain" }, plain.element, under(words.plain, true)),
+    tiles.replaceChildren(h("div", { class: "dx-plain" }, plain.element, under(words.plain, "dx-mark")),
       ...cells.map(({ button }) => button));
   }
 
@@ -125,7 +128,7 @@ export function createStage({ text, chosen, choose }, onPick) {
     setText(listNote, patch ? words.listened : words.hint);
     drawList(view, divided);
 
-    layTiles(entries.map(({ word }) => word));
+    layTiles(entries);
     setText(tilesNote, kind === "own" ? words.own : words.same(shareWords(scale.high)));
     plain.draw(base);
     const overall = (place ? division(field, entries, null) : divided).shares.map(shareWords);
@@ -138,25 +141,29 @@ export function createStage({ text, chosen, choose }, onPick) {
       small.draw({ ...base, map: own, scale: scaleOf(view, own, kind), strength, patches });
       button.setAttribute("aria-pressed", String(picked.includes(at)));
       setText(number, overall[at]);
-      button.title = said.share(text.wordTitle(word), overall[at]);
+      button.title = said.share(text.entryTitle(entries[at]), overall[at]);
     });
   }
 
   /** @param {import("./view.js").View} view @param {{ shares: number[], rest: number }} divided */
   function drawList({ content, entries, picked, among }, { shares, rest }) {
-    const own = content?.begin?.joint && among === "all" ? [{ name: words.itself, share: rest, on: false, mark: true }] : [];
-    const all = shownAmong(entries, among).map(({ word, at }) => ({ name: text.wordName(word), share: shares[at],
-      on: picked.includes(at), mark: word.kind !== "word" })
+    const own = content?.begin?.joint && among === "all"
+      ? [{ name: words.itself, share: rest, on: false, mark: true, strange: false }]
+      : [];
+    const all = shownAmong(entries, among).map(({ word, at, strange }) => ({ name: text.wordName(word), share: shares[at],
+      on: picked.includes(at), mark: word.kind !== "word", strange })
     ).concat(own).sort((a, b) => b.share - a.share);
     const rows = all.slice(0, all.length > MOST_LISTED ? MOST_LISTED - 1 : MOST_LISTED);
     const others = all.slice(rows.length);
     const share = others.reduce((sum, { share }) => sum + share, 0);
-    if (others.length) rows.push({ name: words.others(others.length), share, on: false, mark: true });
+    if (others.length) rows.push({ name: words.others(others.length), share, on: false, mark: true, strange: false });
     const highest = longestBar(shares, entries, own.length ? rest : 0);
     list.replaceChildren(
-      ...rows.map(({ name, share, on, mark }) =>
-        h("li", { class: `${mark ? "dx-mark" : ""} ${on ? "dx-on" : ""}` }, h("span", { class: "dx-list-name" }, name),
-          meter(share / highest), h("b", {}, shareWords(share)))
+      ...rows.map(({ name, share, on, mark, strange }) =>
+        h("li", { class: `${mark ? "dx-mark" : ""} ${on ? "dx-on" : ""}`, title: strange ? text.unlearnedWord : "" },
+          h("span", { class: "dx-list-name" }, h("span", { class: strange ? "dx-unlearned" : "" }, name),
+            strange ? h("span", { class: "dx-heard" }, ` (${text.unlearnedWord})`) : null), meter(share / highest),
+          h("b", {}, shareWords(share)))
       ),
     );
   }

@@ -82,6 +82,8 @@ export interface BeginMessage {
     truncated: Truncated | null;
     /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
     unlearned: Unlearned[];
+    /** likewise of the negative prompt, where guidance reads it. */
+    negative_unlearned: Unlearned[];
     /** how many steps this run will have. */
     step_count: number;
     /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */

@@ -11,7 +11,7 @@ import { lineOf, promptsIn } from "./derive.js";
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @param {(what: string) => void} onPlaced  the reader wants to see what is near this
  */
-export function createBar({ text, kit, language, constants, write, choose, send }, onPlaced) {
+export function createBar({ text, kit, language, constants, write, choose, send, signal }, onPlaced) {
   const { limits, gallery } = constants("_controls");
   const words = text.controls;
   const parts = {
@@ -19,10 +19,11 @@ export function createBar({ text, kit, language, constants, write, choose, send 
       write("search", value);
       onPlaced("search");
     } }),
-    picture: picturePicker({ ...words.picture, text: kit.pictures, language, gallery, none: words.choose, onPick(reference) {
-      write("picture", reference);
-      onPlaced("picture");
-    }, onUpload(bytes) {
+    picture: picturePicker({ ...words.picture, text: kit.pictures, language, signal, gallery, none: words.choose,
+      onPick(reference) {
+        write("picture", reference);
+        onPlaced("picture");
+      }, onUpload(bytes) {
       send({ kind: "picture", field: "picture" }, [bytes]);
       onPlaced("picture");
     } }),

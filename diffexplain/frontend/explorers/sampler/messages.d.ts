@@ -114,6 +114,8 @@ export interface BeginMessage {
     truncated: Truncated | null;
     /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
     unlearned: Unlearned[];
+    /** likewise of the negative prompt, where guidance reads it. */
+    negative_unlearned: Unlearned[];
     /** in the order of the request. */
     rows: Row[];
     /** whether each evaluation asks the network twice, without and with the text. */

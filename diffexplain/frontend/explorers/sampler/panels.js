@@ -129,7 +129,7 @@ export function agreementPanel(text, choose) {
           : words.alone(letterOf(letter), label(group[0]))
       ));
     setText(note, words.threshold(end.threshold));
-  }, keys: (event) => event.target === heat.canvas && heat.key(event.key) };
+  }, keys: (event) => event.target === heat.canvas && heat.press(event.key) };
 }
 
 /** The two rows that lie farthest apart. @param {import("../../kit/protocol.js").Tensor} matrix */

@@ -140,7 +140,7 @@ function open(page) {
 
   function unlearned() {
     const begin = viewOf(runs.get(), 0).content?.begin;
-    return begin ? [...begin.unlearned, ...begin.other_unlearned] : [];
+    return begin ? [...begin.unlearned, ...begin.negative_unlearned, ...begin.other_unlearned] : [];
   }
 
   /** @param {KeyboardEvent} event @param {boolean} editing */

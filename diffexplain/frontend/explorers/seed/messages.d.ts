@@ -64,6 +64,8 @@ export interface BeginMessage {
     truncated: Truncated | null;
     /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
     unlearned: Unlearned[];
+    /** likewise of the negative prompt, where guidance reads it. */
+    negative_unlearned: Unlearned[];
     /** of the wall, in order. */
     seeds: number[];
     /** how many steps each picture has. */

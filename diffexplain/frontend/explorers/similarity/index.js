@@ -7,7 +7,6 @@ import catalogues from "catalogues:similarity";
 import { h, setText, show } from "../../kit/dom.js";
 import { footOf } from "../../kit/foot.js";
 import { fixed } from "../../kit/format.js";
-import { moved } from "../../kit/heatmap.js";
 import { openPanels } from "../../kit/panels.js";
 import { picturePicker } from "../../kit/pictures.js";
 import { isBusy } from "../../kit/runs.js";
@@ -70,7 +69,7 @@ function open(page) {
     const { choices, ...showing } = text.show;
     const reading = wordedSegments({ ...showing, ...choices }, Object.keys(choices), (value) => choose({ show: value }));
     const picker = picturePicker({ label: text.matrix.pictures, hint: text.matrix.picturesHint, text: kit.pictures, language,
-      gallery: controls.gallery, stays: true, name: text.matrix.addPicture,
+      signal, gallery: controls.gallery, stays: true, name: text.matrix.addPicture,
       onPick: (reference) =>
         matrix.pictures().includes(reference)
           ? setPictures(matrix.pictures().filter((one) => one !== reference))
@@ -124,7 +123,8 @@ function open(page) {
       || String(now.request.texts) !== String(matrix.texts());
     const selected = pairs ? inside(under ?? chosen.get().pair, pairs) : [0, 0];
     matrix.draw({ pairs, values: pairs && readAs(pairs, reading), reading, pair: pairs ? selected : pairNow(),
-      old: stale && busy, state: where(progress), cancellable: progress !== null && progress.task !== "older" });
+      old: stale && busy, state: where(progress), cancellable: progress !== null && progress.task !== "older",
+      unlearned: unlearned().map(({ text }) => text) });
     const measures = pairs && measure(pairs);
     if (measures && now) {
       const { pictures, texts } = now.request;
@@ -157,14 +157,10 @@ function open(page) {
     const elsewhere = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
       || (target instanceof Element && target.closest(".dx-panel, .dx-popover"));
     if (editing || elsewhere) return false;
-    const [picture, at] = pairNow();
-    const to = moved(event.key, at, picture, matrix.texts().length, matrix.pictures().length);
-    if (to) {
-      choose({ hover: null });
-      select([to.column, to.row]);
-      matrix.reveal([to.column, to.row]);
-    }
-    return to !== null;
+    if (!matrix.press(event.key)) return false;
+    choose({ hover: null });
+    matrix.reveal(pairNow());
+    return true;
   }
 
   return { bar, body: [stage, h("div", { class: "dx-questions" }, ...questions), panels.element, foot.element], draw, keys,

@@ -3,6 +3,7 @@
 import { h, onWidth, setText, show } from "../../kit/dom.js";
 import { fixed } from "../../kit/format.js";
 import { heatmap } from "../../kit/heatmap.js";
+import { fieldMarks } from "../../kit/known_words.js";
 import { range } from "./derive.js";
 
 const [LEAST, MOST] = [20, 64]; // px, of a cell
@@ -60,6 +61,7 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal, consta
   const element = h("div", { class: "dx-hero" }, grid, adding, legend);
   let [texts, pictures] = [/** @type {string[]} */ ([]), /** @type {string[]} */ ([])];
   let columns = /** @type {HTMLElement[]} */ ([]);
+  let marks = /** @type {((words: string[]) => void)[]} */ ([]);
   onWidth(element, onSize, signal);
 
   /** A text where it is read: written into, taken over on Enter or on leaving. @param {string} value @param {string} label */
@@ -82,6 +84,7 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal, consta
   function setTexts(value) {
     if (JSON.stringify(value) === JSON.stringify(texts)) return;
     texts = value;
+    marks = [];
     sides.replaceChildren(...texts.map((one, at) => {
       const area = textRow(one, words.textLabel(at));
       area.onchange = () => {
@@ -89,6 +92,7 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal, consta
         onTexts(value ? texts.with(at, value) : without(texts, at));
       };
       area.onfocus = () => onSelect([-1, at]);
+      marks.push(fieldMarks(area, kit.known));
       return h("div", { class: "dx-side" }, area, remover(words.removeText(at), () => onTexts(without(texts, at))));
     }));
   }
@@ -124,8 +128,9 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal, consta
    * @param {boolean} view.old  a run for other pictures or texts is on its way
    * @param {string} view.state
    * @param {boolean} view.cancellable
+   * @param {string[]} view.unlearned  words of the texts that the model never learned
    */
-  function draw({ pairs, values, reading, pair, old, state: stateWords, cancellable }) {
+  function draw({ pairs, values, reading, pair, old, state: stateWords, cancellable, unlearned }) {
     setText(state, stateWords);
     show(cancellable, cancel);
     setText(size, words.size(pictures.length, texts.length));
@@ -142,6 +147,7 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal, consta
     grid.classList.toggle("dx-tight", cell < 50);
     grid.style.setProperty("--lines", String(Math.max(1, Math.floor(cell < 50 ? (cell - 4) / 13.2 : (cell - 8) / 16.2)))); // whole lines, not half ones
     grid.classList.toggle("dx-small", cell < 34);
+    marks.forEach((mark) => mark(unlearned)); // once the cells have their size
     heat.element.classList.toggle("dx-old", old);
     const [low, high] = range(pairs, reading);
     const unitWords = text.show.choices[reading].unit;
@@ -170,5 +176,5 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal, consta
     refuse: (why) => setText(note, why),
     disable() {},
   } };
-  return { element, parts, draw, reveal, setPictures, texts: () => texts, pictures: () => pictures };
+  return { element, parts, draw, press: heat.press, reveal, setPictures, texts: () => texts, pictures: () => pictures };
 }

@@ -300,23 +300,21 @@ export function lineChart(
     }];
   }
 
-  /** The level's own, above or below it at either end, where nothing else is written. @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {Written[]} others @returns {Written[]} */
+  /** The level's own, above it or below, from one end to the other until nothing else is there. @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {Written[]} others @returns {Written[]} */
   function levelName({ level, zones: words, dots: all = [] }, { left, right, x, y }, others) {
     if (!level) return [];
     const air = words ? 8 : 4;
-    const ends = [{ x: left + air, anchor: /** @type {const} */ ("start") }, { x: right - air,
-      anchor: /** @type {const} */ ("end") }];
-    if (level.nameAt !== "start") ends.reverse();
-    const places = [-5, 15].flatMap((off) =>
-      ends.map((end) => ({ ...end, y: y(level.value) + off, text: level.name, className: classOf("dx-level-name", level) }))
+    const [first, last] = [left + air, right - air - widthOf(level.name)];
+    const taken = [...others.map(roomOf), ...all.map((dot) => ({ x: x(dot.x), y: y(dot.y), half: dot.r }))];
+    const places = Array.from({ length: 9 }, (_, at) => (level.nameAt === "start" ? at : 8 - at) / 8).flatMap((share) =>
+      [-5, 15].map((off) => ({ x: first + share * (last - first), y: y(level.value) + off,
+        anchor: /** @type {const} */ ("start"), text: level.name, className: classOf("dx-level-name", level) })
+      )
     );
-    const free = (/** @type {import("./chart_names.js").Name[]} */ taken) =>
-      places.find((place) =>
-        place.y > 11 && place.y < height - 3 && taken.every((other) => gapBetween(roomOf(place), other) >= 0)
-      );
-    const written = others.map(roomOf);
-    const place = free([...written, ...all.map((dot) => ({ x: x(dot.x), y: y(dot.y), half: dot.r }))]) ?? free(written);
-    return place ? [place] : []; // a low or narrow chart has no room for it
+    const place = places.find((place) =>
+      place.y > 11 && place.y < height - 3 && taken.every((other) => gapBetween(roomOf(place), other) >= 0)
+    );
+    return place && last > first ? [place] : []; // a low or narrow chart has no room for it
   }
 
   return { element, draw };

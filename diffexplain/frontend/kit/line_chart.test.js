@@ -42,6 +42,19 @@ describe("a chart", () => {
     expect(lines.map((line) => line.getAttribute("stroke-dasharray"))).toEqual(["", "6 3"]); // the chosen one lies on top
     expect(runs(lines[1].getAttribute("d") ?? "")).toHaveLength(2);
   });
+  test("writes the name of a level where no dot is", () => {
+    for (let at = 0; at <= 300; at += 50) {
+      const dots = [0, at, 300].map((x) => ({ x, y: 1, r: 5 }));
+      const { svg } = drawn({ level: { value: 1, name: "the same" }, dots });
+      const name = /** @type {Element} */ (svg.querySelector(".dx-level-name"));
+      const [left, y] = ["x", "y"].map((axis) => Number(name.getAttribute(axis)));
+      for (const dot of svg.querySelectorAll(".dx-dot")) {
+        const [cx, cy] = ["cx", "cy"].map((axis) => Number(dot.getAttribute(axis)));
+        const beside = Math.max(left - cx, cx - left - 7.2 * "the same".length);
+        expect(beside >= 5 || Math.abs(y - 4 - cy) >= 12).toBe(true);
+      }
+    }
+  });
   test("reads out points by keys, tells them, and keeps the keys for itself", () => {
     const { svg, said } = drawn({ here: 100 });
     const outside = vi.fn();

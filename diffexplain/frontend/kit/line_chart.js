@@ -250,13 +250,19 @@ export function lineChart(
       const { xs, ys } = laid.lines[at];
       const { nameAt, name: text } = one;
       const x = nameAt ? laid.x(nameAt.x) : free[at].x;
-      const y = nameAt ? heightAt(xs, ys, x) + (nameAt.above ? -8 : 16) : free[at].y + 4;
-      if (Number.isNaN(y)) return [];
       const share = (x - from) / (to - from || 1);
-      return [{ x, y,
-        anchor: /** @type {Written["anchor"]} */ (nameAt && share < 0.2 ? "start" : nameAt && share > 0.8 ? "end" : "middle"),
-        text, className: classOf("dx-line-name", one) }];
+      const anchor =
+        /** @type {Written["anchor"]} */ (nameAt && share < 0.2 ? "start" : nameAt && share > 0.8 ? "end" : "middle");
+      const y = nameAt ? besideLine(nameAt.above, xs, ys, roomOf({ x, y: 0, anchor, text, className: "" })) : free[at].y + 4;
+      return Number.isNaN(y) ? [] : [{ x, y, anchor, text, className: classOf("dx-line-name", one) }];
     });
+  }
+
+  /** Where a name's letters stand that touch no part of their line. @param {boolean} above @param {Float64Array} xs @param {Float64Array} ys @param {import("./chart_names.js").Name} room */
+  function besideLine(above, xs, ys, { x, half }) {
+    const heights = [-1, -0.5, 0, 0.5, 1].map((share) => heightAt(xs, ys, x + share * half)).filter((y) => !Number.isNaN(y));
+    if (!heights.length) return NaN;
+    return above ? Math.min(...heights) - 8 : Math.max(...heights) + 16;
   }
 
   /** @param {Series[]} series @param {ReturnType<typeof layout>} at @param {number[]} order */

@@ -60,7 +60,7 @@ def test_nothing_on_a_map_lies_over_another_or_is_cut(
     watched.page.emulate_media(reduced_motion="reduce")
     watched.page.add_init_script(_NOTED)
     page = offline(name)
-    expect(page.locator(".dx")).to_have_attribute("data-state", "done")
+    expect(page.locator(".dx")).to_have_attribute("data-state", "done", timeout=30_000)
     if name == "sampler":
         page.get_by_role("radio", name="On the map").click()
     for width in (390, 1000):

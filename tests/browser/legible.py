@@ -61,10 +61,15 @@ _HINDERED = f"""(smallest => {{
   }}).map(each => `squeezed: ${{each.getAttribute('aria-label')}}`);
   return [...new Set([...small, ...cut, ...over, ...squeezed])];
 }})"""
-_LOOK = """[...document.querySelectorAll('.dx *')].filter(each => each.checkVisibility())
-  .map(each => `${each.tagName}.${each.getAttribute('class')}.${each.getAttribute('aria-expanded')}.${each.disabled}`)"""
+# The whole page at first, then what surrounds the parts that are in sight for the first time, as they are now.
 _VIOLATIONS = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+  const known = (window.examined ??= new Set()), first = known.size === 0;
+  const look = each => `${each.tagName}.${each.getAttribute('class')}.${each.getAttribute('aria-expanded')}.${each.disabled}`;
+  const fresh = [...document.querySelectorAll('.dx *')].filter(each => each.checkVisibility() && !known.has(look(each)));
+  const among = new Set(fresh), around = [...new Set(fresh.map(each => each.parentElement).filter(each => !among.has(each)))];
+  for (const each of fresh) known.add(look(each));
+  if (!around.length) return [];
+  const { violations } = await axe.run(first ? document : { include: around }, { resultTypes: ['violations'] });
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html, any, all, none }) =>
     `${id}: ${html.slice(0, 160)} ${[...any, ...all, ...none].map(each => each.message).join('; ')}`));
 }"""
@@ -76,19 +81,14 @@ def hindered(page: Page) -> list[str]:
 
 
 class Accessibility:
-    """Runs axe-core on a page wherever something is in sight that it has not looked at yet."""
+    """Runs axe-core on a page, and after that on what it has not looked at yet."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.seen: set[str] = set()
         page.evaluate(_source())
 
     def violations(self) -> list[str]:
         """What axe-core objects to: contrast, names, roles, the order of the tab key, regions that no key scrolls."""
-        look = set(self.page.evaluate(_LOOK))
-        if look <= self.seen:
-            return []
-        self.seen |= look
         return list(self.page.evaluate(_VIOLATIONS))
 
 

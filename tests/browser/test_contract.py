@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -41,6 +42,7 @@ OUT_OF_SIGHT = """() => { const slider = document.querySelector('.dx-player inpu
     if (top < 0 || bottom > innerHeight) lost.push(`${part.className} ${block}`);
   }
   return lost }"""
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 COVERED = """(selector) => { const boxes = [...document.querySelectorAll(selector)].map(each => each.getBoundingClientRect()), found = [];
   const nodes = document.createTreeWalker(document.querySelector('.dx'), NodeFilter.SHOW_TEXT), range = document.createRange();
   while (nodes.nextNode()) {
@@ -112,118 +114,56 @@ def test_it_is_live_by_mouse_and_by_keyboard_and_in_a_second_view(live: Page, na
 # Exported
 
 
-def test_the_file_is_light_and_what_a_learner_typed_is_no_markup(
-    offline: Callable[[str], Page], exported: Callable[[str], Path], name: str
-) -> None:
+def test_the_page_as_it_opens(offline: Callable[[str], Page], exported: Callable[[str], Path], name: str) -> None:
     page = ready(offline(name))
-    assert page.locator("#planted").count() == 0
     assert exported(name).stat().st_size < 2_500_000
+    assert page.locator("#planted").count() == 0  # what a learner typed is no markup
+    assert (page.locator(".dx-player input").count() > 0) == (name != "similarity")
+    what_needs_a_kernel_can_not_be_changed(page, name)
+    another_language_is_other_words_for_the_same_run(page)
+    everything_is_reached_by_tab(page)
+    how_a_number_comes_about_covers_nothing(page)
 
 
-def test_what_needs_a_kernel_can_not_be_changed(offline: Callable[[str], Page], name: str) -> None:
-    page = ready(offline(name))
-    field = page.get_by_label(example(name).typed[0], exact=True).first
-    expect(field).not_to_be_editable()
+def what_needs_a_kernel_can_not_be_changed(page: Page, name: str) -> None:
+    expect(page.get_by_label(example(name).typed[0], exact=True).first).not_to_be_editable()
     expect(page.locator("[title*='running notebook']")).not_to_have_count(0)
     expect(page.get_by_role("button", name="Save…")).to_have_count(0)  # it is a file already
 
 
-def test_everything_is_reached_by_tab(offline: Callable[[str], Page], name: str) -> None:
-    page = ready(offline(name))
-    count = page.evaluate(f"window.waiting = {FOCUSABLE}; waiting.length")
+def everything_is_reached_by_tab(page: Page) -> None:
+    count = page.evaluate(f"""document.activeElement.blur(); window.waiting = {FOCUSABLE};
+        addEventListener('focusin', ({{ target }}) => (waiting = waiting.filter(each => each !== target))); waiting.length""")
     for _ in range(count + 3):
         page.keyboard.press("Tab")
-        page.evaluate("waiting = waiting.filter(each => each !== document.activeElement)")
     assert page.evaluate("waiting.map(each => each.outerHTML.slice(0, 120))") == []
 
 
-def test_another_language_is_other_words_for_the_same_run(offline: Callable[[str], Page], name: str) -> None:
-    page = ready(offline(name))
-    explorer = page.locator(".dx")
-    before = [explorer.get_attribute(f"data-{each}") for each in ("run", "state")]
-    english = explorer.inner_text()
-    explorer.get_by_role("button", name="中文").click()
-    expect(explorer).to_have_attribute("lang", "zh-Hans")
-    assert explorer.inner_text() != english
-    assert [explorer.get_attribute(f"data-{each}") for each in ("run", "state")] == before
-    explorer.get_by_role("button", name="English").press("Enter")
-    expect(explorer).to_have_attribute("lang", "en")
-    assert explorer.inner_text() == english
-
-
-def test_no_word_is_left_over(watched: Watched, exported: Callable[[str], Path], tmp_path: Path, name: str) -> None:
-    """In a language whose every sentence stands in brackets, nothing stands outside of them."""
-    text = exported(name).read_text("utf-8").replace('"language":"en"', '"language":"zh"')
-    module = re.search(r'id="dx-module">(.*?)</script>', text)
-    assert module
-    script = json.dumps(pseudo_module(json.loads(module[1]))).replace("<", "\\u003c")
-    (tmp_path / "pseudo.html").write_text(text[: module.start(1)] + script + text[module.end(1) :], "utf-8")
-    page = watched.page
-    page.goto((tmp_path / "pseudo.html").as_uri())
-    ready(page)
-    left = bare(page.evaluate(SAID), example(name).own)
-    for _ in everything_opened(page):
-        left |= bare(page.evaluate(SAID), example(name).own)
-    assert left == set()
-
-
-def test_it_fits_its_width_and_can_be_read_in_both_themes(offline: Callable[[str], Page], name: str) -> None:
-    page = ready(offline(name))
-    for width, scheme, language in (
-        (390, "dark", "English"),
-        (390, "light", "中文"),
-        (800, "light", "English"),
-        (1400, "dark", "中文"),
-    ):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        if (switch := page.get_by_role("button", name=language, exact=True)).is_visible():
-            switch.click()
-        ground = page.evaluate("getComputedStyle(document.querySelector('.dx')).backgroundColor")
-        assert (sum(int(part) for part in re.findall(r"\d+", ground)[:3]) > 380) == (scheme == "light")
-        accessibility = Accessibility(page)
-        for opened in chain(["first"], everything_opened(page)):
-            assert page.evaluate(OVERFLOW) <= 0, (width, opened)
-            assert page.evaluate(STICKS_OUT) == [], (width, opened)
-            assert hindered(page) == [], (width, language, opened)
-            assert accessibility.violations() == [], (width, scheme, opened)
-
-
-def test_the_player_stays_in_sight(offline: Callable[[str], Page], name: str) -> None:
-    """Whatever is opened and looked at; but not where there is hardly room for anything else."""
-    page = ready(offline(name))
-    has_player = page.locator(".dx-player input").count() > 0
-    assert has_player == (name != "similarity")
-    if not has_player:
-        return
-    for width, height in ((1280, 700), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        for opened in chain(["first"], everything_opened(page)):
-            assert page.evaluate(OUT_OF_SIGHT) == [], (width, opened)
-    page.set_viewport_size({"width": 844, "height": 390})
-    assert page.evaluate(OUT_OF_SIGHT) != []
-
-
-def test_the_language_switch_has_a_place_of_its_own(offline: Callable[[str], Page], name: str) -> None:
-    page = ready(offline(name))
-    for other in ("中文", "English"):
-        for width in (390, 520, 640, 800, 1040, 1400):
+def another_language_is_other_words_for_the_same_run(page: Page) -> None:
+    """And the switch lies over no word in either."""
+    explorer, switch = page.locator(".dx"), page.locator(".dx-language")
+    english, run = explorer.inner_text(), explorer.get_attribute("data-run")
+    for other, tag, press in (("中文", "zh-Hans", switch.click), ("English", "en", lambda: switch.press("Enter"))):
+        for width in (390, 520, 640, 800, 1040, 1400, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             page.evaluate("scrollTo(0, 0)")
             assert page.evaluate(COVERED, ".dx-language") == [], (width, other)
-        page.get_by_role("button", name=other).click()
+        expect(switch).to_have_text(other)
+        press()
+        expect(explorer).to_have_attribute("lang", tag)
+        assert (explorer.inner_text() == english) == (tag == "en")
+        assert (explorer.get_attribute("data-run"), explorer.get_attribute("data-state")) == (run, "done")
 
 
-def test_how_a_number_comes_about_covers_nothing(offline: Callable[[str], Page], name: str) -> None:
-    """By mouse, by touch and by keyboard."""
-    page = ready(offline(name))
-    for width in (390, 1280):
+def how_a_number_comes_about_covers_nothing(page: Page) -> None:
+    """By keyboard, by mouse and by touch, in turn."""
+    for turn, width in enumerate((390, 1280)):
         page.set_viewport_size({"width": width, "height": 900})
         facts = page.locator(".dx-fact:visible")
         for at in range(facts.count()):
-            for reach in (facts.nth(at).focus, facts.nth(at - 1).hover, facts.nth(at).click):
-                reach()
-            told = page.locator(f"#{facts.nth(at).get_attribute('aria-describedby')}")
+            fact = facts.nth(at)
+            (fact.focus, fact.hover, fact.click)[(at + turn) % 3]()
+            told = page.locator(f"#{fact.get_attribute('aria-describedby')}")
             expect(told).to_be_visible()
             assert page.evaluate(COVERED, ".dx-tip.dx-on") == [], (width, at)
             box, around = told.bounding_box(), page.locator(".dx").bounding_box()
@@ -232,3 +172,50 @@ def test_how_a_number_comes_about_covers_nothing(offline: Callable[[str], Page],
             assert around["x"] <= box["x"]
             assert box["x"] + box["width"] <= around["x"] + around["width"]
             assert box["y"] + box["height"] <= around["y"] + around["height"]
+
+
+def test_whatever_is_opened_can_be_read(offline: Callable[[str], Page], name: str) -> None:
+    page = ready(offline(name))
+    for _ in examined(page, "dark", ((390, 844), (800, 900))):
+        pass
+    page.set_viewport_size({"width": 844, "height": 390})
+    if page.locator(".dx-player").count():
+        assert page.evaluate(OUT_OF_SIGHT) != []  # where there is hardly room for anything else
+
+
+def test_whatever_is_opened_can_be_read_in_another_language(
+    watched: Watched, exported: Callable[[str], Path], tmp_path: Path, name: str
+) -> None:
+    """Its every sentence stands in brackets that can't be seen, and nothing stands outside of them."""
+    text = exported(name).read_text("utf-8").replace('"language":"en"', '"language":"zh"')
+    module = re.search(r'id="dx-module">(.*?)</script>', text)
+    assert module
+    script = json.dumps(pseudo_module(json.loads(module[1]))).replace("<", "\\u003c")
+    (tmp_path / "pseudo.html").write_text(text[: module.start(1)] + script + text[module.end(1) :], "utf-8")
+    watched.page.goto((tmp_path / "pseudo.html").as_uri())
+    left: set[str] = set()
+    for page in examined(ready(watched.page), "light", ((1400, 700), (390, 844))):
+        left |= bare(page.evaluate(SAID), example(name).own)
+    assert left == set()
+    assert watched.errors == []
+
+
+def examined(page: Page, scheme: Literal["dark", "light"], sizes: tuple[tuple[int, int], tuple[int, int]]) -> Iterator[Page]:
+    """Open everything there is on a page, and look at each in two sizes: at the first with axe-core, too."""
+    page.emulate_media(color_scheme=scheme)
+    accessibility = Accessibility(page)
+    for opened in chain(["first"], everything_opened(page)):
+        for width, height in sizes:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(DRAWN)
+            assert page.evaluate(OVERFLOW) <= 0, (width, opened)
+            assert page.evaluate(STICKS_OUT) == [], (width, opened)
+            assert hindered(page) == [], (width, opened)
+            if page.locator(".dx-player").count():
+                assert page.evaluate(OUT_OF_SIGHT) == [], (width, opened)
+            if (width, height) == sizes[0]:
+                assert accessibility.violations() == [], opened
+        yield page
+        sizes = (sizes[1], sizes[0])
+    ground = page.evaluate("getComputedStyle(document.querySelector('.dx')).backgroundColor")
+    assert (sum(int(part) for part in re.findall(r"\d+", ground)[:3]) > 380) == (scheme == "light")

@@ -1,6 +1,7 @@
 """A language made up on the fly, in which every sentence of the catalogues stands in brackets: what is shown outside of them is a bare word.
 
-It takes the place of Chinese, so that nothing else has to know of it.
+It takes the place of Chinese, so that nothing else has to know of it. The brackets are characters without width: a page looks as it does
+in Chinese, and can be measured.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from diffexplain.core.samplers import SAMPLERS
 from diffexplain.i18n import catalogue, words
 
 NAMES = {sampler.label for sampler in SAMPLERS.values()} | {"StableDiffusionPipeline", "CLIP", "UMAP", "PCA", "Esc", "English"}
-OPEN, CLOSE = "⟦", "⟧"
+OPEN, CLOSE = "\u2063", "\u2064"  # invisible separator, invisible plus
 _STRING = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)"""
 _ENTRY = rf"""(?:[\w$]+|{_STRING}):\[{_STRING}(?:,{_STRING})*\],?"""
 _CATALOGUE = re.compile(rf"\{{zh:\{{(?:{_ENTRY})+\}}\}}")

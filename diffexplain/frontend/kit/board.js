@@ -9,12 +9,13 @@ export const tool = (sign, name, onclick) =>
 /**
  * @param {ReturnType<typeof import("./scatter.js").scatter>} plot
  * @param {{ waiting: string, name: string, closer: string, wider: string, all: string }} words  the last four of its tools
- * @param {{ tools?: Node[], above?: Node[] }} [options]  further tools, and what lies over the plot
+ * @param {{ tools?: Node[], corner?: HTMLElement[], above?: Node[] }} [options]  further tools, what stays in a corner, and what else lies over the plot
  */
-export function boardOf(plot, words, { tools = [], above = [] } = {}) {
+export function boardOf(plot, words, { tools = [], corner = [], above = [] } = {}) {
   const group = h("div", { class: "dx-tools-map", role: "group", "aria-label": words.name },
     tool("+", words.closer, () => plot.zoom(1.5)), tool("−", words.wider, () => plot.zoom(1 / 1.5)),
     tool("⤢", words.all, plot.fit), ...tools);
   const waiting = h("p", { class: "dx-map-waiting" }, words.waiting);
-  return { element: h("div", { class: "dx-map" }, plot.element, group, ...above, waiting), waiting };
+  plot.keepClearOf([group, ...corner]);
+  return { element: h("div", { class: "dx-map" }, plot.element, group, ...corner, ...above, waiting), waiting };
 }

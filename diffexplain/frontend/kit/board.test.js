@@ -2,7 +2,8 @@ import { expect, test, vi } from "vitest";
 import { boardOf, tool } from "./board.js";
 
 test("the tools come closer, go wider and show all; further ones come last, and words wait above all", () => {
-  const plot = /** @type {any} */ ({ element: document.createElement("div"), zoom: vi.fn(), fit: vi.fn() });
+  const plot =
+    /** @type {any} */ ({ element: document.createElement("div"), zoom: vi.fn(), fit: vi.fn(), keepClearOf: vi.fn() });
   const act = vi.fn();
   const words = { waiting: "waiting", name: "tools", closer: "closer", wider: "wider", all: "all" };
   const { element, waiting } = boardOf(plot, words, { tools: [tool("L", "lasso", act)], above: [document.createElement("i")] });
@@ -13,5 +14,6 @@ test("the tools come closer, go wider and show all; further ones come last, and 
   expect(plot.fit).toHaveBeenCalledOnce();
   expect(act).toHaveBeenCalledOnce();
   expect([...element.children].map((child) => child.tagName)).toEqual(["DIV", "DIV", "I", "P"]);
+  expect(plot.keepClearOf).toHaveBeenCalledWith([element.querySelector(".dx-tools-map")]);
   expect(element.lastElementChild).toBe(waiting);
 });

@@ -1,5 +1,5 @@
 /**
- * Paints a cloud of points: dots from sprites made once, thumbnails from a sheet, names with an edge of paper around them.
+ * Paints a cloud of points: dots from sprites made once, thumbnails from a sheet, names with an edge of paper where there is room.
  *
  * @typedef {import("./plane.js").View} View
  * @typedef {{ image: CanvasImageSource, columns: number, tile: number, count: number }} Sheet  the first `count` points have a picture on it
@@ -19,10 +19,11 @@
  */
 
 import { h } from "./dom.js";
-import { project, uncrowded } from "./plane.js";
+import { project } from "./plane.js";
 
 const DOT = 3; // radius in pixels
 const FADED = 0.12;
+const NAME_GAP = 4; // px around a name
 
 /** How many pixels of a canvas one of the page has. */
 export const density = () => Math.min(2, window.devicePixelRatio || 1);
@@ -33,9 +34,7 @@ export function cloudPainter(element) {
   const plates = /** @type {Map<string, HTMLCanvasElement>} */ (new Map());
 
   /** @param {CanvasRenderingContext2D} context @param {Cloud} cloud @param {View} view @param {Crowd} crowd @param {number} width @param {number} height */
-  function draw(context, { points, groups, colours, shapes, faded, sheet, labels, theme }, view, { large, small, size }, width,
-    height)
-  {
+  function draw(context, { points, groups, colours, shapes, faded, sheet }, view, { large, small, size }, width, height) {
     const none = colours.length - 1;
     const half = sprites.length ? sprites[0].width / (2 * density()) : 0;
     const side = 2 * half;
@@ -61,22 +60,20 @@ export function cloudPainter(element) {
         drawThumb(context, sheet, at, x, y, size);
       }
     }
-    drawLabels(context, labels, theme, view, width, height);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Label[]} labels @param {Cloud["theme"]} theme @param {View} view @param {number} width @param {number} height */
-  function drawLabels(context, labels, theme, view, width, height) {
-    const all = labels.map(({ text, x, y }) => {
+  /** Names, behind what is painted already. @param {CanvasRenderingContext2D} context @param {Cloud} cloud @param {View} view @param {import("./placing.js").Placing} places */
+  function drawNames(context, { labels, theme }, view, places) {
+    context.globalCompositeOperation = "destination-over";
+    for (const { text, x, y } of labels) {
       const [sx, sy] = project(view, x, y);
+      if (!places.sees([sx, sy])) continue;
       const plate = plateOf(text, theme);
-      return { x: sx, y: sy, width: plate.width / density(), height: plate.height / density(), plate };
-    });
-    const boxes = all.filter((box) => box.x > -box.width && box.y > 0 && box.x < width + box.width && box.y < height);
-    for (const at of uncrowded(boxes.map((box) => ({ ...box, height: box.height + 14, width: box.width + 10 })))) {
-      const box = boxes[at];
-      context.drawImage(box.plate, Math.round(box.x - box.width / 2), Math.round(box.y - box.height / 2), box.width,
-        box.height);
+      const [width, height] = [plate.width / density(), plate.height / density()];
+      const box = places.first([0, -14, 14].map((off) => ({ x: sx, y: sy + off, width, height })), NAME_GAP);
+      if (box) context.drawImage(plate, Math.round(box.x - width / 2), Math.round(box.y - height / 2), width, height);
     }
+    context.globalCompositeOperation = "source-over";
   }
 
   /** A word with an edge of paper around it, painted once. @param {string} text @param {Cloud["theme"]} theme */
@@ -121,7 +118,7 @@ export function cloudPainter(element) {
     plates.clear();
   }
 
-  return { draw, prepare };
+  return { draw, drawNames, prepare };
 }
 
 /** One picture of a sheet. @param {CanvasRenderingContext2D} context @param {Sheet} sheet @param {number} at @param {number} x @param {number} y @param {number} size */

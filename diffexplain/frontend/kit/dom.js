@@ -46,13 +46,18 @@ function assign(element, properties) {
   }
 }
 
+/** No line ends between a number and what it counts in. @param {string} text */
+const tied = (text) => text.replace(/(\d) %/g, "$1\u00a0%");
+
 /** Sets text only where it differs, so that a screen reader's live region speaks of changes only. @param {Node} node @param {string} text */
 export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const words = tied(text);
+  if (node.textContent !== words) node.textContent = words;
 }
 
-/** The same for a list of lines, each an item: whoever has selected some of it to copy keeps that. @param {HTMLElement} list @param {string[]} lines */
-export function setItems(list, lines) {
+/** The same for a list of lines, each an item: whoever has selected some of it to copy keeps that. @param {HTMLElement} list @param {string[]} texts */
+export function setItems(list, texts) {
+  const lines = texts.map(tied);
   const same = lines.length === list.children.length && lines.every((line, at) => list.children[at].textContent === line);
   if (!same) list.replaceChildren(...lines.map((line) => h("li", {}, line)));
 }

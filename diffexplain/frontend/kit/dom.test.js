@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { h, setItems } from "./dom.js";
+import { h, setItems, setText } from "./dom.js";
 
 test("lines of a list stay the same elements where they say the same", () => {
   const list = h("ul", {});
@@ -11,4 +11,13 @@ test("lines of a list stay the same elements where they say the same", () => {
   setItems(list, ["one", "<b>three</b>"]);
   expect([...list.children].map((item) => item.textContent)).toEqual(["one", "<b>three</b>"]);
   expect(list.children[0]).not.toBe(before[0]);
+});
+
+test("a number stays with its percent sign, and what says the same is left alone", () => {
+  const line = h("p", {});
+  setText(line, "half, 50 %, or 7.5 % more");
+  expect(line.textContent).toBe("half, 50\u00a0%, or 7.5\u00a0% more");
+  const before = line.firstChild;
+  setText(line, "half, 50 %, or 7.5 % more");
+  expect(line.firstChild).toBe(before);
 });

@@ -250,13 +250,19 @@ export function lineChart(
       const { xs, ys } = laid.lines[at];
       const { nameAt, name: text } = one;
       const x = nameAt ? laid.x(nameAt.x) : free[at].x;
-      const y = nameAt ? heightAt(xs, ys, x) + (nameAt.above ? -8 : 16) : free[at].y + 4;
-      if (Number.isNaN(y)) return [];
       const share = (x - from) / (to - from || 1);
-      return [{ x, y,
-        anchor: /** @type {Written["anchor"]} */ (nameAt && share < 0.2 ? "start" : nameAt && share > 0.8 ? "end" : "middle"),
-        text, className: classOf("dx-line-name", one) }];
+      const anchor =
+        /** @type {Written["anchor"]} */ (nameAt && share < 0.2 ? "start" : nameAt && share > 0.8 ? "end" : "middle");
+      const y = nameAt ? besideLine(nameAt.above, xs, ys, roomOf({ x, y: 0, anchor, text, className: "" })) : free[at].y + 4;
+      return Number.isNaN(y) ? [] : [{ x, y, anchor, text, className: classOf("dx-line-name", one) }];
     });
+  }
+
+  /** Where a name's letters stand that touch no part of their line. @param {boolean} above @param {Float64Array} xs @param {Float64Array} ys @param {import("./chart_names.js").Name} room */
+  function besideLine(above, xs, ys, { x, half }) {
+    const heights = [-1, -0.5, 0, 0.5, 1].map((share) => heightAt(xs, ys, x + share * half)).filter((y) => !Number.isNaN(y));
+    if (!heights.length) return NaN;
+    return above ? Math.min(...heights) - 8 : Math.max(...heights) + 16;
   }
 
   /** @param {Series[]} series @param {ReturnType<typeof layout>} at @param {number[]} order */
@@ -300,23 +306,21 @@ export function lineChart(
     }];
   }
 
-  /** The level's own, above or below it at either end, where nothing else is written. @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {Written[]} others @returns {Written[]} */
+  /** The level's own, above it or below, from one end to the other until nothing else is there. @param {Chart} chart @param {ReturnType<typeof layout>} laid @param {Written[]} others @returns {Written[]} */
   function levelName({ level, zones: words, dots: all = [] }, { left, right, x, y }, others) {
     if (!level) return [];
     const air = words ? 8 : 4;
-    const ends = [{ x: left + air, anchor: /** @type {const} */ ("start") }, { x: right - air,
-      anchor: /** @type {const} */ ("end") }];
-    if (level.nameAt !== "start") ends.reverse();
-    const places = [-5, 15].flatMap((off) =>
-      ends.map((end) => ({ ...end, y: y(level.value) + off, text: level.name, className: classOf("dx-level-name", level) }))
+    const [first, last] = [left + air, right - air - widthOf(level.name)];
+    const taken = [...others.map(roomOf), ...all.map((dot) => ({ x: x(dot.x), y: y(dot.y), half: dot.r }))];
+    const places = Array.from({ length: 9 }, (_, at) => (level.nameAt === "start" ? at : 8 - at) / 8).flatMap((share) =>
+      [-5, 15].map((off) => ({ x: first + share * (last - first), y: y(level.value) + off,
+        anchor: /** @type {const} */ ("start"), text: level.name, className: classOf("dx-level-name", level) })
+      )
     );
-    const free = (/** @type {import("./chart_names.js").Name[]} */ taken) =>
-      places.find((place) =>
-        place.y > 11 && place.y < height - 3 && taken.every((other) => gapBetween(roomOf(place), other) >= 0)
-      );
-    const written = others.map(roomOf);
-    const place = free([...written, ...all.map((dot) => ({ x: x(dot.x), y: y(dot.y), half: dot.r }))]) ?? free(written);
-    return place ? [place] : []; // a low or narrow chart has no room for it
+    const place = places.find((place) =>
+      place.y > 11 && place.y < height - 3 && taken.every((other) => gapBetween(roomOf(place), other) >= 0)
+    );
+    return place && last > first ? [place] : []; // a low or narrow chart has no room for it
   }
 
   return { element, draw };

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { heightAt } from "./chart_names.js";
 import { lineChart } from "./line_chart.js";
 
 beforeAll(() => {
@@ -41,6 +42,32 @@ describe("a chart", () => {
     const lines = [...svg.querySelectorAll(".dx-line")];
     expect(lines.map((line) => line.getAttribute("stroke-dasharray"))).toEqual(["", "6 3"]); // the chosen one lies on top
     expect(runs(lines[1].getAttribute("d") ?? "")).toHaveLength(2);
+  });
+  test("writes the name of a level where no dot is", () => {
+    for (let at = 0; at <= 300; at += 50) {
+      const dots = [0, at, 300].map((x) => ({ x, y: 1, r: 5 }));
+      const { svg } = drawn({ level: { value: 1, name: "the same" }, dots });
+      const name = /** @type {Element} */ (svg.querySelector(".dx-level-name"));
+      const [left, y] = ["x", "y"].map((axis) => Number(name.getAttribute(axis)));
+      for (const dot of svg.querySelectorAll(".dx-dot")) {
+        const [cx, cy] = ["cx", "cy"].map((axis) => Number(dot.getAttribute(axis)));
+        const beside = Math.max(left - cx, cx - left - 7.2 * "the same".length);
+        expect(beside >= 5 || Math.abs(y - 4 - cy) >= 12).toBe(true);
+      }
+    }
+  });
+  test("writes a name beside a steep line, not across it", () => {
+    for (const above of [true, false]) {
+      const steep = { name: "predicted", x: steps, y: [1, 3, 7, 2], nameAt: { x: 100, above } };
+      const { svg } = drawn({ series: [steep], y: { show } }, { names: "inside" });
+      const name = /** @type {Element} */ (svg.querySelector(".dx-line-name"));
+      const [x, y] = ["x", "y"].map((axis) => Number(name.getAttribute(axis)));
+      const half = (7.2 * "predicted".length) / 2;
+      const [corners] = runs(/** @type {Element} */ (svg.querySelector(".dx-line")).getAttribute("d") ?? "");
+      for (const [px, py] of corners) if (Math.abs(px - x) <= half) expect(above ? py - y : y - 9 - py).toBeGreaterThan(0);
+      const at = (/** @type {number} */ place) => heightAt(corners.map(([px]) => px), corners.map(([, py]) => py), place);
+      for (const place of [x - half, x, x + half]) expect(above ? at(place) - y : y - 9 - at(place)).toBeGreaterThan(0);
+    }
   });
   test("reads out points by keys, tells them, and keeps the keys for itself", () => {
     const { svg, said } = drawn({ here: 100 });

@@ -22,7 +22,7 @@ import { colourProbe } from "./theme.js";
  * @property {Cell | null} selected
  */
 
-const [LEAST, MOST, GAP] = [52, 72, 6]; // px, of a cell
+const [LEAST, MOST, GAP] = [56, 72, 6]; // px, of a cell
 
 /** @param {{ onHover: (cell: Cell | null) => void, onSelect: (cell: Cell) => void }} on */
 export function mapGrid(on) {

@@ -102,16 +102,3 @@ export function inside(line, x, y) {
   }
   return within;
 }
-
-/** Boxes that don't overlap those placed before them. @param {{ x: number, y: number, width: number, height: number }[]} boxes  around their middles @returns {number[]} */
-export function uncrowded(boxes) {
-  const kept = /** @type {number[]} */ ([]);
-  boxes.forEach((box, at) => {
-    const free = kept.every((other) =>
-      Math.abs(boxes[other].x - box.x) * 2 > boxes[other].width + box.width
-      || Math.abs(boxes[other].y - box.y) * 2 > boxes[other].height + box.height
-    );
-    if (free) kept.push(at);
-  });
-  return kept;
-}

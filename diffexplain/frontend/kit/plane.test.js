@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { declutter, fitView, inside, project, shuffled, uncrowded, unproject, zoomAt } from "./plane.js";
+import { declutter, fitView, inside, project, shuffled, unproject, zoomAt } from "./plane.js";
 
 const view = { scale: 3, x: 40, y: 90 };
 
@@ -81,11 +81,6 @@ describe("a crowd", () => {
   it("shows all when one is close enough", () => {
     const apart = Float32Array.from([0, 0, 1, 0, 0, 1, 5, 5]);
     expect(declutter(apart, 100, 20, [0, 1, 2, 3])).toEqual([0, 1, 2, 3]);
-  });
-
-  it("writes no label over another", () => {
-    const box = (/** @type {number} */ x) => ({ x, y: 0, width: 10, height: 10 });
-    expect(uncrowded([box(0), box(8), box(11), box(30)])).toEqual([0, 2, 3]);
   });
 });
 

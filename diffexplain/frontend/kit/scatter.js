@@ -12,6 +12,7 @@ import { quadtree } from "d3-quadtree";
 import { cloudPainter, density } from "./cloud.js";
 import { h } from "./dom.js";
 import { gestures } from "./gestures.js";
+import { placing } from "./placing.js";
 import { declutter, fitView, inside, project, shuffled, unproject, zoomAt } from "./plane.js";
 
 const THUMB = [24, 60]; // side in pixels, at the widest view and close by
@@ -26,7 +27,7 @@ const MOVE_MS = 260;
  * @param {(index: number | null, position: [number, number]) => void} options.onHover
  * @param {(index: number | null) => void} options.onPick
  * @param {(indices: number[]) => void} options.onLasso
- * @param {(context: CanvasRenderingContext2D, positionOf: (x: number, y: number) => [number, number], hovered: number | null) => void} options.over
+ * @param {(context: CanvasRenderingContext2D, positionOf: (x: number, y: number) => [number, number], hovered: number | null, places: import("./placing.js").Placing) => void} options.over  before the names, which keep clear of what it places
  * @param {AbortSignal} options.signal
  */
 export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
@@ -47,6 +48,7 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
   let hovered = /** @type {number | null} */ (null);
   let lassoing = false;
   let line = /** @type {number[]} */ ([]);
+  let covers = /** @type {Element[]} */ ([]);
   let frame = 0;
   let stale = { base: false, top: false };
   let moving = /** @type {((now: number) => void) | null} */ (null);
@@ -82,7 +84,9 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
 
   function drawTop() {
     const context = clean(top);
-    over(context, (x, y) => project(view, x, y), hovered);
+    const places = placing(width, height, above());
+    over(context, (x, y) => project(view, x, y), hovered, places);
+    if (cloud) painter.drawNames(context, cloud, view, places);
     if (line.length < 4 || !cloud) return;
     context.beginPath();
     for (let at = 0; at < line.length; at += 2) context.lineTo(line[at], line[at + 1]);
@@ -93,6 +97,14 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     context.fill();
     context.stroke();
     context.setLineDash([]);
+  }
+
+  /** What the page has laid over the plot for good, such as its tools. */
+  function above() {
+    const { left, top } = element.getBoundingClientRect();
+    return covers.map((each) => each.getBoundingClientRect()).map((box) => ({ x: box.left - left + box.width / 2,
+      y: box.top - top + box.height / 2, width: box.width + 8, height: box.height + 8 })
+    );
   }
 
   /** Which points are thumbnails at this scale and which are dots. */
@@ -245,6 +257,10 @@ export function scatter({ label, onHover, onPick, onLasso, over, signal }) {
     fit,
     /** Draws what `over` paints once more. */
     refresh: () => ask(false),
+    /** Nothing is placed under these. @param {Element[]} elements */
+    keepClearOf(elements) {
+      covers = elements;
+    },
     /** Whether a drag draws a lasso. @param {boolean} on */
     lasso(on) {
       lassoing = on;

@@ -79,7 +79,7 @@ export function createStage(text, opener, below) {
     setText(uncondNote, begin?.request.negative_prompt ? text.withNegative : text.withoutText);
     mixNote.replaceChildren(
       pair
-        ? h("span", { class: "dx-guidance" }, `${text.mixed}${begin ? ` × ${begin.request.guidance_scale}` : ""}`)
+        ? h("span", { class: "dx-guidance" }, `${text.mixed}${begin ? ` ×\u00a0${begin.request.guidance_scale}` : ""}`)
         : text.onlyText,
     );
     noise.draw(frameWithGhost(view, index, "noise"), `${text.places.prediction.name} · ${words}`);

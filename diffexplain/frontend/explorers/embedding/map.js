@@ -5,6 +5,7 @@ import { disc, framed, ring, stroke } from "../../kit/brush.js";
 import { h, show } from "../../kit/dom.js";
 import { shortened } from "../../kit/format.js";
 import { changes } from "../../kit/memo.js";
+import { boxesAround } from "../../kit/placing.js";
 import { fadedBy, labelsOn } from "../../kit/points.js";
 import { scatter } from "../../kit/scatter.js";
 import { thumbnail } from "../../kit/thumbs.js";
@@ -16,6 +17,7 @@ const HOVERED = 3; // neighbours of each kind that a hovered point is tied to
 /**
  * @typedef {import("./palette.js").Colours} Colours
  * @typedef {(x: number, y: number) => [number, number]} Project  from the map to pixels
+ * @typedef {import("../../kit/placing.js").Placing} Placing
  *
  * What is to be seen over the points.
  * @typedef {object} Overlay
@@ -71,8 +73,8 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
     card.style.top = `${Math.max(4, y + 18 + 190 > box.height ? y - 18 - card.offsetHeight : y + 18)}px`;
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Project} place @param {number | null} hovered */
-  function over(context, place, hovered) {
+  /** @param {CanvasRenderingContext2D} context @param {Project} place @param {number | null} hovered @param {Placing} places */
+  function over(context, place, hovered, places) {
     if (!map || !colours) return;
     const { ink, paper, soft } = colours.theme;
     const at = (/** @type {number} */ index) => place(points[2 * index], points[2 * index + 1]);
@@ -87,10 +89,18 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
       for (const index of overlay.links.to) tie(place(...overlay.links.from), index, ink, 3.5);
       for (const index of overlay.links.to) ring(context, at(index), 6, ink, 1.5);
     }
-    for (const path of overlay.paths) drawPath(context, place, path, paper);
+    if (overlay.gap) drawGap(context, place, map, colours, places); // its words come first: they are what that map is for
+    for (const path of overlay.paths) drawPath(context, place, path, paper, places);
     if (overlay.point !== null) ring(context, at(overlay.point), 16, ink, 2.5);
-    if (overlay.gap) drawGap(context, place, map, colours);
-    for (const mark of overlay.marks) drawMark(context, place(...mark.place), mark, colours);
+    for (const mark of overlay.marks) drawMark(context, place(...mark.place), mark, colours, places);
+    places.avoid(overlay.paths.flatMap((path) => path.places.map((spot) => place(...spot))), 6);
+    places.avoid(
+      [...overlay.marks.map((mark) => mark.place), ...overlay.paths.flatMap((path) => [path.places[path.at], path.home])].map((
+        spot,
+      ) => place(...spot)),
+      14,
+    );
+    places.avoid((overlay.links?.to ?? []).map(at), 14);
     if (hovered === null) return;
     for (const index of nearest((kind) => neighboursOf(/** @type {any} */ (map), hovered, kind), HOVERED)) {
       tie(at(hovered), index, soft, 3);
@@ -99,51 +109,56 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
     ring(context, at(hovered), 16, ink, 2);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Project} place @param {import("./derive.js").MapData} data @param {Colours} shades */
-  function drawGap(context, place, { centres }, { theme, signal, text: violet }) {
+  /** @param {CanvasRenderingContext2D} context @param {Project} place @param {import("./derive.js").MapData} data @param {Colours} shades @param {Placing} places */
+  function drawGap(context, place, { centres }, { theme, signal, text: violet }, places) {
     const base = 4 * Math.max(0, MAPS.indexOf(projection));
     const [from, to] = [PICTURE, TEXT].map((kind) => place(centres.data[base + 2 * kind], centres.data[base + 2 * kind + 1]));
     stroke(context, [from, to], theme.paper, 8);
     stroke(context, [from, to], theme.ink, 3);
     disc(context, from, 9, signal, theme.paper);
     disc(context, to, 9, violet, theme.paper);
-    const apart = Math.abs(from[1] - to[1]) > 50 ? 0 : 24; // words above and below each other where the line is short or flat
-    const word = (/** @type {string} */ words, /** @type {number} */ x, /** @type {number} */ y, weight = 600) => {
-      Object.assign(context, { font: fontOf(weight), textAlign: "left", textBaseline: "middle", lineJoin: "round", lineWidth: 5,
+    const word = (/** @type {string} */ words, /** @type {[number, number]} */ spot, weight = 600) => {
+      context.font = fontOf(weight);
+      const size = { width: context.measureText(words).width + 6, height: 20 };
+      const box = places.first(boxesAround(spot, size, { off: 10 }));
+      if (!box) return;
+      Object.assign(context, { textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: 5,
         strokeStyle: theme.paper, fillStyle: theme.ink });
-      context.strokeText(words, x + 16, y);
-      context.fillText(words, x + 16, y);
+      context.strokeText(words, box.x, box.y);
+      context.fillText(words, box.x, box.y);
     };
-    word(text.map.meanText, to[0], to[1] - apart);
-    word(text.map.meanPicture, from[0], from[1] + apart);
-    word(overlay.gap, (from[0] + to[0]) / 2, (from[1] + to[1]) / 2, 700);
+    word(overlay.gap, [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2], 700);
+    word(text.map.meanText, to);
+    word(text.map.meanPicture, from);
   }
 
   /** @param {number} weight */
   const fontOf = (weight) => `${weight} 13px ${getComputedStyle(element).fontFamily}`;
 
-  /** @param {CanvasRenderingContext2D} context @param {import("../../kit/brush.js").Spot} spot @param {Overlay["marks"][number]} mark @param {Colours} shades */
-  function drawMark(context, [x, y], { label, image, kind }, { theme: { paper }, signal, text: violet }) {
-    if (image) return framed(context, [x, y], 44, image, [5, paper], [3, signal]);
+  /** @param {CanvasRenderingContext2D} context @param {import("../../kit/brush.js").Spot} spot @param {Overlay["marks"][number]} mark @param {Colours} shades @param {Placing} places */
+  function drawMark(context, spot, { label, image, kind }, { theme: { paper }, signal, text: violet }, places) {
+    if (!places.sees(spot)) return;
+    if (image) {
+      const size = { width: 54, height: 54 };
+      const box = places.first([{ x: spot[0], y: spot[1], ...size }, ...boxesAround(spot, size, { off: 14 })]);
+      if (box) stroke(context, [spot, [box.x, box.y]], signal, 2.5);
+      return box ? framed(context, [box.x, box.y], 44, image, [5, paper], [3, signal]) : disc(context, spot, 7, signal, paper);
+    }
     context.font = fontOf(600);
     const shown = shortened(label, 34);
-    const width = context.measureText(shown).width + 18;
-    const left = Math.max(4, Math.min(x - width / 2, element.clientWidth - width - 4));
-    const above = y > 44;
-    const top = above ? y - 40 : y + 14;
+    const size = { width: context.measureText(shown).width + 22, height: 29 };
+    const box = places.first(boxesAround(spot, size, { off: 12, rounds: 12 }));
+    const colour = kind === TEXT ? violet : signal;
+    if (box) stroke(context, [spot, [box.x, box.y]], colour, 2.5);
+    disc(context, spot, 7, colour, paper);
+    if (!box) return;
     context.beginPath();
-    context.arc(x, y, 7, 0, 2 * Math.PI);
-    context.moveTo(x, y);
-    context.lineTo(x, above ? top + 24 : top);
-    Object.assign(context, { fillStyle: kind === TEXT ? violet : signal, strokeStyle: paper, lineWidth: 2.5 });
+    context.roundRect(box.x - size.width / 2 + 2, box.y - 12.5, size.width - 4, 25, 7);
+    Object.assign(context, { fillStyle: colour, strokeStyle: paper, lineWidth: 2.5 });
     context.stroke();
     context.fill();
-    context.beginPath();
-    context.roundRect(left, top, width, 25, 7);
-    context.stroke();
-    context.fill();
-    Object.assign(context, { fillStyle: paper, textAlign: "left", textBaseline: "middle" });
-    context.fillText(shown, left + 9, top + 13);
+    Object.assign(context, { fillStyle: paper, textAlign: "center", textBaseline: "middle" });
+    context.fillText(shown, box.x, box.y + 0.5);
   }
 
   return {
@@ -188,8 +203,8 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
   };
 }
 
-/** A run's way so far, and pale what is left of it. @param {CanvasRenderingContext2D} context @param {Project} place @param {Overlay["paths"][number]} path @param {string} paper */
-function drawPath(context, place, { colour, dash, places, at, image, home }, paper) {
+/** A run's way so far, and pale what is left of it. @param {CanvasRenderingContext2D} context @param {Project} place @param {Overlay["paths"][number]} path @param {string} paper @param {Placing} room */
+function drawPath(context, place, { colour, dash, places, at, image, home }, paper, room) {
   const spots = places.map((spot) => place(...spot));
   const done = spots.slice(0, at + 1);
   context.globalAlpha = 0.35;
@@ -202,9 +217,10 @@ function drawPath(context, place, { colour, dash, places, at, image, home }, pap
   const [x, y] = place(...home); // a cross where the prompt itself lies
   stroke(context, [[x - 6, y - 6], [x + 6, y + 6], [x, y], [x - 6, y + 6], [x + 6, y - 6]], colour, 3.5);
   const here = done[done.length - 1];
-  // beside the path, not on it: away from where it comes from
-  const beside = /** @type {[number, number]} */ ([here[0], here[1] > 76 ? here[1] - 46 : here[1] + 46]);
-  stroke(context, [here, beside], colour, 2.5);
   disc(context, here, 6, colour, paper);
-  framed(context, beside, 48, image, [4, paper], [3, colour]);
+  if (!room.sees(here)) return;
+  const beside = room.first(boxesAround(here, { width: 56, height: 56 }, { off: 16 })); // not on the path
+  if (!beside) return;
+  stroke(context, [here, [beside.x, beside.y]], colour, 2.5);
+  framed(context, [beside.x, beside.y], 48, image, [4, paper], [3, colour]);
 }

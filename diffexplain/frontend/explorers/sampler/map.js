@@ -31,15 +31,13 @@ function around(spots, proportion) {
     Math.abs(x - middle) <= (height * proportion) / 2 && Math.abs(y - centre) <= height / 2;
 }
 
-/** The free place nearest to a spot, to its right or left: thumbnails must not hide each other. @param {[number, number]} spot @param {[number, number][]} taken @returns {[number, number]} */
-function beside([x, y], taken) {
-  for (let turn = 0; turn < 24; turn += 1) {
-    const shifted = x + (turn % 2 ? 1 : -1) * Math.ceil(turn / 2) * (THUMB + 8);
-    if (taken.every(([left, top]) => Math.abs(left - shifted) >= THUMB + 6 || Math.abs(top - y) >= THUMB + 6))
-      return [shifted, y];
-  }
-  return [x, y];
-}
+/** Where a picture may stand: on its spot, to its right or left, and row after row above and below. @param {[number, number]} spot @param {number} side */
+const near = ([x, y], side) =>
+  [0, -1, 1, -2, 2, -3, 3].flatMap((row) =>
+    [0, 1, -1, 2, -2, 3, -3, 4, -4].map((column) => ({ x: x + column * (THUMB + 8), y: y + row * (THUMB + 8), width: side,
+      height: side })
+    )
+  );
 
 /**
  * @param {import("./text.js").Text} text
@@ -64,9 +62,8 @@ export function mapPanel(text, { language, offered, signal }) {
     } });
   reach.set("around");
   reach.element.classList.add("dx-reach");
-  const { element: board, waiting } = boardOf(plot, { ...words.tools, waiting: words.waiting }, {
-    above: [reach.element, probe.element],
-  });
+  const { element: board, waiting } = boardOf(plot, { ...words.tools, waiting: words.waiting }, { corner: [reach.element],
+    above: [probe.element] });
   const element = h("div", { class: "dx-closer-panel" }, board, prose(offered ? words.line : words.foreign));
   show(offered, board);
   onTheme(() => {
@@ -82,9 +79,9 @@ export function mapPanel(text, { language, offered, signal }) {
     if (!ground || !probe.element.isConnected) return;
     colours ??= probe.read();
     const spots = view?.content?.ways.flatMap(({ looks }) => looks.flatMap(({ spot }) => (spot ? [spot] : []))) ?? [];
-    const near = whole || !spots.length ? () => true : around(spots, board.clientWidth / Math.max(1, board.clientHeight));
+    const seen = whole || !spots.length ? () => true : around(spots, board.clientWidth / Math.max(1, board.clientHeight));
     const { places: { data }, labels } = ground;
-    const kept = Array.from({ length: data.length / 2 }, (_, at) => at).filter((at) => near(data[2 * at], data[2 * at + 1]));
+    const kept = Array.from({ length: data.length / 2 }, (_, at) => at).filter((at) => seen(data[2 * at], data[2 * at + 1]));
     const points = Float32Array.from(kept.flatMap((at) => [data[2 * at], data[2 * at + 1]]));
     const named = labels
       && { names: labels.names, values: { data: Uint8Array.from(kept, (at) => labels.values.data[at]), shape: [kept.length] } };
@@ -93,8 +90,8 @@ export function mapPanel(text, { language, offered, signal }) {
       theme: { ink: tone("soft"), paper: tone("paper"), soft: tone("soft") } });
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {(x: number, y: number) => [number, number]} project */
-  function over(context, project) {
+  /** @param {CanvasRenderingContext2D} context @param {(x: number, y: number) => [number, number]} project @param {number | null} _ @param {import("../../kit/placing.js").Placing} places */
+  function over(context, project, _, places) {
     const { content, axis, place, row: chosen, strokes } = view ?? {};
     if (!content?.begin || !axis || place === undefined || !strokes) return;
     if (content.longSpots.length) trail(context, content.longSpots.map((spot) => project(...spot)), tone("ink"), [], 1.5, 0.55);
@@ -105,16 +102,17 @@ export function mapPanel(text, { language, offered, signal }) {
       trail(context, spots, colourOf(at), strokes[at].dash.split(" ").filter(Boolean).map(Number), at === chosen ? 3.5 : 2,
         chosen === null || at === chosen ? 1 : 0.4);
     }
-    const taken = /** @type {[number, number][]} */ ([]);
     for (const at of [...order].reverse()) {
       const look = lookAt(content.ways[at], axis, place);
       if (!look?.spot) continue;
       const spot = project(...look.spot);
-      const [x, y] = beside(spot, taken);
-      taken.push([x, y]);
-      stroke(context, [spot, [x, y]], colourOf(at), 1, { cap: "butt" });
-      framed(context, [x, y], at === chosen ? THUMB + 8 : THUMB, imageOf(pictureOf(look)), [2, colourOf(at)]);
+      const side = at === chosen ? THUMB + 8 : THUMB;
+      const box = places.sees(spot) ? places.first(near(spot, side + 4), 2) : null;
+      if (!box) continue;
+      stroke(context, [spot, [box.x, box.y]], colourOf(at), 1, { cap: "butt" });
+      framed(context, [box.x, box.y], side, imageOf(pictureOf(look)), [2, colourOf(at)]);
     }
+    places.avoid(content.ways.flatMap(({ looks }) => looks.flatMap(({ spot }) => (spot ? [project(...spot)] : []))), 5);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {[number, number][]} spots @param {string} colour @param {number[]} dash @param {number} width @param {number} alpha */

@@ -28,7 +28,7 @@ const MEASURES = /** @type {const} */ (["along", "toEnd", "toOwn"]);
 export function distancePanel(text, { onPlace, onRow, choose, signal }) {
   const words = text.distance;
   let domain = /** @type {[number, number]} */ ([0, 1]);
-  const chart = lineChart({ className: "dx-distances", height: 260, margin: { top: 22, right: 0, bottom: 22, left: 40 },
+  const chart = lineChart({ className: "dx-distances", height: 260, margin: { top: 22, right: 0, bottom: 22, left: 50 },
     names: "end", signal, onSelect: (place) => onPlace(shareOf(place, domain)), onSeries: onRow });
   const measure = wordedSegments(words, MEASURES, (value) => choose({ measure: value }));
   const line = prose();

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,40 @@ from hypothesis import strategies as st
 from diffexplain import lessons
 from diffexplain.explorers.registry import CLASSES
 from diffexplain.i18n import LANGUAGES
+from diffexplain.models.learned import unlearned
+
+NAMES = sorted(path.name for path in (lessons.folder() / "en").glob("*.ipynb"))
+PATHS = sorted(lessons.folder().glob("*/*.ipynb"))
+WIDTH = 105  # of a line of code in columns: what JupyterLab shows of it in a window of 1,280 px, its list of files open
+
+
+def cells(path: Path, kind: str) -> list[str]:
+    """The sources of a lesson's cells of a kind, in order."""
+    return ["".join(cell["source"]) for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == kind]
+
+
+def of_lesson(path: Path) -> str:
+    return f"{path.parent.name}-{path.stem}"
+
+
+def columns(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
+
+
+def sentences(code: str) -> Iterator[str]:
+    """What a cell gives to the model or to its CLIP to read."""
+    for call in ast.walk(ast.parse(code)):
+        if isinstance(call, ast.Call):
+            told = [
+                keyword.value
+                for keyword in call.keywords
+                if keyword.arg and ("prompt" in keyword.arg or keyword.arg == "search")
+            ]
+            piped = call.args[:1] if isinstance(call.func, ast.Name) and call.func.id == "pipe" else []
+            for value in (*told, *piped):
+                yield from (
+                    part.value for part in ast.walk(value) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                )
 
 
 def copied(target: Path) -> dict[str, str]:
@@ -25,18 +62,41 @@ def test_every_language_has_the_same_lessons() -> None:
     assert lessons.FIRST in names[0]
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (lessons.folder() / "en").glob("*.ipynb")))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_lesson_is_the_same_lesson_in_every_language(name: str) -> None:
     told = [json.loads((lessons.folder() / language / name).read_text("utf-8"))["cells"] for language in LANGUAGES]
     assert [(cell["id"], cell["cell_type"]) for cell in told[0]] == [(cell["id"], cell["cell_type"]) for cell in told[1]]
-    for cells, language in zip(told, LANGUAGES, strict=True):
-        assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in cells)
-        prose = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    for lesson, language in zip(told, LANGUAGES, strict=True):
+        assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in lesson)
+        prose = "".join(cells(lessons.folder() / language / name, "markdown"))
         chinese = sum("\u4e00" <= character <= "\u9fff" for character in prose) / len(prose)
         assert chinese > 0.4 if language == "zh" else chinese < 0.05
 
 
-@pytest.mark.parametrize("path", sorted(lessons.folder().glob("*/*.ipynb")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", PATHS, ids=of_lesson)
+def test_a_lesson_says_only_what_the_model_has_learned(path: Path) -> None:
+    """A text tells the learner what will be seen; of a word that it never met the model makes anything."""
+    said = [sentence for code in cells(path, "code") for sentence in sentences(code)]
+    assert {sentence: unlearned(sentence) for sentence in said if unlearned(sentence)} == {}
+
+
+def test_the_lessons_give_the_model_sentences() -> None:
+    """So that the test above looks at some."""
+    assert all(list(sentences("\n".join(cells(path, "code")))) for path in PATHS if path.name[:2] in ("01", "03", "04", "05"))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=of_lesson)
+def test_every_line_of_code_is_seen_whole(path: Path) -> None:
+    assert [line for code in cells(path, "code") for line in code.splitlines() if columns(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_lesson_leads_to_the_next(language: str) -> None:
+    for name, following in pairwise(NAMES):
+        assert f"]({following})" in cells(lessons.folder() / language / name, "markdown")[-1]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=of_lesson)
 def test_a_lesson_run_as_a_whole_looks_as_its_text_says(path: Path) -> None:
     """No cell changes what an earlier one shows, and none shows it a second time."""
     shown: set[str] = set()

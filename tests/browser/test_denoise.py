@@ -13,7 +13,7 @@ import diffexplain as dx
 from tests import tiny
 from tests.browser.conftest import Watched
 from tests.browser.notebook import new_run, run_cell, wait_until_done
-from tests.browser.waiting import changed, seen
+from tests.browser.waiting import changed, drawn, seen
 from tests.explorers.examples import PREAMBLE
 
 pytestmark = pytest.mark.browser
@@ -71,6 +71,9 @@ def test_play_goes_to_the_end_and_stops(page: Page) -> None:
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
+VALUES = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
+
+
 @pytest.mark.parametrize("place", ["sentence", "encoder", "noise", "latent", "unet", "prediction", "sampler", "decoder"])
 def test_every_place_opens_and_closes_by_keyboard(page: Page, place: str) -> None:
     button = page.locator(f"[data-place={place}]")
@@ -88,9 +91,8 @@ def test_one_click_shows_the_four_channels(page: Page) -> None:
     page.locator("[data-place=latent]").click()
     canvases = page.locator(".dx-channels canvas")
     expect(canvases).to_have_count(12)  # four each of the noisy latent, the predicted noise, the predicted picture
-    drawn = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
     for at in range(12):
-        assert seen(canvases.nth(at), drawn) > 20
+        assert seen(canvases.nth(at), VALUES) > 20
 
 
 def test_guidance_is_mixed_anew_without_a_kernel(page: Page) -> None:
@@ -106,6 +108,23 @@ def test_guidance_is_mixed_anew_without_a_kernel(page: Page) -> None:
     page.keyboard.press("End")
     expect(page.locator(".dx-panel .dx-prose:visible")).to_contain_text("Guidance 15")
     changed(lambda: seen(outcome, pixels), before)
+
+
+def test_without_guidance_there_is_one_answer_and_nothing_to_mix(watched: Watched, tmp_path: Path) -> None:
+    explorer = dx.DenoiseExplorer(tiny.sd(), steps=3, guidance_scale=1, place="unet")
+    watched.page.goto(explorer.wait(60).to_html(tmp_path / "one.html").as_uri())
+    explorer.close()
+    panel = watched.page.locator(".dx-panel")
+    expect(panel.locator("figure:visible figcaption")).to_have_text(
+        [re.compile("Predicted noise"), re.compile("what would be left")]
+    )
+    step = watched.page.get_by_role("slider", name="Step", exact=True)
+    for square in panel.locator("figure:visible .dx-square").all():
+        step.fill("2")
+        last = drawn(square)
+        step.fill("0")
+        changed(lambda square=square: drawn(square), last)
+    expect(panel.get_by_role("slider", name="guidance", exact=True)).to_be_hidden()
 
 
 MIDDLES = """() => { const middle = each => { const { left, width } = each.getBoundingClientRect(); return left + width / 2; };

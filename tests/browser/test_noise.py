@@ -48,7 +48,7 @@ def test_it_is_live(live: Page) -> None:
     expect(explorer.locator(".dx-notice[role=alert]")).to_be_hidden()
     with new_run(live):
         explorer.get_by_label("Schedule", exact=True).select_option("scaled_linear")
-    expect(explorer.locator(".dx-notice[role=alert]")).to_contain_text("6.8 % of the picture is left")
+    expect(explorer.locator(".dx-notice[role=alert]")).to_contain_text("6.8 % of the picture's amplitude is left")
     expect(explorer.get_by_label("First β")).to_have_attribute("placeholder", "0.00085")
 
     explorer.locator(".dx-pick").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -90,3 +91,21 @@ def test_a_kernel_that_was_restarted_is_said_and_the_picture_stays_until_the_cel
     explorer = run_explorer(own, MADE)
     expect(explorer.locator(".dx-notice[role=alert]")).to_be_hidden()
     close_kernels(own, lab)
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [("similarity", ".dx-matrix", ".dx-pair"), ("seed", ".dx-left", ".dx-right")],
+    ids=["similarity", "seed"],
+)
+def test_what_explains_each_other_is_seen_together_beside_a_list_of_files(
+    offline: Callable[[str], Page], name: str, one: str, other: str
+) -> None:
+    page = offline(name)
+    page.locator(".dx").evaluate("element => { element.style.width = '833px'; }")  # JupyterLab's in a window of 1,280 px
+    left, right = page.locator(one).bounding_box(), page.locator(other).bounding_box()
+    assert left
+    assert right
+    assert left["x"] + left["width"] <= right["x"]
+    assert right["y"] < left["y"] + left["height"]
+    assert page.locator(other).evaluate("element => element.scrollWidth <= element.clientWidth")

@@ -40,7 +40,7 @@ export function footOf(names, { concepts = {}, beside = [], below = [] } = {}) {
      * @param {Partial<Record<Name, [string, string]>>} values  of each number what it is and how it comes about; the others are not shown
      */
     draw(sentence, values) {
-      if (sentence !== null) setText(line, sentence);
+      if (sentence !== null) setText(line, sentence.replaceAll(" %", "\u00a0%")); // a number and its unit stay on one line
       show(Object.keys(values).length > 0, facts, tips);
       for (const [name, part] of parts) {
         const value = /** @type {[string, string] | undefined} */ (values[name]);

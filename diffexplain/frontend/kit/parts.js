@@ -48,6 +48,15 @@ export function fact({ name, concept = "" }) {
   };
 }
 
+/** A share and what is left, as words that add up; a little is not said to be nothing. @param {number} share  0 to 1 */
+export function bothShares(share) {
+  const least = 100 * Math.min(share, 1 - share);
+  const digits = least > 0 && least < 1 ? 1 : 0;
+  const small = digits ? Math.max(0.1, least) : least;
+  const [less, more] = [small, 100 - Number(small.toFixed(digits))].map((value) => `${value.toFixed(digits)} %`);
+  return share < 0.5 ? [less, more] : [more, less];
+}
+
 /**
  * How much of a mix is signal and how much noise: two lengths, two words.
  * @param {{ signalWord: string, noiseWord: string }} options
@@ -61,12 +70,12 @@ export function shareBar({ signalWord, noiseWord }) {
     /** @param {number | null} share  0 to 1 */
     set(share) {
       signal.style.width = `${100 * (share ?? 0)}%`;
-      const percent = share === null ? "" : `${Math.round(100 * share)} %`;
+      const [signalShare, noiseShare] = share === null ? ["", ""] : bothShares(share);
       words.replaceChildren(
         ...(share === null
           ? ["\u00a0"]
-          : [h("span", {}, h("b", { class: "dx-signal" }, percent), ` ${signalWord}`), " · ",
-            h("span", {}, h("b", { class: "dx-noise" }, `${100 - Math.round(100 * share)} %`), ` ${noiseWord}`)]),
+          : [h("span", {}, h("b", { class: "dx-signal" }, signalShare), ` ${signalWord}`), " · ",
+            h("span", {}, h("b", { class: "dx-noise" }, noiseShare), ` ${noiseWord}`)]),
       );
     },
   };

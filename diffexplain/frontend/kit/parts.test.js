@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { numberControl, textControl } from "./controls.js";
 import { nearest, spread } from "./film.js";
 import { figure, percent } from "./format.js";
-import { tokenChips } from "./parts.js";
+import { bothShares, tokenChips } from "./parts.js";
 import { diverging, heatRaster, latentRaster } from "./pixels.js";
 import { playerKeys, scrubTarget } from "./player.js";
 import { createStore } from "./store.js";
@@ -24,6 +24,12 @@ test("subscribers of a store hear once of several changes, and not of none", () 
   queue.forEach((flush) => flush());
   expect(heard).toHaveBeenCalledTimes(2);
 });
+
+test.each([[0, "0 %", "100 %"], [0.0046, "0.5 %", "99.5 %"], [0.495, "50 %", "50 %"], [0.505, "50 %", "50 %"], [0.18, "18 %",
+  "82 %"], [0.9995, "99.9 %", "0.1 %"], [1, "100 %", "0 %"]])("a share of %f and what is left read %s and %s",
+    (share, signal, noise) => {
+      expect(bothShares(share)).toEqual([signal, noise]);
+    });
 
 test("a strip shows every frame of a short run and the two ends of a long one", () => {
   expect(spread(5)).toEqual([0, 1, 2, 3, 4]);

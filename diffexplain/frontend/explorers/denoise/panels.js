@@ -1,6 +1,6 @@
 /** What a place shows when it is opened: one function a place, made when the panel opens, drawn for every step. */
 
-import { h, setText } from "../../kit/dom.js";
+import { h, setText, show } from "../../kit/dom.js";
 import { factor, named, operator, prose, row } from "../../kit/figures.js";
 import { figure as number, percent } from "../../kit/format.js";
 import { tokenChips } from "../../kit/parts.js";
@@ -84,7 +84,6 @@ function latent(text) {
 /** @param {Text} text @returns {Panel} */
 function unet(text) {
   const without = named(text.withoutText);
-  const withText = named(text.withText, { concept: "dx-text" });
   const difference = named(text.panels.unet.difference, { concept: "dx-guidance" });
   const mixed = named(text.places.prediction.name, { concept: "dx-noise" });
   const outcome = named(text.panels.unet.outcome, { concept: "dx-signal" });
@@ -96,16 +95,23 @@ function unet(text) {
   let shown = null;
   /** @type {number | null} */
   let chosen = null;
-  const element = h("div", {},
-    row(without.element, operator("+"), h("label", { class: "dx-mix" }, text.panels.unet.slider, " ", reading, slider),
-      operator("×"), difference.element, operator("="), mixed.element, operator("→"), outcome.element), line);
+  const sum = row(without.element, operator("+"),
+    h("label", { class: "dx-mix" }, text.panels.unet.slider, " ", reading, slider), operator("×"), difference.element,
+    operator("="), mixed.element, operator("→"), outcome.element);
+  const [whole, left] = [named(text.places.prediction.name, { concept: "dx-noise" }),
+    named(text.panels.unet.outcome, { concept: "dx-signal" })];
+  const answer = row(whole.element, operator("→"), left.element); // where there are no two halves to mix
+  const element = h("div", {}, answer, sum, line);
   const draw = () => {
     const { content, step, index } = /** @type {View} */ (shown);
     if (!content?.begin || !step) return;
     const anew = remix(step, chosen ?? step.guidance_scale ?? 1);
-    slider.disabled = !anew;
+    const mixes = step.uncond !== null && step.cond !== null && anew !== null;
+    show(mixes, sum);
+    show(!mixes, answer);
     if (!step.uncond || !step.cond || !anew) {
-      withText.draw(frameOf(content, index, "noise"));
+      whole.draw(frameOf(content, index, "noise"));
+      left.draw(frameOf(content, index, "x0"));
       setText(line, step.uncond ? text.panels.unet.processed : text.panels.unet.alone);
       return;
     }
@@ -116,7 +122,6 @@ function unet(text) {
     reading.textContent = number(scale);
     const apart = combine([1, step.cond], [-1, step.uncond]);
     without.draw(frameOf(content, index, "uncond"));
-    withText.draw(frameOf(content, index, "cond"));
     difference.draw({ raster: latentRaster(apart, matrix, 2, 0) }, text.panels.unet.share(percent(step.text_share ?? 0)));
     mixed.draw({ raster: latentRaster(anew.noise, matrix, 0.6, 0) });
     outcome.draw({ raster: latentRaster(anew.x0, matrix) });

@@ -9,6 +9,7 @@ const FULL = 'detail="full"'; // of Explorer.to_html
 /** @param {import("../../kit/words.js").Translator} language */
 export const words = ({ say, plural, number, sentences }) => {
   const alike = (/** @type {number | null} */ share) => (share === null ? "" : say("It is {share} like the one at the end.", { share: percent(Math.max(0, share)) }));
+  const before = (/** @type {string} */ word) => (/\p{Script=Han}$/u.test(word) ? word : `${word} `); // Chinese has no spaces
   const ofCount = (/** @type {number} */ index, /** @type {number} */ count) => say("{index} of {count}", { index: index + 1, count });
   return {
     title: say("Denoising explorer"),
@@ -26,7 +27,7 @@ export const words = ({ say, plural, number, sentences }) => {
       done: (/** @type {number} */ seconds) => say("{seconds} s", { seconds: seconds < 10 ? seconds.toFixed(2) : Math.round(seconds) }),
       empty: say("Waiting for the first step…"),
     },
-    loop: (/** @type {number} */ count, /** @type {number} */ index) => ({ before: `${plural("repeated once", "repeated {count} times", count)} · ${say("now step")} `, now: ofCount(index, count) }),
+    loop: (/** @type {number} */ count, /** @type {number} */ index) => ({ before: `${plural("repeated once", "repeated {count} times", count)} · ${before(say("now step"))}`, now: ofCount(index, count) }),
     places: {
       sentence: { name: say("Sentence"), hint: say("The words, cut into tokens. Select to open.") },
       encoder: { name: say("Text encoder"), hint: say("Each token becomes a row of numbers. Select to open.") },

@@ -10,7 +10,7 @@ export const words = ({ say, plural, number, sentences }) => ({
   cosine,
   sentences,
   controls: {
-    search: { label: say("Search by text"), hint: say("The text is embedded by CLIP and placed on the map; what lies near it is listed. Try “a red apple”, “something that flies”, “一只狐狸”."), placeholder: say("a sentence of your own") },
+    search: { label: say("Search by text"), hint: say("The text is embedded by CLIP and placed on the map; what lies near it is listed. Try “a red apple”, “an airplane”, “一只狐狸”."), placeholder: say("a sentence of your own") },
     picture: { label: say("Your picture"), hint: say("A picture from the gallery, a file or a sketch: embedded and placed on the map.") },
     choose: say("choose…"),
     projection: {
@@ -21,7 +21,7 @@ export const words = ({ say, plural, number, sentences }) => ({
       gap: { label: say("Gap"), hint: say("A straight shadow along the line from the mean picture to the mean text: the gap in its true length.") },
       closed: { label: say("Gap closed"), hint: say("UMAP again, after the mean of all pictures was taken from the pictures and the mean of all texts from the texts.") },
     },
-    colour: { label: say("Colour by"), hint: say("What the colours of the points stand for."), concept: say("concept"), style: say("drawing style"), ground: say("ground"), kind: say("picture or text") },
+    colour: { label: say("Colour by"), hint: say("What the colours of the points stand for."), concept: say("concept"), style: say("drawing style"), ground: say("background"), kind: say("picture or text") },
     prompts: { label: say("Denoising runs to follow"), hint: say("Prompts, with | between them: each step's predicted picture is embedded and placed on the map."), placeholder: say("a fox | a cat") },
     seeds: { label: say("First seed"), hint: say("The seed of the first run of each prompt."), dice: say("Roll another seed") },
     count: { label: say("Seeds"), hint: say("How many runs each prompt has, each from noise of its own.") },

@@ -133,10 +133,13 @@ export const words = ({ say, plural, number, sentences }) => {
       ),
     },
     warning: (/** @type {string} */ name, /** @type {string} */ share) =>
-      say("The last step of this schedule ({name}) is not quite noise: {share} of the picture is left in it. A run that starts from pure noise starts where training never was; “What the last step leaves” shows what that does.", {
-        name,
-        share,
-      }),
+      say(
+        "The last step of this schedule ({name}) is not quite noise: {share} of the picture's amplitude is left in it. A run that starts from pure noise starts where training never was; “What the last step leaves” shows what that does.",
+        {
+          name,
+          share,
+        },
+      ),
     facts: { mean: say("mean"), deviation: say("standard deviation"), correlation: say("correlation with the picture"), logSnr: say("log-SNR"), signal: say("picture's share"), beta: say("this step adds") },
     formulas: {
       signal: (/** @type {string} */ a, /** @type {string} */ b) => say("a² / (a² + b²), x = a·picture + b·noise, a = {a}, b = {b}", { a, b }),

@@ -93,7 +93,7 @@ export const words = ({ say, plural, number, sentences }) => ({
     label: say("Text"),
     hint: say("Any text, also one that no picture fits. English or Chinese."),
     hintOther: say("Any text, also one that no picture fits."),
-    placeholder: say("something yellow on a white ground"),
+    placeholder: say("a lemon on a white background"),
     line: (/** @type {number} */ count, /** @type {string} */ best, /** @type {string} */ middle) =>
       say("The {count} pictures of the gallery, sorted by their cosine with this text. The nearest has {best}, the one in the middle {middle}.", { count, best, middle }),
     pick: say("Select one to put it into the matrix."),

@@ -41,7 +41,13 @@ FOREIGN = ("Failed to load resource", "net::ERR", "WebSocket", "favicon", "@jupy
 
 def _notebook(folder: Path, port: int) -> tuple[list[str], str]:
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)]), folder / "one.ipynb")
-    options = [f"--ServerApp.port={port}", "--IdentityProvider.token=", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    options = [
+        f"--ServerApp.port={port}",
+        "--IdentityProvider.token=",
+        "--no-browser",
+        "--allow-root",
+        "--expose-app-in-browser",
+    ]
     return ["-m", "notebook", *options], "/notebooks/one.ipynb"
 
 

@@ -109,3 +109,19 @@ def test_what_explains_each_other_is_seen_together_beside_a_list_of_files(
     assert left["x"] + left["width"] <= right["x"]
     assert right["y"] < left["y"] + left["height"]
     assert page.locator(other).evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
+_ALONE = """bar => {
+  const parts = [...bar.querySelectorAll(':scope > .dx-field')].filter(one => one.offsetWidth).map(one => [one.textContent, one.getBoundingClientRect()]);
+  const beside = (one, other) => one.top < other.bottom && other.top < one.bottom;
+  return parts.filter(([, box]) => 2 * box.width < bar.clientWidth && parts.filter(([, other]) => beside(box, other)).length === 1).map(([words]) => words);
+}"""
+
+
+@pytest.mark.parametrize("name", ["denoise", "attention", "seed", "sampler"])
+def test_no_control_stands_alone_in_a_row(offline: Callable[[str], Page], name: str) -> None:
+    page = offline(name)
+    for width in (1000, 970, 900, 833, 800, 760, 700, 640):
+        page.locator(".dx").evaluate("(element, width) => { element.style.width = `${width}px`; }", width)
+        alone = page.locator(".dx-bar").first.evaluate(_ALONE)
+        assert alone == [], (width, alone)

@@ -34,6 +34,28 @@ export function ring(context, spot, radius, colour, width) {
   context.stroke();
 }
 
+/**
+ * One outline around all rings that touch: by themselves they would be a scribble where many lie close.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Spot[]} spots  few: each is held against each
+ * @param {number} radius
+ * @param {string} colour
+ * @param {number} width
+ */
+export function outline(context, spots, radius, colour, width) {
+  for (const spot of spots) {
+    context.save();
+    for (const other of spots) {
+      if (other === spot || Math.hypot(other[0] - spot[0], other[1] - spot[1]) >= 2 * radius) continue;
+      circle(context, other, radius - width / 2);
+      context.rect(spot[0] - 2 * radius, spot[1] - 2 * radius, 4 * radius, 4 * radius);
+      context.clip("evenodd"); // of the ring, what lies outside of the other
+    }
+    ring(context, spot, radius, colour, width);
+    context.restore();
+  }
+}
+
 /** @param {CanvasRenderingContext2D} context @param {Spot} spot @param {number} radius @param {string} colour @param {string} [edge]  colour of an edge around it */
 export function disc(context, spot, radius, colour, edge) {
   circle(context, spot, radius);

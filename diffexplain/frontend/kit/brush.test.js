@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { disc, framed, ring, stroke } from "./brush.js";
+import { disc, framed, outline, ring, stroke } from "./brush.js";
 
 /** A context that keeps what is called on it, and the styles that were set then. */
 function paper() {
@@ -25,6 +25,15 @@ test("a ring is open, a disc is full, and its edge lies below it", () => {
   disc(context, [5, 6], 3, "red", "white");
   expect(called.map(([name]) => name)).toEqual(["beginPath", "arc", "stroke", "beginPath", "arc", "fill", "beginPath", "arc",
     "stroke", "fill"]);
+});
+
+test("rings that touch share one outline: each is drawn where it lies outside of the others", () => {
+  const { context, of } = paper();
+  outline(context, [[0, 0], [6, 0], [50, 0]], 5, "red", 2);
+  expect(of("stroke").length).toBe(3);
+  expect(of("clip").length).toBe(2);
+  expect(of("arc").map((call) => call.slice(1, 4))).toEqual([[6, 0, 4], [0, 0, 5], [0, 0, 4], [6, 0, 5], [50, 0, 5]]);
+  expect(of("save").length).toBe(of("restore").length);
 });
 
 test("a picture lies in the middle of its edges; before it is there they are all that is seen", () => {

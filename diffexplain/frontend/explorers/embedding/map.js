@@ -1,7 +1,7 @@
 /** The map: the cloud of points, and over it what is selected, where the kinds have their middles, and the paths of runs. */
 
 import { boardOf, tool } from "../../kit/board.js";
-import { disc, framed, ring, stroke } from "../../kit/brush.js";
+import { disc, framed, outline, ring, stroke } from "../../kit/brush.js";
 import { h, show } from "../../kit/dom.js";
 import { shortened } from "../../kit/format.js";
 import { changes } from "../../kit/memo.js";
@@ -87,7 +87,7 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
     for (const index of overlay.held) ring(context, at(index), 5, ink, 1.5);
     if (overlay.links) {
       for (const index of overlay.links.to) tie(place(...overlay.links.from), index, ink, 3.5);
-      for (const index of overlay.links.to) ring(context, at(index), 6, ink, 1.5);
+      outline(context, overlay.links.to.map(at), 6, ink, 1.5);
     }
     if (overlay.gap) drawGap(context, place, map, colours, places); // its words come first: they are what that map is for
     for (const path of overlay.paths) drawPath(context, place, path, paper, places);
@@ -102,10 +102,11 @@ export function createMap(text, { language, signal, onPick, onLasso, thumbs }) {
     );
     places.avoid((overlay.links?.to ?? []).map(at), 14);
     if (hovered === null) return;
-    for (const index of nearest((kind) => neighboursOf(/** @type {any} */ (map), hovered, kind), HOVERED)) {
+    const close = nearest((kind) => neighboursOf(/** @type {any} */ (map), hovered, kind), HOVERED);
+    for (const index of close) {
       tie(at(hovered), index, soft, 3);
-      ring(context, at(index), 5, ink, 1.5);
     }
+    outline(context, close.map(at), 5, ink, 1.5);
     ring(context, at(hovered), 16, ink, 2);
   }
 

@@ -71,6 +71,7 @@ browser: $(VENV)/.test $(VENV)/.node
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "browser and not more" -n 2 --dist loadfile tests/browser
 
 test-more: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[test,front-ends]'
 	$(BIN)/python -m tests.browser.chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m more -n auto --dist loadfile
 

@@ -73,6 +73,7 @@ class SimilarityExplorer(Explorer):
     View = SimilarityView
     result = Matrix
     title = say("Similarity explorer")
+    about = say("How well each sentence fits each picture, as CLIP sees it.")
     takes_pictures = frozenset({"pictures"})
     _module = "similarity"
 
@@ -100,6 +101,11 @@ class SimilarityExplorer(Explorer):
             texts=self._first_texts(pictures, given.get("language")) if texts is None else texts,
             **given,
         )
+
+    @classmethod
+    def require_fit(cls, pipeline: Any) -> None:
+        """Refuse a pipeline that can't draw from a prompt."""
+        LatePipeline(pipeline)
 
     def check_pictures(self, field: str, value: Any) -> list[str]:
         """Return references of pictures; None stands for eight of the gallery."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -162,9 +161,7 @@ class AttentionExplorer(PipelineExplorer):
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
-        accepted = inspect.signature(self.pipeline.__call__).parameters
-        # Flux has a negative prompt only beside a guidance scale of another name, which is off
-        return super().offer() | {"negative": "negative_prompt" in accepted and "true_cfg_scale" not in accepted}
+        return super().offer() | {"negative": pipelines.takes_negative(self.pipeline)}
 
 
 def _original(trace: core.Trace, step: core.Step) -> torch.Tensor:

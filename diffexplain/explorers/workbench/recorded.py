@@ -54,8 +54,12 @@ class OfTrace(PipelineExplorer):
         return self.recording.pipeline
 
     def read(self, prompt: str) -> Tokens:
-        """See `PipelineExplorer.read`: without the tokenizer nothing is known of tokens."""
-        return Tokens(prompt, (), 0, None) if self.pipeline is None else super().read(prompt)
+        """See `PipelineExplorer.read`: without the tokenizer it is known where attention was recorded, else nothing."""
+        if self.pipeline is not None:
+            return super().read(prompt)
+        attention = self.recording.steps[0].attention
+        text = None if attention is None else attention.text()
+        return text.streams[0].tokens if text is not None and text.streams else Tokens(prompt, (), 0, None)
 
     def check(self, name: str, value: Any) -> Any:
         """See `Explorer.check`: of what the run was asked nothing can be changed any more."""
@@ -101,11 +105,11 @@ CLASSES: dict[str, type[OfTrace]] = {"denoise": RecordedDenoiseExplorer, "attent
 
 
 def asked_of(trace: Trace) -> dict[str, Any]:
-    """Return what a run was asked, in an explorer's words; of a batch the first one's."""
+    """Return what a run was asked, in an explorer's words; of a batch the first one's. A seed that is not known is None."""
     return {
         "prompt": _first(trace.prompt) or "",
         "negative_prompt": _first(trace.negative_prompt) or "",
-        "seed": _first(trace.seed) or 0,
+        "seed": _first(trace.seed),
         "steps": max(1, len(trace.timesteps)),
         "guidance_scale": round(trace.guidance_scale or 1.0, 3),
         "sampler": OWN,

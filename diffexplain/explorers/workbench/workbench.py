@@ -12,7 +12,7 @@ import anywidget
 import traitlets
 
 from diffexplain.errors import DiffexplainError
-from diffexplain.explorers import checks, kernel
+from diffexplain.explorers import checks, kernel, pipelines
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.registry import CLASSES, QUESTION, home
 from diffexplain.explorers.workbench.messages import Asked, Offered, Tile
@@ -123,6 +123,10 @@ class Workbench(PipelineExplorer):
     def _class_of(self, name: str) -> type[Explorer]:
         found: type[Explorer] = getattr(import_module(home(name)), CLASSES[name])
         return found
+
+    def offer(self) -> dict[str, Any]:
+        """See `Explorer.offer`."""
+        return {"negative": pipelines.takes_negative(self.pipeline), "recorded": False} | super().offer()
 
     def owner(self) -> object:
         """See `PipelineExplorer.owner`: what a workbench says itself waits for no run."""
@@ -330,6 +334,8 @@ class RecordedWorkbench(Workbench, OfTrace):
     Args:
         pipeline: a recorded run, a `diffexplain.Trace`.
     """
+
+    offer = OfTrace.offer
 
     def _find_lacking(self, name: str) -> Words | str:
         return lacking_of(name, self.recording)

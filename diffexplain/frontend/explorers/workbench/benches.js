@@ -52,7 +52,7 @@ export function createBenches({ text, kit, language, live, host, signal }, commo
       section,
       end: () => mounted.abort(),
       show() {
-        section.scrollIntoView({ block: "nearest" });
+        section.scrollIntoView({ block: "start" });
         title.focus({ preventScroll: true });
       },
       /** @param {Tile} tile @param {Differs[string]} differs */

@@ -10,7 +10,7 @@ import { runBar } from "../../kit/run_controls.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { spoken } from "../../kit/words.js";
 import { createBenches } from "./benches.js";
-import { createCatalogue } from "./catalogue.js";
+import { createCatalogue, firstQuestion } from "./catalogue.js";
 import { words } from "./text.js";
 
 /**
@@ -22,11 +22,13 @@ function open(page) {
   const controls = constants("_controls");
   const bar = runBar(text.controls, language, controls, write);
   bar.element.prepend(h("p", { class: "dx-for-all", title: text.bar.hint }, text.bar.name));
+  if (!controls.negative) bar.parts.negative_prompt.disable(text.controls.noNegative);
   if (controls.recorded) { for (const part of Object.values(bar.parts)) part.disable(text.recorded); }
-  const catalogue = createCatalogue(page, { toggle, goTo: (name) => benches.show(name) });
+  const catalogue = createCatalogue(page, { toggle, goTo: (name) => benches.show(name),
+    ask: (question) => choose({ question }) });
   const benches = createBenches(page, Object.keys(bar.parts), (name) => {
     toggle(name);
-    catalogue.button(name)?.focus();
+    requestAnimationFrame(() => catalogue.button(name)?.focus()); // its question is the chosen one by then
   });
   let awaited = "";
 
@@ -34,13 +36,18 @@ function open(page) {
   function toggle(name) {
     const { opened } = chosen.get();
     awaited = opened.includes(name) ? "" : name;
-    choose({ opened: awaited ? [...opened, name] : opened.filter((/** @type {string} */ one) => one !== name) });
+    choose({ question: offeredTiles().find((tile) => tile.name === name)?.question ?? null,
+      opened: awaited ? [...opened, name] : opened.filter((/** @type {string} */ one) => one !== name) });
   }
 
+  /** @returns {import("./messages").Tile[]} */
+  const offeredTiles = () => runs.get().lasting?.offered?.tiles ?? [];
+
   function draw() {
-    const { opened, _explorers, _differs } = chosen.get();
+    const { opened, _explorers, _differs, question } = chosen.get();
     const offered = runs.get().lasting?.offered ?? null;
-    catalogue.draw(offered, opened, Object.keys(_explorers));
+    catalogue.draw(offered, { opened, there: Object.keys(_explorers),
+      question: question ?? firstQuestion(offered?.tiles ?? [], opened) });
     benches.draw(offered?.tiles ?? [], _explorers, _differs);
     if (!(awaited in _explorers)) return;
     benches.show(awaited);
@@ -58,4 +65,4 @@ function open(page) {
 
 export default defineExplorer({ name: "workbench", catalogues, words,
   reduce: ruled({ asked: newest("asked") }, ({ asked }) => asked !== null), traits: ["opened", "_explorers", "_differs"],
-  open });
+  local: { question: null }, open });

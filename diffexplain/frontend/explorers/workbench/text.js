@@ -3,7 +3,7 @@
 /** @typedef {ReturnType<typeof words>} Text */
 
 /** @param {import("../../kit/words.js").Translator} language */
-export const words = ({ say, sentences }) => ({
+export const words = ({ say, plural, sentences }) => ({
   sentences,
   title: say("Workbench"),
   bar: { name: say("For all explorers"), hint: say("What is set here holds for every explorer below that has such a control.") },
@@ -14,6 +14,7 @@ export const words = ({ say, sentences }) => ({
     sampler: { label: say("Sampler"), hint: say("How the predicted noise is used to get from one noise level to the next.") },
     steps: { label: say("Steps"), hint: say("How many times the network is asked.") },
     guidance: { label: say("Guidance"), hint: say("Guidance scale: how strongly the sentence pulls. 1 asks the network only once a step, with the text alone.") },
+    noNegative: say("This pipeline has its guidance built in and reads no negative prompt."),
   },
   /** By the names of the traits. */
   fields: /** @type {Record<string, string>} */ ({ prompt: say("prompt"), negative_prompt: say("negative prompt"), seed: say("seed"), sampler: say("sampler"), steps: say("steps"), guidance_scale: say("guidance") }),
@@ -28,7 +29,7 @@ export const words = ({ say, sentences }) => ({
   named: (/** @type {string} */ action, /** @type {string} */ title) => say("{action}: {title}", { action, title }),
   lacking: say("Not with this pipeline"),
   lackingRecorded: say("Not with a recorded run"),
-  because: (/** @type {string} */ titles, /** @type {string} */ reason) => say("{titles}: {reason}", { titles, reason }),
+  count: (/** @type {number} */ open, /** @type {number} */ count) => open ? say("{open} of {count} open", { open, count }) : plural("{count} explorer", "{count} explorers", count),
   follows: (/** @type {string} */ fields) => say("Set above, for all: {fields}.", { fields }),
   independent: say("It has controls of its own and takes nothing from above."),
   differs: (/** @type {string} */ field, /** @type {string} */ reason) => say("The {field} here is not the one above: {reason}.", { field, reason }),

@@ -1,6 +1,6 @@
 /** The open explorers below one another, each under a head that says what it is, what it takes from the bar, and how to close it. */
 
-import { h, setText, show, uniqueId } from "../../kit/dom.js";
+import { h, setText, show } from "../../kit/dom.js";
 import { spoken } from "../../kit/words.js";
 
 /**
@@ -22,12 +22,10 @@ export function createBenches({ text, kit, language, live, host, signal }, commo
 
   /** @param {string} name @param {string} reference */
   function benchOf(name, reference) {
-    const id = uniqueId("bench");
-    const [title, about, note] = [h("h3", { id, tabIndex: -1 }), h("p", {}), h("small", {})];
+    const [title, about, note] = [h("h2", { tabIndex: -1 }), h("p", {}), h("small", {})];
     const shut = h("button", { type: "button", class: "dx-link", hidden: !live, onclick: () => close(name) }, kit.close);
     const place = h("div", { class: "dx-place-of-explorer" });
-    const section = h("section", { class: "dx-bench", "aria-labelledby": id },
-      h("header", {}, h("div", {}, title, about, note), shut), place);
+    const section = h("div", { class: "dx-bench" }, h("header", {}, h("div", {}, title, about, note), shut), place);
     let mounted = new AbortController();
     let hidden = /** @type {string | null} */ (null);
 

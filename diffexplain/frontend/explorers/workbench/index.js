@@ -18,7 +18,7 @@ import { words } from "./text.js";
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, language, runs, chosen, choose, constants, write } = page;
+  const { text, language, live, runs, chosen, choose, constants, write } = page;
   const controls = constants("_controls");
   const bar = runBar(text.controls, language, controls, write);
   bar.element.prepend(h("p", { class: "dx-for-all", title: text.bar.hint }, text.bar.name));
@@ -60,7 +60,9 @@ function open(page) {
     return refused?.field === "opened" ? spoken(refused.message, language) : "";
   }
 
-  return { bar, body: [catalogue.element, benches.element, h("div", { class: "dx-foot" })], draw, notice };
+  return { bar,
+    body: [catalogue.element, benches.element, h("div", { class: "dx-foot", hidden: !live }, h("small", {}, text.saved))], draw,
+    notice };
 }
 
 export default defineExplorer({ name: "workbench", catalogues, words,

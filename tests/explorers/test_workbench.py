@@ -160,6 +160,7 @@ def test_a_change_in_the_bar_is_one_request_to_each_that_is_open(bench_of: Calla
     page_sets(bench, prompt="a blue square", seed=5, sampler="euler")
     bench.wait(60)
     assert runs_of(bench) == {"denoise": 2, "attention": 2, "noise": 1}
+    assert [content["kind"] for content in bench.comm.contents].count("offered") == 1
     for name in ("denoise", "attention"):
         explorer = bench[name]
         assert (explorer.prompt, explorer.seed, explorer.sampler, explorer.steps) == ("a blue square", 5, "euler", 2)

@@ -80,6 +80,7 @@ class Workbench(PipelineExplorer):
         self._given = pipeline
         self._turns = Bench()
         self._lacking: dict[str, Words | str] = {}
+        self._offered = False
         self._settling = threading.RLock()
         self._by_page = threading.local()
         super().__init__(pipeline, **fields)
@@ -90,6 +91,8 @@ class Workbench(PipelineExplorer):
     def run(self, request: CommonRequest, emit: Callable[[Message], None]) -> None:
         """Say what is asked, and which explorers there are; the explorers themselves do the work."""
         emit(Asked(request))
+        if self._offered:
+            return
         tiles = [
             Tile(
                 name,
@@ -102,6 +105,7 @@ class Workbench(PipelineExplorer):
             for name in NAMES
         ]
         emit(Offered(list(questions()), tiles, self.model_name()))
+        self._offered = True
 
     def lacking(self, name: str) -> Words | str:
         """Say why an explorer can't be opened here; empty where it can. Makes none.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from diffexplain.explorers.sampler import SamplerExplorer
     from diffexplain.explorers.seed import SeedExplorer
     from diffexplain.explorers.similarity import SimilarityExplorer
+    from diffexplain.explorers.workbench import explore
     from diffexplain.i18n import set_language
     from diffexplain.models.loading import load
 
@@ -34,6 +35,7 @@ _HOME = {  # public name -> the module that holds it
     "Lane": "diffexplain.core.lanes",
     "Step": "diffexplain.core.trace",
     "Trace": "diffexplain.core.trace",
+    "explore": "diffexplain.explorers.workbench",
     "load": "diffexplain.models.loading",
     "models": "",
     "plots": "",
@@ -56,6 +58,7 @@ __all__ = [
     "Step",
     "Trace",
     "__version__",
+    "explore",
     "explorers",
     "load",
     "models",

@@ -68,6 +68,7 @@ class Explorer(Saving, anywidget.AnyWidget):
         View: the same of what the page answers alone.
         result: the kind of message after which a run is whole; what follows only refines it. None: whole when it is done.
         title: plain name of the explorer.
+        about: what it shows, in one sentence.
         takes_pictures: fields for which a page may send a picture.
     """
 
@@ -77,6 +78,7 @@ class Explorer(Saving, anywidget.AnyWidget):
     _fields: ClassVar[dict[str, Declared]] = {}
     result: ClassVar[type[Message] | None] = None
     title: ClassVar[Words]
+    about: ClassVar[Words]
     takes_pictures: ClassVar[frozenset[str]] = frozenset()
     _module: ClassVar[str | Path] = ""
 
@@ -145,6 +147,14 @@ class Explorer(Saving, anywidget.AnyWidget):
         outputs.made(self)
 
     # What a subclass says
+
+    @classmethod
+    def require_fit(cls, pipeline: Any) -> None:
+        """Refuse a pipeline that this explorer can't show, before anything is made.
+
+        Raises:
+            DiffexplainError: what making the explorer with this pipeline raises; the message says why.
+        """
 
     def check(self, name: str, value: Any) -> Any:
         """Return the value of a field in its plain form: as it was declared, or as a method ``check_NAME(name, value)`` says.

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_apart: ContextVar[bool] = ContextVar("apart", default=False)
 
 
 @dataclass(frozen=True)
@@ -27,9 +34,19 @@ def shell() -> Any | None:
     return instance if getattr(instance, "kernel", None) is not None else None
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """What is made in this block belongs to no cell and to no callback: whoever made it closes it."""
+    token = _apart.set(True)
+    try:
+        yield
+    finally:
+        _apart.reset(token)
+
+
 def execution() -> Execution | None:
     """Return the execution that this code belongs to, if the front end names its cell (JupyterLab, Notebook 7, VS Code do)."""
-    instance = shell()
+    instance = None if _apart.get() else shell()
     parent = getattr(instance, "parent_header", None)
     if not isinstance(parent, dict):
         return None
@@ -41,7 +58,7 @@ def execution() -> Execution | None:
 
 def request() -> str:
     """The id of the message that the running code answers to, of a cell or of a page; empty outside of a kernel."""
-    found = shell()
+    found = None if _apart.get() else shell()
     parent: Any = getattr(found, "get_parent", dict)()
     header = parent.get("header") if isinstance(parent, dict) else None
     return str((header or {}).get("msg_id") or "")

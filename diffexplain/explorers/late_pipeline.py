@@ -10,16 +10,17 @@ class LatePipeline:
 
     Args:
         given: A pipeline; None for the bundled one.
+        packed: Whether one that packs its latents into patches will do, as Flux: where nothing but its pictures is looked at.
 
     Raises:
         UnfitPipelineError: The pipeline that was given can't be explored.
     """
 
-    def __init__(self, given: Any) -> None:
+    def __init__(self, given: Any, *, packed: bool = False) -> None:
         if given is not None:
             from diffexplain.explorers.fitness import require_fit  # brings torch
 
-            require_fit(given)
+            require_fit(given, packed=packed)
         self._given, self._bundled = given, None
 
     def loaded(self) -> Any:

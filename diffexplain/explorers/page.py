@@ -10,6 +10,7 @@ import base64
 import gzip
 import html
 import json
+import re
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,12 @@ from diffexplain.core.whole_file import write_whole
 from diffexplain.explorers import static
 from diffexplain.i18n import say
 from diffexplain.i18n.words import in_all_languages
+from diffexplain.live.messages import Encoded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diffexplain.live.exported_run import ExportedRun
-    from diffexplain.live.messages import Encoded
 
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -57,7 +58,7 @@ body > footer a {{ color: inherit; }}
 <script type="application/json" id="dx-state">{state}</script>
 <script type="application/octet-stream;base64" id="dx-messages">{messages}</script>
 <script type="application/json" id="dx-module">{module}</script>
-<script type="module">
+{widgets}<script type="module">
 {host}</script>
 </body>
 </html>
@@ -65,6 +66,7 @@ body > footer a {{ color: inherit; }}
 
 
 HOME = "https://pypi.org/project/diffexplain/"
+_LONG = 500  # characters of a value that is worth being kept once
 MADE = say("A recording of a run. It was made with")
 
 
@@ -92,13 +94,73 @@ def page(run: ExportedRun) -> str:
         made=html.escape(made[language]),
         made_words=_by_language(made),
         home=HOME,
-        style=static.style(run.name).replace("</", "<\\/"),
+        style=_styles([run.name, *(inner.name for inner in run.widgets.values())]).replace("</", "<\\/"),
         still=run.still,
         state=_inert({"traits": dict(run.traits), "module": Path(run.name).stem}),
-        messages=base64.b64encode(gzip.compress(pack(run.messages), mtime=0)).decode("ascii"),
+        messages=_zipped(pack(_all_messages(run))),
         module=_inert(static.script(run.name)),
+        widgets=_widgets(run),
         host=static.text("host.js").replace("</script", "<\\/script").replace("<!--", "<\\!--"),
     )
+
+
+def _zipped(content: bytes) -> str:
+    return base64.b64encode(gzip.compress(content, mtime=0)).decode("ascii")
+
+
+def _all_messages(run: ExportedRun) -> list[Encoded]:
+    """Return its messages and those of what is inside it, which name their widget."""
+    inside = [
+        Encoded(message.content | {"widget": reference}, message.buffers)
+        for reference, inner in run.widgets.items()
+        for message in inner.messages
+    ]
+    return [*run.messages, *inside]
+
+
+def _widgets(run: ExportedRun) -> str:
+    """Return the block of what is inside a page: traits of each, and once what several have: modules, and long values of traits."""
+    if not run.widgets:
+        return ""
+    shared: list[Any] = []
+    places: dict[str, int] = {}
+
+    def once(value: Any) -> Any:
+        text = json.dumps(value, ensure_ascii=False)
+        if len(text) < _LONG:
+            return value
+        if text not in places:
+            places[text] = len(shared)
+            shared.append(value)
+        return {"shared": places[text]}
+
+    def traits_of(inner: ExportedRun) -> dict[str, Any]:
+        controls = {name: once(value) for name, value in inner.traits.get("_controls", {}).items()}
+        return {name: once(value) for name, value in inner.traits.items()} | {"_controls": controls}
+
+    modules = {Path(inner.name).stem: static.script(inner.name) for inner in run.widgets.values()}
+    widgets = {
+        reference: {"traits": traits_of(inner), "module": Path(inner.name).stem} for reference, inner in run.widgets.items()
+    }
+    content = json.dumps({"shared": shared, "modules": modules, "widgets": widgets}, ensure_ascii=False, allow_nan=False)
+    return f'<script type="application/octet-stream;base64" id="dx-widgets">{_zipped(content.encode("utf-8"))}</script>\n'
+
+
+def _styles(names: Sequence[str | Path]) -> str:
+    """Return the styles of several pages, with what they have in common once."""
+    rules = [rule for name in dict.fromkeys(names) for rule in _rules(static.style(name))]
+    return "".join(dict.fromkeys(rules)) if len(set(names)) > 1 else static.style(names[0])
+
+
+def _rules(style: str) -> list[str]:
+    """Return the outermost rules of a style sheet, each whole."""
+    found, start, depth = [], 0, 0
+    for brace in re.finditer(r"[{}]", style):
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            found.append(style[start : brace.end()].lstrip())
+            start = brace.end()
+    return found
 
 
 def pack(messages: Sequence[Encoded]) -> bytes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from diffexplain.core.preview import linear_map
 from diffexplain.core.text import tokenize
 from diffexplain.core.twins import own_tokenizer
 from diffexplain.explorers import checks, fitness, known_words, pipelines
 from diffexplain.explorers.arrays import matrix_of
 from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.sources import Live
 from diffexplain.models.learned import is_bundled, unlearned
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from diffexplain.core.text import Tokens
     from diffexplain.explorers.requests import PromptRequest
+    from diffexplain.explorers.sources import Source
     from diffexplain.scenes.vocabulary import Unlearned
 
 
@@ -34,14 +35,27 @@ class PipelineExplorer(Explorer):
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
-        self.fit(pipeline)
+        self.require_fit(pipeline)
         self.pipeline = pipeline
         self._choices = pipelines.choices(pipeline)
-        super().__init__(pipelines.denoiser(pipeline), **fields)
+        super().__init__(self.owner(), **fields)
 
-    def fit(self, pipeline: Any) -> None:
-        """Refuse a pipeline that can't be explored, before anything is made; see `fitness.require_fit`."""
-        fitness.require_fit(pipeline, packed=self.packed)
+    @classmethod
+    def require_fit(cls, pipeline: Any) -> None:
+        """See `Explorer.require_fit` and `fitness.require_fit`."""
+        fitness.require_fit(pipeline, packed=cls.packed)
+
+    def owner(self) -> object:
+        """Return what runs of several explorers may not touch at once."""
+        return pipelines.denoiser(self.pipeline)
+
+    def source(self, request: PromptRequest) -> Source:
+        """Return what the steps of a run come from."""
+        return Live(self.pipeline, request)
+
+    def model_name(self) -> str:
+        """Return the class name of the pipeline that runs."""
+        return pipelines.name_of(self.pipeline)
 
     def check_sampler(self, field: str, value: Any) -> str:
         """Allow one of those that fit the pipeline's model; None stands for its own."""
@@ -86,7 +100,7 @@ class PipelineExplorer(Explorer):
         sampler = getattr(request, "sampler", None)
         return {
             "request": request,
-            "model": pipelines.name_of(self.pipeline),
+            "model": self.model_name(),
             "sampler_label": "" if sampler is None else self.sampler_label(sampler),
             "token_limit": text.limit,
             "truncated": text.truncated,
@@ -95,18 +109,18 @@ class PipelineExplorer(Explorer):
         }
 
     def latent_opening(
-        self, request: PromptRequest, text: Tokens, pipe: Any, step_count: int, latents: torch.Tensor
+        self, request: PromptRequest, text: Tokens, source: Source, step_count: int, latents: torch.Tensor
     ) -> dict[str, Any]:
         """Return what the `Begin` of one run says whose latents a page draws; see `LatentBegin`.
 
         Args:
             request: As in `opening`.
             text: As in `opening`.
-            pipe: The pipeline as it is called.
+            source: What the steps come from.
             step_count: How many steps the run will have.
             latents: (C, h, w) of a step, unpacked.
         """
-        preview, side = linear_map(pipe.vae), pipelines.latent_side(pipe)
+        preview, side = source.preview(), source.side
         channels, rows, columns = latents.shape
         return self.opening(request, text) | {
             "step_count": step_count,

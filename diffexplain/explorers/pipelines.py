@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import logging
 import math
 import threading
@@ -93,6 +94,12 @@ def first_choice(pipeline: Any) -> str:
     names = [choice.name for choice in choices(pipeline)]
     own = samplers.name_of(pipeline.scheduler)
     return own if own in names else names[0]
+
+
+def takes_negative(pipeline: Any) -> bool:
+    """Return whether a pipeline has a negative prompt. Flux has one only beside a guidance scale of another name, which is off."""
+    takes = inspect.signature(pipeline.__call__).parameters
+    return "negative_prompt" in takes and "true_cfg_scale" not in takes
 
 
 def size_multiple(pipeline: Any) -> int:

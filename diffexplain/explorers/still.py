@@ -103,7 +103,7 @@ def asked(begin: PipelineBegin, chance: str = "") -> list[str]:
     return [
         say("“{prompt}”", prompt=shortened(request.prompt)),
         *([say("not “{prompt}”", prompt=shortened(request.negative_prompt))] if request.negative_prompt else []),
-        chance or say("seed {seed}", seed=request.seed),
+        *([chance or say("seed {seed}", seed=request.seed)] if chance or request.seed is not None else []),
         *([begin.sampler_label] if begin.sampler_label else []),
         plural("{count} step", "{count} steps", request.steps),
         say("guidance {scale:g}", scale=request.guidance_scale),

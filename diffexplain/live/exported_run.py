@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class ExportedRun:
         traits: what the page's model holds; those of the request are the run's own.
         messages: of the finished run, in order.
         still: HTML of a picture for a page without scripts, or empty.
+        widgets: those that the page shows inside it, by how its traits refer to them.
     """
 
     name: str | Path
@@ -35,3 +36,4 @@ class ExportedRun:
     traits: Mapping[str, Any]
     messages: Sequence[Encoded]
     still: str
+    widgets: Mapping[str, ExportedRun] = field(default_factory=dict)

@@ -29,7 +29,7 @@ from diffexplain.explorers.similarity.messages import Candidate, Found, Matrix, 
 from diffexplain.live.messages import Message, encode
 from diffexplain.models import ModelError
 from diffexplain.models.clip import bundled_clip, load_clip
-from tests import tiny, tiny_clip
+from tests import tiny, tiny_clip, tiny_t5
 from tests.explorers.conftest import after, assert_refused, of, page_says
 
 
@@ -305,3 +305,10 @@ def test_folders_work_as_the_model_itself(
     other = made(dx.SimilarityExplorer, explorer.pictures, explorer.texts, clip=tmp_path, show="scaled")
     np.testing.assert_allclose(other.cosines, explorer.cosines, atol=1e-5)
     assert load_clip(tmp_path).name == str(tmp_path)
+
+
+def test_a_pipeline_that_packs_its_latents_draws_as_well(made: Callable[..., Any]) -> None:
+    asked = {"pictures": ["gallery:1", "drawn:3:a red circle"], "texts": ["a fox"], "older_prompt": "a fox", "older_steps": 1}
+    explorer = made(dx.SimilarityExplorer, clip=tiny_clip.clip(), pipeline=tiny_t5.flux(), **asked)
+    assert explorer.status == "done"
+    assert explorer.cosines.shape == (2, 1)

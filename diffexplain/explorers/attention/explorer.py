@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +10,17 @@ from diffexplain.core.attention import Attention
 from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.attention.options import BUDGET
 from diffexplain.core.preview import unpack
-from diffexplain.core.record import record
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention.apart import run_apart
 from diffexplain.explorers.attention.messages import Begin, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
 from diffexplain.explorers.attention.request import AttentionRequest, AttentionView
 from diffexplain.explorers.attention.still import frames, overview, still_html
-from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.remembered import replayed
+from diffexplain.explorers.sources import Live
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -32,7 +30,10 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.core import trace as core
+    from diffexplain.core.attention.layers import Layer
     from diffexplain.explorers.remembered import Remembered
+    from diffexplain.explorers.requests import PromptRequest
+    from diffexplain.explorers.sources import Source
     from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
@@ -70,6 +71,7 @@ class AttentionExplorer(PipelineExplorer):
     View = AttentionView
     result = End
     title = say("Attention explorer")
+    about = say("Where in the picture the network looks for each word.")
     _module = "attention"
     still = staticmethod(still_html)
 
@@ -81,15 +83,15 @@ class AttentionExplorer(PipelineExplorer):
         self._apart: Remembered[list[Message]] = self.memory.place(1, self.network)  # what a second pass said
         super().__init__(pipeline, **fields)
 
-    def fit(self, pipeline: Any) -> None:
+    @classmethod
+    def require_fit(cls, pipeline: Any) -> None:
         """Refuse a pipeline whose attention can't be read, too."""
-        super().fit(pipeline)
-        layers = layers_of(pipelines.denoiser(pipelines.uncompiled(pipeline)), Attention())
-        self._joint = any(layer.kind != "cross" for layer in layers)
+        super().require_fit(pipeline)
+        _layers(pipeline)
 
     def run(self, request: AttentionRequest, emit: Callable[[Message], None]) -> None:
         """Run the pipeline once and say where it looked at every step; then, if asked, once more for layers and heads apart."""
-        plain, pipe = dataclasses.replace(request, detail="mean"), pipelines.uncompiled(self.pipeline)
+        plain = dataclasses.replace(request, detail="mean")
 
         def as_asked(message: Message) -> None:
             emit(dataclasses.replace(message, request=request) if isinstance(message, Begin) else message)
@@ -98,12 +100,20 @@ class AttentionExplorer(PipelineExplorer):
         if reading is None:
             self._readings.clear()
             self._apart.clear()
-            reading = self._readings.put(plain, self._read(pipe, plain, as_asked))
+            reading = self._readings.put(plain, self._read(plain, as_asked))
         else:
             for message in reading.said:
                 as_asked(message)
         if request.detail == "layers":
-            replayed(self._apart, plain, emit, partial(run_apart, pipe, reading, self._budget))
+            replayed(self._apart, plain, emit, partial(run_apart, pipelines.uncompiled(self.pipeline), reading, self._budget))
+
+    def source(self, request: PromptRequest) -> Source:
+        """See `PipelineExplorer.source`."""
+        return Live(pipelines.uncompiled(self.pipeline), request)
+
+    def is_joint(self) -> bool:
+        """Return whether the picture attends to itself in the same softmax as to the text."""
+        return any(layer.kind != "cross" for layer in _layers(self.pipeline))
 
     def overview(self, messages: list[Message]) -> Overview | None:
         """See `Explorer.overview`."""
@@ -113,9 +123,8 @@ class AttentionExplorer(PipelineExplorer):
         """See `Explorer.film`."""
         return frames(messages)
 
-    def _read(self, pipeline: Any, request: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
-        call = pipelines.call_of(pipeline, request)
-        pipe = call.pipeline
+    def _read(self, request: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
+        source = self.source(request)
         said: list[Message] = []
         reading: Reading | None = None
 
@@ -123,22 +132,17 @@ class AttentionExplorer(PipelineExplorer):
             said.append(message)
             emit(message)
 
-        def original(step: core.Step) -> torch.Tensor:
-            """(C, h, w), also of a pipeline that packs its latents."""
-            x0 = step.x0[:1]
-            return (x0 if x0.ndim == 4 else unpack(x0, trace.height or 0, trace.width or 0))[0]
-
-        def on_step(step: core.Step) -> None:
+        def on_step(trace: core.Trace, step: core.Step) -> None:
             nonlocal reading
-            x0 = original(step)
+            x0 = _original(trace, step)
             if reading is None:
                 reading = read(request, step.attention, len(trace.timesteps))
                 tell(
                     Begin(
-                        **self.latent_opening(request, self.read(request.prompt), pipe, reading.step_count, x0),
+                        **self.latent_opening(request, self.read(request.prompt), source, reading.step_count, x0),
                         sentences=reading.sentences,
                         halves=list(reading.rows),
-                        joint=self._joint,
+                        joint=self.is_joint(),
                         layer_count=len(reading.layers),
                         grid=reading.grid,
                         map_steps=reading.steps,
@@ -146,18 +150,25 @@ class AttentionExplorer(PipelineExplorer):
                 )
             tell(step_message(step, x0, reading))
 
-        with pipelines.without_notice_of_truncation(pipe), record(pipe, attention=Attention(), on_step=on_step) as trace:
-            (image,) = call().images
+        trace, image = source.run(on_step, Attention())
         assert reading is not None
         tell(End(png(image), trace.seconds))
         self.trace = trace
-        for at, picture in decoded_steps(len(trace.steps), lambda at: original(trace.steps[at]), pipe.vae):
+        for at, picture in source.decoded(len(trace.steps), lambda at: _original(trace, trace.steps[at])):
             tell(Decoded(at, picture))
         reading.said = said
         return reading
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
-        accepted = inspect.signature(self.pipeline.__call__).parameters
-        # Flux has a negative prompt only beside a guidance scale of another name, which is off
-        return super().offer() | {"negative": "negative_prompt" in accepted and "true_cfg_scale" not in accepted}
+        return super().offer() | {"negative": pipelines.takes_negative(self.pipeline)}
+
+
+def _original(trace: core.Trace, step: core.Step) -> torch.Tensor:
+    """(C, h, w), also of a pipeline that packs its latents."""
+    x0 = step.x0[:1]
+    return (x0 if x0.ndim == 4 else unpack(x0, trace.height or 0, trace.width or 0))[0]
+
+
+def _layers(pipeline: Any) -> list[Layer]:
+    return layers_of(pipelines.denoiser(pipelines.uncompiled(pipeline)), Attention())

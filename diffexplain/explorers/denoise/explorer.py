@@ -5,11 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.record import record
-from diffexplain.explorers import pipelines, previews
+from diffexplain.explorers import previews
 from diffexplain.explorers.arrays import half_precision
 from diffexplain.explorers.comparing import ComparingExplorer
-from diffexplain.explorers.decoding import decoded_steps
 from diffexplain.explorers.denoise import measures
 from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts
 from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.core import trace as core
+    from diffexplain.explorers.sources import Source
     from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
@@ -56,6 +55,7 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
     View = DenoiseView
     result = End
     title = say("Denoising explorer")
+    about = say("A picture comes out of noise: every step, while it runs.")
     packed = False
     _module = "denoise"
 
@@ -65,21 +65,19 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
 
     def run(self, request: DenoiseRequest, emit: Callable[[Message], None]) -> None:
         """Run the pipeline once and say every step; then make the pictures of the way there exact."""
-        call = pipelines.call_of(self.pipeline, request)
-        pipe = call.pipeline
+        source = self.source(request)
         plan = previews.Plan(None, ())
 
-        def on_step(step: core.Step) -> None:
+        def on_step(trace: core.Trace, step: core.Step) -> None:
             nonlocal plan
             before = trace.steps[step.index - 1] if step.index else None
             message = _step(step, before)
             if before is None:
                 plan = _plan(message, len(trace.timesteps))
-                emit(self._begin(request, pipe, trace, step, plan))
+                emit(self._begin(request, source, trace, step, plan))
             emit(dataclasses.replace(message, preview_shape=plan.of(step.index)))
 
-        with pipelines.without_notice_of_truncation(pipe), record(pipe, on_step=on_step) as trace:
-            (image,) = call().images
+        trace, image = source.run(on_step)
         assert trace.latents is not None
         emit(
             End(
@@ -92,7 +90,7 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
             )
         )
         self.trace = trace
-        for at, picture in decoded_steps(len(trace.steps), lambda at: trace.steps[at].x0[0], pipe.vae):
+        for at, picture in source.decoded(len(trace.steps), lambda at: trace.steps[at].x0[0]):
             emit(Decoded(at, picture))
 
     def overview(self, messages: list[Message]) -> Overview | None:
@@ -103,13 +101,15 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
         """See `Explorer.film`."""
         return frames(messages)
 
-    def _begin(self, request: DenoiseRequest, pipe: Any, trace: core.Trace, first: core.Step, plan: previews.Plan) -> Begin:
+    def _begin(
+        self, request: DenoiseRequest, source: Source, trace: core.Trace, first: core.Step, plan: previews.Plan
+    ) -> Begin:
         text = self.read(request.prompt)
         states = trace.prompt_embeds  # (1, tokens, width)
         known = states is not None and states.ndim == 3 and 0 < len(text.tokens) <= states.shape[1]
         start = measures.at_unit_scale(first.x[0], first.level.a, first.level.b)
         return Begin(
-            **self.latent_opening(request, text, pipe, len(trace.timesteps), start),
+            **self.latent_opening(request, text, source, len(trace.timesteps), start),
             tokens=list(text.tokens),
             embedding=half_precision(states[0, : len(text.tokens)]) if known and states is not None else None,
             start_mean=float(start.mean()),

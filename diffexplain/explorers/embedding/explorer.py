@@ -74,6 +74,7 @@ class EmbeddingExplorer(Explorer):
     Request = EmbeddingRequest
     View = EmbeddingView
     title = say("Embedding explorer")
+    about = say("A map on which pictures and sentences that mean the same lie together.")
     takes_pictures = frozenset({"picture"})
     _module = "embedding"
 
@@ -98,6 +99,11 @@ class EmbeddingExplorer(Explorer):
         if fields.get("search") is None:
             fields["search"] = "" if pictures is not None or texts is not None else "a fox"
         super().__init__(self._owner(), **fields)
+
+    @classmethod
+    def require_fit(cls, pipeline: Any) -> None:
+        """Refuse a pipeline that can't draw from a prompt."""
+        LatePipeline(pipeline)
 
     def check_picture(self, field: str, value: Any) -> str:  # noqa: ARG002 - the shelf says what is wrong
         """Return the reference of a picture; empty for none."""

@@ -70,26 +70,31 @@ class NoiseExplorer(Explorer):
     View = NoiseView
     result = End
     title = say("Noise explorer")
+    about = say("A picture becomes noise, one small step after the other.")
     takes_pictures = frozenset({"picture"})
     _module = "noise"
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
-        network = pipelines.denoiser(pipeline)
-        network = getattr(pipeline, "vae", None) if network is None else network
-        if network is None:
-            raise UnfitPipelineError(
-                say(
-                    "a {kind} is no pipeline; take diffexplain.load(), or none at all for the bundled one",
-                    kind=type(pipeline).__name__,
-                )
-            )
+        self.require_fit(pipeline)
+        network = _network(pipeline)
         self.pipeline = pipeline
         self.levels: noising.Schedule | None = None
         self.original: Image.Image | None = None
         self.noised: tuple[noising.Noised, ...] = ()
         self._drawn: Remembered[Image.Image] = self.memory.place(_MOST_DRAWN, lambda: self.pipeline)
         super().__init__(network, **fields)
+
+    @classmethod
+    def require_fit(cls, pipeline: Any) -> None:
+        """Refuse what has no network at all."""
+        if _network(pipeline) is None:
+            raise UnfitPipelineError(
+                say(
+                    "a {kind} is no pipeline; take diffexplain.load(), or none at all for the bundled one",
+                    kind=type(pipeline).__name__,
+                )
+            )
 
     def run(self, request: NoiseRequest, emit: Callable[[Message], None]) -> None:
         """Walk the chain once, compare every step with the closed form, and report evenly spread ones; then decode latents."""
@@ -171,6 +176,11 @@ class NoiseExplorer(Explorer):
             "no_latents": in_all_languages(pictures.lacking_for_latents(self.pipeline)),
             "draws": not pictures.lacking_for_drawing(self.pipeline),
         }
+
+
+def _network(pipeline: Any) -> Any:
+    network = pipelines.denoiser(pipeline)
+    return getattr(pipeline, "vae", None) if network is None else network
 
 
 def _frame(noised: noising.Noised, difference: torch.Tensor, shape: tuple[int, int] | None) -> Frame:

@@ -65,6 +65,7 @@ class SamplerExplorer(PipelineExplorer):
     View = SamplerView
     result = End
     title = say("Sampler explorer")
+    about = say("Several ways from one noise to a picture, side by side.")
     _module = "sampler"
     still = staticmethod(still_html)
 
@@ -75,6 +76,12 @@ class SamplerExplorer(PipelineExplorer):
         self.references: list[Reference] = []
         self._known: Remembered[Reference] = self.memory.place(REMEMBERED, self.network)
         super().__init__(pipeline, **fields)
+
+    @classmethod
+    def require_fit(cls, pipeline: Any) -> None:
+        """Refuse a pipeline that runs with one sampler alone, too."""
+        super().require_fit(pipeline)
+        plan.names_for(pipeline)
 
     def check_samplers(self, field: str, value: Any) -> list[str]:
         """Allow some of those that fit the pipeline's model, none twice; None stands for a telling choice."""

@@ -59,6 +59,7 @@ class SeedExplorer(PipelineExplorer):
     View = SeedView
     result = End
     title = say("Seed explorer")
+    about = say("One sentence from many noises: what it fixes, and what chance decides.")
     prompts = ("prompt", "other_prompt")
     _module = "seed"
 

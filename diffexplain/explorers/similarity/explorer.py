@@ -73,6 +73,7 @@ class SimilarityExplorer(Explorer):
     View = SimilarityView
     result = Matrix
     title = say("Similarity explorer")
+    about = say("How well each sentence fits each picture, as CLIP sees it.")
     takes_pictures = frozenset({"pictures"})
     _module = "similarity"
 
@@ -85,7 +86,7 @@ class SimilarityExplorer(Explorer):
         pipeline: Any = None,
         **given: Any,
     ) -> None:
-        self._pipeline = LatePipeline(pipeline)
+        self._pipeline = LatePipeline(pipeline, packed=True)
         if pictures is not None and not isinstance(pictures, str | bytes) and isinstance(pictures, Iterable):
             pictures = list(pictures)  # it is looked at more than once
         self.clip = bundled_clip() if clip is None else load_clip(clip)
@@ -100,6 +101,11 @@ class SimilarityExplorer(Explorer):
             texts=self._first_texts(pictures, given.get("language")) if texts is None else texts,
             **given,
         )
+
+    @classmethod
+    def require_fit(cls, pipeline: Any) -> None:
+        """Refuse a pipeline that can't draw from a prompt."""
+        LatePipeline(pipeline, packed=True)
 
     def check_pictures(self, field: str, value: Any) -> list[str]:
         """Return references of pictures; None stands for eight of the gallery."""

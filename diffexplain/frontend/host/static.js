@@ -1,6 +1,7 @@
 /**
  * A host for one exported explorer: the same module, a recorded list of messages instead of a kernel, no network.
- * The page holds three inert blocks (diffexplain/export.py): dx-state, dx-messages, dx-module.
+ * The page holds three inert blocks (diffexplain/explorers/page.py): dx-state, dx-messages, dx-module. One that shows others inside
+ * it has a fourth, dx-widgets: their traits, and once for all of a kind the module.
  */
 
 import { asBytes } from "../kit/protocol.js";
@@ -53,6 +54,44 @@ export function recordedModel(traits, messages) {
   } };
 }
 
+/**
+ * What a notebook gives an explorer to show others inside it.
+ * @param {Record<string, { model: any, explorer: () => Promise<any> }>} widgets  by reference
+ */
+export const recordedHost = (widgets) => ({ getModel: async (/** @type {string} */ reference) => widgets[reference].model,
+  async getWidget(/** @type {string} */ reference) {
+    const { model, explorer } = widgets[reference];
+    const { render } = await explorer();
+    return { render: async (/** @type {{ el: HTMLElement, signal: AbortSignal }} */ place) => render({ model, ...place }) };
+  } });
+
+/** @param {string} text  of an explorer's page */
+async function moduleOf(text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const { default: explorer } = await import(address);
+  URL.revokeObjectURL(address);
+  return explorer;
+}
+
+/** @param {string} id */
+const unzipped = async (id) => gunzip(asBytes(block(id).trim()));
+
+/** @param {{ content: any, buffers: Uint8Array[] }[]} messages  those of a widget name it */
+async function widgetsOf(messages) {
+  if (!block("dx-widgets")) return {};
+  const { shared, modules, widgets } = JSON.parse(new TextDecoder().decode(await unzipped("dx-widgets")));
+  const given = (/** @type {any} */ value) =>
+    value !== null && typeof value === "object" && "shared" in value ? shared[value.shared] : value;
+  const loaded = /** @type {Record<string, Promise<any>>} */ ({});
+  return Object.fromEntries(Object.entries(widgets).map(([reference, { traits, module }]) => {
+    const whole = Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, given(value)]));
+    const controls = Object.fromEntries(Object.entries(whole._controls ?? {}).map(([name, value]) => [name, given(value)]));
+    const own = messages.filter(({ content }) => content.widget === reference);
+    return [reference, { model: recordedModel({ ...whole, _controls: controls }, own),
+      explorer: () => loaded[module] ??= moduleOf(modules[module]) }];
+  }));
+}
+
 /** What stands around the explorer, in its language. @param {string} language */
 function speak(language) {
   for (const each of document.querySelectorAll("[data-words]"))
@@ -61,14 +100,12 @@ function speak(language) {
 
 async function start() {
   const { traits } = JSON.parse(block("dx-state"));
-  const messages = unpack(await gunzip(asBytes(block("dx-messages").trim())));
-  const address = URL.createObjectURL(new Blob([JSON.parse(block("dx-module"))], { type: "text/javascript" }));
-  const { default: explorer } = await import(address);
-  URL.revokeObjectURL(address);
+  const messages = unpack(await unzipped("dx-messages"));
+  const explorer = await moduleOf(JSON.parse(block("dx-module")));
   const el = document.getElementById("dx-explorer");
-  const model = recordedModel(traits, messages);
+  const model = recordedModel(traits, messages.filter(({ content }) => !content.widget));
   model.on("change:language", () => speak(model.get("language")));
-  explorer.render({ model, el, signal: new AbortController().signal });
+  explorer.render({ model, el, signal: new AbortController().signal, host: recordedHost(await widgetsOf(messages)) });
 }
 
 if (document.getElementById("dx-state")) start();

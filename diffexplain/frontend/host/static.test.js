@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { recordedModel, unpack } from "./static.js";
+import { recordedHost, recordedModel, unpack } from "./static.js";
 
 test("a pack gives back its messages with their buffers", () => {
   const entries = [{ kind: "begin", run: 1, number: 0, data: {}, buffers: [2, 3] }, { kind: "end", run: 1, number: 1, data: {},
@@ -32,4 +32,13 @@ test("the recorded model plays on ready, keeps what the page sets, and has no ke
   expect(change).toHaveBeenCalledOnce();
   expect(model.get("step")).toBe(5);
   expect(model.get("_live")).toBe(false);
+});
+
+test("the recorded host shows another explorer with its own model", async () => {
+  const [model, render] = [recordedModel({ step: 3 }, []), vi.fn()];
+  const host = recordedHost({ "anywidget:1": { model, explorer: async () => ({ render }) } });
+  expect(await host.getModel("anywidget:1")).toBe(model);
+  const place = { el: document.createElement("div"), signal: new AbortController().signal };
+  await (await host.getWidget("anywidget:1")).render(place);
+  expect(render).toHaveBeenCalledWith({ model, ...place });
 });

@@ -31,6 +31,7 @@ import { LANGUAGES, spoken, translator } from "./words.js";
  * @property {() => void} cancel
  * @property {() => void} runAgain
  * @property {(content: any, buffers?: ArrayBuffer[]) => void} send  a message to Python
+ * @property {Host | null} host  shows other widgets inside this one; null where the page around can't
  * @property {AbortSignal} signal  ends with the view
  */
 
@@ -43,6 +44,11 @@ import { LANGUAGES, spoken, translator } from "./words.js";
  * @property {(event: KeyboardEvent, editing: boolean) => boolean} [keys]  true when it has used the key
  * @property {() => string} [notice]  a sentence about the run on screen that nobody should miss
  * @property {() => { text: string }[]} [unlearned]  words of it that the bundled model never learned; else its begin says so
+ */
+
+/**
+ * @typedef {{ getModel: (reference: string) => Promise<import("@anywidget/types").AnyModel<any>>,
+ *   getWidget: (reference: string) => Promise<{ render: (place: { el: HTMLElement, signal: AbortSignal }) => Promise<void> }> }} Host
  */
 
 /** How long a page waits for its first answer: the kernel may still be busy with the cell that made it, in ms. */
@@ -61,8 +67,8 @@ const SILENCE = 8000;
  * @param {(page: Page<Content, Text>) => View} explorer.open
  */
 export function defineExplorer({ name, catalogues, words, reduce, traits = [], local = {}, session = false, open }) {
-  /** @type {import("@anywidget/types").Render<any>} */
-  function render({ model, el, signal }) {
+  /** @param {{ model: import("@anywidget/types").AnyModel<any>, el: HTMLElement, signal: AbortSignal, host?: any }} place */
+  function render({ model, el, signal, host = null }) {
     const live = model.get("_live") !== false; // a page without a kernel sets it to false
     const runs = createStore(/** @type {import("./runs.js").Runs<Content>} */ (noRuns()));
     const chosen = createStore(
@@ -95,8 +101,10 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
           state,
         ) => (Object.entries(changes).some(([name, value]) => state[name] !== value) ? { ...state, ...changes } : state));
         for (const [name, value] of Object.entries(changes)) if (traits.includes(name)) set(name, value);
-      }, cancel: () => send({ kind: "cancel" }), runAgain: () => send({ kind: "run" }), send };
-      const root = frame(name, page, open(page), model, absence, saver, session);
+      }, cancel: () => send({ kind: "cancel" }), runAgain: () => send({ kind: "run" }), send, host };
+      const view = open(page);
+      view.bar.parts = withoutCommon(view.bar, el.dataset.common?.split(" ") ?? []);
+      const root = frame(name, page, view, model, absence, saver, session);
       el.replaceChildren(root);
       if (switched) /** @type {HTMLElement | null} */ (root.querySelector(".dx-language"))?.focus();
     };
@@ -109,6 +117,18 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
     signal.addEventListener("abort", () => mounted.abort());
   }
   return { render };
+}
+
+/**
+ * Hides controls that stand elsewhere on the page for several explorers, and gives the others.
+ * @param {View["bar"]} bar
+ * @param {string[]} common  names of their traits
+ */
+function withoutCommon({ element, parts }, common) {
+  for (const name of common) if (parts[name]) show(false, parts[name].element);
+  const left = Object.entries(parts).filter(([name]) => !common.includes(name));
+  show(left.some(([, part]) => element.contains(part.element)), element);
+  return Object.fromEntries(left);
 }
 
 /**

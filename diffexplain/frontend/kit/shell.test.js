@@ -92,6 +92,18 @@ describe("the shell", () => {
     expect(sent).toEqual([{ kind: "ready", view: expect.any(String) }]);
   });
 
+  test("a control that stands elsewhere for several explorers is hidden, and the bar where none is left", () => {
+    const bar = () => /** @type {HTMLElement} */ (el.querySelector("label")?.closest(".dx > div"));
+    expect(bar().hidden).toBe(false);
+    el.dataset.common = "prompt seed";
+    model.set("language", "zh");
+    settle();
+    expect(bar().hidden).toBe(true);
+    fire("refused", { field: "prompt", message: "no" });
+    settle();
+    expect(el.querySelector(".dx-refused")?.textContent).toBe("");
+  });
+
   test("another language shows the same state in other words, asks for no run and leaves the focus on the switch", () => {
     page.choose({ step: 4, open: true });
     settle();

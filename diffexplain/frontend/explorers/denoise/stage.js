@@ -102,7 +102,7 @@ export function createStage(text, opener, below) {
     if (!begin) return;
     tokens.replaceChildren(...tokenChips(begin.tokens.slice(0, 12), text, begin.unlearned),
       begin.tokens.length > 12 ? `+${begin.tokens.length - 12}` : "");
-    setText(seedNote, text.seedNote(begin.request.seed));
+    setText(seedNote, begin.request.seed === null ? "" : text.seedNote(begin.request.seed)); // of a recorded run it may be unknown
     if (!begin.embedding) return;
     const [rows, width] = begin.embedding.shape;
     paint(states, heatRaster(begin.embedding.data, rows, width, 2.5));

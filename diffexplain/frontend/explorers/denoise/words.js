@@ -54,10 +54,11 @@ export function changes({ controls, beside }, before, after) {
   const asked = (
     /** @type {import("./runs.js").Begin} */ { request, sampler_label, picture_size },
   ) => /** @type {const} */ ([[controls.prompt.label, quoted(request.prompt)], [controls.negative.label,
-    quoted(request.negative_prompt)], [controls.seed.label, String(request.seed)], [controls.sampler.label, sampler_label], [
-    controls.steps.label,
-    String(request.steps),
-  ], [controls.guidance.label, String(request.guidance_scale)], [beside.size, picture_size.join(" × ")]]);
+    quoted(request.negative_prompt)], [controls.seed.label, String(request.seed ?? "–")], [controls.sampler.label,
+    sampler_label], [controls.steps.label, String(request.steps)], [controls.guidance.label, String(request.guidance_scale)], [
+    beside.size,
+    picture_size.join(" × "),
+  ]]);
   const now = asked(after);
   return asked(before).flatMap(([name, was], at) => (was === now[at][1] ? [] : [`${name} ${was} → ${now[at][1]}`]));
 }

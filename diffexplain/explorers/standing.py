@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from diffexplain.live.run import Run
     from diffexplain.live.status import State
 
-SIDE = 240  # pixels of a thumbnail's longer side
+SIDE = 360  # pixels of a thumbnail's longer side
 
 
 class Living(Protocol):

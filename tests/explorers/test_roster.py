@@ -87,7 +87,7 @@ def test_a_picture_is_sent_once_and_again_to_a_page_that_comes_later(told: Told,
     told.roster.hear({"kind": "watch", "page": "a"})
     _, (picture,) = told.until(lists("done"))
     image = Image.open(io.BytesIO(picture))
-    assert (image.format, max(image.size) <= 240) == ("JPEG", True)
+    assert (image.format, max(image.size) <= 360) == ("JPEG", True)
     told.roster.changed()
     told.until(lambda content, buffers: lists("done")(content, buffers) and not buffers)
     told.sent.clear()

@@ -48,12 +48,11 @@ class Roster:
         self._send = send
         self._explorers: weakref.WeakSet[Living] = weakref.WeakSet()
         self._order: dict[str, int] = {}  # model -> when it was made
-        self._pages: set[str] = set()
+        self._pages: dict[str, dict[str, tuple[int, int]]] = {}  # each with the pictures that it has, by model
         self._lock = threading.Lock()
         self._changed = threading.Event()
         self._thread: threading.Thread | None = None
         self._pictures: weakref.WeakKeyDictionary[Living, tuple[tuple[int, int], bytes]] = weakref.WeakKeyDictionary()
-        self._seen: dict[str, tuple[int, int]] = {}  # model -> the picture that all pages have
 
     def add(self, explorer: Living) -> None:
         """Take an explorer in."""
@@ -76,7 +75,7 @@ class Roster:
             self._watch(page)
         elif kind == "unwatch":
             with self._lock:
-                self._pages.discard(page)
+                self._pages.pop(page, None)
             self._changed.set()
         else:
             explorer = self._find(content.get("model"))
@@ -91,8 +90,7 @@ class Roster:
 
     def _watch(self, page: str) -> None:
         with self._lock:
-            self._pages.add(page)
-            self._seen = {}
+            self._pages[page] = {}
             if self._thread is None:
                 self._thread = threading.Thread(target=self._tell, name="diffexplain-roster", daemon=True)
                 self._thread.start()
@@ -141,10 +139,11 @@ class Roster:
         if finished is None:
             return None
         key, picture = self._made(explorer, finished)
-        if self._seen.get(explorer.model_id) == key or not picture:
-            return None
-        self._seen[explorer.model_id] = key
-        return picture
+        with self._lock:
+            lacking = [has for has in self._pages.values() if has.get(explorer.model_id) != key]
+            for has in lacking:
+                has[explorer.model_id] = key
+        return picture if picture and lacking else None
 
     def _made(self, explorer: Living, run: Run) -> tuple[tuple[int, int], bytes]:
         goes_on = explorer.status == "running" and explorer._runs is not None and explorer._runs.history.current is run

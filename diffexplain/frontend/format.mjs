@@ -1,4 +1,4 @@
-// Formats the JavaScript of the page and of the documentation's examples; --check fails where it is not formatted.
+// Formats the JavaScript of the page, of JupyterLab's extension and of the documentation's examples; --check fails where it is not formatted.
 import { createFromBuffer } from "@dprint/formatter";
 import { getPath } from "@dprint/typescript";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const rooms = ["kit", "explorers", "host", "../../docs/examples"].map((room) => join(here, room));
+const rooms = ["kit", "explorers", "host", "../../docs/examples", "../labextension/src"].map((room) => join(here, room));
 const inside = (folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name));
-const files = [...readdirSync(here).map((name) => join(here, name)), ...rooms.flatMap(inside)].filter((name) =>
+const beside = (folder) => readdirSync(folder).map((name) => join(folder, name));
+const files = [...beside(here), ...beside(join(here, "../labextension")), ...rooms.flatMap(inside)].filter((name) =>
   /\.m?js$/.test(name)
 );
 
@@ -23,7 +24,7 @@ const code = formatter(128, { preferHanging: true, preferSingleLine: true });
 const prose = formatter(240, {}); // a sentence keeps its line
 const changed = files.filter((filePath) => {
   const fileText = readFileSync(filePath, "utf8");
-  const formatted = (/\btext\.js$/.test(filePath) ? prose : code).formatText({ filePath, fileText });
+  const formatted = (/\b(text|words)\.js$/.test(filePath) ? prose : code).formatText({ filePath, fileText });
   if (formatted !== fileText && !process.argv.includes("--check")) writeFileSync(filePath, formatted);
   return formatted !== fileText;
 });

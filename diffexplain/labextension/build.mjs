@@ -1,8 +1,9 @@
-// Builds the extension and the lessons that it carries into ../static/labextension, which is committed: an install needs no node.
+// Builds the extension and the lessons that it carries into ../static/labextensions, which is committed: an install needs no node.
 // --check fails where that is not what the sources and the lessons build to; --watch builds on change.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync,
+  writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -10,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { entryOf } from "./lessons.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const out = join(here, "../static/labextension");
+const out = join(here, "../static/labextensions/diffexplain");
 const notebooks = join(here, "../../notebooks");
 const { resolve } = createRequire(import.meta.url);
 
@@ -38,9 +39,21 @@ function lessons() {
   writeFileSync(join(out, "lessons/index.json"), `${JSON.stringify(index, null, 1)}\n`);
 }
 
+/** What `jupyter labextension list` says of it: the package's version, and who has installed it. */
+function facts() {
+  const [, version] = readFileSync(join(here, "../__init__.py"), "utf8").match(/__version__ = "(.+)"/) ?? [];
+  const { name, description, license, jupyterlab: { _build, extension } } = JSON.parse(
+    readFileSync(join(out, "package.json"), "utf8"),
+  );
+  const listed = { name, version, description, license, jupyterlab: { extension, _build } };
+  writeFileSync(join(out, "package.json"), `${JSON.stringify(listed, null, 2)}\n`);
+  copyFileSync(join(here, "install.json"), join(out, "install.json"));
+}
+
 function build() {
   bundle();
   rmSync(join(out, "static/third-party-licenses.json"), { force: true }); // nothing of anybody else is in it
+  facts();
   lessons();
 }
 
@@ -70,11 +83,15 @@ function stale() {
 }
 
 if (process.argv.includes("--watch")) {
+  mkdirSync(out, { recursive: true });
+  setTimeout(lessons, 5000); // the builder empties the folder before
   bundle("--development", "--watch");
 } else if (process.argv.includes("--check")) {
   const names = stale();
   for (const name of names) {
-    console.error(`diffexplain/static/labextension/${name} is not what the sources and the lessons build to: run make build`);
+    console.error(
+      `diffexplain/static/labextensions/diffexplain/${name} is not what the sources and the lessons build to: run make build`,
+    );
   }
   process.exit(names.length ? 1 : 0);
 } else {

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+EXTENSIONS = ROOT / "diffexplain" / "static" / "labextensions"
 
 
 @contextmanager
@@ -26,9 +27,6 @@ def jupyterlab(home: Path, base_url: str = "", app: str = "jupyterlab", python: 
         app: or ``notebook``, where that is installed.
         python: the interpreter that it is installed for.
     """
-    extensions = home / "share" / "labextensions"
-    extensions.mkdir(parents=True)
-    (extensions / "diffexplain").symlink_to(ROOT / "diffexplain" / "static" / "labextension", target_is_directory=True)
     shutil.copytree(ROOT / "notebooks", home / "notebooks")
     config = home / "jupyter_server_config.py"
     with socket.socket() as probe:
@@ -38,6 +36,7 @@ def jupyterlab(home: Path, base_url: str = "", app: str = "jupyterlab", python: 
         "from jupyterlab.galata import configure_jupyter_server\n"
         "configure_jupyter_server(c)\n"
         f"c.ServerApp.port = {port}\nc.ServerApp.root_dir = {str(home)!r}\nc.ServerApp.open_browser = False\n"
+        f"c.LabServerApp.extra_labextensions_path = [c.LabServerApp.extra_labextensions_path, {str(EXTENSIONS)!r}]\n"
         f"c.ServerApp.base_url = {base_url + '/'!r}\n"
         "c.ServerApp.allow_root = True\nc.LabApp.news_url = None\nc.LabApp.check_for_updates_class = 'jupyterlab.NeverCheckForUpdate'\n"
     )
@@ -45,7 +44,6 @@ def jupyterlab(home: Path, base_url: str = "", app: str = "jupyterlab", python: 
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_RUNTIME_DIR": "runtime",
         "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_PATH": "share",
         "IPYTHONDIR": "ipython",
     }
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **{name: str(home / folder) for name, folder in folders.items()}}

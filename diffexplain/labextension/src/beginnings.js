@@ -25,10 +25,11 @@ const EXPLORE = { en: "Explore.ipynb", zh: "探索.ipynb" };
 const messageOf = (error) => error instanceof Error ? error.message : String(error);
 
 /** @param {Language} language */
-const exploring = (language) => ({ type: "notebook", format: "json", content: { nbformat: 4, nbformat_minor: 5,
-  metadata: { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } },
-  cells: [{ cell_type: "code", id: "explore", metadata: {}, outputs: [], execution_count: null,
-    source: `import diffexplain as dx\n${language === "en" ? "" : `dx.set_language("${language}")\n`}dx.explore()` }] } });
+const exploring = (language) => ({ type: "notebook", format: "json",
+  content: { nbformat: 4, nbformat_minor: 5,
+    metadata: { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } },
+    cells: [{ cell_type: "code", id: "explore", metadata: {}, outputs: [], execution_count: null,
+      source: `import diffexplain as dx\n${language === "en" ? "" : `dx.set_language("${language}")\n`}dx.explore()` }] } });
 
 class Beginnings {
   /** @type {Lesson[]} */
@@ -67,7 +68,8 @@ class Beginnings {
     const { path, outcome } = found;
     if (outcome === "changed") {
       const again = async () => this.open(await freshCopy(this.contents, folder, found.lesson));
-      Notification.info(this.say("changed", { title: lesson.title }), { autoClose: 20_000, actions: [{ label: this.say("fresh"), callback: again }] });
+      Notification.info(this.say("changed", { title: lesson.title }), { autoClose: 20_000,
+        actions: [{ label: this.say("fresh"), callback: again }] });
     }
     return this.open(path);
   }
@@ -75,7 +77,8 @@ class Beginnings {
   /** @param {Lesson} lesson @param {string} folder @param {Language} language */
   async #copied(lesson, folder, language = this.language) {
     try {
-      const read = { id: `${language}/${lesson.name}`, name: lesson.name, notebook: await this.lessons.notebook(language, lesson) };
+      const read = { id: `${language}/${lesson.name}`, name: lesson.name,
+        notebook: await this.lessons.notebook(language, lesson) };
       try {
         return { lesson: read, ...await copyOf(this.contents, folder, read) };
       } catch (error) {
@@ -101,7 +104,9 @@ class Beginnings {
         copies.push({ ...copied, language });
       }
       const names = copies.filter(({ outcome }) => outcome === "changed").map(({ lesson }) => lesson.id).join(", ");
-      Notification.success(this.say(names ? "folderKept" : "folderDone", { path: root, count: copies.length, names }), { autoClose: 8000 });
+      Notification.success(this.say(names ? "folderKept" : "folderDone", { path: root, count: copies.length, names }), {
+        autoClose: 8000,
+      });
       return this.open(/** @type {string} */ (copies.find(({ language }) => language === this.language)?.path));
     } catch (error) {
       Notification.error(this.say("lessonUnwritten", { path: parent || this.say("top"), message: messageOf(error) }));
@@ -128,7 +133,9 @@ function runWhatWasLeft(notebooks) {
 }
 
 /** @type {import("@jupyterlab/application").JupyterFrontEndPlugin<void>} */
-export const beginnings = { id: "diffexplain:beginnings", autoStart: true,
+export const beginnings = {
+  id: "diffexplain:beginnings",
+  autoStart: true,
   description: "Lessons and a notebook to explore in: launcher, command palette and Help menu.",
   optional: [ITranslator, ILauncher, ICommandPalette, IMainMenu, IDefaultFileBrowser, INotebookTracker],
   /**
@@ -146,11 +153,9 @@ export const beginnings = { id: "diffexplain:beginnings", autoStart: true,
     if (notebooks) runWhatWasLeft(notebooks);
     register(app, all);
     await all.read().catch((error) => console.warn("diffexplain: the lessons could not be read", error)); // exploring goes without
-    const items = [
-      { command: COMMANDS.explore, args: {} },
+    const items = [{ command: COMMANDS.explore, args: {} },
       ...all.list.map(({ name }) => ({ command: COMMANDS.lesson, args: { name } })),
-      ...(all.list.length ? [{ command: COMMANDS.folder, args: {} }] : []),
-    ];
+      ...(all.list.length ? [{ command: COMMANDS.folder, args: {} }] : [])];
     items.forEach((item, rank) => {
       launcher?.add({ ...item, category: NAME, rank, categoryRank: 30 });
       palette?.addItem({ ...item, category: NAME, rank });
@@ -161,7 +166,8 @@ export const beginnings = { id: "diffexplain:beginnings", autoStart: true,
       for (const item of items) submenu.addItem(item);
       menu.helpMenu.addGroup([{ type: "submenu", submenu }], 1);
     }
-  } };
+  },
+};
 
 /** @param {App} app @param {Beginnings} all */
 function register({ commands }, all) {

@@ -10,7 +10,14 @@ import { sizeOf } from "./size.js";
 /** What can be done with an explorer now. @param {Explorer} explorer @returns {Action[]} */
 export function actionsOf({ state, goes_on: goesOn }) {
   const busy = state === "running" || state === "queued";
-  const middle = /** @type {Action[]} */ (goesOn && busy ? ["pause", "cancel"] : goesOn && state === "paused" ? ["resume"] : busy ? ["cancel"] : []);
+  const middle =
+    /** @type {Action[]} */ (goesOn && busy
+      ? ["pause", "cancel"]
+      : goesOn && state === "paused"
+      ? ["resume"]
+      : busy
+      ? ["cancel"]
+      : []);
   return ["bring", ...middle, "export", "close"];
 }
 

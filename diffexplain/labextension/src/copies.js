@@ -59,7 +59,8 @@ export async function copyOf(contents, folder, { id, name, notebook }) {
     }
     const model = await contents.get(path, { content: true }).catch(() => null); // a folder, or no notebook
     const there = model?.type === "notebook" ? model.content : null;
-    if (there && isCopy(there, notebook, id)) return { path, outcome: written(there) === written(notebook) ? "same" : "changed" };
+    if (there && isCopy(there, notebook, id))
+      return { path, outcome: written(there) === written(notebook) ? "same" : "changed" };
     passed.add(tried);
   }
 }

@@ -20,7 +20,8 @@ function drive(files = {}) {
 }
 
 const notebook = (title, ...sources) => ({ metadata: { kernelspec: { name: "python3" } }, nbformat: 4, nbformat_minor: 5,
-  cells: [{ cell_type: "markdown", source: [title] }, ...sources.map((source) => ({ cell_type: "code", source, outputs: [], execution_count: null }))] });
+  cells: [{ cell_type: "markdown", source: [title] },
+    ...sources.map((source) => ({ cell_type: "code", source, outputs: [], execution_count: null }))] });
 const lesson = { id: "en/03.ipynb", name: "03.ipynb", notebook: notebook("# Three", "a\nb") };
 
 describe("a copy", () => {
@@ -39,12 +40,11 @@ describe("a copy", () => {
     expect(await copyOf(contents, "", lesson)).toEqual({ path: "03.ipynb", outcome: "same" });
   });
 
-  test.each([
-    ["a cell is other", (content) => content.cells[1].source = "c"],
-    ["a cell is gone", (content) => content.cells.pop()],
-    ["the title is other", (content) => content.cells[0].source = "# Mine"],
-    ["a cell has come", (content) => content.cells.push({ cell_type: "code", source: "" })],
-  ])("is changed where %s, and stays as it is", async (_, change) => {
+  test.each([["a cell is other", (content) => content.cells[1].source = "c"], ["a cell is gone",
+    (content) => content.cells.pop()], ["the title is other", (content) => content.cells[0].source = "# Mine"], [
+    "a cell has come",
+    (content) => content.cells.push({ cell_type: "code", source: "" }),
+  ]])("is changed where %s, and stays as it is", async (_, change) => {
     const contents = drive();
     await copyOf(contents, "", lesson);
     change(contents.kept.get("03.ipynb").content);
@@ -57,7 +57,8 @@ describe("a copy", () => {
     const contents = drive({ "03.ipynb": { type: "notebook", content: lesson.notebook } });
     expect((await copyOf(contents, "", lesson)).outcome).toBe("same");
     const edited = notebook("# Three", "mine");
-    expect(await copyOf(drive({ "03.ipynb": { type: "notebook", content: edited } }), "", lesson)).toEqual({ path: "03.ipynb", outcome: "changed" });
+    expect(await copyOf(drive({ "03.ipynb": { type: "notebook", content: edited } }), "", lesson)).toEqual({ path: "03.ipynb",
+      outcome: "changed" });
   });
 
   test("gets another name beside a lesson of another language, a folder or a text of its name", async () => {
@@ -85,7 +86,8 @@ test("a folder is made once", async () => {
 });
 
 test("names and folders of drives", () => {
-  expect(["", "a", "a/b", "RTC:", "RTC:a"].map((folder) => inFolder(folder, "x"))).toEqual(["x", "a/x", "a/b/x", "RTC:x", "RTC:a/x"]);
+  expect(["", "a", "a/b", "RTC:", "RTC:a"].map((folder) => inFolder(folder, "x"))).toEqual(["x", "a/x", "a/b/x", "RTC:x",
+    "RTC:a/x"]);
   expect(freeName("a.b.html", ["a.b.html", "a.b-1.html"])).toBe("a.b-2.html");
   expect(freeName("a", ["b"])).toBe("a");
 });

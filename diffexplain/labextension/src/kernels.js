@@ -1,5 +1,4 @@
 // All running kernels, as long as somebody looks: what lives in them, and where they are shown.
-import { UUID } from "@lumino/coreutils";
 import { Signal } from "@lumino/signaling";
 import { Link } from "./link.js";
 
@@ -12,7 +11,6 @@ import { Link } from "./link.js";
 export class Kernels {
   /** @type {Map<string, { link: Link, owned: boolean }>} */
   #links = new Map();
-  #page = UUID.uuid4();
   #watching = false;
   /** @type {Signal<this, void>} */
   changed = new Signal(this);
@@ -74,8 +72,9 @@ export class Kernels {
       if (this.#links.has(id)) continue;
       const theirs = this.notebookOf(id)?.sessionContext.session?.kernel;
       const connection = theirs ?? this.services.kernels.connectTo({ model, handleComms: false });
-      const on = { changed: () => this.changed.emit(), exported: (/** @type {Exported} */ answer) => this.exported.emit(answer) };
-      this.#links.set(id, { owned: !theirs, link: new Link(connection, this.#page, on) });
+      const on = { changed: () => this.changed.emit(), exported: (/** @type {Exported} */ answer) =>
+        this.exported.emit(answer) };
+      this.#links.set(id, { owned: !theirs, link: new Link(connection, on) });
     }
     this.changed.emit();
   }

@@ -1,4 +1,5 @@
 // What lives in one kernel, as its roster tells it (diffexplain/explorers/roster.py).
+import { UUID } from "@lumino/coreutils";
 import { Wire } from "./wire.js";
 
 /** @typedef {import("@jupyterlab/services").Kernel.IKernelConnection} Connection */
@@ -24,7 +25,8 @@ import { Wire } from "./wire.js";
 export const TARGET = "diffexplain.roster";
 
 /** @param {ArrayBuffer | ArrayBufferView} buffer */
-const bytesOf = (buffer) => buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+const bytesOf = (buffer) =>
+  buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 
 /** Watches one kernel. A kernel without the package is asked once, when the link is made, and when it makes a widget. */
 export class Link {
@@ -37,15 +39,16 @@ export class Link {
   #askAgain = false;
   #disposed = false;
 
+  /** Under which name the kernel answers: another one for each link, as one may still be leaving when the next has come. */
+  page = UUID.uuid4();
+
   /**
    * @param {Connection} connection
-   * @param {string} page the name under which the kernel answers this page.
    * @param {{ changed: () => void, exported: (answer: Exported) => void }} on
    * @param {Wire} wire
    */
-  constructor(connection, page, on, wire = new Wire(connection)) {
+  constructor(connection, on, wire = new Wire(connection)) {
     this.connection = connection;
-    this.page = page;
     this.#wire = wire;
     this.on = on;
     connection.iopubMessage.connect(this.#hear, this);
@@ -101,7 +104,8 @@ export class Link {
   #list(entries, buffers) {
     const before = new Map(this.explorers.map((explorer) => [explorer.model, explorer.picture]));
     this.explorers = entries.map((entry) => ({ ...entry,
-      picture: entry.picture === null ? before.get(entry.model) ?? null : bytesOf(buffers[entry.picture]) }));
+      picture: entry.picture === null ? before.get(entry.model) ?? null : bytesOf(buffers[entry.picture]) })
+    );
     this.on.changed();
   }
 

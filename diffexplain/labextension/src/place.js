@@ -6,4 +6,5 @@ import { PathExt } from "@jupyterlab/coreutils";
  * @param {import("@jupyterlab/notebook").INotebookTracker | null} notebooks
  * @returns {string}
  */
-export const currentFolder = (browser, notebooks) => browser?.model.path ?? PathExt.dirname(notebooks?.currentWidget?.context.path ?? "");
+export const currentFolder = (browser, notebooks) =>
+  browser?.model.path ?? PathExt.dirname(notebooks?.currentWidget?.context.path ?? "");

@@ -55,18 +55,21 @@ class Side extends Widget {
 }
 
 /** Show an explorer beside its notebook, or where it is shown already. @param {App} app @param {Kernels} kernels @param {boolean} lab */
-const bringer = (app, kernels, lab) => async (/** @type {string} */ kernel, /** @type {Explorer} */ explorer, /** @type {string} */ label) => {
-  const path = kernels.list().find(({ id }) => id === kernel)?.path;
-  const notebook = kernels.notebookOf(kernel) ?? await app.commands.execute("docmanager:open", { path });
-  await notebook?.context?.ready;
-  if (!notebook?.content?.rendermime) return;
-  const shown = [...app.shell.widgets("main"), ...app.shell.widgets("down")].find(({ id }) => id === idOf(explorer.model));
-  if (!shown) {
-    const widget = viewOf(notebook, explorer.model, label);
-    app.shell.add(widget, lab ? "main" : "down", { mode: "split-right", ref: notebook.id });
-  }
-  app.shell.activateById(idOf(explorer.model));
-};
+const bringer =
+  (app, kernels, lab) => async (/** @type {string} */ kernel, /** @type {Explorer} */ explorer,
+    /** @type {string} */ label) =>
+  {
+    const path = kernels.list().find(({ id }) => id === kernel)?.path;
+    const notebook = kernels.notebookOf(kernel) ?? await app.commands.execute("docmanager:open", { path });
+    await notebook?.context?.ready;
+    if (!notebook?.content?.rendermime) return;
+    const shown = [...app.shell.widgets("main"), ...app.shell.widgets("down")].find(({ id }) => id === idOf(explorer.model));
+    if (!shown) {
+      const widget = viewOf(notebook, explorer.model, label);
+      app.shell.add(widget, lab ? "main" : "down", { mode: "split-right", ref: notebook.id });
+    }
+    app.shell.activateById(idOf(explorer.model));
+  };
 
 /** Write what a kernel has exported into a folder. @param {App} app @param {Say} say @param {Language} language @param {() => string} here */
 const writer = (app, say, language, here) => async (/** @type {import("./link.js").Exported} */ { name, message, content }) => {
@@ -86,7 +89,9 @@ const writer = (app, say, language, here) => async (/** @type {import("./link.js
 };
 
 /** @type {import("@jupyterlab/application").JupyterFrontEndPlugin<void>} */
-export const side = { id: "diffexplain:explorers", autoStart: true,
+export const side = {
+  id: "diffexplain:explorers",
+  autoStart: true,
   description: "A side panel with the explorers of all running kernels.",
   optional: [ITranslator, ILabShell, ICommandPalette, IDefaultFileBrowser, INotebookTracker],
   /**
@@ -106,9 +111,11 @@ export const side = { id: "diffexplain:explorers", autoStart: true,
     const write = writer(app, say, language, () => currentFolder(browser, notebooks));
     const begin = (/** @type {"explore" | "folder"} */ name) => ({ label: say(name), about: say(`${name}About`),
       run: () => void app.commands.execute(COMMANDS[name]) });
-    const view = new PanelView(panel.node, { say, language, icon: (name) => ICONS[name].element({ tag: "span", elementSize: "normal" }),
+    const view = new PanelView(panel.node, { say, language,
+      icon: (name) => ICONS[name].element({ tag: "span", elementSize: "normal" }),
       beginnings: [begin("explore"), begin("folder")],
-      reachable: (id) => Boolean(kernels.notebookOf(id) ?? (labShell && kernels.list().find((kernel) => kernel.id === id)?.path)),
+      reachable: (id) =>
+        Boolean(kernels.notebookOf(id) ?? (labShell && kernels.list().find((kernel) => kernel.id === id)?.path)),
       act(action, kernel, explorer) {
         if (action === "bring") void bring(kernel, explorer, explorer.title[language]);
         else kernels.tell(kernel, action, explorer.model);
@@ -117,6 +124,8 @@ export const side = { id: "diffexplain:explorers", autoStart: true,
     kernels.changed.connect(() => view.update(kernels.list()));
     kernels.exported.connect((_, answer) => void write(answer));
     app.shell.add(panel, "right", { rank: 900, type: "Explorers" });
-    app.commands.addCommand(SHOW, { label: say("showPanel"), icon: explorersIcon, execute: () => app.shell.activateById(panel.id) });
+    app.commands.addCommand(SHOW, { label: say("showPanel"), icon: explorersIcon,
+      execute: () => app.shell.activateById(panel.id) });
     palette?.addItem({ command: SHOW, category: "diffexplain" });
-  } };
+  },
+};

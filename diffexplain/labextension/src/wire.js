@@ -46,7 +46,8 @@ export class Wire {
   async #message(msgType, content) {
     this.#subshell ??= this.#begin();
     const { username, clientId: session } = this.connection;
-    return KernelMessage.createMessage({ msgType, channel: "shell", username, session, content, subshellId: await this.#subshell });
+    return KernelMessage.createMessage({ msgType, channel: "shell", username, session, content,
+      subshellId: await this.#subshell });
   }
 
   /** Where the kernel has subshells, one of our own: what runs in the main one does not hold it up. */

@@ -18,4 +18,6 @@ test("a sentence is said with its values, whatever they are", () => {
 });
 
 test.each([["zh_CN", "zh"], ["zh-CN", "zh"], ["ZH", "zh"], ["en", "en"], ["de-DE", "en"], ["", "en"], [undefined, "en"]])(
-  "JupyterLab's %s is answered in %s", (code, language) => expect(languageOf(code)).toBe(language));
+  "JupyterLab's %s is answered in %s",
+  (code, language) => expect(languageOf(code)).toBe(language),
+);

@@ -7,13 +7,16 @@
  */
 
 /** What each language calls itself. */
-export const LANGUAGES = /** @type {Record<string, { name: string, tag: string }>} */ ({ en: { name: "English", tag: "en" }, zh: { name: "中文", tag: "zh-Hans" } });
+export const LANGUAGES =
+  /** @type {Record<string, { name: string, tag: string }>} */ ({ en: { name: "English", tag: "en" },
+    zh: { name: "中文", tag: "zh-Hans" } });
 
 /**
  * @param {string} template
  * @param {Record<string, any>} values
  */
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+const fill = (template, values) =>
+  template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 
 /**
  * The functions that an explorer's `words` are made with. What a catalogue lacks is said in English.
@@ -37,7 +40,8 @@ export function translator(catalogues, language) {
     /** Sentences one after the other. @param {(string | null | undefined)[]} list */
     sentences: (list) =>
       list.reduce(
-        (/** @type {string} */ first, second) => (first && second ? say("{first} {second}", { first, second }) : first || second || ""),
+        (/** @type {string} */ first,
+          second) => (first && second ? say("{first} {second}", { first, second }) : first || second || ""),
         "",
       ),
   };

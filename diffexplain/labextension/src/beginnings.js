@@ -11,11 +11,11 @@ import { copyOf, freeName, freshCopy, inFolder, namesIn, subfolder } from "./cop
 import { exploreIcon, folderIcon, lessonIcon } from "./icons.js";
 import { Lessons } from "./lessons.js";
 import { currentFolder } from "./place.js";
-import { languageOf, speaker } from "./words.js";
+import { languageOf, speaker } from "./text.js";
 
 /** @typedef {import("@jupyterlab/application").JupyterFrontEnd} App */
 /** @typedef {import("./lessons.js").Lesson} Lesson */
-/** @typedef {import("./words.js").Language} Language */
+/** @typedef {import("./text.js").Language} Language */
 
 export const COMMANDS = { lesson: "diffexplain:lesson", explore: "diffexplain:explore", folder: "diffexplain:lessons-folder" };
 const NAME = "diffexplain";

@@ -1,7 +1,7 @@
 // The lessons that came with this extension. They are its own static files, so nothing has to run on the server for them.
 import { PageConfig, URLExt } from "@jupyterlab/coreutils";
 
-/** @typedef {import("./words.js").Language} Language */
+/** @typedef {import("./text.js").Language} Language */
 /** @typedef {{ name: string, digest: string, title: string, about: string, links: string[] }} Lesson links: lessons beside it that it names. */
 /** @typedef {import("./copies.js").Notebook} Notebook */
 

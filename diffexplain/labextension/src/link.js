@@ -3,7 +3,7 @@ import { UUID } from "@lumino/coreutils";
 import { Wire } from "./wire.js";
 
 /** @typedef {import("@jupyterlab/services").Kernel.IKernelConnection} Connection */
-/** @typedef {import("./words.js").Language} Language */
+/** @typedef {import("./text.js").Language} Language */
 /** @typedef {"queued" | "running" | "done" | "failed" | "cancelled" | "paused"} State */
 
 /**

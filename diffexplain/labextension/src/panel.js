@@ -2,7 +2,7 @@
 import { card } from "./card.js";
 import { element } from "./element.js";
 
-/** @typedef {import("./words.js").Say} Say */
+/** @typedef {import("./text.js").Say} Say */
 /** @typedef {import("./kernels.js").Kernel} Kernel */
 /** @typedef {import("./card.js").Card} Card */
 /** @typedef {"bring" | "cancel" | "pause" | "resume" | "close" | "export"} Action */
@@ -10,7 +10,7 @@ import { element } from "./element.js";
 /**
  * @typedef {object} Doing what the panel needs of the application around it.
  * @property {Say} say
- * @property {import("./words.js").Language} language
+ * @property {import("./text.js").Language} language
  * @property {(name: import("./card.js").IconName) => Element} icon
  * @property {(action: Action, kernel: string, explorer: import("./link.js").Explorer) => void} act
  * @property {(kernel: string) => boolean} reachable whether an explorer of this kernel can be shown in this page.

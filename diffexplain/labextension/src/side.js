@@ -13,12 +13,12 @@ import { bringIcon, explorersIcon, exportIcon, pauseIcon } from "./icons.js";
 import { Kernels } from "./kernels.js";
 import { PanelView } from "./panel.js";
 import { currentFolder } from "./place.js";
-import { languageOf, speaker } from "./words.js";
+import { languageOf, speaker } from "./text.js";
 
 /** @typedef {import("@jupyterlab/application").JupyterFrontEnd} App */
 /** @typedef {import("./link.js").Explorer} Explorer */
-/** @typedef {import("./words.js").Say} Say */
-/** @typedef {import("./words.js").Language} Language */
+/** @typedef {import("./text.js").Say} Say */
+/** @typedef {import("./text.js").Language} Language */
 
 const ICONS = { bring: bringIcon, cancel: stopIcon, pause: pauseIcon, resume: runIcon, export: exportIcon, close: closeIcon };
 const SHOW = "diffexplain:show-explorers";

@@ -21,13 +21,11 @@ export function describe(text, view) {
   const [names, share] = [text.names(view.words), shareWords(measures.share)];
   const steps = mapSteps(view);
   const { shares, rest } = divided;
-  const parts = [
-    step < 0 ? say.run(steps.length) : say.step(step, view.count),
+  const parts = [step < 0 ? say.run(steps.length) : say.step(step, view.count),
     step >= 0 && step !== view.index ? say.nearest(view.index) : "",
     layer >= 0 && content.apart
       ? said.source(text.layers.source(content.apart.layers[layer], view.head), names, share)
-      : said.picture(names, share),
-  ];
+      : said.picture(names, share)];
   if (place) {
     const first = wordsAmong(entries).reduce((best, entry) => (shares[entry.at] > shares[best.at] ? entry : best));
     const { row, column } = patchAt(place, map);
@@ -44,7 +42,8 @@ export function describe(text, view) {
     }
     const whole = wholeFieldAt(view, step);
     const all = whole ? division(whole, entries, null).shares : [];
-    const sum = (/** @type {boolean} */ words) => entries.reduce((total, { word }, at) => total + ((word.kind === "word") === words ? all[at] : 0), 0);
+    const sum = (/** @type {boolean} */ words) =>
+      entries.reduce((total, { word }, at) => total + ((word.kind === "word") === words ? all[at] : 0), 0);
     const [words, marks] = [sum(true), sum(false)];
     if ((marks > words || among === "words") && words > 0) parts.push(said.marks(shareWords(marks), shareWords(words)));
   }
@@ -60,12 +59,10 @@ export function numbers({ formulas, facts, partOf }, { measures, content, step: 
   const { share, peak, holding, patches, centre } = /** @type {import("./derive.js").Measures} */ (measures);
   const step = content?.steps[index];
   const formula = formulas.share(content?.begin?.layer_count ?? 0);
-  return {
-    share: [shareWords(share), among === "words" ? formulas.ofWords(formula) : formula],
-    peak: [shareWords(peak), formulas.peak],
-    holding: [partOf(holding, patches), formulas.holding],
+  return { share: [shareWords(share), among === "words" ? formulas.ofWords(formula) : formula],
+    peak: [shareWords(peak), formulas.peak], holding: [partOf(holding, patches), formulas.holding],
     centre: [`${percent(centre.x)}, ${percent(centre.y)}`, formulas.centre],
     timestep: [step ? figure(step.timestep) : facts.all, formulas.timestep],
-    signal: [step ? percent(signalShare(step.a, step.b)) : facts.all, step ? `a² / (a² + b²), a = ${figure(step.a)}, b = ${figure(step.b)}` : formulas.timestep],
-  };
+    signal: [step ? percent(signalShare(step.a, step.b)) : facts.all,
+      step ? `a² / (a² + b²), a = ${figure(step.a)}, b = ${figure(step.b)}` : formulas.timestep] };
 }

@@ -35,13 +35,11 @@ export function describe(text, { signalShare, nextSignalShare, moved, likeFinal,
  */
 export function numbers({ formulas }, step, { sigma, signalShare, logSnr, moved }) {
   const [a, b] = [figure(step.a), figure(step.b)];
-  return {
-    timestep: [figure(step.timestep), formulas.timestep],
+  return { timestep: [figure(step.timestep), formulas.timestep],
     sigma: [figure(sigma), `σ = b / a = ${b} / ${a} = ${figure(sigma)}`],
     signal: [percent(signalShare), `a² / (a² + b²), x = a·x₀ + b·noise, a = ${a}, b = ${b}`],
     logSnr: [figure(logSnr), `2·ln(a / b) = 2·ln(${a} / ${b}) = ${figure(logSnr)}`],
-    moved: [moved === null ? "–" : percent(moved), formulas.moved],
-  };
+    moved: [moved === null ? "–" : percent(moved), formulas.moved] };
 }
 
 /**
@@ -55,18 +53,11 @@ export function changes({ controls, beside }, before, after) {
   const quoted = (/** @type {string} */ prompt) => (prompt ? `“${shortened(prompt, LONGEST)}”` : beside.nothing);
   const asked = (
     /** @type {import("./runs.js").Begin} */ { request, sampler_label, picture_size },
-  ) => /** @type {const} */ ([
-    [controls.prompt.label, quoted(request.prompt)],
-    [controls.negative.label, quoted(request.negative_prompt)],
-    [controls.seed.label, String(request.seed)],
-    [controls.sampler.label, sampler_label],
-    [
-      controls.steps.label,
-      String(request.steps),
-    ],
-    [controls.guidance.label, String(request.guidance_scale)],
-    [beside.size, picture_size.join(" × ")],
-  ]);
+  ) => /** @type {const} */ ([[controls.prompt.label, quoted(request.prompt)], [controls.negative.label,
+    quoted(request.negative_prompt)], [controls.seed.label, String(request.seed)], [controls.sampler.label, sampler_label], [
+    controls.steps.label,
+    String(request.steps),
+  ], [controls.guidance.label, String(request.guidance_scale)], [beside.size, picture_size.join(" × ")]]);
   const now = asked(after);
   return asked(before).flatMap(([name, was], at) => (was === now[at][1] ? [] : [`${name} ${was} → ${now[at][1]}`]));
 }

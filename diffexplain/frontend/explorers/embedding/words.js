@@ -11,7 +11,8 @@ const APART = 0.6; // of what chance would mix: below it the kinds keep to thems
  * @param {import("./runs.js").MapData} map
  * @param {string} projection
  */
-export const describe = (text, language, map, projection) => text.sentences([spoken(map.note, language), kept(text, map, projection)]);
+export const describe = (text, language, map, projection) =>
+  text.sentences([spoken(map.note, language), kept(text, map, projection)]);
 
 /** @param {import("./text.js").Text} text @param {import("./runs.js").MapData} map @param {string} projection */
 function kept({ foot: words, sentences }, map, projection) {
@@ -30,11 +31,7 @@ function kept({ foot: words, sentences }, map, projection) {
 export function numbers({ foot: { formulas }, cosine }, { gap }) {
   if (!gap) return {};
   const value = (/** @type {number | null} */ number) => (number === null ? "–" : cosine(number));
-  return {
-    gap: [value(gap.length), formulas.gap],
-    pairs: [value(gap.pairs), formulas.pairs],
-    pictures: [value(gap.among_pictures), formulas.pictures],
-    texts: [value(gap.among_texts), formulas.texts],
-    strangers: [value(gap.strangers), formulas.strangers],
-  };
+  return { gap: [value(gap.length), formulas.gap], pairs: [value(gap.pairs), formulas.pairs],
+    pictures: [value(gap.among_pictures), formulas.pictures], texts: [value(gap.among_texts), formulas.texts],
+    strangers: [value(gap.strangers), formulas.strangers] };
 }

@@ -43,12 +43,9 @@ export function numbers({ formulas }, { content, measures, index, level }) {
   const [a, b] = [figure(level.a), figure(level.b)];
   const curve = content?.begin?.curves[0];
   const { keep, add } = index > 0 && curve ? transition(curve, index) : { keep: 1, add: 0 };
-  return {
-    mean: [figure(mean), formulas.mean],
-    deviation: [figure(deviation), formulas.deviation],
+  return { mean: [figure(mean), formulas.mean], deviation: [figure(deviation), formulas.deviation],
     correlation: [correlation === null ? "–" : figure(correlation), formulas.correlation],
     logSnr: [fixed(logSnr(level.a, level.b)), `2·ln(a / b) = 2·ln(${a} / ${b})`],
     signal: [percent(signalShare), formulas.signal(a, b)],
-    beta: [percent(add * add), index > 0 ? formulas.beta(figure(keep), figure(add)) : formulas.start],
-  };
+    beta: [percent(add * add), index > 0 ? formulas.beta(figure(keep), figure(add)) : formulas.start] };
 }

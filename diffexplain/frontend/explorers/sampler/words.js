@@ -73,7 +73,8 @@ export function endLines({ foot }, { content }) {
   if (best) lines.push(worst ? foot.nearest(...costs(best), ...costs(worst)) : foot.coarse(...costs(best)));
   long.runs.forEach((run, at) => {
     const those = [...rows.keys()].filter((row) => long.of_row[row] === at && !rows[row].fresh);
-    if (at > 0 && those.length && long.apart.data[at] >= ELSEWHERE) lines.push(foot.starts(names(those), run.timestep, long.runs[0].timestep, long.apart.data[at]));
+    if (at > 0 && those.length && long.apart.data[at] >= ELSEWHERE)
+      lines.push(foot.starts(names(those), run.timestep, long.runs[0].timestep, long.apart.data[at]));
   });
   return lines;
 }
@@ -104,10 +105,7 @@ export function numbers({ formulas }, { content, axis, place, row, stops }) {
   const way = content?.ways[row ?? 0];
   const at = axis === "log_snr" ? place : ((way && lookAt(way, axis, place)?.logSnr) ?? NaN);
   const there = stops.length > 0 && Number.isFinite(at);
-  return {
-    logSnr: [there ? level(at) : "–", formulas.logSnr],
-    noise: [there ? percent(noiseShare(at)) : "–", formulas.noise],
+  return { logSnr: [there ? level(at) : "–", formulas.logSnr], noise: [there ? percent(noiseShare(at)) : "–", formulas.noise],
     end: [content?.end ? range(Math.max(...content.end.matrix.data)) : "–", formulas.end],
-    long: [content?.long ? String(content.long.runs[0].evaluations) : "–", formulas.long],
-  };
+    long: [content?.long ? String(content.long.runs[0].evaluations) : "–", formulas.long] };
 }

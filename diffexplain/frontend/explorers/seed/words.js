@@ -31,7 +31,8 @@ function meanWords(text, spread, { index, count }, content, begin) {
   const whole = spread.fixed + spread.chance || 1;
   const { least, most } = extremes(regions(spread.deviation));
   const where = most.deviation > 1.3 * least.deviation
-    ? text.say.regions(text.regions[/** @type {keyof typeof text.regions} */ (least.name)], fixed(least.deviation), text.regions[/** @type {keyof typeof text.regions} */ (most.name)], fixed(most.deviation))
+    ? text.say.regions(text.regions[/** @type {keyof typeof text.regions} */ (least.name)], fixed(least.deviation),
+      text.regions[/** @type {keyof typeof text.regions} */ (most.name)], fixed(most.deviation))
     : text.say.even(fixed(least.deviation), fixed(most.deviation));
   const end = index === count - 1;
   const first = content.first.spreads[0];
@@ -43,15 +44,11 @@ function meanWords(text, spread, { index, count }, content, begin) {
     text.say.shares(percent(spread.fixed / whole), percent(spread.chance / whole)),
     !before || index === 0 ? "" : deviation > 1.05 * before ? text.say.grown(fixed(before)) : text.say.shrunk(fixed(before)),
   ]);
-  return {
-    sentence: line,
-    values: {
-      timestep: [String(Math.round(begin.timesteps.data[index])), formulas.timestep],
+  return { sentence: line,
+    values: { timestep: [String(Math.round(begin.timesteps.data[index])), formulas.timestep],
       deviation: [deviation.toFixed(3), formulas.deviation],
       fixed: [percent(spread.fixed / whole), formulas.fixed(spread.fixed.toFixed(4), whole.toFixed(4))],
-      chance: [percent(spread.chance / whole), formulas.chance(spread.chance.toFixed(4), whole.toFixed(4))],
-    },
-  };
+      chance: [percent(spread.chance / whole), formulas.chance(spread.chance.toFixed(4), whole.toFixed(4))] } };
 }
 
 /** @param {import("./text.js").Text} text @param {import("./runs.js").Begin} begin @param {import("./runs.js").Way} way @param {import("./runs.js").Walk | null} walked @param {number} stop @returns {Said} */
@@ -63,21 +60,14 @@ function walkWords(text, begin, way, walked, stop) {
   const short = behind(way.lengths, walked?.details ?? null);
   const less = 1 - short.line / (short.sphere || 1);
   const outside = 1 - short.length > usual;
-  const line = text.sentences([
-    text.say.walk(way.seeds[0], way.seeds[1], Math.round(way.angle)),
+  const line = text.sentences([text.say.walk(way.seeds[0], way.seeds[1], Math.round(way.angle)),
     outside ? text.say.short(fixed(short.length), fixed(usual), begin.numbers) : text.say.notShort(fixed(short.length)),
     !walked ? "" : less > 0.03 ? text.say.less(percent(less)) : less < -0.03 ? text.say.more(percent(-less)) : text.say.asMuch,
-    walked && walked.ends > EQUAL ? text.say.fresh : "",
-  ]);
-  return {
-    sentence: line,
-    values: {
-      angle: [`${way.angle.toFixed(1)}°`, formulas.angle],
-      sphere: [fixed(way.lengths.data[at]), formulas.sphere],
+    walked && walked.ends > EQUAL ? text.say.fresh : ""]);
+  return { sentence: line,
+    values: { angle: [`${way.angle.toFixed(1)}°`, formulas.angle], sphere: [fixed(way.lengths.data[at]), formulas.sphere],
       line: [fixed(way.lengths.data[count + at]), formulas.line(fixed(way.shares.data[at]))],
-      usual: [`1.00 ± ${fixed(usual)}`, formulas.usual(begin.numbers)],
-    },
-  };
+      usual: [`1.00 ± ${fixed(usual)}`, formulas.usual(begin.numbers)] } };
 }
 
 /** @param {import("./text.js").Text} text @param {import("./runs.js").Begin} begin @param {import("../../kit/protocol.js").Tensor} pairs @param {number | null} looked @returns {Said} */
@@ -95,13 +85,8 @@ function otherWords(text, begin, pairs, looked) {
     ? text.say.strange
     : text.say.unlike;
   const line = text.sentences([sentence(one, two), text.say.nearest(nearest, count)]);
-  return {
-    sentence: line,
-    values: {
-      same: [one, formulas.same],
-      strangers: [two, formulas.strangers(count * (count - 1))],
+  return { sentence: line,
+    values: { same: [one, formulas.same], strangers: [two, formulas.strangers(count * (count - 1))],
       nearest: [`${nearest} / ${count}`, formulas.nearest],
-      own: [at < 0 ? "–" : fixed(same[at]), at < 0 ? formulas.look : formulas.own(begin.seeds[at])],
-    },
-  };
+      own: [at < 0 ? "–" : fixed(same[at]), at < 0 ? formulas.look : formulas.own(begin.seeds[at])] } };
 }

@@ -19,13 +19,11 @@ export function describe({ line, sentences }, pairs, measures, [picture, at]) {
 }
 
 /** @param {import("./text.js").Text} text @param {import("./derive.js").Pairs} pairs @param {import("./derive.js").Measures} measures @returns {Record<string, [string, string]>} */
-export function numbers({ formulas, pair: words }, { temperature }, { diagonal, beside, loss, chance, picturesRight, textsRight, paired }) {
-  return {
-    diagonal: [fixed(diagonal), formulas.diagonal],
-    beside: [beside === null ? "–" : fixed(beside), formulas.beside],
+export function numbers({ formulas, pair: words }, { temperature },
+  { diagonal, beside, loss, chance, picturesRight, textsRight, paired })
+{
+  return { diagonal: [fixed(diagonal), formulas.diagonal], beside: [beside === null ? "–" : fixed(beside), formulas.beside],
     loss: [formulas.lossValue(figure(loss), figure(chance)), formulas.loss(figure(chance))],
-    temperature: [figure(temperature), formulas.temperature],
-    pictures: [words.place(picturesRight, paired), formulas.right],
-    texts: [words.place(textsRight, paired), formulas.right],
-  };
+    temperature: [figure(temperature), formulas.temperature], pictures: [words.place(picturesRight, paired), formulas.right],
+    texts: [words.place(textsRight, paired), formulas.right] };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { languageOf, speaker, WORDS } from "./words.js";
+import { languageOf, speaker, WORDS } from "./text.js";
 
 const placeholders = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
 

@@ -4,7 +4,7 @@ const LONGEST = 180; // characters of a description
 
 /** Markdown without its marks. @param {string} text */
 const plain = (text) =>
-  text.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/[*`_]{1,2}(\S(?:.*?\S)?)[*`_]{1,2}/g, "$1").replace(/\s+/g, " ").trim();
+  text.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/(\*\*|\*|`)(\S(?:.*?\S)?)\1/g, "$2").replace(/\s+/g, " ").trim();
 
 /** As many whole sentences from the beginning as are not too long, the first one in any case. @param {string} text */
 function beginning(text) {

@@ -39,7 +39,7 @@ export function card({ say, language, icon, act, reachable }, kernel, first) {
   buttons.setAttribute("role", "group");
   const facts = element("div", "dx-lab-facts", state, size);
   const node = element("li", "dx-lab-card", frame, element("div", "dx-lab-words", title, subject, facts, bar), buttons);
-  const made = new Map((/** @type {Action[]} */ (["bring", "cancel", "pause", "resume", "export", "close"])).map((action) => {
+  const made = new Map((/** @type {Action[]} */ (["bring", "pause", "resume", "cancel", "export", "close"])).map((action) => {
     const button = /** @type {HTMLButtonElement} */ (element("button", "dx-lab-action", icon(action)));
     button.dataset.action = action;
     button.type = "button";

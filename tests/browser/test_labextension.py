@@ -21,7 +21,10 @@ from tests.browser.waiting import eventually
 pytestmark = pytest.mark.browser
 
 MAKE = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = dx.DenoiseExplorer(prompt='a fox', steps={steps})\nexplorer"
-HASTY = ("debugger state", "Canceled future")  # of JupyterLab itself, where a notebook is closed or a kernel ended while it asks for something
+HASTY = (
+    "debugger state",
+    "Canceled future",
+)  # of JupyterLab itself, where a notebook is closed or a kernel ended while it asks for something
 READY = (
     "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
 )

@@ -163,6 +163,7 @@ def test_the_panel_lists_the_explorers_of_all_kernels_and_acts_on_them(page: Pag
     prompt.press("Enter")
     expect(page.locator(".jp-Notebook .dx").get_by_label("Prompt", exact=True)).to_have_value("a green apple")
     expect(card).to_contain_text("a green apple", timeout=30_000)
+    expect(card.locator("[data-state=done]")).to_be_visible(timeout=30_000)
     button(card, "bring").click()
     expect(page.locator(".dx-lab-brought")).to_have_count(1)  # it is there already
 

@@ -38,7 +38,7 @@ def jupyterlab(home: Path, base_url: str = "", app: str = "jupyterlab", python: 
         f"c.ServerApp.port = {port}\nc.ServerApp.root_dir = {str(home)!r}\nc.ServerApp.open_browser = False\n"
         f"c.LabServerApp.extra_labextensions_path = [c.LabServerApp.extra_labextensions_path, {str(EXTENSIONS)!r}]\n"
         f"c.ServerApp.base_url = {base_url + '/'!r}\n"
-        "c.ServerApp.allow_root = True\nc.LabApp.news_url = None\nc.LabApp.check_for_updates_class = 'jupyterlab.NeverCheckForUpdate'\n"
+        "c.JupyterNotebookApp.expose_app_in_browser = True\nc.ServerApp.allow_root = True\nc.LabApp.news_url = None\nc.LabApp.check_for_updates_class = 'jupyterlab.NeverCheckForUpdate'\n"
     )
     folders = {
         "JUPYTER_CONFIG_DIR": "config",

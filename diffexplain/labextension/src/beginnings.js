@@ -125,8 +125,8 @@ class Beginnings {
 /** Run notebooks that were made to be run at once. @param {import("@jupyterlab/notebook").INotebookTracker} notebooks */
 function runWhatWasLeft(notebooks) {
   notebooks.widgetAdded.connect(async (_, panel) => {
-    if (!baton.take(panel.context.path)) return;
-    await panel.context.ready;
+    await panel.context.ready.catch(() => {});
+    if (panel.isDisposed || !baton.take(panel.context.path)) return; // Notebook 7 makes one here only to open it in another tab
     await panel.sessionContext.ready;
     if (!panel.isDisposed) await NotebookActions.run(panel.content, panel.sessionContext);
   });

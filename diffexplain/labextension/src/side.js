@@ -5,7 +5,7 @@ import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { ITranslator } from "@jupyterlab/translation";
 import { closeIcon, runIcon, stopIcon } from "@jupyterlab/ui-components";
-import { Widget } from "@lumino/widgets";
+import { SplitPanel, Widget } from "@lumino/widgets";
 import { COMMANDS } from "./beginnings.js";
 import { idOf, viewOf } from "./bring.js";
 import { freeName, inFolder, namesIn } from "./copies.js";
@@ -54,6 +54,13 @@ class Side extends Widget {
   }
 }
 
+/** Notebook 7 has one place for a document, and a drawer below it that opens by a hand's breadth. @param {Widget} widget */
+function pullOut(widget) {
+  for (let parent = widget.parent; parent; parent = parent.parent) {
+    if (parent instanceof SplitPanel && parent.orientation === "vertical") parent.setRelativeSizes([1, 1]);
+  }
+}
+
 /** Show an explorer beside its notebook, or where it is shown already. @param {App} app @param {Kernels} kernels @param {boolean} lab */
 const bringer =
   (app, kernels, lab) => async (/** @type {string} */ kernel, /** @type {Explorer} */ explorer,
@@ -67,6 +74,7 @@ const bringer =
     if (!shown) {
       const widget = viewOf(notebook, explorer.model, label);
       app.shell.add(widget, lab ? "main" : "down", { mode: "split-right", ref: notebook.id });
+      if (!lab) pullOut(widget);
     }
     app.shell.activateById(idOf(explorer.model));
   };

@@ -204,9 +204,11 @@ def test_a_kernel_that_is_restarted_ends_or_has_other_widgets(page: Page, hub: s
     expect(cards(page)).to_have_count(1, timeout=60_000)
 
     kernel = page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.id")
-    do(page, "show-explorers")
+    page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     page.evaluate("() => jupyterapp.shell.currentWidget.dispose()")  # its kernel goes on, and nobody shows it here
     expect(cards(page)).to_have_count(1, timeout=30_000)
+    button(cards(page).first, "bring").click()  # opens the notebook, too
+    expect(page.locator(".dx-lab-brought .dx")).to_have_attribute("data-state", "done", timeout=30_000)
     page.request.delete(f"{hub}/api/kernels/{kernel}")
     expect(cards(page)).to_have_count(0, timeout=30_000)
 

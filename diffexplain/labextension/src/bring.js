@@ -23,6 +23,7 @@ export function viewOf(notebook, model, label) {
   content.addWidget(renderer);
   const widget = new MainAreaWidget({ content });
   widget.id = idOf(model);
+  Object.assign(widget, { path: notebook.context.path });
   widget.title.label = label;
   widget.title.caption = `${label} · ${notebook.title.label}`;
   widget.title.closable = true;
@@ -31,8 +32,11 @@ export function viewOf(notebook, model, label) {
   return widget;
 }
 
-/** The id of the panel that shows an explorer. @param {string} model */
-export const idOf = (model) => `diffexplain-view-${model}`;
+/**
+ * The id of the panel that shows an explorer. What begins so, and has a notebook's path, is given the notebook's widgets by
+ * Jupyter's widget manager also where it was there before: JupyterLab calls a "new view for output" so. @param {string} model
+ */
+export const idOf = (model) => `LinkedOutputView-diffexplain-${model}`;
 
 /** Close a view with what it shows. @param {MainAreaWidget} widget @param {NotebookPanel} notebook @param {string} model */
 function leaveWith(widget, { sessionContext, disposed }, model) {

@@ -69,6 +69,7 @@ const bringer =
     const path = kernels.list().find(({ id }) => id === kernel)?.path;
     const notebook = kernels.notebookOf(kernel) ?? await app.commands.execute("docmanager:open", { path });
     await notebook?.context?.ready;
+    await notebook?.sessionContext?.ready; // a view goes when its notebook turns to another kernel, and one that opens turns to its first
     if (!notebook?.content?.rendermime) return;
     const shown = [...app.shell.widgets("main"), ...app.shell.widgets("down")].find(({ id }) => id === idOf(explorer.model));
     if (!shown) {

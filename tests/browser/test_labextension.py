@@ -25,9 +25,8 @@ HASTY = (
     "debugger state",
     "Canceled future",
 )  # of JupyterLab itself, where a notebook is closed or a kernel ended while it asks for something
-READY = (
-    "async () => { const panel = jupyterapp.shell.currentWidget; await panel.context.ready; await panel.sessionContext.ready; }"
-)
+READY = "() => jupyterapp.shell.currentWidget.context.ready"
+KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.ready"
 RUN = """code => {
   const { content } = jupyterapp.shell.currentWidget;
   content.activeCellIndex = content.widgets.length - 1;
@@ -83,7 +82,7 @@ def do(page: Page, command: str, **arguments: Any) -> None:
 
 
 def in_front(page: Page, name: str) -> None:
-    """Wait until this notebook is in front, and has a kernel."""
+    """Wait until this notebook is in front."""
     page.wait_for_function("name => jupyterapp.shell.currentWidget?.context?.path === name", arg=name, timeout=30_000)
     page.evaluate(READY)
 
@@ -100,6 +99,7 @@ def new_notebook(page: Page, hub: str, name: str) -> None:
     page.request.put(f"{hub}/api/contents/{name}", data=json.dumps(body), headers={"Content-Type": "application/json"})
     page.evaluate("path => { jupyterapp.commands.execute('docmanager:open', { path }); }", name)
     in_front(page, name)
+    page.evaluate(KERNEL)
 
 
 def button(card: Locator, action: str) -> Locator:

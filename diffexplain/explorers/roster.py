@@ -165,23 +165,32 @@ class Roster:
 
 
 _roster: Roster | None = None
-_comm: Any = None
+_comm: Any = None  # kept, or the collector would close it
 _lock = threading.Lock()
 
 
 def opened() -> Roster | None:
-    """Return this kernel's roster, and put its comm where pages find it; None outside of a kernel."""
-    global _roster, _comm
+    """Return this kernel's roster, and put its comm where pages find it; None outside of a kernel, and in one that allows no such comm."""
+    global _roster
     if kernel.shell() is None:
         return None
     with _lock:
         if _roster is None:
-            _comm = comm.create_comm(target_name=TARGET, primary=False)
-            kernel.hear_where_addressed(_comm)
-            _roster = Roster(lambda content, buffers: _comm.send(content, buffers=buffers))
-            _comm.on_msg(lambda message: _roster.hear(message["content"]["data"]))
-            comm.get_comm_manager().register_comm(_comm)
+            try:
+                _roster = _begun()
+            except Exception:  # noqa: BLE001 - whoever looks on must not cost anybody an explorer
+                _log.debug("the roster of explorers could not be opened", exc_info=True)
     return _roster
+
+
+def _begun() -> Roster:
+    global _comm
+    _comm = comm.create_comm(target_name=TARGET, primary=False)
+    kernel.hear_where_addressed(_comm)
+    made = Roster(lambda content, buffers: _comm.send(content, buffers=buffers))
+    _comm.on_msg(lambda message: made.hear(message["content"]["data"]))
+    comm.get_comm_manager().register_comm(_comm)
+    return made
 
 
 def changed() -> None:

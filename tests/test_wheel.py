@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
+import diffexplain
 from diffexplain.explorers.registry import CLASSES
 
 ROOT = Path(__file__).parents[1]
@@ -58,6 +60,9 @@ def test_it_is_small(wheel: Path) -> None:
         "diffexplain/scenes/sprites.json",
         "diffexplain/static/host.js",
         *(f"diffexplain/static/{name}.{kind}" for name in CLASSES for kind in ("js", "css")),
+        "data/share/jupyter/labextensions/diffexplain/package.json",
+        "data/share/jupyter/labextensions/diffexplain/install.json",
+        "data/share/jupyter/labextensions/diffexplain/lessons/index.json",
         ".dist-info/licenses/LICENSE",
         ".dist-info/licenses/NOTICE",
         ".dist-info/entry_points.txt",
@@ -67,10 +72,36 @@ def test_it_holds(names: list[str], ending: str) -> None:
     assert any(name.endswith(ending) for name in names)
 
 
-@pytest.mark.parametrize("part", ["frontend/", "node_modules", "tests/", "notebooks/images", "__pycache__", ".bin", ".pt"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "frontend/",
+        "labextension/",
+        "diffexplain/static/labextensions",
+        "node_modules",
+        "tests/",
+        "notebooks/images",
+        "__pycache__",
+        ".bin",
+        ".pt",
+    ],
+)
 def test_it_leaves_out(names: list[str], part: str) -> None:
     found = [name for name in names if (name.endswith(part) if part.startswith(".") else part in name)]
     assert not found
+
+
+def test_the_extension_is_what_jupyterlab_loads_and_carries_every_lesson(wheel: Path, names: list[str]) -> None:
+    home = "share/jupyter/labextensions/diffexplain"
+    with ZipFile(wheel) as archive:
+        files = {name.split(f"{home}/")[1]: archive.read(name) for name in names if f"/{home}/" in name}
+    package = json.loads(files["package.json"])
+    assert (package["name"], package["version"]) == ("diffexplain", diffexplain.__version__)
+    assert package["jupyterlab"]["_build"]["load"] in files
+    lessons = {f"lessons/{path.relative_to(ROOT / 'notebooks').as_posix()}": path for path in ROOT.glob("notebooks/*/*.ipynb")}
+    assert lessons
+    assert all(files[name] == path.read_bytes() for name, path in lessons.items())
+    assert sum(len(content) for name, content in files.items() if name.startswith("static/")) < 0.1 * MEGABYTE
 
 
 def test_licences_say_what_they_have_to(wheel: Path) -> None:

@@ -18,7 +18,7 @@ import anywidget
 import traitlets
 
 from diffexplain.errors import UnfitPipelineError
-from diffexplain.explorers import cells, checks, kernel, outputs, static
+from diffexplain.explorers import cells, checks, kernel, outputs, roster, static
 from diffexplain.explorers.fallback import Fallback, invitation
 from diffexplain.explorers.field import Declared, Nothing, add_fields, declared
 from diffexplain.explorers.remembered import Memory
@@ -133,6 +133,7 @@ class Explorer(Saving, anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._saving = threading.Lock()
         self._owns_layout = "layout" not in traits
+        watched = roster.opened()  # before the widget's comm: a page that hears of that looks for this one
         key = uuid.uuid4().hex
         self._fallback = Fallback(key)
         self.set_trait("_key", key)
@@ -145,6 +146,8 @@ class Explorer(Saving, anywidget.AnyWidget):
         cells.made(self)
         self._ask()
         outputs.made(self)
+        if watched is not None:
+            watched.add(self)
 
     # What a subclass says
 
@@ -264,6 +267,7 @@ class Explorer(Saving, anywidget.AnyWidget):
         if self.comm is not None and self._owns_layout:
             self.layout.close()  # ipywidgets#2308
         super().close()
+        roster.changed()
 
     def __repr__(self) -> str:
         state = self.status if self._runs is not None and self.comm is not None else "closed"
@@ -371,6 +375,7 @@ class Explorer(Saving, anywidget.AnyWidget):
 
     def _publish(self, encoded: Encoded) -> None:
         self.send(encoded.content, encoded.buffers)
+        roster.changed()
 
     def open(self) -> None:
         """Open the comm."""

@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from diffexplain.live.run import Run
 
 
-def _request_of(messages: list[Message]) -> dict[str, Any]:
+def request_of(messages: list[Message]) -> dict[str, Any]:
+    """Return what a run was asked, as its messages say it; empty where none does."""
     return next((dataclasses.asdict(message.request) for message in messages if hasattr(message, "request")), {})
 
 
-def _subject(request: dict[str, Any]) -> str:
+def subject_of(request: dict[str, Any]) -> str:
+    """Return what a run was asked to show, such as its prompt; may be empty."""
     return str(request.get("prompt", "")).strip()
 
 
@@ -84,9 +86,9 @@ class Saving:
         finished = self._finished()
         assert self._runs is not None
         recorded = self._runs.recorded()
-        request = _request_of([sent.message for sent in finished.sent])
+        request = request_of([sent.message for sent in finished.sent])
         traits = {name: getattr(self, name) for name in sorted({*self._fields, "_controls", "_key", "language"})} | request
-        subject = _subject(request)
+        subject = subject_of(request)
         encoded = [encode_whole(sent) if full else sent.encoded for sent in recorded]
         return ExportedRun(self._module, self.title, subject, traits, encoded, self._still(finished))
 
@@ -205,14 +207,26 @@ class Saving:
         with speaking(self.language):
             return files.png(self.overview(messages)) if kind == "png" else files.gif(self.film(messages), *times)
 
+    def file_of(self, kind: str) -> tuple[str, bytes]:
+        """Return a name for a file of the last finished run, and its bytes; what still runs is waited for.
+
+        Args:
+            kind: "html", "png" or "gif".
+
+        Raises:
+            ExportError: this explorer or this run has none of that kind.
+            NoFinishedRunError: there is no finished run.
+        """
+        with self._saving:  # one after the other
+            content = self._file(kind)
+            return files.name_of(Path(self._module).stem, subject_of(request_of(self._messages())), kind), content
+
     def _save(self, kind: str, view: str) -> None:
-        """Make a file for a view of the page: on a thread of its own, one after the other."""
+        """Make a file for a view of the page: on a thread of its own."""
         nothing = np.zeros(0, np.uint8)
         try:
-            with self._saving:
-                content = np.frombuffer(self._file(kind), np.uint8)
-                name = files.name_of(Path(self._module).stem, _subject(_request_of(self._messages())), kind)
-            saved = Saved(view, name, files.MIMES[kind], content)
+            name, content = self.file_of(kind)
+            saved = Saved(view, name, files.MIMES[kind], np.frombuffer(content, np.uint8))
         except Exception as error:  # noqa: BLE001 - whoever pressed the button is to read it
             saved = Saved(view, "", "", nothing, summary(error))
         if self._runs is not None:

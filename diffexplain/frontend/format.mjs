@@ -1,4 +1,4 @@
-// Formats the JavaScript of the page and of the documentation's examples; --check fails where it is not formatted.
+// Formats the JavaScript of the page, of JupyterLab's extension and of the documentation's examples; --check fails where it is not formatted.
 import { createFromBuffer } from "@dprint/formatter";
 import { getPath } from "@dprint/typescript";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const rooms = ["kit", "explorers", "host", "../../docs/examples"].map((room) => join(here, room));
+const rooms = ["kit", "explorers", "host", "../../docs/examples", "../labextension/src"].map((room) => join(here, room));
 const inside = (folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name));
-const files = [...readdirSync(here).map((name) => join(here, name)), ...rooms.flatMap(inside)].filter((name) =>
+const beside = (folder) => readdirSync(folder).map((name) => join(folder, name));
+const files = [...beside(here), ...beside(join(here, "../labextension")), ...rooms.flatMap(inside)].filter((name) =>
   /\.m?js$/.test(name)
 );
 

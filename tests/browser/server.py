@@ -14,14 +14,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+EXTENSIONS = ROOT / "diffexplain" / "static" / "labextensions"
 
 
 @contextmanager
-def jupyterlab(home: Path) -> Iterator[str]:
-    """Serve `home`, with the lessons in ``notebooks``, and give the address.
+def jupyterlab(home: Path, base_url: str = "", app: str = "jupyterlab", python: str = sys.executable) -> Iterator[str]:
+    """Serve `home`, with the lessons in ``notebooks`` and with this checkout's extension, and give the address.
 
     Args:
         home: an empty folder; all of JupyterLab's own files go there, too.
+        base_url: what the paths of all addresses begin with, such as ``/hub/user``.
+        app: or ``notebook``, where that is installed.
+        python: the interpreter that it is installed for.
     """
     shutil.copytree(ROOT / "notebooks", home / "notebooks")
     config = home / "jupyter_server_config.py"
@@ -32,7 +36,9 @@ def jupyterlab(home: Path) -> Iterator[str]:
         "from jupyterlab.galata import configure_jupyter_server\n"
         "configure_jupyter_server(c)\n"
         f"c.ServerApp.port = {port}\nc.ServerApp.root_dir = {str(home)!r}\nc.ServerApp.open_browser = False\n"
-        "c.ServerApp.allow_root = True\nc.LabApp.news_url = None\nc.LabApp.check_for_updates_class = 'jupyterlab.NeverCheckForUpdate'\n"
+        f"c.LabServerApp.extra_labextensions_path = [c.LabServerApp.extra_labextensions_path, {str(EXTENSIONS)!r}]\n"
+        f"c.ServerApp.base_url = {base_url + '/'!r}\n"
+        "c.JupyterNotebookApp.expose_app_in_browser = True\nc.ServerApp.allow_root = True\nc.LabApp.news_url = None\nc.LabApp.check_for_updates_class = 'jupyterlab.NeverCheckForUpdate'\n"
     )
     folders = {
         "JUPYTER_CONFIG_DIR": "config",
@@ -43,9 +49,9 @@ def jupyterlab(home: Path) -> Iterator[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **{name: str(home / folder) for name, folder in folders.items()}}
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--config", str(config)], cwd=home, env=environment, stdout=log, stderr=log
+            [python, "-m", app, "--config", str(config)], cwd=home, env=environment, stdout=log, stderr=log
         )
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}{base_url}"
     try:
         for _ in range(240):
             assert server.poll() is None, (home / "log").read_text()

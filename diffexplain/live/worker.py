@@ -27,6 +27,7 @@ SLICE_SECONDS = 0.2  # a wait looks up this often: on Windows an interrupt reach
 EXIT_SECONDS = 3.0
 
 _workers: weakref.WeakKeyDictionary[object, Worker] = weakref.WeakKeyDictionary()
+_alive: weakref.WeakSet[Worker] = weakref.WeakSet()  # also those whose owner is gone while their thread still works
 _workers_lock = threading.Lock()
 
 
@@ -40,6 +41,7 @@ class Worker:
         self._line: deque[Client] = deque()  # those with a pending job, each once
         self._thread: threading.Thread | None = None
         self._process = os.getpid()
+        _alive.add(self)
 
     @staticmethod
     def of(owner: object) -> Worker:
@@ -258,8 +260,8 @@ class Client:
 
 def _begin_anew() -> None:
     """In a process that was just forked: no thread has come along, and a lock may be held by one that has not."""
-    global _workers, _workers_lock
-    _workers, _workers_lock = weakref.WeakKeyDictionary(), threading.Lock()
+    global _workers, _alive, _workers_lock
+    _workers, _alive, _workers_lock = weakref.WeakKeyDictionary(), weakref.WeakSet(), threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
@@ -271,6 +273,6 @@ def _stop_all() -> None:
     """End all runs: a daemon thread inside a torch kernel crashes the interpreter when it goes away under it."""
     deadline = time.monotonic() + EXIT_SECONDS
     with _workers_lock:
-        workers = list(_workers.values())
+        workers = list(_alive)
     for worker in workers:
         worker._stop(deadline)

@@ -26,7 +26,7 @@ def noise(width: int, height: int) -> Image.Image:
 
 
 def begin(request: PromptRequest, sampler: str = "") -> PipelineBegin:
-    return PipelineBegin(request, "Pipeline", sampler, 77, None, [])
+    return PipelineBegin(request, "Pipeline", sampler, 77, None, [], [])
 
 
 def test_the_facts_of_a_request_are_what_decided_the_picture() -> None:

@@ -269,7 +269,8 @@ def test_what_a_failed_run_held_is_let_go(worker: Worker) -> None:
     client.close()
 
 
-def test_an_interpreter_that_exits_ends_the_run_first() -> None:
+@pytest.mark.parametrize("owner", ["owner", "Owner()"], ids=["owned", "owner gone"])
+def test_an_interpreter_that_exits_ends_the_run_first(owner: str) -> None:
     code = """
 import threading, time
 from diffexplain.live.worker import Worker
@@ -280,10 +281,11 @@ def run(job):
     try:
         while True: job.check(); time.sleep(0.01)
     finally: print("unwound", flush=True)
-client = Worker.of(owner).client()
+client = Worker.of(OWNER).client()
 client.submit(run)
 begun.wait()
 """
+    code = code.replace("OWNER", owner)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "unwound", "")
 

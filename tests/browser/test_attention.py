@@ -91,7 +91,7 @@ def page(offline: Callable[[str], Page]) -> Page:
 
 def shares(items: Locator) -> list[float]:
     """What stands there as shares."""
-    return [0.0005 if text.startswith("<") else float(text.removesuffix(" %")) / 100 for text in items.all_inner_texts()]
+    return [0.0005 if text.startswith("<") else float(re.match(r"[\d.]+", text)[0]) / 100 for text in items.all_inner_texts()]
 
 
 def test_the_file_shows_what_was_recorded(page: Page) -> None:

@@ -36,7 +36,7 @@ export function placesOf(text, words) {
 
 /**
  * Marks for a field that is written into: a layer over it with the same text, of which only the marks are seen. It is away while the field
- * has the focus.
+ * has the focus. Styles write the text (`data-text`): the page says it once, for who searches or copies it.
  * @param {HTMLInputElement | HTMLTextAreaElement} input  in its place
  * @param {ReturnType<typeof import("./text.js").words>["known"]} text
  * @returns {(words: string[]) => void}  draws them: words that the model never learned
@@ -59,12 +59,12 @@ export function fieldMarks(input, text) {
     else if (!layer.isConnected) input.after(layer, heard);
     const strange = [...new Set(places.map(([start, end]) => value.slice(start, end)))];
     const told = strange.map((word) => `${text.quoted(word)}: ${text.mark}`);
+    const piece = (/** @type {number} */ from, /** @type {number} */ to, name = "") =>
+      h("span", { class: name, "data-text": value.slice(from, to) });
     layer.replaceChildren(
-      ...places.flatMap(([start, end],
-        at) => [value.slice(places[at - 1]?.[1] ?? 0, start), h("span", { class: "dx-unlearned" }, value.slice(start, end))]
-      ),
-      value.slice(places.at(-1)?.[1] ?? 0),
-    );
+      ...places.flatMap(([start, end], at) => [piece(places[at - 1]?.[1] ?? 0, start), piece(start, end, "dx-unlearned")]),
+      piece(places.at(-1)?.[1] ?? 0, value.length),
+    ); // the rest, to scroll as far as the field
     setText(heard, told.join("\n"));
     input.title = [title, ...told].filter(Boolean).join("\n");
     input.setAttribute("aria-describedby", [described, ...(told.length ? [heard.id] : [])].filter(Boolean).join(" "));

@@ -165,9 +165,11 @@ test("a field says which of its words the model never learned, on hover and to a
   const root = h("div", {}, field);
   document.body.append(root);
   const mark = fieldMarks(field, words(translator({}, "en")).known);
+  const written = (/** @type {string} */ which) =>
+    [.../** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(which))].map(({ dataset }) => dataset.text);
   const told =
-    () => [field.title, [...root.querySelectorAll(".dx-unlearned")].map(({ textContent }) => textContent),
-      root.querySelector(".dx-marks")?.textContent,
+    () => [field.title, written(".dx-unlearned"),
+      root.querySelector(".dx-marks") ? written(".dx-marks > span").join("") : undefined,
       (field.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent)];
   const plain = ["What to draw", [], undefined, [undefined]];
   const said = "“xyzzy”: the model never learned this word";

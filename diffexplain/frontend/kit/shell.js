@@ -163,12 +163,13 @@ function frame(name, page, view, model, absence, saver, session) {
   const save = live ? saveMenu(model.get("_files") ?? [], page, saver) : null; // a recording is a file already
   if (save) (root.querySelector(".dx-foot") ?? root).append(save.element);
 
+  const mark = () => known.draw(unlearned().map(({ text }) => text));
   const draw = () => {
     const { current, refused } = runs.get();
     Object.assign(root.dataset, { run: String(current?.number ?? ""), state: current?.status.state ?? "" });
     view.draw();
     drawNotice(notice, page, absence.get(), view.notice?.() ?? "");
-    known.draw(unlearned().map(({ text }) => text));
+    mark();
     save?.draw();
     for (const [name, part] of Object.entries(bar.parts))
       part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
@@ -176,7 +177,12 @@ function frame(name, page, view, model, absence, saver, session) {
   };
   for (const store of [runs, chosen, absence, saver.saving])
     /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
-  for (const [name, part] of Object.entries(bar.parts)) watch(model, [name], () => part.set(model.get(name)), signal);
+  for (const [name, part] of Object.entries(bar.parts)) {
+    watch(model, [name], () => {
+      part.set(model.get(name));
+      mark();
+    }, signal);
+  }
   keepKeys(root, (event, editing) => {
     if (event.key === "Escape" && runs.get().refused) forgive();
     else if (event.key === "Escape" && isBusy(runs.get().current?.status))

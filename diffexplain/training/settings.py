@@ -15,11 +15,14 @@ class SceneSet:
         seed: of the stream; sets with different seeds share nothing.
         count: how many scenes.
         mix: "even", every thing as often as any other, or "core", the sixty core things eleven times as often.
+        side: of a picture, in pixels: as the autoencoder that is trained on them sees it, and 64 or a multiple, to which CLIP and the
+            judge see it reduced.
     """
 
     seed: int
     count: int
     mix: str = "even"
+    side: int = 64
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,17 @@ class Widths:
     """Sizes of the networks.
 
     Attributes:
-        vae: channels of each level.
+        vae: channels of each level; latents have half the side a level below the first.
+        vae_groups: of its group norms. With one channel a group the last norm would take away the colour of the ground.
         clip: of both towers.
         clip_layers: of each tower.
         unet: channels of each level.
-        groups: of group norms in VAE and U-Net.
+        groups: of group norms in the U-Net.
         judge: channels of each level.
     """
 
-    vae: tuple[int, int, int] = (32, 64, 64)
+    vae: tuple[int, ...] = (16, 32, 64, 64)
+    vae_groups: int = 8
     clip: int = 192
     clip_layers: int = 4
     unet: tuple[int, int, int] = (64, 128, 192)
@@ -146,10 +151,19 @@ class Settings:
     keep_seconds: float = 300.0
     average: float = 0.999
 
+    @property
+    def latent_side(self) -> int:
+        """Of latents, in cells: what the autoencoder leaves of a picture's side."""
+        return self.sets["held_out"].side >> (len(self.widths.vae) - 1)
+
 
 FULL = Settings(
     name="full",
-    sets={"even": SceneSet(11, 100_000), "core": SceneSet(31, 25_000, "core"), "held_out": SceneSet(12, 2_000)},
+    sets={
+        "even": SceneSet(11, 100_000, side=128),
+        "core": SceneSet(31, 25_000, "core", side=128),
+        "held_out": SceneSet(12, 2_000, side=128),
+    },
     latents={"even": 30_000, "core": 25_000},
     shares={"even": 0.55, "core": 0.45},
     vae=Course(240_000, 16, 2e-3, 800, 1_600, 16_000, "about 85 minutes on one core"),
@@ -170,7 +184,7 @@ TINY = Settings(
     denoiser=DenoiserCourse(512, 32, 2e-3, 64, 128, 256, _SHORT),
     controlnet=Course(128, 32, 1e-3, 32, 64, 128, _SHORT),
     judge=Course(512, 32, 2e-3, 64, 128, 256, _SHORT),
-    widths=Widths(vae=(8, 16, 16), clip=32, clip_layers=1, unet=(8, 16, 16), groups=4, judge=(8, 16, 16, 32)),
+    widths=Widths(vae=(8, 8, 16, 16), vae_groups=4, clip=32, clip_layers=1, unet=(8, 16, 16), groups=4, judge=(8, 16, 16, 32)),
     examination=Examination(
         pictures=4, held_out=64, gallery=64, steps=3, sweep_steps=(2, 3), sweep_guidance=(1.0, 4.0), seeds=2
     ),

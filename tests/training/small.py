@@ -23,7 +23,7 @@ SMALL = replace(
     TINY,
     sets={"even": SceneSet(11, 24), "core": SceneSet(31, 12, "core"), "held_out": SceneSet(12, 12)},
     latents={"even": 16, "core": 12},
-    widths=Widths(vae=(4, 8, 8), clip=16, clip_layers=1, unet=(4, 8, 8), groups=4, judge=(4, 8, 8, 8)),
+    widths=Widths(vae=(4, 8, 8), vae_groups=4, clip=16, clip_layers=1, unet=(4, 8, 8), groups=4, judge=(4, 8, 8, 8)),
     keep_seconds=0.0,
     denoiser=DenoiserCourse(*astuple(COURSE)),
     **dict.fromkeys(("vae", "clip", "controlnet", "judge"), COURSE),

@@ -14,7 +14,7 @@ CPU = torch.device("cpu")
 
 
 def test_a_trained_model_costs_no_more_than_the_one_that_ships() -> None:
-    fresh = denoiser.fresh(FULL.widths)
+    fresh = denoiser.fresh(FULL.widths, FULL.latent_side)
     ships = denoiser.load(bundled_path() / "unet", CPU)
     assert cost.of_run(fresh, 20) <= cost.of_run(ships, 20)
     assert cost.of_run(ships, 20) == 40 * cost.of_call(ships)

@@ -110,7 +110,7 @@ def test_drawing_goes_on_where_a_kill_left_it(tmp_path: Path) -> None:
     prompts = ["a" * number for number in range(40)]
 
     def run(pipeline: Pipeline, source: str = "w") -> np.ndarray:
-        return draw(tmp_path / "p.npy", lambda: pipeline, prompts, source=source, steps=3, guidance=4.0)
+        return draw(tmp_path / "p.npy", lambda: pipeline, prompts, source=source, side=64, steps=3, guidance=4.0)
 
     with pytest.raises(KeyboardInterrupt):
         run(Pipeline(dies_at=32))

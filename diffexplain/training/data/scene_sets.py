@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from diffexplain.training.workspace import Workspace
 
 ARRANGEMENTS = ("alone", "side by side", "one above the other")
-SIDE = 64
 _PART = 500
 _FORMAT = "scenes 1"
 
@@ -32,7 +31,7 @@ class Scenes:
     """A set of scenes.
 
     Attributes:
-        pictures: (N, 64, 64, 3) uint8, mapped.
+        pictures: (N, S, S, 3) uint8, mapped; S is the side of the set.
         captions: English and Chinese, each N texts.
         things: (N, 2) indices of THINGS of what stands first (left, above or alone) and second (-1 where there is none).
         arrangements: (N,) indices of ARRANGEMENTS.
@@ -54,15 +53,15 @@ class Scenes:
 def make(workspace: Workspace, name: str, wanted: SceneSet, report: Callable[[str], None] | None = None) -> Scenes:
     """Make a set of scenes as far as it is not there yet: about a millisecond a scene."""
     folder = workspace.scenes(name)
-    source = f"{_FORMAT}, seed {wanted.seed}, {wanted.mix}"
+    source = f"{_FORMAT}, seed {wanted.seed}, {wanted.mix}, side {wanted.side}"
     mixed = things_of(wanted.mix)
 
     def fill(start: int, stop: int) -> np.ndarray:
-        scenes = list(islice(stream(wanted.seed, mixed, SIDE, start), stop - start))
+        scenes = list(islice(stream(wanted.seed, mixed, wanted.side, start), stop - start))
         write_whole(_part(folder, start), json.dumps([labels(scene) for scene in scenes], ensure_ascii=False))
         return np.stack([np.asarray(scene.image) for scene in scenes])
 
-    shape = (wanted.count, SIDE, SIDE, 3)
+    shape = (wanted.count, wanted.side, wanted.side, 3)
     progress = None if report is None else progress_lines(report, f"scenes, {name}")
     pictures = filled(folder / "pictures.npy", shape, np.uint8, fill, source=source, part=_PART, progress=progress)
     rows = [row for start in range(0, wanted.count, _PART) for row in json.loads(_part(folder, start).read_text("utf-8"))]

@@ -105,6 +105,7 @@ class Evaluation:
             lambda: self._pipeline,
             [question.prompt for question in questions],
             source=self._mark("tokenizer", *pipeline.PARTS) + self._sampler,
+            side=self._side,
             steps=look.steps if steps is None else steps,
             guidance=look.guidance if guidance is None else guidance,
             progress=lambda done, total: self.report(f"drawing, {name}: {done:,} of {total:,}"),
@@ -116,7 +117,7 @@ class Evaluation:
 
     def vae(self) -> dict[str, Any]:
         """Compute PSNR and SSIM of held-out scenes that were encoded and decoded."""
-        clean = self._held_out.pictures[: self.settings.examination.held_out]
+        clean = vae.seen(self._vae, self._held_out.pictures[: self.settings.examination.held_out])
         reconstructed = vae.reconstruct(self._vae, clean)
         return {"psnr": asdict(mean_of(psnr(reconstructed, clean))), "ssim": asdict(mean_of(ssim(reconstructed, clean)))}
 
@@ -147,7 +148,7 @@ class Evaluation:
         """Compute what the judge finds in generated pictures, in the scenes the questions come from, and in those through the autoencoder."""
         figures: dict[str, Any] = {}
         for kind in KINDS:
-            asked = exam(kind, self.pictures)
+            asked = exam(kind, self.pictures, self._side)
             ways = {
                 "generated": self.drawn(kind, asked.questions),
                 "scenes": asked.pictures,
@@ -163,9 +164,9 @@ class Evaluation:
         """
         seeds = self.settings.examination.seeds
         prompts = max(2, self.pictures // seeds)
-        questions = exam("core", prompts).questions
+        questions = exam("core", prompts, self._side).questions
         generated = self.drawn("diversity", [question for question in questions for _ in range(seeds)])
-        scenes = np.concatenate([_alike(question, seeds) for question in questions])
+        scenes = np.concatenate([_alike(question, seeds, self._side) for question in questions])
         return {
             "prompts": prompts,
             "seeds": seeds,
@@ -199,13 +200,14 @@ class Evaluation:
 
     def controlnet(self) -> dict[str, Any]:
         """Compute how many of the edges that were asked for are in the picture, and how many of the picture's were asked for (F1)."""
-        asked = exam("core", self.pictures)
+        asked = exam("core", self.pictures, self._side)
         wanted = control.edges(torch.from_numpy(asked.pictures).permute(0, 3, 1, 2).float() / 255)
         controlled = draw(
             self.workspace.evaluation / "pictures" / "controlnet.npy",
             lambda: pipeline.assemble(self.workspace, self.device, controlled=True),
             [question.prompt for question in asked.questions],
             source=self._mark("tokenizer", *pipeline.PARTS, "controlnet") + self._sampler,
+            side=self._side,
             steps=self.settings.examination.steps,
             guidance=self.settings.examination.guidance,
             control=wanted,
@@ -239,14 +241,14 @@ class Evaluation:
         return shares
 
     def _swept(self, **how: Any) -> dict[str, Any]:
-        asked, look = exam("core", self.pictures), self.settings.examination
+        asked, look = exam("core", self.pictures, self._side), self.settings.examination
         usual = all(getattr(look, name) == value for name, value in how.items())
         name = "core" if usual else " ".join(f"{key} {value:g}" for key, value in how.items())
         marks = mark(asked.questions, self.judged(self.drawn(name, asked.questions, **how)))
         return {figure: asdict(share_of(getattr(marks, figure))) for figure in ("things", "ground")}
 
     def _apart(self, pictures: np.ndarray) -> dict[str, Any]:
-        """Compare all pairs of each prompt: (prompts, seeds, 64, 64, 3)."""
+        """Compare all pairs of each prompt: (prompts, seeds, S, S, 3)."""
         colours, contents = [], []
         for row in pictures:
             points = self.judged(row).features
@@ -274,6 +276,10 @@ class Evaluation:
     def _vae(self) -> Any:
         return vae.load(self.workspace.require(self.workspace.weights("vae"), "vae"), self.device)
 
+    @property
+    def _side(self) -> int:
+        return int(self._vae.config.sample_size)
+
     @cached_property
     def _judge(self) -> Any:
         return judge.load(self.workspace.require(self.workspace.weights("judge"), "judge"), self.device)
@@ -283,10 +289,10 @@ class Evaluation:
         return pipeline.assemble(self.workspace, self.device)
 
 
-def _alike(question: Question, count: int) -> np.ndarray:
+def _alike(question: Question, count: int, side: int) -> np.ndarray:
     """Return scenes with the same one thing on the same ground."""
     name, ground = THINGS[question.things[0]], GROUNDS[question.ground]
-    fitting = (scene for scene in stream(SEED, [name]) if scene.ground == ground and len(scene.objects) == 1)
+    fitting = (scene for scene in stream(SEED, [name], side) if scene.ground == ground and len(scene.objects) == 1)
     return np.stack([np.asarray(scene.image) for scene in islice(fitting, count)])
 
 

@@ -53,7 +53,7 @@ class Exam:
 
     Attributes:
         questions: N of them; every other one is Chinese.
-        pictures: (N, 64, 64, 3) uint8, scenes that answer them.
+        pictures: (N, S, S, 3) uint8, scenes that answer them.
     """
 
     questions: list[Question]
@@ -80,10 +80,16 @@ class Marks:
     order: np.ndarray
 
 
-def exam(kind: str, count: int) -> Exam:
-    """Ask questions of a kind: "core", one core thing; "others", one thing that is seen less often; "pairs", two core things."""
+def exam(kind: str, count: int, side: int = 64) -> Exam:
+    """Ask questions.
+
+    Args:
+        kind: "core", one core thing; "others", one thing that is seen less often; "pairs", two core things.
+        count: how many.
+        side: of the scenes they come from, in pixels.
+    """
     names = [name for name in THINGS if name not in {*HELD_OUT, *CORE_THINGS}] if kind == "others" else list(CORE_THINGS)
-    fitting = (scene for scene in stream(SEED, names) if _fits(scene, kind))
+    fitting = (scene for scene in stream(SEED, names, side) if _fits(scene, kind))
     scenes = list(islice(fitting, count))
     questions = [ask(scene, in_chinese=number % 2 == 1) for number, scene in enumerate(scenes)]
     return Exam(questions, np.stack([np.asarray(scene.image) for scene in scenes]))

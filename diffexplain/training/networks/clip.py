@@ -9,8 +9,8 @@ import torch
 
 from diffexplain.learn import contrastive
 from diffexplain.training.data import captions
-from diffexplain.training.data.scene_sets import SIDE
 from diffexplain.training.data.tokenizer import LENGTH
+from diffexplain.training.networks.pixels import LOOKED_AT, reduced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def fresh(widths: Widths, tokenizer: Any) -> Any:
         "pad_token_id": tokenizer.pad_token_id,
     }
     torch.manual_seed(0)
-    pictures = {**common, "image_size": SIDE, "patch_size": 8}
+    pictures = {**common, "image_size": LOOKED_AT, "patch_size": 8}
     return CLIPModel(CLIPConfig(text_config=text, vision_config=pictures, projection_dim=width))
 
 
@@ -54,9 +54,9 @@ def load(folder: Path, device: torch.device) -> Any:
 
 
 def pixels(pictures: np.ndarray, device: torch.device) -> torch.Tensor:
-    """Turn (N, 64, 64, 3) uint8 into (N, 3, 64, 64), normalised as CLIPImageProcessor does."""
+    """Turn (N, S, S, 3) uint8 into (N, 3, 64, 64), reduced, and normalised as CLIPImageProcessor does."""
     mean, deviation = (torch.tensor(values, device=device)[:, None, None] for values in (_MEAN, _DEVIATION))
-    raw = torch.from_numpy(pictures.copy()).to(device).permute(0, 3, 1, 2)
+    raw = torch.from_numpy(reduced(pictures, LOOKED_AT).copy()).to(device).permute(0, 3, 1, 2)
     return (raw.float() / 255 - mean) / deviation
 
 
@@ -67,7 +67,7 @@ def as_numbers(tokens: np.ndarray, device: torch.device) -> torch.Tensor:
 
 @torch.inference_mode()
 def embed_pictures(clip: Any, pictures: np.ndarray, batch: int = 100) -> torch.Tensor:
-    """Embed (N, 64, 64, 3) uint8 pictures: (N, D) of unit length, on the CPU."""
+    """Embed (N, S, S, 3) uint8 pictures: (N, D) of unit length, on the CPU."""
     starts = range(0, len(pictures), batch)
     parts = [contrastive.embed_pictures(clip, pixels(pictures[start : start + batch], clip.device)) for start in starts]
     return torch.cat(parts).float().cpu()

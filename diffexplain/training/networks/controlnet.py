@@ -10,13 +10,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def fresh(unet: Any) -> Any:
-    """Copy the encoder of a U-Net, and add convolutions that start at zero."""
+def fresh(unet: Any, halvings: int) -> Any:
+    """Copy the encoder of a U-Net, and add convolutions that start at zero.
+
+    Args:
+        unet: whose encoder.
+        halvings: 1 to 3 of the side, from a picture of edges to latents.
+    """
     from diffusers import ControlNetModel
 
     torch.manual_seed(0)
-    # Two steps down from 64x64 edges to 16x16 latents.
-    return ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(16, 32, 64))
+    return ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(16, 32, 64, 64)[: halvings + 1])
 
 
 def load(folder: Path, device: torch.device) -> Any:

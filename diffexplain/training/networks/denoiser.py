@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.training.data.scene_sets import SIDE
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -21,13 +19,13 @@ SCHEDULE = {
 }  # Stable Diffusion's
 
 
-def fresh(widths: Widths) -> Any:
-    """Build one with random weights: three levels, one resnet each, cross-attention in the lower two."""
+def fresh(widths: Widths, side: int) -> Any:
+    """Build one with random weights, for latents of so many cells a side: three levels, one resnet each, cross-attention in the lower two."""
     from diffusers import UNet2DConditionModel
 
     torch.manual_seed(0)
     return UNet2DConditionModel(
-        sample_size=SIDE // 4,
+        sample_size=side,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
         block_out_channels=widths.unet,

@@ -20,7 +20,7 @@ from torch.nn import functional
 from diffexplain.errors import TrainingError
 from diffexplain.scenes import GROUNDS, THINGS
 from diffexplain.training.data.scene_sets import ARRANGEMENTS
-from diffexplain.training.networks.pixels import pixels
+from diffexplain.training.networks.pixels import LOOKED_AT, pixels, reduced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,9 +143,10 @@ def window(pixels: torch.Tensor, arrangement: int, number: int) -> torch.Tensor:
 
 @torch.inference_mode()
 def judge(network: Network, pictures: np.ndarray, batch: int = 100) -> Verdict:
-    """Say what (N, 64, 64, 3) uint8 pictures show."""
+    """Say what (N, S, S, 3) uint8 pictures show, looking at them in 64x64."""
     device = next(network.parameters()).device
-    parts = [network.see(pixels(pictures[start : start + batch], device)) for start in range(0, len(pictures), batch)]
+    starts = range(0, len(pictures), batch)
+    parts = [network.see(pixels(reduced(pictures[start : start + batch], LOOKED_AT), device)) for start in starts]
     whole = {one.name: torch.cat([getattr(part, one.name) for part in parts]).float().cpu().numpy() for one in fields(Sight)}
     return Verdict(
         first=whole["first"],

@@ -1,13 +1,14 @@
-"""The autoencoder: 64x64x3 pixels to 16x16x4 latents and back."""
+"""The autoencoder: pixels to latents of four channels and back, half the side a level below the first: 128x128x3 to 16x16x4."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from diffexplain.training.data.scene_sets import SIDE
-from diffexplain.training.networks.pixels import pixels
+from diffexplain.errors import TrainingError
+from diffexplain.training.networks.pixels import pixels, reduced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,20 +17,59 @@ if TYPE_CHECKING:
 
     from diffexplain.training.settings import Widths
 
+_DOWN = re.compile(r"^encoder\.down_blocks\.(\d+)\.")
 
-def fresh(widths: Widths) -> Any:
-    """Build one with random weights: three levels, one resnet each."""
+
+def fresh(widths: Widths, side: int) -> Any:
+    """Build one with random weights, for pictures of so many pixels a side: a resnet a level."""
     from diffusers import AutoencoderKL
 
     torch.manual_seed(0)
     return AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * 3,
-        up_block_types=("UpDecoderBlock2D",) * 3,
+        down_block_types=("DownEncoderBlock2D",) * len(widths.vae),
+        up_block_types=("UpDecoderBlock2D",) * len(widths.vae),
         block_out_channels=widths.vae,
         latent_channels=4,
-        norm_num_groups=widths.groups,
-        sample_size=SIDE,
+        norm_num_groups=widths.vae_groups,
+        sample_size=side,
         mid_block_add_attention=False,
+    )
+
+
+def grown(inner: Any, widths: Widths, side: int) -> Any:
+    """Build one with a level more on the side of the pixels, around one that was trained on pictures of half the side.
+
+    As Karras et al. 2018, "Progressive growing of GANs", begin with small pictures. What fits is taken over; the rest, `outer`, is random.
+
+    Raises:
+        TrainingError: the levels of the other are not those of this one below its first.
+    """
+    if tuple(inner.config.block_out_channels) != widths.vae[1:]:
+        raise TrainingError(
+            f"An autoencoder of levels {tuple(inner.config.block_out_channels)} can't grow to {widths.vae}: below the first they have to be the same."
+        )
+    whole = fresh(widths, side)
+    kept = whole.state_dict()
+    taken = {
+        _DOWN.sub(lambda found: f"encoder.down_blocks.{int(found[1]) + 1}.", name): value
+        for name, value in inner.state_dict().items()
+    }
+    outside = outer(whole)
+    whole.load_state_dict({name: value if name.startswith(outside) else taken[name] for name, value in kept.items()})
+    return whole
+
+
+def outer(vae: Any) -> tuple[str, ...]:
+    """Return the modules that a level more brings or changes, by the beginnings of their parameters' names."""
+    last = len(vae.config.block_out_channels) - 1
+    return (
+        "encoder.conv_in.",
+        "encoder.down_blocks.0.",
+        "encoder.down_blocks.1.resnets.0.",
+        f"decoder.up_blocks.{last - 1}.upsamplers.",
+        f"decoder.up_blocks.{last}.",
+        "decoder.conv_norm_out.",
+        "decoder.conv_out.",
     )
 
 
@@ -41,9 +81,19 @@ def load(folder: Path, device: torch.device) -> Any:
     return vae.to(device, memory_format=torch.channels_last).eval()
 
 
+def latent_side(vae: Any) -> int:
+    """Return the side of latents, in cells."""
+    return int(vae.config.sample_size) >> (len(vae.config.block_out_channels) - 1)
+
+
+def seen(vae: Any, pictures: np.ndarray) -> np.ndarray:
+    """Reduce (N, S, S, 3) uint8 pictures to the side that an autoencoder was made for."""
+    return reduced(pictures, vae.config.sample_size)
+
+
 @torch.inference_mode()
 def encode(vae: Any, pictures: np.ndarray, *, scaled: bool = True, batch: int = 64) -> torch.Tensor:
-    """Encode (N, 64, 64, 3) uint8 pictures.
+    """Encode (N, S, S, 3) uint8 pictures, reduced to the side that the autoencoder was made for.
 
     Args:
         vae: an `AutoencoderKL`.
@@ -52,10 +102,10 @@ def encode(vae: Any, pictures: np.ndarray, *, scaled: bool = True, batch: int = 
         batch: how many at a time.
 
     Returns:
-        (N, 4, 16, 16) on the CPU: the mode of each picture's latents.
+        (N, 4, H, W) on the CPU: the mode of each picture's latents.
     """
     parts = [
-        vae.encode(pixels(pictures[start : start + batch], vae.device)).latent_dist.mode().float().cpu()
+        vae.encode(pixels(seen(vae, pictures[start : start + batch]), vae.device)).latent_dist.mode().float().cpu()
         for start in range(0, len(pictures), batch)
     ]
     return torch.cat(parts) * (vae.config.scaling_factor if scaled else 1.0)
@@ -63,10 +113,10 @@ def encode(vae: Any, pictures: np.ndarray, *, scaled: bool = True, batch: int = 
 
 @torch.inference_mode()
 def reconstruct(vae: Any, pictures: np.ndarray, batch: int = 64) -> np.ndarray:
-    """Encode and decode (N, 64, 64, 3) uint8 pictures; returns the same shape."""
+    """Encode and decode (N, S, S, 3) uint8 pictures, at the side that the autoencoder was made for."""
     parts = []
     for start in range(0, len(pictures), batch):
-        latents = vae.encode(pixels(pictures[start : start + batch], vae.device)).latent_dist.mode()
+        latents = vae.encode(pixels(seen(vae, pictures[start : start + batch]), vae.device)).latent_dist.mode()
         decoded = ((vae.decode(latents).sample.float().clamp(-1, 1) + 1) * 127.5).round().byte()
         parts.append(decoded.permute(0, 2, 3, 1).cpu())
     reconstructed: np.ndarray = torch.cat(parts).numpy()

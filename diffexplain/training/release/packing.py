@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from diffexplain.training.data import tokenizer
-from diffexplain.training.data.scene_sets import SIDE
 from diffexplain.training.networks import clip, configs, controlnet
 from diffexplain.training.networks.pipeline import assemble
+from diffexplain.training.networks.pixels import LOOKED_AT
 from diffexplain.training.workspace import replacing
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def _pack_clip(workspace: Workspace, folder: Path) -> None:
     model = clip.load(workspace.weights("clip"), _CPU)
     model.half().save_pretrained(folder)
     tokenizer.load(workspace.tokenizer).save_pretrained(folder)
-    size = {"height": SIDE, "width": SIDE}
+    size = {"height": LOOKED_AT, "width": LOOKED_AT}
     CLIPImageProcessor(size=size, crop_size=size, do_center_crop=False).save_pretrained(folder)

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class ControlNet(Denoiser):
-    """Edges go in as a picture of 64x64 white lines on black. Where the loop and its data differ from the denoiser's stands here."""
+    """Edges go in as a picture of white lines on black, as large as the pictures. Where the loop and its data differ from the denoiser's stands here."""
 
     name = "controlnet"
 
     def fresh(self) -> Any:
         """Copy the U-Net's encoder, with convolutions that start at zero."""
-        return controlnet.fresh(self._unet())
+        return controlnet.fresh(self._unet(), len(self.settings.widths.vae) - 1)
 
     def load(self, folder: Path) -> Any:
         """Load it from a diffusers folder."""
@@ -60,7 +60,7 @@ class ControlNet(Denoiser):
         """Return the denoiser's batch, with edges."""
         plain = super().batch(encoded, index, language, silent)
         (name,) = [name for name, one in {**self.sets, "held_out": self.apart}.items() if one is encoded]
-        packed = self.edges[name][index.cpu()].numpy()  # (N, 64, 8)
+        packed = self.edges[name][index.cpu()].numpy()  # (N, S, S / 8)
         lines = torch.from_numpy(np.unpackbits(packed, axis=-1)).to(self.device).float()[:, None]
         return Batch(plain.latents, plain.states, lines.expand(-1, 3, -1, -1))
 
@@ -72,13 +72,14 @@ class ControlNet(Denoiser):
         return denoiser.load(self.workspace.require(self.workspace.weights("denoiser"), "denoiser"), self.device)
 
     def _edges(self, name: str, count: int) -> torch.Tensor:
-        """Return (count, 64, 8) bytes of eight pixels each."""
+        """Return (count, S, S / 8) bytes of eight pixels each."""
         scenes = scene_sets.make(self.workspace, name, self.settings.sets[name])
 
         def fill(start: int, stop: int) -> np.ndarray:
             pictures = torch.from_numpy(scenes.pictures[start:stop].copy()).permute(0, 3, 1, 2).float() / 255
             return np.packbits(learn.controlnet.edges(pictures)[:, 0].numpy().astype(bool), axis=-1)
 
-        shape = (min(count, len(scenes)), scene_sets.SIDE, scene_sets.SIDE // 8)
+        side = scenes.pictures.shape[1]
+        shape = (min(count, len(scenes)), side, side // 8)
         path = self.workspace.derived / f"edges_{name}.npy"
         return as_tensor(filled(path, shape, np.uint8, fill, source=f"{scenes.source}; edges 1", part=512))

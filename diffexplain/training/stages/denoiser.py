@@ -34,7 +34,7 @@ class Denoiser(Stage):
 
     def fresh(self) -> Any:
         """Build three levels, one resnet each, cross-attention in the lower two."""
-        return denoiser.fresh(self.settings.widths)
+        return denoiser.fresh(self.settings.widths, self.settings.latent_side)
 
     def load(self, folder: Path) -> Any:
         """Load it from a diffusers folder."""

@@ -63,7 +63,7 @@ def encode(
 def encode_pictures(
     workspace: Workspace, name: str, scenes: Scenes, count: int, device: torch.device, report: Callable[[str], None]
 ) -> np.ndarray:
-    """Encode the first pictures of a set: (count, 4, 16, 16) float16."""
+    """Encode the first pictures of a set: (count, 4, H, W) float16."""
     folder = workspace.require(workspace.weights("vae"), "vae")
     network = vae.load(folder, device)
 
@@ -72,7 +72,7 @@ def encode_pictures(
         return latents
 
     path, source = workspace.derived / f"latents_{name}.npy", f"{scenes.source}; vae {fingerprint(folder)}"
-    side = scene_sets.SIDE // 4
+    side = vae.latent_side(network)
     return filled(
         path,
         (count, 4, side, side),

@@ -19,7 +19,7 @@ from diffexplain.training.data import scene_sets
 from diffexplain.training.data.scene_sets import ARRANGEMENTS
 from diffexplain.training.networks import judge
 from diffexplain.training.networks.judge import TWO, Network, window
-from diffexplain.training.networks.pixels import pixels
+from diffexplain.training.networks.pixels import LOOKED_AT, pixels, reduced
 from diffexplain.training.stages.stage import Stage
 
 if TYPE_CHECKING:
@@ -133,7 +133,10 @@ def _cross_entropy(logits: torch.Tensor, wanted: torch.Tensor, pictures: int) ->
 def batch_of(scenes: scene_sets.Scenes, chosen: np.ndarray, device: torch.device) -> Batch:
     """Make the batch of these scenes."""
     labels = (scenes.things, scenes.arrangements, scenes.grounds)
-    return Batch(pixels(scenes.pictures[chosen], device), *(torch.from_numpy(one[chosen]).to(device) for one in labels))
+    return Batch(
+        pixels(reduced(scenes.pictures[chosen], LOOKED_AT), device),
+        *(torch.from_numpy(one[chosen]).to(device) for one in labels),
+    )
 
 
 def worn(pixels: torch.Tensor, noise: torch.Generator) -> torch.Tensor:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from diffexplain.learn import autoencoder
 from diffexplain.training.data import scene_sets
 from diffexplain.training.evaluation.figures import psnr, ssim
@@ -15,32 +17,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    import torch
-
     from diffexplain.learn import Session, Update
 
 _LOOKED_AT = 256
 
 
 class Vae(Stage):
-    """The autoencoder. With part "decoder" the encoder stays as it is, and so do the latents that a denoiser was trained on."""
+    """The autoencoder.
+
+    With part "decoder" the encoder stays as it is, and so do the latents that a denoiser was trained on. With part "outer" all stays but what
+    a level more has brought, see `vae.grown`.
+    """
 
     name = "vae"
-    parts = ("decoder", "all")
+    parts = ("decoder", "all", "outer")
 
     def fresh(self) -> Any:
-        """Build three levels, one resnet each."""
-        return vae.fresh(self.settings.widths)
+        """Build a resnet a level."""
+        return vae.fresh(self.settings.widths, self.settings.sets["even"].side)
 
     def load(self, folder: Path) -> Any:
-        """Load it from a diffusers folder."""
-        return vae.load(folder, self.device)
+        """Load it from a diffusers folder; one for smaller pictures, of a level less, is grown by a level."""
+        network, widths = vae.load(folder, self.device), self.settings.widths
+        if len(network.config.block_out_channels) == len(widths.vae):
+            return network
+        grown = vae.grown(network, widths, self.settings.sets["even"].side)
+        return grown.to(self.device, memory_format=torch.channels_last).eval()
 
     def trainable(self, network: Any) -> None:
-        """Freeze nothing, or all but the decoder."""
-        if self.part == "decoder":
-            network.encoder.requires_grad_(False)
-            network.quant_conv.requires_grad_(False)
+        """Freeze nothing, all but the decoder, or all but the outer level."""
+        trained = {"all": ("",), "decoder": ("decoder.", "post_quant_conv."), "outer": vae.outer(network)}[self.part]
+        for name, parameter in network.named_parameters():
+            parameter.requires_grad_(name.startswith(trained))
 
     def prepare(self, report: Callable[[str], None]) -> None:
         """Map the pictures."""
@@ -53,18 +61,18 @@ class Vae(Stage):
         def batches() -> Iterator[torch.Tensor]:
             while True:
                 chosen = session.draw.integers(0, len(self.scenes), self.course.batch)
-                yield pixels(self.scenes.pictures[chosen], self.device)
+                yield pixels(vae.seen(session.network, self.scenes.pictures[chosen]), self.device)
 
         return autoencoder.train(session.network, batches(), session.optimizers, generator=session.noise, **options)
 
     def held_out(self, network: Any) -> dict[str, float]:
         """Compute PSNR and SSIM of reconstructions."""
-        clean = self.apart.pictures[:_LOOKED_AT]
+        clean = vae.seen(network, self.apart.pictures[:_LOOKED_AT])
         reconstructed = vae.reconstruct(network, clean)
         return {"psnr": float(psnr(reconstructed, clean).mean()), "ssim": float(ssim(reconstructed, clean).mean())}
 
     def finish(self, network: Any) -> None:
         """Set the factor that gives latents unit variance."""
-        if self.part == "all":
+        if self.part != "decoder":
             deviation = vae.encode(network, self.apart.pictures[:_LOOKED_AT], scaled=False).std()
             network.register_to_config(scaling_factor=float(1 / deviation))

@@ -100,7 +100,7 @@ table: $(VENV)/.test
 
 benchmarks: $(VENV)/.test
 	@mkdir -p build
-	for name in recording lanes attention preview growth live muon; do \
+	for name in recording lanes attention preview growth live explore muon; do \
 	  $(BIN)/python tests/benchmarks/$$name.py --out build/$$name.json || exit 1; \
 	done
 	$(BIN)/python -m tests.benchmarks.page --out build/page.json

@@ -30,6 +30,7 @@ from diffexplain.i18n import LANGUAGES, Words, current, say, speaking, words_of
 from diffexplain.i18n.language import Follower
 from diffexplain.live.runs import Runs
 from diffexplain.live.status import Refused
+from diffexplain.live.worker import Bench
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -109,11 +110,11 @@ class Explorer(Saving, anywidget.AnyWidget):
         made: Self = super().__new__(cls, *given, **named)
         return made
 
-    def __init__(self, owner: object, **traits: Any) -> None:
+    def __init__(self, owner: object = None, **traits: Any) -> None:
         """Open the widget and ask for the first run.
 
         Args:
-            owner: what runs of several explorers may not touch at once, such as the denoiser of a pipeline.
+            owner: what runs of several explorers may not touch at once, such as the denoiser of a pipeline. None: this one shares nothing.
             traits: first values of fields, and of the widget.
 
         Raises:
@@ -140,7 +141,7 @@ class Explorer(Saving, anywidget.AnyWidget):
         super().__init__(**{"language": current()} | traits | self._first)
         self._follower = Follower(self._speak)
         self._first = {}
-        self._runs = self._requests(owner)
+        self._runs = self._requests(Bench() if owner is None else owner)
         self.observe(self._ask, names=[name for name, each in self._fields.items() if each.request])
         self.on_msg(self._hear)
         cells.made(self)

@@ -98,6 +98,10 @@ class Worker:
             thread.join(max(0.0, deadline - time.monotonic()))
 
 
+class Bench:
+    """What runs take turns at where no network is theirs: an owner of a worker, see `Worker.of`."""
+
+
 class Client:
     """A mailbox with one slot. All methods may be called from any thread and return at once, except `wait`.
 

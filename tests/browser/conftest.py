@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,12 +74,19 @@ def _notebook(browser: Browser, lab: str) -> Iterator[Watched]:
     context.close()
 
 
+@contextmanager
+def clean(watched: Watched, foreign: tuple[str, ...] = FOREIGN) -> Iterator[Page]:
+    """A page that stays open for several tests: none may leave an error, but for those of others, known by these words."""
+    watched.errors.clear()
+    yield watched.page
+    assert [error for error in watched.errors if not any(word in error for word in foreign)] == []
+
+
 @pytest.fixture
 def live(_notebook: Watched) -> Iterator[Page]:
-    """A notebook of one cell, for `notebook.run_cell`: opened once, because that takes longer than most tests. No error may be left."""
-    _notebook.errors.clear()
-    yield _notebook.page
-    assert [error for error in _notebook.errors if not any(word in error for word in FOREIGN)] == []
+    """A notebook of one cell, for `notebook.run_cell`: opened once, because that takes longer than most tests."""
+    with clean(_notebook) as page:
+        yield page
 
 
 # Exported

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import SIZE, Watched, watch
+from tests.browser.conftest import SIZE, Watched, clean, watch
 from tests.browser.notebook import FOREIGN
 from tests.browser.server import jupyterlab
 from tests.browser.waiting import eventually
@@ -24,7 +24,6 @@ MAKE = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplor
 HASTY = (
     "debugger state",
     "Canceled future",
-    "Disposed",
 )  # of JupyterLab itself, where a notebook is closed or a kernel ended while it asks for something
 READY = "() => jupyterapp.shell.currentWidget.context.ready"
 KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.ready"
@@ -54,10 +53,9 @@ def _opened(browser: Browser, hub: str) -> Iterator[Watched]:
 
 @pytest.fixture
 def page(_opened: Watched) -> Iterator[Page]:
-    """A JupyterLab that stays open for all tests. No error may be left."""
-    _opened.errors.clear()
-    yield _opened.page
-    assert [error for error in _opened.errors if not any(word in error for word in (*FOREIGN, *HASTY))] == []
+    """A JupyterLab that stays open for all tests."""
+    with clean(_opened, (*FOREIGN, *HASTY)) as page:
+        yield page
 
 
 def tiles(page: Page) -> Locator:

@@ -36,7 +36,15 @@ def figures() -> dict[str, Any]:
     odd = Odd()
     names = ("things", "near", "ground", "relation", "order")
     return {
-        "about": {"weights": "w" * 16, "judge": "j" * 16, "pictures": 211, "steps": 23, "guidance": 4.5, "sampler": "DDIM"},
+        "about": {
+            "weights": "w" * 16,
+            "judge": "j" * 16,
+            "side": 137,
+            "pictures": 211,
+            "steps": 23,
+            "guidance": 4.5,
+            "sampler": "DDIM",
+        },
         "vae": {"psnr": odd.mean(), "ssim": odd.mean()},
         "clip": {
             "gallery": 987,
@@ -87,12 +95,12 @@ def expected(value: Any, digits: int = 3, key: str = "") -> Iterator[str]:
 
 
 def written(text: str) -> list[str]:
-    """Every number in the part of the card about figures, but for how sure intervals are and what colours range over."""
+    """The side of pictures, and every number in the part about figures, but for how sure intervals are and what colours range over."""
     part = text.split("## Figures")[1].split("## Data")[0]
     for words in ("intervals of 95 %", "0 to 255", "0 to 2 "):
         assert words in part
         part = part.replace(words, "")
-    return re.findall(r"\d[\d.,]*\d|\d", part)
+    return [*re.findall(r"\d[\d.,]*\d|\d", part), *re.findall(r"(\d+)x\1 pixels", text)]
 
 
 def test_it_has_every_figure_and_no_other() -> None:

@@ -22,6 +22,7 @@ from diffexplain.explorers.messages import Progress, emit_progress
 from diffexplain.explorers.pictures import jpeg
 from diffexplain.explorers.remembered import replayed
 from diffexplain.i18n import say
+from diffexplain.live.worker import Bench
 from diffexplain.maps import world
 from diffexplain.maps.fitting import fit_atlas
 from diffexplain.maps.shipped import shipped_atlas
@@ -43,8 +44,7 @@ if TYPE_CHECKING:
 IMAGE_SIDE = 128
 
 
-class Bench:
-    """What runs of all explorers of the bundled models take turns at."""
+_BENCH = Bench()  # of all explorers of the bundled models
 
 
 class EmbeddingExplorer(Explorer):
@@ -190,7 +190,7 @@ class EmbeddingExplorer(Explorer):
             from diffexplain.explorers.pipelines import denoiser
 
             return denoiser(pipeline)
-        return Bench if self._clip is None else self._clip.model
+        return _BENCH if self._clip is None else self._clip.model
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""

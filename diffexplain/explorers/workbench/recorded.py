@@ -13,14 +13,11 @@ from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.pipelines import OWN, Choice
 from diffexplain.explorers.sources import Recorded, pipeline_of
 from diffexplain.i18n import Words, say
+from diffexplain.live.worker import Bench
 
 if TYPE_CHECKING:
     from diffexplain.core.trace import Trace
     from diffexplain.explorers.sources import Source
-
-
-class Bench:
-    """What runs take turns at that no pipeline makes."""
 
 
 class OfTrace(PipelineExplorer):

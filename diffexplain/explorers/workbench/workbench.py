@@ -18,11 +18,12 @@ from diffexplain.explorers.registry import CLASSES, QUESTION, home
 from diffexplain.explorers.workbench.messages import Asked, Offered, Tile
 from diffexplain.explorers.workbench.questions import NAMES, questions
 from diffexplain.explorers.workbench.recorded import CLASSES as RECORDED
-from diffexplain.explorers.workbench.recorded import Bench, OfTrace, lacking_of
+from diffexplain.explorers.workbench.recorded import OfTrace, lacking_of
 from diffexplain.explorers.workbench.request import CommonRequest, WorkbenchView, followed
 from diffexplain.i18n import Words, say, words_of
 from diffexplain.i18n.words import in_all_languages
 from diffexplain.live.status import Refused, Status
+from diffexplain.live.worker import Bench
 
 if TYPE_CHECKING:
     from collections.abc import Callable

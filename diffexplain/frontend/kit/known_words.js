@@ -58,7 +58,7 @@ export function fieldMarks(input, text) {
     if (places.length === 0) [layer, heard].forEach((each) => each.remove());
     else if (!layer.isConnected) input.after(layer, heard);
     const strange = [...new Set(places.map(([start, end]) => value.slice(start, end)))];
-    const told = strange.map((word) => `${text.quoted(word)}: ${text.mark}`);
+    const told = strange.map((word) => text.marked(text.quoted(word)));
     const piece = (/** @type {number} */ from, /** @type {number} */ to, name = "") =>
       h("span", { class: name, "data-text": value.slice(from, to) });
     layer.replaceChildren(

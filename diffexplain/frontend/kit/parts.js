@@ -84,17 +84,17 @@ export function shareBar({ signalWord, noiseWord }) {
 /**
  * Tokens of a sentence as chips, in the model's order.
  * @param {{ text: string, kind: string, id: number, start: number, end: number }[]} tokens
- * @param {{ startWord: string, endWord: string, tokenWord: (id: number) => string, unlearnedWord: string }} words
+ * @param {{ startWord: string, endWord: string, tokenWord: (id: number) => string }} words
  * @param {import("./known_words.js").Unlearned[]} unlearned  words whose tokens are marked
+ * @param {{ mark: string, marked: (word: string) => string }} known  of the kit's words
  */
-export function tokenChips(tokens, { startWord, endWord, tokenWord, unlearnedWord }, unlearned) {
+export function tokenChips(tokens, { startWord, endWord, tokenWord }, unlearned, { mark, marked }) {
   return tokens.map((token) => {
     const { text, kind, id } = token;
     const strange = kind === "word" && isUnlearned(token, unlearned);
     return h("span", { class: `dx-token ${kind === "word" ? "" : "dx-special"} ${strange ? "dx-unlearned" : ""}`,
-      title: strange ? `${tokenWord(id)}: ${unlearnedWord}` : tokenWord(id) },
-      kind === "start" ? startWord : kind === "end" ? endWord : text,
-      strange ? h("span", { class: "dx-heard" }, ` (${unlearnedWord})`) : null);
+      title: strange ? marked(tokenWord(id)) : tokenWord(id) }, kind === "start" ? startWord : kind === "end" ? endWord : text,
+      strange ? h("span", { class: "dx-heard" }, ` (${mark})`) : null);
   });
 }
 

@@ -81,6 +81,7 @@ export const words = ({ say, plural, sentences }) => ({
     unlearned: (/** @type {number} */ count, /** @type {string} */ words) =>
       plural("This model never met {words} in training: what it makes of it is chance.", "This model never met {words} in training: what it makes of them is chance.", count, { words }),
     mark: say("the model never learned this word"),
+    marked: (/** @type {string} */ word) => say("{word}: the model never learned this word", { word }),
   },
   again: say("Run again"),
   cancel: say("Cancel"),

@@ -8,10 +8,12 @@ import { ITranslator } from "@jupyterlab/translation";
 import { Menu } from "@lumino/widgets";
 import * as baton from "./baton.js";
 import { copyOf, freeName, freshCopy, inFolder, namesIn, subfolder } from "./copies.js";
+import { messageOf } from "./failure.js";
 import { exploreIcon, folderIcon, lessonIcon } from "./icons.js";
 import { Lessons } from "./lessons.js";
 import { currentFolder } from "./place.js";
 import { languageOf, speaker } from "./text.js";
+import { isOpen } from "./waiting.js";
 
 /** @typedef {import("@jupyterlab/application").JupyterFrontEnd} App */
 /** @typedef {import("./lessons.js").Lesson} Lesson */
@@ -21,8 +23,6 @@ export const COMMANDS = { lesson: "diffexplain:lesson", explore: "diffexplain:ex
 const NAME = "diffexplain";
 const FOLDER = "diffexplain-lessons";
 const EXPLORE = { en: "Explore.ipynb", zh: "探索.ipynb" };
-/** @param {unknown} error */
-const messageOf = (error) => error instanceof Error ? error.message : String(error);
 
 /** @param {Language} language */
 const exploring = (language) => ({ type: "notebook", format: "json",
@@ -127,8 +127,7 @@ function runWhatWasLeft(notebooks) {
   notebooks.widgetAdded.connect(async (_, panel) => {
     await panel.context.ready.catch(() => {});
     if (panel.isDisposed || !baton.take(panel.context.path)) return; // Notebook 7 makes one here only to open it in another tab
-    await panel.sessionContext.ready;
-    if (!panel.isDisposed) await NotebookActions.run(panel.content, panel.sessionContext);
+    if (await isOpen(panel)) await NotebookActions.run(panel.content, panel.sessionContext);
   });
 }
 

@@ -9,11 +9,13 @@ import { SplitPanel, Widget } from "@lumino/widgets";
 import { COMMANDS } from "./beginnings.js";
 import { idOf, viewOf } from "./bring.js";
 import { freeName, inFolder, namesIn } from "./copies.js";
+import { messageOf } from "./failure.js";
 import { bringIcon, explorersIcon, exportIcon, pauseIcon } from "./icons.js";
 import { Kernels } from "./kernels.js";
 import { PanelView } from "./panel.js";
 import { currentFolder } from "./place.js";
 import { languageOf, speaker } from "./text.js";
+import { isOpen } from "./waiting.js";
 
 /** @typedef {import("@jupyterlab/application").JupyterFrontEnd} App */
 /** @typedef {import("./link.js").Explorer} Explorer */
@@ -68,9 +70,8 @@ const bringer =
   {
     const path = kernels.list().find(({ id }) => id === kernel)?.path;
     const notebook = kernels.notebookOf(kernel) ?? await app.commands.execute("docmanager:open", { path });
-    await notebook?.context?.ready;
-    await notebook?.sessionContext?.ready; // a view goes when its notebook turns to another kernel, and one that opens turns to its first
-    if (!notebook?.content?.rendermime) return;
+    // A view goes when its notebook turns to another kernel, and one that opens turns to its first.
+    if (!notebook?.content?.rendermime || !await isOpen(notebook)) return;
     const shown = [...app.shell.widgets("main"), ...app.shell.widgets("down")].find(({ id }) => id === idOf(explorer.model));
     if (!shown) {
       const widget = viewOf(notebook, explorer.model, label);
@@ -93,7 +94,7 @@ const writer = (app, say, language, here) => async (/** @type {import("./link.js
     await contents.save(path, { type: "file", format: "text", content: new TextDecoder().decode(content) });
     Notification.success(say("exported", { path }), { autoClose: 8000 });
   } catch (error) {
-    Notification.error(say("exportFailed", { message: error instanceof Error ? error.message : String(error) }));
+    Notification.error(say("exportFailed", { message: messageOf(error) }));
   }
 };
 

@@ -27,7 +27,7 @@ _RECALLS = {"recall_1": "nearest", "recall_5": "among the five nearest"}
 _HEAD = """\
 # The bundled text-to-image model
 
-A Stable Diffusion pipeline small enough for a laptop's processor: 64x64 pixels, prompts in English and Chinese. It was trained from
+A Stable Diffusion pipeline small enough for a laptop's processor: {side}x{side} pixels, prompts in English and Chinese. It was trained from
 nothing on captioned scenes made of emoji, to explain how such models work. This card was written by
 `python -m diffexplain.training card`; every figure in it comes from `python -m diffexplain.training evaluate`.
 """
@@ -57,7 +57,16 @@ _NOT_LEARNED = 'Which of them stands where is as good as chance, whatever the pr
 def card(figures: Mapping[str, Any]) -> str:
     """Write the card, as Markdown."""
     limits = _LIMITS.format(order=_order(figures))
-    parts = [_HEAD, _figures(figures), _DATA, limits, "## Licences and attribution\n", "```text", attribution(), "```\n"]
+    parts = [
+        _HEAD.format(side=figures["about"]["side"]),
+        _figures(figures),
+        _DATA,
+        limits,
+        "## Licences and attribution\n",
+        "```text",
+        attribution(),
+        "```\n",
+    ]
     return "\n".join(parts)
 
 

@@ -89,6 +89,7 @@ class Evaluation:
         return {
             "weights": self._mark(*pipeline.PARTS),
             "judge": self._mark("judge"),
+            "side": self._side,
             "pictures": self.pictures,
             "steps": look.steps,
             "guidance": look.guidance,

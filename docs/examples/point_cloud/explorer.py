@@ -45,7 +45,7 @@ class PointCloudExplorer(SessionExplorer):
     _module = Path(__file__).with_name("page.js")
 
     def __init__(self, owner: object = None, **fields: Any) -> None:
-        super().__init__(_Owner() if owner is None else owner, **fields)
+        super().__init__(owner, **fields)
 
     def begin(self, request: CloudRequest, emit: Callable[[Message], None]) -> Training:
         """See `SessionExplorer.begin`."""
@@ -75,10 +75,6 @@ class PointCloudExplorer(SessionExplorer):
             f'<figure><svg viewBox="-3 -3 6 6" width="320"><g fill="#8a939e">{dots[0]}</g><g fill="#0b7a6c">{dots[1]}</g></svg>'
             f"<figcaption>{sheets[-1].update}</figcaption></figure>"
         )
-
-
-class _Owner:
-    """Owns a worker."""
 
 
 def _array(points: torch.Tensor) -> Array:

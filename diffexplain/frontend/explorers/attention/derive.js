@@ -29,6 +29,9 @@ export function entriesOf(begin, half) {
   );
 }
 
+/** What a word is called where there is room. @param {Entry} entry @param {(word: Word) => string} titleOf @param {{ marked: (word: string) => string }} known  of the kit's words */
+export const entryTitle = ({ word, strange }, titleOf, known) => (strange ? known.marked(titleOf(word)) : titleOf(word));
+
 /** @param {{ word: Word }} entry */
 const isWord = ({ word }) => word.kind === "word";
 

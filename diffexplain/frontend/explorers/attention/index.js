@@ -37,7 +37,7 @@ function open(page) {
   const offer = constants("_controls");
   const bar = runBar(text.controls, language, offer, write);
   if (!offer.negative) bar.parts.negative_prompt.disable(text.controls.noNegative);
-  const sentence = createSentence(text, { onPick: pick, onHalf: (half) => choose({ half, word: "" }),
+  const sentence = createSentence(page, { onPick: pick, onHalf: (half) => choose({ half, word: "" }),
     onAmong: (among) => choose({ among }) });
   const stage = createStage(page, (at, event) => pick(view().half, at, event));
   const look = createLook(page);

@@ -5,7 +5,7 @@
 
 import { h, setText, show } from "../../kit/dom.js";
 import { wordedSegments } from "../../kit/segments.js";
-import { entriesOf, isJoined, longestBar, shownAmong } from "./derive.js";
+import { entriesOf, entryTitle, isJoined, longestBar, shownAmong } from "./derive.js";
 import { share as shareWords } from "./text.js";
 
 /** @typedef {import("./derive.js").Half} Half */
@@ -13,10 +13,10 @@ import { share as shareWords } from "./text.js";
 const [HIGHEST, LOWER] = [44, 30]; // px, of the longest bar: in one line of words, in several
 
 /**
- * @param {import("./text.js").Text} text
+ * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @param {{ onPick: (half: Half, at: number, event: MouseEvent) => void, onHalf: (half: Half) => void, onAmong: (value: string) => void }} options
  */
-export function createSentence(text, { onPick, onHalf, onAmong }) {
+export function createSentence({ text, kit: { known } }, { onPick, onHalf, onAmong }) {
   const words = text.sentence;
   const element = h("section", { class: "dx-sentences", "aria-label": words.label });
   const sharesOf = h("small", { class: "dx-shares-of" });
@@ -42,7 +42,7 @@ export function createSentence(text, { onPick, onHalf, onAmong }) {
           onclick: (/** @type {MouseEvent} */ event) => onPick(half, at, event) },
           h("span", { class: "dx-column" }, number, bar),
           h("span", { class: `dx-word-text ${entry.strange ? "dx-unlearned" : ""}` }, text.wordName(entry.word)));
-        return { button, bar, number, name: text.entryTitle(entry) };
+        return { button, bar, number, name: entryTitle(entry, text.wordTitle, known) };
       });
       const sentences = begin.sentences.filter((sentence) => sentence.half === half);
       const lines = sentences.map((sentence) =>

@@ -6,7 +6,7 @@ import { layered, patchAt } from "../../kit/layered.js";
 import { meter } from "../../kit/parts.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { washKey } from "../../kit/shares.js";
-import { division, longestBar, movedPlace, shownAmong } from "./derive.js";
+import { division, entryTitle, longestBar, movedPlace, shownAmong } from "./derive.js";
 import { ends, share as shareWords } from "./text.js";
 import { mapOf, pictureOf, scaleOf } from "./view.js";
 
@@ -16,7 +16,7 @@ const MOST_LISTED = 9;
 const MOST_TILES = 60;
 
 /** @param {Page} page @param {(at: number, event: MouseEvent) => void} onPick  of a word */
-export function createStage({ text, chosen, choose }, onPick) {
+export function createStage({ text, kit: { known }, chosen, choose }, onPick) {
   const words = text.stage;
   const large = layered({ times: 15, className: "dx-large" });
   const { element: picture } = large;
@@ -141,7 +141,7 @@ export function createStage({ text, chosen, choose }, onPick) {
       small.draw({ ...base, map: own, scale: scaleOf(view, own, kind), strength, patches });
       button.setAttribute("aria-pressed", String(picked.includes(at)));
       setText(number, overall[at]);
-      button.title = said.share(text.entryTitle(entries[at]), overall[at]);
+      button.title = said.share(entryTitle(entries[at], text.wordTitle, known), overall[at]);
     });
   }
 
@@ -160,9 +160,9 @@ export function createStage({ text, chosen, choose }, onPick) {
     const highest = longestBar(shares, entries, own.length ? rest : 0);
     list.replaceChildren(
       ...rows.map(({ name, share, on, mark, strange }) =>
-        h("li", { class: `${mark ? "dx-mark" : ""} ${on ? "dx-on" : ""}`, title: strange ? text.unlearnedWord : "" },
+        h("li", { class: `${mark ? "dx-mark" : ""} ${on ? "dx-on" : ""}`, title: strange ? known.mark : "" },
           h("span", { class: "dx-list-name" }, h("span", { class: strange ? "dx-unlearned" : "" }, name),
-            strange ? h("span", { class: "dx-heard" }, ` (${text.unlearnedWord})`) : null), meter(share / highest),
+            strange ? h("span", { class: "dx-heard" }, ` (${known.mark})`) : null), meter(share / highest),
           h("b", {}, shareWords(share)))
       ),
     );

@@ -28,7 +28,6 @@ export const words = ({ say, plural, sentences }) => {
   const down = (/** @type {number} */ y) => (y < 0.4 ? say("in the upper part") : y > 0.6 ? say("in the lower part") : say("at half height"));
   const marks = /** @type {Record<string, string>} */ ({ start: say("start"), end: say("end"), unknown: say("no words") });
   const wordName = (/** @type {import("./messages").Word} */ { text, kind, places }) => (kind === "word" ? text : kind === "padding" ? say("padding × {places}", { places }) : marks[kind]);
-  const unlearnedWord = say("the model never learned this word");
   /** With what a beginner can't know of it. @param {import("./messages").Word} word */
   const wordTitle = (word) => {
     if (word.kind === "start") return say("the start mark, which stands before every sentence");
@@ -42,9 +41,7 @@ export const words = ({ say, plural, sentences }) => {
     sentences,
     partOf: (/** @type {number} */ part, /** @type {number} */ whole) => say("{part} of {whole}", { part, whole }),
     wordName,
-    unlearnedWord,
-    /** With what a beginner can't know of it. @param {import("./derive.js").Entry} entry */
-    entryTitle: ({ word, strange }) => (strange ? `${wordTitle(word)}, ${unlearnedWord}` : wordTitle(word)),
+    wordTitle,
     /** @param {import("./messages").Word[]} words */
     names: (words) => words.map((word) => quote(wordName(word))).reduce((first, second) => (first ? say("{first} + {second}", { first, second }) : second), ""),
     streams: /** @type {Record<string, string>} */ ({ text: say("text encoder"), clip: "CLIP", t5: "T5", "": say("no tokens") }),

@@ -27,14 +27,15 @@ import { describe, numbers } from "./words.js";
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, language, live, runs, chosen, write, send, constants, signal } = page;
+  const { text, kit, language, live, runs, chosen, write, send, constants, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get().step);
   const bar = runBar(text.controls, language, constants("_controls"), write);
   const note = h("p", { class: "dx-prose", hidden: true });
-  const panels = openPanels(page, Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, () => make(text)])),
+  const panels = openPanels(page,
+    Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, () => make(text, kit.known)])),
     (name) => text.places[/** @type {keyof typeof text.places} */ (name)].name, note);
   const beside = besideParts(page);
-  const stage = createStage(text, panels.opener, beside.keep);
+  const stage = createStage(text, kit.known, panels.opener, beside.keep);
   const timeline = createTimeline(page, view);
   const foot = footOf(text.facts, { concepts: { signal: "dx-signal" } });
   const want = createAsker({ send, signal });

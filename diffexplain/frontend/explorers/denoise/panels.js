@@ -12,13 +12,14 @@ import { frameOf, frameWithGhost } from "./view.js";
 
 /**
  * @typedef {import("./text.js").Text} Text
+ * @typedef {import("./stage.js").Known} Known
  * @typedef {import("./view.js").View} View
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
  * @typedef {{ element: HTMLElement, draw: (view: View) => void }} Panel
  */
 
-/** @param {Text} text @returns {Panel} */
-function sentence(text) {
+/** @param {Text} text @param {Known} known @returns {Panel} */
+function sentence(text, known) {
   const table = h("div", { class: "dx-tokens dx-open" });
   const line = prose();
   return { element: h("div", {}, table, line), draw({ content }) {
@@ -26,7 +27,8 @@ function sentence(text) {
     if (!begin) return;
     table.replaceChildren(
       ...begin.tokens.map((token) =>
-        h("span", { class: "dx-token-row" }, ...tokenChips([token], text, begin.unlearned), h("small", {}, String(token.id)))
+        h("span", { class: "dx-token-row" }, ...tokenChips([token], text, begin.unlearned, known),
+          h("small", {}, String(token.id)))
       ),
     );
     const pieces = begin.tokens.filter(({ kind }) => kind === "word").length;
@@ -37,8 +39,8 @@ function sentence(text) {
   } };
 }
 
-/** @param {Text} text @returns {Panel} */
-function encoder(text) {
+/** @param {Text} text @param {Known} known @returns {Panel} */
+function encoder(text, known) {
   const rows = h("div", { class: "dx-encoder", tabIndex: 0, role: "group", "aria-label": text.places.encoder.name });
   return { element: h("div", {}, rows, prose(text.panels.encoder.line), scaleKey(2.5)), draw({ content }) {
     const begin = content?.begin;
@@ -48,7 +50,7 @@ function encoder(text) {
     rows.replaceChildren(...begin.tokens.slice(0, embedding.shape[0]).flatMap((token, at) => {
       const canvas = h("canvas", { role: "img", "aria-label": text.panels.encoder.row(token.text, width) });
       paint(canvas, heatRaster(embedding.data, 1, width, 2.5, at * width));
-      return [...tokenChips([token], text, begin.unlearned), canvas];
+      return [...tokenChips([token], text, begin.unlearned, known), canvas];
     }));
   } };
 }

@@ -6,13 +6,15 @@ import { heatRaster, paint } from "../../kit/pixels.js";
 import { frameOf, frameWithGhost } from "./view.js";
 
 /** @typedef {keyof import("./text.js").Text["places"]} PlaceName */
+/** @typedef {ReturnType<typeof import("../../kit/text.js").words>["known"]} Known */
 
 /**
  * @param {import("./text.js").Text} text
+ * @param {Known} known
  * @param {(name: string, properties: Record<string, any>, ...children: (Node | string)[]) => HTMLElement} opener  a button that opens a panel
  * @param {HTMLElement} below  stands below the result
  */
-export function createStage(text, opener, below) {
+export function createStage(text, known, opener, below) {
   const tokens = h("span", { class: "dx-tokens" });
   const states = h("canvas", { class: "dx-states", width: 1, height: 1 });
   const statesNote = h("span", { class: "dx-caption" });
@@ -100,7 +102,7 @@ export function createStage(text, opener, below) {
   /** @param {import("./runs.js").Begin | null} begin */
   function drawText(begin) {
     if (!begin) return;
-    tokens.replaceChildren(...tokenChips(begin.tokens.slice(0, 12), text, begin.unlearned),
+    tokens.replaceChildren(...tokenChips(begin.tokens.slice(0, 12), text, begin.unlearned, known),
       begin.tokens.length > 12 ? `+${begin.tokens.length - 12}` : "");
     setText(seedNote, begin.request.seed === null ? "" : text.seedNote(begin.request.seed)); // of a recorded run it may be unknown
     if (!begin.embedding) return;

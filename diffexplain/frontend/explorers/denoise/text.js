@@ -40,7 +40,6 @@ export const words = ({ say, plural, number, sentences }) => {
     },
     startWord: say("start"),
     endWord: say("end"),
-    unlearnedWord: say("the model never learned this word"),
     tokenWord: (/** @type {number} */ id) => say("token {id}", { id }),
     signalWord: say("signal"),
     noiseWord: say("noise"),

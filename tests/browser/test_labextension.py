@@ -24,6 +24,8 @@ MAKE = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplor
 HASTY = (
     "debugger state",
     "Canceled future",
+    "Disposed",
+    "reading 'kernel'",
 )  # of JupyterLab itself, where a notebook is closed or a kernel ended while it asks for something
 READY = "() => jupyterapp.shell.currentWidget.context.ready"
 KERNEL = "() => jupyterapp.shell.currentWidget.sessionContext.ready"

@@ -78,6 +78,7 @@ export function card({ say, language, icon, act, reachable }, kernel, first) {
     state.textContent = `${say(now.state)}${now.state === "running" ? percent : ""}`;
     state.dataset.state = now.state;
     size.textContent = say("holds", { size: sizeOf(now.bytes, language) });
+    size.hidden = now.bytes < 500; // it would say that it holds 0 KB
     bar.hidden = now.state !== "running";
     bar.setAttribute("aria-label", say("running"));
     if (now.progress === null) bar.removeAttribute("value");

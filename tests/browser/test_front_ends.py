@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.server import ROOT
@@ -34,11 +34,18 @@ def _():
     marimo.ui.anywidget(dx.DenoiseExplorer(prompt="a fox", steps=4))
     return
 """
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}  # else Notebook 7 asks for one
+IDLE = "window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'"
 OURS = ("diffexplain", "anywidget", "blob:")  # in an error on the console; front ends have others, of their own extensions
 
 
+def _write(folder: Path) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)], metadata=KERNEL)
+    nbformat.write(notebook, folder / "one.ipynb")
+
+
 def _notebook(folder: Path, port: int) -> tuple[list[str], str]:
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)]), folder / "one.ipynb")
+    _write(folder)
     options = [
         f"--ServerApp.port={port}",
         "--IdentityProvider.token=",
@@ -50,7 +57,7 @@ def _notebook(folder: Path, port: int) -> tuple[list[str], str]:
 
 
 def _voila(folder: Path, port: int) -> tuple[list[str], str]:
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)]), folder / "one.ipynb")
+    _write(folder)
     return ["-m", "voila", "one.ipynb", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"], "/"
 
 
@@ -86,14 +93,28 @@ def served(name: str, folder: Path) -> Iterator[str]:
         server.wait(30)
 
 
+def _is_listed_and_brought(page: Page) -> None:
+    """The extension's panel in Notebook 7: it lists what lives in the kernel, and shows it below the notebook, the same one."""
+    page.evaluate("() => void jupyterapp.commands.execute('diffexplain:show-explorers')")
+    card = page.locator(".dx-lab-card")
+    expect(card).to_contain_text("a red apple", timeout=30_000)
+    card.get_by_role("button", name="Bring it here").click()
+    brought = page.locator(".dx-lab-brought .dx")
+    expect(brought).to_have_attribute("data-state", "done", timeout=60_000)
+    prompt = brought.get_by_label("Prompt", exact=True)
+    prompt.fill("a green apple")
+    prompt.press("Enter")
+    expect(page.locator(".jp-Notebook .dx").get_by_label("Prompt", exact=True)).to_have_value("a green apple")
+
+
 @pytest.mark.parametrize("name", SERVERS)
 def test_an_explorer_is_live(tmp_path: Path, watched: Watched, name: str) -> None:
     page = watched.page
     with served(name, tmp_path) as address:
         page.goto(address, wait_until="commit", timeout=120_000)
         if name == "notebook":
-            page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
-            page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+            page.wait_for_function(IDLE, timeout=60_000)  # what is run earlier is never run
+            page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
         prompt = page.get_by_label("Prompt", exact=True)
         expect(prompt).to_be_visible(timeout=150_000)
         explorer = page.locator(".dx").first  # in marimo it stands in a shadow tree, which locators look into
@@ -104,4 +125,6 @@ def test_an_explorer_is_live(tmp_path: Path, watched: Watched, name: str) -> Non
         expect(explorer).not_to_have_attribute("data-run", before, timeout=60_000)
         expect(explorer).to_have_attribute("data-state", "done", timeout=60_000)
         expect(explorer.get_by_text("apple", exact=True).first).to_be_visible()
+        if name == "notebook":
+            _is_listed_and_brought(page)
         assert [error for error in watched.errors if any(word in error for word in OURS)] == []

@@ -18,16 +18,21 @@ EXTENSIONS = ROOT / "diffexplain" / "static" / "labextensions"
 
 
 @contextmanager
-def jupyterlab(home: Path, base_url: str = "", app: str = "jupyterlab", python: str = sys.executable) -> Iterator[str]:
-    """Serve `home`, with the lessons in ``notebooks`` and with this checkout's extension, and give the address.
+def jupyterlab(home: Path, base_url: str = "", installed: Path | None = None) -> Iterator[str]:
+    """Serve `home` and give the address: with this checkout, its lessons in ``notebooks``, or with what was installed.
 
     Args:
         home: an empty folder; all of JupyterLab's own files go there, too.
         base_url: what the paths of all addresses begin with, such as ``/hub/user``.
-        app: or ``notebook``, where that is installed.
-        python: the interpreter that it is installed for.
+        installed: an environment that holds diffexplain as users install it; None for this checkout.
     """
-    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    home.mkdir(exist_ok=True)
+    extension = ""
+    if installed is None:
+        shutil.copytree(ROOT / "notebooks", home / "notebooks")
+        extension = (
+            f"c.LabServerApp.extra_labextensions_path = [c.LabServerApp.extra_labextensions_path, {str(EXTENSIONS)!r}]\n"
+        )
     config = home / "jupyter_server_config.py"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -36,9 +41,9 @@ def jupyterlab(home: Path, base_url: str = "", app: str = "jupyterlab", python: 
         "from jupyterlab.galata import configure_jupyter_server\n"
         "configure_jupyter_server(c)\n"
         f"c.ServerApp.port = {port}\nc.ServerApp.root_dir = {str(home)!r}\nc.ServerApp.open_browser = False\n"
-        f"c.LabServerApp.extra_labextensions_path = [c.LabServerApp.extra_labextensions_path, {str(EXTENSIONS)!r}]\n"
+        f"{extension}"
         f"c.ServerApp.base_url = {base_url + '/'!r}\n"
-        "c.JupyterNotebookApp.expose_app_in_browser = True\nc.ServerApp.allow_root = True\nc.LabApp.news_url = None\nc.LabApp.check_for_updates_class = 'jupyterlab.NeverCheckForUpdate'\n"
+        "c.ServerApp.allow_root = True\nc.LabApp.news_url = None\nc.LabApp.check_for_updates_class = 'jupyterlab.NeverCheckForUpdate'\n"
     )
     folders = {
         "JUPYTER_CONFIG_DIR": "config",
@@ -46,10 +51,12 @@ def jupyterlab(home: Path, base_url: str = "", app: str = "jupyterlab", python: 
         "JUPYTER_DATA_DIR": "data",
         "IPYTHONDIR": "ipython",
     }
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **{name: str(home / folder) for name, folder in folders.items()}}
+    paths = {"PYTHONPATH": str(ROOT)} if installed is None else {}
+    environment = {**os.environ, **paths, **{name: str(home / folder) for name, folder in folders.items()}}
+    python = sys.executable if installed is None else str(installed / "bin" / "python")
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
-            [python, "-m", app, "--config", str(config)], cwd=home, env=environment, stdout=log, stderr=log
+            [python, "-m", "jupyterlab", "--config", str(config)], cwd=home, env=environment, stdout=log, stderr=log
         )
     address = f"http://127.0.0.1:{port}{base_url}"
     try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from diffexplain.core.whole_file import target_of
-from diffexplain.explorers.page import pack, page, write
+from diffexplain.explorers.inert import pack
+from diffexplain.explorers.page import page, write
 from diffexplain.live.exported_run import ExportedRun
 
 if TYPE_CHECKING:

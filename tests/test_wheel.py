@@ -59,6 +59,7 @@ def test_it_is_small(wheel: Path) -> None:
         "diffexplain/scenes/sprites.webp",
         "diffexplain/scenes/sprites.json",
         "diffexplain/static/host.js",
+        "diffexplain/static/kit/shell.js",
         *(f"diffexplain/static/{name}.{kind}" for name in CLASSES for kind in ("js", "css")),
         "data/share/jupyter/labextensions/diffexplain/package.json",
         "data/share/jupyter/labextensions/diffexplain/install.json",

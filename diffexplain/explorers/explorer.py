@@ -18,7 +18,7 @@ import anywidget
 import traitlets
 
 from diffexplain.errors import UnfitPipelineError
-from diffexplain.explorers import cells, checks, kernel, outputs, roster, static
+from diffexplain.explorers import cells, checks, joined, kernel, outputs, roster
 from diffexplain.explorers.fallback import Fallback, invitation
 from diffexplain.explorers.field import Declared, Nothing, add_fields, declared
 from diffexplain.explorers.remembered import Memory
@@ -95,8 +95,8 @@ class Explorer(Saving, anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "_module" in cls.__dict__:
-            cls._esm = static.source(cls._module, ".js")
-            cls._css = static.source(cls._module, ".css")
+            cls._esm = joined.source(cls._module, ".js")
+            cls._css = joined.source(cls._module, ".css")
         if not cls.__dict__.keys().isdisjoint({"Request", "Live", "View"}):
             cls._fields = declared(cls.Request, cls.Live, cls.View)
             add_fields(cls, cls._fields)

@@ -6,23 +6,19 @@ policy forbids every request. What a user has typed appears in it only as escape
 
 from __future__ import annotations
 
-import base64
-import gzip
 import html
 import json
-import re
-import struct
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from diffexplain.core.whole_file import write_whole
-from diffexplain.explorers import static
+from diffexplain.explorers import joined, static
+from diffexplain.explorers.inert import inert, pack, zipped
+from diffexplain.explorers.inside import messages_of, modules_of, widgets_of
 from diffexplain.i18n import say
 from diffexplain.i18n.words import in_all_languages
-from diffexplain.live.messages import Encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
     from diffexplain.live.exported_run import ExportedRun
 
@@ -56,9 +52,7 @@ body > footer a {{ color: inherit; }}
 <noscript>{still}</noscript>
 <footer><span{made_words}>{made}</span> <a href="{home}" rel="noopener">diffexplain</a></footer>
 <script type="application/json" id="dx-state">{state}</script>
-<script type="application/octet-stream;base64" id="dx-messages">{messages}</script>
-<script type="application/json" id="dx-module">{module}</script>
-{widgets}<script type="module">
+{messages}{modules}{widgets}<script type="module">
 {host}</script>
 </body>
 </html>
@@ -66,7 +60,6 @@ body > footer a {{ color: inherit; }}
 
 
 HOME = "https://pypi.org/project/diffexplain/"
-_LONG = 500  # characters of a value that is worth being kept once
 MADE = say("A recording of a run. It was made with")
 
 
@@ -82,6 +75,7 @@ def write(run: ExportedRun, target: Path) -> Path:
 
 def page(run: ExportedRun) -> str:
     """Return the HTML of a finished run."""
+    modules = modules_of(run)
     language = str(run.traits.get("language", "en"))
     title, made = in_all_languages(run.title), in_all_languages(MADE)
     return _PAGE.format(
@@ -94,93 +88,20 @@ def page(run: ExportedRun) -> str:
         made=html.escape(made[language]),
         made_words=_by_language(made),
         home=HOME,
-        style=_styles([run.name, *(inner.name for inner in run.widgets.values())]).replace("</", "<\\/"),
+        style=joined.style(*modules).replace("</", "<\\/"),
         still=run.still,
-        state=_inert({"traits": dict(run.traits), "module": Path(run.name).stem}),
-        messages=_zipped(pack(_all_messages(run))),
-        module=_inert(static.script(run.name)),
-        widgets=_widgets(run),
+        state=inert({"traits": dict(run.traits)}),
+        messages=_block("dx-messages", pack(messages_of(run))),
+        modules=_block("dx-modules", joined.scripts(modules)),
+        widgets=_block("dx-widgets", json.dumps(widgets_of(run), ensure_ascii=False, allow_nan=False)) if run.widgets else "",
         host=static.text("host.js").replace("</script", "<\\/script").replace("<!--", "<\\!--"),
     )
 
 
-def _zipped(content: bytes) -> str:
-    return base64.b64encode(gzip.compress(content, mtime=0)).decode("ascii")
-
-
-def _all_messages(run: ExportedRun) -> list[Encoded]:
-    """Return its messages and those of what is inside it, which name their widget."""
-    inside = [
-        Encoded(message.content | {"widget": reference}, message.buffers)
-        for reference, inner in run.widgets.items()
-        for message in inner.messages
-    ]
-    return [*run.messages, *inside]
-
-
-def _widgets(run: ExportedRun) -> str:
-    """Return the block of what is inside a page: traits of each, and once what several have: modules, and long values of traits."""
-    if not run.widgets:
-        return ""
-    shared: list[Any] = []
-    places: dict[str, int] = {}
-
-    def once(value: Any) -> Any:
-        text = json.dumps(value, ensure_ascii=False)
-        if len(text) < _LONG:
-            return value
-        if text not in places:
-            places[text] = len(shared)
-            shared.append(value)
-        return {"shared": places[text]}
-
-    def traits_of(inner: ExportedRun) -> dict[str, Any]:
-        controls = {name: once(value) for name, value in inner.traits.get("_controls", {}).items()}
-        return {name: once(value) for name, value in inner.traits.items()} | {"_controls": controls}
-
-    modules = {Path(inner.name).stem: static.script(inner.name) for inner in run.widgets.values()}
-    widgets = {
-        reference: {"traits": traits_of(inner), "module": Path(inner.name).stem} for reference, inner in run.widgets.items()
-    }
-    content = json.dumps({"shared": shared, "modules": modules, "widgets": widgets}, ensure_ascii=False, allow_nan=False)
-    return f'<script type="application/octet-stream;base64" id="dx-widgets">{_zipped(content.encode("utf-8"))}</script>\n'
-
-
-def _styles(names: Sequence[str | Path]) -> str:
-    """Return the styles of several pages, with what they have in common once."""
-    rules = [rule for name in dict.fromkeys(names) for rule in _rules(static.style(name))]
-    return "".join(dict.fromkeys(rules)) if len(set(names)) > 1 else static.style(names[0])
-
-
-def _rules(style: str) -> list[str]:
-    """Return the outermost rules of a style sheet, each whole."""
-    found, start, depth = [], 0, 0
-    for brace in re.finditer(r"[{}]", style):
-        depth += 1 if brace[0] == "{" else -1
-        if depth == 0:
-            found.append(style[start : brace.end()].lstrip())
-            start = brace.end()
-    return found
-
-
-def pack(messages: Sequence[Encoded]) -> bytes:
-    """Return messages as bytes: the JSON's length as little-endian uint32, the JSON, then every buffer, one behind the other.
-
-    The JSON is a list of the messages' contents, each with the lengths of its ``buffers``.
-    """
-    entries = [{**message.content, "buffers": [buffer.nbytes for buffer in message.buffers]} for message in messages]
-    head = json.dumps(entries, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
-    return b"".join(
-        [struct.pack("<I", len(head)), head, *(bytes(buffer) for message in messages for buffer in message.buffers)]
-    )
+def _block(name: str, content: bytes | str) -> str:
+    return f'<script type="application/octet-stream;base64" id="{name}">{zipped(content)}</script>\n'
 
 
 def _by_language(words: dict[str, str]) -> str:
     """Return the attribute from which the host takes the words of the language that the page speaks."""
     return f' data-words="{html.escape(json.dumps(words, ensure_ascii=False))}"'
-
-
-def _inert(value: Any) -> str:
-    """JSON that no parser of HTML can take for markup: it has no "<"."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

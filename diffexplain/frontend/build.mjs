@@ -1,15 +1,20 @@
-// Bundles every explorer and the static host into ../static, which is committed: an install needs no node.
-// --watch rebuilds on change; --check fails where ../static is not what the sources build to.
+// Builds every explorer, every module of the kit by itself, and the static host into ../static, which is committed: an install needs
+// no node. What is shared is there once; Python puts together what a page takes (explorers/joined.py).
+// --watch rebuilds on change, each explorer with its kit in it, for anywidget reloads files; --check fails where ../static is not what
+// the sources build to.
 import * as esbuild from "esbuild";
 import { po } from "gettext-parser";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const explorers = readdirSync(here("explorers"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
-/** `catalogues:NAME`: of each language, what the kit and the page of that explorer say (general.po and NAME.po, without Python's sentences). */
+/**
+ * Of each language, without Python's sentences: `catalogues:kit` is what the kit says (general.po), `catalogues:NAME` that and what the page
+ * of an explorer says (NAME.po).
+ */
 const catalogues = { name: "catalogues", setup(build) {
   build.onResolve({ filter: /^catalogues:/ },
     ({ path }) => ({ path: path.slice("catalogues:".length), namespace: "catalogues" }));
@@ -17,11 +22,14 @@ const catalogues = { name: "catalogues", setup(build) {
     const languages = readdirSync(here("../i18n"), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory() && !entry.name.startsWith("_")
     );
-    const files = languages.map((
-      { name },
-    ) => [name, ["general", explorer].map((domain) => here(`../i18n/${name}/${domain}.po`)).filter(existsSync)]);
-    const contents = Object.fromEntries(files.map(([name, paths]) => [name, Object.assign({}, ...paths.map(sentences))]));
-    return { contents: JSON.stringify(contents), loader: "json", watchFiles: files.flatMap(([, paths]) => paths) };
+    const domain = explorer === "kit" ? "general" : explorer;
+    const files = languages.map(({ name }) => [name, here(`../i18n/${name}/${domain}.po`)]).filter(([, path]) =>
+      existsSync(path)
+    );
+    const own = JSON.stringify(Object.fromEntries(files.map(([name, path]) => [name, sentences(path)])));
+    const contents = explorer === "kit" ? `export default ${own}` : `import kit from "catalogues:kit"; const own = ${own};
+      export default Object.fromEntries(Object.entries(kit).map(([language, said]) => [language, { ...said, ...own[language] }]));`;
+    return { contents, resolveDir: here("."), watchFiles: files.map(([, path]) => path) };
   });
 } };
 
@@ -45,28 +53,48 @@ const scoped = { name: "scoped", setup(build) {
   });
 } };
 
-const options = { plugins: [catalogues, scoped],
-  entryPoints: [
-    ...explorers.flatMap((
-      { name },
-    ) => [{ in: here(`explorers/${name}/index.js`), out: name }, { in: here(`explorers/${name}/style.css`), out: name }]),
-    { in: here("host/static.js"), out: "host" },
-  ], outdir: here("../static"), bundle: true, format: "esm", minify: true, target: ["es2022"], charset: "utf8",
-  legalComments: "none" };
+/** A module or style sheet of the kit is a file by itself, which the others import. */
+const apart = { name: "apart", setup(build) {
+  build.onResolve({ filter: /^catalogues:kit$|\.(js|css)$/ }, ({ kind, path, importer, resolveDir }) => {
+    const whole = path === "catalogues:kit" ? here("kit/catalogues.js") : resolve(resolveDir, path);
+    if (kind === "entry-point" || dirname(whole) !== here("kit")) return null;
+    return { path: `./${dirname(importer) === here("kit") ? "" : "kit/"}${basename(whole)}`, external: true,
+      sideEffects: false };
+  });
+} };
 
-/** The kit as one value, for explorers that are made without this build (explorers/static.py). */
-const kit = { ...options, entryPoints: [{ in: here("kit/index.js"), out: "kit" }, { in: here("kit/index.css"), out: "kit" }],
-  format: "iife", globalName: "diffexplainKit" };
+const modules = readdirSync(here("kit")).filter((name) => /\.(js|css)$/.test(name) && !/\.test\.js$/.test(name));
+const options = { outdir: here("../static"), bundle: true, format: "esm", minify: true, target: ["es2022"], charset: "utf8",
+  legalComments: "none" };
+const pages = { ...options, plugins: [catalogues, scoped],
+  entryPoints: explorers.flatMap((
+    { name },
+  ) => [{ in: here(`explorers/${name}/index.js`), out: name }, { in: here(`explorers/${name}/style.css`), out: name }]) };
+const kit = { ...options, plugins: [apart, catalogues, scoped], outdir: here("../static/kit"),
+  entryPoints: [...modules.map((name) => here(`kit/${name}`)), { in: "catalogues:kit", out: "catalogues" }] };
+const host = { ...options, entryPoints: [{ in: here("host/static.js"), out: "host" }] };
+const builds = [{ ...pages, plugins: [apart, ...pages.plugins] }, kit, host];
 
 if (process.argv.includes("--watch")) {
-  for (const each of [options, kit]) await (await esbuild.context({ ...each, logLevel: "info" })).watch();
+  for (const each of [pages, kit, host]) await (await esbuild.context({ ...each, logLevel: "info" })).watch();
 } else if (process.argv.includes("--check")) {
-  const built = await Promise.all([options, kit].map((each) => esbuild.build({ ...each, write: false })));
+  const built = await Promise.all(builds.map((each) => esbuild.build({ ...each, write: false })));
   const outputFiles = built.flatMap((each) => each.outputFiles);
+  const paths = outputFiles.map(({ path }) => path);
   const stale = outputFiles.filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);
-  for (const { path } of stale)
-    console.error(`diffexplain/static/${basename(path)} is not what the sources build to: run make build`);
-  process.exit(stale.length ? 1 : 0);
+  const wrong = [...stale.map(({ path }) => path), ...standing().filter((path) => !paths.includes(path))];
+  for (const path of wrong)
+    console.error(`diffexplain/static/${relative(here("../static"), path)} is not what the sources build to: run make build`);
+  process.exit(wrong.length ? 1 : 0);
 } else {
-  for (const each of [options, kit]) await esbuild.build({ ...each, logLevel: "info" });
+  for (const path of standing()) rmSync(path);
+  for (const each of builds) await esbuild.build({ ...each, logLevel: "warning" });
+}
+
+/** What was built before. */
+function standing() {
+  const folders = ["../static", "../static/kit"].map(here).filter(existsSync);
+  return folders.flatMap((folder) =>
+    readdirSync(folder).filter((name) => /\.(js|css)$/.test(name)).map((name) => resolve(folder, name))
+  );
 }

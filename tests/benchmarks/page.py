@@ -24,10 +24,12 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import sync_playwright
 
+from diffexplain.explorers import joined
+from diffexplain.explorers.registry import CLASSES
 from diffexplain.export import to_html
 from tests import tiny
 from tests.browser import chromium, crowd
-from tests.browser.server import ROOT, jupyterlab
+from tests.browser.server import jupyterlab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -274,7 +276,7 @@ def frames(page: Page, home: Path, seconds: float) -> dict[str, dict[str, float]
 
 def bundles() -> dict[str, int]:
     """Bytes of each explorer's JavaScript."""
-    return {path.stem: path.stat().st_size for path in sorted((ROOT / "diffexplain" / "static").glob("*.js"))}
+    return {name: len(joined.script(name).encode("utf-8")) for name in (*CLASSES, "workbench")}
 
 
 def weights(home: Path, steps: int) -> dict[str, dict[str, int]]:

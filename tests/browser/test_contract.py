@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import base64
+import gzip
 import re
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -12,6 +13,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
+from diffexplain.explorers.inert import zipped
 from diffexplain.explorers.registry import CLASSES
 from tests.browser.conftest import Watched
 from tests.browser.legible import Accessibility, hindered
@@ -192,10 +194,10 @@ def test_whatever_is_opened_can_be_read_in_another_language(
 ) -> None:
     """Its every sentence stands in brackets that can't be seen, and nothing stands outside of them."""
     text = exported(name).read_text("utf-8").replace('"language":"en"', '"language":"zh"')
-    module = re.search(r'id="dx-module">(.*?)</script>', text)
-    assert module
-    script = json.dumps(pseudo_module(json.loads(module[1]))).replace("<", "\\u003c")
-    (tmp_path / "pseudo.html").write_text(text[: module.start(1)] + script + text[module.end(1) :], "utf-8")
+    modules = re.search(r'id="dx-modules">(.*?)</script>', text)
+    assert modules
+    script = zipped(pseudo_module(gzip.decompress(base64.b64decode(modules[1])).decode("utf-8")))
+    (tmp_path / "pseudo.html").write_text(text[: modules.start(1)] + script + text[modules.end(1) :], "utf-8")
     watched.page.goto((tmp_path / "pseudo.html").as_uri())
     left: set[str] = set()
     for page in examined(ready(watched.page), "light", ((1400, 700), (390, 844))):

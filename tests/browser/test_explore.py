@@ -49,6 +49,8 @@ def test_one_bar_for_all_that_is_open_in_every_view(live: Page) -> None:
     run_done(live, "attention", 1)
     expect(live.locator(".dx-attention")).to_have_count(2)
     expect(bench.get_by_role("heading", name="Attention explorer")).to_be_focused()
+    each, all_of_them = "Save this explorer…", "Save all as one page"
+    expect(bench.get_by_role("button", name=re.compile("^Save "))).to_have_text([each, each, all_of_them])
     for views_of in (live.locator(".dx-denoise"), live.locator(".dx-attention")):
         assert views_of.count() == 2
 

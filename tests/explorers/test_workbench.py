@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +21,6 @@ from traitlets import TraitError
 import diffexplain as dx
 from diffexplain.errors import DiffexplainError, UnfitPipelineError
 from diffexplain.explorers.denoise.messages import End, Step
-from diffexplain.explorers.page import _rules
 from diffexplain.explorers.registry import CLASSES, QUESTION
 from diffexplain.explorers.sources import fitted
 from diffexplain.explorers.workbench import explore
@@ -266,8 +268,10 @@ def test_one_page_has_all_that_is_open_and_what_is_common_once(bench_of: Callabl
     page = bench.to_html(tmp_path / "bench.html").read_text("utf-8")
     alone = [bench[name].to_html(tmp_path / f"{name}.html").stat().st_size for name in bench.opened]
     assert len(page) < sum(alone)
-    rules = _rules(page.split("<style>")[1].split("</style>")[0])
-    assert len(rules) == len(set(rules)) > 100
+    block = re.search(r'id="dx-modules">(.*?)<', page)
+    assert block
+    assert gzip.decompress(base64.b64decode(block[1])).count(b"dx-save-state") == 1  # of the kit
+    assert page.count("@scope (.dx-attention)") == page.count("--signal: ") == 1
     assert "“a red circle”" in page
     still = bench._still(bench._runs.history.finished)
     assert len(still) < 60_000

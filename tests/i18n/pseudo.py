@@ -32,16 +32,19 @@ def pseudo_language(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pseudo_module(script: str) -> str:
-    """A page's module whose catalogue has every sentence in brackets."""
-    (found,) = _CATALOGUE.finditer(script)
-    entries = re.sub(
+    """A page's modules whose catalogues have every sentence in brackets."""
+    assert _CATALOGUE.search(script)
+    return _CATALOGUE.sub(lambda found: _in_brackets(found[0]), script)
+
+
+def _in_brackets(found: str) -> str:
+    return re.sub(
         rf"((?:[\w$]+|{_STRING}):\[)({_STRING}(?:,{_STRING})*)\]",
         lambda entry: (
             f"{entry[1]}{re.sub(_STRING, lambda form: f'{form[0][0]}{OPEN}{form[0][1:-1]}{CLOSE}{form[0][-1]}', entry[2])}]"
         ),
-        found[0],
+        found,
     )
-    return script[: found.start()] + entries + script[found.end() :]
 
 
 def bare(text: str, own: set[str]) -> set[str]:

@@ -1,7 +1,7 @@
 /**
  * A host for one exported explorer: the same module, a recorded list of messages instead of a kernel, no network.
- * The page holds three inert blocks (diffexplain/explorers/page.py): dx-state, dx-messages, dx-module. One that shows others inside
- * it has a fourth, dx-widgets: their traits, and once for all of a kind the module.
+ * The page holds three inert blocks (diffexplain/explorers/page.py): dx-state, dx-messages, and dx-modules, one module whose default is
+ * the list of the page's explorers. One that shows others inside it has a fourth, dx-widgets: their traits, and where in the list each is.
  */
 
 import { asBytes } from "../kit/protocol.js";
@@ -56,40 +56,47 @@ export function recordedModel(traits, messages) {
 
 /**
  * What a notebook gives an explorer to show others inside it.
- * @param {Record<string, { model: any, explorer: () => Promise<any> }>} widgets  by reference
+ * @param {Record<string, { model: any, explorer: any }>} widgets  by reference
  */
 export const recordedHost = (widgets) => ({ getModel: async (/** @type {string} */ reference) => widgets[reference].model,
   async getWidget(/** @type {string} */ reference) {
     const { model, explorer } = widgets[reference];
-    const { render } = await explorer();
-    return { render: async (/** @type {{ el: HTMLElement, signal: AbortSignal }} */ place) => render({ model, ...place }) };
+    return {
+      render: async (/** @type {{ el: HTMLElement, signal: AbortSignal }} */ place) => explorer.render({ model, ...place }),
+    };
   } });
-
-/** @param {string} text  of an explorer's page */
-async function moduleOf(text) {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  const { default: explorer } = await import(address);
-  URL.revokeObjectURL(address);
-  return explorer;
-}
 
 /** @param {string} id */
 const unzipped = async (id) => gunzip(asBytes(block(id).trim()));
 
-/** @param {{ content: any, buffers: Uint8Array[] }[]} messages  those of a widget name it */
-async function widgetsOf(messages) {
+/** The explorers of this page, its own first. */
+async function explorersOf() {
+  const address = URL.createObjectURL(
+    new Blob([/** @type {any} */ (await unzipped("dx-modules"))], { type: "text/javascript" }),
+  );
+  const { default: explorers } = await import(address);
+  URL.revokeObjectURL(address);
+  return explorers;
+}
+
+/**
+ * @param {any[]} explorers
+ * @param {{ content: any, buffers: Uint8Array[] }[]} messages  those of a widget name it
+ */
+async function widgetsOf(explorers, messages) {
   if (!block("dx-widgets")) return {};
-  const { shared, modules, widgets } = JSON.parse(new TextDecoder().decode(await unzipped("dx-widgets")));
+  const { shared, widgets } = JSON.parse(new TextDecoder().decode(await unzipped("dx-widgets")));
   const given = (/** @type {any} */ value) =>
     value !== null && typeof value === "object" && "shared" in value ? shared[value.shared] : value;
-  const loaded = /** @type {Record<string, Promise<any>>} */ ({});
-  return Object.fromEntries(Object.entries(widgets).map(([reference, { traits, module }]) => {
-    const whole = Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, given(value)]));
-    const controls = Object.fromEntries(Object.entries(whole._controls ?? {}).map(([name, value]) => [name, given(value)]));
-    const own = messages.filter(({ content }) => content.widget === reference);
-    return [reference, { model: recordedModel({ ...whole, _controls: controls }, own),
-      explorer: () => loaded[module] ??= moduleOf(modules[module]) }];
-  }));
+  const each = (/** @type {any} */ values) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, given(value)]));
+  return Object.fromEntries(
+    Object.entries(/** @type {Record<string, any>} */ (widgets)).map(([reference, { traits, module }]) => {
+      const own = messages.filter(({ content }) => content.widget === reference);
+      return [reference, { model: recordedModel({ ...each(traits), _controls: each(traits._controls) }, own),
+        explorer: explorers[module] }];
+    }),
+  );
 }
 
 /** What stands around the explorer, in its language. @param {string} language */
@@ -100,12 +107,12 @@ function speak(language) {
 
 async function start() {
   const { traits } = JSON.parse(block("dx-state"));
-  const messages = unpack(await unzipped("dx-messages"));
-  const explorer = await moduleOf(JSON.parse(block("dx-module")));
+  const [messages, explorers] = [unpack(await unzipped("dx-messages")), await explorersOf()];
   const el = document.getElementById("dx-explorer");
   const model = recordedModel(traits, messages.filter(({ content }) => !content.widget));
   model.on("change:language", () => speak(model.get("language")));
-  explorer.render({ model, el, signal: new AbortController().signal, host: recordedHost(await widgetsOf(messages)) });
+  const host = recordedHost(await widgetsOf(explorers, messages));
+  explorers[0].render({ model, el, signal: new AbortController().signal, host });
 }
 
 if (document.getElementById("dx-state")) start();

@@ -36,7 +36,7 @@ test("the recorded model plays on ready, keeps what the page sets, and has no ke
 
 test("the recorded host shows another explorer with its own model", async () => {
   const [model, render] = [recordedModel({ step: 3 }, []), vi.fn()];
-  const host = recordedHost({ "anywidget:1": { model, explorer: async () => ({ render }) } });
+  const host = recordedHost({ "anywidget:1": { model, explorer: { render } } });
   expect(await host.getModel("anywidget:1")).toBe(model);
   const place = { el: document.createElement("div"), signal: new AbortController().signal };
   await (await host.getWidget("anywidget:1")).render(place);

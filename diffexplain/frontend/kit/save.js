@@ -56,24 +56,41 @@ function download(name, mime, bytes) {
   setTimeout(() => URL.revokeObjectURL(href), READING);
 }
 
+/** @typedef {Pick<import("./shell.js").Page<any, any>, "kit" | "language" | "signal">} Around */
+
+/**
+ * A button that makes a file of one kind, and beside it how far the last one is.
+ * @param {string} kind
+ * @param {string} label
+ * @param {Around} page
+ * @param {Saver} saver
+ */
+export function saveButton(kind, label, page, saver) {
+  const button = h("button", { type: "button", class: "dx-link", title: page.kit.save.kinds[kind].hint,
+    onclick: () => saver.save(kind) }, label);
+  const last = lastSaved(button, page, saver);
+  return { element: h("div", { class: "dx-save" }, last.element, button), draw: last.draw };
+}
+
 /**
  * A button that opens a menu of the kinds of file, and beside it how far the last one is.
  * @param {string[]} kinds
- * @param {Pick<import("./shell.js").Page<any, any>, "kit" | "language" | "signal">} page
+ * @param {string} label
+ * @param {Around} page
  * @param {Saver} saver
  */
-export function saveMenu(kinds, { kit, language, signal }, saver) {
-  const text = kit.save;
+export function saveMenu(kinds, label, page, saver) {
+  const text = page.kit.save;
   const items = kinds.filter((kind) => kind in text.kinds).map((kind) =>
     h("button", { type: "button", role: "menuitem", tabIndex: -1, onclick: () => choose(kind) },
       h("b", {}, text.kinds[kind].name), h("small", {}, text.kinds[kind].hint))
   );
   const menu = h("div", { class: "dx-menu", role: "menu", id: uniqueId("menu"), "aria-label": text.menu, hidden: true },
     ...items);
-  const button = h("button", { type: "button", class: "dx-link" }, text.label);
-  const state = h("span", { class: "dx-save-state", role: "status" });
-  const element = h("div", { class: "dx-save", hidden: items.length === 0, onkeydown: press }, state, button, menu);
-  const over = popover(menu, { signal, focus: () => items[0].focus() });
+  const button = h("button", { type: "button", class: "dx-link" }, label);
+  const last = lastSaved(button, page, saver);
+  const element = h("div", { class: "dx-save", hidden: items.length === 0, onkeydown: press }, last.element, button, menu);
+  const over = popover(menu, { signal: page.signal, focus: () => items[0].focus() });
   over.opens(button);
 
   /** @param {string} kind */
@@ -98,11 +115,17 @@ export function saveMenu(kinds, { kit, language, signal }, saver) {
     event.stopPropagation(); // Enter and space press buttons here, and the explorer has no use for the others
   }
 
+  return { element, draw: last.draw };
+}
+
+/** How far the last file is. @param {HTMLElement} button @param {Around} page @param {Saver} saver */
+function lastSaved(button, { kit, language }, { saving }) {
+  const element = h("span", { class: "dx-save-state", role: "status" });
   return { element, draw() {
-    const now = saver.saving.get();
-    button.setAttribute("aria-disabled", String(now.state === "making"));
-    const words = { idle: "", making: text.making, done: text.done(now.name), failed: spoken(now.message, language) };
-    setText(state, words[now.state]);
-    state.classList.toggle("dx-failed", now.state === "failed");
+    const { state, name, message } = saving.get();
+    button.setAttribute("aria-disabled", String(state === "making"));
+    const words = { idle: "", making: kit.save.making, done: kit.save.done(name), failed: spoken(message, language) };
+    setText(element, words[state]);
+    element.classList.toggle("dx-failed", state === "failed");
   } };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { recordedModel } from "../host/static.js";
-import { createSaver, saveMenu } from "./save.js";
+import { createSaver, saveButton, saveMenu } from "./save.js";
 import { words } from "./text.js";
 import { translator } from "./words.js";
 
@@ -38,7 +38,7 @@ describe("saving", () => {
       deliver: (/** @type {any} */ content, /** @type {any[]} */ buffers) =>
         hearers.forEach((hear) => hear(content, buffers)) };
     saver = createSaver(model, (content) => sent.push(content), ended.signal);
-    part = saveMenu(["html", "png", "gif", "exe"], { kit, language: "en", signal: ended.signal }, saver);
+    part = saveMenu(["html", "png", "gif", "exe"], kit.save.label, { kit, language: "en", signal: ended.signal }, saver);
     document.body.append(part.element);
     part.draw();
   });
@@ -113,6 +113,15 @@ describe("saving", () => {
     expect(downloads).toEqual([{ name: "denoise-a-fox.png", type: "image/png", size: 2 }]);
     button().click();
     expect(menu().hidden).toBe(false);
+  });
+
+  test("where there is one kind, a button makes it and opens no menu", () => {
+    const { element, draw } = saveButton("html", "Save all as one page", { kit, language: "en", signal: ended.signal }, saver);
+    const [only] = element.getElementsByTagName("button");
+    only.click();
+    draw();
+    expect(sent.map(({ what }) => what)).toEqual(["html"]);
+    expect([only.getAttribute("aria-disabled"), element.textContent]).toEqual(["true", "making it…Save all as one page"]);
   });
 
   test("what another view has asked for is not downloaded", () => {

@@ -9,7 +9,7 @@ import { h, setText, show } from "./dom.js";
 import { hideFallback, keepKeys } from "./host.js";
 import { knownWords } from "./known_words.js";
 import { isBusy, isOver, noRuns } from "./runs.js";
-import { createSaver, saveMenu } from "./save.js";
+import { createSaver, saveButton, saveMenu } from "./save.js";
 import { shownRun } from "./shown.js";
 import { createStore } from "./store.js";
 import { words as kitWords } from "./text.js";
@@ -59,7 +59,8 @@ const SILENCE = 8000;
  * @param {object} explorer
  * @param {string} explorer.name  of its folder: its styles apply inside `.dx-NAME` alone
  * @param {import("./words.js").Catalogues} explorer.catalogues
- * @param {(language: import("./words.js").Translator) => Text & { title: string }} explorer.words
+ * @param {(language: import("./words.js").Translator) => Text & { title: string, all?: string }} explorer.words  `all`: what the button says
+ *   that saves a page with others inside it
  * @param {(runs: import("./runs.js").Runs<Content>, message: import("./protocol.js").Message) => import("./runs.js").Runs<Content>} explorer.reduce
  * @param {string[]} [explorer.traits]  those of the view: the page answers alone
  * @param {boolean} [explorer.session]  its runs go on, so Escape pauses them
@@ -104,7 +105,9 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
       }, cancel: () => send({ kind: "cancel" }), runAgain: () => send({ kind: "run" }), send, host };
       const view = open(page);
       view.bar.parts = withoutCommon(view.bar, el.dataset.common?.split(" ") ?? []);
-      const root = frame(name, page, view, model, absence, saver, session);
+      const save = live ? saving(page, model.get("_files") ?? [], saver, "common" in el.dataset) : null; // a recording is a file already
+      const root = frame(name, page, view, model, absence, save, session);
+      if (save) saver.saving.subscribe(save.draw, mounted.signal);
       el.replaceChildren(root);
       if (switched) /** @type {HTMLElement | null} */ (root.querySelector(".dx-language"))?.focus();
     };
@@ -117,6 +120,19 @@ export function defineExplorer({ name, catalogues, words, reduce, traits = [], l
     signal.addEventListener("abort", () => mounted.abort());
   }
   return { render };
+}
+
+/**
+ * What makes files of an explorer, named by what it saves where several stand on one page.
+ * @param {Page<any, any>} page
+ * @param {string[]} files
+ * @param {import("./save.js").Saver} saver
+ * @param {boolean} among  others that can be saved
+ */
+function saving(page, files, saver, among) {
+  const { text, kit } = page;
+  if (text.all && files.length) return saveButton(files[0], text.all, page, saver);
+  return saveMenu(files, among ? kit.save.one : kit.save.label, page, saver);
 }
 
 /**
@@ -137,10 +153,10 @@ function withoutCommon({ element, parts }, common) {
  * @param {View} view
  * @param {import("@anywidget/types").AnyModel<any>} model
  * @param {import("./store.js").Store<import("./answers.js").Absence>} absence
- * @param {import("./save.js").Saver} saver
+ * @param {ReturnType<typeof saving> | null} save
  * @param {boolean} session
  */
-function frame(name, page, view, model, absence, saver, session) {
+function frame(name, page, view, model, absence, save, session) {
   const { runs, chosen, kit, language, live, signal } = page;
   const { bar } = view;
   const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
@@ -160,7 +176,6 @@ function frame(name, page, view, model, absence, saver, session) {
   if (!live) { for (const part of Object.values(bar.parts)) part.disable(kit.state.recording); }
   const known = knownWords(page, bar.parts); // after: a recording has nothing to write into, but the list can be read
   if (known.element) notice.after(known.element);
-  const save = live ? saveMenu(model.get("_files") ?? [], page, saver) : null; // a recording is a file already
   if (save) (root.querySelector(".dx-foot") ?? root).append(save.element);
 
   const mark = () => known.draw(unlearned().map(({ text }) => text));
@@ -175,8 +190,7 @@ function frame(name, page, view, model, absence, saver, session) {
       part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
     if (current) hideFallback(root, model.get("_key"));
   };
-  for (const store of [runs, chosen, absence, saver.saving])
-    /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
+  for (const store of [runs, chosen, absence]) /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
   for (const [name, part] of Object.entries(bar.parts)) {
     watch(model, [name], () => {
       part.set(model.get(name));

@@ -191,6 +191,20 @@ test.each([[true, 1], [false, 0]])("files are saved from where Python is: live %
   expect(el.querySelectorAll(".dx-foot [aria-haspopup=menu]")).toHaveLength(count);
 });
 
+test.each([[{}, undefined, "Save…"], [{ common: "" }, undefined, "Save this explorer…"], [{}, "Save all", "Save all"]])(
+  "what is saved is said where several can be: %o",
+  (dataset, all, label) => {
+    const el = document.createElement("div");
+    Object.assign(el.dataset, dataset);
+    const model = recordedModel({ language: "en", _key: "", _files: ["html"] }, []);
+    model.set("_live", true);
+    const explorer = defineExplorer({ name: "test", catalogues: {}, words: () => ({ title: "Test", all }),
+      reduce: (runs) => runs, open: () => ({ bar: { element: h("div", {}), parts: {} }, body: [], draw() {} }) });
+    explorer.render(/** @type {any} */ ({ model, el, signal: new AbortController().signal }));
+    expect(el.querySelector(".dx-save > button")?.textContent).toBe(label);
+  },
+);
+
 test("a page that nobody answers says so, and one that is answered does not", () => {
   vi.useFakeTimers();
   const words = (/** @type {import("./words.js").Translator} */ { say }) => ({ title: say("Test") });

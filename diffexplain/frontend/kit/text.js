@@ -23,6 +23,8 @@ export const words = ({ say, plural, sentences }) => ({
   },
   save: {
     label: say("Save…"),
+    /** Where it stands among others. */
+    one: say("Save this explorer…"),
     menu: say("Save this run as"),
     making: say("making it…"),
     done: (/** @type {string} */ name) => say("saved as {name}", { name }),

@@ -60,9 +60,7 @@ function open(page) {
     return refused?.field === "opened" ? spoken(refused.message, language) : "";
   }
 
-  return { bar,
-    body: [catalogue.element, benches.element, h("div", { class: "dx-foot", hidden: !live }, h("small", {}, text.saved))], draw,
-    notice };
+  return { bar, body: [catalogue.element, benches.element, h("div", { class: "dx-foot", hidden: !live })], draw, notice };
 }
 
 export default defineExplorer({ name: "workbench", catalogues, words,

@@ -34,7 +34,7 @@ export const words = ({ say, plural, sentences }) => ({
   independent: say("It has controls of its own and takes nothing from above."),
   differs: (/** @type {string} */ field, /** @type {string} */ reason) => say("The {field} here is not the one above: {reason}.", { field, reason }),
   none: say("Nothing is open. Open an explorer to look at it: nothing runs before."),
-  saved: say("Saved here, all that is open becomes one page."),
+  all: say("Save all as one page"),
   alone: (/** @type {string} */ code) => say("This page can’t show one widget inside another. Show it by itself: {code}", { code }),
   list: (/** @type {string[]} */ names) => names.reduce((first, second) => (first ? say("{first}, {second}", { first, second }) : second), ""),
 });

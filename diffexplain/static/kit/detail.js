@@ -1,0 +1,1 @@
+function d({send:a,signal:c,wait:f=250}){let i="",e;return c.addEventListener("abort",()=>clearTimeout(e)),function(n,t,l){let r=t.length?`${n}: ${t}`:"";r!==i&&(i=r,clearTimeout(e),r&&(e=setTimeout(()=>{for(let o of t)l(o)||a({kind:"detail",run:n,number:o})},f)))}}export{d as createAsker};

@@ -1,0 +1,1 @@
+var c=new WeakMap;function l(e,n,r,s=1/0){let t=c.get(e)??new Map;if(c.has(e)||c.set(e,t),!t.has(n)){let i=r();t.size>=s&&t.clear(),t.set(n,i)}return t.get(n)}function a(){let e=null;return(...n)=>{let r=e!==null&&e.length===n.length&&n.every((s,t)=>Object.is(s,e?.[t]));return e=n,!r}}export{a as changes,l as remembered};

@@ -1,0 +1,1 @@
+import{h as o,show as r}from"./dom.js";function u({live:m,kit:t},s,...p){let n=o("div",{class:"dx-room-empty",hidden:!0},o("p",{},t.sentences([s,t.state.none])));return{element:n,draw(c){let e=!m&&!c;return r(e,n),r(!e,...p),e}}}export{u as emptyRoom};

@@ -1,0 +1,1 @@
+function u(a,o=e=>requestAnimationFrame(e)){let e=a,r=!1,s=new Set,i=()=>{r=!1;for(let t of s)t(e)};return{get:()=>e,update(t){let n=t(e);n!==e&&(e=n,!r&&(r=!0,o(i)))},subscribe(t,n){s.add(t),n.addEventListener("abort",()=>s.delete(t)),t(e)}}}export{u as createStore};

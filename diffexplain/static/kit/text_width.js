@@ -1,0 +1,1 @@
+var[c,d]=[12,7.2],e,n=new Map;function a(o,s){let i=`600 ${c}px ${getComputedStyle(s).fontFamily||"sans-serif"}`,f=`${i} ${o}`,t=n.get(f);return t===void 0&&(e===void 0&&(e=document.createElement("canvas").getContext("2d")),e&&(e.font=i),t=e?.measureText(o).width??d*o.length,n.size>500&&n.clear(),n.set(f,t)),t}export{a as textWidth};

@@ -143,7 +143,7 @@ def test_the_copies_are_the_lessons_byte_for_byte(tmp_path: Path) -> None:
     assert set(copied(tmp_path / "a" / "b").values()) == {"same"}
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(own=st.binary(max_size=50), record=st.sampled_from(["kept", "gone", "damaged", "a list"]))
 def test_a_changed_file_is_never_written_over(tmp_path: Path, own: bytes, record: str) -> None:
     copied(tmp_path)

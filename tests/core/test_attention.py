@@ -529,7 +529,7 @@ def test_the_budget_is_exact(name, full):
     assert trace.steps == []  # not when the memory is full: before
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(2000, 200_000), st.integers(1, 4))
 def test_what_the_refusal_says_would_fit_does_fit(limit, steps):
     pipe = tiny.sd()
@@ -634,7 +634,7 @@ def test_a_fork_goes_on_listening(attention, tmp_path):
 # the parts
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 3), st.integers(1, 3), st.integers(1, 9), st.integers(1, 9), st.integers(1, 2000), st.booleans())
 def test_shares_in_pieces_are_the_shares(rows, heads, queries, keys, piece, mean):
     draw = torch.Generator().manual_seed(rows + 10 * keys)
@@ -645,7 +645,7 @@ def test_shares_in_pieces_are_the_shares(rows, heads, queries, keys, piece, mean
     torch.testing.assert_close(found, expected.mean(1, keepdim=True) if mean else expected)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 64))
 def test_a_cap_keeps_the_form_and_resizing_keeps_the_sums(height, width, side):
     size = capped((height, width), side)

@@ -6,13 +6,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from diffexplain.core.evenly import evenly
 
 
-@settings(deadline=None)
 @given(st.integers(1, 1000), st.integers(1, 60))
 def test_they_are_even_and_hold_both_ends(count: int, most: int) -> None:
     found = evenly(count, most)
@@ -25,7 +24,6 @@ def test_they_are_even_and_hold_both_ends(count: int, most: int) -> None:
         assert gaps.max() - gaps.min() <= 1
 
 
-@settings(deadline=None)
 @given(st.integers(1, 1001), st.integers(2, 64))
 def test_they_are_the_frames_of_the_pages_film(count: int, most: int) -> None:
     shown = min(count, most)  # spread() of frontend/kit/film.js; floor(x + 0.5) is JavaScript's round

@@ -11,7 +11,7 @@ import diffusers
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -363,7 +363,7 @@ def test_a_file_names_no_other_code(tmp_path):
     assert issubclass(TraceFormatError, ValueError)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(
     sampler=st.sampled_from(DIFFUSION),
     steps=st.integers(1, 6),

@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from diffexplain.core.interpolation import lerp, relative_length, slerp
@@ -38,7 +38,6 @@ def test_the_ends_are_exact_and_copies(way: object, dtype: torch.dtype) -> None:
 
 
 @given(two(), SHARES)
-@settings(deadline=None)
 def test_the_length_goes_evenly_from_one_to_the_other(vectors: tuple[torch.Tensor, torch.Tensor], t: float) -> None:
     a, b = vectors
     assume(float(a.norm()) > 1e-3 and float(b.norm()) > 1e-3)
@@ -49,7 +48,6 @@ def test_the_length_goes_evenly_from_one_to_the_other(vectors: tuple[torch.Tenso
 
 
 @given(two(), SHARES)
-@settings(deadline=None)
 def test_the_direction_turns_evenly(vectors: tuple[torch.Tensor, torch.Tensor], t: float) -> None:
     a, b = vectors
     assume(float(a.norm()) > 1e-3 and float(b.norm()) > 1e-3)
@@ -61,7 +59,6 @@ def test_the_direction_turns_evenly(vectors: tuple[torch.Tensor, torch.Tensor], 
 
 
 @given(two(), SHARES)
-@settings(deadline=None)
 def test_the_way_back_is_the_same_way(vectors: tuple[torch.Tensor, torch.Tensor], t: float) -> None:
     a, b = vectors
     assume(float(a.norm()) > 1e-3 and float(b.norm()) > 1e-3)
@@ -70,7 +67,6 @@ def test_the_way_back_is_the_same_way(vectors: tuple[torch.Tensor, torch.Tensor]
 
 
 @given(SHARES)
-@settings(deadline=None)
 def test_it_is_shoemakes_formula_on_the_unit_sphere(t: float) -> None:
     a, b = (noise(seed, 40).double() for seed in (3, 4))
     a, b = a / a.norm(), b / b.norm()
@@ -88,7 +84,6 @@ def test_nearly_parallel_is_nearly_linear(off: float) -> None:
 
 
 @given(st.integers(2, 40), st.floats(0.01, 0.99))
-@settings(deadline=None)
 def test_opposite_ones_go_half_around(size: int, t: float) -> None:
     a = noise(size, size).double()
     z = slerp(a, -3 * a, t)
@@ -105,7 +100,6 @@ def test_where_there_is_no_circle_it_is_the_line() -> None:
 
 
 @given(SHARES)
-@settings(deadline=None)
 def test_the_line_between_independent_noises_is_shorter(t: float) -> None:
     a, b = noise(7, 100_000), noise(8, 100_000)
     assert relative_length(lerp(a, b, t)) == pytest.approx(math.sqrt((1 - t) ** 2 + t**2), abs=0.01)

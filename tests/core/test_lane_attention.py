@@ -10,7 +10,7 @@ import diffusers
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -195,7 +195,7 @@ lanes_of_all_kinds = st.builds(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(
     lanes=st.lists(lanes_of_all_kinds, min_size=1, max_size=4),
     budget=st.sampled_from([None, 1, 200_000]),
@@ -311,7 +311,7 @@ def test_out_of_memory_in_the_middle_of_a_call_is_not_charged():
             same(found.attention, expected.attention)
 
 
-@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6)
 @given(limit=st.integers(2000, 200_000), chosen=st.lists(st.sampled_from(LANES), min_size=1, max_size=3))
 def test_what_the_refusal_says_would_fit_does_fit(limit, chosen):
     pipe = tiny.sd()

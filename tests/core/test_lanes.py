@@ -10,7 +10,7 @@ import diffusers
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -560,7 +560,7 @@ lanes_of_all_kinds = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(lanes=st.lists(lanes_of_all_kinds, min_size=1, max_size=5), budget=st.sampled_from([None, 1, 200_000]))
 def test_company_makes_no_difference(lanes, budget):
     """Whatever runs beside it, in whatever pieces: a lane is the lane that it is alone."""

@@ -62,7 +62,7 @@ def test_where_the_encoder_stops_reading(pipe: Any) -> None:
     assert tokens.find("<cat>") == [(13, 14)]  # the third vector has no place any more
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.sampled_from(["a", "red", "<cat>", "<dog>", "<cat>_1", "<cat", ",", " ", "  ", "é", "红", "\n"]), max_size=8)
 )

@@ -187,7 +187,7 @@ def test_euler_ancestral_aims_at_the_posterior_mean(monkeypatch):
     start=st.floats(1e-4, 2e-3),
     end=st.floats(5e-3, 0.03),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_schedule_is_solved_at_every_step(name, prediction, spacing, steps, start, end):
     """What is found mixes to what was given: to x, and to the prediction."""
     options = {} if name == "DPMSolverSinglestep" else {"timestep_spacing": spacing}  # that one has a single layout

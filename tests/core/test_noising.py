@@ -56,7 +56,7 @@ schedules = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(schedules, st.integers(0, 2**31), st.integers(1, 5), st.floats(-3, 3))
 def test_the_chain_and_the_jump_meet(levels: Schedule, seed: int, side: int, bright: float) -> None:
     draw = torch.Generator().manual_seed(seed)
@@ -68,7 +68,7 @@ def test_the_chain_and_the_jump_meet(levels: Schedule, seed: int, side: int, bri
     assert noised.step == levels.steps
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(schedules)
 def test_a_step_keeps_what_its_beta_says(levels: Schedule) -> None:
     for step in {1, (levels.steps + 1) // 2, levels.steps}:
@@ -81,7 +81,7 @@ def test_a_step_keeps_what_its_beta_says(levels: Schedule) -> None:
         assert keep**2 * before_b**2 + add**2 == pytest.approx(b**2, abs=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(schedules)
 def test_levels_go_from_the_picture_to_noise(levels: Schedule) -> None:
     assert (torch.diff(levels.a) <= 0).all()
@@ -95,7 +95,7 @@ def test_levels_go_from_the_picture_to_noise(levels: Schedule) -> None:
     torch.testing.assert_close((2 * torch.log(levels.a / levels.b))[visible], levels.log_snr[visible], rtol=1e-6, atol=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(NAMES), st.integers(1, TRAINING_STEPS))
 def test_fewer_steps_are_the_same_process(name: str, steps: int) -> None:
     long, short = schedule(name), schedule(name, steps)

@@ -38,7 +38,7 @@ NO_NUMBERS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 100), st.sampled_from(WHOLE))
 def test_whole_numbers_are_pythons_own(number: int, kind: Any) -> None:
     for found in (whole_number(kind(number)), checks.steps("steps", kind(number or 1)), dx.Lane(seed=kind(number)).seed):
@@ -51,7 +51,7 @@ def test_whole_numbers_are_pythons_own(number: int, kind: Any) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(0, 100, width=16), st.sampled_from(REAL))
 def test_numbers_are_pythons_own(number: float, kind: Any) -> None:
     assert whole_number(kind(number)) is None

@@ -168,7 +168,7 @@ def test_every_mode_of_pillow(mode: str, size: tuple[int, int]) -> None:
     assert (picture_of(Image.new(mode, size)).mode, picture_of(Image.new(mode, size)).size) == ("RGB", size)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     arrays.arrays(
         dtype=st.sampled_from(

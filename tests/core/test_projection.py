@@ -46,7 +46,7 @@ def test_pca_agrees_with_scikit_learn() -> None:
     np.testing.assert_allclose(np.abs(fit_pca(points).points), np.abs(theirs.transform(points)), atol=1e-5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(arrays.arrays(np.float32, st.tuples(st.integers(1, 6), st.integers(1, 5)), elements=st.floats(-4, 4, width=32)))
 def test_pca_takes_any_points_and_places_them_where_they_lie(points: np.ndarray) -> None:
     found = fit_pca(points)
@@ -65,7 +65,7 @@ def test_the_nearest_are_those_of_all_pairs() -> None:
     assert nearest(points[:3], asked, 7)[0].shape == (40, 3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     arrays.arrays(
         np.float32, st.tuples(st.integers(1, 4), st.integers(3, 20)), elements=st.floats(np.float32(0.01), 2, width=32)

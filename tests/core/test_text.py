@@ -81,7 +81,7 @@ def test_a_long_prompt_is_cut_as_the_pipeline_cuts_it(tokenizer: Any) -> None:
     assert len(found.truncated.dropped_text) == 200
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(ANY_TEXT)
 def test_any_text_has_tokens_in_order_within_the_limit(tokenizer: Any, prompt: str) -> None:
     found = tokenize(prompt, tokenizer)
@@ -126,7 +126,7 @@ def test_a_word_of_several_tokens_has_all_of_them() -> None:
     assert found.find("red square") == [(2, 3)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(ANY_TEXT, ANY_TEXT)
 def test_any_words_in_any_text(tokenizer: Any, prompt: str, words: str) -> None:
     found = tokenize(prompt, tokenizer)

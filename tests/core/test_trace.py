@@ -143,7 +143,7 @@ def traces(draw):
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(trace=traces())
 def test_round_trip_of_any_trace(trace, tmp_path):
     trace.save(tmp_path / "run")
@@ -157,7 +157,7 @@ def test_round_trip_of_any_trace(trace, tmp_path):
     assert [image.size for image in loaded.images] == [image.size for image in trace.images]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(scale=st.floats(-3, 30), other=st.floats(1.1, 30))
 def test_with_guidance_is_read_back_and_taken_back(trace, scale, other):
     step = trace.steps[1]
@@ -211,7 +211,7 @@ def test_what_is_no_trace_is_refused(data, tmp_path):
     refused(path, "version 9; this diffexplain reads version 1")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.floats(0, 1, exclude_max=True))
 def test_cut_off_files_never_load(data, tmp_path, cut):
     path = tmp_path / "cut"
@@ -219,7 +219,7 @@ def test_cut_off_files_never_load(data, tmp_path, cut):
     refused(path, "cut off")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255), header=st.booleans())
 def test_damaged_files_never_load(data, tmp_path, where, flip, header):
     length = struct.unpack("<Q", data[:8])[0] + 8 if header else len(data)

@@ -26,7 +26,7 @@ def test_tokens_are_joined_to_words(prompt: str, words: list[str]) -> None:
     assert [prompt[tokens[group[0]].start : tokens[group[-1]].end] for group in groups] == words
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=40))
 def test_every_token_is_in_one_word_in_order(prompt: str) -> None:
     tokens = tokenize(prompt, tiny.tokenizer(), limit=200).tokens

@@ -11,7 +11,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 
 import diffexplain as dx
 from diffexplain.core.attention.shares import resized
@@ -230,7 +230,6 @@ def test_a_prompt_that_is_too_long_says_what_was_not_read(fresh: Any) -> None:
 # how much is sent
 
 
-@settings(deadline=None)
 @given(st.integers(1, 2000), st.integers(2, 1000), st.integers(1, 64), st.integers(1, 64), st.integers(1, 1000))
 def test_layers_and_heads_fit_what_a_page_may_be_sent(heads: int, rows: int, height: int, width: int, count: int) -> None:
     steps, side = maps.apart_plan(heads, rows, (height, width), count)

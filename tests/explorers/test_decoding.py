@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from diffexplain.explorers.decoding import batch_size, batches, coarse_to_fine
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200))
 def test_coarse_to_fine_names_each_once_and_both_ends_first(count: int) -> None:
     found = coarse_to_fine(count)
@@ -18,7 +17,6 @@ def test_coarse_to_fine_names_each_once_and_both_ends_first(count: int) -> None:
         assert found[:2] == [count - 1, 0]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(1, 64), st.integers(1, 64))
 def test_batches_say_each_once_in_order(count: int, height: int, width: int) -> None:
     order = coarse_to_fine(count)

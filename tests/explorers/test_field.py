@@ -11,7 +11,7 @@ from typing import Any
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import diffexplain as dx
 from diffexplain.explorers import checks
@@ -166,7 +166,6 @@ def in_one_line(words: str, name: str, value: Any) -> None:
     assert checks.shown(value) in words
 
 
-@settings(deadline=None)
 @given(VALUES, st.integers(-9, 9), st.integers(0, 9))
 def test_between_lets_whole_numbers_of_the_range_pass(value: Any, lowest: int, more: int) -> None:
     check = checks.between(lowest, lowest + more)
@@ -179,7 +178,6 @@ def test_between_lets_whole_numbers_of_the_range_pass(value: Any, lowest: int, m
         in_one_line(words, "amount", value)
 
 
-@settings(deadline=None)
 @given(VALUES, st.floats(-9, 9), st.floats(0, 9))
 def test_number_lets_numbers_within_pass(value: Any, lowest: float, more: float) -> None:
     def check(name: str, given_value: Any) -> float:
@@ -194,7 +192,6 @@ def test_number_lets_numbers_within_pass(value: Any, lowest: float, more: float)
         in_one_line(words, "amount", value)
 
 
-@settings(deadline=None)
 @given(LISTS, st.integers(0, 3), st.integers(0, 3))
 def test_listed_checks_the_length_and_each_value(value: Any, least: int, more: int) -> None:
     check = checks.listed(checks.between(-5, 5), least, least + more)
@@ -214,7 +211,6 @@ def test_listed_checks_the_length_and_each_value(value: Any, least: int, more: i
         in_one_line(words, f"amount[{wrong}]", value[wrong])
 
 
-@settings(deadline=None)
 @given(VALUES)
 def test_optional_adds_none_and_nothing_else(value: Any) -> None:
     check, inner = checks.optional(checks.between(-5, 5)), checks.between(-5, 5)

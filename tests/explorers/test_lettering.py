@@ -13,7 +13,7 @@ from diffexplain.explorers import lettering
 LATIN = st.text(st.characters(min_codepoint=32, max_codepoint=0x17F, exclude_characters="\x7f"), max_size=120)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(LATIN, max_size=3), st.integers(20, 500))
 def test_a_caption_leaves_the_picture_and_stays_within_the_sheet(lines: list[str], width: int) -> None:
     picture = Image.new("RGB", (width, 40), "teal")
@@ -37,7 +37,7 @@ def test_a_line_that_no_font_can_write_is_left_out(monkeypatch: pytest.MonkeyPat
     assert lettering.captioned(picture, ["一只狐狸", "a fox"]).size == lettering.captioned(picture, ["a fox"]).size
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(LATIN, st.integers(30, 300))
 def test_a_fitted_line_is_the_beginning_and_fits(text: str, width: int) -> None:
     fitted = lettering.fitted(text, 14, width)

@@ -76,7 +76,7 @@ def test_nothing_in_it_has_an_address_but_the_link_of_its_last_line(explorer: dx
     assert "default-src 'none'" in text
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     st.sampled_from(["</script>", "<!--", "]]>", "</title><b>", "&lt;", "<script>", "\u2028", "'\"`${x}"])
     | st.text(st.characters(exclude_categories=["Cs"]))

@@ -142,7 +142,7 @@ def test_what_is_no_picture_is_refused_in_words(source: Any, words: str) -> None
     assert len(str(raised.value)) < 300
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=200), st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"]), st.integers(0, 400))
 def test_damaged_files_are_pictures_or_refused(damage: bytes, kind: str, at: int) -> None:
     good = encoded(noise(12, 9), kind)

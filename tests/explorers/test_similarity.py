@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ipywidgets.widgets.widget import _instances
 from PIL import Image
@@ -269,7 +269,6 @@ def test_a_bad_value_is_said_and_loses_nothing(small: Any, field: str, value: An
         st.lists(st.one_of(st.text(max_size=20), st.integers(), st.binary(max_size=9)), max_size=4),
     )
 )
-@settings(deadline=None)
 def test_a_check_gives_plain_lists_or_one_line(value: Any) -> None:
     for check in (fields.texts, partial(fields.pictures, shelf=Shelf()), fields.pair):
         try:

@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from PIL import Image
 
 from diffexplain.core.preview import LinearMap, to_pil
@@ -45,7 +45,6 @@ def test_a_figure_stays_within_the_limit_whatever_was_asked(words: str) -> None:
     assert len(re.findall("<img", figure)) == 1
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=20), max_size=3), st.lists(st.text(max_size=20), max_size=3))
 def test_words_are_text_and_no_markup(facts: list[str], notes: list[str]) -> None:
     figure = still.figure("", facts, notes)
@@ -76,7 +75,6 @@ def test_pictures_that_fit_in_no_quality_are_made_smaller() -> None:
     assert max(smallest.width, smallest.height) <= pictures.SMALLEST
 
 
-@settings(deadline=None)
 @given(st.integers(1, 60))
 def test_chosen_ones_are_in_order_and_hold_both_ends(count: int) -> None:
     found = still.chosen(range(count))

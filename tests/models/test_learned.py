@@ -34,14 +34,14 @@ def caption(seed: int, say: Callable[..., str]) -> str:
 
 
 @given(seed=st.integers(0, 2**53), say=st.sampled_from([english, chinese]), upper=st.booleans())
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_every_caption_of_the_world_is_known(seed: int, say: Callable[..., str], upper: bool) -> None:
     told = caption(seed, say)
     assert unlearned(told.upper() if upper else told) == []
 
 
 @given(seed=st.integers(0, 2**53), word=st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=9), data=st.data())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_a_word_of_random_letters_is_found_where_it_stands(seed: int, word: str, data: Any) -> None:
     assume(word not in WORDS)
     told = caption(seed, english).replace(",", "").split()[:8]  # short enough to be read to its end

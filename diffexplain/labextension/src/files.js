@@ -48,6 +48,7 @@ class Viewers extends ABCWidgetFactory {
       pythons: () => pythonsOf(this.services), again: (python) => void opening.again(python) });
     const widget = new DocumentWidget({ content, context });
     widget.addClass("dx-lab-viewer");
+    widget.toolbar.hide(); // it would say that the file is read-only, and hold nothing else
     widget.title.icon = PathExt.extname(context.localPath) === ".dxsession" ? sessionIcon : traceIcon;
     content.node.setAttribute("aria-label", name());
     return widget;
@@ -59,6 +60,8 @@ class Viewers extends ABCWidgetFactory {
     this.#openings.set(context, opening);
     onlyLookAt(context, { refusal: () => this.say("onlyViewed", { name: PathExt.basename(context.localPath) }),
       again: () => opening.again() });
+    const { sessionContext } = context; // would take the file's Python for its own, and the widgets of one page are one connection's
+    sessionContext.kernelPreference = { ...sessionContext.kernelPreference, shouldReuse: false };
     context.disposed.connect(() => opening.dispose());
     return opening;
   }

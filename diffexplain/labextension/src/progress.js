@@ -38,10 +38,10 @@ export class ProgressView {
       const label = this.doing.pythons().find((each) => each.name === state.python)?.label ?? state.python;
       this.#words(say("notShown", { name: name() }),
         say(state.failure, { name: name(), python: label, message: state.message[language] }));
-    } else if (state.kind === "opening") this.#words(say("opening", { name: name() }), state.slow ? say("slow") : "");
-    else {
-      const slow = state.kind === "starting" && state.slow;
-      this.#words(say("starting"), say(slow ? "slow" : "startingAbout", { name: name() }));
+    } else {
+      const step = state.kind === "opening" ? "opening" : "starting";
+      const slow = "slow" in state && state.slow;
+      this.#words(say(step, { name: name() }), say(slow ? "slow" : `${step}About`, { name: name() }));
     }
     this.#offer(state);
   }
@@ -50,7 +50,6 @@ export class ProgressView {
   #words(heading, about) {
     this.#heading.textContent = heading;
     this.#about.textContent = about;
-    this.#about.hidden = !about;
   }
 
   /** @param {import("./opening.js").State<any>} state */

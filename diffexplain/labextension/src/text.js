@@ -47,6 +47,7 @@ export const WORDS = {
   starting: { en: "Starting Python…", zh: "正在启动 Python……" },
   startingAbout: { en: "{name} gets a Python of its own, which ends when this panel is closed.", zh: "{name} 会用一个单独的 Python，关闭此面板时它随之结束。" },
   opening: { en: "Opening {name}…", zh: "正在打开 {name}……" },
+  openingAbout: { en: "Python is loading its libraries, which takes some seconds. It ends when this panel is closed.", zh: "Python 正在加载所需的库，需要几秒钟。关闭此面板时它随之结束。" },
   slow: { en: "This takes unusually long: the computer may be busy or short of memory.", zh: "花的时间异常地长：计算机可能很忙，或内存不足。" },
   noPython: { en: "Jupyter has no kernel for Python here. Install one, and try again: python -m pip install ipykernel", zh: "这里的 Jupyter 没有 Python 内核。请先安装再重试：python -m pip install ipykernel" },
   startFailed: { en: "Python could not be started: {message}", zh: "无法启动 Python：{message}" },

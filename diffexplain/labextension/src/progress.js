@@ -36,7 +36,7 @@ export class ProgressView {
     this.#spinner.hidden = failed;
     if (state.kind === "failed") {
       const label = this.doing.pythons().find((each) => each.name === state.python)?.label ?? state.python;
-      this.#words(say("notShown", { name: name() }),
+      this.#words(say(state.failure === "ended" ? "endedHeading" : "notOpenedHeading", { name: name() }),
         say(state.failure, { name: name(), python: label, message: state.message[language] }));
     } else {
       const step = state.kind === "opening" ? "opening" : "starting";

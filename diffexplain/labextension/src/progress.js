@@ -35,9 +35,10 @@ export class ProgressView {
     this.node.dataset.state = state.kind;
     this.#spinner.hidden = failed;
     if (state.kind === "failed") {
+      const message = state.message[language];
       const label = this.doing.pythons().find((each) => each.name === state.python)?.label ?? state.python;
       this.#words(say(state.failure === "ended" ? "endedHeading" : "notOpenedHeading", { name: name() }),
-        say(state.failure, { name: name(), python: label, message: state.message[language] }));
+        state.failure === "notOpened" ? message : say(state.failure, { name: name(), python: label, message }));
     } else {
       const step = state.kind === "opening" ? "opening" : "starting";
       const slow = "slow" in state && state.slow;

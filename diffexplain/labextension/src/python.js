@@ -12,6 +12,9 @@ import { NoPython, NoWidgets } from "./opening.js";
 const OPENED = "application/vnd.diffexplain.opened+json"; // as diffexplain/explorers/viewer.py has it
 const ENDED = ["restarting", "autorestarting", "terminating", "dead"];
 
+/** Sessions that are being shut down, by path: until that is done, the server would give them to who asks for a new one. */
+const ending = new Map();
+
 /** All kernels for Python, the default one first. @param {Services} services @returns {{ name: string, label: string }[]} */
 export function pythonsOf({ kernelspecs: { specs } }) {
   const found = Object.values(specs?.kernelspecs ?? {}).flatMap((spec) =>
@@ -52,6 +55,7 @@ export function pythonFor(services, renderers, context, language) {
       const name = python ?? pythonsOf(services)[0]?.name;
       if (!name) throw new NoPython();
       const { path, localPath, urlResolver, saveState } = context;
+      await ending.get(path);
       folder = PathExt.dirname(localPath);
       // Where the page was loaded again, the server answers with the session that it has for this file.
       const options = { path, type: "file", name: PathExt.basename(localPath), kernel: { name } };
@@ -93,8 +97,12 @@ export function pythonFor(services, renderers, context, language) {
     },
     async end({ session }) {
       if (session.isDisposed) return;
-      await session.shutdown().catch(() => {}); // its kernel may be gone already
+      const { path } = session;
+      const end = session.shutdown().catch(() => {}); // its kernel may be gone already
+      ending.set(path, end);
+      await end;
       session.dispose();
+      if (ending.get(path) === end) ending.delete(path);
     },
   };
 }

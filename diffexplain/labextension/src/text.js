@@ -41,7 +41,7 @@ export const WORDS = {
 
   trace: { en: "Recorded run", zh: "记录下来的运行" },
   session: { en: "Saved session", zh: "保存的会话" },
-  tensors: { en: "Safetensors", zh: "Safetensors" },
+  tensors: { en: "Tensors (safetensors)", zh: "张量文件（safetensors）" },
   viewer: { en: "Explorer", zh: "探索器" },
   bringPanel: { en: "Show its panel", zh: "显示它的面板" },
   starting: { en: "Starting Python…", zh: "正在启动 Python……" },
@@ -55,7 +55,6 @@ export const WORDS = {
   ended: { en: "What was shown here went with it. {name} itself is as it was.", zh: "这里显示的内容也随之消失。{name} 本身没有变化。" },
   endedHeading: { en: "Python has ended", zh: "Python 已结束" },
   noPackage: { en: "The Python of “{python}” has no diffexplain, or one that is too old to open files. Install it there, and try again: python -m pip install --upgrade diffexplain", zh: "“{python}”的 Python 没有安装 diffexplain，或版本太旧，不能打开文件。请在其中安装后重试：python -m pip install --upgrade diffexplain" },
-  notOpened: { en: "{message}", zh: "{message}" },
   noWidgets: { en: "Jupyter's widgets are missing from this page. Install them beside JupyterLab, and load the page again: python -m pip install ipywidgets anywidget", zh: "此页面缺少 Jupyter 的小组件。请在 JupyterLab 所在的环境中安装，然后刷新页面：python -m pip install ipywidgets anywidget" },
   notOpenedHeading: { en: "{name} could not be opened", zh: "无法打开 {name}" },
   again: { en: "Try again", zh: "重试" },

@@ -4,18 +4,13 @@ import { NoPython, NoWidgets, Opening } from "./opening.js";
 /** A server whose Pythons the test starts, answers for and ends. */
 function server() {
   const sessions = /** @type {any[]} */ ([]);
-  const means = {
-    start: vi.fn(async (python = "python3") => {
-      const session = /** @type {any} */ ({ python, ended: null, left: vi.fn(), shut: vi.fn() });
-      session.answer = new Promise((resolve, reject) => Object.assign(session, { says: resolve, breaks: reject }));
-      sessions.push(session);
-      return session;
-    }),
-    nameOf: (session) => session.python,
-    ask: (session) => session.answer,
-    follow: (session, ended) => (session.ended = ended, session.left),
-    end: async (session) => session.shut(),
-  };
+  const means = { start: vi.fn(async (python = "python3") => {
+    const session = /** @type {any} */ ({ python, ended: null, left: vi.fn(), shut: vi.fn() });
+    session.answer = new Promise((resolve, reject) => Object.assign(session, { says: resolve, breaks: reject }));
+    sessions.push(session);
+    return session;
+  }), nameOf: (session) => session.python, ask: (session) => session.answer,
+    follow: (session, ended) => (session.ended = ended, session.left), end: async (session) => session.shut() };
   const opening = new Opening(/** @type {any} */ (means));
   const said = /** @type {string[]} */ ([]);
   opening.changed.connect(({ state }) => said.push(state.kind));
@@ -38,37 +33,37 @@ test("a file is opened once, however often it is asked for, and what there is to
   expect(means.start).toHaveBeenCalledTimes(1);
 });
 
-test.each([
-  [new NoPython(), "noPython", ""],
-  [new NoWidgets(), "noWidgets", ""],
-  [new Error("500"), "startFailed", "500"],
-])("where none starts it is said why: %s", async (error, failure, message) => {
-  const { opening, means } = server();
-  means.start.mockRejectedValueOnce(error);
-  opening.begin();
-  await settled();
-  expect(opening.state).toMatchObject({ kind: "failed", failure, message: { en: message, zh: message } });
-  await opening.again();
-  await settled();
-  expect(opening.state.kind).toBe("opening");
-});
+test.each([[new NoPython(), "noPython", ""], [new NoWidgets(), "noWidgets", ""], [new Error("500"), "startFailed", "500"]])(
+  "where none starts it is said why: %s",
+  async (error, failure, message) => {
+    const { opening, means } = server();
+    means.start.mockRejectedValueOnce(error);
+    opening.begin();
+    await settled();
+    expect(opening.state).toMatchObject({ kind: "failed", failure, message: { en: message, zh: message } });
+    await opening.again();
+    await settled();
+    expect(opening.state.kind).toBe("opening");
+  },
+);
 
-test.each([
-  [{ error: { name: "ModuleNotFoundError", value: "No module named 'diffexplain'" } }, "noPackage", "", ""],
-  [{ error: { name: "ImportError", value: "cannot import name 'viewer' from 'diffexplain.explorers'" } }, "noPackage", "", ""],
-  [{ error: { name: "ModuleNotFoundError", value: "No module named 'torch'" } }, "notOpened",
-    "ModuleNotFoundError: No module named 'torch'", "ModuleNotFoundError: No module named 'torch'"],
-  [{ model: "", message: { en: "damaged", zh: "损坏" } }, "notOpened", "damaged", "损坏"],
-])("what the kernel could not do is said, and it holds no memory: %j", async (answer, failure, en, zh) => {
-  const { opening, sessions } = server();
-  opening.begin();
-  await settled();
-  sessions[0].says(answer);
-  await settled();
-  expect(opening.state).toEqual({ kind: "failed", failure, message: { en, zh }, python: "python3" });
-  expect(sessions[0].shut).toHaveBeenCalledTimes(1);
-  expect(sessions[0].left).toHaveBeenCalledTimes(1);
-});
+test.each([[{ error: { name: "ModuleNotFoundError", value: "No module named 'diffexplain'" } }, "noPackage", "", ""], [{
+  error: { name: "ImportError", value: "cannot import name 'viewer' from 'diffexplain.explorers'" },
+}, "noPackage", "", ""], [{ error: { name: "ModuleNotFoundError", value: "No module named 'torch'" } }, "notOpened",
+  "ModuleNotFoundError: No module named 'torch'", "ModuleNotFoundError: No module named 'torch'"], [{ model: "",
+  message: { en: "damaged", zh: "损坏" } }, "notOpened", "damaged", "损坏"]])(
+    "what the kernel could not do is said, and it holds no memory: %j",
+    async (answer, failure, en, zh) => {
+      const { opening, sessions } = server();
+      opening.begin();
+      await settled();
+      sessions[0].says(answer);
+      await settled();
+      expect(opening.state).toEqual({ kind: "failed", failure, message: { en, zh }, python: "python3" });
+      expect(sessions[0].shut).toHaveBeenCalledTimes(1);
+      expect(sessions[0].left).toHaveBeenCalledTimes(1);
+    },
+  );
 
 test("a kernel that ends is told from one that never opened the file", async () => {
   const { opening, sessions } = server();

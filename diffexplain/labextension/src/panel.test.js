@@ -21,8 +21,8 @@ let view;
 beforeEach(() => {
   document.body.innerHTML = "<div tabindex='-1'></div>";
   root = /** @type {HTMLElement} */ (document.body.firstElementChild);
-  doing = { say: speaker("en"), language: "en", icon: () => document.createElement("span"), act: vi.fn(), bringing: () => "bring",
-    beginnings: [{ label: "Explore", about: "", run: vi.fn() }] };
+  doing = { say: speaker("en"), language: "en", icon: () => document.createElement("span"), act: vi.fn(),
+    bringing: () => "bring", beginnings: [{ label: "Explore", about: "", run: vi.fn() }] };
   view = new PanelView(root, doing);
 });
 const cards = () => [...root.querySelectorAll(".dx-lab-card")];

@@ -47,62 +47,56 @@ const widgets = () => import("@jupyter-widgets/jupyterlab-manager").catch(() => 
 export function pythonFor(services, renderers, context, language) {
   /** Where a kernel was started: it stays there when the file is moved. */
   let folder = "";
-  return {
-    nameOf: ({ session }) => session.kernel?.name ?? "",
-    async start(python) {
-      const { registerWidgetManager } = await widgets();
-      await services.kernelspecs.ready;
-      const name = python ?? pythonsOf(services)[0]?.name;
-      if (!name) throw new NoPython();
-      const { path, localPath, urlResolver, saveState } = context;
-      await ending.get(path);
-      folder = PathExt.dirname(localPath);
-      // Where the page was loaded again, the server answers with the session that it has for this file.
-      const options = { path, type: "file", name: PathExt.basename(localPath), kernel: { name } };
-      const session = await services.sessions.startNew(options);
-      const rendermime = renderers.clone();
-      const { kernelChanged, statusChanged, connectionStatusChanged } = session;
-      const sessionContext = { session, kernelChanged, statusChanged, connectionStatusChanged, ready: Promise.resolve() };
-      const model = { getMetadata: () => undefined }; // a notebook may hold widgets; a file holds none
-      registerWidgetManager({ path, urlResolver, saveState, sessionContext, model }, rendermime, []);
-      return { session, rendermime };
-    },
-    async ask({ session: { kernel } }) {
-      const code = codeFor(PathExt.relative(folder, context.localPath), language);
-      const future = kernel?.requestExecute({ code, store_history: false, allow_stdin: false });
-      if (!future) throw new Error("no kernel");
-      /** @type {Opened | null} */
-      let opened = null;
-      future.onIOPub = ({ content }) => {
-        opened = /** @type {any} */ (content).data?.[OPENED] ?? opened;
-      };
-      const { content } = /** @type {import("@jupyterlab/services").KernelMessage.IExecuteReplyMsg} */ (await future.done);
-      if (content.status === "error") return { error: { name: content.ename, value: content.evalue } };
-      return opened ?? { error: { name: "", value: content.status } };
-    },
-    follow({ session }, ended) {
-      /** @param {unknown} _ @param {string} status */
-      const hear = (_, status) => ENDED.includes(status) && ended();
-      const rename = () => {
-        void session.setPath(context.path).then(() => session.setName(PathExt.basename(context.localPath))).catch(() => {});
-      };
-      session.statusChanged.connect(hear);
-      session.disposed.connect(ended);
-      context.pathChanged.connect(rename);
-      return () => {
-        session.statusChanged.disconnect(hear);
-        session.disposed.disconnect(ended);
-        context.pathChanged.disconnect(rename);
-      };
-    },
-    async end({ session }) {
-      if (session.isDisposed) return;
-      const { path } = session;
-      const end = session.shutdown().catch(() => {}); // its kernel may be gone already
-      ending.set(path, end);
-      await end;
-      session.dispose();
-      if (ending.get(path) === end) ending.delete(path);
-    },
-  };
+  return { nameOf: ({ session }) => session.kernel?.name ?? "", async start(python) {
+    const { registerWidgetManager } = await widgets();
+    await services.kernelspecs.ready;
+    const name = python ?? pythonsOf(services)[0]?.name;
+    if (!name) throw new NoPython();
+    const { path, localPath, urlResolver, saveState } = context;
+    await ending.get(path);
+    folder = PathExt.dirname(localPath);
+    // Where the page was loaded again, the server answers with the session that it has for this file.
+    const options = { path, type: "file", name: PathExt.basename(localPath), kernel: { name } };
+    const session = await services.sessions.startNew(options);
+    const rendermime = renderers.clone();
+    const { kernelChanged, statusChanged, connectionStatusChanged } = session;
+    const sessionContext = { session, kernelChanged, statusChanged, connectionStatusChanged, ready: Promise.resolve() };
+    const model = { getMetadata: () => undefined }; // a notebook may hold widgets; a file holds none
+    registerWidgetManager({ path, urlResolver, saveState, sessionContext, model }, rendermime, []);
+    return { session, rendermime };
+  }, async ask({ session: { kernel } }) {
+    const code = codeFor(PathExt.relative(folder, context.localPath), language);
+    const future = kernel?.requestExecute({ code, store_history: false, allow_stdin: false });
+    if (!future) throw new Error("no kernel");
+    /** @type {Opened | null} */
+    let opened = null;
+    future.onIOPub = ({ content }) => {
+      opened = /** @type {any} */ (content).data?.[OPENED] ?? opened;
+    };
+    const { content } = /** @type {import("@jupyterlab/services").KernelMessage.IExecuteReplyMsg} */ (await future.done);
+    if (content.status === "error") return { error: { name: content.ename, value: content.evalue } };
+    return opened ?? { error: { name: "", value: content.status } };
+  }, follow({ session }, ended) {
+    /** @param {unknown} _ @param {string} status */
+    const hear = (_, status) => ENDED.includes(status) && ended();
+    const rename = () => {
+      void session.setPath(context.path).then(() => session.setName(PathExt.basename(context.localPath))).catch(() => {});
+    };
+    session.statusChanged.connect(hear);
+    session.disposed.connect(ended);
+    context.pathChanged.connect(rename);
+    return () => {
+      session.statusChanged.disconnect(hear);
+      session.disposed.disconnect(ended);
+      context.pathChanged.disconnect(rename);
+    };
+  }, async end({ session }) {
+    if (session.isDisposed) return;
+    const { path } = session;
+    const end = session.shutdown().catch(() => {}); // its kernel may be gone already
+    ending.set(path, end);
+    await end;
+    session.dispose();
+    if (ending.get(path) === end) ending.delete(path);
+  } };
 }

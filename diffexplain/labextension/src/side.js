@@ -125,17 +125,15 @@ export const side = {
       run: () => void app.commands.execute(COMMANDS[name]) });
     const view = new PanelView(panel.node, { say, language,
       icon: (name) => ICONS[name].element({ tag: "span", elementSize: "normal" }),
-      beginnings: [begin("explore"), begin("folder")],
-      bringing(id) {
-        const path = kernels.list().find((kernel) => kernel.id === id)?.path ?? "";
-        if (isViewed(path)) return "bringPanel";
-        return kernels.notebookOf(id) || labShell && path ? "bring" : "bringElsewhere";
-      },
-      act(action, kernel, explorer) {
-        if (action === "bring") void bring(kernel, explorer, explorer.title[language]);
-        else kernels.tell(kernel, action, explorer.model);
-        if (action === "export") Notification.info(say("exporting", { title: explorer.title[language] }), { autoClose: 2000 });
-      } });
+      beginnings: [begin("explore"), begin("folder")], bringing(id) {
+      const path = kernels.list().find((kernel) => kernel.id === id)?.path ?? "";
+      if (isViewed(path)) return "bringPanel";
+      return kernels.notebookOf(id) || labShell && path ? "bring" : "bringElsewhere";
+    }, act(action, kernel, explorer) {
+      if (action === "bring") void bring(kernel, explorer, explorer.title[language]);
+      else kernels.tell(kernel, action, explorer.model);
+      if (action === "export") Notification.info(say("exporting", { title: explorer.title[language] }), { autoClose: 2000 });
+    } });
     kernels.changed.connect(() => view.update(kernels.list()));
     kernels.exported.connect((_, answer) => void write(answer));
     app.shell.add(panel, "right", { rank: 900, type: "Explorers" });

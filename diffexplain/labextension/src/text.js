@@ -54,8 +54,14 @@ export const WORDS = {
   diedOpening: { en: "Python ended before {name} was open. Its memory may have run out, or its installation may be broken.", zh: "打开 {name} 之前 Python 就结束了。可能是内存不足，或它的安装已损坏。" },
   ended: { en: "What was shown here went with it. {name} itself is as it was.", zh: "这里显示的内容也随之消失。{name} 本身没有变化。" },
   endedHeading: { en: "Python has ended", zh: "Python 已结束" },
-  noPackage: { en: "The Python of “{python}” has no diffexplain, or one that is too old to open files. Install it there, and try again: python -m pip install --upgrade diffexplain", zh: "“{python}”的 Python 没有安装 diffexplain，或版本太旧，不能打开文件。请在其中安装后重试：python -m pip install --upgrade diffexplain" },
-  noWidgets: { en: "Jupyter's widgets are missing from this page. Install them beside JupyterLab, and load the page again: python -m pip install ipywidgets anywidget", zh: "此页面缺少 Jupyter 的小组件。请在 JupyterLab 所在的环境中安装，然后刷新页面：python -m pip install ipywidgets anywidget" },
+  noPackage: {
+    en: "The Python of “{python}” has no diffexplain, or one that is too old to open files. Install it there, and try again: python -m pip install --upgrade diffexplain",
+    zh: "“{python}”的 Python 没有安装 diffexplain，或版本太旧，不能打开文件。请在其中安装后重试：python -m pip install --upgrade diffexplain",
+  },
+  noWidgets: {
+    en: "Jupyter's widgets are missing from this page. Install them beside JupyterLab, and load the page again: python -m pip install ipywidgets anywidget",
+    zh: "此页面缺少 Jupyter 的小组件。请在 JupyterLab 所在的环境中安装，然后刷新页面：python -m pip install ipywidgets anywidget",
+  },
   notOpenedHeading: { en: "{name} could not be opened", zh: "无法打开 {name}" },
   again: { en: "Try again", zh: "重试" },
   openAgain: { en: "Open again", zh: "重新打开" },

@@ -61,12 +61,14 @@ export class Viewer extends Panel {
   /** @param {Python} python @param {string} model */
   #show({ session, rendermime }, model) {
     const renderer = rendermime.createRenderer(VIEW);
-    void renderer.renderModel(new MimeModel({ data: { [VIEW]: { model_id: model, version_major: 2, version_minor: 0 } },
-      trusted: true }));
+    void renderer.renderModel(
+      new MimeModel({ data: { [VIEW]: { model_id: model, version_major: 2, version_minor: 0 } }, trusted: true }),
+    );
     this.addWidget(renderer);
     this.#explorer = renderer;
     /** @param {unknown} _ @param {any} message */
-    const hear = (_, { header, content }) => header.msg_type === "comm_close" && content.comm_id === model && this.parent?.close();
+    const hear = (_, { header, content }) =>
+      header.msg_type === "comm_close" && content.comm_id === model && this.parent?.close();
     session.iopubMessage.connect(hear); // the side panel closes explorers, too
     this.#leave = () => session.iopubMessage.disconnect(hear);
   }

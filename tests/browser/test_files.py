@@ -43,6 +43,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("files")
     (home / FOLDER).mkdir()
     pipe = dx.load()
+    pipe.set_progress_bar_config(disable=True)
     with dx.record(pipe, attention=True) as trace:
         pipe("a fox", num_inference_steps=3, generator=torch.Generator().manual_seed(7))
     trace.save(home / FOLDER / TRACE)
@@ -135,7 +136,7 @@ def test_a_damaged_run_is_said_and_a_whole_one_opens_live_and_ends_with_its_pane
     again.focus()
     page.keyboard.press("Enter")
     bench = shown(page)
-    expect(bench.get_by_label("Prompt", exact=True)).to_have_value("a fox")
+    expect(bench.get_by_label("Prompt", exact=True).first).to_have_value("a fox")
     assert running(page, hub) == [f"{FOLDER}/{TRACE}"]
     assert page.evaluate("() => document.querySelector('.dx-lab-viewer').contains(document.activeElement)")
     bench.get_by_role("button", name="Which noise should go?").click()

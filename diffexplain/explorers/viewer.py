@@ -85,7 +85,7 @@ def _metadata_at(path: Path) -> dict[str, str]:
 def _session(path: Path, name: str) -> Explorer:
     if not name:
         raise SessionError(say("{path} is a session, but does not say of which explorer: it is damaged.", path=path))
-    kind = session_explorer(name)
+    kind: Any = session_explorer(name)  # what it takes is its own
     try:
         explorer = kind()
     except Exception as error:  # whatever another's explorer can trip over
@@ -97,7 +97,8 @@ def _session(path: Path, name: str) -> Explorer:
             )
         ) from error
     try:
-        return explorer.load(path)
+        loaded: Explorer = explorer.load(path)
+        return loaded
     except Exception:
         explorer.close()
         raise

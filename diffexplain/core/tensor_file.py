@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import torch
 
 _NO_DIGEST = "0" * 64
+_MAX_HEADER = 100_000_000  # bytes; safetensors itself reads no longer one
 
 
 def write(path: Path, metadata: Mapping[str, str], tensors: Mapping[str, torch.Tensor]) -> None:
@@ -57,6 +58,19 @@ def opened(path: Path, error: type[Exception], remedy: str) -> tuple[bytes, dict
     except Exception as cause:
         message = say("{path} is no safetensors file, or was cut off at its start. {remedy}", path=path, remedy=remedy)
         raise error(message) from cause
+
+
+def metadata_at(path: Path) -> dict[str, str]:
+    """Return the metadata of a file, and read no more of it than that: it may be large, and damaged further on.
+
+    Raises:
+        ValueError: it is no safetensors file.
+        OSError: it can't be read.
+    """
+    with path.open("rb") as file:
+        start = file.read(8)
+        length = int.from_bytes(start, "little")
+        return metadata_of(start + file.read(min(length, _MAX_HEADER)))
 
 
 def require_whole(path: Path, data: bytes, metadata: Mapping[str, str], error: type[Exception], remedy: str) -> None:

@@ -147,7 +147,9 @@ class Trace(TraceData):
         return fork(self, step, pipe=pipe, on_step=on_step, changed_network=changed_network, changes=changes)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the trace to a file that `load` reads back bit-equal (a safetensors file; any suffix).
+        """Write the trace to a file that `load` reads back bit-equal (a safetensors file).
+
+        Any name will do; one that ends in ``.dxtrace`` is opened by a double click in JupyterLab.
 
         The file appears whole or not at all: on failure, an older file of that name stays as it was.
 

@@ -86,6 +86,8 @@ class SessionExplorer(Explorer):
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the session as it stands into a file, which appears whole or not at all. It goes on meanwhile.
 
+        Any name will do; one that ends in ``.dxsession`` is opened by a double click in JupyterLab, see `diffexplain.explorers.offered`.
+
         Raises:
             SessionError: there is no session: it has not begun, or it is over.
             OSError: the file can't be written.

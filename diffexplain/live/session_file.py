@@ -17,7 +17,7 @@ from diffexplain.live.messages import decode, encode
 from diffexplain.live.sessions import Saved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from os import PathLike
 
     from diffexplain.live.messages import Message
@@ -72,9 +72,19 @@ def read(
     if path.is_dir():
         raise SessionError(say("{path} is a folder, not a session. {remedy}", path=path, remedy=_REMEDY))
     data, metadata = tensor_file.opened(path, SessionError, _REMEDY)
-    if (metadata.get("format"), metadata.get("version")) != (FORMAT, VERSION):
+    if metadata.get("format") != FORMAT:
         raise SessionError(
             say("{path} is no session that this version of diffexplain knows. {remedy}", path=path, remedy=_REMEDY)
+        )
+    if metadata.get("version") != VERSION:
+        raise SessionError(
+            say(
+                "{path} is a session of format version {found}; this diffexplain reads version {version}. Load it with the "
+                "diffexplain that wrote it, or begin anew.",
+                path=path,
+                found=metadata.get("version"),
+                version=VERSION,
+            )
         )
     tensor_file.require_whole(path, data, metadata, SessionError, _REMEDY)
     try:
@@ -97,6 +107,14 @@ def read(
                 remedy=_REMEDY,
             )
         ) from error
+
+
+def explorer_of(metadata: Mapping[str, str]) -> str:
+    """Return the class name of the explorer that wrote a session; empty where its metadata does not say so."""
+    try:
+        return str(json.loads(metadata["session"])["explorer"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def _message(entry: Any, at: int, tensors: dict[str, torch.Tensor], kinds: Sequence[type[Message]]) -> Message:

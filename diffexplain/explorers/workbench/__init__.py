@@ -23,7 +23,7 @@ def explore(source: Any = None, **fields: Any) -> Workbench:
         bench.guidance_scale = 8                        # all open explorers run again
         bench["attention"].word = "fox"                 # each is the explorer itself
         bench.wait().to_html("bench.html")              # all that is open as one page
-        dx.explore(dx.Trace.load("run.safetensors"))    # a recorded run, without its pipeline
+        dx.explore(dx.Trace.load("run.dxtrace"))        # a recorded run, without its pipeline
 
     Explorers are made when they are opened, by mouse or by name. What a pipeline can't show is grey, with the reason.
 

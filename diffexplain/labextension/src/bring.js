@@ -6,7 +6,7 @@ import { explorersIcon } from "./icons.js";
 
 /** @typedef {import("@jupyterlab/notebook").NotebookPanel} NotebookPanel */
 
-const VIEW = "application/vnd.jupyter.widget-view+json";
+export const VIEW = "application/vnd.jupyter.widget-view+json";
 
 /**
  * @param {NotebookPanel} notebook

@@ -22,7 +22,7 @@ export function actionsOf({ state, goes_on: goesOn }) {
 }
 
 /** @param {import("./panel.js").Doing} doing @param {string} kernel @param {Explorer} first @returns {Card} */
-export function card({ say, language, icon, act, reachable }, kernel, first) {
+export function card({ say, language, icon, act, bringing }, kernel, first) {
   let explorer = first;
   let address = "";
   /** @type {Uint8Array | null} */
@@ -88,8 +88,8 @@ export function card({ say, language, icon, act, reachable }, kernel, first) {
     for (const [action, button] of made) button.hidden = !actions.includes(action);
     if (focused instanceof HTMLElement && focused.hidden && buttons.contains(focused)) made.get("bring")?.focus();
     buttons.setAttribute("aria-label", `${now.title[language]}${now.subject ? `: ${now.subject}` : ""}`);
-    const here = reachable(kernel);
-    name("bring", say(here ? "bring" : "bringElsewhere"), here);
+    const where = bringing(kernel);
+    name("bring", say(where), where !== "bringElsewhere");
     name("export", say(now.finished ? "export" : "exportNothing"), now.finished);
     for (const action of /** @type {const} */ (["cancel", "pause", "resume", "close"])) name(action, say(action), true);
   } };

@@ -48,6 +48,10 @@ const anyLesson = icon("lesson", own(BOOK));
 /** @param {unknown} name of the lesson's file. */
 export const lessonIcon = (name) => lessonIcons.get(String(name).slice(0, 2)) ?? anyLesson;
 
+export const traceIcon = icon("trace", own(disc));
+export const sessionIcon = icon("session",
+  own(`<path d="M3 3h2v16h16v2H3z"/><path d="M6.4 4.2h2.2c.6 7 4.6 10.4 12 11.2v2.2C11.6 16.8 6.9 12.4 6.4 4.2z"/>`));
+
 export const bringIcon = icon("bring",
   filled("M3 4h18v16H3zm2 2v12h6V6zm8 0v5h2.6l-1.3-1.3 1.2-1.2L19 12l-3.5 3.5-1.2-1.2L15.6 13H13v5h6V6z"));
 export const pauseIcon = icon("pause", filled("M7 5h4v14H7zm6 0h4v14h-4z"));

@@ -13,7 +13,7 @@ import { element } from "./element.js";
  * @property {import("./text.js").Language} language
  * @property {(name: import("./card.js").IconName) => Element} icon
  * @property {(action: Action, kernel: string, explorer: import("./link.js").Explorer) => void} act
- * @property {(kernel: string) => boolean} reachable whether an explorer of this kernel can be shown in this page.
+ * @property {(kernel: string) => "bring" | "bringPanel" | "bringElsewhere"} bringing where an explorer of this kernel can be shown.
  * @property {{ label: string, about: string, run: () => void }[]} beginnings what to offer where no explorer is alive.
  */
 

@@ -21,8 +21,8 @@ let view;
 beforeEach(() => {
   document.body.innerHTML = "<div tabindex='-1'></div>";
   root = /** @type {HTMLElement} */ (document.body.firstElementChild);
-  doing = { say: speaker("en"), language: "en", icon: () => document.createElement("span"), act: vi.fn(), reachable: () => true,
-    beginnings: [{ label: "Explore", about: "", run: vi.fn() }] };
+  doing = { say: speaker("en"), language: "en", icon: () => document.createElement("span"), act: vi.fn(),
+    bringing: () => "bring", beginnings: [{ label: "Explore", about: "", run: vi.fn() }] };
   view = new PanelView(root, doing);
 });
 const cards = () => [...root.querySelectorAll(".dx-lab-card")];
@@ -71,7 +71,7 @@ test.each([["queued", false, ["bring", "cancel", "export", "close"]], ["running"
   );
 
 test("what can't be done is said and not done", () => {
-  doing.reachable = () => false;
+  doing.bringing = () => "bringElsewhere";
   view.update([kernel("k", explorer("a", { finished: false }))]);
   for (const action of ["bring", "export"]) {
     button(cards()[0], action).click();

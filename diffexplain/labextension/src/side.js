@@ -10,6 +10,7 @@ import { COMMANDS } from "./beginnings.js";
 import { idOf, viewOf } from "./bring.js";
 import { freeName, inFolder, namesIn } from "./copies.js";
 import { messageOf } from "./failure.js";
+import { FACTORY, isViewed } from "./files.js";
 import { bringIcon, explorersIcon, exportIcon, pauseIcon } from "./icons.js";
 import { Kernels } from "./kernels.js";
 import { PanelView } from "./panel.js";
@@ -68,7 +69,8 @@ const bringer =
   (app, kernels, lab) => async (/** @type {string} */ kernel, /** @type {Explorer} */ explorer,
     /** @type {string} */ label) =>
   {
-    const path = kernels.list().find(({ id }) => id === kernel)?.path;
+    const path = kernels.list().find(({ id }) => id === kernel)?.path ?? "";
+    if (isViewed(path)) return app.commands.execute("docmanager:open", { path, factory: FACTORY }); // it has a panel of its own
     const notebook = kernels.notebookOf(kernel) ?? await app.commands.execute("docmanager:open", { path });
     // A view goes when its notebook turns to another kernel, and one that opens turns to its first.
     if (!notebook?.content?.rendermime || !await isOpen(notebook)) return;
@@ -123,14 +125,15 @@ export const side = {
       run: () => void app.commands.execute(COMMANDS[name]) });
     const view = new PanelView(panel.node, { say, language,
       icon: (name) => ICONS[name].element({ tag: "span", elementSize: "normal" }),
-      beginnings: [begin("explore"), begin("folder")],
-      reachable: (id) =>
-        Boolean(kernels.notebookOf(id) ?? (labShell && kernels.list().find((kernel) => kernel.id === id)?.path)),
-      act(action, kernel, explorer) {
-        if (action === "bring") void bring(kernel, explorer, explorer.title[language]);
-        else kernels.tell(kernel, action, explorer.model);
-        if (action === "export") Notification.info(say("exporting", { title: explorer.title[language] }), { autoClose: 2000 });
-      } });
+      beginnings: [begin("explore"), begin("folder")], bringing(id) {
+      const path = kernels.list().find((kernel) => kernel.id === id)?.path ?? "";
+      if (isViewed(path)) return "bringPanel";
+      return kernels.notebookOf(id) || labShell && path ? "bring" : "bringElsewhere";
+    }, act(action, kernel, explorer) {
+      if (action === "bring") void bring(kernel, explorer, explorer.title[language]);
+      else kernels.tell(kernel, action, explorer.model);
+      if (action === "export") Notification.info(say("exporting", { title: explorer.title[language] }), { autoClose: 2000 });
+    } });
     kernels.changed.connect(() => view.update(kernels.list()));
     kernels.exported.connect((_, answer) => void write(answer));
     app.shell.add(panel, "right", { rank: 900, type: "Explorers" });

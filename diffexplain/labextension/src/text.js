@@ -38,6 +38,35 @@ export const WORDS = {
   failed: { en: "failed", zh: "失败" },
   cancelled: { en: "cancelled", zh: "已取消" },
   paused: { en: "paused", zh: "已暂停" },
+
+  trace: { en: "Recorded run", zh: "记录下来的运行" },
+  session: { en: "Saved session", zh: "保存的会话" },
+  tensors: { en: "Tensors (safetensors)", zh: "张量文件（safetensors）" },
+  viewer: { en: "Explorer", zh: "探索器" },
+  bringPanel: { en: "Show its panel", zh: "显示它的面板" },
+  starting: { en: "Starting Python…", zh: "正在启动 Python……" },
+  startingAbout: { en: "{name} gets a Python of its own, which ends when this panel is closed.", zh: "{name} 会用一个单独的 Python，关闭此面板时它随之结束。" },
+  opening: { en: "Opening {name}…", zh: "正在打开 {name}……" },
+  openingAbout: { en: "Python is loading its libraries, which takes some seconds. It ends when this panel is closed.", zh: "Python 正在加载所需的库，需要几秒钟。关闭此面板时它随之结束。" },
+  slow: { en: "This takes unusually long: the computer may be busy or short of memory.", zh: "花的时间异常地长：计算机可能很忙，或内存不足。" },
+  noPython: { en: "Jupyter has no kernel for Python here. Install one, and try again: python -m pip install ipykernel", zh: "这里的 Jupyter 没有 Python 内核。请先安装再重试：python -m pip install ipykernel" },
+  startFailed: { en: "Python could not be started: {message}", zh: "无法启动 Python：{message}" },
+  diedOpening: { en: "Python ended before {name} was open. Its memory may have run out, or its installation may be broken.", zh: "打开 {name} 之前 Python 就结束了。可能是内存不足，或它的安装已损坏。" },
+  ended: { en: "What was shown here went with it. {name} itself is as it was.", zh: "这里显示的内容也随之消失。{name} 本身没有变化。" },
+  endedHeading: { en: "Python has ended", zh: "Python 已结束" },
+  noPackage: {
+    en: "The Python of “{python}” has no diffexplain, or one that is too old to open files. Install it there, and try again: python -m pip install --upgrade diffexplain",
+    zh: "“{python}”的 Python 没有安装 diffexplain，或版本太旧，不能打开文件。请在其中安装后重试：python -m pip install --upgrade diffexplain",
+  },
+  noWidgets: {
+    en: "Jupyter's widgets are missing from this page. Install them beside JupyterLab, and load the page again: python -m pip install ipywidgets anywidget",
+    zh: "此页面缺少 Jupyter 的小组件。请在 JupyterLab 所在的环境中安装，然后刷新页面：python -m pip install ipywidgets anywidget",
+  },
+  notOpenedHeading: { en: "{name} could not be opened", zh: "无法打开 {name}" },
+  again: { en: "Try again", zh: "重试" },
+  openAgain: { en: "Open again", zh: "重新打开" },
+  openWith: { en: "Open with {python}", zh: "用 {python} 打开" },
+  onlyViewed: { en: "{name} is only looked at here. Copy the file in the file browser.", zh: "这里只是查看 {name}。请在文件浏览器中复制该文件。" },
 };
 
 /** The language of JupyterLab's locale, where there are words in it. @param {string | undefined} code @returns {Language} */

@@ -75,8 +75,8 @@ class Widths:
         judge: channels of each level.
     """
 
-    vae: tuple[int, ...] = (16, 32, 64, 64)
-    vae_groups: int = 8
+    vae: tuple[int, ...] = (32, 32, 64, 64)
+    vae_groups: int = 16
     clip: int = 192
     clip_layers: int = 4
     unet: tuple[int, int, int] = (64, 128, 192)

@@ -66,6 +66,7 @@ def grown(inner: Any, widths: Widths, side: int) -> Any:
     with torch.no_grad():
         _reduce_first(whole.encoder, inner.encoder.conv_in)
         _enlarge_last(whole.decoder, inner.decoder)
+    whole.register_to_config(scaling_factor=inner.config.scaling_factor)
     return whole
 
 
@@ -85,7 +86,11 @@ def _reduce_first(encoder: Any, first: Any) -> None:
     strided = level.downsamplers[0].conv
     strided.weight.zero_()
     strided.bias.copy_(first.bias)
-    taps = ((1, 0), (0, 0), (0, 2))  # of the reduced picture, -1, 0 and 1: kind of channel, and where the strided convolution finds it
+    taps = (
+        (1, 0),
+        (0, 0),
+        (0, 2),
+    )  # of the reduced picture, -1, 0 and 1: kind of channel, and where the strided convolution finds it
     kernels = torch.einsum("cd,ai,bj->cabdij", torch.eye(3), reach, reach)  # (3, 2, 2, 3, 3, 3)
     encoder.conv_in.weight[:_NEEDED] = kernels.reshape(_NEEDED, 3, 3, 3)
     by_channel = strided.weight.new_zeros(len(strided.weight), 3, 2, 2, 3, 3)  # (C, 3, 2, 2, 3, 3)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from diffexplain.core.text.arithmetic import Term
 
-FROM_GALLERY = 200
+FROM_GALLERY = 48  # pictures that other explorers draw, too
 SHOWN = 6
 _EFFORT = 2e10  # parameters times captions: a second or so on a laptop
 _FEWEST = 36

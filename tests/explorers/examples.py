@@ -57,6 +57,9 @@ class Example:
     own: set[str] = field(default_factory=set)
 
 
+DRAWING = [name for name in CLASSES if name != "text"]
+"""Explorers whose runs ask the denoiser and the VAE: what concerns these is tested with them."""
+
 FOX = "&lt;b&gt;a fox&lt;/b&gt;"
 PLANTED = """'a fox </script><b id="planted">'"""
 ROLL = ("Roll another seed",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.core.finite import require_states
 from diffexplain.core.text import read_self_attention, read_text, rollout
 from diffexplain.core.text.arithmetic import terms
 from diffexplain.core.text.sentences import sentence_encoder, sentence_vectors
@@ -56,6 +57,7 @@ class TextExplorer(Explorer):
 
     Raises:
         UnfitPipelineError: the pipeline has no text encoder that can be read.
+        NotFiniteError: out of `wait`, where an encoder gives NaN or infinity.
         TraitError: a value is not allowed.
     """
 
@@ -104,6 +106,8 @@ class TextExplorer(Explorer):
 
     def _read(self, request: TextRequest, emit: Emit) -> None:
         self.states = read_text(self.pipeline, request.prompt)
+        for states in self.states:
+            require_states(states.output)
         attention = read_self_attention(self.pipeline, request.prompt, reading.MOST)
         encoders = [reading.described(self.pipeline, *each) for each in zip(self.states, attention, strict=True)]
         emit(Begin(request, type(self.pipeline).__name__, encoders, self._unlearned(request)))

@@ -90,6 +90,7 @@ export function lacking({ layers, layer, head }) {
  * What exchanging words did, in one encoder.
  * @typedef {object} Exchange
  * @property {number} first  pair of the first token that is another
+ * @property {number} differ  how many pairs are not the same token
  * @property {number} before  how many tokens stand before it
  * @property {number} untouched  how many of these are equal to the bit in every layer
  * @property {{ pair: number, layer: number, apart: number } | null} most  the same token that changed most, and where
@@ -113,8 +114,9 @@ export function exchangeOf({ same, apart, equal }) {
       if (value > (most?.apart ?? 0)) most = { pair, layer, apart: value };
     }
   }
-  return { first, before: first, untouched: before.filter((pair) => !touched(pair)).length, most,
-    changed: after.filter(touched).length, behind: after.length };
+  return { first, differ: [...same.data].filter((one) => one === 0).length, before: first,
+    untouched: before.filter((pair) => !touched(pair)).length, most, changed: after.filter(touched).length,
+    behind: after.length };
 }
 
 /** How a sum went: every word that was added is found more often than not, every one taken away less often. @param {import("./runs.js").Summed} summed */

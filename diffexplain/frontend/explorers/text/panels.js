@@ -77,9 +77,9 @@ export function createReading({ text, choose }) {
         : "");
   const heads = tellingGrid(({ row, column }) => choose({ layer: column + 1, head: row - 1, rolled: false }),
     ({ row, column }) => row ? words.headWhere(text.layer(column + 1), row - 1) : text.layer(column + 1), "dx-heads");
-  const title = h("b", {}, words.heads);
+  const both = h("div", { class: "dx-both" }, grid.element, h("div", {}, h("b", {}, words.heads), heads.element));
   return {
-    element: h("div", {}, line, what.element, h("div", { class: "dx-both" }, grid.element, h("div", {}, title, heads.element))),
+    element: h("div", {}, line, what.element, both),
     keys: (/** @type {KeyboardEvent} */ event) => grid.keys(event) || heads.keys(event),
     /** @param {View} view @param {{ rolled: boolean }} chosen */
     draw(view, { rolled }) {
@@ -87,6 +87,7 @@ export function createReading({ text, choose }) {
       what.set(rolled ? "rolled" : "one");
       const { tokens, token, encoder, head } = view;
       const layer = Math.max(1, view.layer);
+      both.classList.toggle("dx-long", tokens.length > 12 || encoder.layers > 5);
       reading = readingOf(view, layer, head, rolled) ?? readingOf(view, layer, -1, rolled);
       if (!reading) return;
       const where = rolled || head < 0 ? text.inLayer(layer) : words.headWhere(text.inLayer(layer), head);
@@ -188,9 +189,8 @@ export function createSwap({ text, kit, live, choose, write }) {
           return value && { ...value, equal: rowOf(equal, row)[at] === 1 };
         })
       );
-      grid.draw({ columns: columnsOf(columns.map(named)),
-        rows: columns.slice(0, 0).concat([...Array(rows).keys()]).map(text.layer), ratio: RATIO, raster: heat, sides: WIDE,
-        scale: () => ({ low: 0, high }), maps: values,
+      grid.draw({ columns: columnsOf(columns.map(named)), rows: Array.from({ length: rows }, (_, row) => text.layer(row)),
+        ratio: RATIO, raster: heat, sides: WIDE, scale: () => ({ low: 0, high }), maps: values,
         label: (map) => (/** @type {any} */ (map).equal ? "=" : fixed(map.data[0])), selected: { row: layer, column } },
         words.grid(pairs, rows));
     },
@@ -198,7 +198,7 @@ export function createSwap({ text, kit, live, choose, write }) {
 
   /** @param {View} view @param {import("./runs.js").Compared} compared */
   function told({ tokens }, compared) {
-    const { before, untouched, first, most, changed, behind } = exchangeOf(compared);
+    const { before, untouched, first, differ, most, changed, behind } = exchangeOf(compared);
     const pairs = compared.apart.shape[1];
     if (first === pairs) return words.same;
     const [one, other] = [tokens[compared.first.data[first]], compared.tokens[compared.second.data[first]]];
@@ -208,7 +208,8 @@ export function createSwap({ text, kit, live, choose, write }) {
       ? words.removed(text.called(one))
       : words.added(text.called(other));
     const reached = untouched === before ? words.untouched(before) : words.touched(before - untouched);
-    return text.sentences([what, before ? reached : "", behind ? words.behind(changed, behind) : "",
+    return text.sentences([what, differ > 1 ? words.more(differ - 1) : "", before ? reached : "",
+      behind ? words.behind(changed, behind) : "",
       most ? words.most(text.quote(named(most.pair)), text.inLayer(most.layer), fixed(most.apart)) : "",
       compared.sentences === null ? "" : words.sentences(fixed(compared.sentences))]);
   }

@@ -11,7 +11,7 @@ export const words = ({ say, plural, number, sentences }) => {
   const quote = (/** @type {string} */ word) => say("“{word}”", { word });
   const marks = /** @type {Record<string, string>} */ ({ start: say("start"), end: say("end"), padding: say("padding") });
   /** What a token is called. @param {Piece} piece */
-  const name = ({ kind, text, name: own }) => (kind === "word" ? text.trim() || own.trim() || "␣" : marks[kind]);
+  const name = ({ kind, text, name: own, whole }) => (kind === "word" ? (whole && text.trim()) || own.trim() || "␣" : marks[kind]);
   /** The same in a sentence. @param {Piece} piece */
   const called = (piece) => (piece.kind === "word" ? quote(name(piece)) : name(piece));
   const layer = (/** @type {number} */ at) => (at === 0 ? say("words in") : say("layer {number}", { number: at }));
@@ -22,7 +22,7 @@ export const words = ({ say, plural, number, sentences }) => {
       encoder.use_layer === null
         ? ""
         : encoder.use_normalised
-        ? say("its last layer, normalised: token by token, for cross-attention")
+        ? say("its last layer, normalised: token by token, for attention")
         : encoder.use_layer === encoder.layers - 1
         ? say("its last layer but one: token by token, for attention")
         : say("its layer {number}: token by token, for attention", { number: encoder.use_layer }),
@@ -119,6 +119,7 @@ export const words = ({ say, plural, number, sentences }) => {
       same: say("Both sentences are the same tokens: nothing can differ."),
       exchanged: (/** @type {string} */ first, /** @type {string} */ second) => say("{first} became {second}.", { first, second }),
       added: (/** @type {string} */ token) => say("{token} was added.", { token }),
+      more: (/** @type {number} */ count) => plural("Beside it one more token differs.", "Beside it {count} more tokens differ.", count),
       removed: (/** @type {string} */ token) => say("{token} was left out.", { token }),
       untouched: (/** @type {number} */ count) =>
         plural("The token before it is equal to the bit in every layer: what follows can't reach back.", "The {count} tokens before it are equal to the bit in every layer: what follows can't reach back.", count),

@@ -80,6 +80,12 @@ export function readingOf({ layers }, layer, head, rolled) {
 export const readBy = (reading, token) =>
   rowOf(reading, token).map((share, at) => ({ token: at, share })).sort((one, other) => other.share - one.share);
 
+/** What the other tokens give to one, the mean over them. @param {Tensor} reading @param {number} token */
+export function givenTo({ data, shape: [tokens] }, token) {
+  const others = [...Array(tokens).keys()].filter((row) => row !== token);
+  return others.reduce((sum, row) => sum + data[row * tokens + token], 0) / Math.max(1, others.length);
+}
+
 /** The message whose heads are needed and have not come. @param {View} view @returns {number[]} */
 export function lacking({ layers, layer, head }) {
   const one = layers[Math.max(1, layer) - 1];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arrived, exchangeOf, inside, lacking, readBy, readingOf, stripOf, withWord, wordAt } from "./derive.js";
+import { arrived, exchangeOf, givenTo, inside, lacking, readBy, readingOf, stripOf, withWord, wordAt } from "./derive.js";
 
 const tensor = (/** @type {number[]} */ shape, /** @type {number[]} */ data) => ({ shape, data: Float32Array.from(data) });
 const piece = (/** @type {Partial<import("./derive.js").Piece>} */ more) => ({ text: "", kind: "word", id: 0, name: "",
@@ -25,6 +25,7 @@ test("a layer is read by the mean, by a head, or rolled up; heads that have not 
 
 test("what a token reads, the most first", () => {
   expect(readBy(layer({}).mean, 1).map(({ token }) => token)).toEqual([1, 0]);
+  expect([givenTo(layer({}).mean, 0), givenTo(layer({}).mean, 1)].map((share) => Number(share.toFixed(3)))).toEqual([0.4, 0]);
 });
 
 test("a vector's numbers line up in four rows", () => {

@@ -11,7 +11,7 @@ import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
 import { onTheme } from "../../kit/theme.js";
 import { createSum } from "./captions.js";
-import { lacking, readBy, readingOf, rowOf, viewOf } from "./derive.js";
+import { givenTo, lacking, readBy, readingOf, rowOf, viewOf } from "./derive.js";
 import { createEncoders, createLayers, createReading, createSwap } from "./panels.js";
 import { reduceRuns } from "./runs.js";
 import { words } from "./text.js";
@@ -60,7 +60,7 @@ function open(page) {
   }
 
   /** @param {import("./derive.js").View} now */
-  function tell({ ...now }) {
+  function tell(now) {
     const { tokens: all, token, layer, encoder, vectors, head } = now;
     const piece = all[token];
     const pieces = all.filter(({ group, kind }) => kind === "word" && group === piece.group).length;
@@ -69,12 +69,19 @@ function open(page) {
     const { formulas } = text.foot;
     foot.draw(
       text.sentences([text.foot.line(text.called(piece), token, encoder, text.inLayer(layer)),
-        pieces > 1 ? text.foot.pieces(pieces) : "", text.foot.mark[piece.kind] ?? ""]),
+        pieces > 1 ? text.foot.pieces(pieces) : "", ofMark(piece.kind, encoder, reading)]),
       { id: [String(piece.id), formulas.id],
-        length: [vectors ? figure(rowOf(vectors.lengths, layer)[token]) : text.foot.none, formulas.length],
-        turn: [vectors && layer ? fixed(rowOf(vectors.cosines, layer - 1)[token]) : text.foot.none, formulas.turn],
-        reads: [first ? text.reading.share(text.called(all[first.token]), first.share) : text.foot.none, formulas.reads] },
+        length: [vectors ? figure(rowOf(vectors.lengths, layer)[token]) : "–", formulas.length],
+        turn: [vectors && layer ? fixed(rowOf(vectors.cosines, layer - 1)[token]) : "–", formulas.turn],
+        reads: [first ? text.reading.share(text.called(all[first.token]), first.share) : "–", formulas.reads] },
     );
+  }
+
+  /** What there is to say of a mark. @param {string} kind @param {import("./derive.js").Encoder} encoder @param {import("./derive.js").Tensor | null} reading */
+  function ofMark(kind, { kind: family, pooled }, reading) {
+    if (kind === "padding") return text.foot.padding;
+    if (kind === "end") return family === "CLIP" && pooled ? text.foot.end : "";
+    return kind === "start" && reading ? text.foot.start(givenTo(reading, 0)) : "";
   }
 
   /** What of the sentence was not read. */

@@ -94,10 +94,14 @@ export function createReading({ text, choose }) {
       const read = readBy(reading, token).slice(0, 3).filter(({ share }) => share > 0.005);
       const told = read.map(({ token: at, share }) => words.share(text.called(tokens[at]), share)).join(", ");
       setText(line,
-        text.sentences([(rolled ? words.mostRolled : words.most)(where, text.called(tokens[token]), told),
+        text.sentences([
+          rolled
+            ? words.mostRolled(layer, text.called(tokens[token]), told)
+            : words.most(where, text.called(tokens[token]), told),
           encoder.ahead === 0 ? words.causal(encoder) : words.bothWays(encoder.ahead),
           encoder.on_padding > 0.0005 ? words.padding(encoder.on_padding) : "",
-          !rolled && head >= 0 && !view.layers[layer - 1].heads ? words.coming : ""]));
+          !rolled && head >= 0 && !view.layers[layer - 1].heads ? words.coming : "",
+        ]));
       const values = reading;
       const high = Math.max(extent(values.data).high, 1e-6);
       const names = tokens.map(text.name);

@@ -40,7 +40,7 @@ export const words = ({ say, plural, number, sentences }) => {
     cosine: fixed,
     controls: {
       prompt: { label: say("Sentence"), hint: say("What the text encoder reads. Try a word that nobody knows, or an emoji."), placeholder: say("nothing: only the marks are read") },
-      other_prompt: { label: say("Beside it"), hint: say("A second sentence: with one word exchanged, said in another way, in another language."), placeholder: say("nothing") },
+      other_prompt: { label: say("Second sentence"), hint: say("A second sentence: with one word exchanged, said in another way, in another language."), placeholder: say("nothing") },
       arithmetic: { label: say("Sum of sentences"), hint: say("Plus and minus between spaces, as in “a fox - white + red”."), placeholder: say("a fox - white + red") },
       spoken: { label: say("English and Chinese"), hint: say("The same sentence in both languages, one beside the other.") },
       exchange: (/** @type {string} */ word) => ({
@@ -99,7 +99,7 @@ export const words = ({ say, plural, number, sentences }) => {
         rolled: { label: say("rolled up"), hint: say("All layers up to this one together: how much of each token has come to each") },
       },
       most: (/** @type {string} */ where, /** @type {string} */ token, /** @type {string} */ read) => say("{where} {token} reads {read}.", { where: where.replace(/^./, (first) => first.toUpperCase()), token, read }),
-      mostRolled: (/** @type {string} */ where, /** @type {string} */ token, /** @type {string} */ read) => say("Up to and {where} there have come to {token}: {read}.", { where, token, read }),
+      mostRolled: (/** @type {number} */ at, /** @type {string} */ token, /** @type {string} */ read) => say("Up to layer {number} there have come to {token}: {read}.", { number: at, token, read }),
       share: (/** @type {string} */ token, /** @type {number} */ share) => say("{token} to {share}", { token, share: percent(share) }),
       causal: (/** @type {Encoder} */ { layers, heads }) =>
         say("Above the diagonal there is nothing: in all {layers} layers and {heads} heads no token reads a later one. Each word knows only what stands before it, and the end knows all.", { layers, heads }),
@@ -173,19 +173,15 @@ export const words = ({ say, plural, number, sentences }) => {
       line: (/** @type {string} */ token, /** @type {number} */ place, /** @type {Encoder} */ { length }, /** @type {string} */ where) =>
         say("{token} is token {place} of {length}, looked at {where}.", { token, place: place + 1, length, where }),
       pieces: (/** @type {number} */ count) => say("It is one of {count} pieces of its word.", { count }),
-      mark: /** @type {Record<string, string>} */ ({
-        start: say("Every sentence has this mark, and in CLIP it is where a token looks that finds nothing else."),
-        end: say("The end has read the whole sentence: its vector stands for all of it."),
-        padding: say("Behind the end all places are filled up; the encoder makes vectors of them, too."),
-      }),
+      start: (/** @type {number} */ share) => say("Every sentence begins with this mark; here the other tokens give it {share} of their attention, the mean over all.", { share: percent(share) }),
+      end: say("Of its vector the encoder makes the one that stands for the whole sentence."),
+      padding: say("Behind the end all places are filled up; the encoder makes vectors of them, too."),
       formulas: {
         id: say("its place in the vocabulary; this is all that the encoder is told of it"),
         length: say("the square root of the sum of its squared numbers"),
         turn: say("1 is the same direction, 0 a right angle"),
         reads: say("the largest weight in its row, the mean over all heads unless one is chosen"),
-        sentence: say("how many numbers stand for a token"),
       },
-      none: say("–"),
     },
     progress: {
       captions: (/** @type {number} */ done, /** @type {number} */ total) => say("reading captions, {done} of {total}", { done, total }),

@@ -16,6 +16,7 @@ export const words = ({ say, plural, number, sentences }) => {
   const called = (piece) => (piece.kind === "word" ? quote(name(piece)) : name(piece));
   const layer = (/** @type {number} */ at) => (at === 0 ? say("words in") : say("layer {number}", { number: at }));
   const inLayer = (/** @type {number} */ at) => (at === 0 ? say("as it comes in") : say("in layer {number}", { number: at }));
+  const counted = (/** @type {number} */ count) => plural("{count} token", "{count} tokens", count);
   const list = (/** @type {string[]} */ items) => items.reduce((first, second) => (first ? say("{first}, {second}", { first, second }) : second), "");
   const uses = (/** @type {Encoder} */ encoder) =>
     list([
@@ -53,7 +54,7 @@ export const words = ({ say, plural, number, sentences }) => {
       label: say("The sentence in tokens"),
       line: (/** @type {Encoder} */ { tokens, padding, length }, /** @type {number} */ words) =>
         sentences([
-          plural("{count} word became {tokens}:", "{count} words became {tokens}:", words, { tokens: plural("{count} token", "{count} tokens", tokens.filter(({ kind }) => kind === "word").length) }),
+          plural("{count} word became {tokens}:", "{count} words became {tokens}:", words, { tokens: counted(tokens.filter(({ kind }) => kind === "word").length) }),
           padding
             ? say("with the marks and {padding} places of padding the encoder gets {length} numbers, and nothing else of the sentence.", { padding, length })
             : say("with the marks the encoder gets {length} numbers, and nothing else of the sentence.", { length }),

@@ -80,7 +80,7 @@ EXAMPLES = {
             "show": "change",
         },
         still=(FOX, "Rows read columns"),
-        own={"fox", "a fox", "red", "a red fox", "a cat on a white background", PLANTED[1:-1], "CLIP"},
+        own={"fox", "a fox", "red", "a red fox", "a cat on a white background", PLANTED[1:-1], "plan", "text_encoder"},
         kilobytes=(60, 60),
         film=None,
         click=("English and Chinese",),

@@ -23,8 +23,9 @@ export function captionList(text) {
       list.replaceChildren(...captions.map(({ text: caption, cosine }) => {
         const fill = h("span", { class: "dx-fill" });
         fill.style.width = `${100 * Math.max(0, cosine)}%`;
-        return h("li", { title: text.sum.one(caption, fixed(cosine)) }, h("span", { class: "dx-ellipsis" }, caption),
-          h("span", { class: "dx-room" }, fill), h("b", {}, fixed(cosine)));
+        return h("li", { title: text.sum.one(caption, fixed(cosine)) },
+          h("span", { class: "dx-ellipsis" }, text.quote(caption)), h("span", { class: "dx-room" }, fill),
+          h("b", {}, fixed(cosine)));
       }));
     },
   };

@@ -175,8 +175,8 @@ export function createSwap({ text, kit, live, choose, write }) {
       show(nearest !== null, near, count);
       if (nearest) {
         setText(count, words.nearest(nearest.count));
-        lists[0].draw(begin?.request.prompt ?? "", nearest.captions);
-        lists[1].draw(begin?.request.other_prompt ?? "", nearest.other);
+        lists[0].draw(text.quote(begin?.request.prompt ?? ""), nearest.captions);
+        lists[1].draw(text.quote(begin?.request.other_prompt ?? ""), nearest.other);
         show(nearest.other.length > 0, lists[1].element);
       }
       if (!compared) return;

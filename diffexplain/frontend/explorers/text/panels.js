@@ -92,7 +92,7 @@ export function createReading({ text, choose }) {
       if (!reading) return;
       const where = rolled || head < 0 ? text.inLayer(layer) : words.headWhere(text.inLayer(layer), head);
       const read = readBy(reading, token).slice(0, 3).filter(({ share }) => share > 0.005);
-      const told = read.map(({ token: at, share }) => words.share(text.called(tokens[at]), share)).join(", ");
+      const told = text.list(read.map(({ token: at, share }) => words.share(text.called(tokens[at]), share)));
       setText(line,
         text.sentences([
           rolled

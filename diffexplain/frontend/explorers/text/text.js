@@ -32,6 +32,7 @@ export const words = ({ say, plural, number, sentences }) => {
   return {
     title: say("Text explorer"),
     sentences,
+    list,
     name,
     called,
     layer,

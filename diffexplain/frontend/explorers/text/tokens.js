@@ -32,16 +32,19 @@ export function createTokens({ text, choose }) {
         choose({ encoder: kinds.findIndex(({ value }) => value === name), token: null, layer: -1, head: -1 }) });
     place.replaceChildren(...(encoders ? [encoders.element] : []));
     const unlearned = begin.unlearned.filter((word) => begin.request.prompt.includes(word.text));
-    row.replaceChildren(...tokens.map((piece, at) => {
-      const joined = piece.kind === "word" && tokens[at - 1]?.group === piece.group && tokens[at - 1]?.kind === "word";
+    const buttons = tokens.map((piece, at) => {
       const label = piece.kind === "padding" ? words.padding(encoder.padding) : text.name(piece);
       const known = isUnlearned(piece, unlearned) ? "dx-unlearned" : "";
       return h("button", { type: "button", title: words.title(piece), "aria-pressed": "false",
-        class: `dx-piece ${piece.kind === "word" ? "" : "dx-mark"} ${joined ? "dx-joined" : ""}`,
-        onclick: () => choose({ token: at }) },
+        class: `dx-piece ${piece.kind === "word" ? "" : "dx-mark"}`, onclick: () => choose({ token: at }) },
         h("span", { class: `dx-piece-text ${known}` }, piece.whole ? label : words.bytes(piece.name)),
         h("small", {}, String(piece.id)));
-    }), ...(encoder.truncated ? [h("span", { class: "dx-cut-off" }, words.cut(encoder.truncated.dropped_text.trim()))] : []));
+    });
+    const groups = [...new Set(tokens.map(({ group }) => group))];
+    row.replaceChildren(
+      ...groups.map((one) => h("span", { class: "dx-pieces" }, ...buttons.filter((_, at) => tokens[at].group === one))),
+      ...(encoder.truncated ? [h("span", { class: "dx-cut-off" }, words.cut(encoder.truncated.dropped_text.trim()))] : []),
+    );
     setText(line, words.line(encoder, new Set(tokens.filter(({ kind }) => kind === "word").map(({ group }) => group)).size));
     show(tokens.some(({ whole }) => !whole), strange);
   }

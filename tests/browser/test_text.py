@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.notebook import new_run, run_explorer, wait_until_done
+from tests.browser.notebook import new_run, run_explorer
 
 pytestmark = pytest.mark.browser
 
@@ -52,13 +52,12 @@ def test_what_another_word_changed_is_said(offline: Callable[[str], Page]) -> No
 
 
 def test_a_word_is_exchanged_where_it_stands(live: Page) -> None:
-    explorer = run_explorer(live, "dx.TextExplorer(pipe, prompt='a red circle on a red square')")
+    explorer = run_explorer(live, "dx.TextExplorer(prompt='a fox next to a fox', arithmetic='')")
     explorer.get_by_role("radio", name="Two sentences").click()
-    explorer.get_by_role("button", name="circle").click()
-    field = explorer.get_by_label("Instead of “circle”")
+    explorer.get_by_role("button", name="fox").nth(1).click()
+    field = explorer.get_by_label("Instead of “fox”")
     with new_run(live):
-        field.fill("square")
+        field.fill("owl")
         field.press("Enter")
-    wait_until_done(live)
-    expect(explorer.get_by_label("Second sentence", exact=True)).to_have_value("a red square on a red square")
-    expect(explorer.locator(".dx-closer .dx-prose:visible").first).to_contain_text("“circle” became “square”.")
+    expect(explorer.get_by_label("Second sentence", exact=True)).to_have_value("a fox next to a owl")
+    expect(explorer.locator(".dx-closer .dx-prose:visible").first).to_contain_text("“fox” became “owl”.")

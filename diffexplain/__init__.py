@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from diffexplain.explorers.sampler import SamplerExplorer
     from diffexplain.explorers.seed import SeedExplorer
     from diffexplain.explorers.similarity import SimilarityExplorer
+    from diffexplain.explorers.text import TextExplorer
     from diffexplain.explorers.workbench import explore
     from diffexplain.i18n import set_language
     from diffexplain.models.loading import load
@@ -56,6 +57,7 @@ __all__ = [
     "SeedExplorer",
     "SimilarityExplorer",
     "Step",
+    "TextExplorer",
     "Trace",
     "__version__",
     "explore",

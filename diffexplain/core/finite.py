@@ -66,6 +66,25 @@ def require_picture(picture: torch.Tensor, dtype: torch.dtype) -> None:
         raise NotFiniteError(about_vae(dtype))
 
 
+def require_states(states: torch.Tensor) -> None:
+    """Refuse what a text encoder has made of a sentence, where it holds no numbers.
+
+    Args:
+        states: As the encoder gave them, of any shape.
+
+    Raises:
+        NotFiniteError: With the remedy.
+    """
+    if not is_finite(states):
+        raise NotFiniteError(
+            say(
+                "the text encoder gave NaN or infinity, in {dtype}. Half precision may overflow in it, or its weights may be damaged: load the "
+                "pipeline anew, with dtype=torch.bfloat16 or torch.float32",
+                dtype=_name(states.dtype),
+            )
+        )
+
+
 def about_prediction(step: int, dtype: torch.dtype) -> Words:
     """Return what to say of a network that gave no numbers at a step."""
     name = _name(dtype)

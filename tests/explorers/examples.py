@@ -57,11 +57,48 @@ class Example:
     own: set[str] = field(default_factory=set)
 
 
+DRAWING = [name for name in CLASSES if name != "text"]
+"""Explorers whose runs ask the denoiser and the VAE: what concerns these is tested with them."""
+
 FOX = "&lt;b&gt;a fox&lt;/b&gt;"
 PLANTED = """'a fox </script><b id="planted">'"""
 ROLL = ("Roll another seed",)
 
 EXAMPLES = {
+    "text": Example(
+        tiny="pipeline=pipe, prompt='<b>a fox</b>', other_prompt='a red fox', arithmetic='a fox - a + red'",
+        bundled=f"prompt={PLANTED}, other_prompt='a cat on a white background'",
+        change=("prompt", "a blue square"),
+        refused=("panel", "matrix", "one of layers, reading"),
+        view={
+            "panel": "reading",
+            "encoder": 1,
+            "token": 2,
+            "layer": 1,
+            "head": 1,
+            "rolled": True,
+            "show": "change",
+        },
+        still=(FOX, "Rows read columns"),
+        own={
+            "fox",
+            "a fox",
+            "red",
+            "a red fox",
+            "a cat on a white background",
+            PLANTED[1:-1],
+            "plan",
+            "text_encoder",
+            "cat",
+            "white",
+            "background",
+        },
+        kilobytes=(60, 60),
+        film=None,
+        click=("English and Chinese",),
+        typed=("Sentence", "a green apple"),
+        wrong=None,
+    ),
     "similarity": Example(
         tiny="pictures=['gallery:1', 'drawn:3:a fox'], texts=['<b>a fox</b>', 'blue'], clip=clip, "
         "pipeline=pipe, older_prompt='a fox', older_steps=1",

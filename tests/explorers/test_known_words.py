@@ -17,6 +17,7 @@ OURS = {  # arguments of a short run on the bundled models, fields that take the
     "sampler": ("prompt='一只魔法的猫', samplers=['ddim', 'euler'], steps=2", ["prompt"], ["魔法"]),
     "seed": ("prompt='a fox', other_prompt='a xyzzy', count=4, steps=1", ["prompt", "other_prompt"], ["xyzzy"]),
     "embedding": ("search='a xyzzy'", ["search", "prompts"], ["xyzzy"]),
+    "text": ("prompt='a xyzzy', arithmetic='a fox + a robot'", ["prompt", "other_prompt", "arithmetic"], ["xyzzy", "robot"]),
     "similarity": ("texts=['a fox', 'a xyzzy'], search='a robot'", ["search", "older_prompt"], ["xyzzy", "robot"]),
 }
 

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from diffexplain.errors import NotFiniteError
-from diffexplain.explorers.registry import CLASSES
 from diffexplain.live.status import Status
 from tests.core.test_finite import with_wrong_network, with_wrong_vae
-from tests.explorers.examples import example, make
+from tests.explorers.examples import DRAWING, example, make
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("name", DRAWING)
 @pytest.mark.parametrize(
     ("wrong", "words"), [(lambda: with_wrong_network(0), "at step 0"), (with_wrong_vae, "VAE")], ids=["network", "vae"]
 )

@@ -16,6 +16,7 @@ import torch
 
 from diffexplain.core.text.streams import prepared
 from diffexplain.core.text.tokens import Tokens, tokenize
+from diffexplain.core.text.uses import Use, use_of
 from diffexplain.core.twins import own_pipeline
 from diffexplain.errors import UnfitPipelineError
 from diffexplain.i18n import say
@@ -38,6 +39,7 @@ class TextStates:
         layers: Hidden states: the embedded tokens first, then what each layer makes of them. Each (length, width).
         output: The last of them after the closing normalisation, (length, width): what Stable Diffusion 1.x tells its U-Net.
         pooled: One vector for the whole prompt, (width,), where the encoder makes one.
+        use: What of it the pipeline hands on.
     """
 
     encoder: str
@@ -46,9 +48,28 @@ class TextStates:
     layers: tuple[torch.Tensor, ...]
     output: torch.Tensor
     pooled: torch.Tensor | None
+    use: Use
 
     def __repr__(self) -> str:
         return f"TextStates({self.encoder}, {self.tokens.prompt!r}, {len(self.layers)} x {tuple(self.output.shape)})"
+
+
+def encoders_of(pipe: Any) -> dict[str, Any]:
+    """Return the text encoders of a pipeline whose layers can be read, by their names in it.
+
+    Raises:
+        UnfitPipelineError: Where the pipeline has none.
+    """
+    encoders: dict[str, Any] = {name: encoder for name in ENCODERS if layers_of(encoder := getattr(pipe, name, None))}
+    if not encoders or not hasattr(pipe, "encode_prompt"):
+        raise UnfitPipelineError(
+            say(
+                "{kind} has no text encoder whose layers can be read; it takes a CLIP or T5 text encoder. Load the pipeline "
+                "with its text encoders.",
+                kind=type(pipe).__name__,
+            )
+        )
+    return encoders
 
 
 @torch.no_grad()
@@ -63,22 +84,22 @@ def read_text(pipe: Any, prompt: str) -> tuple[TextStates, ...]:
         UnfitPipelineError: Where the pipeline has no text encoder of that kind.
     """
     pipe = own_pipeline(pipe)  # whose encoders speak for nobody else
-    encoders: dict[str, Any] = {name: encoder for name in ENCODERS if _layers(encoder := getattr(pipe, name, None))}
-    if not encoders or not hasattr(pipe, "encode_prompt"):
-        raise UnfitPipelineError(
-            say(
-                "{kind} has no text encoder whose layers can be read; it takes a CLIP or T5 text encoder. Load the pipeline "
-                "with its text encoders.",
-                kind=type(pipe).__name__,
-            )
-        )
+    encoders = encoders_of(pipe)
     captures = {name: _EncoderCapture() for name in encoders}
     with ExitStack() as undo:
         for name, encoder in encoders.items():
             for handle in captures[name].listen(encoder):
                 undo.callback(handle.remove)
-        pipe.encode_prompt(**_arguments(pipe, prompt))
-    return tuple(each.states(name, pipe, prompt) for name, each in captures.items() if each.output is not None)
+        handed_on = encode(pipe, prompt)
+    return tuple(each.states(name, pipe, prompt, handed_on) for name, each in captures.items() if each.output is not None)
+
+
+def encode(pipe: Any, prompt: str) -> tuple[torch.Tensor, ...]:
+    """Have a pipeline encode one prompt, without guidance; return the tensors that it hands on to its denoiser."""
+    result = pipe.encode_prompt(**_arguments(pipe, prompt))
+    return tuple(
+        each for each in (result if isinstance(result, (tuple, list)) else (result,)) if isinstance(each, torch.Tensor)
+    )
 
 
 class _EncoderCapture:
@@ -91,7 +112,7 @@ class _EncoderCapture:
         self.pooled: torch.Tensor | None = None
 
     def listen(self, encoder: torch.nn.Module) -> list[Any]:
-        layers = _layers(encoder)
+        layers = layers_of(encoder)
         return [
             encoder.register_forward_pre_hook(self.begin, with_kwargs=True),
             layers[0].register_forward_pre_hook(self.embedded, with_kwargs=True),
@@ -113,7 +134,7 @@ class _EncoderCapture:
         pooled = getattr(output, "text_embeds", None)
         self.pooled = getattr(output, "pooler_output", None) if pooled is None else pooled
 
-    def states(self, name: str, pipe: Any, prompt: str) -> TextStates:
+    def states(self, name: str, pipe: Any, prompt: str, handed_on: Sequence[torch.Tensor]) -> TextStates:
         assert self.output is not None
         encoder, tokenizer = getattr(pipe, name), getattr(pipe, ENCODERS[name], None)
         words = prompt if tokenizer is None else prepared(pipe, prompt)
@@ -124,10 +145,12 @@ class _EncoderCapture:
             layers=tuple(layer[0].clone() for layer in self.layers),
             output=self.output[0].clone(),
             pooled=None if self.pooled is None else self.pooled[0].clone(),
+            use=use_of([layer[0] for layer in self.layers], self.output[0], self.pooled, handed_on),
         )
 
 
-def _layers(encoder: Any) -> Sequence[torch.nn.Module]:
+def layers_of(encoder: Any) -> Sequence[torch.nn.Module]:
+    """Return the layers of a text encoder, in order; none of what is no CLIP or T5 encoder."""
     if not isinstance(encoder, torch.nn.Module):
         return ()
     return [module for module in encoder.modules() if type(module).__name__.endswith(_LAYERS)]

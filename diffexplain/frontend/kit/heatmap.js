@@ -6,7 +6,7 @@ import { sized } from "./pixels.js";
 import { colourProbe } from "./theme.js";
 
 /** The map goes from near the paper to far from it, so that high means contrast in both themes. */
-const STOPS = ["--heat-low", "--heat-mid", "--heat-high"];
+export const heatStops = ["--heat-low", "--heat-mid", "--heat-high"];
 const GAP = 3;
 const DIGITS = 36; // px: below it a cell has no room for a number
 
@@ -47,7 +47,7 @@ export function inkOn(colour) {
 
 /** @param {{ onHover: (cell: Cell | null) => void, onSelect: (cell: Cell) => void }} on */
 export function heatmap(on) {
-  const probe = colourProbe([...STOPS, "--ink", "--text"]);
+  const probe = colourProbe([...heatStops, "--ink", "--text"]);
   const canvas = h("canvas", { role: "img", tabIndex: 0 });
   const element = h("div", { class: "dx-heat" }, canvas, probe.element);
   const cells = selectable(canvas, on);
@@ -59,7 +59,7 @@ export function heatmap(on) {
     const context = sized(canvas, heat.columns * heat.cell, heat.rows * heat.cell);
     if (!context) return;
     const colours = probe.read();
-    const [ink, chosen] = colours.slice(STOPS.length).map((colour) => `rgb(${colour.join(" ")})`);
+    const [ink, chosen] = colours.slice(heatStops.length).map((colour) => `rgb(${colour.join(" ")})`);
     const gap = heat.cell >= 12 ? GAP : 1;
     const side = heat.cell - gap;
     const radius = Math.min(4, side / 4);
@@ -70,7 +70,7 @@ export function heatmap(on) {
       for (let column = 0; column < heat.columns; column += 1) {
         const value = heat.value(row, column);
         const [x, y] = [column * heat.cell + gap / 2, row * heat.cell + gap / 2];
-        const colour = mapped((value - heat.low) / (heat.high - heat.low || 1), colours.slice(0, STOPS.length));
+        const colour = mapped((value - heat.low) / (heat.high - heat.low || 1), colours.slice(0, heatStops.length));
         context.fillStyle = `rgb(${colour.map(Math.round).join(" ")})`;
         box(context, x, y, side, radius);
         context.fill();

@@ -5,6 +5,7 @@
 
 import { selectable } from "./cells.js";
 import { h } from "./dom.js";
+import { heatStops, inkOn } from "./heatmap.js";
 import { paint, sized } from "./pixels.js";
 import { shareRaster } from "./shares.js";
 import { colourProbe } from "./theme.js";
@@ -19,14 +20,20 @@ import { colourProbe } from "./theme.js";
  * @property {string[]} rows
  * @property {number} ratio  width of a map by its height
  * @property {(map: SmallMap) => { low: number, high: number }} scale  values of the first and of the last colour
+ * @property {(map: SmallMap, scale: { low: number, high: number }, heat: number[][]) => import("./pixels.js").Raster} [raster]  its
+ *   colours, where they are not those of shares; `heat`: the theme's colours from low to high
+ * @property {(map: SmallMap) => string} [label]  what stands in a map of one number
+ * @property {[number, number]} [sides]  px, the least and the most that a cell may be wide
  * @property {Cell | null} selected
  */
 
-const [LEAST, MOST, GAP] = [56, 72, 6]; // px, of a cell
+/** @type {[number, number]} */
+const SIDES = [56, 72];
+const GAP = 6; // px, of a cell
 
 /** @param {{ onHover: (cell: Cell | null) => void, onSelect: (cell: Cell) => void }} on */
 export function mapGrid(on) {
-  const probe = colourProbe(["--text", "--paper"]);
+  const probe = colourProbe(["--text", "--paper", ...heatStops]);
   const canvas = h("canvas", { role: "img", tabIndex: 0 });
   const [tops, sides] = [h("div", { class: "dx-tops" }), h("div", { class: "dx-sides" })];
   const element = h("div", { class: "dx-grid" }, h("span", { class: "dx-corner" }), tops, sides, canvas, probe.element);
@@ -35,9 +42,10 @@ export function mapGrid(on) {
 
   /** @param {Grid} grid @param {number} width  in px, that it may have @param {string} words  what it shows, for a screen reader */
   function draw(grid, width, words) {
-    const { maps, columns, rows, scale, selected } = grid;
+    const { maps, columns, rows, scale, selected, label, sides: [least, most] = SIDES } = grid;
+    const raster = grid.raster ?? ((map, { low, high }) => shareRaster(map.data, map.height, map.width, low, high));
     const room = width - (Number.parseFloat(getComputedStyle(element).getPropertyValue("--side")) || 72);
-    const cell = Math.max(LEAST, Math.min(MOST, Math.floor(room / columns.length)));
+    const cell = Math.max(least, Math.min(most, Math.floor(room / columns.length)));
     const high = Math.round((cell - GAP) / grid.ratio) + GAP;
     selection.lay({ rows: rows.length, columns: columns.length, width: cell, height: high, selected });
     canvas.setAttribute("aria-label", words);
@@ -61,9 +69,15 @@ export function mapGrid(on) {
     if (!context) return;
     context.imageSmoothingEnabled = false;
     const small = h("canvas", {});
-    for (const { map, x, y, low, high: most } of cells) {
-      paint(small, shareRaster(map.data, map.height, map.width, low, most));
+    Object.assign(context, { font: `12px ${getComputedStyle(canvas).fontFamily}`, textAlign: "center",
+      textBaseline: "middle" });
+    for (const { map, x, y, low, high: top } of cells) {
+      const painting = raster(map, { low, high: top }, colours.slice(2));
+      paint(small, painting);
       context.drawImage(small, x * cell + GAP / 2, y * high + GAP / 2, cell - GAP, high - GAP);
+      if (!label) continue;
+      context.fillStyle = inkOn([...painting.pixels.slice(0, 3)]);
+      context.fillText(label(map), (x + 0.5) * cell, (y + 0.5) * high + 0.5);
     }
     if (!selected) return;
     const [colour, paper] = colours.map((one) => `rgb(${one.join(" ")})`);

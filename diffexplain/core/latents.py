@@ -122,7 +122,7 @@ def worst_cell(off: torch.Tensor, cells: Sequence[int]) -> tuple[int, int]:
         off: (h, w) differences, see `difference`.
         cells: Rows and columns of the latents.
     """
-    means = functional.adaptive_avg_pool2d((off.double() ** 2)[None, None], tuple(cells))[0, 0]
+    means = functional.adaptive_avg_pool2d((off.double() ** 2)[None, None], (cells[0], cells[1]))[0, 0]
     return divmod(int(means.argmax()), means.shape[1])
 
 

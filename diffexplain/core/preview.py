@@ -237,7 +237,7 @@ def synthetic_pictures(side: int, count: int = _PICTURES) -> torch.Tensor:
 
 
 def _fit(vae: Any) -> LinearMap:
-    side = _LATENT_SIDE * _factor(vae)
+    side = _LATENT_SIDE * factor(vae)
     pictures = synthetic_pictures(side)
     with torch.no_grad():
         latents = rescale(_encode_finite(pictures * 2 - 1, vae), vae).double().cpu()  # (n, channels, height, width)
@@ -250,7 +250,7 @@ def _fit(vae: Any) -> LinearMap:
     return LinearMap(matrix.float(), 1 - float(left))
 
 
-def _factor(vae: Any) -> int:
+def factor(vae: Any) -> int:
     """Return the picture pixels per latent pixel along a side: every block of the encoder but one halves the picture."""
     config = vae.config
     blocks = config.get("block_out_channels") or config.get("encoder_block_out_channels") or (0,) * 4

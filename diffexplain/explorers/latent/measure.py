@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -37,7 +38,7 @@ from diffexplain.explorers.pictures import jpeg, png
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from PIL import Image
 
@@ -153,18 +154,22 @@ def blended(subject: Subject, other: Subject, maker: Maker) -> Blended:
     ends = (subject.latents, other.latents)
     line, sphere = ([way(*ends, share) for share in _SHARES] for way in (lerp, slerp))
     between = slice(1, len(_SHARES) - 1)
-    drawn = maker.strip([*line[between], *sphere[between]])
+    decoded = maker.decoded([*line[between], *sphere[between]])
+    on_line, on_sphere = decoded[: len(decoded) // 2], decoded[len(decoded) // 2 :]
+    mixed = [lerp(subject.colours, other.colours, share) for share in _SHARES]
     first, last = (_small(each.restored) for each in (subject, other))
-    half = len(drawn) // 2
     cosine = torch.cosine_similarity(ends[0].double().flatten(), ends[1].double().flatten(), 0)
+    like = [_finite(latents.psnr(*_overlap(way[len(way) // 2], mixed[len(mixed) // 2]))) for way in (on_line, on_sphere)]
     return Blended(
         shares=list(_SHARES),
-        pixels=[_small(lerp(subject.colours, other.colours, share)) for share in _SHARES],
-        line=[first, *drawn[:half], last],
-        sphere=[first, *drawn[half:], last],
+        pixels=[_small(each) for each in mixed],
+        line=[first, *map(_small, on_line), last],
+        sphere=[first, *map(_small, on_sphere), last],
         line_length=[relative_length(each) for each in line],
         sphere_length=[relative_length(each) for each in sphere],
         angle=math.degrees(math.acos(max(-1.0, min(1.0, float(cosine))))),
+        line_psnr=like[0],
+        sphere_psnr=like[1],
     )
 
 
@@ -261,9 +266,11 @@ def cost(pipeline: Any, codes: torch.Tensor) -> Cost:
     def coding(method: str, *shape: int) -> float:
         return costs.multiply_adds(vae, torch.zeros(1, *shape, dtype=vae.dtype, device="meta"), method=method)[0]
 
-    encode = _counted(lambda: coding("encode", 3, side, side))
-    decode = _counted(lambda: coding("decode", *codes.shape))
-    denoise, denoise_pixels = (_counted(partial(_denoising, pipeline, each)) for each in (side, side * factor))
+    encode = _counted(vae, ("encode", side), lambda: coding("encode", 3, side, side))
+    decode = _counted(vae, ("decode", codes.shape), lambda: coding("decode", *codes.shape))
+    denoise, denoise_pixels = (
+        _counted(pipelines.denoiser(pipeline), each, partial(_denoising, pipeline, each)) for each in (side, side * factor)
+    )
     whole = None not in (encode, decode, denoise, denoise_pixels)
     reason = "" if whole else say("this network doesn't take such a size, or can't be counted")
     return Cost(encode, decode, denoise, denoise_pixels, reason)
@@ -279,11 +286,20 @@ def _denoising(pipeline: Any, side: int) -> float:
     return count / len(first)
 
 
-def _counted(count: Callable[[], float]) -> float | None:
-    try:
-        return float(count())
-    except Exception:  # noqa: BLE001 - a pipeline of its own kind; what it costs is no reason to fail a run
+_known: WeakKeyDictionary[torch.nn.Module, dict[Hashable, float | None]] = WeakKeyDictionary()
+
+
+def _counted(network: Any, key: Hashable, count: Callable[[], float]) -> float | None:
+    """Return what a network's call costs: it hangs on its layers alone, so it is counted once for all explorers."""
+    if not isinstance(network, torch.nn.Module):
         return None
+    known, full = _known.setdefault(network, {}), (key, sum(1 for _ in network.modules()))
+    if full not in known:
+        try:
+            known[full] = float(count())
+        except Exception:  # noqa: BLE001 - a pipeline of its own kind; what it costs is no reason to fail a run
+            known[full] = None
+    return known[full]
 
 
 def _size(picture: Image.Image, side: int, maker: Maker) -> Size:

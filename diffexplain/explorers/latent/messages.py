@@ -119,6 +119,8 @@ class Blended(Message):
         line_length: of the latents of `line`, in deviations of noise: 1 is what noise has.
         sphere_length: the same of `sphere`.
         angle: between both latents, in degrees.
+        line_psnr: in dB, of the middle of `line` beside that of `pixels`; null where they don't differ.
+        sphere_psnr: the same of `sphere`.
     """
 
     shares: list[float]
@@ -128,6 +130,8 @@ class Blended(Message):
     line_length: list[float]
     sphere_length: list[float]
     angle: float
+    line_psnr: float | None
+    sphere_psnr: float | None
 
 
 @dataclass(frozen=True, eq=False)

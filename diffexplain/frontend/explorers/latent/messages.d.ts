@@ -154,6 +154,10 @@ export interface BlendedMessage {
     sphere_length: number[];
     /** between both latents, in degrees. */
     angle: number;
+    /** in dB, of the middle of `line` beside that of `pixels`; null where they don't differ. */
+    line_psnr: number | null;
+    /** the same of `sphere`. */
+    sphere_psnr: number | null;
   };
 }
 
@@ -170,9 +174,9 @@ export interface NoisedMessage {
     /** with noise in the latents, decoded. */
     latents: Picture[];
     /** correlation of each with the picture. */
-    pixels_like: number | null[];
+    pixels_like: (number | null)[];
     /** the same. */
-    latents_like: number | null[];
+    latents_like: (number | null)[];
   };
 }
 
@@ -189,7 +193,7 @@ export interface SpreadMessage {
     /** drawn from it and decoded; empty then. */
     draws: Picture[];
     /** of each, beside the picture of the mean; null where it is the same. */
-    draws_psnr: number | null[];
+    draws_psnr: (number | null)[];
     /** what codes are multiplied by. */
     scaling: number;
     /** what is taken from them before; null where there is one for each channel. */

@@ -10,7 +10,7 @@ import { paint } from "../../kit/pixels.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { framed, grey, heat, placeOf } from "./stage.js";
 
-const SIDE = 176;
+const SIDE = 200;
 const MOST = 6; // that the slider adds, or multiplies by
 const ADDS = ["poke", "shift"];
 
@@ -38,6 +38,7 @@ export function changePanel({ text, constants, write, live }) {
     event.preventDefault();
     event.stopPropagation();
   });
+  const without = named(text.change.without, { size: SIDE });
   const painted = named(text.change.painted, { size: SIDE, concept: "dx-signal" });
   const off = named(text.change.off, { size: SIDE });
   const place = framed(/** @type {HTMLElement} */ (off.element.firstElementChild));
@@ -45,12 +46,12 @@ export function changePanel({ text, constants, write, live }) {
   const element = h("div", {}, line,
     h("div", { class: "dx-doing" }, operation.element, channel.element, amount.element, partner.element),
     h("div", { class: "dx-way" }, h("figure", { class: "dx-named" }, board, h("figcaption", {}, name, note), refused), arrow(),
-      painted.element, off.element));
+      without.element, painted.element, off.element));
 
   /** @param {{ content: import("./runs.js").Content | null, old: boolean }} view */
   function draw({ content, old }) {
     if (!content?.begin) return;
-    const { begin, changed } = content;
+    const { begin, restored, changed } = content;
     const { request, shape, cell } = begin;
     const [, rows, columns] = shape;
     const poked = request.operation === "poke";
@@ -71,8 +72,10 @@ export function changePanel({ text, constants, write, live }) {
     place(poked ? placeOf(cell, shape) : null);
     setText(name, text.channel(request.channel));
     setText(note, poked && open ? text.change.click : text.change.now);
-    painted.draw(changed && { picture: changed.picture, old }, changed ? text.psnr(changed.off.psnr) : "");
-    off.draw(changed && { raster: heat(changed.off), old }, changed ? text.stage.most(changed.off.largest) : "");
+    without.draw(restored && { picture: restored.picture, old });
+    painted.draw(changed && { picture: changed.picture, old });
+    off.draw(changed && { raster: heat(changed.off), old },
+      changed ? `${text.stage.most(changed.off.largest)}; ${text.psnr(changed.off.psnr)}` : "");
     if (changed) setText(line, describe(text, begin, changed));
   }
 
@@ -102,7 +105,7 @@ export function describe(text, { request, shape, side, partner }, { off, before,
   const { operation, channel, amount } = request;
   const done = operation === "poke"
     ? text.change.poke(shape[0] * rows * columns, before, after)
-    : text.change.whole_channel[operation]((rows * columns).toLocaleString("en"), channel, amount, partner);
+    : text.change.whole_channel[operation](text.number(rows * columns), channel, amount, partner);
   if (off.largest === 0) return text.sentences([done, text.change.same]);
   const factor = Math.round(side / columns);
   const far = operation !== "poke"

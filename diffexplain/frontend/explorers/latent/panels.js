@@ -2,6 +2,7 @@
 
 import { h, setText, show } from "../../kit/dom.js";
 import { named, prose } from "../../kit/figures.js";
+import { square } from "../../kit/parts.js";
 import { table } from "../../kit/table.js";
 import { mean } from "../../kit/tensors.js";
 import { channelTiles, framed } from "./stage.js";
@@ -13,25 +14,29 @@ import { channelTiles, framed } from "./stage.js";
  * @typedef {{ name: string, note: string, pictures: import("../../kit/protocol.js").Picture[], notes: string[] }} Row
  */
 
-/** Rows of pictures with names before them and heads above. */
+/** Rows of pictures with names before them, and heads above all. */
 function pictureRows() {
   const element = h("div", { class: "dx-rows" });
-  let cells = /** @type {ReturnType<typeof named>[][]} */ ([]);
+  let cells = /** @type {{ picture: ReturnType<typeof square>, note: HTMLElement }[][]} */ ([]);
   return {
     element,
     /** @param {string[]} heads @param {Row[]} rows @param {boolean} old */
     draw(heads, rows, old) {
       if (!cells.length) {
-        cells = rows.map(({ pictures }) => pictures.map(() => named("", { size: 128 })));
+        cells = rows.map(({ pictures }) => pictures.map(() => ({ picture: square({ size: 128 }), note: h("small", {}) })));
         element.style.setProperty("--columns", String(heads.length));
-        element.replaceChildren(
+        element.replaceChildren(h("span", { class: "dx-corner" }), ...heads.map((head) => h("b", {}, head)),
           ...rows.flatMap(({ name, note },
-            row) => [h("div", { class: "dx-name" }, name, h("small", {}, note)), ...cells[row].map((cell) => cell.element)]
-          ),
-        );
+            row) => [h("div", { class: "dx-name" }, name, h("small", {}, note)), ...cells[row].map(({ picture, note }) =>
+              h("figure", {}, picture.element, note)
+            )]
+          ));
       }
-      rows.forEach(({ pictures, notes }, row) =>
-        pictures.forEach((picture, at) => cells[row][at].draw({ picture, old }, notes[at], heads[at]))
+      rows.forEach(({ name, pictures, notes }, row) =>
+        pictures.forEach((picture, at) => {
+          cells[row][at].picture.draw({ picture, old }, [name, heads[at], notes[at]].filter(Boolean).join(" · "));
+          setText(cells[row][at].note, notes[at]);
+        })
       );
     },
   };
@@ -121,12 +126,10 @@ function factorWords({ spread: words }, { scaling, shift, deviation_raw: raw, de
 export function sizesPanel(text) {
   const line = prose();
   const odd = named("", { size: 176, concept: "dx-signal" });
-  const back = named("", { size: 176 });
-  const right = framed(/** @type {HTMLElement} */ (odd.element.firstElementChild));
-  const below = framed(/** @type {HTMLElement} */ (odd.element.firstElementChild));
+  const back = named(text.stage.restored, { size: 176 });
+  const [right, below] = [0, 1].map(() => framed(/** @type {HTMLElement} */ (odd.element.firstElementChild), "dx-lost"));
   const column = (/** @type {"given" | "cells" | "back"} */ name) => ({ name: text.sizes[name],
-    align: /** @type {"end"} */ ("end"),
-    cell: (/** @type {import("./messages").Size} */ row) => row[name].toLocaleString("en") });
+    align: /** @type {"end"} */ ("end"), cell: (/** @type {import("./messages").Size} */ row) => text.number(row[name]) });
   const sizes = table({ className: "dx-sizes",
     columns: [column("given"), column("cells"), column("back"), { name: text.sizes.lost, align: "end",
       cell: (row) => (row.given > row.back ? String(row.given - row.back) : "–") }] });
@@ -147,8 +150,7 @@ export function sizesPanel(text) {
       const share = lost / given;
       right(lost > 0 ? { left: 1 - share, top: 0, width: share, height: 1 } : null);
       below(lost > 0 ? { left: 0, top: 1 - share, width: 1, height: share } : null);
-      back.draw(found.back && { picture: found.back, old }, found.back ? text.psnr(found.psnr) : "",
-        text.sizes.back_(given - lost));
+      back.draw(found.back && { picture: found.back, old }, found.back ? text.sizes.returned(given - lost, found.psnr) : "");
       show(found.back !== null, back.element);
       sizes.draw(found.table);
       show(found.table.length > 0, sizes.element);

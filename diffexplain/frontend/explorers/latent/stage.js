@@ -25,9 +25,9 @@ export function grey({ data, shape }, channel = 0) {
 /** How much differs, from none to the most. @param {import("./messages").Off} off */
 export const heat = ({ levels: { data, shape } }) => heatRaster(data, shape[0], shape[1], 255);
 
-/** A frame around a part of a picture, in shares of its sides. @param {HTMLElement} picture */
-export function framed(picture) {
-  const frame = h("span", { class: "dx-part" });
+/** A frame around a part of a picture, in shares of its sides. @param {HTMLElement} picture @param {string} [className] */
+export function framed(picture, className = "") {
+  const frame = h("span", { class: `dx-part ${className}` });
   picture.append(frame);
   return (/** @type {{ left: number, top: number, width: number, height: number } | null} */ box) => {
     show(box !== null, frame);
@@ -65,16 +65,16 @@ export function channelTiles(text, words) {
 export function createStage({ text }) {
   const line = prose();
   const state = h("small", { role: "status" });
-  const original = named(text.stage.original, { size: 176, concept: "dx-signal" });
-  const restored = named(text.stage.restored, { size: 176, concept: "dx-signal" });
-  const off = named(text.stage.off, { size: 176 });
+  const original = named(text.stage.original, { size: 200, concept: "dx-signal" });
+  const restored = named(text.stage.restored, { size: 200, concept: "dx-signal" });
+  const off = named(text.stage.off, { size: 200 });
   const worst = framed(/** @type {HTMLElement} */ (off.element.firstElementChild));
   const tiles = channelTiles(text, text.stage.grey);
   const shape = h("small", {});
   const counts = table({ className: "dx-counts",
     columns: [{ name: text.counts.which, cell: (/** @type {any} */ row) => row.name }, { name: text.counts.picture,
-      cell: (row) => row.picture.toLocaleString("en"), align: "end" }, { name: text.counts.latents,
-      cell: (row) => row.latents.toLocaleString("en"), align: "end" }, { name: text.counts.fewer,
+      cell: (row) => text.number(row.picture), align: "end" }, { name: text.counts.latents,
+      cell: (row) => text.number(row.latents), align: "end" }, { name: text.counts.fewer,
       cell: (row) => h("b", {}, text.counts.times(row.picture / row.latents)), align: "end" }] });
   const costs = h("div", { class: "dx-costs" });
   const costLine = h("small", {});

@@ -7,11 +7,15 @@ import { figure, fixed, percent } from "../../kit/format.js";
 /** A number of the field that may not be there. @param {number | null} value */
 const decibels = (value) => (value === null ? "∞" : value.toFixed(1));
 
+/** How often, without zeros that say nothing. @param {number} value */
+const times = (value) => figure(value).replace(/\.0+$/, "");
+
 /** @param {import("../../kit/words.js").Translator} language */
 export const words = ({ say, plural, number, sentences }) => {
   const channel = (/** @type {number} */ at) => say("channel {number}", { number: at + 1 });
-  const range = (/** @type {{ low: number, high: number }} */ { low, high }) => say("{low} to {high}", { low: fixed(low), high: fixed(high) });
+  const range = (/** @type {{ low: number, high: number }} */ { low, high }) => say("{low} to {high}", { low: figure(low), high: figure(high) });
   const pixels = (/** @type {number} */ side) => say("{side} × {side} pixels", { side: number(side) });
+  const like = (/** @type {number | null} */ value) => (value === null ? "–" : figure(value));
   const correlation = (/** @type {number | null} */ value) => (value === null ? "–" : say("correlation {correlation}", { correlation: figure(value) }));
   const psnr = (/** @type {number | null} */ value) => (value === null ? say("no difference") : say("PSNR {value} dB", { value: decibels(value) }));
   return {
@@ -19,6 +23,7 @@ export const words = ({ say, plural, number, sentences }) => {
     sentences,
     channel,
     range,
+    number,
     pixels,
     psnr,
     controls: {
@@ -48,7 +53,7 @@ export const words = ({ say, plural, number, sentences }) => {
         say("The denoiser never sees a picture. A network, the VAE, makes {latents} numbers of its {numbers}, {times} times fewer; the denoiser works on those, and in the end they are made a picture again.", {
           numbers: number(numbers),
           latents: number(latents),
-          times: figure(numbers / latents),
+          times: times(numbers / latents),
         }),
       original: say("The picture"),
       channels: say("Its latents"),
@@ -67,7 +72,7 @@ export const words = ({ say, plural, number, sentences }) => {
       fewer: say("fewer"),
       here: say("this one"),
       usual: say("Stable Diffusion, 512 pixels"),
-      times: (/** @type {number} */ times) => say("{times} times", { times: figure(times) }),
+      times: (/** @type {number} */ fewer) => say("{times} times", { times: times(fewer) }),
     },
     cost: {
       head: say("What it costs, in multiply-adds"),
@@ -97,6 +102,7 @@ export const words = ({ say, plural, number, sentences }) => {
       whole: (/** @type {number} */ at) => say("Channel {channel} after the change", { channel: at + 1 }),
       click: say("click a cell, or move by arrows"),
       now: say("after the change, on its scale before"),
+      without: say("Without the change"),
       painted: say("What it paints"),
       off: say("What has changed"),
       same: say("This changes nothing: the picture is the same to the bit."),
@@ -124,7 +130,9 @@ export const words = ({ say, plural, number, sentences }) => {
           ? say("Half way, mixing latents gives nearly what mixing pixels gives (PSNR {value} dB): a latent is a picture of few numbers, not an idea, so nothing turns from the one thing into the other.", { value: decibels(value) })
           : say("Half way, mixing latents gives something else than mixing pixels (PSNR {value} dB): the decoder is not linear. But both show one thing through the other: nothing turns from one into the other.", { value: decibels(value) }),
       lengths: (/** @type {number} */ line, /** @type {number} */ sphere, /** @type {number} */ angle) =>
-        say("The two lie {angle}° apart; half way the line has only length {line}, the sphere keeps {sphere} (noise has 1), so contrast fades on the line.", { line: fixed(line), sphere: fixed(sphere), angle: figure(angle) }),
+        line < 0.9 * sphere
+          ? say("The two lie {angle}° apart; half way the line has only length {line}, the sphere keeps {sphere} (noise has 1), so contrast fades on the line.", { line: fixed(line), sphere: fixed(sphere), angle: figure(angle) })
+          : say("The two lie only {angle}° apart, so both ways are nearly one: half way the line has length {line}, the sphere {sphere}.", { line: fixed(line), sphere: fixed(sphere), angle: figure(angle) }),
     },
     noise: {
       rows: { pixels: say("Noise in pixels"), latents: say("Noise in latents") },
@@ -134,9 +142,9 @@ export const words = ({ say, plural, number, sentences }) => {
       line: (/** @type {number} */ factor) =>
         say("Noise in latents looks different: a number of a latent stands for {factor} × {factor} pixels, so the noise comes in patches, and the decoder makes shapes and colours of it.", { factor: number(factor) }),
       stays: (/** @type {number | null} */ inPixels, /** @type {number | null} */ inLatents) =>
-        say("Where noise is as strong as the signal (log-SNR 0), more of the picture stays in the latents: {latents} instead of {pixels}.", { pixels: correlation(inPixels), latents: correlation(inLatents) }),
+        say("Where noise is as strong as the signal (log-SNR 0), more of the picture stays in the latents: its correlation is {latents} there and {pixels} in the pixels.", { pixels: like(inPixels), latents: like(inLatents) }),
       goes: (/** @type {number | null} */ inPixels, /** @type {number | null} */ inLatents) =>
-        say("Where noise is as strong as the signal (log-SNR 0), more of the picture stays in the pixels: {pixels}; in the latents {latents}.", { pixels: correlation(inPixels), latents: correlation(inLatents) }),
+        say("Where noise is as strong as the signal (log-SNR 0), more of the picture stays in the pixels: its correlation is {pixels} there and {latents} in the latents.", { pixels: like(inPixels), latents: like(inLatents) }),
     },
     spread: {
       spread: say("How far each number may stray"),
@@ -162,7 +170,7 @@ export const words = ({ say, plural, number, sentences }) => {
       shifted: (/** @type {number} */ shift) => say("Before, {shift} is taken from each.", { shift: figure(shift) }),
       stronger: (/** @type {number} */ times) =>
         say("Without it they would be {times} times as strong, and noise that should drown half of them would hardly be seen: the denoiser would be told the wrong noise level.", { times: figure(times) }),
-      weaker: (/** @type {number} */ times) => say("Without it they would be {times} times weaker, and the same noise would drown them: the denoiser would be told the wrong noise level.", { times: figure(times) }),
+      weaker: (/** @type {number} */ ratio) => say("Without it they would be {times} times weaker, and the same noise would drown them: the denoiser would be told the wrong noise level.", { times: times(ratio) }),
       nothing: say("This model's factor is 1: there is nothing to leave out."),
     },
     sizes: {
@@ -172,12 +180,12 @@ export const words = ({ say, plural, number, sentences }) => {
       lost: say("lost"),
       odd: (/** @type {number} */ side) => say("Cut to {side} × {side}", { side: number(side) }),
       edge: (/** @type {number} */ lost) => plural("the framed edge, {count} pixel wide, is lost", "the framed edge, {count} pixels wide, is lost", lost, { count: number(lost) }),
-      back_: (/** @type {number} */ side) => say("What comes back: {side} × {side}", { side: number(side) }),
+      returned: (/** @type {number} */ side, /** @type {number | null} */ value) => say("{pixels}; {psnr}", { pixels: pixels(side), psnr: psnr(value) }),
       line: (/** @type {number} */ factor) => say("One cell stands for {factor} × {factor} pixels, and there is no half a cell: what is left over at the right and at the bottom has none.", { factor: number(factor) }),
       lostLine: (/** @type {number} */ given, /** @type {number} */ back, /** @type {number} */ factor) =>
         say("Of {given} pixels a side {back} come back, the next multiple of {factor}.", { given: number(given), back: number(back), factor: number(factor) }),
       kept: (/** @type {number} */ given, /** @type {number} */ back) => say("Of {given} pixels a side {back} come back: this VAE fills up what is missing.", { given: number(given), back: number(back) }),
-      prepared: (/** @type {number} */ side) => say("So the pipeline squeezes such a picture to {side} × {side} before it is encoded.", { side: number(side) }),
+      prepared: (/** @type {number} */ side) => say("So the pipeline's own preparation squeezes such a picture to {side} × {side} before it is encoded.", { side: number(side) }),
       refused: (/** @type {string} */ why) => say("This VAE refuses such a picture: {why}", { why }),
     },
     chance: {

@@ -115,11 +115,14 @@ export function spreadPanel(text) {
 }
 
 /** @param {Text} text @param {NonNullable<import("./runs.js").Content["spread"]>} spread */
-function factorWords({ spread: words }, { scaling, shift, deviation_raw: raw, deviation }) {
+function factorWords({ spread: words },
+  { scaling, shift, deviation_raw: raw, deviation, half_like: like, half_raw_like: rawLike })
+{
   if (raw === deviation) return [words.nothing];
   const times = raw / deviation;
   return [shift === null ? words.each(raw, deviation) : words.factor(scaling, raw, deviation),
-    ...(shift ? [words.shifted(shift)] : []), times >= 1 ? words.stronger(times) : words.weaker(1 / times)];
+    ...(shift ? [words.shifted(shift)] : []), times >= 1 ? words.stronger(times) : words.weaker(1 / times),
+    words.told(like, rawLike)];
 }
 
 /** @param {Text} text @returns {Panel} */

@@ -164,13 +164,14 @@ export const words = ({ say, plural, number, sentences }) => {
       unscaled: say("Factor forgotten in decoding"),
       halfNote: (/** @type {number | null} */ like) => say("as much noise, {like}", { like: correlation(like) }),
       factor: (/** @type {number} */ scaling, /** @type {number} */ raw, /** @type {number} */ deviation) =>
-        say("The factor {scaling} brings the encoder's numbers from a deviation of {raw} to {deviation}, near the 1 for which noise schedules are made.", { scaling: figure(scaling), raw: figure(raw), deviation: figure(deviation) }),
+        say("The factor {scaling} brings the encoder's numbers from a deviation of {raw} to {deviation}; noise schedules are made for 1.", { scaling: figure(scaling), raw: figure(raw), deviation: figure(deviation) }),
       each: (/** @type {number} */ raw, /** @type {number} */ deviation) =>
-        say("This model scales each channel by itself: the deviation of the numbers goes from {raw} to {deviation}, near the 1 for which noise schedules are made.", { raw: figure(raw), deviation: figure(deviation) }),
+        say("This model scales each channel by itself: the deviation of the numbers goes from {raw} to {deviation}; noise schedules are made for 1.", { raw: figure(raw), deviation: figure(deviation) }),
       shifted: (/** @type {number} */ shift) => say("Before, {shift} is taken from each.", { shift: figure(shift) }),
-      stronger: (/** @type {number} */ times) =>
-        say("Without it they would be {times} times as strong, and noise that should drown half of them would hardly be seen: the denoiser would be told the wrong noise level.", { times: figure(times) }),
-      weaker: (/** @type {number} */ ratio) => say("Without it they would be {times} times weaker, and the same noise would drown them: the denoiser would be told the wrong noise level.", { times: times(ratio) }),
+      stronger: (/** @type {number} */ ratio) => say("Without it they would be {times} times as strong.", { times: times(ratio) }),
+      weaker: (/** @type {number} */ ratio) => say("Without it they would be {times} times weaker.", { times: times(ratio) }),
+      told: (/** @type {number | null} */ scaled, /** @type {number | null} */ raw) =>
+        say("Noise that is meant to be as strong as the picture (log-SNR 0) leaves a correlation of {scaled} with it, and {raw} without the factor: the denoiser would be told a wrong noise level.", { scaled: like(scaled), raw: like(raw) }),
       nothing: say("This model's factor is 1: there is nothing to leave out."),
     },
     sizes: {
@@ -179,11 +180,11 @@ export const words = ({ say, plural, number, sentences }) => {
       back: say("pixels back"),
       lost: say("lost"),
       odd: (/** @type {number} */ side) => say("Cut to {side} × {side}", { side: number(side) }),
-      edge: (/** @type {number} */ lost) => plural("the framed edge, {count} pixel wide, is lost", "the framed edge, {count} pixels wide, is lost", lost, { count: number(lost) }),
+      edge: (/** @type {number} */ lost) => plural("the red edge, {count} pixel wide, is lost", "the red edge, {count} pixels wide, is lost", lost, { count: number(lost) }),
       returned: (/** @type {number} */ side, /** @type {number | null} */ value) => say("{pixels}; {psnr}", { pixels: pixels(side), psnr: psnr(value) }),
       line: (/** @type {number} */ factor) => say("One cell stands for {factor} × {factor} pixels, and there is no half a cell: what is left over at the right and at the bottom has none.", { factor: number(factor) }),
       lostLine: (/** @type {number} */ given, /** @type {number} */ back, /** @type {number} */ factor) =>
-        say("Of {given} pixels a side {back} come back, the next multiple of {factor}.", { given: number(given), back: number(back), factor: number(factor) }),
+        say("Of {given} pixels a side {back} come back, the next smaller multiple of {factor}.", { given: number(given), back: number(back), factor: number(factor) }),
       kept: (/** @type {number} */ given, /** @type {number} */ back) => say("Of {given} pixels a side {back} come back: this VAE fills up what is missing.", { given: number(given), back: number(back) }),
       prepared: (/** @type {number} */ side) => say("So the pipeline's own preparation squeezes such a picture to {side} × {side} before it is encoded.", { side: number(side) }),
       refused: (/** @type {string} */ why) => say("This VAE refuses such a picture: {why}", { why }),
@@ -195,7 +196,7 @@ export const words = ({ say, plural, number, sentences }) => {
       neighbours: (/** @type {number | null} */ value) => (value === null ? "" : say("neighbours: {value}", { value: fixed(value) })),
       line: say("A VAE alone draws nothing sensible: it knows what latents look like when a picture was encoded, and not which latents belong to any picture. That is what the denoiser is for."),
       measured: (/** @type {number | null} */ own, /** @type {number | null} */ random) =>
-        say("Neighbouring cells of this picture are alike (correlation {own}), those of noise are not ({random}); the same cells in another order are as little of a picture.", {
+        say("Neighbouring cells of this picture have a correlation of {own}, those of noise {random}; the same cells in another order are no picture either.", {
           own: own === null ? "–" : fixed(own),
           random: random === null ? "–" : fixed(random),
         }),

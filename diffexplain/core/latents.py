@@ -127,13 +127,16 @@ def worst_cell(off: torch.Tensor, cells: Sequence[int]) -> tuple[int, int]:
 
 
 def reach(off: torch.Tensor, cell: Sequence[int], cells: Sequence[int], share: float = 0.9) -> int:
-    """Return the side in pixels of the smallest square around a cell that holds a share of the squared differences; 0 where there are none.
+    """Return the side in pixels of the smallest square around a cell that holds a share of the squared differences.
 
     Args:
         off: (h, w) differences, see `difference`.
         cell: Its row and column.
         cells: Rows and columns of the latents.
         share: 0 to 1.
+
+    Returns:
+        At most the longer side of the pictures; 0 where they don't differ.
     """
     squared = off.double() ** 2
     whole = float(squared.sum())
@@ -144,4 +147,4 @@ def reach(off: torch.Tensor, cell: Sequence[int], cells: Sequence[int], share: f
     ring = torch.maximum(far[0][:, None], far[1][None])  # (h, w) half the side of the square on whose edge a pixel lies
     order = ring.flatten().argsort()
     within = squared.flatten()[order].cumsum(0) >= share * whole
-    return math.ceil(2 * float(ring.flatten()[order][int(within.int().argmax())]))
+    return min(max(off.shape), math.ceil(2 * float(ring.flatten()[order][int(within.int().argmax())])))

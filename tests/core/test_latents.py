@@ -128,4 +128,5 @@ def test_what_is_off_is_found_and_how_far_it_reaches(row: int, column: int) -> N
     assert core.worst_cell(off, (4, 8)) == (row, column)
     assert core.reach(off, (row, column), (4, 8), share=1) == 3  # from the middle of the first pixel to that of the last
     assert core.reach(off, (row, column), (4, 8), share=0.01) == 1
+    assert core.reach(torch.ones(16, 32), (row, column), (4, 8), share=1) == 32
     assert core.reach(torch.zeros(16, 32), (row, column), (4, 8)) == 0

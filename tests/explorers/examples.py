@@ -108,7 +108,7 @@ EXAMPLES = {
     ),
     "latent": Example(
         tiny="pipeline=pipe, picture='prompt:<b>a fox</b>', other='gallery:5'",
-        bundled=f"picture='gallery:4', other='gallery:9', seed=7, operation='shift', channel=1, amount=2",
+        bundled="picture='gallery:4', other='gallery:9', seed=7, operation='shift', channel=1, amount=2",
         change=("operation", "wipe"),
         refused=("cell", [0, 99], "0 to"),
         view={"panel": "blend"},

@@ -75,7 +75,7 @@ export function changePanel({ text, constants, write, live }) {
     without.draw(restored && { picture: restored.picture, old });
     painted.draw(changed && { picture: changed.picture, old });
     off.draw(changed && { raster: heat(changed.off), old },
-      changed ? `${text.stage.most(changed.off.largest)}; ${text.psnr(changed.off.psnr)}` : "");
+      changed ? text.both(text.stage.most(changed.off.largest), text.psnr(changed.off.psnr)) : "");
     if (changed) setText(line, describe(text, begin, changed));
   }
 

@@ -14,7 +14,7 @@ import { table } from "../../kit/table.js";
 
 /** What the numbers are of the model that most people know: Stable Diffusion 1.5 draws 512 pixels a side. */
 const USUAL = { side: 512, latents: 64 * 64 * 4 };
-const COSTS = /** @type {const} */ (["encode", "denoise", "decode", "denoise_pixels"]);
+const COSTS = /** @type {const} */ (["encode", "decode", "denoise", "denoise_pixels"]);
 
 /** One plane of bytes as a grey picture. @param {import("../../kit/protocol.js").Tensor} tensor @param {number} [channel] */
 export function grey({ data, shape }, channel = 0) {
@@ -109,7 +109,7 @@ export function createStage({ text }) {
     setText(shape, text.stage.shape(columns, channels));
     restored.draw(back && { picture: back.picture, old }, back ? text.psnr(back.off.psnr) : "");
     off.draw(back && { raster: heat(back.off), old },
-      back ? `${text.stage.most(back.off.largest)}; ${text.stage.worst(back.worst)}` : "");
+      back ? text.both(text.stage.most(back.off.largest), text.stage.worst(back.worst)) : "");
     worst(back && back.off.largest > 0 ? placeOf(back.worst, begin.shape) : null);
     counts.draw([{ name: text.counts.here, picture: numbers, latents }, { name: text.counts.usual, picture: 3 * USUAL.side ** 2,
       latents: USUAL.latents }]);

@@ -15,6 +15,7 @@ export const words = ({ say, plural, number, sentences }) => {
   const channel = (/** @type {number} */ at) => say("channel {number}", { number: at + 1 });
   const range = (/** @type {{ low: number, high: number }} */ { low, high }) => say("{low} to {high}", { low: figure(low), high: figure(high) });
   const pixels = (/** @type {number} */ side) => say("{side} × {side} pixels", { side: number(side) });
+  const both = (/** @type {string} */ first, /** @type {string} */ second) => say("{first}; {second}", { first, second });
   const like = (/** @type {number | null} */ value) => (value === null ? "–" : figure(value));
   const correlation = (/** @type {number | null} */ value) => (value === null ? "–" : say("correlation {correlation}", { correlation: figure(value) }));
   const psnr = (/** @type {number | null} */ value) => (value === null ? say("no difference") : say("PSNR {value} dB", { value: decibels(value) }));
@@ -24,6 +25,7 @@ export const words = ({ say, plural, number, sentences }) => {
     channel,
     range,
     number,
+    both,
     pixels,
     psnr,
     controls: {
@@ -181,7 +183,7 @@ export const words = ({ say, plural, number, sentences }) => {
       lost: say("lost"),
       odd: (/** @type {number} */ side) => say("Cut to {side} × {side}", { side: number(side) }),
       edge: (/** @type {number} */ lost) => plural("the red edge, {count} pixel wide, is lost", "the red edge, {count} pixels wide, is lost", lost, { count: number(lost) }),
-      returned: (/** @type {number} */ side, /** @type {number | null} */ value) => say("{pixels}; {psnr}", { pixels: pixels(side), psnr: psnr(value) }),
+      returned: (/** @type {number} */ side, /** @type {number | null} */ value) => both(pixels(side), psnr(value)),
       line: (/** @type {number} */ factor) => say("One cell stands for {factor} × {factor} pixels, and there is no half a cell: what is left over at the right and at the bottom has none.", { factor: number(factor) }),
       lostLine: (/** @type {number} */ given, /** @type {number} */ back, /** @type {number} */ factor) =>
         say("Of {given} pixels a side {back} come back, the next smaller multiple of {factor}.", { given: number(given), back: number(back), factor: number(factor) }),

@@ -153,6 +153,31 @@ def encode(pictures: torch.Tensor, vae: Any) -> torch.Tensor:
         return rescale(_encode_finite(pictures * 2 - 1, vae), vae)
 
 
+def encode_spread(pictures: torch.Tensor, vae: Any) -> torch.Tensor | None:
+    """Return how far each number of the latents may stray: an encoder says a distribution, whose middle `encode` gives.
+
+    Args:
+        pictures: As for `encode`.
+        vae: The pipeline's VAE.
+
+    Returns:
+        Standard deviations in the shape and the scale of the latents, float32; None of an autoencoder that says one latent only.
+
+    Raises:
+        NotFiniteError: Where the VAE gives NaN or infinity.
+    """
+
+    def spread(network: Any) -> torch.Tensor:
+        encoded = network.encode((pictures * 2 - 1).to(device_of(network), network.dtype))
+        if hasattr(encoded, "latent_dist"):
+            return encoded.latent_dist.std.float()  # type: ignore[no-any-return]
+        return torch.empty(0)
+
+    with torch.no_grad():
+        codes = _finite(spread, vae, ("encode", pictures.shape))
+        return rescale(codes, vae) - rescale(torch.zeros_like(codes), vae) if codes.numel() else None
+
+
 def to_pil(pictures: torch.Tensor) -> list[Image.Image]:
     """Return pictures as PIL images, rounded as diffusers does.
 
@@ -212,7 +237,7 @@ def synthetic_pictures(side: int, count: int = _PICTURES) -> torch.Tensor:
 
 
 def _fit(vae: Any) -> LinearMap:
-    side = _LATENT_SIDE * _factor(vae)
+    side = _LATENT_SIDE * factor(vae)
     pictures = synthetic_pictures(side)
     with torch.no_grad():
         latents = rescale(_encode_finite(pictures * 2 - 1, vae), vae).double().cpu()  # (n, channels, height, width)
@@ -225,7 +250,7 @@ def _fit(vae: Any) -> LinearMap:
     return LinearMap(matrix.float(), 1 - float(left))
 
 
-def _factor(vae: Any) -> int:
+def factor(vae: Any) -> int:
     """Return the picture pixels per latent pixel along a side: every block of the encoder but one halves the picture."""
     config = vae.config
     blocks = config.get("block_out_channels") or config.get("encoder_block_out_channels") or (0,) * 4

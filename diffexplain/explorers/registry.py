@@ -17,6 +17,7 @@ CLASSES: Mapping[str, str] = MappingProxyType(
         "similarity": "SimilarityExplorer",
         "embedding": "EmbeddingExplorer",
         "noise": "NoiseExplorer",
+        "latent": "LatentExplorer",
         "denoise": "DenoiseExplorer",
         "attention": "AttentionExplorer",
         "seed": "SeedExplorer",
@@ -26,7 +27,17 @@ CLASSES: Mapping[str, str] = MappingProxyType(
 """Name of an explorer, which is also that of its folders and of its page -> name of its class."""
 
 QUESTION: Mapping[str, int] = MappingProxyType(
-    {"text": 1, "similarity": 1, "embedding": 1, "noise": 2, "denoise": 3, "attention": 4, "seed": 5, "sampler": 3}
+    {
+        "text": 1,
+        "similarity": 1,
+        "embedding": 1,
+        "noise": 2,
+        "latent": 2,
+        "denoise": 3,
+        "attention": 4,
+        "seed": 5,
+        "sampler": 3,
+    }
 )
 """Name of an explorer -> which of the five questions it answers, see `QUESTIONS` of `diffexplain.explorers.workbench.questions`."""
 

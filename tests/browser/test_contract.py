@@ -121,7 +121,7 @@ def test_the_page_as_it_opens(offline: Callable[[str], Page], exported: Callable
     page = ready(offline(name))
     assert exported(name).stat().st_size < 2_500_000
     assert page.locator("#planted").count() == 0  # what a learner typed is no markup
-    assert (page.locator(".dx-player input").count() > 0) == (name not in {"similarity", "text"})
+    assert (page.locator(".dx-player input").count() > 0) == (name not in {"latent", "similarity", "text"})
     what_needs_a_kernel_can_not_be_changed(page, name)
     another_language_is_other_words_for_the_same_run(page)
     everything_is_reached_by_tab(page)

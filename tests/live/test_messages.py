@@ -152,6 +152,20 @@ def test_a_page_sees_one_kind_of_tensor() -> None:
 
 
 @dataclass(frozen=True, eq=False)
+class Lists(Message):
+    """Lists of one thing and of another."""
+
+    plain: list[float]
+    missing: list[float | None]
+
+
+def test_a_list_of_one_or_the_other_is_not_one_or_a_list_of_the_other() -> None:
+    text = declarations.declare([Lists], "", "./protocol.js", "here")
+    assert "plain: number[];" in text
+    assert "missing: (number | null)[];" in text
+
+
+@dataclass(frozen=True, eq=False)
 class Head(Message):
     """What several say first.
 

@@ -12,7 +12,7 @@ from diffexplain.core import noising
 from diffexplain.core.evenly import evenly
 from diffexplain.core.preview import linear_map
 from diffexplain.errors import UnfitPipelineError
-from diffexplain.explorers import checks, pipelines, previews
+from diffexplain.explorers import checks, drawn_picture, pipelines, previews
 from diffexplain.explorers.arrays import half_precision, matrix_of
 from diffexplain.explorers.decoding import SIDE, decoded
 from diffexplain.explorers.explorer import Explorer
@@ -20,7 +20,7 @@ from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.noise import picture as pictures
 from diffexplain.explorers.noise.messages import Begin, Curve, End, Frame
-from diffexplain.explorers.noise.request import PROMPT, NoiseRequest, NoiseView
+from diffexplain.explorers.noise.request import NoiseRequest, NoiseView
 from diffexplain.explorers.noise.still import frames, overview
 from diffexplain.explorers.pictures import jpeg, png
 from diffexplain.i18n import say
@@ -40,7 +40,6 @@ NOISE_BYTES = 1_400_000  # of a run's noises and its x0 in a page
 PICTURE_BYTES = 350_000  # of the decoded pictures there
 MOST_FRAMES = 20  # of the chain that are reported exactly; the page mixes those between from their neighbours
 FRESH_LIMIT = 4.0  # of the fresh noises that a page draws; less than one in ten thousand values lies beyond
-_MOST_DRAWN = 16
 
 
 class NoiseExplorer(Explorer):
@@ -82,7 +81,7 @@ class NoiseExplorer(Explorer):
         self.levels: noising.Schedule | None = None
         self.original: Image.Image | None = None
         self.noised: tuple[noising.Noised, ...] = ()
-        self._drawn: Remembered[Image.Image] = self.memory.place(_MOST_DRAWN, lambda: self.pipeline)
+        self._drawn: Remembered[Image.Image] = self.memory.place(drawn_picture.MOST_DRAWN, lambda: self.pipeline)
         super().__init__(network, **fields)
 
     @classmethod
@@ -127,11 +126,7 @@ class NoiseExplorer(Explorer):
         return frames(messages)
 
     def _prepare(self, request: NoiseRequest, emit: Callable[[Message], None]) -> Prepared:
-        if request.picture.startswith(PROMPT):
-            prompt = request.picture[len(PROMPT) :]
-            picture = self._drawn.made(prompt, lambda: pictures.draw(prompt, self.pipeline, emit))
-        else:
-            picture = self.shelf.get(request.picture)
+        picture = drawn_picture.picture(request.picture, self.shelf, self.pipeline, self._drawn, emit)
         return pictures.in_pixels(picture) if request.space == "pixels" else pictures.in_latents(picture, self.pipeline)
 
     def _begin(self, request: NoiseRequest, levels: noising.Schedule, prepared: Prepared) -> Begin:
@@ -151,12 +146,7 @@ class NoiseExplorer(Explorer):
 
     def check_picture(self, field: str, value: Any) -> str:
         """Return the reference of a picture, or a prompt to draw one."""
-        if isinstance(value, str) and value.startswith(PROMPT):
-            lacking = pictures.lacking_for_drawing(self.pipeline)
-            if lacking:
-                raise ValueError(lacking)
-            return PROMPT + checks.text(field, value[len(PROMPT) :]).strip()
-        return self.shelf.reference(value)
+        return drawn_picture.reference(field, value, self.shelf, self.pipeline)
 
     def check_space(self, field: str, value: Any) -> str:
         """Allow pixels, or latents where the pipeline has a VAE for them."""
@@ -174,7 +164,7 @@ class NoiseExplorer(Explorer):
             "usual_betas": {name: list(betas) for name, betas in noising.USUAL_BETAS.items()},
             "limits": {"seed": checks.MAX_SEED, "steps": checks.MAX_STEPS},
             "no_latents": in_all_languages(pictures.lacking_for_latents(self.pipeline)),
-            "draws": not pictures.lacking_for_drawing(self.pipeline),
+            "draws": not drawn_picture.lacking_for_drawing(self.pipeline),
         }
 
 

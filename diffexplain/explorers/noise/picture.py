@@ -1,29 +1,20 @@
-"""A picture on its way into the chain: square, as numbers, in pixels or in a model's latents; or drawn by the model first."""
+"""A picture on its way into the chain: square, as numbers, in pixels or in a model's latents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 
 from diffexplain.core import preview
-from diffexplain.core.record import record
-from diffexplain.errors import UnfitPipelineError
-from diffexplain.explorers import fitness, pipelines
-from diffexplain.explorers.messages import Progress
+from diffexplain.explorers import fitness
+from diffexplain.explorers.drawn_picture import picture_side
 from diffexplain.i18n import say
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from diffexplain.live.messages import Message
-
 SIDE = 64  # of a picture whose pixels are noised: 12,288 numbers a step are enough to see, and few enough to send
-DRAWING_STEPS, GUIDANCE = 20, 4.0
-_USUAL_SIDE = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,29 +46,6 @@ def in_latents(picture: Image.Image, pipeline: Any) -> Prepared:
     return Prepared(square, latents, pipeline.vae)
 
 
-def picture_side(pipeline: Any) -> int:
-    """Return the side in pixels of the pictures that a pipeline was trained on."""
-    latents = pipelines.setting(pipelines.denoiser(pipeline), "sample_size")
-    own = pipelines.setting(pipeline.vae, "sample_size")
-    side = latents * pipelines.latent_side(pipeline) if isinstance(latents, int) else own
-    return side if isinstance(side, int) and side > 0 else _USUAL_SIDE
-
-
-def draw(prompt: str, pipeline: Any, emit: Callable[[Message], None]) -> Image.Image:
-    """Return what the pipeline draws of a prompt, with seed 0."""
-    call = pipelines.drawing(pipeline, [prompt], [0], DRAWING_STEPS, GUIDANCE)
-
-    emit(Progress("drawing", 0, DRAWING_STEPS))
-
-    def on_step(step: Any) -> None:
-        emit(Progress("drawing", min(step.index + 1, DRAWING_STEPS), DRAWING_STEPS))
-
-    with pipelines.without_notice_of_truncation(call.pipeline), record(call.pipeline, on_step=on_step):
-        (image,) = call().images
-    picture: Image.Image = image.convert("RGB")
-    return picture
-
-
 def lacking_for_latents(pipeline: Any) -> str:
     """Say why there are no latents; empty where there are."""
     name = type(pipeline).__name__
@@ -92,15 +60,6 @@ def lacking_for_latents(pipeline: Any) -> str:
         return say(
             "{name} packs its latents into patches, which this explorer doesn't show yet; take space='pixels'", name=name
         )
-    return ""
-
-
-def lacking_for_drawing(pipeline: Any) -> str:
-    """Say why the pipeline can't draw a prompt; empty where it can."""
-    try:
-        fitness.require_fit(pipeline)
-    except (UnfitPipelineError, ValueError) as error:
-        return str(error.args[0] if error.args else error)
     return ""
 
 

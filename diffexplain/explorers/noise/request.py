@@ -11,7 +11,6 @@ from diffexplain.explorers.field import field
 from diffexplain.i18n import say
 
 Space: TypeAlias = Literal["pixels", "latents"]
-PROMPT = "prompt:"
 
 
 def names(name: str, value: Any) -> list[str]:

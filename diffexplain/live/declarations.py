@@ -117,7 +117,8 @@ def _typescript(declared: Any) -> str:
     if origin is np.ndarray or declared is Quantized:
         return "Tensor"
     if origin is list:
-        return f"{_typescript(arguments[0])}[]"
+        item = _typescript(arguments[0])
+        return f"({item})[]" if " | " in item else f"{item}[]"
     if origin is tuple:
         return f"[{', '.join(_typescript(argument) for argument in arguments)}]"
     if dataclasses.is_dataclass(declared):

@@ -161,7 +161,7 @@ export interface DrawingMessage {
     /** of so many. */
     total: number;
     /** what each expects, through the linear map, PNG, one pixel a latent pixel; null for one that has not begun. */
-    images: Picture | null[];
+    images: (Picture | null)[];
   };
 }
 
@@ -191,7 +191,7 @@ export interface WaysMessage {
   number: number;
   data: {
     /** which, the first plain guidance. */
-    names: "plain" | "interval" | "rescale" | "parallel" | "schedule" | "negative"[];
+    names: ("plain" | "interval" | "rescale" | "parallel" | "schedule" | "negative")[];
     /** one each, JPEG. */
     pictures: Picture[];
     /** (k,) see `Decoded`. */

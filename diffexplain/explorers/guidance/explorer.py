@@ -84,7 +84,7 @@ class GuidanceExplorer(PipelineExplorer):
         self.trace: core.Trace | None = None
         self.clip = None if clip is None else load_clip(clip)
         self._own_clip = clip is None
-        said = partial(self.memory.place, 1, self.network)
+        said = partial(self.memory.place, 1, self.network, lambda: self.clip)
         self._run: Remembered[list[Message]] = said()
         self._scales: Remembered[list[Message]] = said()
         self._ways: Remembered[list[Message]] = said()

@@ -42,7 +42,7 @@ export function coursePanel({ text, signal }, onStep) {
     const mark = complete ? excess(content).clips : -1;
     const marks = mark < 0 ? [] : [{ x: mark + 1, name: "" }];
     const negative = content.begin?.request.negative_prompt;
-    const names = [negative ? text.films.negative.name : text.halves.without.short, text.halves.with.short,
+    const names = [negative ? text.halves.negative.short : text.halves.without.short, text.halves.with.short,
       text.halves.guided.short];
     const said = (/** @type {string} */ name, /** @type {(number | string)[]} */ values) =>
       words.words(name, values.map((value, at) => `${names[at]} ${value}`).join(", "));

@@ -17,7 +17,7 @@ export function createStage({ text, choose }) {
   const figures =
     /** @type {Record<Part, ReturnType<typeof half>>} */ ({ without: half(words.without.name, words.expected, words.noise),
       with: half(words.with.name, words.expected, words.noise, "dx-text"),
-      change: half(words.change.name, words.difference, words.noise, "dx-guidance", true),
+      change: half(words.change.name, words.difference, words.double, "dx-guidance", true),
       guided: half(words.guided.name, words.expected, words.noise, "dx-signal") });
   const reading = h("output", { class: "dx-guidance" });
   const slider = h("input", { type: "range", min: "0", max: String(MOST), step: "0.5", class: "dx-range dx-guided",

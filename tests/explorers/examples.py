@@ -185,7 +185,7 @@ EXAMPLES = {
         click=ROLL,
         typed=("Prompt", "a green apple"),
         wrong=("Seed", "-5"),
-        own={"blue", "guidance"},
+        own={"blue", "Kynkäänniemi", "Lin", "Sadat"},
     ),
     "sampler": Example(
         tiny="pipeline=pipe, prompt='<b>a fox</b>', samplers=['ddim', 'heun'], steps=3",

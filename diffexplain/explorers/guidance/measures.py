@@ -22,13 +22,9 @@ _ENOUGH = 0.95
 
 
 def originals(step: Step) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the predicted originals of a step's halves, without the text and with it, in the shape of its x.
-
-    Raises:
-        ValueError: The step has no halves.
-    """
-    if step.uncond is None or step.cond is None:
-        raise ValueError("the step has no halves")
+    """Return the predicted originals of a step that has two halves, without the text and with it, in the shape of its x."""
+    assert step.uncond is not None
+    assert step.cond is not None
     without, _ = solve(step.x, step.uncond, step.level, step.parameterization)
     with_text, _ = solve(step.x, step.cond, step.level, step.parameterization)
     return without, with_text

@@ -54,7 +54,7 @@ export function createStage({ text, choose }) {
     slider.setAttribute("aria-valuetext", now);
     setText(reading, now);
     const other = isRemixed(view);
-    back.style.visibility = other ? "visible" : "hidden";
+    back.disabled = !other;
     setText(back, words.own(was));
     setText(line,
       other

@@ -34,10 +34,6 @@ def interval(name: str, value: object) -> list[float]:
 class GuidanceRequest(SamplerRequest):
     """What a run was asked."""
 
-    negative_prompt: str = field("", checks.text, "What takes the empty prompt's place in the half without the text.")
-    guidance_scale: float = field(
-        6.0, checks.guidance_scale, "How strongly the prompt pulls, 0 to 100; up to 1 the half with the text stands alone."
-    )
     scales: list[float] = field(
         list(SCALES),
         checks.listed(checks.guidance_scale, FEWEST, MOST),

@@ -6,13 +6,13 @@ import type { Picture, Tensor } from "../../kit/protocol.js";
 export interface GuidanceRequest {
   /** What to draw, up to 10,000 characters; the text encoder reads the beginning. */
   prompt: string;
-  /** What takes the empty prompt's place in the half without the text. */
+  /** What guidance pushes away from; empty for none. */
   negative_prompt: string;
   /** Decides the starting noise, 0 to 2**53 - 1. */
   seed: number;
   /** How many steps of the sampler, 1 to 1000. Some ask the denoiser more often. */
   steps: number;
-  /** How strongly the prompt pulls, 0 to 100; up to 1 the half with the text stands alone. */
+  /** How strongly the prompt pulls, 0 to 100; up to 1 there is no guidance. */
   guidance_scale: number;
   /** Name from `diffexplain.core.samplers`; None for the pipeline's own, where that is among them. */
   sampler: string;

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
-    from diffexplain.live.messages import Message
-
 INK, TEXT, GUIDANCE = "#1f2328", "#5f43b2", "#b0336c"  # the explorer's, in its light theme
 
 
@@ -64,7 +62,7 @@ def guidance(
         scales=sorted(given),
     )
     own = bundled_clip() if is_bundled(pipe) else None
-    drawn: list[Message] = []
+    drawn: list[Any] = []
     draw_scales(pipe, request, own if clip is None else load_clip(clip), drawn.append)
     (done,) = (message for message in drawn if isinstance(message, Scales))
     figure = go.Figure()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from diffexplain.explorers.attention import AttentionExplorer
     from diffexplain.explorers.denoise import DenoiseExplorer
     from diffexplain.explorers.embedding import EmbeddingExplorer
+    from diffexplain.explorers.guidance import GuidanceExplorer
     from diffexplain.explorers.latent import LatentExplorer
     from diffexplain.explorers.noise import NoiseExplorer
     from diffexplain.explorers.registry import explorers
@@ -52,6 +53,7 @@ __all__ = [
     "AttentionExplorer",
     "DenoiseExplorer",
     "EmbeddingExplorer",
+    "GuidanceExplorer",
     "Lane",
     "LatentExplorer",
     "NoiseExplorer",

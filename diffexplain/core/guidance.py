@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Half: TypeAlias = Literal["cond", "uncond"]
 CallRows: TypeAlias = tuple[int, slice]  # which of a step's calls of the denoiser, and which of its rows
 
+SETTLED = "_diffexplain_settled"  # of a pipeline whose halves are mixed by us: which is which is known there
 PLAIN_RESIDUAL = 1e-3  # float32 leaves 1e-7, half precision some 1e-4; guidance_rescale 1e-2 and more
 _LEFT = 0.5  # share of the energy: what leaves more was made of something else than of these predictions
 _LEFT_SURELY = 0.1  # guidance that was rescaled position by position (Qwen-Image, Lumina 2) leaves less

@@ -17,7 +17,7 @@ import torch
 from diffexplain.core.decoder import Decoder
 from diffexplain.core.facts import latents_of, pictures_of, plan_of, prediction_of, seed_of, size_of, text_of
 from diffexplain.core.finite import is_finite, why_black
-from diffexplain.core.guidance import Pairs
+from diffexplain.core.guidance import SETTLED, Pairs
 from diffexplain.core.levels import require_fitting
 from diffexplain.core.origin import Origin
 from diffexplain.core.ownership import Ownership
@@ -306,6 +306,7 @@ class Recorder:
         self, x: torch.Tensor, guided: torch.Tensor
     ) -> tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None]:
         halves: tuple[torch.Tensor | None, torch.Tensor | None, torch.Tensor | None] = None, None, None
+        self.pairs.swapped, self.pairs.sign = vars(self.pipe).get(SETTLED, (self.pairs.swapped, self.pairs.sign))
         with self._reading("guidance"):
             halves = self.pairs.take(x, guided)
         if self.pairs.why:

@@ -129,9 +129,9 @@ def lane_of(pipeline: Any, request: Any, **changes: Any) -> Lane:
     return Lane(**given)
 
 
-def call_of(pipeline: Any, request: Any) -> LaneCall:
+def call_of(pipeline: Any, request: Any, **changes: Any) -> LaneCall:
     """Return the call that a request asks for, ready to be made; the same as anybody would write by hand."""
-    return call_for(lane_of(pipeline, request), pipeline)
+    return call_for(lane_of(pipeline, request, **changes), pipeline)
 
 
 def drawing(pipeline: Any, prompts: list[str], seeds: list[int], steps: int, guidance_scale: float) -> LaneCall:

@@ -20,6 +20,7 @@ CLASSES: Mapping[str, str] = MappingProxyType(
         "latent": "LatentExplorer",
         "denoise": "DenoiseExplorer",
         "attention": "AttentionExplorer",
+        "guidance": "GuidanceExplorer",
         "seed": "SeedExplorer",
         "sampler": "SamplerExplorer",
     }
@@ -35,6 +36,7 @@ QUESTION: Mapping[str, int] = MappingProxyType(
         "latent": 2,
         "denoise": 3,
         "attention": 4,
+        "guidance": 5,
         "seed": 5,
         "sampler": 3,
     }

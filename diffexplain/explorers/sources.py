@@ -50,10 +50,11 @@ class Live:
     Args:
         pipeline: the user's own.
         request: what is asked of it.
+        **changes: other fields of its lane, or other values.
     """
 
-    def __init__(self, pipeline: Any, request: Any) -> None:
-        self._call = pipelines.call_of(pipeline, request)
+    def __init__(self, pipeline: Any, request: Any, **changes: Any) -> None:
+        self._call = pipelines.call_of(pipeline, request, **changes)
         self._pipe = self._call.pipeline
         self.side = pipelines.latent_side(pipeline)
 

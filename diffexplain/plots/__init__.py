@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from diffexplain.plots.embedding import embedding, trajectories
+    from diffexplain.plots.guidance import guidance
     from diffexplain.plots.noise import histogram, schedules
     from diffexplain.plots.similarity import similarity
 
 _HOME = {  # figure -> the module that draws it
     "embedding": "embedding",
+    "guidance": "guidance",
     "histogram": "noise",
     "schedules": "noise",
     "similarity": "similarity",
     "trajectories": "embedding",
 }
 
-__all__ = ["embedding", "histogram", "schedules", "similarity", "trajectories"]
+__all__ = ["embedding", "guidance", "histogram", "schedules", "similarity", "trajectories"]
 
 
 def __getattr__(name: str) -> Any:

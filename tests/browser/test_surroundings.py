@@ -120,7 +120,7 @@ _ALONE = """bar => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["denoise", "attention", "seed", "sampler"])
+@pytest.mark.parametrize("name", ["denoise", "attention", "seed", "guidance", "sampler"])
 def test_no_control_stands_alone_in_a_row(offline: Callable[[str], Page], name: str) -> None:
     page = offline(name)
     for width in (1000, 970, 900, 833, 800, 760, 700, 640, 390, 300):

@@ -16,6 +16,7 @@ OURS = {  # arguments of a short run on the bundled models, fields that take the
     "attention": ("prompt='a xyzzy next to a fox', word='fox', steps=1", ["prompt"], ["xyzzy"]),
     "sampler": ("prompt='一只魔法的猫', samplers=['ddim', 'euler'], steps=2", ["prompt"], ["魔法"]),
     "seed": ("prompt='a fox', other_prompt='a xyzzy', count=4, steps=1", ["prompt", "other_prompt"], ["xyzzy"]),
+    "guidance": ("prompt='a fox', negative_prompt='a xyzzy', scales=[1, 4], steps=1", ["prompt"], ["xyzzy"]),
     "embedding": ("search='a xyzzy'", ["search", "prompts"], ["xyzzy"]),
     "text": ("prompt='a xyzzy', arithmetic='a fox + a robot'", ["prompt", "other_prompt", "arithmetic"], ["xyzzy", "robot"]),
     "similarity": ("texts=['a fox', 'a xyzzy'], search='a robot'", ["search", "older_prompt"], ["xyzzy", "robot"]),

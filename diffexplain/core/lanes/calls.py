@@ -10,6 +10,7 @@ import torch
 from diffexplain.core import finite
 from diffexplain.core.adapters import require_adapters, weighted
 from diffexplain.core.calling import accepted, without_nothing
+from diffexplain.core.lanes.mixed import mixed
 from diffexplain.core.lanes.pipelines import class_for, scheduler_for
 from diffexplain.core.levels import require_fitting
 from diffexplain.core.sisters import build, denoiser_name
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from diffexplain.core.adapters import Weights
     from diffexplain.core.lanes.lane import Lane
+    from diffexplain.core.mixing import Mixing
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +35,14 @@ class LaneCall:
         arguments: By name, without the generator.
         seeds: Of the generator; several, one a picture, for a batch.
         lora: Weights for this call alone; None for those in force.
+        mixing: How the halves of guidance are mixed; None for the pipeline's own way.
     """
 
     pipeline: Any
     arguments: Mapping[str, Any]
     seeds: int | tuple[int, ...]
     lora: Weights = None
+    mixing: Mixing | None = None
 
     def generator(self) -> Any:
         """Return a fresh generator; a list of them for a batch."""
@@ -51,9 +55,12 @@ class LaneCall:
 
         Raises:
             NotFiniteError: Where the network or the VAE gives NaN or infinity, which would be drawn black.
+            LaneError: Where the halves are to be mixed and the pipeline turns out to have none.
         """
-        with weighted(self.pipeline, self.lora), finite.required(self.pipeline):
-            return self.pipeline(**{**self.arguments, "generator": self.generator(), **more})
+        given = {**self.arguments, "generator": self.generator(), **more}
+        guidance = given.get("true_cfg_scale", given.get("guidance_scale", 1.0))  # Flux has both, of which the first mixes
+        with weighted(self.pipeline, self.lora), finite.required(self.pipeline), mixed(self.pipeline, self.mixing, guidance):
+            return self.pipeline(**given)
 
 
 def call_for(lane: Lane, pipe: Any) -> LaneCall:
@@ -75,7 +82,7 @@ def call_for(lane: Lane, pipe: Any) -> LaneCall:
     pipeline = build(own_pipeline(pipe), cls, scheduler_for(lane, pipe))
     require_fitting(pipeline)
     arguments = arguments_of(_of_whole_size(lane, pipeline, cls), cls)
-    return LaneCall(pipeline, _at_any_size(pipeline, cls) | arguments, lane.seed, lane.lora)
+    return LaneCall(pipeline, _at_any_size(pipeline, cls) | arguments, lane.seed, lane.lora, lane.mixing)
 
 
 def batch_for(lane: Lane, pipe: Any, prompts: Sequence[str], seeds: Sequence[int]) -> LaneCall:

@@ -16,6 +16,7 @@ from diffexplain.i18n import say, words_of
 if TYPE_CHECKING:
     from PIL import Image
 
+    from diffexplain.core.mixing import Mixing
     from diffexplain.core.pictures import Source
 
 MOST_STEPS = 1000
@@ -39,6 +40,8 @@ class Lane:
         spacing: How the sampler's timesteps are laid out, one of `samplers.SPACINGS`; None for the model's usual.
         steps: 1 to 1000. Samplers of second order ask the network twice a step.
         guidance: Scale of classifier-free guidance, 0 to 1000. 1 or less is none, and asks the network once a step, not twice.
+        mixing: How the halves of guidance are mixed, a `diffexplain.core.mixing.Mixing`; None for plain guidance. Needs guidance above
+            1. Such a lane's trace can't be forked: its pipeline has no call for it.
         eta: 0 (deterministic) to 1 (as much fresh noise as DDPM), for DDIM; other samplers take no notice.
         height: In pixels; None for the model's usual, also where ``width`` is given, and with ``image``.
         width: In pixels; None for the model's usual, also where ``height`` is given, and with ``image``.
@@ -62,6 +65,7 @@ class Lane:
     spacing: str | None = None
     steps: int = 20
     guidance: float = 5.0
+    mixing: Mixing | None = None
     eta: float = 0.0
     height: int | None = None
     width: int | None = None
@@ -103,6 +107,13 @@ class Lane:
         return plain
 
     def _require_sense(self) -> None:
+        if self.mixing is not None and self.guidance <= 1:
+            raise LaneError(
+                say(
+                    "mixing needs both halves of guidance, and with guidance {value:g} the network is asked for one; raise it above 1",
+                    value=self.guidance,
+                )
+            )
         if self.prompt is None and "prompt_embeds" not in self.options:
             raise LaneError(say("prompt is None; give a text, or prompt_embeds in options"))
         if self.image is not None and int(self.steps * self.strength) < 1:

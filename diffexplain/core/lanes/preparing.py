@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,11 +17,14 @@ import torch
 from diffexplain.core.decoder import Decoder
 from diffexplain.core.finite import require_prediction
 from diffexplain.core.lanes.calls import call_for
+from diffexplain.core.lanes.mixed import no_halves
+from diffexplain.core.mixing import PLAIN, Moment
 from diffexplain.core.origin import Origin
 from diffexplain.core.pending_step import PendingStep
 from diffexplain.core.trace import Trace
 from diffexplain.core.twins import stand_in
 from diffexplain.core.wrapping import plain_type
+from diffexplain.errors import LaneError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,14 +111,18 @@ class LaneRun:
 
         Raises:
             NotFiniteError: For a prediction with NaN or infinity.
+            LaneError: Where the lane mixes two halves, and the network is asked for one.
         """
         require_prediction(prediction, self.done)
         scheduler, timestep, x = self.pipeline.scheduler, self.timestep, self.latents
         uncond = cond = None
         guided = prediction
+        if self.rows == 1 and self.lane.mixing is not None:
+            raise LaneError(no_halves(self.pipeline))
         if self.rows == 2:
             uncond, cond = (half.clone() for half in prediction.chunk(2))
-            guided = uncond + self.lane.guidance * (cond - uncond)
+            moment = Moment.of(scheduler, timestep, x, self.done, len(self.timesteps))
+            guided = (self.lane.mixing or PLAIN)(uncond, cond, self.lane.guidance, moment)
         pending = PendingStep.of(scheduler, timestep, x, guided)
         latents = scheduler.step(guided, timestep, x, **self.step_options, return_dict=False)[0]
         self.latents = latents.to(x.dtype)
@@ -172,7 +179,7 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
     ):
         vars(pipeline)[name] = functools.wraps(getattr(pipeline, name))(around(getattr(pipeline, name)))
     with suppress(_FirstCallError):
-        call(generator=generator)
+        replace(call, mixing=None)(generator=generator)
     del pipeline.encode_prompt, pipeline.prepare_latents
     timesteps = list(pipeline.scheduler.timesteps[-pipeline._num_timesteps :])
     latents = seen["latents"]
@@ -191,7 +198,7 @@ def prepare(lane: Lane, pipe: Any, texts: dict[Any, Any], networks: Fingerprint)
         width=latents.shape[-1] * scale,
         prompt_embeds=conditioning["encoder_hidden_states"][-1:].clone(),
     )
-    trace.origin = origin
+    trace.origin = origin if lane.mixing is None else None
     options = pipeline.prepare_extra_step_kwargs(generator, lane.eta)
     return LaneRun(lane, pipeline, timesteps, latents, conditioning, seen["control"], options, trace, started)
 

@@ -71,6 +71,8 @@ class Unbatched:
 
     def _settle(self) -> None:
         """Have the run come from the user's pipeline, not from the copy that is forgotten afterwards."""
+        if self.lane.mixing is not None:
+            self.trace.origin = None
         if self.trace.origin is not None:
             self.trace.origin = self.trace.origin.within(self.pipe, lora=self.lane.lora, networks=self.networks)
 

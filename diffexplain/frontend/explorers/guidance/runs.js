@@ -1,0 +1,50 @@
+/**
+ * What a page knows of a guidance run.
+ *
+ * @typedef {import("./messages").BeginMessage["data"]} Begin
+ * @typedef {import("./messages").StepMessage["data"]} Step
+ * @typedef {import("./messages").DecodedMessage["data"]} Decoded
+ * @typedef {import("./messages").EndMessage["data"]} End
+ * @typedef {import("./messages").DrawingMessage["data"]} Drawing
+ * @typedef {import("./messages").ScalesMessage["data"]} Scales
+ * @typedef {import("./messages").WaysMessage["data"]} Ways
+ * @typedef {object} Content
+ * @property {Begin | null} begin
+ * @property {Step[]} steps  those that have come, in order
+ * @property {Record<number, Decoded>} decoded  by the index of the step
+ * @property {End | null} end
+ * @property {Record<string, Drawing>} drawing  how far the pictures of a panel are
+ * @property {Scales | null} scales
+ * @property {Ways | null} ways
+ *
+ * @typedef {object} View
+ * @property {Content | null} content  of the run on screen
+ * @property {boolean} old  a newer run is on its way, of which nothing has come yet
+ * @property {number} index  the selected step
+ * @property {number} count
+ * @property {Step | null} step  null while it has not come
+ * @property {number | null} own  the scale that the step was mixed with
+ * @property {number | null} scale  the one that it is shown with
+ */
+
+import { byNumber, inOrder, newest, ruled } from "../../kit/reducers.js";
+import { selectedOf, shownRun } from "../../kit/shown.js";
+
+export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step"), decoded: byNumber("decoded", "index"),
+  end: newest("end"), drawing: byNumber("drawing", "what"), scales: newest("scales"), ways: newest("ways") },
+  (/** @type {Content} */ content) => content.end !== null);
+
+/**
+ * @param {import("../../kit/runs.js").Runs<Content>} runs
+ * @param {{ step: number, remix: number | null }} chosen
+ * @returns {View}
+ */
+export function viewOf(runs, { step: wanted, remix }) {
+  const { content, old, busy } = shownRun(runs);
+  const count = content?.begin?.step_count ?? 0;
+  const following = wanted < 0 && busy && !content?.end;
+  const index = selectedOf(wanted, count, following ? (content?.steps.length ?? 0) - 1 : null);
+  const step = content?.steps[index] ?? null;
+  const own = step?.scale ?? content?.begin?.request.guidance_scale ?? null;
+  return { content, old, index, count, step, own, scale: remix ?? own };
+}

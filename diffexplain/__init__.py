@@ -15,6 +15,7 @@ __version__ = "0.1.0.dev0"
 if TYPE_CHECKING:
     from diffexplain import models, plots, scenes
     from diffexplain.core.attention import Attention
+    from diffexplain.core.features import Features
     from diffexplain.core.lanes import Lane, sample
     from diffexplain.core.record import record
     from diffexplain.core.trace import Step, Trace
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _HOME = {  # public name -> the module that holds it
     "Attention": "diffexplain.core.attention",
+    "Features": "diffexplain.core.features",
     "Lane": "diffexplain.core.lanes",
     "Step": "diffexplain.core.trace",
     "Trace": "diffexplain.core.trace",
@@ -50,6 +52,7 @@ __all__ = [
     "AttentionExplorer",
     "DenoiseExplorer",
     "EmbeddingExplorer",
+    "Features",
     "Lane",
     "NoiseExplorer",
     "SamplerExplorer",

@@ -7,6 +7,7 @@
     ├── DecodingError                       the pictures of a step that can't be made (also a RuntimeError)
     │   └── NotFiniteError                  a network or a VAE that gave no numbers (also an ArithmeticError)
     ├── ExportError                         an export that can't be made as asked (also a ValueError)
+    ├── FeatureError                        feature maps that can't be kept as asked (also a ValueError)
     ├── ForkError                           a run that cannot be gone on with as asked (also a ValueError)
     │   └── DivergedError                   the pipeline is not where the record was
     ├── LaneError                           a lane that no pipeline can run (also a ValueError)
@@ -52,6 +53,10 @@ class NotFiniteError(DecodingError, ArithmeticError):
 
 class ExportError(DiffexplainError, ValueError):
     """An export of an explorer that there is not, with a field that it has not, or as a file that it is not written as."""
+
+
+class FeatureError(DiffexplainError, ValueError):
+    """Feature maps that a network doesn't have, that would not fit the budget, or that were not kept."""
 
 
 class ForkError(DiffexplainError, ValueError):

@@ -177,7 +177,7 @@ class FeatureListener:
         if self.thread != threading.get_ident() or self.missing or self.view is None:
             return
         with self._reading(), torch.no_grad():
-            maps = _maps(output, place, self.view)
+            maps = maps_of_output(output, place, self.view)
             self.grids[place.name] = (maps.shape[-2], maps.shape[-1])
             for side in SIDES if self.side is None or not (self.settled or self.options.side) else (self.side,):
                 small = resized(maps.float(), capped(self.grids[place.name], side)).clamp(-_LARGEST, _LARGEST)
@@ -264,9 +264,9 @@ def feature_listener_of(features: Any) -> Callable[[torch.nn.Module], FeatureLis
     return functools.partial(FeatureListener, options=options, strict=features is not True)
 
 
-def _maps(output: Any, place: Place, view: View) -> torch.Tensor:
+def maps_of_output(output: Any, place: Place, view: View) -> torch.Tensor:
     """Return what a block hands on as (rows, channels, height, width): of positions in a row, those of the picture in their rows."""
-    value = picture_of_output(output)
+    value = _picture(output)
     if value.ndim == 4:
         return value.detach()
     positions = view.picture or (view.height // view.patch) * (view.width // view.patch)
@@ -282,7 +282,7 @@ def _maps(output: Any, place: Place, view: View) -> torch.Tensor:
     return own.transpose(1, 2).reshape(len(own), -1, *view.grid(place.name, positions))
 
 
-def picture_of_output(output: Any) -> torch.Tensor:
+def _picture(output: Any) -> torch.Tensor:
     """Return the picture's part of what a block gives back: beside the text's it comes last, beside skip connections first."""
     if isinstance(output, torch.Tensor):
         return output

@@ -27,7 +27,8 @@
     ├── TrainingError                       a stage of training that can't begin or go on (also a RuntimeError)
     ├── UnfitPipelineError                  a pipeline without the parts that are needed (also a TypeError)
     ├── UnknownSamplerError                 a name outside the list of samplers (also a ValueError)
-    └── UnsupportedSchedulerError           a scheduler whose noise levels are not understood (also a ValueError)
+    ├── UnsupportedSchedulerError           a scheduler whose noise levels are not understood (also a ValueError)
+    └── WeakeningError                      a part that a network doesn't have, or a strength that is none (also a ValueError)
 
 A message says what was wrong, what is allowed and what to do.
 """
@@ -137,3 +138,7 @@ class UnknownSamplerError(DiffexplainError, ValueError):
 
 class UnsupportedSchedulerError(DiffexplainError, ValueError):
     """A scheduler whose noise levels or predictions diffexplain does not know how to read."""
+
+
+class WeakeningError(DiffexplainError, ValueError):
+    """A part of a network that it doesn't have, or a strength that is none."""

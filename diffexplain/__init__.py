@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from diffexplain.explorers.sampler import SamplerExplorer
     from diffexplain.explorers.seed import SeedExplorer
     from diffexplain.explorers.similarity import SimilarityExplorer
+    from diffexplain.explorers.unet import UNetExplorer
     from diffexplain.explorers.workbench import explore
     from diffexplain.i18n import set_language
     from diffexplain.models.loading import load
@@ -60,6 +61,7 @@ __all__ = [
     "SimilarityExplorer",
     "Step",
     "Trace",
+    "UNetExplorer",
     "__version__",
     "explore",
     "explorers",

@@ -160,7 +160,7 @@ class _Call:
     def make(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         args, kwargs = shapes_of((args, kwargs))
         network = self.network
-        x = args[0] if args else kwargs.get("sample", kwargs.get("hidden_states"))
+        x: Any = args[0] if args else kwargs.get("sample", kwargs.get("hidden_states"))
         rows = len(x)
         view = _view(network, args, kwargs)
         owned = [*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)]
@@ -224,7 +224,12 @@ def _bare(denoiser: torch.nn.Module) -> torch.nn.Module:
 def _block(denoiser: torch.nn.Module, place: Place, call: _Call, readers: list[str]) -> Block:
     modules = [denoiser.get_submodule(name) for name in place.members if name]
     own = [*denoiser.parameters(recurse=False)] if "" in place.members else []
-    inside = [(f"{name}.{path}", each) for name in place.members if name for path, each in denoiser.get_submodule(name).named_modules()]
+    inside = [
+        (f"{name}.{path}", each)
+        for name in place.members
+        if name
+        for path, each in denoiser.get_submodule(name).named_modules()
+    ]
     channels, height, width = call.sizes.get(place.name, (0, 0, 0))
     return Block(
         name=place.name,
@@ -247,7 +252,11 @@ def _kind(module: torch.nn.Module) -> str:
 
 
 def _takes_time(path: str, module: torch.nn.Module) -> bool:
-    return path.endswith("time_emb_proj") or type(module).__name__.startswith("AdaLayerNorm") or hasattr(module, "scale_shift_table")
+    return (
+        path.endswith("time_emb_proj")
+        or type(module).__name__.startswith("AdaLayerNorm")
+        or hasattr(module, "scale_shift_table")
+    )
 
 
 def _readers(denoiser: torch.nn.Module) -> list[str]:

@@ -88,7 +88,7 @@ class StepFeatures:
 
     @property
     def halves(self) -> tuple[Half, ...]:
-        """ "cond", and "uncond" where the denoiser is asked without the prompt, too."""
+        """Which there are: "cond", and "uncond" where the denoiser is asked without the prompt, too."""
         return tuple(self.kept)
 
     def of(self, block: str, half: Half = "cond", row: int = 0) -> torch.Tensor:
@@ -119,6 +119,8 @@ class FeatureListener:
 
     missing: str
     side: int | None  # None until the first call has shown how large everything is
+    thread: int | None  # on which the call that is listened to goes on
+    view: View | None
 
     def __init__(self, denoiser: torch.nn.Module, options: Features, *, strict: bool = True) -> None:
         """Find the blocks.
@@ -154,11 +156,12 @@ class FeatureListener:
     def start(self) -> None:
         """Begin a run."""
         self.missing, self.side, self.steps, self.first, self.settled = "", self.options.side, 1, True, False
-        self.calls: list[dict[int, dict[str, torch.Tensor]]] = []  # by side: all that may be chosen, until the first step has shown what fits
+        self.calls: list[
+            dict[int, dict[str, torch.Tensor]]
+        ] = []  # by side: all that may be chosen, until the first step has shown what fits
         self.grids: dict[str, tuple[int, int]] = {}
         self.call: dict[int, dict[str, torch.Tensor]] = {}  # the one that goes on
-        self.thread: int | None = None
-        self.view: View | None = None
+        self.thread, self.view = None, None
 
     def plan(self, steps: int) -> None:
         """Note how many steps the run will have."""

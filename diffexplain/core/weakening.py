@@ -111,7 +111,12 @@ def _chosen(asked: Weakening, having: dict[Part, list[str]]) -> list[str]:
         )
     if asked.block and asked.block not in names:
         raise WeakeningError(
-            say("{block!r} is no block with {part}; those are: {names}", block=asked.block, part=asked.part, names=", ".join(names))
+            say(
+                "{block!r} is no block with {part}; those are: {names}",
+                block=asked.block,
+                part=asked.part,
+                names=", ".join(names),
+            )
         )
     return [asked.block] if asked.block else names
 

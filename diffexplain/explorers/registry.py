@@ -18,6 +18,7 @@ CLASSES: Mapping[str, str] = MappingProxyType(
         "noise": "NoiseExplorer",
         "denoise": "DenoiseExplorer",
         "attention": "AttentionExplorer",
+        "unet": "UNetExplorer",
         "seed": "SeedExplorer",
         "sampler": "SamplerExplorer",
     }
@@ -25,7 +26,7 @@ CLASSES: Mapping[str, str] = MappingProxyType(
 """Name of an explorer, which is also that of its folders and of its page -> name of its class."""
 
 QUESTION: Mapping[str, int] = MappingProxyType(
-    {"similarity": 1, "embedding": 1, "noise": 2, "denoise": 3, "attention": 4, "seed": 5, "sampler": 3}
+    {"similarity": 1, "embedding": 1, "noise": 2, "denoise": 3, "attention": 4, "unet": 4, "seed": 5, "sampler": 3}
 )
 """Name of an explorer -> which of the five questions it answers, see `QUESTIONS` of `diffexplain.explorers.workbench.questions`."""
 

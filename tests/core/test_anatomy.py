@@ -27,31 +27,27 @@ def called(name, **call):
 
 def counted(net, args, kwargs):
     """Multiplications with an addition each, by the sizes of the layers that are called and the lengths that attention compares."""
-    total = [0]
+    total = []
     lengths = {}
 
-    def linear(module, _, output):
-        total[0] += output.numel() * module.in_features
-
-    def convolution(module, _, output):
-        total[0] += output.numel() * module.weight[0].numel()
+    def layer(module, _, output):
+        total.append(output.numel() * module.weight[0].numel())  # what each number is a sum of
 
     def projection(attention, name):
-        def hook(_, __, output):
-            lengths.setdefault(attention, {})[name] = output.shape
+        return lambda _, __, output: lengths.setdefault(attention, {}).update({name: output.shape})
 
-        return hook
-
-    handles = []
-    for module in net.modules():
-        if isinstance(module, torch.nn.Linear):
-            handles.append(module.register_forward_hook(linear))
-        elif isinstance(module, torch.nn.Conv2d):
-            handles.append(module.register_forward_hook(convolution))
-        if isinstance(module, (Usual, FluxAttention)):
-            for name in ("to_q", "to_k", "add_q_proj", "add_k_proj"):
-                if isinstance(getattr(module, name, None), torch.nn.Module):
-                    handles.append(getattr(module, name).register_forward_hook(projection(module, name)))
+    handles = [
+        module.register_forward_hook(layer)
+        for module in net.modules()
+        if isinstance(module, (torch.nn.Linear, torch.nn.Conv2d))
+    ]
+    handles += [
+        part.register_forward_hook(projection(module, name))
+        for module in net.modules()
+        if isinstance(module, (Usual, FluxAttention))
+        for name in ("to_q", "to_k", "add_q_proj", "add_k_proj")
+        if isinstance(part := getattr(module, name, None), torch.nn.Module)
+    ]
     with torch.no_grad():
         net(*args, **kwargs)
     for handle in handles:
@@ -60,8 +56,8 @@ def counted(net, args, kwargs):
         rows, _, width = shapes["to_q"]
         queries = sum(shapes[name][1] for name in ("to_q", "add_q_proj") if name in shapes)
         keys = sum(shapes[name][1] for name in ("to_k", "add_k_proj") if name in shapes)
-        total[0] += 2 * rows * queries * keys * width  # the weights, and the mixture
-    return total[0]
+        total.append(2 * rows * queries * keys * width)  # the weights, and the mixture
+    return sum(total)
 
 
 @pytest.mark.parametrize("name", ["sd", "sdxl", "sd3", "flux", "pixart"])
@@ -105,7 +101,9 @@ def test_skip_connections_are_the_very_tensors_that_layers_on_the_way_down_made(
 
     handles = [net.conv_in.register_forward_hook(note("in"))]
     for at, block in enumerate(net.down_blocks):
-        handles += [module.register_forward_hook(note(f"down_blocks.{at}")) for module in block.modules() if module is not block]
+        handles += [
+            module.register_forward_hook(note(f"down_blocks.{at}")) for module in block.modules() if module is not block
+        ]
     handles += [
         block.register_forward_pre_hook(take(f"up_blocks.{at}"), with_kwargs=True) for at, block in enumerate(net.up_blocks)
     ]

@@ -120,7 +120,7 @@ def test_blocks_and_steps_are_chosen_by_name_and_index():
 
 def test_too_small_a_budget_is_refused_in_the_first_step_with_what_fits():
     pipe = tiny.sd()
-    with pytest.raises(FeatureError, match="budget_bytes allows 0.1 MiB"), record(pipe, features=Features(budget_bytes=1000)):
+    with pytest.raises(FeatureError, match=r"budget_bytes allows 0\.1 MiB"), record(pipe, features=Features(budget_bytes=1000)):
         run(pipe)
     assert not hooks(pipe.unet)
 

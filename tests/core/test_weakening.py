@@ -125,10 +125,14 @@ def test_without_their_text_fluxs_blocks_read_no_words_of_it():
 
 def test_what_is_wrong_is_said():
     pipe = tiny.build("sd3")
-    with pytest.raises(WeakeningError, match="no skip to weaken; it has: block, text"), weakened(pipe.transformer, Weakening("skip")):
+    with (
+        pytest.raises(WeakeningError, match="no skip to weaken; it has: block, text"),
+        weakened(pipe.transformer, Weakening("skip")),
+    ):
         pass
-    with pytest.raises(WeakeningError, match=r"'mid' is no block .* transformer_blocks\.0"), weakened(
-        pipe.transformer, Weakening("block", "mid")
+    with (
+        pytest.raises(WeakeningError, match=r"'mid' is no block .* transformer_blocks\.0"),
+        weakened(pipe.transformer, Weakening("block", "mid")),
     ):
         pass
     for part, strength in (("nose", 0), ("block", -1), ("block", float("nan")), ("block", True)):

@@ -36,7 +36,9 @@ export function createNetwork({ text }, onPick) {
     const map = h("span", { class: "dx-map" }, canvas, marks);
     map.style.setProperty("--size", `${sizeOf(block)}px`);
     map.style.setProperty("--ratio", String(block.width && block.height ? block.width / block.height : 1));
-    const size = block.channels ? h("small", {}, `${text.size(block)} · ${block.channels}`) : null;
+    const size = block.channels
+      ? h("small", {}, h("span", {}, text.size(block)), " ", h("span", {}, `× ${block.channels}`))
+      : null;
     const button = h("button", { type: "button", class: `dx-node dx-role-${block.role}`, "aria-pressed": "false",
       title: words.block(block), onclick: () => onPick(block.name) }, map, h("b", {}, text.label(block)), size);
     nodes.push({ button, canvas, block, drawn: undefined });

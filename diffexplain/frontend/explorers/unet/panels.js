@@ -104,7 +104,8 @@ export function mapsPanel({ text, choose, signal }, select) {
     map.setAttribute("aria-label", words.large(label, step));
     const drawn = maps.colours.shape.slice(2);
     setText(lead,
-      words.lead(label, block.channels, `${rows} × ${columns}`, (block.channels * rows * columns).toLocaleString("en")));
+      words.lead(text.Label(block), block.channels, `${rows} × ${columns}`,
+        (block.channels * rows * columns).toLocaleString("en")));
     const all = Array.from(maps.shares.data).reduce((sum, one) => sum + one, 0);
     setText(shares, text.sentences([words.shares(share(all)), drawn[0] < rows ? words.smaller(drawn.join(" × ")) : ""]));
     strip.draw(count, index, (frame) => ({ raster: componentRaster(maps, nearest(maps.steps, frame)), old }),

@@ -136,7 +136,7 @@ export function extremes(lanes) {
  */
 export function strongestPull({ maps }, index) {
   const pulls = Object.values(maps).flatMap(({ block, pulls, steps }) =>
-    pulls && block !== "out" ? [{ block, pull: pulls.data[nearest(steps, index)] }] : []
+    pulls ? [{ block, pull: pulls.data[nearest(steps, index)] }] : []
   );
   return pulls.length ? pulls.reduce((best, one) => (one.pull > best.pull ? one : best)) : null;
 }

@@ -99,7 +99,7 @@ export function mapsPanel({ text, choose, signal }, select) {
     const [step, label] = [text.timeline.stepWords(maps.steps[at], count), text.label(block)];
     const [rows, columns] = maps.own_grid;
     setText(title, words.title(label, step));
-    map.style.setProperty("--ratio", String(columns / rows));
+    body.style.setProperty("--ratio", String(columns / rows));
     paint(map, componentRaster(maps, at));
     map.setAttribute("aria-label", words.large(label, step));
     const drawn = maps.colours.shape.slice(2);

@@ -71,7 +71,7 @@ export const words = ({ say, plural, sentences, language }) => {
       colours: say("Colours: the three directions in which a block's maps vary most, the same for all steps."),
       unheard: say("The maps of this block are not kept: of a long row of blocks, evenly spread ones are."),
       /** @param {Block} block */
-      block: (block) => sentences([label(block), block.channels ? say("{channels} channels of {size}", { channels: block.channels, size: size(block) }) : "", block.reads_text ? say("The text comes in here") : ""]),
+      block: (block) => [label(block), block.channels ? say("{channels} channels of {size}", { channels: block.channels, size: size(block) }) : "", block.reads_text ? say("The text comes in here") : ""].filter(Boolean).join(" · "),
       expected: (/** @type {number} */ index, /** @type {number} */ count) => say("Predicted picture at step {step}", { step: ofCount(index + 1, count) }),
       finished: say("The finished picture"),
     },
@@ -100,7 +100,7 @@ export const words = ({ say, plural, sentences, language }) => {
       answering: say("The channels that answer most to the prompt"),
       varying: say("The channels that vary most"),
       channel: (/** @type {number} */ number) => say("channel {number}", { number }),
-      answer: (/** @type {number} */ times) => say("{times} × its spread", { times: times.toFixed(1) }),
+      answer: (/** @type {number} */ times) => say("{times} × its spread", { times: times.toFixed(times < 0.95 ? 2 : 1) }),
       answerHint: say("How much the prompt changes it, beside how much it varies over all places and steps"),
       withPrompt: { label: say("with the prompt"), note: say("brown above its mean, blue below") },
       change: { label: say("what the prompt changes"), note: say("the same without it taken away") },
@@ -175,6 +175,7 @@ export const words = ({ say, plural, sentences, language }) => {
     },
     foot: {
       waiting: say("The network is drawn when the first step has come."),
+      block: (/** @type {string} */ block, /** @type {number} */ channels, /** @type {string} */ size) => say("{block} hands on {channels} numbers at each of {size} places.", { block, channels, size }),
       pull: (/** @type {string} */ block, /** @type {string} */ share) => say("At this step the prompt changes {share} of what {block} hands on.", { block, share }),
       strongest: (/** @type {string} */ block, /** @type {string} */ share) => say("It changes most in {block}: {share}.", { block, share }),
       isStrongest: say("That is more than in any other block."),

@@ -14,7 +14,7 @@ import { large, share } from "./text.js";
 export function hereLine(text, { content, block, maps, at, index }) {
   const begin = content?.begin;
   if (!begin || !block) return text.foot.waiting;
-  if (!maps?.pulls) return text.network.block(block);
+  if (!maps?.pulls) return text.foot.block(text.Label(block), block.channels, text.size(block));
   const best = strongestPull(content, index);
   return text.sentences([text.foot.pull(text.label(block), share(maps.pulls.data[at])),
     !best

@@ -60,7 +60,7 @@ def frames(messages: still.Messages) -> list[Image.Image]:
 def _what(begin: Begin) -> Words:
     strength = begin.request.strength
     return {
-        "block": lambda: say("Each block in turn counts {strength:g} times. Below: its name, and how far the picture is off.", strength=strength),
+        "block": lambda: say("What one block adds counts {strength:g} times. Below: which block, and how far the picture is off.", strength=strength),
         "skip": lambda: say("Skip connections count {strength:g} times. Below: into which block, and how far the picture is off.", strength=strength),
         "backbone": lambda: say("What comes from below counts {strength:g} times. Below: into which block, and how far the picture is off.", strength=strength),
         "text": lambda: say("The text counts {strength:g} times. Below: in which block, and how far the picture is off.", strength=strength),

@@ -110,19 +110,18 @@ export const words = ({ say, plural, sentences, language }) => {
           : say("This model's guidance is built in: it is asked once a step, with the prompt, and there is nothing to compare it with."),
       pulls: say("How much the prompt changes of what each block hands on, step by step"),
       pullWords: (/** @type {string} */ block, /** @type {string} */ share, /** @type {string} */ step) => say("At {step} the prompt changes {share} of what {block} hands on.", { block, share, step }),
-      select: say("Select a block by its line's name."),
     },
     weaken: {
       part: {
         label: say("What is weakened"),
         block: { label: say("a block"), hint: say("What the block adds. Left out, it hands on what it was given.") },
         skip: { label: say("skip connections"), hint: say("What they bring into a block on the way up.") },
-        backbone: { label: say("backbone"), hint: say("What comes into a block from below, in the place of what skip connections bring.") },
+        backbone: { label: say("backbone"), hint: say("What comes into a block from below, beside what skip connections bring.") },
         text: { label: say("the text"), hint: say("What a block reads of the text.") },
         nothing: { label: say("nothing"), hint: say("Draws the picture once, as it is.") },
       },
       where: { label: say("Where"), turn: say("each in turn"), hint: say("In each block one after the other, or in the selected one alone.") },
-      strength: { label: say("Strength"), hint: say("How much is left of it: 0 leaves it out, 1 leaves it as it is.") },
+      strength: { label: say("How much is left"), hint: say("0 leaves the part out, 1 leaves it as it is, more makes it stronger.") },
       /** @param {string} part @param {number} strength */
       lead(part, strength) {
         const left = strength === 0;
@@ -146,7 +145,6 @@ export const words = ({ say, plural, sentences, language }) => {
         return say("Nothing is weakened. Choose a part, and the picture is drawn again without it.");
       },
       untouched: say("as it is"),
-      off: say("off"),
       unit: say("Bars: how far the picture is off, root mean square of all pixels; 100 % would be black against white."),
       same: say("the same to the bit"),
       coming: say("to come"),
@@ -155,7 +153,6 @@ export const words = ({ say, plural, sentences, language }) => {
       extremes: (/** @type {string} */ most, /** @type {string} */ far, /** @type {string} */ least, /** @type {string} */ near) =>
         say("{most} is needed most: without it the picture is {far} off. {least} is missed least, {near}.", { most, far, least, near }),
       weaker: (/** @type {string} */ most, /** @type {string} */ far, /** @type {string} */ least, /** @type {string} */ near) => say("{most} changes the picture most: {far}. {least} changes it least: {near}.", { most, far, least, near }),
-      row: (/** @type {string} */ block, /** @type {string} */ distance) => say("{block}: {distance} off. Select the block.", { block, distance }),
     },
     sizes: {
       heads: { block: say("Block"), size: say("Maps"), layers: say("Layers"), parameters: say("Parameters"), costs: say("Multiply-adds") },

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from diffexplain.plots.embedding import embedding, trajectories
     from diffexplain.plots.noise import histogram, schedules
     from diffexplain.plots.similarity import similarity
+    from diffexplain.plots.unet import blocks
 
 _HOME = {  # figure -> the module that draws it
+    "blocks": "unet",
     "embedding": "embedding",
     "histogram": "noise",
     "schedules": "noise",
@@ -18,7 +20,7 @@ _HOME = {  # figure -> the module that draws it
     "trajectories": "embedding",
 }
 
-__all__ = ["embedding", "histogram", "schedules", "similarity", "trajectories"]
+__all__ = ["blocks", "embedding", "histogram", "schedules", "similarity", "trajectories"]
 
 
 def __getattr__(name: str) -> Any:

@@ -28,7 +28,7 @@ export function mapsPanel({ text, choose, signal }, select) {
   const [lead, shares, title, head, note] = [h("p", {}), h("p", {}), h("b", {}), h("b", {}), prose()];
   const map = pixels("dx-large");
   const strip = filmStrip({ ...text.timeline.map, concept: "", pixelated: true, onSelect: select });
-  const grid = h("div", { class: "dx-channels" });
+  const grid = h("div", { class: "dx-channels", tabIndex: 0, role: "group", "aria-label": words.answering }); // it may scroll
   let series = /** @type {string[]} */ ([]);
   let steps = /** @type {number[]} */ ([]);
   const chart = lineChart({ height: 232, margin: { top: 14, right: 0, bottom: 22, left: 46 }, names: "end", signal,
@@ -196,7 +196,7 @@ export function sizesPanel({ text, choose }) {
   const columns =
     /** @type {import("../../kit/table.js").Column<Block>[]} */ ([{ name: words.heads.block,
       cell: (block) => text.label(block) }, { name: words.heads.size,
-      cell: (block) => block.channels ? `${text.size(block)} · ${block.channels}` : "–",
+      cell: (block) => block.channels ? `${text.size(block)} × ${block.channels}` : "–",
       order: (block) => block.height * block.width }, { name: words.heads.layers,
       cell: ({ resnets, transformers }) => words.layers(resnets, transformers) || "–" }, { name: words.heads.parameters,
       cell: (block) => bar(block.parameters, totals[0]), order: (block) => block.parameters }, { name: words.heads.costs,

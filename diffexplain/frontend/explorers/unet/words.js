@@ -60,10 +60,16 @@ export function numbers(text, { content, block, maps, at, index }) {
     const whole = totalOf(begin, what);
     return formulas.parameters(whole ? share(Number(block[what]) / whole) : "–");
   };
-  return { ...(step ? { timestep: /** @type {[string, string]} */ ([figure(step.timestep), formulas.timestep]) } : {}),
-    ...(block.channels
-      ? { maps: /** @type {[string, string]} */ ([text.size(block), formulas.maps]),
-        channels: /** @type {[string, string]} */ ([String(block.channels), formulas.channels]) }
-      : {}), parameters: [large(block.parameters), of("parameters")], costs: [large(block.multiply_adds), of("multiply_adds")],
-    ...(maps?.pulls ? { pull: /** @type {[string, string]} */ ([share(maps.pulls.data[at]), formulas.pull]) } : {}) };
+  const facts =
+    /** @type {Record<keyof Text["facts"], [string, string]>} */ ({
+      timestep: [step ? figure(step.timestep) : "–", formulas.timestep],
+      maps: [text.size(block), formulas.maps],
+      channels: [String(block.channels), formulas.channels],
+      parameters: [large(block.parameters), of("parameters")],
+      costs: [large(block.multiply_adds), of("multiply_adds")],
+      pull: [maps?.pulls ? share(maps.pulls.data[at]) : "–", formulas.pull],
+    });
+  if (begin.guided) return facts;
+  const { pull: _, ...others } = facts;
+  return others;
 }

@@ -56,7 +56,7 @@ def test_each_block_shows_what_it_hands_on_at_each_step(page: Page) -> None:
     assert len({seen(maps.nth(at), PIXELS) for at in range(9)}) == 9
     first = page.locator(".dx-node canvas").nth(1)
     before = str(seen(first, PIXELS))
-    page.get_by_role("slider", name="Step").focus()
+    page.get_by_role("slider", name="Step", exact=True).focus()
     page.keyboard.press("End")
     changed(lambda: str(seen(first, PIXELS)), before)
     page.locator(".dx-node", has_text="down 2").focus()

@@ -15,6 +15,7 @@ __version__ = "0.1.0.dev0"
 if TYPE_CHECKING:
     from diffexplain import models, plots, scenes
     from diffexplain.core.attention import Attention
+    from diffexplain.core.features import Features
     from diffexplain.core.lanes import Lane, sample
     from diffexplain.core.record import record
     from diffexplain.core.trace import Step, Trace
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     from diffexplain.explorers.seed import SeedExplorer
     from diffexplain.explorers.similarity import SimilarityExplorer
     from diffexplain.explorers.text import TextExplorer
+    from diffexplain.explorers.unet import UNetExplorer
     from diffexplain.explorers.workbench import explore
     from diffexplain.i18n import set_language
     from diffexplain.models.loading import load
 
 _HOME = {  # public name -> the module that holds it
     "Attention": "diffexplain.core.attention",
+    "Features": "diffexplain.core.features",
     "Lane": "diffexplain.core.lanes",
     "Step": "diffexplain.core.trace",
     "Trace": "diffexplain.core.trace",
@@ -53,6 +56,7 @@ __all__ = [
     "AttentionExplorer",
     "DenoiseExplorer",
     "EmbeddingExplorer",
+    "Features",
     "GuidanceExplorer",
     "Lane",
     "LatentExplorer",
@@ -63,6 +67,7 @@ __all__ = [
     "Step",
     "TextExplorer",
     "Trace",
+    "UNetExplorer",
     "__version__",
     "explore",
     "explorers",

@@ -7,6 +7,7 @@
     ├── DecodingError                       the pictures of a step that can't be made (also a RuntimeError)
     │   └── NotFiniteError                  a network or a VAE that gave no numbers (also an ArithmeticError)
     ├── ExportError                         an export that can't be made as asked (also a ValueError)
+    ├── FeatureError                        feature maps that can't be kept as asked (also a ValueError)
     ├── ForkError                           a run that cannot be gone on with as asked (also a ValueError)
     │   └── DivergedError                   the pipeline is not where the record was
     ├── LaneError                           a lane that no pipeline can run (also a ValueError)
@@ -26,7 +27,8 @@
     ├── TrainingError                       a stage of training that can't begin or go on (also a RuntimeError)
     ├── UnfitPipelineError                  a pipeline without the parts that are needed (also a TypeError)
     ├── UnknownSamplerError                 a name outside the list of samplers (also a ValueError)
-    └── UnsupportedSchedulerError           a scheduler whose noise levels are not understood (also a ValueError)
+    ├── UnsupportedSchedulerError           a scheduler whose noise levels are not understood (also a ValueError)
+    └── WeakeningError                      a part that a network doesn't have, or a strength that is none (also a ValueError)
 
 A message says what was wrong, what is allowed and what to do.
 """
@@ -52,6 +54,10 @@ class NotFiniteError(DecodingError, ArithmeticError):
 
 class ExportError(DiffexplainError, ValueError):
     """An export of an explorer that there is not, with a field that it has not, or as a file that it is not written as."""
+
+
+class FeatureError(DiffexplainError, ValueError):
+    """Feature maps that a network doesn't have, that would not fit the budget, or that were not kept."""
 
 
 class ForkError(DiffexplainError, ValueError):
@@ -132,3 +138,7 @@ class UnknownSamplerError(DiffexplainError, ValueError):
 
 class UnsupportedSchedulerError(DiffexplainError, ValueError):
     """A scheduler whose noise levels or predictions diffexplain does not know how to read."""
+
+
+class WeakeningError(DiffexplainError, ValueError):
+    """A part of a network that it doesn't have, or a strength that is none."""

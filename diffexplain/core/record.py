@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.attention import listener_of
+from diffexplain.core.features import feature_listener_of
 from diffexplain.core.recorder import recorded
 from diffexplain.core.trace import Trace
 
@@ -17,11 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from diffexplain.core.attention import Attention
+    from diffexplain.core.features import Features
     from diffexplain.core.step import Step
 
 
 @contextmanager
-def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[[Step], None] | None = None) -> Iterator[Trace]:
+def record(
+    pipe: Any,
+    *,
+    attention: bool | Attention = False,
+    features: bool | Features = False,
+    on_step: Callable[[Step], None] | None = None,
+) -> Iterator[Trace]:
     """Record what a diffusers pipeline does inside the block. Its result is bit-equal to a run without recording.
 
     ::
@@ -41,6 +49,9 @@ def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[
             ControlNet), Flux, PixArt, LCM and their kin.
         attention: Whether to note where the denoiser looks, as `Step.attention`: True for a compact record of all steps, as far as
             it can be had (else ``trace.missing["attention"]`` says why not), or `Attention` options for more or less of it.
+        features: Whether to note what each block of the denoiser hands on, as `Step.features`: True for all blocks at all steps, each map
+            as large as stays within half a gigabyte (else ``trace.missing["features"]`` says why not), or `Features` options. They
+            are not saved with the trace.
         on_step: Called with every `Step` as soon as it is done. What it raises leaves the pipeline at once, with everything
             taken off: the place to cancel a run.
 
@@ -54,6 +65,7 @@ def record(pipe: Any, *, attention: bool | Attention = False, on_step: Callable[
             would say nothing. Nothing has run by then.
         AttentionError: Where the denoiser has no attention that can be read as asked; and out of the pipeline's first step where it
             would take more memory than its budget, or where, for `Attention` options, a layer turns out to do something else.
+        FeatureError: Likewise for feature maps.
     """
-    with recorded(Trace(), pipe, listener_of(attention), on_step) as trace:
+    with recorded(Trace(), pipe, listener_of(attention), on_step, feature_listener_of(features)) as trace:
         yield trace

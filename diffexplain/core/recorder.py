@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from diffexplain.core.attention import Listener, StepAttention
+    from diffexplain.core.features import FeatureListener, StepFeatures
     from diffexplain.core.guidance import Half
     from diffexplain.core.step import Step
     from diffexplain.core.text import Text
@@ -47,6 +48,7 @@ def recorded(
     pipe: Any,
     listen: Callable[[torch.nn.Module], Listener] | None,
     on_step: Callable[[Step], None] | None,
+    hear: Callable[[torch.nn.Module], FeatureListener] | None = None,
 ) -> Iterator[AnyTrace]:
     """Record into an empty trace what a pipeline does inside the block; see `diffexplain.core.record.record`.
 
@@ -55,6 +57,7 @@ def recorded(
         pipe: As there, and so are the errors.
         listen: Makes what listens to the denoiser's attention; None for nothing.
         on_step: As there.
+        hear: Makes what listens to the denoiser's blocks; None for nothing.
     """
     scheduler, denoiser = getattr(pipe, "scheduler", None), _denoiser(pipe)
     if denoiser is None or scheduler is None or not callable(getattr(scheduler, "step", None)):
@@ -66,7 +69,8 @@ def recorded(
             )
         )
     require_fitting(pipe)
-    recorder = Recorder(trace, pipe, None if listen is None else listen(denoiser), on_step)
+    features = None if hear is None else hear(denoiser)
+    recorder = Recorder(trace, pipe, None if listen is None else listen(denoiser), on_step, features)
     with recorder.listening(denoiser):
         yield trace
 
@@ -83,7 +87,15 @@ class Recorder:
     they read beside it can fail without harm to the run (see `reading`); errors of the run itself, and of ``on_step``, go through.
     """
 
-    def __init__(self, trace: TraceData, pipe: Any, listener: Listener | None, on_step: Callable[[Step], None] | None) -> None:
+    def __init__(
+        self,
+        trace: TraceData,
+        pipe: Any,
+        listener: Listener | None,
+        on_step: Callable[[Step], None] | None,
+        features: FeatureListener | None = None,
+    ) -> None:
+        self.features = features
         self.pipe, self.scheduler, self.listener, self.on_step = pipe, pipe.scheduler, listener, on_step
         self.ownership = Ownership(pipe)
         self.trace = trace
@@ -133,8 +145,10 @@ class Recorder:
             undo.enter_context(
                 wrapped(getattr(pipe, "video_processor", None), self._own({"postprocess_video": self._around_postprocess}))
             )
-            if self.listener is not None:
-                undo.enter_context(self.listener)
+            listeners = [each for each in (self.listener, self.features) if each is not None]
+            for listener in listeners:
+                undo.enter_context(listener)
+            if listeners:
                 undo.callback(denoiser.register_forward_pre_hook(self._before_denoiser, with_kwargs=True).remove)
             second = getattr(pipe, "transformer_2", None)  # Wan 2.2: the one has the noisy half of the run, the other the rest
             for network in (denoiser, second) if isinstance(second, torch.nn.Module) else (denoiser,):
@@ -186,12 +200,15 @@ class Recorder:
         return result
 
     def _before_denoiser(self, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> None:
-        if self.listener is not None and kwargs is not None and self.ownership.mine:
-            if not self.taken:
-                planned = len(self.trace.timesteps)  # image-to-image visits only the last of them
-                count = getattr(self.pipe, "_num_timesteps", None)
-                self.listener.plan(min(count, planned) if isinstance(count, int) else planned)
-            self.listener.begin(self.taken, args, kwargs)
+        if kwargs is None or not self.ownership.mine:
+            return
+        planned = len(self.trace.timesteps)  # image-to-image visits only the last of them
+        count = getattr(self.pipe, "_num_timesteps", None)
+        for listener in (self.listener, self.features):
+            if listener is not None:
+                if not self.taken:
+                    listener.plan(min(count, planned) if isinstance(count, int) else planned)
+                listener.begin(self.taken, args, kwargs)
 
     def _after_denoiser(self, network: Any, __: tuple[Any, ...], kwargs: dict[str, Any], output: Any = None) -> None:
         # for a moment, while hooks are put on or taken off, another thread's call comes here without its kwargs
@@ -205,8 +222,9 @@ class Recorder:
         with self._reading("guidance"):
             prediction = prediction_of(output).detach().clone()
         self.pairs.add(prediction, text if isinstance(text, torch.Tensor) else None)
-        if self.listener is not None and network is self.listener.denoiser:
-            self.listener.end()
+        for listener in (self.listener, self.features):
+            if listener is not None and network is listener.denoiser:
+                listener.end()
 
     def _around_encode_prompt(self, run: Callable[[], Any], call: dict[str, Any], names: frozenset[str]) -> Any:
         if self.ownership.mine and (self.preparing or not self.ownership.calling):
@@ -242,6 +260,8 @@ class Recorder:
         if self.listener is not None:
             self.listener.start()
             self.trace.attention = self.listener.options
+        if self.features is not None:
+            self.features.start()
         self.failed, self.black = False, ""
         return result
 
@@ -285,6 +305,7 @@ class Recorder:
                 self.trace.prompt_embeds = text.detach().clone()
             seconds = time.perf_counter() - self.started
             step = pending.taken(self.taken, uncond=uncond, cond=cond, seconds=seconds, attention=self._attention())
+            vars(step)["features"] = self._features()
             return step.with_decoder(Decoder.of(self.pipe, self.trace.height, self.trace.width))
 
         return read
@@ -301,6 +322,20 @@ class Recorder:
         if why:
             self.trace.missing.setdefault("attention", why)
         return attention
+
+    def _features(self) -> StepFeatures | None:
+        if self.features is None:
+            return None
+        features = None
+        with self._reading("features"):
+            features = self.features.take(self.pairs.halves)
+        wanted = self.features.options.steps
+        why = self.features.missing
+        if not why and features is None and (wanted is None or self.taken in wanted):
+            why = say("which of the denoiser's passes is the one with the prompt can't be seen")
+        if why:
+            self.trace.missing.setdefault("features", why)
+        return features
 
     def _halves(
         self, x: torch.Tensor, guided: torch.Tensor

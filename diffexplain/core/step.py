@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.core.attention import StepAttention
+    from diffexplain.core.features import StepFeatures  # noqa: F401 in a type comment: an annotation would make it a field
     from diffexplain.core.levels import Level, Parameterization
 
 
@@ -42,6 +43,7 @@ class Step:
         attention: Where the denoiser looked, ``token x height x width``; None where that was not recorded. See `record`.
         variance: What else the scheduler got, of x's shape: the variance that a model has learned, where its pipeline passes it
             on (DeepFloyd IF). None for most.
+        features: What each of the denoiser's blocks handed on; None where that was not recorded. It is not saved. See `record`.
     """
 
     index: int
@@ -56,6 +58,7 @@ class Step:
     seconds: float
     attention: StepAttention | None = None
     variance: torch.Tensor | None = None
+    features = None  # type: StepFeatures | None  # may be larger than all the rest, so it stays out of files and copies
     decoder = None  # type: Decoder | None  # makes its picture; no part of what was recorded
 
     @property

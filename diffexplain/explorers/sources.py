@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from diffexplain.core import trace as core
     from diffexplain.core.attention import Attention
+    from diffexplain.core.features import Features
     from diffexplain.live.messages import Picture
 
 
@@ -51,19 +52,28 @@ class Live:
         pipeline: the user's own.
         request: what is asked of it.
         **changes: other fields of its lane, or other values.
+
+    Attributes:
+        network: the denoiser that runs, in shells that nobody else holds.
     """
 
     def __init__(self, pipeline: Any, request: Any, **changes: Any) -> None:
         self._call = pipelines.call_of(pipeline, request, **changes)
         self._pipe = self._call.pipeline
+        self.network: Any = pipelines.denoiser(self._pipe)
         self.side = pipelines.latent_side(pipeline)
 
     def run(
-        self, on_step: Callable[[core.Trace, core.Step], None], attention: Attention | None = None
+        self,
+        on_step: Callable[[core.Trace, core.Step], None],
+        attention: Attention | None = None,
+        features: Features | None = None,
     ) -> tuple[core.Trace, Image.Image]:
-        """See `Source.run`."""
+        """See `Source.run`; feature maps are recorded where they are asked for."""
         pipe = self._pipe
-        listening = record(pipe, attention=attention or False, on_step=lambda step: on_step(trace, step))
+        listening = record(
+            pipe, attention=attention or False, features=features or False, on_step=lambda step: on_step(trace, step)
+        )
         with pipelines.without_notice_of_truncation(pipe), listening as trace:
             (image,) = self._call().images
         return trace, image

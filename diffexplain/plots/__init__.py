@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from diffexplain.plots.guidance import guidance
     from diffexplain.plots.noise import histogram, schedules
     from diffexplain.plots.similarity import similarity
+    from diffexplain.plots.unet import blocks
 
 _HOME = {  # figure -> the module that draws it
+    "blocks": "unet",
     "embedding": "embedding",
     "guidance": "guidance",
     "histogram": "noise",
@@ -20,7 +22,7 @@ _HOME = {  # figure -> the module that draws it
     "trajectories": "embedding",
 }
 
-__all__ = ["embedding", "guidance", "histogram", "schedules", "similarity", "trajectories"]
+__all__ = ["blocks", "embedding", "guidance", "histogram", "schedules", "similarity", "trajectories"]
 
 
 def __getattr__(name: str) -> Any:

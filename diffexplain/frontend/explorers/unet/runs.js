@@ -1,0 +1,30 @@
+/**
+ * What a page knows of a run of the U-Net explorer.
+ *
+ * @typedef {import("./messages").BeginMessage["data"]} Begin
+ * @typedef {import("./messages").StepMessage["data"]} Step
+ * @typedef {import("./messages").EndMessage["data"]} End
+ * @typedef {import("./messages").MapsMessage["data"]} Maps
+ * @typedef {import("./messages").RedrawnMessage["data"]} Redrawn
+ * @typedef {import("./messages").ProgressMessage["data"]} Progress
+ * @typedef {import("../../kit/protocol.js").Picture} Picture
+ * @typedef {object} Content
+ * @property {Begin | null} begin
+ * @property {Step[]} steps  those that have come, in order
+ * @property {Record<number, Picture>} decoded  step index -> its predicted original through the VAE
+ * @property {End | null} end
+ * @property {Record<string, Maps>} maps  block -> its feature maps
+ * @property {Record<string, Redrawn>} redrawn  block -> the run without it; "" for all at once
+ * @property {Progress | null} progress
+ * @typedef {import("../../kit/runs.js").Runs<Content>} UNetRuns
+ */
+
+import { byNumber, inOrder, newest, ruled } from "../../kit/reducers.js";
+
+export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step"),
+  decoded: byNumber("decoded", "index", { part: "image" }), end: newest("end"), maps: byNumber("maps", "block"),
+  redrawn: byNumber("redrawn", "block"), progress: newest("progress") },
+  (/** @type {Content} */ content) => content.end !== null);
+
+/** How many steps a run has, also before they have come. @param {Content | null} content */
+export const stepCount = (content) => content?.begin?.step_count ?? content?.steps.length ?? 0;

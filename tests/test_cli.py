@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from rich.console import Console
 import diffexplain as dx
 from diffexplain import cli, lessons
 from diffexplain.explorers.registry import CLASSES, home
+from diffexplain.i18n.words import in_all_languages
 from tests import tiny
 
 
@@ -107,7 +109,8 @@ def test_a_bad_value_is_said_in_words_and_nothing_is_written(
 @pytest.mark.parametrize("name", CLASSES)
 def test_every_explorer_is_exported(tmp_path: Path, diffexplain: Run, name: str) -> None:
     target = tmp_path / "run.html"
-    fields = import_module(home(name)).__dict__[CLASSES[name]].Request.__dataclass_fields__
+    explorer = import_module(home(name)).__dict__[CLASSES[name]]
+    fields = explorer.Request.__dataclass_fields__
     few = {"steps": "2", "count": "4", "samplers": "ddim,heun"}
     settings = [part for field, value in few.items() if field in fields for part in ("--set", f"{field}={value}")]
     done = diffexplain("export", "a planted fox", "--explorer", name, *settings, "-o", target)
@@ -115,7 +118,7 @@ def test_every_explorer_is_exported(tmp_path: Path, diffexplain: Run, name: str)
     text = target.read_text("utf-8")
     assert "dx-messages" in text
     assert "a planted fox" in text
-    assert f'"module":"{name}"' in text
+    assert f">{html.escape(in_all_languages(explorer.title)['en'])}</h1>" in text
 
 
 @pytest.mark.parametrize("suffix", ["png", "gif"])

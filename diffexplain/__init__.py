@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from diffexplain.core.attention import Attention
     from diffexplain.core.features import Features
     from diffexplain.core.lanes import Lane, sample
+    from diffexplain.core.mixing import Mixing
     from diffexplain.core.record import record
     from diffexplain.core.trace import Step, Trace
     from diffexplain.explorers.attention import AttentionExplorer
@@ -39,6 +40,7 @@ _HOME = {  # public name -> the module that holds it
     "Attention": "diffexplain.core.attention",
     "Features": "diffexplain.core.features",
     "Lane": "diffexplain.core.lanes",
+    "Mixing": "diffexplain.core.mixing",
     "Step": "diffexplain.core.trace",
     "Trace": "diffexplain.core.trace",
     "explore": "diffexplain.explorers.workbench",
@@ -60,6 +62,7 @@ __all__ = [
     "GuidanceExplorer",
     "Lane",
     "LatentExplorer",
+    "Mixing",
     "NoiseExplorer",
     "SamplerExplorer",
     "SeedExplorer",

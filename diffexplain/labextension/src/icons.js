@@ -42,7 +42,7 @@ const LESSONS = {
   "05":
     `<path d="M6 3h12a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zm2 3.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm8 0a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm-4 4a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm-4 4a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm8 0a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z"/>`, // a die
   "06":
-    `<path d="M3 3h5v5H3zm13 0h5v5h-5zm-6.5 13h5v5h-5z"/><path d="M9 5h6v1H9zM5 9.5h1.2v8.3h2.3V19H5zm14 0h-1.2v8.3h-2.3V19H19z" opacity=".55"/>`, // a U of blocks
+    `<path d="M2.5 3h7v7h-7zm12 0h7v7h-7zm-6 11.5h7v7h-7z"/><path d="M10.5 5.5h3v2h-3zM5 11h2v6h.5v2H5zm14 0h-2v6h-.5v2H19z" opacity=".55"/>`, // a U of blocks
 };
 const lessonIcons = new Map(Object.entries(LESSONS).map(([number, inside]) => [number, icon(`lesson-${number}`, own(inside))]));
 const anyLesson = icon("lesson", own(BOOK));

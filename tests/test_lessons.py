@@ -82,7 +82,7 @@ def test_a_lesson_says_only_what_the_model_has_learned(path: Path) -> None:
 
 def test_the_lessons_give_the_model_sentences() -> None:
     """So that the test above looks at some."""
-    assert all(list(sentences("\n".join(cells(path, "code")))) for path in PATHS if path.name[:2] in ("01", "03", "04", "05"))
+    assert all(list(sentences("\n".join(cells(path, "code")))) for path in PATHS if path.name[:2] not in ("00", "02"))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=of_lesson)

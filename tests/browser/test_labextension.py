@@ -137,8 +137,8 @@ def test_the_lessons_folder_holds_all_languages_and_opens_the_first(page: Page, 
     do(page, "lessons-folder")
     in_front(page, "diffexplain-lessons/en/00_gallery.ipynb")
     assert {language: len(names(page, hub, f"diffexplain-lessons/{language}")) for language in ("en", "zh")} == {
-        "en": 6,
-        "zh": 6,
+        "en": 7,
+        "zh": 7,
     }
     page.evaluate("() => [...jupyterapp.shell.widgets('main')].forEach((widget) => widget.dispose())")
 

@@ -41,6 +41,8 @@ const LESSONS = {
     `<path d="M3 3h18v18H3zm2 2v14h14V5z"/><path d="M9 9h3v3H9zm3 3h3v3h-3z"/><path d="M12 9h3v3h-3zm-3 3h3v3H9zM6 9h3v3H6zm9 3h3v3h-3z" opacity=".4"/>`, // where a word is read
   "05":
     `<path d="M6 3h12a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zm2 3.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm8 0a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm-4 4a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm-4 4a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm8 0a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z"/>`, // a die
+  "06":
+    `<path d="M2.5 3h7v7h-7zm12 0h7v7h-7zm-6 11.5h7v7h-7z"/><path d="M10.5 5.5h3v2h-3zM5 11h2v6h.5v2H5zm14 0h-2v6h-.5v2H19z" opacity=".55"/>`, // a U of blocks
 };
 const lessonIcons = new Map(Object.entries(LESSONS).map(([number, inside]) => [number, icon(`lesson-${number}`, own(inside))]));
 const anyLesson = icon("lesson", own(BOOK));

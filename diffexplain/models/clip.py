@@ -22,7 +22,7 @@ from diffexplain.i18n import say
 from diffexplain.models.bundle import clip_path
 from diffexplain.models.clip_folder import clip_folder, no_vision_tower
 from diffexplain.models.devices import choose_device, choose_dtype
-from diffexplain.models.quiet import quiet
+from diffexplain.models.quiet import ONE_AT_A_TIME, quiet
 from diffexplain.models.variants import variant_of
 
 if TYPE_CHECKING:
@@ -206,7 +206,8 @@ def load_clip(
         folder = clip_path() if source is None else clip_folder(source)
         try:
             variant = variant_of(entry.name for entry in Path(folder).iterdir())
-            model = CLIPModel.from_pretrained(folder, dtype=chosen_dtype, use_safetensors=True, variant=variant)
+            with ONE_AT_A_TIME:
+                model = CLIPModel.from_pretrained(folder, dtype=chosen_dtype, use_safetensors=True, variant=variant)
             words = tokenizer or CLIPTokenizer.from_pretrained(folder)
             pictures = processor or CLIPImageProcessor.from_pretrained(folder)
         except (OSError, ValueError, ImportError, AttributeError, TypeError, RuntimeError, SafetensorError) as error:

@@ -12,7 +12,7 @@ from diffexplain.models.bundle import bundled_path
 from diffexplain.models.devices import choose_device, choose_dtype
 from diffexplain.models.folders import check_folder, files_of
 from diffexplain.models.hub import fetch
-from diffexplain.models.quiet import quiet
+from diffexplain.models.quiet import ONE_AT_A_TIME, quiet
 from diffexplain.models.variants import pipeline_variant
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def load(
         check_folder(folder)
         try:
             variant = pipeline_variant(files_of(folder))
-            pipeline = DiffusionPipeline.from_pretrained(folder, dtype=chosen_dtype, use_safetensors=True, variant=variant)
+            with ONE_AT_A_TIME:
+                pipeline = DiffusionPipeline.from_pretrained(folder, dtype=chosen_dtype, use_safetensors=True, variant=variant)
         except (OSError, ValueError, ImportError, AttributeError) as error:
             raise ModelError(
                 say(

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 from diffusers import DiffusionPipeline, StableDiffusionPipeline
 from diffusers.utils import logging as diffusers_logging
+from transformers import CLIPModel
 from transformers.utils import logging as transformers_logging
 
 import diffexplain
 from diffexplain.models import ModelError, bundled_path
+from diffexplain.models.clip import load_clip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,3 +101,26 @@ def test_bars_that_were_off_stay_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diffusers_logging, "_tqdm_active", False)
     diffexplain.load(device="cpu")
     assert not diffusers_logging.is_progress_bar_enabled()
+
+
+def test_weights_are_read_one_model_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two at once leave networks without numbers ("Cannot copy out of meta tensor"), as a lesson's cell and an explorer's run did."""
+    inside: list[str] = []
+    together: list[list[str]] = []
+
+    def reading(name: str) -> Callable[..., Any]:
+        def read(*_: Any, **__: Any) -> Any:
+            inside.append(name)
+            together.append(list(inside))
+            time.sleep(0.1)
+            inside.remove(name)
+            raise OSError(name)
+
+        return read
+
+    monkeypatch.setattr(DiffusionPipeline, "from_pretrained", reading("pipeline"))
+    monkeypatch.setattr(CLIPModel, "from_pretrained", reading("clip"))
+    with ThreadPoolExecutor() as threads:
+        loads = [threads.submit(load) for load in (diffexplain.load, load_clip, diffexplain.load)]
+        assert all(isinstance(each.exception(60), ModelError) for each in loads)
+    assert sorted(together) == [["clip"], ["pipeline"], ["pipeline"]]

@@ -22,7 +22,8 @@ from diffexplain.i18n import say
 from diffexplain.models.bundle import clip_path
 from diffexplain.models.clip_folder import clip_folder, no_vision_tower
 from diffexplain.models.devices import choose_device, choose_dtype
-from diffexplain.models.quiet import ONE_AT_A_TIME, quiet
+from diffexplain.models.quiet import quiet
+from diffexplain.models.reading import ONE_AT_A_TIME
 from diffexplain.models.variants import variant_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from diffexplain.models.bundle import bundled_path
 from diffexplain.models.devices import choose_device, choose_dtype
 from diffexplain.models.folders import check_folder, files_of
 from diffexplain.models.hub import fetch
-from diffexplain.models.quiet import ONE_AT_A_TIME, quiet
+from diffexplain.models.quiet import quiet
+from diffexplain.models.reading import ONE_AT_A_TIME
 from diffexplain.models.variants import pipeline_variant
 
 if TYPE_CHECKING:

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ONE_AT_A_TIME = Lock()
-"""Held while weights are read: the libraries make empty networks by exchanging methods of ``torch.nn.Module``, for all threads at once."""
-
 _LOCK = Lock()
 _RESTORE: list[Callable[[], None]] = []  # what the last to leave has to undo
 _inside = 0

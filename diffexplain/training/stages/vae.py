@@ -10,6 +10,7 @@ from diffexplain.learn import autoencoder
 from diffexplain.training.data import scene_sets
 from diffexplain.training.evaluation.figures import psnr, ssim
 from diffexplain.training.networks import vae
+from diffexplain.training.networks.growing import grown
 from diffexplain.training.networks.pixels import pixels
 from diffexplain.training.stages.stage import Stage
 
@@ -25,12 +26,11 @@ _LOOKED_AT = 256
 class Vae(Stage):
     """The autoencoder.
 
-    With part "decoder" the encoder stays as it is, and so do the latents that a denoiser was trained on. With part "outer" all stays but what
-    a level more has brought, see `vae.grown`.
+    With part "decoder" the encoder stays as it is, and so do the latents that a denoiser was trained on.
     """
 
     name = "vae"
-    parts = ("decoder", "all", "outer")
+    parts = ("decoder", "all")
 
     def fresh(self) -> Any:
         """Build a resnet a level."""
@@ -41,12 +41,12 @@ class Vae(Stage):
         network, widths = vae.load(folder, self.device), self.settings.widths
         if len(network.config.block_out_channels) == len(widths.vae):
             return network
-        grown = vae.grown(network, widths, self.settings.sets["even"].side)
-        return grown.to(self.device, memory_format=torch.channels_last).eval()
+        larger = grown(network, widths, self.settings.sets["even"].side)
+        return larger.to(self.device, memory_format=torch.channels_last).eval()
 
     def trainable(self, network: Any) -> None:
-        """Freeze nothing, all but the decoder, or all but the outer level."""
-        trained = {"all": ("",), "decoder": ("decoder.", "post_quant_conv."), "outer": vae.outer(network)}[self.part]
+        """Freeze nothing, or all but the decoder."""
+        trained = {"all": ("",), "decoder": ("decoder.", "post_quant_conv.")}[self.part]
         for name, parameter in network.named_parameters():
             parameter.requires_grad_(name.startswith(trained))
 

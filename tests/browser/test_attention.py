@@ -13,7 +13,7 @@ import diffexplain as dx
 from tests import tiny_t5
 from tests.browser.conftest import Watched
 from tests.browser.notebook import new_run, run_cell, wait_until_done
-from tests.browser.waiting import changed, eventually, seen
+from tests.browser.waiting import box_of, changed, eventually, seen
 from tests.explorers.examples import example, make
 
 pytestmark = pytest.mark.browser
@@ -113,8 +113,7 @@ def test_the_file_shows_what_was_recorded(page: Page) -> None:
         assert shares(off) == pytest.approx([*other[:4].tolist(), float(other[4:].sum())], abs=0.0052)
         page.keyboard.press("ArrowRight")
 
-    box = page.locator(".dx-large").bounding_box()
-    assert box
+    box = box_of(page.locator(".dx-large"))
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.45)
     expect(page.locator(".dx-listened b").first).to_have_text("Patch in row 4, column 8")
     patch = maps[-1][:, 3, 7]
@@ -190,8 +189,7 @@ def test_joint_attention_has_two_streams_and_leaves_the_rest_to_the_picture(watc
     expect(page.locator(".dx-sentence-row").first.locator(".dx-stream")).to_have_text(["CLIP", "T5"])
     expect(page.locator(".dx-list")).to_contain_text("the picture itself")
     assert sum(shares(page.locator(".dx-list li > b"))) == pytest.approx(1, abs=0.03)
-    box = page.locator(".dx-large").bounding_box()
-    assert box
+    box = box_of(page.locator(".dx-large"))
     assert box["width"] / box["height"] == pytest.approx(2, abs=0.02)
     assert page.locator(".dx b b, .dx script").count() == 0
     page.set_viewport_size({"width": 480, "height": 900})

@@ -18,7 +18,7 @@ from diffexplain.explorers.registry import CLASSES
 from tests.browser.conftest import Watched
 from tests.browser.legible import Accessibility, hindered
 from tests.browser.notebook import new_run, run_cell, wait_until_done
-from tests.browser.waiting import eventually
+from tests.browser.waiting import box_of, eventually
 from tests.explorers.examples import PREAMBLE, code, example
 from tests.i18n.pseudo import bare, pseudo_module
 
@@ -172,9 +172,7 @@ def how_a_number_comes_about_covers_nothing(page: Page) -> None:
             told = page.locator(f"#{fact.get_attribute('aria-describedby')}")
             expect(told).to_be_visible()
             assert page.evaluate(COVERED, ".dx-tip.dx-on") == [], (width, at)
-            box, around = told.bounding_box(), page.locator(".dx").bounding_box()
-            assert box
-            assert around
+            box, around = box_of(told), box_of(page.locator(".dx"))
             assert around["x"] <= box["x"]
             assert box["x"] + box["width"] <= around["x"] + around["width"]
             assert box["y"] + box["height"] <= around["y"] + around["height"]

@@ -13,7 +13,7 @@ import diffexplain as dx
 from tests import tiny
 from tests.browser.conftest import Watched
 from tests.browser.notebook import new_run, run_cell, wait_until_done
-from tests.browser.waiting import changed, drawn, seen
+from tests.browser.waiting import box_of, changed, drawn, seen
 from tests.explorers.examples import PREAMBLE
 
 pytestmark = pytest.mark.browser
@@ -38,8 +38,7 @@ def test_scrubbing_by_keyboard_and_mouse_moves_every_part(page: Page) -> None:
     expect(words).to_contain_text("Step 2 of 8")
     assert result.get_attribute("src") != first
     film = page.locator(".dx-film").first
-    box = film.bounding_box()
-    assert box
+    box = box_of(film)
     page.mouse.move(box["x"] + box["width"] * 0.06, box["y"] + 10)
     page.mouse.down()
     expect(words).to_contain_text("Step 1 of 8")
@@ -55,8 +54,7 @@ def test_a_finger_scrubs_too(browser: Browser, exported: Callable[[str], Path]) 
     page = context.new_page()
     page.goto(exported("denoise").as_uri())
     expect(page.locator(".dx-foot p")).to_contain_text("Step 8 of 8")
-    box = page.locator(".dx-film").first.bounding_box()
-    assert box
+    box = box_of(page.locator(".dx-film").first)
     page.touchscreen.tap(box["x"] + box["width"] * 0.3, box["y"] + 10)
     expect(page.locator(".dx-foot p")).to_contain_text("Step 3 of 8")
     context.close()

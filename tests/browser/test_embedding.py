@@ -13,15 +13,14 @@ from diffexplain.export import to_html
 from tests.browser.conftest import Watched
 from tests.browser.crowd import recording
 from tests.browser.notebook import new_run, run_cell, run_explorer
-from tests.browser.waiting import changed, eventually, seen
+from tests.browser.waiting import box_of, changed, eventually, seen
 
 pytestmark = pytest.mark.browser
 
 
 def spot(page: Page, x: float, y: float) -> tuple[float, float]:
     """A place on the plot, given in shares of its width and height."""
-    box = page.locator(".dx-scatter").bounding_box()
-    assert box
+    box = box_of(page.locator(".dx-scatter"))
     return box["x"] + box["width"] * x, box["y"] + box["height"] * y
 
 

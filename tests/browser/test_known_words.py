@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.notebook import new_run, run_cell, run_explorer, wait_until_done
+from tests.browser.waiting import box_of
 from tests.explorers.examples import PREAMBLE, make
 
 pytestmark = pytest.mark.browser
@@ -98,9 +99,7 @@ def test_a_recording_lets_the_list_be_read(watched: Watched, recording: Path, wi
     panel = explorer.get_by_role("dialog", name="What it knows")
     expect(panel).to_contain_text("This page is a recording")
     expect(panel.get_by_role("button")).to_have_count(0)
-    box, room = panel.bounding_box(), explorer.bounding_box()
-    assert box
-    assert room
+    box, room = box_of(panel), box_of(explorer)
     assert room["x"] <= box["x"]
     assert box["x"] + box["width"] <= room["x"] + room["width"]
     page.keyboard.type("red apple")
@@ -130,9 +129,7 @@ def test_what_is_written_is_marked_where_it_stands(watched: Watched, tmp_path: P
     expect(field).to_have_count(count)
     expect(page.locator(".dx-marks .dx-unlearned")).to_have_attribute("data-text", "xyzzy")
     # the layer lies over the text: the same box, font and lines
-    field_box, layer_box = field.bounding_box(), page.locator(".dx-marks").bounding_box()
-    assert field_box
-    assert layer_box
+    field_box, layer_box = box_of(field), box_of(page.locator(".dx-marks"))
     assert all(abs(field_box[side] - layer_box[side]) < 1.5 for side in ("x", "y", "width"))
     style = "e => ['fontSize', 'fontFamily', 'fontWeight', 'letterSpacing'].map(name => getComputedStyle(e)[name])"
     assert field.evaluate(style) == page.locator(".dx-marks").evaluate(style)

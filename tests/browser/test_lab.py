@@ -92,6 +92,7 @@ def test_a_reopened_notebook_shows_the_picture_without_a_kernel(watched: Watched
     open_lesson(page, lab)
     still = page.locator(".dx-fallback").first
     expect(still).to_be_hidden()  # the live one is there
+    expect(still.locator("img").first).to_be_attached(timeout=30_000)  # it comes once the runs have rested
     page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000)
     close_kernels(page, lab)

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.notebook import new_run, run_cell, wait_until_done
-from tests.browser.waiting import changed, drawn
+from tests.browser.waiting import box_of, changed, drawn
 
 pytestmark = pytest.mark.browser
 
@@ -94,8 +94,7 @@ def test_a_picture_of_ones_own_an_impossible_one_and_a_sketch(live: Page, tmp_pa
     paper.focus()
     for key in (" ", *["ArrowRight"] * 9, *["ArrowDown"] * 9, " "):
         live.keyboard.press(key)
-    box = paper.bounding_box()
-    assert box
+    box = box_of(paper)
     live.mouse.move(box["x"] + 30, box["y"] + 30)
     live.mouse.down()
     live.mouse.move(box["x"] + 200, box["y"] + 60, steps=5)
@@ -148,8 +147,7 @@ def test_the_closer_looks_follow_the_step(page: Page) -> None:
     expect(page.locator(".dx-leak small").first).to_contain_text("6.8 %")
     expect(page.locator(".dx-prose:visible").last).to_contain_text("Lin et al. 2023")
     chart = page.locator(".dx-lines")
-    box = chart.bounding_box()
-    assert box
+    box = box_of(chart)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 20)
     expect(page.locator(".dx-foot p")).to_contain_text("Step 500 of 1,000")
 
@@ -157,7 +155,5 @@ def test_the_closer_looks_follow_the_step(page: Page) -> None:
 def test_nothing_runs_through_the_name_in_the_histogram(page: Page) -> None:
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
-        name, outline = page.locator(".dx-band-name").bounding_box(), page.locator(".dx-before").bounding_box()
-        assert name
-        assert outline
+        name, outline = box_of(page.locator(".dx-band-name")), box_of(page.locator(".dx-before"))
         assert name["y"] + name["height"] <= outline["y"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.notebook import new_run, run_cell, wait_until_done
-from tests.browser.waiting import changed, seen
+from tests.browser.waiting import box_of, changed, seen
 
 pytestmark = pytest.mark.browser
 
@@ -98,7 +97,7 @@ def test_a_place_is_chosen_with_the_pointer_and_stays_on_the_other_axis(page: Pa
     heun = rows.nth(1)
     heun.locator(".dx-sampler-name").click()
     end = shown(heun)
-    box: Any = heun.locator(".dx-track").bounding_box()
+    box = box_of(heun.locator(".dx-track"))
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 10)
     expect(slider).to_have_attribute("aria-valuetext", re.compile("log-SNR −"))
     before = changed(lambda: shown(heun), end)
@@ -109,7 +108,7 @@ def test_a_place_is_chosen_with_the_pointer_and_stays_on_the_other_axis(page: Pa
     expect(slider).to_have_attribute("aria-valuetext", "evaluation 1")
     expect(line).to_contain_text("All predict the same picture")
     page.locator(".dx-distances").scroll_into_view_if_needed()
-    chart: Any = page.locator(".dx-distances").bounding_box()
+    chart = box_of(page.locator(".dx-distances"))
     page.mouse.click(chart["x"] + chart["width"] - 190, chart["y"] + 100)
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"evaluation 1\d"))
 
@@ -148,7 +147,7 @@ def test_the_closer_looks_say_what_was_measured(page: Page) -> None:
 
 def test_what_the_run_shows_is_met_without_scrolling(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
-    player: Any = page.locator(".dx-player").bounding_box()
-    second: Any = page.locator(".dx-findings li").nth(1).bounding_box()
+    player = box_of(page.locator(".dx-player"))
+    second = box_of(page.locator(".dx-findings li").nth(1))
     assert second["y"] + second["height"] <= 800
     assert player["y"] + player["height"] <= second["y"]  # it covers none of them

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.notebook import new_run, run_cell, wait_until_done
-from tests.browser.waiting import eventually, seen
+from tests.browser.waiting import box_of, eventually, seen
 
 pytestmark = pytest.mark.browser
 
@@ -137,7 +137,5 @@ def test_of_the_file_everything_is_there_and_what_needs_a_kernel_does_nothing(of
 
     page.set_viewport_size({"width": 1120, "height": 900})  # picture stands beside picture where there is room
     page.get_by_role("radio", name="Another prompt").click()
-    left, right = (page.locator(f"{side} .dx-wall").bounding_box() for side in (".dx-left", ".dx-other"))
-    assert left
-    assert right
-    assert all(abs(left[side] - right[side]) < 1 for side in ("y", "height"))  # type: ignore[literal-required]
+    left, right = (box_of(page.locator(f"{side} .dx-wall")) for side in (".dx-left", ".dx-other"))
+    assert all(abs(left[side] - right[side]) < 1 for side in ("y", "height"))

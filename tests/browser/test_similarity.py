@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 import diffexplain as dx
 from tests.browser.conftest import Watched
 from tests.browser.notebook import new_run, run_explorer
-from tests.browser.waiting import changed, eventually, seen
+from tests.browser.waiting import box_of, changed, eventually, seen
 
 pytestmark = pytest.mark.browser
 
@@ -24,8 +24,7 @@ def test_it_is_live(live: Page, tmp_path: Path) -> None:
     expect(words).to_contain_text("All 8 pictures find their own text.")
 
     canvas = explorer.locator(".dx-heat canvas")
-    box = canvas.bounding_box()
-    assert box
+    box = box_of(canvas)
     cell = box["width"] / 8
     canvas.click(position={"x": 2.5 * cell, "y": 1.5 * cell})
     expect(words).to_contain_text("Picture 3 and text 2")

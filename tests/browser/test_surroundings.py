@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.notebook import close_kernels, open_empty, run_cell, run_explorer, wait_until_done
-from tests.browser.waiting import drawn
+from tests.browser.waiting import box_of, drawn
 
 pytestmark = pytest.mark.browser
 
@@ -103,9 +103,7 @@ def test_what_explains_each_other_is_seen_together_beside_a_list_of_files(
 ) -> None:
     page = offline(name)
     page.locator(".dx").evaluate("element => { element.style.width = '833px'; }")  # JupyterLab's in a window of 1,280 px
-    left, right = page.locator(one).bounding_box(), page.locator(other).bounding_box()
-    assert left
-    assert right
+    left, right = box_of(page.locator(one)), box_of(page.locator(other))
     assert left["x"] + left["width"] <= right["x"]
     assert right["y"] < left["y"] + left["height"]
     assert page.locator(other).evaluate("element => element.scrollWidth <= element.clientWidth")

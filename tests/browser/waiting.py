@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from playwright.sync_api import Locator
+from playwright.sync_api import FloatRect, Locator
 
 T = TypeVar("T")
 
@@ -35,6 +35,11 @@ def eventually(read: Callable[[], T], holds: Callable[[T], object], seconds: flo
         assert time.monotonic() < end, f"after {seconds:g} s it is still {str(value)[:300]}"
         time.sleep(0.05)
     return value
+
+
+def box_of(element: Locator) -> FloatRect:
+    """Where an element is, once it is drawn: what takes the width of the window is drawn again when that changes."""
+    return eventually(element.bounding_box, lambda box: box is not None)  # type: ignore[return-value]
 
 
 def changed(read: Callable[[], T], before: T) -> T:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 from PIL import Image
 
-from diffexplain.explorers.registry import CLASSES
+from diffexplain.explorers.registry import CLASSES, home
+from diffexplain.live.status import KINDS
 from tests.explorers.examples import PREAMBLE, code, example
 from tests.explorers.front_end import Kernel, run_count, status
 
@@ -239,7 +241,9 @@ def test_a_page_changes_it_and_hears_the_run_in_order(kernel: Kernel, name: str)
     kernel.wait_for(status("done", before))
     again = [content for content in kernel.heard if content["run"] == before + 1]
     assert again == [content for content in heard if content in again]
-    assert {content["kind"] for content in heard if content not in again} <= {"progress"}  # the newest alone is kept
+    passing = {content["kind"] for content in heard if content not in again}
+    kinds = [*KINDS, *import_module(f"{home(name)}.messages").MESSAGES]
+    assert passing <= {kind.kind for kind in kinds if kind.retain == "newest"}
 
 
 @every_explorer

@@ -6,6 +6,8 @@ import { square } from "../../kit/parts.js";
 import { extent, nearestIndex } from "../../kit/tensors.js";
 import { chartOf, wholePercent } from "./charts.js";
 
+const MOST_IN_A_ROW = { wide: 8, medium: 5, narrow: 3 };
+
 /** Ends of an axis that leave the name of a mark its room above the line. @param {ArrayLike<number>} values @returns {[number, number]} */
 function roomy(values) {
   const { low, high } = extent(values);
@@ -48,6 +50,8 @@ export function scalesPanel({ text, kit, live, write, signal }) {
     if (laid === String(wanted)) return;
     [laid, scales] = [String(wanted), wanted];
     cards = wanted.map(card);
+    for (const [width, most] of Object.entries(MOST_IN_A_ROW))
+      strip.style.setProperty(`--${width}`, String(Math.ceil(cards.length / Math.ceil(cards.length / most)))); // even rows
     strip.replaceChildren(...cards.map(({ element }) => element));
   }
 

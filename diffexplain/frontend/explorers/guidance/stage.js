@@ -28,7 +28,7 @@ export function createStage({ text, choose }) {
   const mixer = h("div", { class: "dx-mixer" }, h("label", {}, words.scale), reading, slider, ends, back);
   const line = h("p", { class: "dx-prose", role: "status" });
   const row = h("div", { class: "dx-halves" }, figures.with.element, operator("−"), figures.without.element, operator("="),
-    figures.change.element, h("span", { class: "dx-operator dx-times" }, "×"), mixer, operator("→"), figures.guided.element);
+    figures.change.element, operator("×"), mixer, operator("→"), figures.guided.element);
   const element = h("div", { class: "dx-stage" }, h("div", { class: "dx-top" }, title, state),
     h("p", { class: "dx-lead" }, words.lead), row, line);
 

@@ -218,7 +218,7 @@ export function lineChart(
     let cut = top;
     return [...marks.flatMap(({ x: value, name }) => {
       const px = x(value);
-      const wide = widthOf(name) + 4;
+      const wide = widthOf(name) + 8;
       const sides = [{ from: px, to: px + wide, anchor: "start", x: px + 4 }, { from: px - wide, to: px, anchor: "end",
         x: px - 4 }].filter(({ from, to }) => from >= free && to < right);
       const isStruck = (/** @type {{ from: number, to: number }} */ { from, to }) => plumb > from && plumb < to;

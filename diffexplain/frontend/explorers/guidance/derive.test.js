@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { noRuns } from "../../kit/runs.js";
-import { clippedAlong, drawnStep, excess, frameOf, isRemixed, noiseOf, originalOf } from "./derive.js";
+import { clippedAlong, drawnStep, excess, frameOf, isIdle, isRemixed, noiseOf, originalOf } from "./derive.js";
 import { reduceRuns, viewOf } from "./runs.js";
 
 /** @param {...number} data @returns {any} */
@@ -82,6 +82,11 @@ test("what too much does begins where it is measured", () => {
     clips: 1, stays: 2 });
   expect(excess(content([step(0), step(1)]))).toEqual({ loud: -1, quiet: -1, clips: -1, stays: -1 });
   expect(clippedAlong(content([step(0)]), 1)).toEqual([NaN]);
+});
+
+test("a text that changes nothing at any step is said to change nothing", () => {
+  const [idle, busy] = [[1, 1, 1e-7, 1], [1, 1, 0.01, 1]].map((lengths, index) => step(index, { lengths: tensor(...lengths) }));
+  expect([[], [idle], [idle, busy], [busy]].map((steps) => isIdle(content(steps)))).toEqual([false, true, false, false]);
 });
 
 test("the shown scale is the run's own until another is chosen", () => {

@@ -3,7 +3,7 @@
 import { h, setText, show } from "../../kit/dom.js";
 import { operator } from "../../kit/figures.js";
 import { square } from "../../kit/parts.js";
-import { frameOf, isRemixed } from "./derive.js";
+import { frameOf, isIdle, isRemixed } from "./derive.js";
 
 const MOST = 20; // of the scale
 
@@ -59,6 +59,8 @@ export function createStage({ text, choose }) {
     setText(line,
       other
         ? words.remixed(now, was)
+        : content && isIdle(content)
+        ? words.idle
         : step && !step.plain && step.scale !== null && request && request.guidance_scale > 1
         ? words.processed
         : words.plain(without.name, now));

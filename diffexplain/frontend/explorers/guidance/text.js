@@ -42,6 +42,7 @@ export const words = ({ say, plural, sentences }) => ({
     plain: (/** @type {string} */ without, /** @type {string} */ scale) => say("{without} + {scale} × what the text changes = guided. Move the scale: what would this one step expect, mixed otherwise?", { without, scale }),
     remixed: (/** @type {string} */ now, /** @type {string} */ own) =>
       say("Mixed here with {now}, at this one step alone: the steps before it were guided with {own}, and those after it would go on from another place. For a whole run with it, set the guidance above.", { now, own }),
+    idle: say("Both halves are the same: the prompt says nothing that the other half doesn't say, so no scale changes anything."),
     processed: say("This pipeline did more than guide: what it made is shown as it was, and mixed anew by guidance alone."),
   },
   films: {
@@ -93,7 +94,7 @@ export const words = ({ say, plural, sentences }) => ({
       say("At step {from} it begins to show: {guided} of the guided colours are clipped, where the half with the text clips {half}.", { from, guided, half }),
     noClips: say("Guidance clips no more colours than the half with the text would."),
     stays: (/** @type {number} */ from, /** @type {string} */ share) => say("From step {from} even the half with the text is clipped ({share}): the glare stands in the latents then, and stays to the end.", { from, share }),
-    angle: { name: say("Angle between the halves"), note: say("degrees, between the expected latents") },
+    angle: { name: say("Angle between the halves"), note: say("between the expected latents") },
     length: { name: say("How loud they are"), note: say("root mean square of the expected latents") },
     clipped: { name: say("Clipped colours"), note: say("share of the values at 0 or 255") },
     words: (/** @type {string} */ name, /** @type {string} */ here) => say("{name}, along the steps. {here}", { name, here }),

@@ -18,7 +18,7 @@ from diffexplain.core import preview
 from diffexplain.core.similarity import cosine
 from diffexplain.models.clip import bundled_clip
 from tests.browser.notebook import new_run, run_explorer
-from tests.browser.waiting import box_of, changed, drawn, eventually
+from tests.browser.waiting import box_of, changed, drawn, eventually, seen
 from tests.explorers.examples import PLANTED, example, make
 
 pytestmark = pytest.mark.browser
@@ -149,9 +149,7 @@ def test_the_numbers_of_every_step_are_the_recorded_runs(page: Page, recorded: d
         page.keyboard.press("ArrowRight")
 
 
-def test_a_step_mixed_anew_is_the_same_point_on_the_line_through_the_halves(
-    page: Page, recorded: dx.GuidanceExplorer
-) -> None:
+def test_a_step_mixed_anew_is_the_same_point_on_the_line_through_the_halves(page: Page, recorded: dx.GuidanceExplorer) -> None:
     assert recorded.trace is not None
     without, with_text = originals(recorded.trace.steps[4])
     scale = page.get_by_role("slider", name="Guidance of this step")
@@ -163,7 +161,7 @@ def test_a_step_mixed_anew_is_the_same_point_on_the_line_through_the_halves(
         expect(page.locator(".dx-mixer output")).to_have_text(f"{value:.1f}")
         mixed = without + value * (with_text - without)
         (expected,) = preview.to_pil(preview.latents_to_rgb(mixed[None], dx.load().vae))
-        found = eventually(lambda: guided.evaluate(RGB), lambda now: now["width"] == expected.width)
+        found = seen(guided, RGB)
         colours = np.reshape(found["data"], (found["height"], found["width"], 4))[..., :3]
         assert np.abs(colours.astype(float) - np.asarray(expected, float)).max() <= 4  # halves travel in half precision
     page.keyboard.press("Escape")
@@ -199,7 +197,9 @@ def test_a_chart_leads_to_its_step_and_every_panel_says_what_was_measured(page: 
     expect(page.locator(".dx-way:visible")).to_have_count(6)
 
 
-@pytest.mark.parametrize(("width", "halves", "scales"), [(1280, [4], [5]), (848, [4], [5]), (640, [4], [5]), (390, [2, 2], [3, 2])])
+@pytest.mark.parametrize(
+    ("width", "halves", "scales"), [(1280, [4], [5]), (848, [4], [5]), (640, [4], [5]), (390, [2, 2], [3, 2])]
+)
 def test_rows_break_evenly(page: Page, width: int, halves: list[int], scales: list[int]) -> None:
     page.set_viewport_size({"width": width, "height": 1000})
     assert rows(page.locator(".dx-half")) == halves

@@ -1,4 +1,4 @@
-"""What runs of a text-to-image pipeline are asked, by every explorer that has one draw."""
+"""What runs of a text-to-image pipeline are asked, by every explorer that has one draw; and which of their steps is shown."""
 
 from __future__ import annotations
 
@@ -36,3 +36,12 @@ class SizedRequest(SamplerRequest):
 
     height: int | None = field(None, None, "In pixels; None for the model's own.")
     width: int | None = field(None, None, "In pixels; None for the model's own.")
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A page that opens in the middle of a run, where its steps say most."""
+
+    step: int | None = field(
+        None, checks.optional(checks.index), "The step that is shown; None for the middle of the run, -1 for the last one."
+    )

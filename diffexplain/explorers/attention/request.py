@@ -8,7 +8,7 @@ from typing import Any
 from diffexplain.core.numerals import whole_number
 from diffexplain.explorers import checks
 from diffexplain.explorers.field import field
-from diffexplain.explorers.requests import SizedRequest
+from diffexplain.explorers.requests import SizedRequest, StepView
 from diffexplain.i18n import say
 
 
@@ -53,7 +53,7 @@ class AttentionRequest(SizedRequest):
 
 
 @dataclass(frozen=True)
-class AttentionView:
+class AttentionView(StepView):
     """What is open in the page."""
 
     word: str | list[int] = field(
@@ -63,9 +63,6 @@ class AttentionView:
         "cond",
         checks.one_of("cond", "uncond"),
         "cond: the pass with the prompt; uncond: the one without it, or with the negative one.",
-    )
-    step: int | None = field(
-        None, checks.optional(checks.index), "The step that is shown; None for the middle of the run, -1 for the last one."
     )
     over: str = field("step", checks.one_of("step", "run"), "step, or run for the mean over all steps.")
     layer: str = field("", checks.text, "Name of a layer; empty for the mean over all.")

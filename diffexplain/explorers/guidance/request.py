@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from diffexplain.explorers import checks
 from diffexplain.explorers.field import field
-from diffexplain.explorers.requests import SamplerRequest
+from diffexplain.explorers.requests import SamplerRequest, StepView
 from diffexplain.i18n import say
 
 FEWEST, MOST = 2, 12  # scales of the sweep
@@ -52,10 +52,9 @@ class GuidanceRequest(SamplerRequest):
 
 
 @dataclass(frozen=True)
-class GuidanceView:
+class GuidanceView(StepView):
     """What is open in the page."""
 
-    step: int = field(-1, checks.index, "The step that is shown; -1 for the last one.")
     remix: float | None = field(
         None,
         checks.optional(checks.guidance_scale),

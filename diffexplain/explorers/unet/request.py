@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from diffexplain.explorers import checks
 from diffexplain.explorers.field import field
-from diffexplain.explorers.requests import SizedRequest
+from diffexplain.explorers.requests import SizedRequest, StepView
 from diffexplain.i18n import say
 
 MOST_STRENGTH = 2.0
@@ -34,11 +34,8 @@ class UNetRequest(SizedRequest):
 
 
 @dataclass(frozen=True)
-class UNetView:
+class UNetView(StepView):
     """What is open in the page."""
 
     block: str = field("", checks.text, "Name of the block that is looked at; empty for the middle of the network.")
-    step: int | None = field(
-        None, checks.optional(checks.index), "The step that is shown; None for the middle of the run, -1 for the last one."
-    )
     panel: str = field("maps", checks.one_of("maps", "weaken", "sizes"), "maps, weaken or sizes.")

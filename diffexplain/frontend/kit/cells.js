@@ -3,6 +3,7 @@
 /**
  * @typedef {{ row: number, column: number }} Cell
  * @typedef {{ rows: number, columns: number, width: number, height: number, selected: Cell | null }} Layout  a cell's sides in px
+ * @typedef {Pick<Layout, "rows" | "columns" | "selected"> & Partial<Layout>} Laid  without sides of their own, cells fill the canvas
  */
 
 /** The cell at a point in px, or null. @param {number} x @param {number} y @param {Omit<Layout, "selected">} layout @returns {Cell | null} */
@@ -25,12 +26,15 @@ export function moved(key, { row, column }, { rows, columns }) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {{ onHover: (cell: Cell | null) => void, onSelect: (cell: Cell) => void }} options
- * @returns {{ lay: (layout: Layout) => void, press: (pressed: string) => boolean }}  `lay` says what is drawn, `press` takes a key's
+ * @returns {{ lay: (layout: Laid) => void, press: (pressed: string) => boolean }}  `lay` says what is drawn, `press` takes a key's
  *   name and says whether it led anywhere, see `moved`
  */
 export function selectable(canvas, { onHover, onSelect }) {
-  let shown = /** @type {Layout | null} */ (null);
-  const under = (/** @type {PointerEvent} */ { offsetX, offsetY }) => shown && cellAt(offsetX, offsetY, shown);
+  let shown = /** @type {Laid | null} */ (null);
+  const under = (/** @type {PointerEvent} */ { offsetX, offsetY }) =>
+    shown
+    && cellAt(offsetX, offsetY, { width: canvas.clientWidth / shown.columns, height: canvas.clientHeight / shown.rows,
+      ...shown });
   canvas.addEventListener("pointermove", (event) => onHover(under(event)));
   canvas.addEventListener("pointerleave", () => onHover(null));
   canvas.addEventListener("pointerdown", (event) => {

@@ -24,6 +24,18 @@ test("arrows go one cell and stop at the edge; home and end reach the ends of a 
   expect(moved("ArrowUp", { row: 0, column: 0 }, { rows: 0, columns: 0 })).toBe(null);
 });
 
+test("cells without sides of their own fill the canvas, whatever its size is by then", () => {
+  const canvas = document.createElement("canvas");
+  const onSelect = vi.fn();
+  selectable(canvas, { onHover: () => {}, onSelect }).lay({ rows: 2, columns: 3, selected: null });
+  for (const side of [60, 30]) {
+    Object.defineProperties(canvas, { clientWidth: { value: side, configurable: true },
+      clientHeight: { value: side, configurable: true } });
+    canvas.dispatchEvent(new MouseEvent("pointerdown", { button: 0, clientX: 25, clientY: 16 }));
+  }
+  expect(onSelect.mock.calls).toEqual([[{ row: 0, column: 1 }], [{ row: 1, column: 2 }]]);
+});
+
 test("the selected cell moves by keys and by the main button, and is hovered over where it is drawn", () => {
   const canvas = document.createElement("canvas");
   const on = { onHover: vi.fn(), onSelect: vi.fn() };

@@ -47,7 +47,7 @@ function assign(element, properties) {
 }
 
 /** No line ends between a number and what it counts in. @param {string} text */
-const tied = (text) => text.replace(/(\d) %/g, "$1\u00a0%");
+const tied = (text) => text.replace(/(\d|∞) (%|dB)/g, "$1\u00a0$2");
 
 /** Sets text only where it differs, so that a screen reader's live region speaks of changes only. @param {Node} node @param {string} text */
 export function setText(node, text) {

@@ -213,14 +213,21 @@ export function lineChart(
 
   /** @param {Chart} chart @param {ReturnType<typeof layout>} at */
   function marked({ here = null, level, marks = [] }, { left, right, top, bottom, x, y }) {
-    let free = -Infinity; // behind the last name
+    const plumb = here === null ? NaN : x(here);
+    let free = left; // behind the last name
+    let cut = top;
     return [...marks.flatMap(({ x: value, name }) => {
       const px = x(value);
-      const fits = px > free && px + widthOf(name) < right;
-      if (fits) free = px + widthOf(name) + 8;
+      const wide = widthOf(name) + 8;
+      const sides = [{ from: px, to: px + wide, anchor: "start", x: px + 4 }, { from: px - wide, to: px, anchor: "end",
+        x: px - 4 }].filter(({ from, to }) => from >= free && to < right);
+      const isStruck = (/** @type {{ from: number, to: number }} */ { from, to }) => plumb > from && plumb < to;
+      const side = sides.find((each) => !isStruck(each)) ?? sides[0];
+      if (side) free = side.to + 4;
+      if (side && isStruck(side)) cut = top + NAME + 2; // the line of the marked position begins below it
       return [s("line", { x1: px, x2: px, y1: top, y2: bottom, class: "dx-mark" }),
-        ...(fits ? [s("text", { x: px + 4, y: top + 11, class: "dx-mark-name" }, name)] : [])];
-    }), ...(here === null ? [] : [s("line", { x1: x(here), x2: x(here), y1: top, y2: bottom, class: "dx-plumb" })]),
+        ...(side ? [s("text", { x: side.x, y: top + 11, "text-anchor": side.anchor, class: "dx-mark-name" }, name)] : [])];
+    }), ...(here === null ? [] : [s("line", { x1: plumb, x2: plumb, y1: cut, y2: bottom, class: "dx-plumb" })]),
       ...(level
         ? [s("line", { x1: left, x2: right, y1: y(level.value), y2: y(level.value), class: classOf("dx-level", level) })]
         : [])];

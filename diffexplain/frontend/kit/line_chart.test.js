@@ -128,6 +128,21 @@ describe("a chart", () => {
     expect(svg.querySelectorAll(".dx-mark")).toHaveLength(3);
     expect(svg.querySelectorAll(".dx-mark-name")).toHaveLength(2);
   });
+  test("the marked position strikes no name of a mark out", () => {
+    const name = "enough";
+    for (const at of [0, 30, 150, 290]) {
+      for (const far of [-90, -20, 0, 1, 20, 35, 90]) {
+        const here = Math.max(0, Math.min(300, at + far));
+        const { svg } = drawn({ marks: [{ x: at, name }], here });
+        const [written, plumb] = [".dx-mark-name", ".dx-plumb"].map((each) => /** @type {Element} */ (svg.querySelector(each)));
+        const [x, y] = ["x", "y"].map((axis) => Number(written.getAttribute(axis)));
+        const [left, width] = [written.getAttribute("text-anchor") === "end" ? x - 7.2 * name.length : x, 7.2 * name.length];
+        const [px, top] = ["x1", "y1"].map((axis) => Number(plumb.getAttribute(axis)));
+        expect(px <= left || px >= left + width || top > y).toBe(true);
+        expect(Math.abs(Number(svg.querySelector(".dx-mark")?.getAttribute("x1")) - x)).toBe(4);
+      }
+    }
+  });
   test("of 100,000 points has no more of them than its pixels can show", () => {
     const x = Float64Array.from({ length: 100_000 }, (_, at) => at);
     const y = x.map((at) => 1 / (1 + at / 500) + 0.1 * Math.abs(Math.sin(at)));

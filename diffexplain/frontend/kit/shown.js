@@ -28,12 +28,17 @@ export const keptBeside = ({ kept }, shown) => (kept && kept.number !== shown ? 
 
 /**
  * The selected one of some steps.
- * @param {number} wanted  negative ones count from the end, as in Python
+ * @param {number | null} wanted  negative ones count from the end, as in Python; null for the one in the middle
  * @param {number} count
- * @param {number | null} [newest]  the last that has come while more do: whoever has selected the end follows the run
+ * @param {number | null} [newest]  the last that has come while more do: whoever has selected the end follows the run, and the middle as far
+ *   as there
  */
 export function selectedOf(wanted, count, newest = null) {
-  const asked = wanted >= 0 ? wanted : newest === null ? count + wanted : Math.max(0, newest);
+  const asked = wanted === null
+    ? Math.min(Math.floor(count / 2), newest ?? count)
+    : wanted >= 0
+    ? wanted
+    : newest ?? count + wanted;
   return Math.max(0, Math.min(asked, count - 1));
 }
 

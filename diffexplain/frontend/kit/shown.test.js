@@ -38,7 +38,12 @@ describe("the selected step", () => {
     expect([-1, 1].map((wanted) => selectedOf(wanted, 5, 2))).toEqual([2, 1]);
     expect(selectedOf(-1, 5, -1)).toBe(0);
   });
-  test("is none of none", () => expect(selectedOf(-1, 0)).toBe(0));
+  test.each([[1, 0], [2, 1], [5, 2], [8, 4]])("is the one in the middle where none is chosen: of %i number %i",
+    (count, index) => expect(selectedOf(null, count)).toBe(index));
+  test("goes along with a run as far as the middle where none is chosen", () => {
+    expect([-1, 0, 1, 2, 3].map((newest) => selectedOf(null, 5, newest))).toEqual([0, 0, 1, 2, 2]);
+  });
+  test("is none of none", () => expect([-1, null].map((wanted) => selectedOf(wanted, 0))).toEqual([0, 0]));
   test("stays the last when their number changes", () => {
     for (const count of [3, 8]) expect(selectedOf(fromEnd(2, 3), count)).toBe(count - 1);
     expect(selectedOf(fromEnd(1, 3), 8)).toBe(1);

@@ -52,8 +52,7 @@ export function viewOf(runs, chosen) {
   const count = stepCount(content);
   const following = (chosen.step ?? -1) < 0 && busy && content !== null && !content.end;
   const newest = following ? content.steps.length - 1 : null;
-  const middle = Math.min(Math.floor(count / 2), newest ?? count); // goes along with a run as far as there
-  const index = selectedOf(chosen.step ?? middle, count, newest);
+  const index = selectedOf(chosen.step, count, newest);
   const half = /** @type {Half} */ (content?.begin?.halves.includes(chosen.half) ? chosen.half : "cond");
   const entries = entriesOf(content?.begin, half);
   const { among } = chosen;

@@ -35,7 +35,7 @@ export function coursePanel({ text, signal }, onStep) {
     const come = Boolean(content?.steps.length);
     show(come, charts);
     if (!content || !come) return setText(line, words.waiting);
-    const complete = content.end !== null && Object.keys(content.decoded).length >= Math.min(count, 64);
+    const complete = Boolean(content.drawing.scales ?? content.scales); // they follow when all of this has come
     setText(line, complete ? sentence(content) : words.waiting);
     const { x, axis } = stepAxis(count);
     const here = { x: axis, here: index + 1 };

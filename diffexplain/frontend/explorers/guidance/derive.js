@@ -87,6 +87,11 @@ export const along = (content, of) => content.steps.map((step) => of(step) ?? Na
 /** What is clipped of a part along the steps, as far as their pictures have come. @param {Content} content @param {number} part */
 export const clippedAlong = (content, part) => along(content, ({ index }) => content.decoded[index]?.clipped.data[part]);
 
+const ALIKE = 1e-3; // of the length of the half without the text
+
+/** Whether the text changes nothing at any step, as with an empty prompt. @param {Content} content */
+export const isIdle = ({ steps }) => steps.length > 0 && steps.every(({ lengths: { data } }) => data[2] <= ALIKE * data[0]);
+
 const LOUD = 1.25; // times as long as the half with the text
 const MORE = 0.05; // of the colours
 

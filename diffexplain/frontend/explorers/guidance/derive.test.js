@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { noRuns } from "../../kit/runs.js";
-import { clippedAlong, drawnStep, excess, frameOf, isRemixed, noiseOf, originalOf } from "./derive.js";
+import { clippedAlong, drawnStep, excess, frameOf, isIdle, isRemixed, noiseOf, originalOf } from "./derive.js";
 import { reduceRuns, viewOf } from "./runs.js";
 
 /** @param {...number} data @returns {any} */
@@ -84,9 +84,25 @@ test("what too much does begins where it is measured", () => {
   expect(clippedAlong(content([step(0)]), 1)).toEqual([NaN]);
 });
 
+test("a text that changes nothing at any step is said to change nothing", () => {
+  const [idle, busy] = [[1, 1, 1e-7, 1], [1, 1, 0.01, 1]].map((lengths, index) => step(index, { lengths: tensor(...lengths) }));
+  expect([[], [idle], [idle, busy], [busy]].map((steps) => isIdle(content(steps)))).toEqual([false, true, false, false]);
+});
+
 test("the shown scale is the run's own until another is chosen", () => {
   const said = [["begin", content([step(0)]).begin], ["step", step(0)]];
   const runs = said.reduce((before, [kind, data], number) => reduceRuns(before, { kind, run: 1, number, data }), noRuns());
   expect(viewOf(runs, { step: -1, remix: null })).toMatchObject({ index: 0, count: 1, own: 6, scale: 6 });
   expect(viewOf(runs, { step: -1, remix: 12 })).toMatchObject({ own: 6, scale: 12 });
+});
+
+test("it opens in the middle, where the halves differ, and follows a run as far as there", () => {
+  const at = (/** @type {number} */ come, /** @type {number | null} */ wanted) => {
+    const run = { number: 1, seen: 0, status: { state: "running" },
+      content: { ...content([step(0), step(1), step(2), step(3)]),
+        steps: [0, 1, 2, 3].slice(0, come).map((index) => step(index)) } };
+    return viewOf(/** @type {any} */ ({ current: run, last: null }), { step: wanted, remix: null }).index;
+  };
+  expect([0, 1, 2, 3, 4].map((come) => at(come, null))).toEqual([0, 0, 1, 2, 2]);
+  expect([1, 2, 4].map((come) => at(come, -1))).toEqual([0, 1, 3]);
 });

@@ -36,14 +36,14 @@ export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step")
 
 /**
  * @param {import("../../kit/runs.js").Runs<Content>} runs
- * @param {{ step: number, remix: number | null }} chosen
+ * @param {{ step: number | null, remix: number | null }} chosen
  * @returns {View}
  */
 export function viewOf(runs, { step: wanted, remix }) {
   const { content, old, busy } = shownRun(runs);
   const count = content?.begin?.step_count ?? 0;
-  const following = wanted < 0 && busy && !content?.end;
-  const index = selectedOf(wanted, count, following ? (content?.steps.length ?? 0) - 1 : null);
+  const newest = busy && content && !content.end ? content.steps.length - 1 : null;
+  const index = selectedOf(wanted, count, newest);
   const step = content?.steps[index] ?? null;
   const own = step?.scale ?? content?.begin?.request.guidance_scale ?? null;
   return { content, old, index, count, step, own, scale: remix ?? own };

@@ -5,6 +5,9 @@ import { fixed, percent } from "../../kit/format.js";
 import { square } from "../../kit/parts.js";
 import { extent, nearestIndex } from "../../kit/tensors.js";
 import { chartOf, wholePercent } from "./charts.js";
+import { isIdle } from "./derive.js";
+
+const MOST_IN_A_ROW = { wide: 8, medium: 5, narrow: 3 };
 
 /** Ends of an axis that leave the name of a mark its room above the line. @param {ArrayLike<number>} values @returns {[number, number]} */
 function roomy(values) {
@@ -48,6 +51,8 @@ export function scalesPanel({ text, kit, live, write, signal }) {
     if (laid === String(wanted)) return;
     [laid, scales] = [String(wanted), wanted];
     cards = wanted.map(card);
+    for (const [width, most] of Object.entries(MOST_IN_A_ROW))
+      strip.style.setProperty(`--${width}`, String(Math.ceil(cards.length / Math.ceil(cards.length / most)))); // even rows
     strip.replaceChildren(...cards.map(({ element }) => element));
   }
 
@@ -105,14 +110,15 @@ export function scalesPanel({ text, kit, live, write, signal }) {
       element.classList.toggle("dx-chosen", own);
       element.setAttribute("aria-pressed", String(own));
       const labels = [done?.enough === at ? words.enough : "", own ? words.own : ""].filter(Boolean);
-      setText(badge, labels.join(" · ") || (scales[at] === 0 ? words.none : scales[at] === 1 ? words.text : ""));
+      const none = begin.request.negative_prompt ? text.halves.negative.short : words.none;
+      setText(badge, labels.join(" · ") || (scales[at] === 0 ? none : scales[at] === 1 ? words.text : ""));
       const told = done
         ? [done.agreement ? text.ways.agreement(fixed(done.agreement.data[at])) : "",
           text.ways.clipped(percent(done.clipped.data[at]))]
         : [];
       numbers.replaceChildren(...told.filter(Boolean).map((one) => h("span", {}, one)));
     });
-    setText(line, done ? sentence(done) : words.waiting);
+    setText(line, done ? (isIdle(content) ? text.halves.idle : sentence(done)) : words.waiting);
     show(Boolean(done), charts);
     show(!begin.measured, why);
     if (done) drawCharts(done, begin.request.guidance_scale);

@@ -3,7 +3,7 @@
 import { h, setText, show } from "../../kit/dom.js";
 import { operator } from "../../kit/figures.js";
 import { square } from "../../kit/parts.js";
-import { frameOf, isRemixed } from "./derive.js";
+import { frameOf, isIdle, isRemixed } from "./derive.js";
 
 const MOST = 20; // of the scale
 
@@ -28,7 +28,7 @@ export function createStage({ text, choose }) {
   const mixer = h("div", { class: "dx-mixer" }, h("label", {}, words.scale), reading, slider, ends, back);
   const line = h("p", { class: "dx-prose", role: "status" });
   const row = h("div", { class: "dx-halves" }, figures.with.element, operator("−"), figures.without.element, operator("="),
-    figures.change.element, h("span", { class: "dx-operator dx-times" }, "×"), mixer, operator("→"), figures.guided.element);
+    figures.change.element, operator("×"), mixer, operator("→"), figures.guided.element);
   const element = h("div", { class: "dx-stage" }, h("div", { class: "dx-top" }, title, state),
     h("p", { class: "dx-lead" }, words.lead), row, line);
 
@@ -59,6 +59,8 @@ export function createStage({ text, choose }) {
     setText(line,
       other
         ? words.remixed(now, was)
+        : content && isIdle(content)
+        ? words.idle
         : step && !step.plain && step.scale !== null && request && request.guidance_scale > 1
         ? words.processed
         : words.plain(without.name, now));

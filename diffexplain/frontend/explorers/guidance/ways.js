@@ -15,7 +15,7 @@ const WAYS = /** @type {Way[]} */ (["plain", "interval", "rescale", "parallel", 
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @param {(index: number) => void} onStep
  */
-export function waysPanel({ text, write, signal }, onStep) {
+export function waysPanel({ text, write, signal, live }, onStep) {
   const words = text.ways;
   const slider = (/** @type {{ label: string, hint: string }} */ named, /** @type {(value: number) => void} */ onChange) =>
     sliderControl({ ...named, min: 0, max: 1, step: 0.05, concept: "dx-guidance", show: (value) => percent(value), onChange });
@@ -84,12 +84,14 @@ export function waysPanel({ text, write, signal }, onStep) {
       picture.draw(made && { picture: made, old }, words.names[name].name);
       picture.element.classList.toggle("dx-latent", !done);
       element.classList.toggle("dx-idle", at < 0);
+      show(at >= 0 || live, element); // in a recording nobody can type one
       setText(note, at < 0 ? words.noNegative : "");
       const values = done && at >= 0
         ? [words.clipped(percent(done.clipped.data[at])), done.agreement ? words.agreement(fixed(done.agreement.data[at])) : "",
           at ? words.apart(percent(done.apart.data[at])) : ""]
         : [];
-      setText(numbers, values.filter(Boolean).join(" · "));
+      const told = values.filter(Boolean).map((value) => h("span", {}, value));
+      numbers.replaceChildren(...told.flatMap((value, at) => (at ? [" · ", value] : [value])));
     }
     setText(line, done ? sentence(done) : words.waiting);
     show(Boolean(done), charts);

@@ -10,7 +10,6 @@ import { paint } from "../../kit/pixels.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { framed, grey, heat, placeOf } from "./stage.js";
 
-const SIDE = 200;
 const MOST = 6; // that the slider adds, or multiplies by
 const ADDS = ["poke", "shift"];
 
@@ -38,15 +37,15 @@ export function changePanel({ text, constants, write, live }) {
     event.preventDefault();
     event.stopPropagation();
   });
-  const without = named(text.change.without, { size: SIDE });
-  const painted = named(text.change.painted, { size: SIDE, concept: "dx-signal" });
-  const off = named(text.change.off, { size: SIDE });
+  const without = named(text.change.without);
+  const painted = named(text.change.painted, { concept: "dx-signal" });
+  const off = named(text.change.off);
   const place = framed(/** @type {HTMLElement} */ (off.element.firstElementChild));
   const line = prose();
   const element = h("div", {}, line,
     h("div", { class: "dx-doing" }, operation.element, channel.element, amount.element, partner.element),
-    h("div", { class: "dx-way" }, h("figure", { class: "dx-named" }, board, h("figcaption", {}, name, note), refused), arrow(),
-      without.element, painted.element, off.element));
+    h("div", { class: "dx-way dx-poked" }, h("figure", { class: "dx-named" }, board, h("figcaption", {}, name, note), refused),
+      arrow(), without.element, painted.element, off.element));
 
   /** @param {{ content: import("./runs.js").Content | null, old: boolean }} view */
   function draw({ content, old }) {
@@ -58,9 +57,7 @@ export function changePanel({ text, constants, write, live }) {
     show(ADDS.includes(request.operation) || request.operation === "scale", amount.element);
     show(request.operation === "swap", partner.element);
     paint(canvas, changed ? grey(changed.grey) : grey(begin.grey, request.channel));
-    const box = canvas.getBoundingClientRect();
-    cells.lay({ rows: poked ? rows : 0, columns: poked ? columns : 0, width: (box.width || SIDE) / columns,
-      height: (box.height || SIDE) / rows, selected: { row: cell[0], column: cell[1] } });
+    cells.lay({ rows: poked ? rows : 0, columns: poked ? columns : 0, selected: { row: cell[0], column: cell[1] } });
     canvas.tabIndex = poked && open ? 0 : -1;
     canvas.style.cursor = poked && open ? "crosshair" : "";
     canvas.setAttribute("aria-label",

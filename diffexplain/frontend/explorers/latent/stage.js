@@ -65,9 +65,9 @@ export function channelTiles(text, words) {
 export function createStage({ text }) {
   const line = prose();
   const state = h("small", { role: "status" });
-  const original = named(text.stage.original, { size: 200, concept: "dx-signal" });
-  const restored = named(text.stage.restored, { size: 200, concept: "dx-signal" });
-  const off = named(text.stage.off, { size: 200 });
+  const original = named(text.stage.original, { concept: "dx-signal" });
+  const restored = named(text.stage.restored, { concept: "dx-signal" });
+  const off = named(text.stage.off);
   const worst = framed(/** @type {HTMLElement} */ (off.element.firstElementChild));
   const tiles = channelTiles(text, text.stage.grey);
   const shape = h("small", {});

@@ -38,7 +38,7 @@ export function viewOf(runs, chosen) {
   const { content, run, old, busy } = shownRun(runs);
   const count = stepCount(content);
   const newest = busy && content && !content.end ? content.steps.length - 1 : null;
-  const index = selectedOf(chosen.step ?? Math.min(Math.floor(count / 2), newest ?? count), count, newest);
+  const index = selectedOf(chosen.step, count, newest);
   const block = blockOf(content?.begin ?? null, chosen.block);
   const maps = (block && content?.maps[block.name]) ?? null;
   return { content, run, old, busy, count, index, block, maps, at: maps ? nearest(maps.steps, index) : 0 };

@@ -6,8 +6,9 @@ import dataclasses
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.anatomy import Anatomy, anatomy, shapes_of
+from diffexplain.core.anatomy import Anatomy, anatomy
 from diffexplain.core.blocks import places_of
+from diffexplain.core.costs import shapes_of
 from diffexplain.core.features import BUDGET, Features
 from diffexplain.core.preview import unpack
 from diffexplain.core.weakening import PARTS, weakenable

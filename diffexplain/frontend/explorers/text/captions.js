@@ -3,7 +3,7 @@
 import { textControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { fixed } from "../../kit/format.js";
-import { arrived } from "./derive.js";
+import { verdictOf } from "./derive.js";
 
 /** @typedef {import("./messages").Caption} Caption */
 
@@ -46,12 +46,20 @@ export function createSum({ text, constants, write }) {
     draw({ content: { summed } }) {
       show(summed !== null, both);
       if (!summed) return setText(verdict, words.empty);
-      const { terms, after: found } = summed;
-      const [, ...others] = terms;
-      const told = others.map(({ sign, text: term, before: was, after: now }) =>
-        words.term(sign, term, was, now, found.length)
+      const { terms, stays, after: found, count, place, first } = summed;
+      const told = terms.map(({ sign, text: term, before: was, after: now }, at) =>
+        at || sign < 0
+          ? words.term(sign, text.quote(term), was, now, found.length)
+          : stays.length
+          ? words.stays(text.list(stays.map(text.quote)), was, now, found.length)
+          : ""
       );
-      setText(verdict, others.length ? text.sentences([...told, arrived(summed) ? words.arrived : words.failed]) : words.alone);
+      const how = verdictOf(summed);
+      setText(verdict,
+        how === "alone"
+          ? words.alone
+          : text.sentences([words[how](text.quote(first?.text ?? ""), place, count), ...told,
+            how === "failed" ? words.why : ""]));
       before.draw(words.before(terms[0].text), summed.before);
       after.draw(words.after, summed.after);
     },

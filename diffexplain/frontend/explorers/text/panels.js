@@ -15,6 +15,8 @@ import { columnsOf, heat, signed, tellingGrid } from "./grids.js";
 
 const WIDE = /** @type {[number, number]} */ ([48, 92]); // px, of a cell with a number in it
 const RATIO = 2; // width by height of such a cell
+const SMALL = /** @type {[number, number]} */ ([48, 64]); // px, of a cell that is a whole matrix
+const [NAMES, SHORT, BETWEEN] = [96, 60, 32]; // px, of the rows' names in both grids, and between the grids: as style.css has them
 const prose = () => h("p", { class: "dx-prose" });
 
 /** Each token's vector at each layer. @param {Page} page */
@@ -87,7 +89,9 @@ export function createReading({ text, choose }) {
       what.set(rolled ? "rolled" : "one");
       const { tokens, token, encoder, head } = view;
       const layer = Math.max(1, view.layer);
-      both.classList.toggle("dx-long", tokens.length > 12 || encoder.layers > 5);
+      const [least, leastHeads] = [NAMES + tokens.length * WIDE[0], SHORT + encoder.layers * SMALL[0]];
+      both.classList.toggle("dx-long", least + leastHeads + BETWEEN > both.clientWidth);
+      both.style.setProperty("--least", `${least}px`);
       reading = readingOf(view, layer, head, rolled) ?? readingOf(view, layer, -1, rolled);
       if (!reading) return;
       const where = rolled || head < 0 ? text.inLayer(layer) : words.headWhere(text.inLayer(layer), head);
@@ -115,7 +119,7 @@ export function createReading({ text, choose }) {
       };
       heads.draw({ columns: view.layers.map((one) => ({ name: String(one.layer), note: "", hint: text.layer(one.layer) })),
         rows: [words.mean, ...Array.from({ length: encoder.heads }, (_, at) => words.head(at))], ratio: 1, raster: heat,
-        scale: (map) => ({ low: 0, high: extent(map.data).high }), sides: [48, 64],
+        scale: (map) => ({ low: 0, high: extent(map.data).high }), sides: SMALL,
         selected: rolled ? null : { row: head + 1, column: layer - 1 },
         maps: view.layers.map((one) => Array.from({ length: encoder.heads + 1 }, (_, row) => small(one.layer, row - 1))) },
         words.headsGrid(encoder.layers, encoder.heads));

@@ -149,10 +149,16 @@ export const words = ({ say, plural, number, sentences }) => {
         /** @type {number} */ after,
         /** @type {number} */ count,
       ) => (sign > 0
-        ? say("{text}, added: in {after} of the {count} captions nearest to the sum, before in {before}.", { text: quote(text), before, after, count })
-        : say("{text}, taken away: in {after} of the {count} captions nearest to the sum, before in {before}.", { text: quote(text), before, after, count })),
-      arrived: say("The sum arrived."),
-      failed: say("The sum did not arrive. What a word adds depends on the words around it: the bare word, taken away or added, is another direction. Try a whole phrase, such as “- white background + red background”."),
+        ? say("{text}, added: in {after} of the {count} captions nearest to the sum, before in {before}.", { text, before, after, count })
+        : say("{text}, taken away: in {after} of the {count} captions nearest to the sum, before in {before}.", { text, before, after, count })),
+      stays: (/** @type {string} */ text, /** @type {number} */ before, /** @type {number} */ after, /** @type {number} */ count) =>
+        say("{text}, meant to stay: in {after} of the {count} captions nearest to the sum, before in {before}.", { text, before, after, count }),
+      arrived: () => say("The sum arrived: the caption nearest to it has all that was asked."),
+      failed: (/** @type {string} */ caption, /** @type {number} */ place, /** @type {number} */ count) =>
+        say("The sum fails: {caption}, the nearest caption with all that was asked, comes only at place {place} of {count}.", { caption, place, count }),
+      unseen: (/** @type {string} */ _, /** @type {number} */ __, /** @type {number} */ count) =>
+        say("Whether the sum arrived can't be seen: none of the {count} captions has all that was asked. They are in English, most of them of one thing and the colour behind it.", { count }),
+      why: say("What a word adds depends on the words around it: the bare word, taken away or added, is another direction. Try a whole phrase, such as “- white background + red background”."),
       alone: say("There is nothing to add or to take away yet: put a plus or a minus between spaces."),
       one: (/** @type {string} */ caption, /** @type {string} */ cosine) => say("{caption}, cosine {cosine}", { caption, cosine }),
     },

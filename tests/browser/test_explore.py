@@ -128,7 +128,9 @@ def test_it_fits_its_width_in_both_themes_and_languages_and_is_reached_by_tab(pa
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.get_by_role("button", name=language).click()
         for name in ("workbench", "denoise", "attention"):
-            expect(page.locator(f".dx-{name}-explorer").first).to_have_attribute("lang", {"中文": "zh-Hans", "English": "en"}[language])
+            expect(page.locator(f".dx-{name}-explorer").first).to_have_attribute(
+                "lang", {"中文": "zh-Hans", "English": "en"}[language]
+            )
         run_done(page, "attention", 1)
         assert page.evaluate(OVERFLOW) <= 0, width
         assert page.evaluate(STICKS_OUT) == [], width

@@ -37,7 +37,11 @@ class UNetRequest(SizedRequest):
 class UNetView:
     """What is open in the page."""
 
-    block: str = field("", checks.text, "Name of the block that is looked at; empty for the middle of the network.")
+    block: str | None = field(
+        None,
+        checks.optional(checks.text),
+        "Name of the block that is looked at; None for the last one of the largest maps among those that read the text.",
+    )
     step: int | None = field(
         None, checks.optional(checks.index), "The step that is shown; None for the middle of the run, -1 for the last one."
     )

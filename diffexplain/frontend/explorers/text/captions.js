@@ -36,30 +36,32 @@ export function createSum({ text, constants, write }) {
   const words = text.sum;
   const control = textControl({ ...text.controls.arithmetic, className: "dx-wide", pause: 900,
     maxLength: constants("_controls").limits.text, onChange: (value) => write("arithmetic", value) });
-  const [line, verdict] = [h("p", { class: "dx-prose" }, words.line), h("p", { class: "dx-prose", role: "status" })];
+  const line = h("p", { class: "dx-prose" }, words.line);
+  const [verdict, told, why] = [h("b", {}), h("ul", { class: "dx-told" }), h("p", { class: "dx-prose" }, words.why)];
+  const said = h("div", { role: "status" }, verdict, told, why);
   const [before, after] = [captionList(text), captionList(text)];
   const both = h("div", { class: "dx-two" }, before.element, after.element);
   return {
     control,
-    element: h("div", {}, line, control.element, verdict, both),
+    element: h("div", {}, line, control.element, said, both),
     /** @param {import("./derive.js").View} view */
     draw({ content: { summed } }) {
+      const how = summed ? verdictOf(summed) : "empty";
+      const sums = how !== "empty" && how !== "alone";
       show(summed !== null, both);
+      show(sums, told, after.element);
+      show(how === "failed", why);
       if (!summed) return setText(verdict, words.empty);
       const { terms, stays, after: found, count, place, first } = summed;
-      const told = terms.map(({ sign, text: term, before: was, after: now }, at) =>
+      const parts = terms.map(({ sign, text: term, before: was, after: now }, at) =>
         at || sign < 0
           ? words.term(sign, text.quote(term), was, now, found.length)
           : stays.length
           ? words.stays(text.list(stays.map(text.quote)), was, now, found.length)
           : ""
       );
-      const how = verdictOf(summed);
-      setText(verdict,
-        how === "alone"
-          ? words.alone
-          : text.sentences([words[how](text.quote(first?.text ?? ""), place, count), ...told,
-            how === "failed" ? words.why : ""]));
+      setText(verdict, words[verdictOf(summed)](text.quote(first?.text ?? ""), place, count));
+      told.replaceChildren(...parts.filter(Boolean).map((part) => h("li", {}, part)));
       before.draw(words.before(terms[0].text), summed.before);
       after.draw(words.after, summed.after);
     },

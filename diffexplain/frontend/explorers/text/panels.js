@@ -147,16 +147,22 @@ export function createSwap({ text, kit, live, choose, write }) {
     if (one && other) return same.data[pair] ? text.name(one) : words.pair(text.name(one), text.name(other));
     return text.name(one ?? other);
   };
+  /** The same in a sentence: a token of both sentences, or what became of it. @param {number} pair */
+  const called = (pair) => {
+    const { first, second, tokens } = /** @type {import("./runs.js").Compared} */ (now?.compared);
+    const piece = now?.tokens[first.data[pair]] ?? tokens[second.data[pair]];
+    return piece.kind === "word" ? text.quote(named(pair)) : named(pair);
+  };
   const grid = tellingGrid(({ row, column }) => {
     const token = now?.compared?.first.data[column] ?? -1;
     choose({ layer: row, pair: column, ...(token >= 0 ? { token } : {}) });
   }, ({ row, column }) => {
     if (!now?.compared) return "";
     const value = rowOf(now.compared.apart, row)[column];
-    if (Number.isNaN(value)) return words.alone(named(column));
+    if (Number.isNaN(value)) return words.alone(called(column));
     return rowOf(now.compared.equal, row)[column]
-      ? words.equal(named(column), text.inLayer(row))
-      : words.cell(named(column), text.inLayer(row), figure(value));
+      ? words.equal(called(column), text.inLayer(row))
+      : words.cell(called(column), text.inLayer(row), figure(value));
   });
   const key = h("small", {}, words.key);
   const lists = [captionList(text), captionList(text)];
@@ -176,11 +182,12 @@ export function createSwap({ text, kit, live, choose, write }) {
           text.controls.exchange(text.quote([...begin.request.prompt].slice(place.start, place.end).join(""))).label);
       setText(line, compared ? told(view, compared) : words.none);
       show(compared !== null, grid.element, key);
-      show(nearest !== null, near, count);
+      show(nearest !== null && nearest.captions.length + nearest.other.length > 0, near, count);
       if (nearest) {
         setText(count, words.nearest(nearest.count));
         lists[0].draw(text.quote(begin?.request.prompt ?? ""), nearest.captions);
         lists[1].draw(text.quote(begin?.request.other_prompt ?? ""), nearest.other);
+        show(nearest.captions.length > 0, lists[0].element);
         show(nearest.other.length > 0, lists[1].element);
       }
       if (!compared) return;
@@ -218,7 +225,7 @@ export function createSwap({ text, kit, live, choose, write }) {
     const reached = untouched === before ? words.untouched(before) : words.touched(before - untouched);
     return text.sentences([what, differ > 1 ? words.more(differ - 1) : "", before ? reached : "",
       behind ? words.behind(changed, behind) : "",
-      most ? words.most(text.quote(named(most.pair)), text.inLayer(most.layer), fixed(most.apart)) : "",
+      most ? words.most(called(most.pair), text.inLayer(most.layer), fixed(most.apart)) : "",
       compared.sentences === null ? "" : words.sentences(fixed(compared.sentences))]);
   }
 }

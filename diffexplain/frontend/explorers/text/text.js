@@ -126,7 +126,7 @@ export const words = ({ say, plural, number, sentences }) => {
       untouched: (/** @type {number} */ count) =>
         plural("The token before it is equal to the bit in every layer: what follows can't reach back.", "The {count} tokens before it are equal to the bit in every layer: what follows can't reach back.", count),
       touched: (/** @type {number} */ count) => plural("The token before it changed, too: this encoder reads both ways.", "{count} of the tokens before it changed, too: this encoder reads both ways.", count),
-      behind: (/** @type {number} */ changed, /** @type {number} */ behind) => say("Of the {behind} same tokens behind it {changed} changed.", { changed, behind }),
+      behind: (/** @type {number} */ changed, /** @type {number} */ behind) => say("Same tokens behind it: {behind}, of which {changed} changed.", { changed, behind }),
       most: (/** @type {string} */ token, /** @type {string} */ where, /** @type {string} */ apart) => say("Most of all {token}, by {apart} {where}, though the token itself is the same.", { token, where, apart }),
       sentences: (/** @type {string} */ cosine) => say("The vectors of both whole sentences have a cosine of {cosine}.", { cosine }),
       grid: (/** @type {number} */ pairs, /** @type {number} */ layers) => say("How far both vectors are apart: {pairs} pairs of tokens by {layers} layers", { pairs, layers }),
@@ -159,7 +159,7 @@ export const words = ({ say, plural, number, sentences }) => {
       unseen: (/** @type {string} */ _, /** @type {number} */ __, /** @type {number} */ count) =>
         say("Whether the sum arrived can't be seen: none of the {count} captions has all that was asked. They are in English, most of them of one thing and the colour behind it.", { count }),
       why: say("What a word adds depends on the words around it: the bare word, taken away or added, is another direction. Try a whole phrase, such as “- white background + red background”."),
-      alone: say("There is nothing to add or to take away yet: put a plus or a minus between spaces."),
+      alone: () => say("There is nothing to add or to take away yet: put a plus or a minus between spaces."),
       one: (/** @type {string} */ caption, /** @type {string} */ cosine) => say("{caption}, cosine {cosine}", { caption, cosine }),
     },
     encoders: {

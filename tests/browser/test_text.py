@@ -75,7 +75,7 @@ def test_a_word_is_exchanged_where_it_stands(live: Page) -> None:
 def test_a_sum_that_fails_is_said_to_fail_and_counted(live: Page) -> None:
     explorer = run_explorer(live, "dx.TextExplorer(prompt='a fox', arithmetic='a fox - white + red')")
     explorer.get_by_role("radio", name="Arithmetic").click()
-    verdict, told = explorer.locator(".dx-closer b:visible").first, explorer.locator(".dx-told li")
+    verdict, told = explorer.locator(".dx-closer b:visible").first, explorer.locator(".dx-terms li")
     expect(verdict).to_contain_text("The sum fails")
     before, after = (explorer.locator(".dx-captions:visible").nth(at).locator("li").all_inner_texts() for at in (0, 1))
     for line, word in zip(told.all_inner_texts(), ("fox", "white", "red"), strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from diffusers import StableDiffusionPipeline
 from traitlets import TraitError
 
 import diffexplain as dx
@@ -12,6 +13,7 @@ from diffexplain.core.attention.shares import capped, resized
 from diffexplain.core.components import components
 from diffexplain.core.twins import own_pipeline
 from diffexplain.core.weakening import Weakening, weakened
+from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers.pictures import opened
 from diffexplain.explorers.still import every, first
 from diffexplain.explorers.unet import maps as unet_maps
@@ -146,6 +148,10 @@ def test_what_is_wrong_is_said_in_one_line():
         explore(tiny_t5.sd3(), weaken="skip")
     with pytest.raises(TraitError, match=r"only must be one of down_blocks\.0"):
         explore(only="middle")
+    with pytest.raises(TraitError, match=r"block must be one of in, down_blocks\.0"):
+        explore(block="middle")
+    with pytest.raises(UnfitPipelineError, match="StableDiffusionPipeline lacks text_encoder"):
+        dx.UNetExplorer(StableDiffusionPipeline(**{**tiny.sd().components, "text_encoder": None}))
     with pytest.raises(TraitError, match="strength must be"):
         explore(strength=float("nan"))
 

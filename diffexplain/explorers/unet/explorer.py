@@ -15,6 +15,7 @@ from diffexplain.core.weakening import PARTS, weakenable
 from diffexplain.errors import RecordingError
 from diffexplain.explorers import checks, pipelines, previews
 from diffexplain.explorers.arrays import half_precision
+from diffexplain.explorers.fitness import require_reader
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import opened, png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
@@ -93,9 +94,15 @@ class UNetExplorer(PipelineExplorer):
 
     @classmethod
     def require_fit(cls, pipeline: Any) -> None:
-        """Refuse a pipeline whose network has no blocks that are known, too."""
+        """Refuse a pipeline whose network has no blocks that are known, and one without text encoders, too."""
         super().require_fit(pipeline)
+        require_reader(pipeline)
         places_of(_network(pipeline))
+
+    def check_block(self, field: str, value: Any) -> str | None:
+        """Allow None, and the parts of the pipeline's network that hand on feature maps."""
+        names = [place.name for place in places_of(_network(self.pipeline)) if place.is_block or place.tap]
+        return None if value is None else checks.choice(field, value, names)
 
     def check_weaken(self, field: str, value: Any) -> str:
         """Allow what the pipeline's network has."""

@@ -39,7 +39,7 @@ class UNetView:
 
     block: str | None = field(
         None,
-        checks.optional(checks.text),
+        None,
         "Name of the block that is looked at; None for the last one of the largest maps among those that read the text.",
     )
     step: int | None = field(

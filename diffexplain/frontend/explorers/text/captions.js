@@ -37,7 +37,7 @@ export function createSum({ text, constants, write }) {
   const control = textControl({ ...text.controls.arithmetic, className: "dx-wide", pause: 900,
     maxLength: constants("_controls").limits.text, onChange: (value) => write("arithmetic", value) });
   const line = h("p", { class: "dx-prose" }, words.line);
-  const [verdict, told, why] = [h("b", {}), h("ul", { class: "dx-told" }), h("p", { class: "dx-prose" }, words.why)];
+  const [verdict, told, why] = [h("b", {}), h("ul", { class: "dx-terms" }), h("p", { class: "dx-prose" }, words.why)];
   const said = h("div", { role: "status" }, verdict, told, why);
   const [before, after] = [captionList(text), captionList(text)];
   const both = h("div", { class: "dx-two" }, before.element, after.element);

@@ -165,8 +165,8 @@ export const words = ({ say, plural, number, sentences }) => {
     encoders: {
       line: (/** @type {number} */ count, /** @type {string} */ model) =>
         plural(
-          "{model} has one text encoder. What it hands on to the denoiser was found by comparing both.",
-          "{model} has {count} text encoders, which read the same sentence. What each hands on to the denoiser was found by comparing both.",
+          "{model} has one text encoder. What is used of it was found by looking for its vectors in what the denoiser is given.",
+          "{model} has {count} text encoders, which read the same sentence. What is used of each was found by looking for its vectors in what the denoiser is given.",
           count,
           { model },
         ),

@@ -126,7 +126,12 @@ class UNetExplorer(PipelineExplorer):
         replayed(self._looks, plain, as_asked, partial(self._look, plain))
         end = first(said, End)
         if lanes and end is not None:
-            replayed(self._lanes, request, emit, partial(redraw, self.pipeline, request, lanes, opened(end.image)))
+            replayed(
+                self._lanes,
+                request,
+                emit,
+                partial(redraw, pipelines.uncompiled(self.pipeline), request, lanes, opened(end.image)),
+            )
 
     def _look(self, request: UNetRequest, emit: Callable[[Message], None]) -> None:
         pipeline = pipelines.uncompiled(self.pipeline)

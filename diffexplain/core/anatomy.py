@@ -1,36 +1,30 @@
 """What a denoiser is built of: its blocks with their sizes, their parameters and what they cost, and how they are joined.
 
-A call of the network is made once more on shapes alone: no number is computed and no memory taken, so that it costs a fraction of a
-second at any size. What the call does is counted operation by operation.
+A call of the network is made once more on shapes alone, as `diffexplain.core.costs` counts it.
 """
 
 from __future__ import annotations
 
 import functools
-from collections import Counter, OrderedDict
-from contextlib import ExitStack
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch.utils._pytree import tree_map_only
-from torch.utils.flop_counter import FlopCounterMode
 
+from diffexplain.core import costs
 from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.attention.options import Attention
 from diffexplain.core.attention.view import view_of
 from diffexplain.core.blocks import Place, is_unet, places_of
 from diffexplain.core.features import maps_of_output
 from diffexplain.core.safe_reading import reading
-from diffexplain.core.twins import twin
 from diffexplain.errors import AttentionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from diffexplain.core.blocks import Role
-
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_forward_hooks_with_kwargs", "_forward_pre_hooks_with_kwargs")
 
 
 @dataclass(frozen=True)
@@ -124,19 +118,14 @@ def anatomy(denoiser: torch.nn.Module, args: tuple[Any, ...], kwargs: Mapping[st
         UnfitPipelineError: It has no blocks that are known.
     """
     places = places_of(denoiser)
-    call = _Call(denoiser, places)
+    call = _Call(places)
     missing: dict[str, str] = {}
     with reading(missing, "sizes"):
-        call.make(args, dict(kwargs))
+        call.make(denoiser, args, dict(kwargs))
     readers = _readers(denoiser)
     blocks = tuple(_block(denoiser, place, call, readers) for place in places)
     skips = _skips(denoiser, places, call.taken_in)
     return Anatomy(is_unet(denoiser), blocks, skips, missing.get("sizes", ""))
-
-
-def shapes_of(args: Any) -> Any:
-    """Return the arguments of a call with the shapes of their tensors alone, to be kept for `anatomy`."""
-    return tree_map_only(torch.Tensor, lambda tensor: tensor.detach().to("meta"), args)
 
 
 class _Call:
@@ -144,44 +133,31 @@ class _Call:
 
     Attributes:
         sizes: (channels, height, width) of each place's feature map.
-        counts: Operations of each module, two for a multiplication with an addition.
+        counts: Multiply-adds of each module; empty where they can't be counted.
         rows: How many pictures it was of.
         taken_in: The skip connections that each block was given: their shapes, in the order in which it takes them.
     """
 
-    def __init__(self, denoiser: torch.nn.Module, places: list[Place]) -> None:
-        self.network = _bare(denoiser)
+    def __init__(self, places: list[Place]) -> None:
         self.places = places
         self.sizes: dict[str, tuple[int, int, int]] = {}
-        self.counts: dict[str, int] = {}
+        self.counts: Mapping[str, int] = {}
         self.rows = 1
         self.taken_in: dict[str, list[torch.Size]] = {}
 
-    def make(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        args, kwargs = shapes_of((args, kwargs))
-        network = self.network
+    def make(self, denoiser: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        args, kwargs = costs.shapes_of((args, kwargs))
+        network = costs.without_numbers(denoiser)
         x: Any = args[0] if args else kwargs.get("sample", kwargs.get("hidden_states"))
         rows = len(x)
         view = _view(network, args, kwargs)
-        owned = [*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)]
-        weights = {name: torch.empty_like(value, device="meta") for name, value in owned}
-        with ExitStack() as undo:
-            for place in self.places:
-                if place.tap:
-                    hook = functools.partial(self._handed_on, place, view)
-                    undo.callback(network.get_submodule(place.tap).register_forward_hook(hook).remove)
-                if place.role == "up":
-                    take = functools.partial(self._taken, place)
-                    block = network.get_submodule(place.name)
-                    undo.callback(block.register_forward_pre_hook(take, with_kwargs=True).remove)
-            with FlopCounterMode(display=False) as counting, torch.no_grad():
-                torch.func.functional_call(network, weights, args, kwargs)
-        root = type(network).__name__
-        self.counts = {
-            name.removeprefix(root).removeprefix("."): sum(count.values())
-            for name, count in counting.get_flop_counts().items()
-            if name != "Global"
-        }
+        for place in self.places:
+            if place.tap:
+                network.get_submodule(place.tap).register_forward_hook(functools.partial(self._handed_on, place, view))
+            if place.role == "up":
+                take = functools.partial(self._taken, place)
+                network.get_submodule(place.name).register_forward_pre_hook(take, with_kwargs=True)
+        self.counts = costs.counted(network, args, kwargs).by_module
         self.rows = rows
 
     def _handed_on(self, place: Place, view: Any, _: Any, __: Any, output: Any) -> None:
@@ -195,7 +171,7 @@ class _Call:
     def multiply_adds(self, place: Place) -> int | None:
         if not self.counts:
             return None
-        return sum(self.counts.get(name, 0) for name in place.members if name) // 2 // self.rows
+        return sum(self.counts.get(name, 0) for name in place.members if name) // self.rows
 
 
 def _view(network: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -208,17 +184,6 @@ def _view(network: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any
     own = torch.zeros(count, 3)
     own[:, 1], own[:, 2] = torch.arange(count) // (count // rows), torch.arange(count) % (count // rows)
     return view_of(network, args, {**kwargs, "img_ids": own})
-
-
-def _bare(denoiser: torch.nn.Module) -> torch.nn.Module:
-    """Return the network in shells of one's own, without anybody's hooks and without what moves its weights about."""
-    network = twin(getattr(denoiser, "_orig_mod", denoiser))
-    if network is not denoiser:
-        for module in network.modules():
-            vars(module).update({name: OrderedDict() for name in _HOOKS})
-            if hasattr(module, "_hf_hook"):
-                vars(module).pop("forward", None)
-    return network
 
 
 def _block(denoiser: torch.nn.Module, place: Place, call: _Call, readers: list[str]) -> Block:

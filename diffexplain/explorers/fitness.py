@@ -10,6 +10,7 @@ from diffexplain.core.calling import accepted
 from diffexplain.core.lanes import Lane
 from diffexplain.core.lanes.pipelines import class_for
 from diffexplain.core.levels import require_readable
+from diffexplain.core.text.states import ENCODERS
 from diffexplain.core.wrapping import plain_type
 from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers.pipelines import denoiser, setting
@@ -70,7 +71,22 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
     lacking = _lacking(pipeline, takes)
     if lacking:
         raise UnfitPipelineError(lacking)
+    require_reader(pipeline)
     require_readable(pipeline.scheduler)
+
+
+def require_reader(pipeline: Any) -> None:
+    """Refuse a pipeline that was loaded without its text encoders: what draws can't be told what.
+
+    Raises:
+        UnfitPipelineError: it has places for text encoders, and none in them.
+    """
+    names = [name for name in ENCODERS if hasattr(pipeline, name)]
+    if names and all(getattr(pipeline, name) is None for name in names):
+        name = type(pipeline).__name__
+        raise UnfitPipelineError(
+            say("{name} lacks {parts}, so it is no pipeline to explore; {remedy}", name=name, parts=names[0], remedy=_REMEDY)
+        )
 
 
 def is_flat(vae: Any) -> bool:

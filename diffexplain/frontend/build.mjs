@@ -48,7 +48,7 @@ const scoped = { name: "scoped", setup(build) {
     const lines = readFileSync(path, "utf8").split("\n");
     const imports = lines.filter((line) => line.startsWith("@import"));
     const rules = lines.filter((line) => !line.startsWith("@import")).map((line) => line.replace(/\.dx(?![\w-])/g, ":scope")); // `.dx x` would look for a .dx inside
-    return { contents: `${imports.join("\n")}\n@scope (.dx.dx-${basename(dirname(path))}) {\n${rules.join("\n")}\n}`,
+    return { contents: `${imports.join("\n")}\n@scope (.dx-${basename(dirname(path))}-explorer) {\n${rules.join("\n")}\n}`,
       loader: "css", resolveDir: dirname(path), watchFiles: [path] };
   });
 } };

@@ -29,7 +29,7 @@ GREY = """from diffexplain.errors import AttentionError
 from tests import tiny_t5
 bench = dx.explore(tiny_t5.flux(), prompt='a red circle', steps=2, opened=[])
 bench"""
-DONE = ".dx-{name}[data-run='{run}'][data-state=done]"
+DONE = ".dx-{name}-explorer[data-run='{run}'][data-state=done]"
 
 
 def run_done(page: Page, name: str, run: int) -> None:
@@ -38,20 +38,20 @@ def run_done(page: Page, name: str, run: int) -> None:
 
 def test_one_bar_for_all_that_is_open_in_every_view(live: Page) -> None:
     bench = run_cell(live, f"{CELL}\ndisplay(bench)\nbench")
-    views = live.locator(".dx-workbench")
+    views = live.locator(".dx-workbench-explorer")
     expect(views).to_have_count(2)
-    expect(live.locator(".dx-denoise")).to_have_count(2, timeout=60_000)
+    expect(live.locator(".dx-denoise-explorer")).to_have_count(2, timeout=60_000)
     run_done(live, "denoise", 1)
-    expect(bench.locator(".dx-denoise > .dx-bar")).to_be_hidden()  # all of it stands above
+    expect(bench.locator(".dx-denoise-explorer > .dx-bar")).to_be_hidden()  # all of it stands above
 
     bench.get_by_role("button", name=re.compile(r"^4\. ")).click()
     bench.get_by_role("button", name="Open: Attention explorer").click()
     run_done(live, "attention", 1)
-    expect(live.locator(".dx-attention")).to_have_count(2)
+    expect(live.locator(".dx-attention-explorer")).to_have_count(2)
     expect(bench.get_by_role("heading", name="Attention explorer")).to_be_focused()
     each, all_of_them = "Save this explorer…", "Save all as one page"
     expect(bench.get_by_role("button", name=re.compile("^Save "))).to_have_text([each, each, all_of_them])
-    for views_of in (live.locator(".dx-denoise"), live.locator(".dx-attention")):
+    for views_of in (live.locator(".dx-denoise-explorer"), live.locator(".dx-attention-explorer")):
         assert views_of.count() == 2
 
     prompt = bench.get_by_label("Prompt", exact=True).first
@@ -68,9 +68,9 @@ def test_one_bar_for_all_that_is_open_in_every_view(live: Page) -> None:
     expect(bench.get_by_label("Seed", exact=True).first).to_have_value("7")
 
     bench.get_by_role("button", name="Close: Denoising explorer").last.click()
-    expect(live.locator(".dx-denoise")).to_have_count(0)
+    expect(live.locator(".dx-denoise-explorer")).to_have_count(0)
     expect(bench.get_by_role("button", name="Open: Denoising explorer")).to_be_focused()
-    expect(live.locator(".dx-attention")).to_have_count(2)
+    expect(live.locator(".dx-attention-explorer")).to_have_count(2)
 
     run_cell(live, CELL)  # the same cell again
     run_done(live, "denoise", 1)
@@ -113,8 +113,8 @@ def test_the_file_shows_all_that_was_open_and_no_markup_of_others(page: Page) ->
     expect(page.get_by_label("Prompt", exact=True).first).not_to_be_editable()
     page.get_by_role("button", name="Attention explorer", exact=True).click()
     expect(page.get_by_role("heading", name="Attention explorer")).to_be_focused()
-    page.locator(".dx-denoise .dx-player input").press("Home")
-    expect(page.locator(".dx-denoise .dx-loop-label").first).to_contain_text("1 of 3")
+    page.locator(".dx-denoise-explorer .dx-player input").press("Home")
+    expect(page.locator(".dx-denoise-explorer .dx-loop-label").first).to_contain_text("1 of 3")
 
 
 def test_it_fits_its_width_in_both_themes_and_languages_and_is_reached_by_tab(page: Page) -> None:
@@ -128,7 +128,9 @@ def test_it_fits_its_width_in_both_themes_and_languages_and_is_reached_by_tab(pa
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.get_by_role("button", name=language).click()
         for name in ("workbench", "denoise", "attention"):
-            expect(page.locator(f".dx-{name}").first).to_have_attribute("lang", {"中文": "zh-Hans", "English": "en"}[language])
+            expect(page.locator(f".dx-{name}-explorer").first).to_have_attribute(
+                "lang", {"中文": "zh-Hans", "English": "en"}[language]
+            )
         run_done(page, "attention", 1)
         assert page.evaluate(OVERFLOW) <= 0, width
         assert page.evaluate(STICKS_OUT) == [], width

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import torch
 from playwright.sync_api import Page, expect
 
+import diffexplain as dx
 from tests.browser.notebook import new_run, run_explorer
 
 pytestmark = pytest.mark.browser
+CUT = "grids => grids.map(grid => grid.scrollWidth - grid.clientWidth).filter(more => more > 0)"
 
 
 def opened(page: Page, panel: str) -> Page:
@@ -61,3 +64,44 @@ def test_a_word_is_exchanged_where_it_stands(live: Page) -> None:
         field.press("Enter")
     expect(explorer.get_by_label("Second sentence", exact=True)).to_have_value("a fox next to a owl")
     expect(explorer.locator(".dx-closer .dx-prose:visible").first).to_contain_text("“fox” became “owl”.")
+    explorer.get_by_role("radio", name="Who reads whom").click()
+    expect(explorer.locator(".dx-grid:visible")).to_have_count(2)
+    assert explorer.locator(".dx-grid:visible").evaluate_all(CUT) == []
+    with new_run(live):
+        explorer.get_by_label("Sentence", exact=True).fill("x" * 300)
+    assert not explorer.evaluate("root => root.scrollWidth > root.clientWidth")
+
+
+def test_a_sum_that_fails_is_said_to_fail_and_counted(live: Page) -> None:
+    explorer = run_explorer(live, "dx.TextExplorer(prompt='a fox', arithmetic='a fox - white + red')")
+    explorer.get_by_role("radio", name="Arithmetic").click()
+    verdict, told = explorer.locator(".dx-closer b:visible").first, explorer.locator(".dx-terms li")
+    expect(verdict).to_contain_text("The sum fails")
+    before, after = (explorer.locator(".dx-captions:visible").nth(at).locator("li").all_inner_texts() for at in (0, 1))
+    for line, word in zip(told.all_inner_texts(), ("fox", "white", "red"), strict=True):
+        counts = [sum(word in caption.split(" ") or f"“{word} " in caption for caption in found) for found in (after, before)]
+        assert f"in {counts[0]} of the {len(after)} captions nearest to the sum, before in {counts[1]}." in line
+    with new_run(live):
+        explorer.get_by_label("Sum of sentences").fill("a fox - white background + red background")
+    expect(verdict).to_contain_text("The sum arrived")
+    assert "“a fox on a red background”" in explorer.locator(".dx-captions:visible").nth(1).locator("li").first.inner_text()
+    with new_run(live):
+        explorer.get_by_label("Sum of sentences").fill("nothing to add")
+    expect(verdict).to_contain_text("nothing to add or to take away")
+    expect(explorer.locator(".dx-captions:visible")).to_have_count(1)
+
+
+def test_what_the_page_says_of_a_token_is_what_the_encoder_computed(offline: Callable[[str], Page]) -> None:
+    page = opened(offline("text"), "Who reads whom")
+    pipe = dx.load()
+    prompt = page.get_by_label("Sentence", exact=True).input_value()
+    encoder = pipe.text_encoder.eval()
+    encoder.set_attn_implementation("eager")
+    ids = pipe.tokenizer(prompt, padding="max_length", truncation=True, return_tensors="pt").input_ids
+    with torch.no_grad():
+        given = encoder(ids, output_attentions=True, output_hidden_states=True)
+    page.get_by_role("button", name="fox").click()
+    share = float(given.attentions[-1][0].mean(0)[2].max())
+    expect(page.locator(".dx-foot")).to_contain_text(f"to {100 * share:.0f} %")
+    expect(page.locator(".dx-foot")).to_contain_text(f"length {float(given.hidden_states[-1][0, 2].norm()):.3g}")
+    expect(page.locator(".dx-foot")).to_contain_text(f"number {int(ids[0, 2])}")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import torch
 from playwright.sync_api import Page, expect
 
+import diffexplain as dx
 from tests.browser.notebook import new_run, run_cell, wait_until_done
 from tests.browser.waiting import changed, seen
+from tests.core.test_anatomy import counted
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +28,7 @@ def test_it_is_live(live: Page) -> None:
     wait_until_done(live)
     nodes = explorer.locator(".dx-node")
     expect(nodes).to_have_count(9)
-    expect(explorer.locator(".dx-node[aria-pressed=true] b")).to_have_text("middle")
+    expect(explorer.locator(".dx-node[aria-pressed=true] b")).to_have_text("up 2")
     explorer.get_by_role("radio", name="Without a part").click()
     expect(explorer.locator(".dx-lane")).to_have_count(1)
     with new_run(live):
@@ -67,6 +70,8 @@ def test_each_block_shows_what_it_hands_on_at_each_step(page: Page) -> None:
 
 
 def test_skip_connections_of_the_selected_block_stand_out(page: Page) -> None:
+    expect(page.locator(".dx-bridge.dx-on")).to_have_count(1)
+    page.locator(".dx-node", has_text="middle").click()
     expect(page.locator(".dx-bridge.dx-on")).to_have_count(0)
     page.locator(".dx-node", has_text="up 3").click()
     expect(page.locator(".dx-bridge.dx-on")).to_have_count(1)
@@ -79,3 +84,26 @@ def test_sizes_can_be_sorted_and_lead_back_to_the_block(page: Page) -> None:
     expect(page.locator(".dx-sizes tbody tr").first).to_contain_text("up 1")
     page.locator(".dx-sizes tbody tr").first.click()
     expect(page.locator(".dx-node[aria-pressed=true] b")).to_have_text("up 1")
+
+
+def test_sizes_are_those_of_the_network(page: Page) -> None:
+    unet = dx.load().unet
+    call = torch.zeros(1, unet.config.in_channels, unet.config.sample_size, unet.config.sample_size), torch.tensor(0)
+    adds = counted(unet, (*call, torch.zeros(1, 24, unet.config.cross_attention_dim)), {})
+    own = sum(each.numel() for each in unet.parameters())
+    page.get_by_role("radio", name="Sizes and costs").click()
+    lead = page.locator(".dx-closer-panel:visible p").first
+    expect(lead).to_contain_text(f"{own / 1e6:.1f}\u00a0M learned numbers do {adds / 1e6:.0f}\u00a0M multiplications")
+    for at, block in enumerate(unet.up_blocks):
+        row = page.locator(".dx-sizes tbody tr", has_text=f"up {at + 1}")
+        parameters = sum(each.numel() for each in block.parameters())
+        shown = row.locator(".dx-number").first.inner_text().split()
+        assert float(shown[0]) * {"K": 1e3, "M": 1e6}[shown[1]] == pytest.approx(parameters, rel=0.005)
+
+
+def test_where_the_prompt_has_not_come_in_nothing_is_said_to_answer_to_it(page: Page) -> None:
+    channels = page.locator(".dx-channel")
+    expect(channels).to_have_count(12)
+    page.locator(".dx-node", has_text="down 1").click()
+    expect(channels).to_have_count(6)
+    expect(page.locator(".dx-closer-panel:visible")).to_contain_text("The prompt changes nothing here")

@@ -7,8 +7,9 @@ import torch
 from diffusers.models.attention_processor import Attention as Usual
 from diffusers.models.transformers.transformer_flux import FluxAttention
 
-from diffexplain.core.anatomy import anatomy, shapes_of
+from diffexplain.core.anatomy import anatomy
 from diffexplain.core.blocks import places_of
+from diffexplain.core.costs import multiply_adds, shapes_of
 from diffexplain.errors import UnfitPipelineError
 from tests import tiny
 from tests.core.test_features import network, run, sd_15
@@ -66,7 +67,7 @@ def test_multiply_adds_equal_a_count_by_layers(name):
     whole = anatomy(net, args, kwargs)
     rows = len(args[0] if args else kwargs["hidden_states"])
     assert not whole.missing
-    assert whole.multiply_adds * rows == counted(net, args, kwargs)
+    assert whole.multiply_adds * rows == counted(net, args, kwargs) == multiply_adds(net, *args, **kwargs)[0]
 
 
 @pytest.mark.parametrize("name", tiny.NAMES)

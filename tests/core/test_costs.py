@@ -44,8 +44,22 @@ def test_layers_cost_what_they_cost_by_hand() -> None:
     assert counted == 2 * 16 * 16 * 5 * 3 * 9
     assert given.shape == (2, 5, 16, 16)
     assert costs.multiply_adds(linear, torch.zeros(4, 7))[0] == 4 * 7 * 11
+    layer = torch.nn.TransformerEncoderLayer(8, 2, 32, batch_first=True)
+    assert costs.multiply_adds(layer, torch.zeros(3, 5, 8))[0] == 3 * (5 * (4 * 8 * 8 + 2 * 8 * 32) + 2 * 5 * 5 * 8)
     with pytest.raises(ValueError, match="bound"):
         costs.multiply_adds(torch.jit.script(linear), torch.zeros(4, 7))
+
+
+def test_each_module_has_its_share_and_nobodys_hook_is_called() -> None:
+    network = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Sequential(torch.nn.Linear(3, 5), torch.nn.ReLU()))
+    network[0].register_forward_hook(lambda *_: pytest.fail("called"))
+    bare = costs.without_numbers(network)
+    called: list[Any] = []
+    bare[1].register_forward_hook(lambda *_: called.append(_))
+    found = costs.counted(bare, (torch.zeros(7, 2),), {})
+    shares = {name: found.by_module[name] for name in ("", "0", "1", "1.0")}
+    assert shares == {"": 7 * 21, "0": 7 * 6, "1": 7 * 15, "1.0": 7 * 15}
+    assert (found.multiply_adds, len(called), len(network[1]._forward_hooks)) == (7 * 21, 1, 0)
 
 
 @pytest.mark.parametrize(

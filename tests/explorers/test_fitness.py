@@ -154,6 +154,16 @@ def test_a_pipeline_without_guidance_to_scale_is_drawn_without() -> None:
 
 
 @pytest.mark.parametrize("name", CLASSES)
+def test_a_pipeline_without_text_encoders_is_refused_by_all_that_read_a_prompt(name: str) -> None:
+    pipe = diffusers.StableDiffusionPipeline(**{**tiny.sd().components, "text_encoder": None})
+    if name in {"noise", "latent"}:
+        dx.explorers()[name](pipe).close()
+    else:
+        with pytest.raises(UnfitPipelineError, match=r"StableDiffusionPipeline (lacks|has no) text"):
+            make(name, pipe=pipe)
+
+
+@pytest.mark.parametrize("name", CLASSES)
 def test_every_explorer_takes_a_compiled_network(name: str) -> None:
     """A compiled module has no truth value, and nothing inside it is heard."""
     pipe = tiny.sd()

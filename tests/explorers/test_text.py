@@ -12,14 +12,16 @@ import torch
 
 import diffexplain as dx
 from diffexplain.core.text import rollout
+from diffexplain.core.text.arithmetic import terms
 from diffexplain.errors import NotFiniteError, UnfitPipelineError
-from diffexplain.explorers.text.captions import captions
+from diffexplain.explorers.text.captions import asked_of, captions
 from diffexplain.explorers.text.messages import Begin, Compared, Layer, Nearest, Summed, Vectors
 from diffexplain.live.messages import Quantized, quantize
 from tests import tiny, tiny_t5
 from tests.company import traces_of
 
 PROMPT = "a red circle"
+ALL = captions(0)
 
 
 def of(explorer: Any, kind: Any) -> Any:
@@ -100,15 +102,39 @@ def test_a_word_exchanged_is_heard_behind_it_in_clip_and_everywhere_in_t5(explor
 def test_the_sum_of_sentences_arrives_and_bare_words_do_not(ours: dx.TextExplorer) -> None:
     (summed,) = of(ours, Summed)
     assert summed.after[0].text == "a cat on a white background"
-    assert [(term.sign, term.text, term.before, term.after) for term in summed.terms[1:]] == [
-        (-1, "fox", 6, 0),
-        (1, "cat", 0, 6),
-    ]
+    assert [(term.sign, term.text, term.after) for term in summed.terms[1:]] == [(-1, "fox", 0), (1, "cat", 6)]
+    assert (summed.stays, summed.place, summed.first) == (["white background"], 1, summed.after[0])
+    ours.arithmetic = "a fox - white + red"
+    (summed,) = of(ours.wait(60), Summed)
+    foxes = [caption for caption in summed.after if "fox" in caption.text]
+    assert summed.terms[0].after == len(foxes) < len(summed.after) / 2
+    assert summed.place > 1  # a red thing that is no fox is nearer
+    assert {"fox", "red"} <= set(summed.first.text.split())
+    assert summed.fitting == sum({"fox", "red"} <= set(each.split()) and "white" not in each for each in ALL)
+    ours.arithmetic = "一只狐狸 - 白色 + 红色"
+    (summed,) = of(ours.wait(60), Summed)
+    assert (summed.fitting, summed.place, summed.first) == (0, 0, None)
     (nearest,) = of(ours, Nearest)
     assert nearest.captions[0].text == ours.prompt
     assert nearest.captions[0].cosine == pytest.approx(1, abs=1e-5)
     assert nearest.other[0].text == ours.other_prompt
-    assert nearest.count == len(captions(ours.states[0].output.numel()))
+    assert nearest.count == len(ALL)
+
+
+@pytest.mark.parametrize(
+    ("sum_of", "asked"),
+    [
+        ("a fox on a white background - fox + a cat", (["white background"], ["cat"], ["fox"])),
+        ("a fox, white background - white + the red", (["fox", "background"], ["red"], ["white"])),
+        ("a fox - white background + red background", (["fox"], ["red background"], ["white background"])),
+        ("a fox - a fox + a fox", ([], ["fox"], [])),
+        ("a foxglove - fox", (["foxglove"], [], ["fox"])),
+        ("- a (fox", ([], [], ["(fox"])),
+        ("a + the", ([], ["the"], [])),
+    ],
+)
+def test_what_a_caption_must_have_for_a_sum_to_arrive(sum_of: str, asked: tuple[list[str], list[str], list[str]]) -> None:
+    assert asked_of(terms(sum_of)) == asked
 
 
 def test_what_is_not_read_and_bytes_of_characters() -> None:

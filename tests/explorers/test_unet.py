@@ -61,7 +61,10 @@ def test_maps_are_the_features_of_the_trace():
         pulls = [(one - other).norm() / one.norm() for one, other in zip(cond, without, strict=True)]
         assert maps.pulls == pytest.approx(np.array(pulls), rel=1e-4)
         answers = (cond - without).square().mean((0, 2, 3)).sqrt() / cond.std((0, 2, 3), correction=0)
-        assert maps.channels[0] == int(answers.argmax())
+        heard = first(explorer.recorded, Begin).blocks
+        before = maps.block in ("in", heard[2].name)  # no text has come in yet
+        assert before == (float(answers.max()) < 1e-5)
+        assert maps.channels[0] == int((cond.std((0, 2, 3), correction=0) if before else answers).argmax())
         assert maps.answers == pytest.approx(answers[maps.channels].numpy(), rel=1e-4)
         channel = cond[:, maps.channels[0]]
         order = np.argsort(channel.flatten().numpy())
@@ -143,6 +146,8 @@ def test_what_is_wrong_is_said_in_one_line():
         explore(tiny_t5.sd3(), weaken="skip")
     with pytest.raises(TraitError, match=r"only must be one of down_blocks\.0"):
         explore(only="middle")
+    with pytest.raises(TraitError, match=r"block must be one of in, down_blocks\.0"):
+        explore(block="middle")
     with pytest.raises(TraitError, match="strength must be"):
         explore(strength=float("nan"))
 

@@ -271,7 +271,7 @@ def test_one_page_has_all_that_is_open_and_what_is_common_once(bench_of: Callabl
     block = re.search(r'id="dx-modules">(.*?)<', page)
     assert block
     assert gzip.decompress(base64.b64decode(block[1])).count(b"dx-save-state") == 1  # of the kit
-    assert page.count("@scope (.dx.dx-attention)") == page.count("--signal: ") == 1
+    assert page.count("@scope (.dx-attention-explorer)") == page.count("--signal: ") == 1
     assert "“a red circle”" in page
     still = bench._still(bench._runs.history.finished)
     assert len(still) < 60_000

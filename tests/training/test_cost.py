@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import torch
-from diffusers import UNet2DConditionModel
 
 from diffexplain.models import bundled_path
 from diffexplain.training.evaluation import cost
 from diffexplain.training.networks import denoiser
 from diffexplain.training.settings import FULL
+from tests.core.test_anatomy import counted
 
 CPU = torch.device("cpu")
 
@@ -37,18 +37,9 @@ def test_convolutions_are_counted_as_by_hand() -> None:
 
 
 def test_attention_counts() -> None:
-    def unet(down: str, up: str) -> UNet2DConditionModel:
-        return UNet2DConditionModel(
-            sample_size=8,
-            block_out_channels=(8,),
-            down_block_types=(down,),
-            up_block_types=(up,),
-            mid_block_type=None,
-            layers_per_block=1,
-            cross_attention_dim=8,
-            attention_head_dim=2,
-            norm_num_groups=4,
-        )
-
-    without = cost.of_call(unet("DownBlock2D", "UpBlock2D"))
-    assert cost.of_call(unet("CrossAttnDownBlock2D", "CrossAttnUpBlock2D")) > without
+    ships = denoiser.load(bundled_path() / "unet", CPU)
+    config = ships.config
+    noisy = torch.zeros(1, config.in_channels, config.sample_size, config.sample_size)
+    states = torch.zeros(1, 24, config.cross_attention_dim)
+    by_layers = counted(ships, (noisy, torch.tensor(0), states), {})  # with attention, that a CPU computes in one piece
+    assert cost.of_call(ships) == by_layers

@@ -23,6 +23,7 @@ FROM_GALLERY = 48  # pictures that other explorers draw, too
 SHOWN = 6
 _EFFORT = 2e10  # parameters times captions: a second or so on a laptop
 _FEWEST = 36
+_SMALL = frozenset({"a", "an", "the", "on", "in", "of", "with", "and", "to", "at", "by"})
 
 
 def captions(parameters: int) -> tuple[str, ...]:
@@ -54,16 +55,63 @@ def sum_of(
         mean: (D,) of all captions.
         texts: The captions.
     """
+    stays, added, taken = asked_of(parts)
     before = found(vectors[0] - mean, points, mean, texts)
-    after = found(summed(parts, vectors, mean), points, mean, texts)
-    counted = [SumTerm(part.sign, part.text, _holding(part.text, before), _holding(part.text, after)) for part in parts]
-    return Summed(counted, before, after)
+    query = summed(parts, vectors, mean)
+    ranked = nearest(query, points, mean, len(texts))
+    after = [Caption(texts[at], cosine) for at, cosine in zip(ranked.indices[:SHOWN], ranked.cosines, strict=False)]
+    fitting = [
+        place
+        for place, at in enumerate(ranked.indices, 1)
+        if _has(texts[at], [*stays, *added]) and not any(_has(texts[at], [each]) for each in taken)
+    ]
+    counted = []
+    for number, part in enumerate(parts):
+        words = stays if number == 0 and part.sign > 0 else [_bare(part.text) or part.text]
+        counts = (sum(bool(words) and _has(caption.text, words) for caption in each) for each in (before, after))
+        counted.append(SumTerm(part.sign, part.text, *counts))
+    place = fitting[0] if fitting else 0
+    first = Caption(texts[ranked.indices[place - 1]], ranked.cosines[place - 1]) if place else None
+    return Summed(counted, stays, before, after, len(texts), len(fitting), place, first)
 
 
-def _holding(text: str, among: Sequence[Caption]) -> int:
-    """Return how many captions have a text in them, as whole words."""
-    words = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
-    return sum(words.search(caption.text) is not None for caption in among)
+def asked_of(parts: Sequence[Term]) -> tuple[list[str], list[str], list[str]]:
+    """Return what a caption must have in it, and must not, for a sum to have arrived there.
+
+    Args:
+        parts: At least one term.
+
+    Returns:
+        What of the first term is not taken away, as the pieces that are left of it; what is added; what is taken away and not
+        added at the same time. All without the articles and prepositions around them.
+    """
+    first, *others = parts
+    added = [_bare(part.text) or part.text for part in others if part.sign > 0]
+    taken = [_bare(part.text) or part.text for part in parts if part.sign < 0]
+    pieces = [first.text] if first.sign > 0 else []
+    for text in taken:
+        pieces = [piece for each in pieces for piece in _as_words(text).split(each)]
+    stays = [bare for piece in pieces if (bare := _bare(piece))]
+    return stays, added, [text for text in taken if text not in added]
+
+
+def _has(caption: str, texts: Sequence[str]) -> bool:
+    """Return whether a caption has all of some texts in it, as whole words."""
+    return all(_as_words(text).search(caption) for text in texts)
+
+
+def _as_words(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
+
+
+def _bare(text: str) -> str:
+    """Return a text without the small words at its ends, which say nothing by themselves."""
+    words = text.strip(" ,.;").split()
+    while words and words[0].lower() in _SMALL:
+        del words[0]
+    while words and words[-1].lower() in _SMALL:
+        del words[-1]
+    return " ".join(words).strip(" ,.;")
 
 
 @cache

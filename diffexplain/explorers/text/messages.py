@@ -203,7 +203,7 @@ class SumTerm:
     Attributes:
         sign: 1 or -1.
         text: what is added or taken away.
-        before: how many of the captions nearest to the first term alone have it in them.
+        before: how many of the captions nearest to the first term alone have it in them; of the first term itself, what stays of it.
         after: the same of the captions nearest to the sum.
     """
 
@@ -219,13 +219,23 @@ class Summed(Message):
 
     Attributes:
         terms: in order.
+        stays: the pieces of the first term that are not taken away; empty where all of it is.
         before: captions nearest to the first term alone.
         after: captions nearest to the sum.
+        count: among so many.
+        fitting: how many of these have in them all that stays and is added, and nothing that is taken away.
+        place: of the nearest of those, 1 for the nearest of all; 0 where there is none. At 1 the sum has arrived.
+        first: that caption; null where there is none.
     """
 
     terms: list[SumTerm]
+    stays: list[str]
     before: list[Caption]
     after: list[Caption]
+    count: int
+    fitting: int
+    place: int
+    first: Caption | None
 
 
 MESSAGES: tuple[type[Message], ...] = (Progress, Begin, Vectors, Layer, Compared, Nearest, Summed)

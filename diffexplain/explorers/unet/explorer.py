@@ -6,8 +6,9 @@ import dataclasses
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.anatomy import Anatomy, anatomy, shapes_of
+from diffexplain.core.anatomy import Anatomy, anatomy
 from diffexplain.core.blocks import places_of
+from diffexplain.core.costs import shapes_of
 from diffexplain.core.features import BUDGET, Features
 from diffexplain.core.preview import unpack
 from diffexplain.core.weakening import PARTS, weakenable
@@ -96,6 +97,11 @@ class UNetExplorer(PipelineExplorer):
         super().require_fit(pipeline)
         places_of(_network(pipeline))
 
+    def check_block(self, field: str, value: Any) -> str | None:
+        """Allow None, and the parts of the pipeline's network that hand on feature maps."""
+        names = [place.name for place in places_of(_network(self.pipeline)) if place.is_block or place.tap]
+        return None if value is None else checks.choice(field, value, names)
+
     def check_weaken(self, field: str, value: Any) -> str:
         """Allow what the pipeline's network has."""
         return checks.choice(field, value, [NOTHING, *weakenable(_network(self.pipeline))])
@@ -118,7 +124,12 @@ class UNetExplorer(PipelineExplorer):
         replayed(self._looks, plain, as_asked, partial(self._look, plain))
         end = first(said, End)
         if lanes and end is not None:
-            replayed(self._lanes, request, emit, partial(redraw, self.pipeline, request, lanes, opened(end.image)))
+            replayed(
+                self._lanes,
+                request,
+                emit,
+                partial(redraw, pipelines.uncompiled(self.pipeline), request, lanes, opened(end.image)),
+            )
 
     def _look(self, request: UNetRequest, emit: Callable[[Message], None]) -> None:
         pipeline = pipelines.uncompiled(self.pipeline)

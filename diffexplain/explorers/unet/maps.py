@@ -22,6 +22,7 @@ BYTES = 900_000  # of all maps of a run in its page
 SIDES = (32, 16, 8, 4)
 CHANNELS = 6  # of a block, shown alone
 STEPS = 24
+UNANSWERED = 1e-5  # of a channel's spread: the text has not come in yet
 _CLIPPED = 0.01  # of the values at either end, which are drawn as the next ones
 
 
@@ -51,7 +52,7 @@ def maps_of(block: str, kept: Sequence[tuple[int, StepFeatures]], side: int) -> 
     leading = components(list(cond))
     spread = cond.std((0, 2, 3), correction=0)
     answers = spread if change is None else change.square().mean((0, 2, 3)).sqrt() / spread.clamp_min(1e-6)
-    chosen = answers.argsort(descending=True, stable=True)[:CHANNELS]
+    chosen = (answers if answers.max() > UNANSWERED else spread).argsort(descending=True, stable=True)[:CHANNELS]
     centred = cond[:, chosen] - cond[:, chosen].mean((0, 2, 3), keepdim=True)
     return Maps(
         block=block,

@@ -132,7 +132,7 @@ class Maps(Message):
         own_grid: (h, w) of its own maps; here larger ones are means of their places.
         colours: (steps, 3, h, w) bytes: the three leading principal components as red, green and blue.
         shares: (3,) of the variance over all places and steps that each has.
-        channels: Which channels are shown alone: those that the prompt changes most, or without guidance those that vary most.
+        channels: Which channels are shown alone: those that the prompt changes most, or where it changes none those that vary most.
         levels: (steps, channels, h, w) bytes with the prompt: 128 is the channel's mean over the run, 1 and 255 lie equally far from it.
         changes: The same of the difference that the prompt makes, 128 for none; null without guidance.
         answers: (channels,) how large that difference is beside what the channel varies, the mean over the steps; null without guidance.

@@ -37,5 +37,9 @@ class UNetRequest(SizedRequest):
 class UNetView(StepView):
     """What is open in the page."""
 
-    block: str = field("", checks.text, "Name of the block that is looked at; empty for the middle of the network.")
+    block: str | None = field(
+        None,
+        None,
+        "Name of the block that is looked at; None for the last one of the largest maps among those that read the text.",
+    )
     panel: str = field("maps", checks.one_of("maps", "weaken", "sizes"), "maps, weaken or sizes.")

@@ -160,7 +160,7 @@ function frame(name, page, view, model, absence, save, session) {
   const { runs, chosen, kit, language, live, signal } = page;
   const { bar } = view;
   const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
-  const root = h("section", { class: `dx dx-${name}`, "aria-label": page.text.title, lang: LANGUAGES[language].tag },
+  const root = h("section", { class: `dx dx-${name}-explorer`, "aria-label": page.text.title, lang: LANGUAGES[language].tag },
     bar.element, notice, ...view.body);
   /** @type {NonNullable<View["unlearned"]>} */
   const unlearned = view.unlearned ?? (() => {

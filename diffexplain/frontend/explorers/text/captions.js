@@ -3,7 +3,7 @@
 import { textControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { fixed } from "../../kit/format.js";
-import { arrived } from "./derive.js";
+import { verdictOf } from "./derive.js";
 
 /** @typedef {import("./messages").Caption} Caption */
 
@@ -36,22 +36,32 @@ export function createSum({ text, constants, write }) {
   const words = text.sum;
   const control = textControl({ ...text.controls.arithmetic, className: "dx-wide", pause: 900,
     maxLength: constants("_controls").limits.text, onChange: (value) => write("arithmetic", value) });
-  const [line, verdict] = [h("p", { class: "dx-prose" }, words.line), h("p", { class: "dx-prose", role: "status" })];
+  const line = h("p", { class: "dx-prose" }, words.line);
+  const [verdict, told, why] = [h("b", {}), h("ul", { class: "dx-terms" }), h("p", { class: "dx-prose" }, words.why)];
+  const said = h("div", { role: "status" }, verdict, told, why);
   const [before, after] = [captionList(text), captionList(text)];
   const both = h("div", { class: "dx-two" }, before.element, after.element);
   return {
     control,
-    element: h("div", {}, line, control.element, verdict, both),
+    element: h("div", {}, line, control.element, said, both),
     /** @param {import("./derive.js").View} view */
     draw({ content: { summed } }) {
+      const how = summed ? verdictOf(summed) : "empty";
+      const sums = how !== "empty" && how !== "alone";
       show(summed !== null, both);
+      show(sums, told, after.element);
+      show(how === "failed", why);
       if (!summed) return setText(verdict, words.empty);
-      const { terms, after: found } = summed;
-      const [, ...others] = terms;
-      const told = others.map(({ sign, text: term, before: was, after: now }) =>
-        words.term(sign, term, was, now, found.length)
+      const { terms, stays, after: found, count, place, first } = summed;
+      const parts = terms.map(({ sign, text: term, before: was, after: now }, at) =>
+        at || sign < 0
+          ? words.term(sign, text.quote(term), was, now, found.length)
+          : stays.length
+          ? words.stays(text.list(stays.map(text.quote)), was, now, found.length)
+          : ""
       );
-      setText(verdict, others.length ? text.sentences([...told, arrived(summed) ? words.arrived : words.failed]) : words.alone);
+      setText(verdict, words[verdictOf(summed)](text.quote(first?.text ?? ""), place, count));
+      told.replaceChildren(...parts.filter(Boolean).map((part) => h("li", {}, part)));
       before.draw(words.before(terms[0].text), summed.before);
       after.draw(words.after, summed.after);
     },

@@ -125,10 +125,14 @@ export function exchangeOf({ same, apart, equal }) {
     behind: after.length };
 }
 
-/** How a sum went: every word that was added is found more often than not, every one taken away less often. @param {import("./runs.js").Summed} summed */
-export function arrived({ terms, after }) {
-  const half = after.length / 2;
-  return terms.slice(1).every(({ sign, before, after: now }) => (sign > 0 ? now >= half && now >= before : now < half));
+/**
+ * How a sum went: it arrived where the nearest of all captions has what was asked; which can't be seen where none has.
+ * @param {import("./runs.js").Summed} summed
+ * @returns {"alone" | "arrived" | "failed" | "unseen"}
+ */
+export function verdictOf({ terms, place }) {
+  if (terms.length < 2) return "alone";
+  return place === 1 ? "arrived" : place ? "failed" : "unseen";
 }
 
 /** A prompt with another word in the place of one. @param {string} prompt @param {{ start: number, end: number }} place @param {string} word */

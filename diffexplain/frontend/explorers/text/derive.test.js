@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arrived, exchangeOf, givenTo, inside, lacking, readBy, readingOf, stripOf, withWord, wordAt } from "./derive.js";
+import { exchangeOf, givenTo, inside, lacking, readBy, readingOf, stripOf, verdictOf, withWord, wordAt } from "./derive.js";
 
 const tensor = (/** @type {number[]} */ shape, /** @type {number[]} */ data) => ({ shape, data: Float32Array.from(data) });
 const piece = (/** @type {Partial<import("./derive.js").Piece>} */ more) => ({ text: "", kind: "word", id: 0, name: "",
@@ -44,15 +44,9 @@ test("what an exchange did: what stands before it, what behind", () => {
   expect([same.first, same.differ, same.behind]).toEqual([4, 0, 0]);
 });
 
-test("a sum arrives where what was added is found and what was taken away is not", () => {
-  const term = (/** @type {number} */ sign, /** @type {number} */ before, /** @type {number} */ after) => ({ sign, text: "",
-    before, after });
-  const sum = (/** @type {any[]} */ ...terms) => ({ terms: [term(1, 1, 0), ...terms], before: [], after: Array(6).fill(null) });
-  expect(
-    [sum(term(-1, 6, 0), term(1, 0, 6)), sum(term(-1, 6, 3)), sum(term(1, 0, 2)), sum(term(1, 6, 5))].map((one) =>
-      arrived(/** @type {any} */ (one))
-    ),
-  ).toEqual([true, false, false, false]);
+test("a sum arrives where the nearest of all captions has what was asked, and nowhere else", () => {
+  const sum = (/** @type {number} */ place, count = 2) => /** @type {any} */ ({ terms: Array(count).fill({}), place });
+  expect([sum(1), sum(2), sum(0), sum(1, 1)].map(verdictOf)).toEqual(["arrived", "failed", "unseen", "alone"]);
 });
 
 test("a word is exchanged where it stands, all its pieces together", () => {

@@ -104,7 +104,7 @@ export interface SumTerm {
   sign: number;
   /** what is added or taken away. */
   text: string;
-  /** how many of the captions nearest to the first term alone have it in them. */
+  /** how many of the captions nearest to the first term alone have it in them; of the first term itself, what stays of it. */
   before: number;
   /** the same of the captions nearest to the sum. */
   after: number;
@@ -230,10 +230,20 @@ export interface SummedMessage {
   data: {
     /** in order. */
     terms: SumTerm[];
+    /** the pieces of the first term that are not taken away; empty where all of it is. */
+    stays: string[];
     /** captions nearest to the first term alone. */
     before: Caption[];
     /** captions nearest to the sum. */
     after: Caption[];
+    /** among so many. */
+    count: number;
+    /** how many of these have in them all that stays and is added, and nothing that is taken away. */
+    fitting: number;
+    /** of the nearest of those, 1 for the nearest of all; 0 where there is none. At 1 the sum has arrived. */
+    place: number;
+    /** that caption; null where there is none. */
+    first: Caption | null;
   };
 }
 

@@ -15,6 +15,8 @@ import { columnsOf, heat, signed, tellingGrid } from "./grids.js";
 
 const WIDE = /** @type {[number, number]} */ ([48, 92]); // px, of a cell with a number in it
 const RATIO = 2; // width by height of such a cell
+const SMALL = /** @type {[number, number]} */ ([48, 64]); // px, of a cell that is a whole matrix
+const [NAMES, SHORT, BETWEEN] = [96, 60, 32]; // px, of the rows' names in both grids, and between the grids: as style.css has them
 const prose = () => h("p", { class: "dx-prose" });
 
 /** Each token's vector at each layer. @param {Page} page */
@@ -87,7 +89,9 @@ export function createReading({ text, choose }) {
       what.set(rolled ? "rolled" : "one");
       const { tokens, token, encoder, head } = view;
       const layer = Math.max(1, view.layer);
-      both.classList.toggle("dx-long", tokens.length > 12 || encoder.layers > 5);
+      const [least, leastHeads] = [NAMES + tokens.length * WIDE[0], SHORT + encoder.layers * SMALL[0]];
+      both.classList.toggle("dx-long", least + leastHeads + BETWEEN > both.clientWidth);
+      both.style.setProperty("--least", `${least}px`);
       reading = readingOf(view, layer, head, rolled) ?? readingOf(view, layer, -1, rolled);
       if (!reading) return;
       const where = rolled || head < 0 ? text.inLayer(layer) : words.headWhere(text.inLayer(layer), head);
@@ -115,7 +119,7 @@ export function createReading({ text, choose }) {
       };
       heads.draw({ columns: view.layers.map((one) => ({ name: String(one.layer), note: "", hint: text.layer(one.layer) })),
         rows: [words.mean, ...Array.from({ length: encoder.heads }, (_, at) => words.head(at))], ratio: 1, raster: heat,
-        scale: (map) => ({ low: 0, high: extent(map.data).high }), sides: [48, 64],
+        scale: (map) => ({ low: 0, high: extent(map.data).high }), sides: SMALL,
         selected: rolled ? null : { row: head + 1, column: layer - 1 },
         maps: view.layers.map((one) => Array.from({ length: encoder.heads + 1 }, (_, row) => small(one.layer, row - 1))) },
         words.headsGrid(encoder.layers, encoder.heads));
@@ -143,16 +147,22 @@ export function createSwap({ text, kit, live, choose, write }) {
     if (one && other) return same.data[pair] ? text.name(one) : words.pair(text.name(one), text.name(other));
     return text.name(one ?? other);
   };
+  /** The same in a sentence: a token of both sentences, or what became of it. @param {number} pair */
+  const called = (pair) => {
+    const { first, second, tokens } = /** @type {import("./runs.js").Compared} */ (now?.compared);
+    const piece = now?.tokens[first.data[pair]] ?? tokens[second.data[pair]];
+    return piece.kind === "word" ? text.quote(named(pair)) : named(pair);
+  };
   const grid = tellingGrid(({ row, column }) => {
     const token = now?.compared?.first.data[column] ?? -1;
     choose({ layer: row, pair: column, ...(token >= 0 ? { token } : {}) });
   }, ({ row, column }) => {
     if (!now?.compared) return "";
     const value = rowOf(now.compared.apart, row)[column];
-    if (Number.isNaN(value)) return words.alone(named(column));
+    if (Number.isNaN(value)) return words.alone(called(column));
     return rowOf(now.compared.equal, row)[column]
-      ? words.equal(named(column), text.inLayer(row))
-      : words.cell(named(column), text.inLayer(row), figure(value));
+      ? words.equal(called(column), text.inLayer(row))
+      : words.cell(called(column), text.inLayer(row), figure(value));
   });
   const key = h("small", {}, words.key);
   const lists = [captionList(text), captionList(text)];
@@ -172,11 +182,12 @@ export function createSwap({ text, kit, live, choose, write }) {
           text.controls.exchange(text.quote([...begin.request.prompt].slice(place.start, place.end).join(""))).label);
       setText(line, compared ? told(view, compared) : words.none);
       show(compared !== null, grid.element, key);
-      show(nearest !== null, near, count);
+      show(nearest !== null && nearest.captions.length + nearest.other.length > 0, near, count);
       if (nearest) {
         setText(count, words.nearest(nearest.count));
         lists[0].draw(text.quote(begin?.request.prompt ?? ""), nearest.captions);
         lists[1].draw(text.quote(begin?.request.other_prompt ?? ""), nearest.other);
+        show(nearest.captions.length > 0, lists[0].element);
         show(nearest.other.length > 0, lists[1].element);
       }
       if (!compared) return;
@@ -214,7 +225,7 @@ export function createSwap({ text, kit, live, choose, write }) {
     const reached = untouched === before ? words.untouched(before) : words.touched(before - untouched);
     return text.sentences([what, differ > 1 ? words.more(differ - 1) : "", before ? reached : "",
       behind ? words.behind(changed, behind) : "",
-      most ? words.most(text.quote(named(most.pair)), text.inLayer(most.layer), fixed(most.apart)) : "",
+      most ? words.most(called(most.pair), text.inLayer(most.layer), fixed(most.apart)) : "",
       compared.sentences === null ? "" : words.sentences(fixed(compared.sentences))]);
   }
 }

@@ -126,7 +126,7 @@ export const words = ({ say, plural, number, sentences }) => {
       untouched: (/** @type {number} */ count) =>
         plural("The token before it is equal to the bit in every layer: what follows can't reach back.", "The {count} tokens before it are equal to the bit in every layer: what follows can't reach back.", count),
       touched: (/** @type {number} */ count) => plural("The token before it changed, too: this encoder reads both ways.", "{count} of the tokens before it changed, too: this encoder reads both ways.", count),
-      behind: (/** @type {number} */ changed, /** @type {number} */ behind) => say("Of the {behind} same tokens behind it {changed} changed.", { changed, behind }),
+      behind: (/** @type {number} */ changed, /** @type {number} */ behind) => say("Same tokens behind it: {behind}, of which {changed} changed.", { changed, behind }),
       most: (/** @type {string} */ token, /** @type {string} */ where, /** @type {string} */ apart) => say("Most of all {token}, by {apart} {where}, though the token itself is the same.", { token, where, apart }),
       sentences: (/** @type {string} */ cosine) => say("The vectors of both whole sentences have a cosine of {cosine}.", { cosine }),
       grid: (/** @type {number} */ pairs, /** @type {number} */ layers) => say("How far both vectors are apart: {pairs} pairs of tokens by {layers} layers", { pairs, layers }),
@@ -149,18 +149,24 @@ export const words = ({ say, plural, number, sentences }) => {
         /** @type {number} */ after,
         /** @type {number} */ count,
       ) => (sign > 0
-        ? say("{text}, added: in {after} of the {count} captions nearest to the sum, before in {before}.", { text: quote(text), before, after, count })
-        : say("{text}, taken away: in {after} of the {count} captions nearest to the sum, before in {before}.", { text: quote(text), before, after, count })),
-      arrived: say("The sum arrived."),
-      failed: say("The sum did not arrive. What a word adds depends on the words around it: the bare word, taken away or added, is another direction. Try a whole phrase, such as “- white background + red background”."),
-      alone: say("There is nothing to add or to take away yet: put a plus or a minus between spaces."),
+        ? say("{text}, added: in {after} of the {count} captions nearest to the sum, before in {before}.", { text, before, after, count })
+        : say("{text}, taken away: in {after} of the {count} captions nearest to the sum, before in {before}.", { text, before, after, count })),
+      stays: (/** @type {string} */ text, /** @type {number} */ before, /** @type {number} */ after, /** @type {number} */ count) =>
+        say("{text}, meant to stay: in {after} of the {count} captions nearest to the sum, before in {before}.", { text, before, after, count }),
+      arrived: () => say("The sum arrived: the caption nearest to it has all that was asked."),
+      failed: (/** @type {string} */ caption, /** @type {number} */ place, /** @type {number} */ count) =>
+        say("The sum fails: {caption}, the nearest caption with all that was asked, comes only at place {place} of {count}.", { caption, place, count }),
+      unseen: (/** @type {string} */ _, /** @type {number} */ __, /** @type {number} */ count) =>
+        say("Whether the sum arrived can't be seen: none of the {count} captions has all that was asked. They are in English, most of them of one thing and the colour behind it.", { count }),
+      why: say("What a word adds depends on the words around it: the bare word, taken away or added, is another direction. Try a whole phrase, such as “- white background + red background”."),
+      alone: () => say("There is nothing to add or to take away yet: put a plus or a minus between spaces."),
       one: (/** @type {string} */ caption, /** @type {string} */ cosine) => say("{caption}, cosine {cosine}", { caption, cosine }),
     },
     encoders: {
       line: (/** @type {number} */ count, /** @type {string} */ model) =>
         plural(
-          "{model} has one text encoder. What it hands on to the denoiser was found by comparing both.",
-          "{model} has {count} text encoders, which read the same sentence. What each hands on to the denoiser was found by comparing both.",
+          "{model} has one text encoder. What is used of it was found by looking for its vectors in what the denoiser is given.",
+          "{model} has {count} text encoders, which read the same sentence. What is used of each was found by looking for its vectors in what the denoiser is given.",
           count,
           { model },
         ),

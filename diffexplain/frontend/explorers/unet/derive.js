@@ -44,12 +44,20 @@ export function viewOf(runs, chosen) {
   return { content, run, old, busy, count, index, block, maps, at: maps ? nearest(maps.steps, index) : 0 };
 }
 
-/** The block of a name, else the middle of the network. @param {Begin | null} begin @param {string} name @returns {Block | null} */
+/**
+ * The block of a name, else of those that read the text the last one of the largest maps: there is most to see, and what the prompt does.
+ * @param {Begin | null} begin
+ * @param {string | null} name
+ * @returns {Block | null}
+ */
 export function blockOf(begin, name) {
   const drawn = (begin?.blocks ?? []).filter(isDrawn);
   const inside = drawn.filter(({ role }) => role !== "in" && role !== "out");
-  return drawn.find((block) => block.name === name) ?? inside.find(({ role }) => role === "middle")
-    ?? inside[Math.floor(inside.length / 2)] ?? null;
+  const reading = inside.filter((block) => block.reads_text);
+  const some = reading.length ? reading : inside;
+  const places = (/** @type {Block} */ { height, width }) => height * width;
+  const most = Math.max(...some.map(places));
+  return drawn.find((block) => block.name === name) ?? some.filter((block) => places(block) === most).at(-1) ?? null;
 }
 
 /** Whether a part stands in the row of what the picture goes through. @param {Block} block */

@@ -54,13 +54,22 @@ describe("the network", () => {
     expect(sourcesOf([...levels[0].skips, SKIPS[2]])).toEqual([["down_blocks.0", 2], ["in", 1]]);
   });
 
-  test("is looked at in its middle until a block is chosen", () => {
-    expect(blockOf(begin, "")?.name).toBe("mid_block");
-    expect(blockOf(begin, "up_blocks.1")?.name).toBe("up_blocks.1");
-    expect(blockOf(begin, "time")?.name).toBe("mid_block");
+  test("is looked at where the text comes in and maps are largest until a block is chosen", () => {
+    const read = { ...begin,
+      blocks: UNET.map((one) => ({ ...one, height: one.role === "in" || one.name === "up_blocks.1" ? 16 : 8,
+        reads_text: one.name !== "up_blocks.1" })
+      ) };
+    expect([blockOf(read, null)?.name, blockOf(read, "time")?.name, blockOf(read, "down_blocks.1")?.name]).toEqual([
+      "up_blocks.0",
+      "up_blocks.0",
+      "down_blocks.1",
+    ]);
+    expect(
+      blockOf({ ...read, blocks: read.blocks.map((/** @type {any} */ one) => ({ ...one, reads_text: false })) }, null)?.name,
+    ).toBe("up_blocks.1");
     const row = { ...begin, blocks: [0, 1, 2].map((at) => block(`blocks.${at}`, "block")) };
-    expect(blockOf(row, "")?.name).toBe("blocks.1");
-    expect(blockOf(null, "")).toBeNull();
+    expect(blockOf(row, null)?.name).toBe("blocks.2");
+    expect(blockOf(null, null)).toBeNull();
   });
 
   test("is counted as a whole, or not at all", () => {
@@ -85,13 +94,13 @@ describe("maps", () => {
     say("maps", maps("mid_block", [0.25, 0.5]));
     say("maps", maps("up_blocks.0", [0.75, 0.125]));
     say("end", { image: picture, seconds: 1 });
-    const first = viewOf(runs(), { step: 0, block: "" });
-    expect([first.at, viewOf(runs(), { step: -1, block: "" }).at]).toEqual([0, 1]);
+    const first = viewOf(runs(), { step: 0, block: "mid_block" });
+    expect([first.at, viewOf(runs(), { step: -1, block: "mid_block" }).at]).toEqual([0, 1]);
     expect(strongestPull(content(), 0)).toEqual({ block: "up_blocks.0", pull: 0.75 });
     expect(hereLine(text, first)).toBe(
       "At this step the prompt changes 25 % of what mid_block hands on. It changes most in up_blocks.0: 75 %.",
     );
-    expect(hereLine(text, viewOf(runs(), { step: 2, block: "" }))).toContain("more than in any other block");
+    expect(hereLine(text, viewOf(runs(), { step: 2, block: "mid_block" }))).toContain("more than in any other block");
     expect(numbers(text, first)).toMatchObject({ timestep: ["900", expect.anything()], pull: ["25 %", expect.anything()] });
   });
 });

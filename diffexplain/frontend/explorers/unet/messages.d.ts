@@ -189,7 +189,7 @@ export interface MapsMessage {
     colours: Tensor;
     /** (3,) of the variance over all places and steps that each has. */
     shares: Tensor;
-    /** Which channels are shown alone: those that the prompt changes most, or without guidance those that vary most. */
+    /** Which channels are shown alone: those that the prompt changes most, or where it changes none those that vary most. */
     channels: number[];
     /** (steps, channels, h, w) bytes with the prompt: 128 is the channel's mean over the run, 1 and 255 lie equally far from it. */
     levels: Tensor;

@@ -42,7 +42,9 @@ export function mapsPanel({ text, choose, signal }, select) {
   /** @param {View} view */
   function drawChannels({ content, maps, at }) {
     if (!maps || !content?.begin) return;
-    const { channels, levels, changes, answers } = maps;
+    const { channels, levels } = maps;
+    const answering = Boolean(maps.answers && Math.max(...maps.answers.data) > 0.00001);
+    const [answers, changes] = answering ? [maps.answers, maps.changes] : [null, null];
     setText(head, answers ? words.answering : words.varying);
     grid.style.setProperty("--columns", String(channels.length));
     const name = (/** @type {{ label: string, note: string }} */ { label, note }) =>
@@ -60,7 +62,7 @@ export function mapsPanel({ text, choose, signal }, select) {
     );
     grid.replaceChildren(h("span", {}), ...heads, name(words.withPrompt), ...row(levels, words.withPrompt.label),
       ...(changes ? [name(words.change), ...row(changes, words.change.label)] : []));
-    setText(note, answers ? "" : words.unguided(content.begin.request.guidance_scale));
+    setText(note, answers ? "" : maps.answers ? words.before : words.unguided(content.begin.request.guidance_scale));
   }
 
   /** @param {View} view */

@@ -104,6 +104,7 @@ export const words = ({ say, plural, sentences, language }) => {
       answerHint: say("How much the prompt changes it, beside how much it varies over all places and steps"),
       withPrompt: { label: say("with the prompt"), note: say("brown above its mean, blue below") },
       change: { label: say("what the prompt changes"), note: say("the same without it taken away") },
+      before: say("The prompt changes nothing here: it comes in only at a later block."),
       unguided: (/** @type {number} */ scale) =>
         scale <= 1
           ? say("At a guidance scale of {scale} the network is asked once a step, with the prompt: there is nothing to compare it with.", { scale })

@@ -78,11 +78,14 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
 def require_reader(pipeline: Any) -> None:
     """Refuse a pipeline that was loaded without its text encoders: what draws can't be told what.
 
+    Where somebody has given it another `encode_prompt`, with states from elsewhere, it is fit.
+
     Raises:
         UnfitPipelineError: it has places for text encoders, and none in them.
     """
     names = [name for name in ENCODERS if hasattr(pipeline, name)]
-    if names and all(getattr(pipeline, name) is None for name in names):
+    own = getattr(getattr(pipeline, "encode_prompt", None), "__module__", "").startswith("diffusers.")
+    if own and names and all(getattr(pipeline, name) is None for name in names):
         name = type(pipeline).__name__
         raise UnfitPipelineError(
             say("{name} lacks {parts}, so it is no pipeline to explore; {remedy}", name=name, parts=names[0], remedy=_REMEDY)

@@ -8,7 +8,7 @@ FRONTEND  := diffexplain/frontend
 EXTENSION := diffexplain/labextension
 TOOLS     := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help lab test test-more lint types javascript python notebooks browser kernels build format table benchmarks lines train-smoke train-more evaluate clean
+.PHONY: help lab test test-more lint types javascript python notebooks browser kernels build format table benchmarks lines train-smoke train-more evaluate pictures clean
 
 help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
@@ -22,6 +22,7 @@ help:
 	@echo "make train-smoke all stages of training in a tiny setting, drawings from npm included: two minutes of one core"
 	@echo "make train-more STAGE=denoiser HOURS=2   trains what ships (or a checkpoint of before) on, and compares"
 	@echo "make evaluate    the figures and the card of the weights that ship"
+	@echo "make pictures    README's pictures, after a change of the weights or of how an explorer looks"
 	@echo "make benchmarks  the figures of tests/benchmarks, on an otherwise idle machine"
 
 $(BIN)/python:
@@ -73,7 +74,7 @@ notebooks: $(VENV)/.test
 
 browser: $(VENV)/.test $(VENV)/.node
 	$(BIN)/python -m tests.browser.chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "browser and not more" -n 2 --dist loadfile tests/browser
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "browser and not more" -n 3 --dist loadfile tests/browser
 
 test-more: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[test,front-ends]'
@@ -121,6 +122,9 @@ train-more: $(VENV)/.test
 
 evaluate: $(VENV)/.test
 	$(BIN)/python -m diffexplain.training evaluate --shipped --pictures $(PICTURES)
+
+pictures: $(VENV)/.test
+	$(BIN)/python -m tests.browser.pictures
 
 clean:
 	rm -rf $(VENV) build dist $(FRONTEND)/node_modules $(EXTENSION)/node_modules

@@ -88,4 +88,4 @@ def new_run(page: Page) -> Iterator[None]:
     """Wait until a run that began in this block is done."""
     before = int(page.locator(".dx").first.get_attribute("data-run") or 0)
     yield
-    wait_until_done(page, before, 60_000)
+    wait_until_done(page, before)

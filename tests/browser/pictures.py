@@ -1,0 +1,69 @@
+"""Takes README's pictures anew, in light and dark: ``make pictures``, when the weights that ship or the look of an explorer have changed."""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import diffexplain as dx
+from tests.browser import chromium
+
+FOLDER = Path(__file__).parents[2] / "notebooks" / "images"
+SIZE = {"width": 1120, "height": 2000}  # room for all of it: what stays in sight while one scrolls stands where it belongs
+
+SHOWN = {
+    "similarity": dict[str, object](),
+    "embedding": {"prompts": ["a fox", "a cat"]},
+    "noise": {},
+    "latent": {"picture": "gallery:4"},
+    "denoise": {"prompt": "a fox", "seed": 7},
+    "attention": {"prompt": "a frog to the left of a red apple", "word": "frog"},
+    "unet": {"prompt": "a fox", "panel": "weaken"},
+    "guidance": {"prompt": "a fox"},
+    "seed": {"prompt": "a fox"},
+    "sampler": {"prompt": "a fox"},
+}
+"""Name of an explorer -> what its picture in README is asked."""
+
+
+def take(browser: Browser, name: str) -> None:
+    """Run an explorer, open its export, and keep what is seen of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        explorer = dx.explorers()[name](**SHOWN[name])
+        page_file = Path(explorer.wait().to_html(Path(folder) / "page.html"))
+        explorer.close()
+        for scheme in ("light", "dark"):
+            page = browser.new_page(viewport=SIZE, color_scheme=scheme)  # type: ignore[arg-type]
+            page.goto(page_file.as_uri())
+            settled(page)
+            shot = Image.open(io.BytesIO(page.locator(".dx").screenshot()))
+            shot.convert("RGB").quantize(256).save(FOLDER / f"{name}-{scheme}.png", optimize=True)
+            page.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until the run is told and nothing that is shown changes any more."""
+    page.locator(".dx[data-state=done]").wait_for()
+    before = b""
+    while before != (now := page.locator(".dx").screenshot()):
+        before = now
+        page.wait_for_timeout(300)
+
+
+def main(names: list[str]) -> None:
+    """Take the pictures of these explorers, or of all that README shows."""
+    path = chromium.find()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        for name in names or SHOWN:
+            take(browser, name)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -131,4 +131,4 @@ def test_the_bundled_model_draws_from_the_wheel_alone(wheel: Path, tmp_path: Pat
         check=True,
         timeout=120,
     )
-    assert done.stdout.split(" ", 1) == [str(tmp_path / "diffexplain" / "__init__.py"), "(64, 64) a book\n"]
+    assert done.stdout.split(" ", 1) == [str(tmp_path / "diffexplain" / "__init__.py"), "(128, 128) a book\n"]

@@ -11,7 +11,7 @@ def bundled_path() -> Path:
     """Return the folder of the bundled text-to-image model.
 
     An ordinary diffusers folder: ``StableDiffusionPipeline.from_pretrained(bundled_path())`` needs nothing else of ours.
-    Pictures are 64x64 pixels, latents 16x16x4, prompts up to 22 tokens and two marks. On disk the weights are in half precision
+    Pictures are 128x128 pixels, latents 16x16x4, prompts up to 22 tokens and two marks. On disk the weights are in half precision
     (30 MB); they load as float32 unless asked otherwise.
     """
     return _HERE / "bundled"

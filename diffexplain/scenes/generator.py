@@ -46,7 +46,7 @@ class Scene:
     """A captioned picture.
 
     Attributes:
-        image: RGB; 64x64 pixels unless another size was asked for.
+        image: RGB; 128x128 pixels unless another size was asked for.
         caption: English.
         caption_zh: Chinese, of the same content.
         objects: One or two things, in the order in which the captions name them.
@@ -62,14 +62,14 @@ class Scene:
     relation: str | None
 
 
-def scene(seed: int, things: str | Sequence[str] = "all", size: int = 64) -> Scene:
+def scene(seed: int, things: str | Sequence[str] = "all", size: int = 128) -> Scene:
     """Return the scene of a seed: the same on every machine.
 
     Args:
         seed: Any whole number from 0.
         things: What may stand in it: "all" that the bundled model was trained on (THINGS without HELD_OUT), "core" for the
             sixty it draws best, or names of your own choice, held-out ones included.
-        size: Side of the picture in pixels, 16 to 512. The model's pictures have 64; a seed shows the same scene at every size.
+        size: Side of the picture in pixels, 16 to 512. The model's pictures have 128; a seed shows the same scene at every size.
 
     Raises:
         SceneError: a value that is not allowed.
@@ -77,7 +77,7 @@ def scene(seed: int, things: str | Sequence[str] = "all", size: int = 64) -> Sce
     return _scene(SeedSequence(_whole("seed", seed)), _names(things), _checked_size(size))
 
 
-def gallery(count: int, seed: int = 0, things: str | Sequence[str] = "all", size: int = 64) -> tuple[Scene, ...]:
+def gallery(count: int, seed: int = 0, things: str | Sequence[str] = "all", size: int = 128) -> tuple[Scene, ...]:
     """Return scenes to look at or train on, each drawn independently: a longer gallery of a seed begins with the shorter one.
 
     Galleries of different seeds share nothing, so one can be kept for testing what was trained on another.
@@ -94,7 +94,7 @@ def gallery(count: int, seed: int = 0, things: str | Sequence[str] = "all", size
     return tuple(islice(stream(seed, things, size), _whole("count", count)))
 
 
-def stream(seed: int = 0, things: str | Sequence[str] = "all", size: int = 64, start: int = 0) -> Iterator[Scene]:
+def stream(seed: int = 0, things: str | Sequence[str] = "all", size: int = 128, start: int = 0) -> Iterator[Scene]:
     """Yield the same scenes as `gallery`, one after the other and without end.
 
     Args:

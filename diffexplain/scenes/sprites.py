@@ -15,7 +15,7 @@ _PLACES = {key: number for number, key in enumerate(SHEET_ORDER)}
 
 
 def sprite(name: str, style: str) -> Image.Image:
-    """Return the drawing of a thing in one style: RGBA, 96x96 pixels, yours to change.
+    """Return the drawing of a thing in one style: RGBA, 128x128 pixels, yours to change.
 
     Raises:
         SceneError: there is no such thing, or it was not drawn in that style.

@@ -81,6 +81,7 @@ def test_it_is_live(live: Page) -> None:
 
     points = explorer.get_by_role("group", name="Scale along the way")
     values = points.get_by_role("slider")
+    explorer.locator(".dx-points").scroll_into_view_if_needed()
     room = box_of(explorer.locator(".dx-points"))
     with new_run(live):  # one run for the whole of a drag
         live.mouse.move(room["x"] + 4, room["y"] + room["height"] * 0.1)

@@ -155,7 +155,7 @@ def test_half_way_between_two_pictures_is_told_as_it_decodes(page: Page, known: 
     angle = math.degrees(math.acos(float(torch.nn.functional.cosine_similarity(one.flatten(), other.flatten(), 0))))
     line = opened(page, "Blend two")
     expect(line).to_contain_text(re.compile(rf"PSNR {mixed:.1f}\s+dB"))
-    expect(line).to_contain_text(f"{angle:.3g}° apart")
+    expect(line).to_contain_text(f"{angle:#.3g}° apart")
     lengths = page.locator(".dx-rows:visible small").filter(has_text="length").all_inner_texts()
     assert len(lengths) == 10
     assert lengths[2] == f"length {float(((one + other) / 2).square().mean().sqrt()):.2f}"

@@ -119,13 +119,14 @@ def test_decode_with_a_mean_and_a_spread_for_each_channel():
 def test_decode_in_batches(bundled, runs):
     whole = preview.decode(runs[:5], bundled.vae, batch=5)
     torch.testing.assert_close(preview.decode(runs[:5], bundled.vae, batch=2), whole, atol=1e-4, rtol=1e-4)
-    assert whole.shape == (5, 3, 64, 64)
+    side = runs.shape[-1] << (len(bundled.vae.config.block_out_channels) - 1)
+    assert whole.shape == (5, 3, side, side)
     assert not whole.requires_grad
     assert not whole.is_inference()
 
 
 def test_encode_is_what_the_pipeline_decodes(bundled):
-    pictures = preview.synthetic_pictures(64, 4)
+    pictures = preview.synthetic_pictures(128, 4)
     latents = preview.encode(pictures, bundled.vae)
     with torch.no_grad():
         expected = bundled.vae.encode(pictures * 2 - 1).latent_dist.mode() * bundled.vae.config.scaling_factor

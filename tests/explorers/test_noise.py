@@ -58,7 +58,8 @@ def test_the_messages_come_in_order(noise: dx.NoiseExplorer) -> None:
 def test_the_closed_form_in_the_page_is_the_chain(made: Made, pipe: Any, schedule: str, steps: int) -> None:
     explorer = made(dx.NoiseExplorer, pipe, picture="gallery:1", schedule=schedule, compare=[], steps=steps, seed=3)
     begin, frames, end, decoded = reported(explorer)
-    picture = np.asarray(scenes.gallery(2)[1].image, np.float64).transpose(2, 0, 1) / 127.5 - 1
+    image = scenes.gallery(2)[1].image.resize(begin.x0.shape[1:], Image.Resampling.LANCZOS)
+    picture = np.asarray(image, np.float64).transpose(2, 0, 1) / 127.5 - 1
     same(begin.x0, picture, 1e-3)
     assert decoded == []
     (curve,) = begin.curves

@@ -175,6 +175,8 @@ def test_every_reported_step_is_decoded_in_the_end(seeds: dx.SeedExplorer) -> No
         assert np.abs(shown - tiles(again, pictures.columns, 5)).mean() < 3
         (spread,) = of(seeds, Spread, which="first", place=place, exact=True)
         np.testing.assert_allclose(spread.deviation / 510, parting(exact).deviation, atol=0.004)
+        assert spread.mean.mime == "image/jpeg"
+        assert np.abs(np.asarray(opened(spread.mean)) / 255 - parting(exact).mean).mean() < 0.05
         (soon,) = of(seeds, Preview, which="first", place=place)
         colours = preview.latents_to_rgb(x0, seeds.pipeline.vae).movedim(1, -1).numpy()
         np.testing.assert_allclose(tiles(soon.sheet, soon.columns, 5) / 255, colours, atol=0.003)

@@ -23,8 +23,8 @@ def test_plain_from_pretrained_draws(plain: StableDiffusionPipeline) -> None:
     """Without arguments every part comes back in one dtype; the text encoder once came back in half and crashed the U-Net."""
     dtypes = {name: part.dtype for name, part in plain.components.items() if isinstance(part, torch.nn.Module)}
     assert set(dtypes.values()) == {torch.float32}, dtypes
-    image = plain("a fox", num_inference_steps=1, output_type="np").images[0]  # (64, 64, 3), 0..1
-    assert image.shape == (64, 64, 3)
+    image = plain("a fox", num_inference_steps=1, output_type="np").images[0]  # (128, 128, 3), 0..1
+    assert image.shape == (128, 128, 3)
 
 
 def test_configs_hold_no_traces_of_the_machine_that_made_them() -> None:

@@ -9,6 +9,7 @@ from transformers import CLIPModel, CLIPTokenizer
 
 from diffexplain import models, scenes
 from diffexplain.models.quiet import quiet
+from diffexplain.training.networks.pixels import reduced
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,8 @@ def clip() -> tuple[CLIPModel, CLIPTokenizer]:
 def recall(clip: tuple[CLIPModel, CLIPTokenizer], gallery: tuple[scenes.Scene, ...], captions: list[str], among: int) -> float:
     """Share of pictures whose own caption is among the so many nearest."""
     model, tokenizer = clip
-    pictures = torch.from_numpy(np.stack([np.asarray(scene.image) for scene in gallery])).permute(0, 3, 1, 2) / 255
+    seen = reduced(np.stack([np.asarray(scene.image) for scene in gallery]), model.config.vision_config.image_size)
+    pictures = torch.from_numpy(seen).permute(0, 3, 1, 2) / 255  # (N, 3, S, S), 0..1
     mean, spread = torch.tensor([[0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]])[..., None, None]
     tokens = tokenizer(captions, padding="max_length", max_length=24, return_tensors="pt")
     with torch.no_grad():

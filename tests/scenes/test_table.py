@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diffexplain import scenes
-from diffexplain.scenes.table import SHEET_ORDER, find_ground, find_thing
+from diffexplain.scenes.table import SHEET_ORDER, TILE, find_ground, find_thing
 
 
 def test_names() -> None:
@@ -26,18 +26,16 @@ def test_no_two_things_share_a_name_in_chinese() -> None:
 def test_every_sprite_is_a_drawing() -> None:
     assert len(SHEET_ORDER) == 1191
     for name, style in SHEET_ORDER:
-        drawing = np.asarray(scenes.sprite(name, style))  # (96, 96, 4), 0..255
-        assert drawing.shape == (96, 96, 4)
+        drawing = np.asarray(scenes.sprite(name, style))  # (TILE, TILE, 4), 0..255
+        assert drawing.shape == (TILE, TILE, 4)
         opaque = drawing[..., 3] > 128
         assert 0.04 < opaque.mean() < 1, (name, style)
-        assert max(opaque.any(0).sum(), opaque.any(1).sum()) > 85, (
-            name,
-            style,
-        )  # fills its tile, so it is cut in the right place
+        assert max(opaque.any(0).sum(), opaque.any(1).sum()) > 0.88 * TILE, (name, style)
+        # fills its tile, so it is cut in the right place
 
 
 def test_a_sprite_can_be_changed_without_harm() -> None:
-    scenes.sprite("fox", "soft").paste((0, 0, 0, 0), (0, 0, 96, 96))
+    scenes.sprite("fox", "soft").paste((0, 0, 0, 0), (0, 0, TILE, TILE))
     assert np.asarray(scenes.sprite("fox", "soft"))[..., 3].any()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from safetensors.numpy import load_file
 
+from diffexplain import models
 from diffexplain.errors import TrainingError
 from diffexplain.training.evaluation import card as module
 from diffexplain.training.evaluation.card import card, mean, share
@@ -128,6 +131,28 @@ def test_left_and_right_are_learned_where_chance_lies_outside_the_interval(low: 
     limits = card(asked).split("## Limits")[1]
     assert ("59.3 % of its pictures" in limits) == learned
     assert ("as good as chance" in limits) != learned
+
+
+def test_what_it_says_of_the_networks_is_true_of_those_that_ship() -> None:
+    networks = card(figures()).split("## Networks")[1].split("## Figures")[0]
+    bundle = models.bundled_path()
+    unet, vae, text = (
+        json.loads((bundle / part / "config.json").read_text("utf-8")) for part in ("unet", "vae", "text_encoder")
+    )
+    cells = [unet["sample_size"] >> level for level in range(3)]
+    pixels, latents = 3 * vae["sample_size"] ** 2, vae["latent_channels"] * cells[0] ** 2
+    assert vae["sample_size"] >> (len(vae["block_out_channels"]) - 1) == cells[0]
+    said = [
+        f"3 x {vae['sample_size']} x {vae['sample_size']} = {pixels:,}",
+        f"{vae['latent_channels']} x {cells[0]} x {cells[0]} = {latents:,}, {pixels // latents} times fewer",
+        f"{text['num_hidden_layers']} layers of {text['hidden_size']}; {text['max_position_embeddings'] - 2} tokens",
+        f"{', '.join(map(str, unet['block_out_channels']))} channels on {', '.join(f'{side}x{side}' for side in cells[:2])}",
+        f"{', '.join(map(str, vae['block_out_channels']))} channels",
+    ]
+    for part in ("text_encoder", "unet", "vae"):
+        weights = load_file(next((bundle / part).glob("*.safetensors")))
+        said.append(f"{sum(values.size for values in weights.values()) / 1e6:.1f} M")
+    assert [words for words in said if words not in networks] == []
 
 
 def test_it_names_all_licences_as_notice_does() -> None:

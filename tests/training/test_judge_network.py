@@ -11,7 +11,7 @@ import torch
 from diffexplain.scenes import stream
 from diffexplain.training.data.scene_sets import ARRANGEMENTS, labels
 from diffexplain.training.networks.judge import TWO, Network, window
-from diffexplain.training.networks.pixels import pixels
+from diffexplain.training.networks.pixels import LOOKED_AT, pixels
 
 CPU = torch.device("cpu")
 STEP = 64 - 38  # pixels between the two windows
@@ -59,16 +59,16 @@ def test_what_it_sees_are_probabilities() -> None:
 def test_most_of_each_of_two_things_is_in_its_window_and_hardly_anything_of_the_other() -> None:
     """Looked for where a scene differs from its ground, which is alike along a row."""
     inside, outside = [], []
-    for scene in islice((one for one in stream(7) if len(one.objects) == 2), 40):
+    for scene in islice((one for one in stream(7, size=LOOKED_AT) if len(one.objects) == 2), 40):
         about = labels(scene)
         assert about["arrangement"] in TWO
         picture = pixels(np.asarray(scene.image)[None], CPU)
         coloured = (picture - picture[:, :, :, :1]).abs().sum(1, keepdim=True).gt(0.1).float()
         half = coloured.clone()
         if about["arrangement"] == ARRANGEMENTS.index("side by side"):
-            half[:, :, :, 32:] = 0
+            half[:, :, :, LOOKED_AT // 2 :] = 0
         else:
-            half[:, :, 32:] = 0
+            half[:, :, LOOKED_AT // 2 :] = 0
         halves = (half, coloured - half)
         for number in (0, 1):
             own, other = (

@@ -37,8 +37,9 @@ def test_labels_say_where_things_stand() -> None:
 
 
 def test_the_arrays_are_the_stream(tmp_path: Path) -> None:
-    found = scene_sets.make(Workspace(tmp_path), "few", SceneSet(21, 6))
-    scenes = [*islice(stream(21), 6)]
+    wanted = SceneSet(21, 6)
+    found = scene_sets.make(Workspace(tmp_path), "few", wanted)
+    scenes = [*islice(stream(21, size=wanted.side), 6)]
     assert np.array_equal(found.pictures, [np.asarray(scene.image) for scene in scenes])
     assert found.captions == ([scene.caption for scene in scenes], [scene.caption_zh for scene in scenes])
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from diffexplain.errors import TrainingError
 from diffexplain.scenes import STYLES, THINGS, sprite
-from diffexplain.scenes.table import SHEET_ORDER
+from diffexplain.scenes.table import COLUMNS, SHEET_ORDER, TILE
 from diffexplain.training.data import sprites
 from diffexplain.training.workspace import Workspace
 
@@ -38,10 +38,11 @@ def packages(root: Path, icons: dict[str, object]) -> None:
 def test_an_icon_is_cropped_and_centred() -> None:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="128" height="128">{ICON}</svg>'
     pixels = np.asarray(sprites.draw(svg))
-    assert pixels.shape == (96, 96, 4)
-    assert pixels[48, [0, 95], 3].min() == 255  # as wide as the square
-    assert pixels[[10, 85], 48].max() == 0  # half as high, in the middle
-    assert tuple(pixels[48, 48]) == (255, 0, 0, 255)
+    assert pixels.shape == (TILE, TILE, 4)
+    middle, edge = TILE // 2, TILE // 10
+    assert pixels[middle, [0, TILE - 1], 3].min() == 255  # as wide as the square
+    assert pixels[[edge, TILE - 1 - edge], middle].max() == 0  # half as high, in the middle
+    assert tuple(pixels[middle, middle]) == (255, 0, 0, 255)
 
 
 def test_every_thing_has_an_icon_name_and_every_style_a_pinned_package() -> None:
@@ -56,7 +57,7 @@ def test_the_shipped_drawings_are_like_themselves() -> None:
     few = {key: sprite(*key) for key in SHEET_ORDER[:5]}
     found = sprites.compare(few)
     assert (found.drawings, found.mean, found.largest) == (5, 0.0, 0.0)
-    few[SHEET_ORDER[3]] = Image.new("RGBA", (96, 96), "white")
+    few[SHEET_ORDER[3]] = Image.new("RGBA", (TILE, TILE), "white")
     assert sprites.compare(few).furthest == ", ".join(SHEET_ORDER[3])
 
 
@@ -64,8 +65,8 @@ def test_the_sheet_holds_each_drawing_in_its_place(monkeypatch: pytest.MonkeyPat
     few = {key: sprite(*key) for key in SHEET_ORDER[:40]}
     monkeypatch.setattr(sprites, "SHEET_ORDER", SHEET_ORDER[:40])
     whole = sprites.sheet(few)
-    assert whole.size == (36 * 96, 2 * 96)
-    assert whole.crop((96, 96, 192, 192)).tobytes() == few[SHEET_ORDER[37]].tobytes()
+    assert whole.size == (COLUMNS * TILE, 2 * TILE)
+    assert whole.crop((TILE, TILE, 2 * TILE, 2 * TILE)).tobytes() == few[SHEET_ORDER[37]].tobytes()
 
 
 def test_aliases_are_followed_and_packages_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +79,7 @@ def test_aliases_are_followed_and_packages_read(tmp_path: Path, monkeypatch: pyt
     found = sprites.make(Workspace(tmp_path), lambda _: None)
     assert found.drawings == 3
     with Image.open(tmp_path / "sprites" / "sprites.webp") as sheet:
-        assert sheet.convert("RGBA").getpixel((48, 48))[0] > 240
+        assert sheet.convert("RGBA").getpixel((TILE // 2, TILE // 2))[0] > 240
 
 
 def test_a_missing_icon_is_named(tmp_path: Path) -> None:

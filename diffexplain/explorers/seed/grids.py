@@ -12,7 +12,7 @@ from diffexplain.core.preview import LinearMap, decode, linear_map, to_pil
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.decoding import batches, coarse_to_fine
 from diffexplain.explorers.messages import Progress
-from diffexplain.explorers.pictures import png
+from diffexplain.explorers.pictures import jpeg, png
 from diffexplain.explorers.seed.batch import SeedBatch
 from diffexplain.explorers.seed.messages import Pictures, Preview, Spread
 from diffexplain.explorers.seed.sheets import columns_for, sheet, tiles_of, tiles_of_colours
@@ -21,10 +21,12 @@ from diffexplain.explorers.seed.statistics import MOST_DEVIATION, parting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from PIL import Image
+
     from diffexplain.explorers.seed.messages import Which
     from diffexplain.explorers.seed.request import SeedRequest
     from diffexplain.explorers.seed.sheets import Pixels
-    from diffexplain.live.messages import Message
+    from diffexplain.live.messages import Message, Picture
 
 
 @dataclass(eq=False)
@@ -83,7 +85,7 @@ def draw(
         noisy[moved.position] = _spread_as_colours(x, preview)
         waiting[moved.position] = x0.to("cpu", torch.float16)
         tiles = tiles_of_colours(preview.colours(x0))
-        emit(_spread(which, moved.position, tiles, noisy[moved.position], exact=False))
+        emit(_spread(which, moved.position, tiles, noisy[moved.position], exact=False, encoded=png))
     del waiting[batch.last]  # the finished pictures stand there
     grid = Grid(plan, batch, tiles_of(batch.images), waiting, noisy)
     batch.images = []
@@ -114,8 +116,9 @@ def refine(grids: list[tuple[Which, Grid]], vae: Any, emit: Callable[[Message], 
 def _emit_exact(grid: Grid, which: Which, position: int, tiles: Pixels, emit: Callable[[Message], None]) -> None:
     """Report the exact pictures of a position, and keep that."""
     columns = columns_for(len(tiles))
-    pictures = Pictures(which, position, columns, sheet(tiles, columns, lossless=position == grid.batch.last))
-    spread = _spread(which, position, tiles, grid.noisy[position], exact=True)
+    last = position == grid.batch.last
+    pictures = Pictures(which, position, columns, sheet(tiles, columns, lossless=last))
+    spread = _spread(which, position, tiles, grid.noisy[position], exact=True, encoded=png if last else jpeg)
     grid.said[position] = (pictures, spread)
     emit(pictures)
     emit(spread)
@@ -128,11 +131,13 @@ def preview_of(which: Which, position: int, lanes: list[int], x0: torch.Tensor, 
     return Preview(which, position, np.array(lanes, np.int32), columns, sheet(tiles, columns, lossless=True))
 
 
-def _spread(which: Which, position: int, tiles: Pixels, noisy: float, *, exact: bool) -> Spread:
+def _spread(
+    which: Which, position: int, tiles: Pixels, noisy: float, *, exact: bool, encoded: Callable[[Image.Image], Picture]
+) -> Spread:
     parts = parting(tiles)
     (mean,) = to_pil(torch.from_numpy(parts.mean).movedim(-1, 0))
     deviation = (parts.deviation * (255 / MOST_DEVIATION)).round().clip(0, 255).astype(np.uint8)
-    return Spread(which, position, exact, png(mean), deviation, parts.fixed, parts.chance, noisy)
+    return Spread(which, position, exact, encoded(mean), deviation, parts.fixed, parts.chance, noisy)
 
 
 def _spread_as_colours(latents: torch.Tensor, preview: LinearMap) -> float:

@@ -85,7 +85,7 @@ class Spread(Message):
         which: of which wall.
         place: of the step in `told`; the finished pictures at the last.
         exact: measured on decoded pictures; else on their previews.
-        mean: of each pixel over the seeds.
+        mean: of each pixel over the seeds; a JPEG where decoded, without loss at the last place.
         deviation: (height, width) standard deviation of each pixel over the seeds, the root mean square of red, green and blue;
             255 stands for 0.5, and more is not possible.
         fixed: variance of the mean picture over its pixels: what is the same for all seeds.

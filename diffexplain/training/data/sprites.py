@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _ICONS = json.loads((Path(__file__).parent / "icons.json").read_text("utf-8"))
 PACKAGES: dict[str, str] = _ICONS["packages"]  # style -> npm package with its version
-_CANVAS = 128  # pixels that an icon is drawn with before it is cropped and shrunk
+_CANVAS = 256  # pixels that an icon is drawn with before it is cropped and shrunk
 _QUALITY = 90
 
 
@@ -74,7 +74,7 @@ def icon_of(name: str) -> str:
 
 
 def draw(svg: str) -> Image.Image:
-    """Draw an icon, cropped to its content and centred on a transparent square: RGBA, 96x96 pixels."""
+    """Draw an icon, cropped to its content and centred on a transparent square: RGBA, 128x128 pixels."""
     try:
         import resvg_py
     except ModuleNotFoundError:
@@ -106,7 +106,7 @@ def compare(drawings: dict[tuple[str, str], Image.Image]) -> Likeness:
 
 
 def _on_black(drawing: Image.Image) -> np.ndarray:
-    pixels = np.asarray(drawing, np.float32)  # (96, 96, 4)
+    pixels = np.asarray(drawing, np.float32)  # (128, 128, 4)
     shown: np.ndarray = pixels[..., :3] * pixels[..., 3:] / 255
     return shown
 

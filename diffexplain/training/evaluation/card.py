@@ -32,6 +32,22 @@ nothing on captioned scenes made of emoji, to explain how such models work. This
 `python -m diffexplain.training card`; every figure in it comes from `python -m diffexplain.training evaluate`.
 """
 
+_NETWORKS = """\
+## Networks
+
+A picture of 3 x 128 x 128 = 49,152 numbers becomes a latent of 4 x 16 x 16 = 1,024, 48 times fewer, in the proportions of Stable Diffusion
+(786,432 and 16,384): an eighth of each side.
+
+| part | class | what it is |
+|---|---|---|
+| text encoder | `CLIPTextModel` | 4 layers of 192; 22 tokens of a prompt and two marks, padded with the end mark; 2.3 M parameters |
+| U-Net | `UNet2DConditionModel` | 64, 128, 192 channels on 16x16, 8x8 and 4x4 cells, cross-attention on the lower two; says the noise; 11.0 M |
+| autoencoder | `AutoencoderKL` | 32, 32, 64, 64 channels, a resnet a level; 1.0 M |
+
+The autoencoder was trained on pictures of 64 pixels a side, then grew by an outer level that leaves its latents as they were, and its decoder
+was trained on at 128. CLIP and the judge look at pictures reduced to 64.
+"""
+
 _DATA = """\
 ## Data
 
@@ -59,6 +75,7 @@ def card(figures: Mapping[str, Any]) -> str:
     limits = _LIMITS.format(order=_order(figures))
     parts = [
         _HEAD.format(side=figures["about"]["side"]),
+        _NETWORKS,
         _figures(figures),
         _DATA,
         limits,

@@ -44,7 +44,7 @@ def make(evaluation: Evaluation) -> tuple[Path, list[str]]:
 
 
 def sheet(asked: list[Question], pictures: np.ndarray, good: np.ndarray) -> Image.Image:
-    """Show pictures at twice their size with their prompts in English, marked where asked in Chinese; failures have a red frame."""
+    """Show pictures with their prompts in English, marked where asked in Chinese; failures have a red frame."""
     width, height = _SIDE + _GAP, _SIDE + _ROOM
     whole = Image.new("RGB", (_COLUMNS * width + _GAP, -(-len(asked) // _COLUMNS) * height + _GAP), "white")
     pen, font = ImageDraw.Draw(whole), ImageFont.load_default(size=11)

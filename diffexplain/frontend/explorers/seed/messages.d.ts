@@ -131,7 +131,7 @@ export interface SpreadMessage {
     place: number;
     /** measured on decoded pictures; else on their previews. */
     exact: boolean;
-    /** of each pixel over the seeds. */
+    /** of each pixel over the seeds; a JPEG where decoded, without loss at the last place. */
     mean: Picture;
     /** (height, width) standard deviation of each pixel over the seeds, the root mean square of red, green and blue; 255 stands for 0.5, and more is not possible. */
     deviation: Tensor;

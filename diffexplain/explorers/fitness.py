@@ -71,11 +71,11 @@ def require_fit(pipeline: Any, *, packed: bool = False) -> None:
     lacking = _lacking(pipeline, takes)
     if lacking:
         raise UnfitPipelineError(lacking)
-    require_reader(pipeline)
+    _require_reader(pipeline)
     require_readable(pipeline.scheduler)
 
 
-def require_reader(pipeline: Any) -> None:
+def _require_reader(pipeline: Any) -> None:
     """Refuse a pipeline that was loaded without its text encoders: what draws can't be told what.
 
     Where somebody has given it another `encode_prompt`, with states from elsewhere, it is fit.

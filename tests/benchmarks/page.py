@@ -22,8 +22,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import sync_playwright
-
 from diffexplain.explorers import joined
 from diffexplain.explorers.registry import CLASSES
 from diffexplain.export import to_html
@@ -183,15 +181,11 @@ def settled(page: Page, socket: Socket) -> int:
 
 @contextmanager
 def opened(home: Path) -> Iterator[tuple[Page, str, Socket]]:
-    path = chromium.find()
-    assert path, "no Chromium: run `python -m tests.browser.chromium`"
-    with jupyterlab(home) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+    with jupyterlab(home) as address, chromium.launched() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         socket = Socket()
         socket.watch(page)
         yield page, address, socket
-        browser.close()
 
 
 def paints(page: Page, address: str, home: Path, socket: Socket, rounds: int) -> dict[str, dict[str, float]]:

@@ -6,9 +6,10 @@ import io
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import diffexplain as dx
 from tests.browser import chromium
@@ -16,8 +17,8 @@ from tests.browser import chromium
 FOLDER = Path(__file__).parents[2] / "notebooks" / "images"
 SIZE = {"width": 1120, "height": 2000}  # room for all of it: what stays in sight while one scrolls stands where it belongs
 
-SHOWN = {
-    "similarity": dict[str, object](),
+SHOWN: dict[str, dict[str, Any]] = {
+    "similarity": {},
     "embedding": {"prompts": ["a fox", "a cat"]},
     "noise": {},
     "latent": {"picture": "gallery:4"},
@@ -57,12 +58,9 @@ def settled(page: Page) -> None:
 
 def main(names: list[str]) -> None:
     """Take the pictures of these explorers, or of all that README shows."""
-    path = chromium.find()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+    with chromium.launched() as browser:
         for name in names or SHOWN:
             take(browser, name)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -110,10 +110,12 @@ def test_the_sum_of_sentences_arrives_and_bare_words_do_not(ours: dx.TextExplore
     assert summed.terms[0].after == len(foxes) < len(summed.after) / 2
     assert summed.place > 1  # a red thing that is no fox is nearer
     assert {"fox", "red"} <= set(summed.first.text.split())
-    assert summed.fitting == sum({"fox", "red"} <= set(each.split()) and "white" not in each for each in ALL)
+    fits = [{"fox", "red"} <= set(caption.text.split()) and "white" not in caption.text for caption in summed.after]
+    assert (fits.index(True) + 1, summed.after[fits.index(True)]) == (summed.place, summed.first)
+    assert summed.count == len(ALL)
     ours.arithmetic = "一只狐狸 - 白色 + 红色"
     (summed,) = of(ours.wait(60), Summed)
-    assert (summed.fitting, summed.place, summed.first) == (0, 0, None)
+    assert (summed.place, summed.first) == (0, None)
     (nearest,) = of(ours, Nearest)
     assert nearest.captions[0].text == ours.prompt
     assert nearest.captions[0].cosine == pytest.approx(1, abs=1e-5)

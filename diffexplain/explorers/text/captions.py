@@ -60,19 +60,19 @@ def sum_of(
     query = summed(parts, vectors, mean)
     ranked = nearest(query, points, mean, len(texts))
     after = [Caption(texts[at], cosine) for at, cosine in zip(ranked.indices[:SHOWN], ranked.cosines, strict=False)]
-    fitting = [
+    fitting = (
         place
         for place, at in enumerate(ranked.indices, 1)
         if _has(texts[at], [*stays, *added]) and not any(_has(texts[at], [each]) for each in taken)
-    ]
+    )
     counted = []
     for number, part in enumerate(parts):
         words = stays if number == 0 and part.sign > 0 else [_bare(part.text) or part.text]
         counts = (sum(bool(words) and _has(caption.text, words) for caption in each) for each in (before, after))
         counted.append(SumTerm(part.sign, part.text, *counts))
-    place = fitting[0] if fitting else 0
+    place = next(fitting, 0)
     first = Caption(texts[ranked.indices[place - 1]], ranked.cosines[place - 1]) if place else None
-    return Summed(counted, stays, before, after, len(texts), len(fitting), place, first)
+    return Summed(counted, stays, before, after, len(texts), place, first)
 
 
 def asked_of(parts: Sequence[Term]) -> tuple[list[str], list[str], list[str]]:

@@ -223,8 +223,8 @@ class Summed(Message):
         before: captions nearest to the first term alone.
         after: captions nearest to the sum.
         count: among so many.
-        fitting: how many of these have in them all that stays and is added, and nothing that is taken away.
-        place: of the nearest of those, 1 for the nearest of all; 0 where there is none. At 1 the sum has arrived.
+        place: of the nearest that has in it all that stays and is added, and nothing that is taken away: 1 for the nearest of all, where the
+            sum has arrived; 0 where there is none.
         first: that caption; null where there is none.
     """
 
@@ -233,7 +233,6 @@ class Summed(Message):
     before: list[Caption]
     after: list[Caption]
     count: int
-    fitting: int
     place: int
     first: Caption | None
 

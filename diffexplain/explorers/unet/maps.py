@@ -22,7 +22,7 @@ BYTES = 900_000  # of all maps of a run in its page
 SIDES = (32, 16, 8, 4)
 CHANNELS = 6  # of a block, shown alone
 STEPS = 24
-UNANSWERED = 1e-5  # of a channel's spread: the text has not come in yet
+_UNANSWERED = 1e-5  # of a channel's spread: the text has not come in yet
 _CLIPPED = 0.01  # of the values at either end, which are drawn as the next ones
 
 
@@ -52,7 +52,8 @@ def maps_of(block: str, kept: Sequence[tuple[int, StepFeatures]], side: int) -> 
     leading = components(list(cond))
     spread = cond.std((0, 2, 3), correction=0)
     answers = spread if change is None else change.square().mean((0, 2, 3)).sqrt() / spread.clamp_min(1e-6)
-    chosen = (answers if answers.max() > UNANSWERED else spread).argsort(descending=True, stable=True)[:CHANNELS]
+    answering = change is not None and bool(answers.max() > _UNANSWERED)
+    chosen = (answers if answering else spread).argsort(descending=True, stable=True)[:CHANNELS]
     centred = cond[:, chosen] - cond[:, chosen].mean((0, 2, 3), keepdim=True)
     return Maps(
         block=block,
@@ -63,6 +64,7 @@ def maps_of(block: str, kept: Sequence[tuple[int, StepFeatures]], side: int) -> 
         channels=chosen.tolist(),
         levels=_levels(centred),
         changes=None if change is None else _levels(change[:, chosen]),
+        answering=answering,
         answers=None if change is None else answers[chosen].numpy().astype(np.float32),
         pulls=None if change is None else _pulls(change, cond),
     )

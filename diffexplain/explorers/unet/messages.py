@@ -135,6 +135,7 @@ class Maps(Message):
         channels: Which channels are shown alone: those that the prompt changes most, or where it changes none those that vary most.
         levels: (steps, channels, h, w) bytes with the prompt: 128 is the channel's mean over the run, 1 and 255 lie equally far from it.
         changes: The same of the difference that the prompt makes, 128 for none; null without guidance.
+        answering: Whether the prompt changes anything here: not where it comes in only later, and not without guidance.
         answers: (channels,) how large that difference is beside what the channel varies, the mean over the steps; null without guidance.
         pulls: (steps,) how much of what the block hands on the prompt changes, 0 to 1 and more; null without guidance.
     """
@@ -147,6 +148,7 @@ class Maps(Message):
     channels: list[int]
     levels: Array
     changes: Array | None
+    answering: bool
     answers: Array | None
     pulls: Array | None
 

@@ -46,12 +46,11 @@ export function createSum({ text, constants, write }) {
     element: h("div", {}, line, control.element, said, both),
     /** @param {import("./derive.js").View} view */
     draw({ content: { summed } }) {
-      const how = summed ? verdictOf(summed) : "empty";
-      const sums = how !== "empty" && how !== "alone";
+      const how = summed && verdictOf(summed);
       show(summed !== null, both);
-      show(sums, told, after.element);
+      show(how !== null && how !== "alone", told, after.element);
       show(how === "failed", why);
-      if (!summed) return setText(verdict, words.empty);
+      if (!summed || !how) return setText(verdict, words.empty);
       const { terms, stays, after: found, count, place, first } = summed;
       const parts = terms.map(({ sign, text: term, before: was, after: now }, at) =>
         at || sign < 0
@@ -60,7 +59,7 @@ export function createSum({ text, constants, write }) {
           ? words.stays(text.list(stays.map(text.quote)), was, now, found.length)
           : ""
       );
-      setText(verdict, words[verdictOf(summed)](text.quote(first?.text ?? ""), place, count));
+      setText(verdict, how === "alone" ? words.alone : words[how]({ caption: text.quote(first?.text ?? ""), place, count }));
       told.replaceChildren(...parts.filter(Boolean).map((part) => h("li", {}, part)));
       before.draw(words.before(terms[0].text), summed.before);
       after.draw(words.after, summed.after);

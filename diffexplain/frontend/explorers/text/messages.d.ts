@@ -238,9 +238,7 @@ export interface SummedMessage {
     after: Caption[];
     /** among so many. */
     count: number;
-    /** how many of these have in them all that stays and is added, and nothing that is taken away. */
-    fitting: number;
-    /** of the nearest of those, 1 for the nearest of all; 0 where there is none. At 1 the sum has arrived. */
+    /** of the nearest that has in it all that stays and is added, and nothing that is taken away: 1 for the nearest of all, where the sum has arrived; 0 where there is none. */
     place: number;
     /** that caption; null where there is none. */
     first: Caption | null;

@@ -5,6 +5,7 @@ import { fixed, percent } from "../../kit/format.js";
 /** @typedef {ReturnType<typeof words>} Text */
 /** @typedef {import("./messages").Piece} Piece */
 /** @typedef {import("./messages").Encoder} Encoder */
+/** @typedef {{ caption: string, place: number, count: number }} Found  the nearest caption with all that was asked, its place among so many */
 
 /** @param {import("../../kit/words.js").Translator} language */
 export const words = ({ say, plural, number, sentences }) => {
@@ -153,13 +154,11 @@ export const words = ({ say, plural, number, sentences }) => {
         : say("{text}, taken away: in {after} of the {count} captions nearest to the sum, before in {before}.", { text, before, after, count })),
       stays: (/** @type {string} */ text, /** @type {number} */ before, /** @type {number} */ after, /** @type {number} */ count) =>
         say("{text}, meant to stay: in {after} of the {count} captions nearest to the sum, before in {before}.", { text, before, after, count }),
-      arrived: () => say("The sum arrived: the caption nearest to it has all that was asked."),
-      failed: (/** @type {string} */ caption, /** @type {number} */ place, /** @type {number} */ count) =>
-        say("The sum fails: {caption}, the nearest caption with all that was asked, comes only at place {place} of {count}.", { caption, place, count }),
-      unseen: (/** @type {string} */ _, /** @type {number} */ __, /** @type {number} */ count) =>
-        say("Whether the sum arrived can't be seen: none of the {count} captions has all that was asked. They are in English, most of them of one thing and the colour behind it.", { count }),
+      arrived: (/** @type {Found} */ _) => say("The sum arrived: the caption nearest to it has all that was asked."),
+      failed: (/** @type {Found} */ { caption, place, count }) => say("The sum fails: {caption}, the nearest caption with all that was asked, comes only at place {place} of {count}.", { caption, place, count }),
+      unseen: (/** @type {Found} */ { count }) => say("Whether the sum arrived can't be seen: none of the {count} captions has all that was asked. They are in English, most of them of one thing and the colour behind it.", { count }),
       why: say("What a word adds depends on the words around it: the bare word, taken away or added, is another direction. Try a whole phrase, such as “- white background + red background”."),
-      alone: () => say("There is nothing to add or to take away yet: put a plus or a minus between spaces."),
+      alone: say("There is nothing to add or to take away yet: put a plus or a minus between spaces."),
       one: (/** @type {string} */ caption, /** @type {string} */ cosine) => say("{caption}, cosine {cosine}", { caption, cosine }),
     },
     encoders: {

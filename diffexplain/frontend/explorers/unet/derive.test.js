@@ -25,7 +25,7 @@ const SKIPS = [skip("down_blocks.1", "up_blocks.0"), skip("down_blocks.0", "up_b
   skip("in", "up_blocks.1")];
 const maps = (/** @type {string} */ name, /** @type {number[] | null} */ pulls) => ({ block: name, steps: [0, 2],
   own_grid: [1, 2], colours: tensor([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [2, 3, 1, 2]), shares: floats([0.5, 0.2, 0.1]),
-  channels: [3], levels: tensor([1, 128, 255, 128], [2, 1, 1, 2]), changes: null, answers: null,
+  channels: [3], levels: tensor([1, 128, 255, 128], [2, 1, 1, 2]), changes: null, answering: false, answers: null,
   pulls: pulls && floats(pulls) });
 
 function run(request = {}, lanes = ["", "up_blocks.0", "up_blocks.1"]) {

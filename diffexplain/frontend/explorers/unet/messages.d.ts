@@ -195,6 +195,8 @@ export interface MapsMessage {
     levels: Tensor;
     /** The same of the difference that the prompt makes, 128 for none; null without guidance. */
     changes: Tensor | null;
+    /** Whether the prompt changes anything here: not where it comes in only later, and not without guidance. */
+    answering: boolean;
     /** (channels,) how large that difference is beside what the channel varies, the mean over the steps; null without guidance. */
     answers: Tensor | null;
     /** (steps,) how much of what the block hands on the prompt changes, 0 to 1 and more; null without guidance. */

@@ -43,8 +43,7 @@ export function mapsPanel({ text, choose, signal }, select) {
   function drawChannels({ content, maps, at }) {
     if (!maps || !content?.begin) return;
     const { channels, levels } = maps;
-    const answering = Boolean(maps.answers && Math.max(...maps.answers.data) > 0.00001);
-    const [answers, changes] = answering ? [maps.answers, maps.changes] : [null, null];
+    const [answers, changes] = maps.answering ? [maps.answers, maps.changes] : [null, null];
     setText(head, answers ? words.answering : words.varying);
     grid.style.setProperty("--columns", String(channels.length));
     const name = (/** @type {{ label: string, note: string }} */ { label, note }) =>

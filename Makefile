@@ -8,7 +8,7 @@ FRONTEND  := diffexplain/frontend
 EXTENSION := diffexplain/labextension
 TOOLS     := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help lab test test-more lint types javascript python notebooks browser kernels build format table benchmarks lines train-smoke train-more evaluate pictures clean
+.PHONY: help lab test test-more lint types javascript python notebooks browser kernels build format table benchmarks lines train-smoke train-more evaluate page-networks site-example pictures clean
 
 help:
 	@echo "make lab         JupyterLab on the first lesson, with the bundled model live"
@@ -22,6 +22,8 @@ help:
 	@echo "make train-smoke all stages of training in a tiny setting, drawings from npm included: two minutes of one core"
 	@echo "make train-more STAGE=denoiser HOURS=2   trains what ships (or a checkpoint of before) on, and compares"
 	@echo "make evaluate    the figures and the card of the weights that ship"
+	@echo "make page-networks  the networks of a page that generates, after a change of the weights"
+	@echo "make site-example   a blog post whose explorers draw in the reader's browser, in build/site"
 	@echo "make pictures    README's pictures, after a change of the weights or of how an explorer looks"
 	@echo "make benchmarks  the figures of tests/benchmarks, on an otherwise idle machine"
 
@@ -69,8 +71,9 @@ javascript: $(VENV)/.node
 python: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and not more" -n auto --dist loadfile
 
+# each lesson in one of its languages, in turns; `tests/test_lessons.py` sees to it that it does the same in the other
 notebooks: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks/en/?[02468]_*.ipynb notebooks/zh/?[13579]_*.ipynb
 
 browser: $(VENV)/.test $(VENV)/.node
 	$(BIN)/python -m tests.browser.chromium
@@ -80,6 +83,7 @@ test-more: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[test,front-ends]'
 	$(BIN)/python -m tests.browser.chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m more -n auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks
 
 kernels: $(VENV)/.test
 	for version in 6.31.0 7.1.0 7.3.0; do \
@@ -105,6 +109,7 @@ benchmarks: $(VENV)/.test
 	  $(BIN)/python tests/benchmarks/$$name.py --out build/$$name.json || exit 1; \
 	done
 	$(BIN)/python -m tests.benchmarks.page --out build/page.json
+	$(BIN)/python -m tests.benchmarks.in_page --out build/in_page.json
 
 lines: $(VENV)/.test
 	$(BIN)/python -m tests.lines
@@ -122,6 +127,14 @@ train-more: $(VENV)/.test
 
 evaluate: $(VENV)/.test
 	$(BIN)/python -m diffexplain.training evaluate --shipped --pictures $(PICTURES)
+
+page-networks: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[page]'
+	$(BIN)/python -m diffexplain.training page-networks
+
+site-example: $(VENV)/.test
+	$(BIN)/python -m docs.examples.blog_post.build build/site
+	@echo "Look at it with: $(BIN)/python -m http.server --directory build/site"
 
 pictures: $(VENV)/.test
 	$(BIN)/python -m tests.browser.pictures

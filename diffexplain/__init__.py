@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from diffexplain.core.record import record
     from diffexplain.core.trace import Step, Trace
     from diffexplain.explorers.attention import AttentionExplorer
+    from diffexplain.explorers.contrastive import ContrastiveExplorer
+    from diffexplain.explorers.dataset import DatasetExplorer
     from diffexplain.explorers.denoise import DenoiseExplorer
     from diffexplain.explorers.embedding import EmbeddingExplorer
+    from diffexplain.explorers.finetune import FineTuneExplorer
+    from diffexplain.explorers.generative import GenerativeModelsExplorer
     from diffexplain.explorers.guidance import GuidanceExplorer
     from diffexplain.explorers.latent import LatentExplorer
     from diffexplain.explorers.noise import NoiseExplorer
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from diffexplain.explorers.seed import SeedExplorer
     from diffexplain.explorers.similarity import SimilarityExplorer
     from diffexplain.explorers.text import TextExplorer
+    from diffexplain.explorers.training import TrainingExplorer
     from diffexplain.explorers.unet import UNetExplorer
     from diffexplain.explorers.workbench import explore
     from diffexplain.i18n import set_language
@@ -56,9 +61,13 @@ _HOME = {  # public name -> the module that holds it
 __all__ = [
     "Attention",
     "AttentionExplorer",
+    "ContrastiveExplorer",
+    "DatasetExplorer",
     "DenoiseExplorer",
     "EmbeddingExplorer",
     "Features",
+    "FineTuneExplorer",
+    "GenerativeModelsExplorer",
     "GuidanceExplorer",
     "Lane",
     "LatentExplorer",
@@ -70,6 +79,7 @@ __all__ = [
     "Step",
     "TextExplorer",
     "Trace",
+    "TrainingExplorer",
     "UNetExplorer",
     "__version__",
     "explore",

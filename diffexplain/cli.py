@@ -9,15 +9,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from diffexplain.explorers.in_page.explorers import EXPLORERS
 from diffexplain.explorers.registry import CLASSES
 from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    from diffexplain.export_command import Export
 
 app = typer.Typer(
     name="diffexplain",
@@ -83,7 +87,7 @@ def export(
     """Run an explorer and write it as a page, or its run as a picture or a film."""
     output = output.expanduser()  # a shell leaves the ~ of --output=~/fox.html as it is
     _require_free(output, force=force)
-    from diffexplain.export_command import asked, made
+    from diffexplain.export_command import asked
 
     options = {
         "negative_prompt": negative_prompt,
@@ -92,23 +96,81 @@ def export(
         "steps": steps,
         "guidance_scale": guidance_scale,
     }
-    wanted = asked(explorer, prompt, options, settings or (), output)
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_err
-    ) as progress:
-        loading = progress.add_task(say("Loading the model"), total=1)
-        from diffexplain.models import loading as models
-
-        pipeline = None if model is None and device is None else models.load(model, device=device)
-        progress.update(loading, completed=1)
-        path = made(wanted, pipeline, progress)
+    path = _made(asked(explorer, prompt, options, settings or (), output), model, device)
     size = path.stat().st_size / 1e3
     if path.suffix.lower() in {".png", ".gif"}:
         _tell(say("{path} ({size:,.0f} KB)", path=path, size=size))
     else:
         _tell(say("{path} ({size:,.0f} KB): open it in any browser.", path=path, size=size))
+
+
+@app.command(
+    help=say(
+        "Write a page that draws by itself: it opens with a recorded run, and whoever changes something in it has the bundled model "
+        "draw in their own browser."
+    ),
+    epilog=say("Example: diffexplain page 'a fox' --live -o fox/   then: python -m http.server --directory fox"),
+)
+def page(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help=say("A folder for a static host, or with --one-file a file ending in .html."))
+    ],
+    prompt: Annotated[
+        str | None, typer.Argument(help=say("What to draw first, in quotes; the explorer's own if left out."))
+    ] = None,
+    explorer: Annotated[
+        str, typer.Option("--explorer", "-e", help=say("Which explorer: {names}.", names=", ".join(EXPLORERS)))
+    ] = "denoise",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="FIELD=VALUE", help=say("Any field of the explorer, such as seed=3; may be given several times.")
+        ),
+    ] = None,
+    live: Annotated[
+        bool, typer.Option("--live/--recorded", help=say("Whether it draws what is changed, or is a recording alone."))
+    ] = True,
+    one_file: Annotated[
+        bool, typer.Option("--one-file", help=say("Everything in one file of 40 MB, which opens without a server."))
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help=say("Replace the page if it is there already."))] = False,
+) -> None:
+    """Run an explorer and write it as a page that draws by itself."""
+    output = output.expanduser()
+    if one_file and live:
+        _err.print(say("Everything in one file: it will have some 40 MB."), markup=False)
+    beside = live and not one_file and output.suffix.lower() not in {".html", ".htm"}
+    _require_free(output / "index.html" if beside and output.is_dir() else output, force=force)
+    from diffexplain.export_command import asked
+
+    kind = {"live": True, "one_file": one_file} if live else None
+    path = _made(asked(explorer, prompt, {}, settings or (), output, kind), None, None)
+    if live and not one_file:
+        _tell(
+            say(
+                "{path}: put its folder on any static host, or look at it with: python -m http.server --directory {folder}",
+                path=path,
+                folder=path.parent,
+            )
+        )
+    else:
+        _tell(say("{path} ({size:,.0f} KB): open it in any browser.", path=path, size=path.stat().st_size / 1e3))
+
+
+def _made(wanted: Export, model: str | None, device: str | None) -> Path:
+    """Load the model, run the explorer and write what is wanted, with a bar for each."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from diffexplain.export_command import made
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=_err) as progress:
+        loading = progress.add_task(say("Loading the model"), total=1)
+        from diffexplain.models import loading as models
+
+        pipeline = None if model is None and device is None else models.load(model, device=device)
+        progress.update(loading, completed=1)
+        return made(wanted, pipeline, progress)
 
 
 def _require_free(output: Path, *, force: bool) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from diffexplain.errors import ExportError
+from diffexplain.explorers.in_page.explorers import require_explorer
 from diffexplain.explorers.registry import CLASSES, home
 from diffexplain.i18n import say, words_of
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from diffexplain.live.messages import Message
 
 PAGES, PICTURES = (".html", ".htm"), (".png", ".gif")
+_GOAL = ("goal",)  # of what trains: no field, and as good to set as one
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,24 @@ class Export:
     Attributes:
         explorer: Class of the explorer.
         fields: Values that it is made with.
-        output: File to write.
+        output: File to write; of a page that generates, a folder or a file.
+        page: How a page is written that generates, as `Explorer.to_html` takes it; None for a recording.
     """
 
     explorer: type[Explorer]
     fields: Mapping[str, Any]
     output: Path
+    page: Mapping[str, Any] | None = None
 
 
-def asked(name: str, prompt: str | None, options: Mapping[str, Any], settings: Sequence[str], output: Path) -> Export:
+def asked(
+    name: str,
+    prompt: str | None,
+    options: Mapping[str, Any],
+    settings: Sequence[str],
+    output: Path,
+    page: Mapping[str, Any] | None = None,
+) -> Export:
     """Check what is asked for.
 
     Args:
@@ -51,6 +62,7 @@ def asked(name: str, prompt: str | None, options: Mapping[str, Any], settings: S
         options: Values by field; None for the explorer's own.
         settings: Others, each ``FIELD=VALUE``.
         output: File to write; its suffix says as what.
+        page: See `Export`.
 
     Raises:
         ExportError: There is no such explorer, it has no such field, or is not written as such a file.
@@ -60,7 +72,10 @@ def asked(name: str, prompt: str | None, options: Mapping[str, Any], settings: S
 
     _require(name, "--explorer", tuple(CLASSES))
     explorer: type[Explorer] = getattr(import_module(home(name)), CLASSES[name])
-    _require_kind(explorer, output)
+    if page is None:
+        _require_kind(explorer, output)
+    else:
+        require_explorer(name)
     known = explorer._fields
     fields = {} if prompt is None else asking(known, prompt)
     if prompt is not None and not fields:
@@ -68,9 +83,11 @@ def asked(name: str, prompt: str | None, options: Mapping[str, Any], settings: S
     given = {field: value for field, value in options.items() if value is not None}
     given |= dict(_setting(each, known) for each in settings)
     for field in given:
-        _require(field, say("a value of {explorer}", explorer=name), tuple(known))
+        _require(
+            field, say("a value of {explorer}", explorer=name), (*known, *_GOAL) if hasattr(explorer, "goal") else tuple(known)
+        )
     fields |= given
-    return Export(explorer, {field: _checked(explorer, field, value) for field, value in fields.items()}, output)
+    return Export(explorer, {field: _checked(explorer, field, value) for field, value in fields.items()}, output, page)
 
 
 def made(export: Export, pipeline: Any, progress: Progress) -> Path:
@@ -90,7 +107,7 @@ def made(export: Export, pipeline: Any, progress: Progress) -> Path:
         stop = explorer.on_message(_follower(progress))
         explorer.wait()
         stop()
-        return _written(explorer, export.output)
+        return _written(explorer, export.output) if export.page is None else explorer.to_html(export.output, **export.page)
     finally:
         explorer.close()
 
@@ -130,7 +147,7 @@ def _follower(progress: Progress) -> Callable[[Message], None]:
             progress.update(decoding, advance=1, visible=True)
         elif message.kind == "progress":
             progress.update(drawing, completed=message.done, total=message.total)
-        elif message.kind == "status" and message.state == "done":
+        elif message.kind == "status" and message.state in {"done", "paused"}:
             progress.update(drawing, completed=1, total=1)
 
     return follow
@@ -179,7 +196,7 @@ def _checked(explorer: type[Explorer], field: str, value: Any) -> Any:
     from diffexplain.explorers import checks
     from diffexplain.explorers.pipelines import OWN
 
-    check = explorer._fields[field].check
+    check = checks.between(1, checks.MAX_SEED) if field in _GOAL else explorer._fields[field].check
     try:
         if check is not None:
             return check(field, value)

@@ -19,6 +19,7 @@ from rich.console import Console
 import diffexplain as dx
 from diffexplain import cli, lessons
 from diffexplain.explorers.registry import CLASSES, home
+from diffexplain.explorers.sentence import asking
 from diffexplain.i18n.words import in_all_languages
 from tests import tiny
 
@@ -64,7 +65,7 @@ def test_help_names_every_command_and_takes_no_torch(diffexplain: Run) -> None:
     code = "import sys; sys.argv = ['diffexplain', '--help']\nfrom diffexplain.cli import main\ntry: main()\nexcept SystemExit: pass\nassert 'torch' not in sys.modules"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for command in ("export", "lab", "lessons", "doctor"):
+    for command in ("export", "page", "lab", "lessons", "doctor"):
         assert command in done.stdout
         assert "Usage" in diffexplain(command, "--help").stdout
 
@@ -82,6 +83,26 @@ def test_export_writes_a_page_and_never_over_a_file(tmp_path: Path, diffexplain:
     assert target.read_bytes() == first
     assert diffexplain("export", "a cat", "--steps", "2", "-o", target, "--force").returncode == 0
     assert target.read_bytes() != first
+
+
+def test_page_writes_a_folder_that_draws_and_never_over_a_page(tmp_path: Path, diffexplain: Run) -> None:
+    folder = tmp_path / "fox"
+    done = diffexplain("page", "a fox", "--live", "--set", "steps=1", "-o", folder)
+    assert done.returncode == 0, done.stderr
+    assert "python -m http.server" in done.stdout
+    assert {path.name for path in folder.iterdir()} == {"index.html", "network"}
+    assert b"dx-live" in (folder / "index.html").read_bytes()
+    again = diffexplain("page", "a cat", "--set", "steps=1", "-o", folder)
+    assert again.returncode == 2
+    assert "--force" in again.stderr
+
+
+@pytest.mark.parametrize("arguments", [["-e", "noise"], ["--set", "steps=0"], ["--set", "sampler=unipc"]])
+def test_a_page_that_cannot_draw_is_refused_and_nothing_is_left(tmp_path: Path, diffexplain: Run, arguments: list[str]) -> None:
+    done = diffexplain("page", "-o", tmp_path / "fox", *arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -110,15 +131,24 @@ def test_a_bad_value_is_said_in_words_and_nothing_is_written(
 def test_every_explorer_is_exported(tmp_path: Path, diffexplain: Run, name: str) -> None:
     target = tmp_path / "run.html"
     explorer = import_module(home(name)).__dict__[CLASSES[name]]
-    fields = explorer.Request.__dataclass_fields__
-    few = {"steps": "2", "count": "4", "samplers": "ddim,heun"}
+    fields = explorer._fields
+    few = {"steps": "2", "count": "4", "samplers": "ddim,heun", "width": "8", "batch": "1"}
     settings = [part for field, value in few.items() if field in fields for part in ("--set", f"{field}={value}")]
-    done = diffexplain("export", "a planted fox", "--explorer", name, *settings, "-o", target)
+    settings += ["--set", "goal=20"] if hasattr(explorer, "goal") else []
+    prompts = ["a planted fox"] if asking(fields, "a planted fox") else []
+    done = diffexplain("export", *prompts, "--explorer", name, *settings, "-o", target)
     assert done.returncode == 0, done.stderr
     text = target.read_text("utf-8")
     assert "dx-messages" in text
-    assert "a planted fox" in text
+    assert all(prompt in text for prompt in prompts)
     assert f">{html.escape(in_all_languages(explorer.title)['en'])}</h1>" in text
+
+
+@pytest.mark.parametrize(("name", "words"), [("training", "goal must be a whole number from 1"), ("denoise", "goal")])
+def test_how_long_it_trains_is_checked_and_of_what_trains(tmp_path: Path, diffexplain: Run, name: str, words: str) -> None:
+    done = diffexplain("export", "--explorer", name, "--set", "goal=0", "-o", tmp_path / "run.html")
+    assert done.returncode == 2
+    assert words in done.stderr.replace("\n", " ")
 
 
 @pytest.mark.parametrize("suffix", ["png", "gif"])

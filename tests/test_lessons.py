@@ -43,13 +43,37 @@ def sentences(code: str) -> Iterator[str]:
             told = [
                 keyword.value
                 for keyword in call.keywords
-                if keyword.arg and ("prompt" in keyword.arg or keyword.arg == "search")
+                if keyword.arg and ("prompt" in keyword.arg or keyword.arg in {"search", "caption"})
             ]
             piped = call.args[:1] if isinstance(call.func, ast.Name) and call.func.id == "pipe" else []
             for value in (*told, *piped):
                 yield from (
                     part.value for part in ast.walk(value) if isinstance(part, ast.Constant) and isinstance(part.value, str)
                 )
+
+
+class WithoutWords(ast.NodeTransformer):
+    """Leaves of code what is the same in every language: no text, nothing that a text alone is given to, no switch of the language."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("" if isinstance(node.value, str) else node.value)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.Tuple:
+        values = [self.visit(part.value) for part in node.values if isinstance(part, ast.FormattedValue)]
+        return ast.Tuple(sorted(values, key=ast.dump))
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
+        return ast.Attribute(self.visit(node.value), node.attr.removesuffix("_zh"))
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        texts = [each for each in node.keywords if isinstance(each.value, ast.Constant) and isinstance(each.value.value, str)]
+        node.keywords = [each for each in node.keywords if each not in texts]
+        return self.generic_visit(node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        call = node.value
+        switch = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "set_language"
+        return None if switch else self.generic_visit(node)
 
 
 def copied(target: Path) -> dict[str, str]:
@@ -73,6 +97,15 @@ def test_a_lesson_is_the_same_lesson_in_every_language(name: str) -> None:
         assert chinese > 0.4 if language == "zh" else chinese < 0.05
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lesson_does_the_same_in_every_language(name: str) -> None:
+    """So that `make notebooks` may run each in one of them."""
+    told = [cells(lessons.folder() / language / name, "code") for language in LANGUAGES]
+    for codes in zip(*told, strict=True):
+        one, *others = (ast.dump(WithoutWords().visit(ast.parse(code))) for code in codes)
+        assert others == [one] * len(others), codes[0]
+
+
 @pytest.mark.parametrize("path", PATHS, ids=of_lesson)
 def test_a_lesson_says_only_what_the_model_has_learned(path: Path) -> None:
     """A text tells the learner what will be seen; of a word that it never met the model makes anything."""
@@ -82,7 +115,7 @@ def test_a_lesson_says_only_what_the_model_has_learned(path: Path) -> None:
 
 def test_the_lessons_give_the_model_sentences() -> None:
     """So that the test above looks at some."""
-    assert all(list(sentences("\n".join(cells(path, "code")))) for path in PATHS if path.name[:2] not in ("00", "02"))
+    assert all(list(sentences("\n".join(cells(path, "code")))) for path in PATHS if path.name[:2] not in ("00", "02", "08"))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=of_lesson)

@@ -53,6 +53,10 @@ def test_it_is_small(wheel: Path) -> None:
         "diffexplain/models/bundled/vae/diffusion_pytorch_model.safetensors",
         "diffexplain/models/bundled/tokenizer/tokenizer.json",
         "diffexplain/models/bundled_clip/model.safetensors",
+        "diffexplain/models/bundled_page/graphs.json",
+        "diffexplain/models/bundled_page/text.onnx",
+        "diffexplain/models/bundled_page/unet.onnx",
+        "diffexplain/models/bundled_page/decoder.onnx",
         "diffexplain/models/bundled_map/map.safetensors",
         "diffexplain/models/bundled_map/map.json",
         "diffexplain/models/bundled_map/sheet.webp",
@@ -60,6 +64,10 @@ def test_it_is_small(wheel: Path) -> None:
         "diffexplain/scenes/sprites.json",
         "diffexplain/static/host.js",
         "diffexplain/static/kit/shell.js",
+        "diffexplain/static/network/host.js",
+        "diffexplain/static/network/worker.js",
+        "diffexplain/static/network/onnxruntime.mjs.gz",
+        "diffexplain/static/network/onnxruntime.wasm.gz",
         *(f"diffexplain/static/{name}.{kind}" for name in CLASSES for kind in ("js", "css")),
         "data/share/jupyter/labextensions/diffexplain/package.json",
         "data/share/jupyter/labextensions/diffexplain/install.json",
@@ -109,7 +117,7 @@ def test_licences_say_what_they_have_to(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         texts = {name.rsplit("/", 1)[1]: archive.read(name).decode() for name in archive.namelist() if "/licenses/" in name}
     assert "Version 2.0, January 2004" in texts["LICENSE"]
-    for work in ("Noto Emoji", "Twemoji", "CC-BY 4.0", "Fluent Emoji", "Unicode License V3", "emojibase"):
+    for work in ("Noto Emoji", "Twemoji", "CC-BY 4.0", "Fluent Emoji", "Unicode License V3", "emojibase", "onnxruntime-web"):
         assert work in texts["NOTICE"]
 
 

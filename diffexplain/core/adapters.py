@@ -48,6 +48,22 @@ def require_adapters(pipe: Any, weights: Weights) -> None:
             )
 
 
+def in_force(network: Any) -> dict[str, float]:
+    """Return the weight of each adapter that is active in a network."""
+    weights: dict[str, float] = {}
+    for layer in _layers(network):
+        if not layer.disable_adapters:
+            weights |= {name: layer.scaling[name] / _unit(layer, name) for name in _active(layer)}
+    return weights
+
+
+def activate(network: Any, names: Sequence[str]) -> None:
+    """Let adapters work together in a network, where it has them; what is trained stays as it is."""
+    for layer in _layers(network):
+        layer._active_adapter = [name for name in names if name in layer.lora_A]
+        layer._disable_adapters = False
+
+
 @contextmanager
 def weighted(pipe: Any, weights: Weights) -> Iterator[None]:
     """Give the LoRA adapters of all networks of a pipeline these weights in this block."""

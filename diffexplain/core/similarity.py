@@ -77,6 +77,25 @@ def contrastive_loss(logits: torch.Tensor) -> torch.Tensor:
     return (functional.cross_entropy(by_picture, targets) + functional.cross_entropy(by_text, targets)) / 2
 
 
+def pulls(logits: torch.Tensor) -> torch.Tensor:
+    """Return which pairs an update draws together and which it drives apart: minus the slope of `contrastive_loss` along each logit.
+
+    A pair is pulled by what its two softmaxes lack to certainty and any other pushed by what they give it, so all of them sum to 0.
+
+    Args:
+        logits: (N, N) cosines times temperature; also (I, T).
+
+    Returns:
+        The same shape: above 0 pulls a pair together, below 0 pushes it apart.
+    """
+    count = min(logits.shape)
+    pairs = torch.eye(*logits.shape, dtype=logits.dtype, device=logits.device)
+    missing = torch.zeros_like(logits)
+    missing[:count] += pairs[:count] - logits[:count].softmax(1)
+    missing[:, :count] += pairs[:, :count] - logits[:, :count].softmax(0)
+    return missing / (2 * count)
+
+
 class Means(NamedTuple):
     """Mean cosine of pairs and of everything else; NaN where there is none.
 

@@ -34,6 +34,25 @@ def target_of(path: str | PathLike[str], example: str) -> Path:
     return target
 
 
+def page_in(path: str | PathLike[str]) -> Path:
+    """Return where a page is to be written that has files beside it: what ends in ``.html``, else ``index.html`` of a folder, which need not be there yet.
+
+    Raises:
+        FileNotFoundError: The folder that it shall be in does not exist.
+        NotADirectoryError: It is a file.
+    """
+    target = Path(path).expanduser()
+    if target.suffix.lower() in {".html", ".htm"} and not target.is_dir():
+        return target_of(target, "index.html")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(say("there is no folder {parent}; make it first or give another path", parent=target.parent))
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(
+            say("{target} is a file; give the name of a folder, or of a page that ends in .html", target=target)
+        )
+    return target / "index.html"
+
+
 def write_whole(path: Path, content: bytes | str) -> None:
     """Write a file so that it appears whole or not at all, also where the machine stops; an existing one is replaced.
 

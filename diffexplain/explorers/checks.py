@@ -68,6 +68,29 @@ def guidance_scale(field: str, value: object) -> float:
     )
 
 
+def learning_rate(field: str, value: object) -> float:
+    """Check a learning rate; one that is far too large is let through, since what it does is worth seeing."""
+    allowed = say("a number from 0.0000001 to 1000000000")
+    return number(field, value, lambda rate: 1e-7 <= rate <= 1e9, allowed, say("0.004 is usual here, and 1 far too much"))
+
+
+def channels(field: str, value: object) -> int:
+    """Check how wide the first level of a small network is."""
+    allowed = say("a multiple of {multiple} from {lowest} to {highest}", multiple=8, lowest=8, highest=64)
+    width = whole(field, value, 8, 64, allowed)
+    if width % 8:
+        raise ValueError(
+            say(
+                "{field} must be {allowed}, not {value}; take {near}",
+                field=field,
+                allowed=allowed,
+                value=width,
+                near=width - width % 8,
+            )
+        )
+    return width
+
+
 def size(field: str, value: object, multiple: int) -> int | None:
     """Check a side in pixels.
 

@@ -47,7 +47,21 @@ _log = logging.getLogger(__name__)
 
 def _about_text(explorer: str, fields: Collection[str], text: str) -> Words:
     """Return what to write where a text was given first, which is no pipeline and no list of pictures."""
+    if not asking(fields, text):
+        return say(
+            "{explorer}({text}) is given a text where a pipeline belongs, and it reads none: leave it out; "
+            "for a model of that name or folder, diffexplain.load({text}) makes a pipeline of it",
+            explorer=explorer,
+            text=checks.shown(text),
+        )
     asked = "".join(f"{name}={checks.shown(value)}" for name, value in asking(fields, text).items())
+    if not asked:
+        return say(
+            "{explorer}({text}) is given a text where a pipeline belongs, and takes none; diffexplain.load({text}) makes a pipeline of a "
+            "model of that name or folder",
+            explorer=explorer,
+            text=checks.shown(text),
+        )
     return say(
         "{explorer}({text}) is given a text where a pipeline or pictures belong. For what to draw or read write {explorer}({asked}); "
         "for a model of that name or folder, diffexplain.load({text}) makes a pipeline of it",

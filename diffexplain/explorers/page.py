@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diffexplain.core.whole_file import write_whole
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
     from diffexplain.live.exported_run import ExportedRun
 
 _POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'unsafe-inline' blob:{script}; style-src 'unsafe-inline'; img-src data: blob:; "
+    "{more}base-uri 'none'; form-action 'none'"
 )
+_STRIP = """.live {{ display: flex; align-items: center; flex-wrap: wrap; gap: 6px 12px; margin: 0 4px 12px; font-size: 13px; min-height: 28px; \
+color: light-dark(#5b6470, #9aa4b1); }}
+.live [hidden] {{ display: none; }}
+.live progress {{ flex: 1 1 60px; max-width: 280px; height: 8px; accent-color: light-dark(#0969da, #58a6ff); }}
+.live button {{ font: inherit; color: inherit; background: none; border: 1px solid currentColor; border-radius: 6px; padding: 2px 10px; \
+min-height: 28px; cursor: pointer; }}
+"""
 _PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
@@ -52,7 +60,7 @@ body > footer a {{ color: inherit; }}
 <noscript>{still}</noscript>
 <footer><span{made_words}>{made}</span> <a href="{home}" rel="noopener">diffexplain</a></footer>
 <script type="application/json" id="dx-state">{state}</script>
-{messages}{modules}{widgets}<script type="module">
+{messages}{modules}{widgets}{live}<script type="module">
 {host}</script>
 </body>
 </html>
@@ -61,6 +69,30 @@ body > footer a {{ color: inherit; }}
 
 HOME = "https://pypi.org/project/diffexplain/"
 MADE = say("A recording of a run. It was made with")
+
+
+@dataclass(frozen=True)
+class Generating:
+    """What a page has besides that generates; see `diffexplain.explorers.in_page`.
+
+    Attributes:
+        blocks: HTML of its data.
+        made: What stands before the name of what made it.
+        from_beside: Whether it reads files of its own folder.
+    """
+
+    blocks: str
+    made: str
+    from_beside: bool
+
+    @property
+    def policy(self) -> str:
+        """What it may do: compute, in a second thread, and read what is beside it."""
+        if self.from_beside:
+            return _POLICY.format(script=" 'wasm-unsafe-eval'", more="worker-src blob:; connect-src 'self'; ")
+        return _POLICY.format(
+            script=" 'wasm-unsafe-eval' data:", more="worker-src data:; "
+        )  # from a file, no blob can be imported
 
 
 def write(run: ExportedRun, target: Path) -> Path:
@@ -73,13 +105,13 @@ def write(run: ExportedRun, target: Path) -> Path:
     return target
 
 
-def page(run: ExportedRun) -> str:
-    """Return the HTML of a finished run."""
+def page(run: ExportedRun, generating: Generating | None = None) -> str:
+    """Return the HTML of a finished run; of a page that generates with what it needs for that."""
     modules = modules_of(run)
     language = str(run.traits.get("language", "en"))
-    title, made = in_all_languages(run.title), in_all_languages(MADE)
+    title, made = in_all_languages(run.title), in_all_languages(generating.made if generating else MADE)
     return _PAGE.format(
-        policy=_POLICY,
+        policy=generating.policy if generating else _POLICY.format(script="", more=""),
         language={"zh": "zh-Hans"}.get(language, "en"),
         tab=html.escape(" · ".join(part for part in (run.subject[:80], title[language]) if part)),
         title=html.escape(title[language]),
@@ -88,13 +120,16 @@ def page(run: ExportedRun) -> str:
         made=html.escape(made[language]),
         made_words=_by_language(made),
         home=HOME,
-        style=joined.style(*modules).replace("</", "<\\/"),
+        style=joined.style(*modules).replace("</", "<\\/") + (_STRIP.format() if generating else ""),
         still=run.still,
         state=inert({"traits": dict(run.traits)}),
         messages=_block("dx-messages", pack(messages_of(run))),
         modules=_block("dx-modules", joined.scripts(modules)),
         widgets=_block("dx-widgets", json.dumps(widgets_of(run), ensure_ascii=False, allow_nan=False)) if run.widgets else "",
-        host=static.text("host.js").replace("</script", "<\\/script").replace("<!--", "<\\!--"),
+        live=generating.blocks if generating else "",
+        host=static.text("network/host.js" if generating else "host.js")
+        .replace("</script", "<\\/script")
+        .replace("<!--", "<\\!--"),
     )
 
 

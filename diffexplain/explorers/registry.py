@@ -16,6 +16,7 @@ CLASSES: Mapping[str, str] = MappingProxyType(
         "text": "TextExplorer",
         "similarity": "SimilarityExplorer",
         "embedding": "EmbeddingExplorer",
+        "contrastive": "ContrastiveExplorer",
         "noise": "NoiseExplorer",
         "latent": "LatentExplorer",
         "denoise": "DenoiseExplorer",
@@ -24,6 +25,10 @@ CLASSES: Mapping[str, str] = MappingProxyType(
         "guidance": "GuidanceExplorer",
         "seed": "SeedExplorer",
         "sampler": "SamplerExplorer",
+        "training": "TrainingExplorer",
+        "generative": "GenerativeModelsExplorer",
+        "finetune": "FineTuneExplorer",
+        "dataset": "DatasetExplorer",
     }
 )
 """Name of an explorer, which is also that of its folders and of its page -> name of its class."""
@@ -33,6 +38,7 @@ QUESTION: Mapping[str, int] = MappingProxyType(
         "text": 1,
         "similarity": 1,
         "embedding": 1,
+        "contrastive": 1,
         "noise": 2,
         "latent": 2,
         "denoise": 3,
@@ -41,6 +47,10 @@ QUESTION: Mapping[str, int] = MappingProxyType(
         "guidance": 5,
         "seed": 5,
         "sampler": 3,
+        "training": 4,
+        "generative": 4,
+        "finetune": 5,
+        "dataset": 4,
     }
 )
 """Name of an explorer -> which of the five questions it answers, see `QUESTIONS` of `diffexplain.explorers.workbench.questions`."""

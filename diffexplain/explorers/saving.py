@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from diffexplain.core import film
-from diffexplain.core.whole_file import target_of, write_whole
+from diffexplain.core.whole_file import page_in, target_of, write_whole
 from diffexplain.errors import ExportError, NoFinishedRunError
 from diffexplain.explorers import checks, files, page
 from diffexplain.i18n import Words, say, speaking
@@ -92,24 +92,50 @@ class Saving:
         encoded = [encode_whole(sent) if full else sent.encoded for sent in recorded]
         return ExportedRun(self._module, self.title, subject, traits, encoded, self._still(finished))
 
-    def to_html(self, path: str | PathLike[str], detail: str = "preview") -> Path:
+    def to_html(
+        self, path: str | PathLike[str], detail: str = "preview", *, live: bool = False, one_file: bool = False
+    ) -> Path:
         """Write the last finished run as one page that needs no kernel and no network; what still runs is waited for.
 
+        ::
+
+            explorer.to_html("fox.html")                               # a recording
+            explorer.to_html("fox/", live=True)                        # a folder for a static host: whoever opens it can draw anew
+            explorer.to_html("fox.html", live=True, one_file=True)     # the same as one file, 40 MB
+
         Args:
-            path: file to write; an existing one is replaced.
+            path: file to write; an existing one is replaced. With ``live``, a folder, which gets an ``index.html``; or a file ending in
+                ``.html``, beside which a folder ``network`` is written that several pages share.
             detail: ``"preview"`` has what a page shows at first, of a large model its arrays in small; ``"full"`` has every number
                 of the run, which can be a hundred times as much.
+            live: whether the page draws anew what is changed in it, with the bundled model in the reader's browser. It loads 30 MB for
+                that, when something is first changed.
+            one_file: whether all of that is in the page itself, so that it can be opened without a server.
 
         Returns:
-            The file's path.
+            The page's path.
 
         Raises:
             ValueError: there is no such detail.
+            ExportError: a page can't draw what this explorer shows, or not with this pipeline.
             NoFinishedRunError: there is no finished run.
             OSError: the file can't be written.
         """
-        target = target_of(path, "explorer.html")  # before a run is waited for
-        return page.write(self.exported_run(detail), target)
+        if not live:
+            return page.write(
+                self.exported_run(detail), target_of(path, "explorer.html")
+            )  # the path before a run is waited for
+        from diffexplain.explorers.in_page import (
+            writing as in_page,
+        )  # it takes torch, and the first paint of some explorers does not
+
+        pipeline = getattr(self, "pipeline", None)
+        in_page.require(str(self._module), pipeline)
+        target = target_of(path, "explorer.html") if one_file else page_in(path)
+        run = self.exported_run(detail)
+        in_page.require_request(run.traits, pipeline)
+        fields = [name for name, each in self._fields.items() if each.request]
+        return in_page.write(run, fields, pipeline, target, one_file=one_file)
 
     def to_png(self, path: str | PathLike[str]) -> Path:
         """Write the last finished run as one picture, with what was asked below it; what still runs is waited for.

@@ -11,6 +11,7 @@ _VALUES: dict[str, Callable[[str], Any]] = {  # by field, the likeliest first
     "prompt": lambda sentence: sentence,
     "prompts": lambda sentence: [sentence],
     "texts": lambda sentence: [sentence],
+    "caption": lambda sentence: sentence,
     "picture": lambda sentence: f"prompt:{sentence}",
 }
 

@@ -33,10 +33,17 @@ class SessionExplorer(Explorer):
         kinds: all kinds of message that it sends, so that a saved session can be read.
     """
 
-    goal: ClassVar[int] = 1000
+    goal: int = 1000
     kinds: ClassVar[Sequence[type[Message]]] = ()
 
-    def __init__(self, owner: object, **traits: Any) -> None:
+    def __init__(self, owner: object, *, goal: int | None = None, **traits: Any) -> None:
+        """See `Explorer`.
+
+        Raises:
+            ValueError: `goal` is no whole number from 1 on.
+        """
+        if goal is not None:
+            self.goal = _UPDATES("goal", goal)
         super().__init__(owner, **traits)
         self.observe(self._live_changed, names=[name for name, each in self._fields.items() if each.live])
 

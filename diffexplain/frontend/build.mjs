@@ -1,12 +1,13 @@
-// Builds every explorer, every module of the kit by itself, and the static host into ../static, which is committed: an install needs
+// Builds every explorer, every module of the kit by itself, the hosts of exported pages and the thread of those that generate into ../static, which is committed: an install needs
 // no node. What is shared is there once; Python puts together what a page takes (explorers/joined.py).
 // --watch rebuilds on change, each explorer with its kit in it, for anywidget reloads files; --check fails where ../static is not what
 // the sources build to.
 import * as esbuild from "esbuild";
 import { po } from "gettext-parser";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync, gzipSync } from "node:zlib";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const explorers = readdirSync(here("explorers"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -63,6 +64,17 @@ const apart = { name: "apart", setup(build) {
   });
 } };
 
+/** A file of ONNX Runtime for the web, which a page that generates computes with. @param {string} name */
+const runtime = (name) => here(`node_modules/onnxruntime-web/dist/${name}`);
+
+/** Files of it that are there as they are, but packed: 14 MB would be 3.7. */
+const packed = ["mjs", "wasm"].map((kind) => ({ from: runtime(`ort-wasm-simd-threaded.${kind}`),
+  to: here(`../static/network/onnxruntime.${kind}.gz`) })
+);
+
+/** Whether a packed file holds what it should; what it was packed with may be another zlib. */
+const isPacked = ({ from, to }) => existsSync(to) && gunzipSync(readFileSync(to)).equals(readFileSync(from));
+
 const modules = readdirSync(here("kit")).filter((name) => /\.(js|css)$/.test(name) && !/\.test\.js$/.test(name));
 const options = { outdir: here("../static"), bundle: true, format: "esm", minify: true, target: ["es2022"], charset: "utf8",
   legalComments: "none" };
@@ -72,28 +84,33 @@ const pages = { ...options, plugins: [catalogues, scoped],
   ) => [{ in: here(`explorers/${name}/index.js`), out: name }, { in: here(`explorers/${name}/style.css`), out: name }]) };
 const kit = { ...options, plugins: [apart, catalogues, scoped], outdir: here("../static/kit"),
   entryPoints: [...modules.map((name) => here(`kit/${name}`)), { in: "catalogues:kit", out: "catalogues" }] };
-const host = { ...options, entryPoints: [{ in: here("host/static.js"), out: "host" }] };
-const builds = [{ ...pages, plugins: [apart, ...pages.plugins] }, kit, host];
+const host = { ...options, entryPoints: [{ in: here("host/recorded.js"), out: "host" }] };
+const network = { ...options, plugins: [catalogues], outdir: here("../static/network"),
+  alias: { onnxruntime: runtime("ort.wasm.min.mjs") },
+  entryPoints: [{ in: here("host/live.js"), out: "host" }, { in: here("network/worker.js"), out: "worker" }] };
+const builds = [{ ...pages, plugins: [apart, ...pages.plugins] }, kit, host, network];
 
 if (process.argv.includes("--watch")) {
-  for (const each of [pages, kit, host]) await (await esbuild.context({ ...each, logLevel: "info" })).watch();
+  for (const each of [pages, kit, host, network]) await (await esbuild.context({ ...each, logLevel: "info" })).watch();
 } else if (process.argv.includes("--check")) {
   const built = await Promise.all(builds.map((each) => esbuild.build({ ...each, write: false })));
   const outputFiles = built.flatMap((each) => each.outputFiles);
   const paths = outputFiles.map(({ path }) => path);
   const stale = outputFiles.filter(({ path, text }) => !existsSync(path) || readFileSync(path, "utf8") !== text);
-  const wrong = [...stale.map(({ path }) => path), ...standing().filter((path) => !paths.includes(path))];
+  const wrong = [...packed.filter((file) => !isPacked(file)).map(({ to }) => to), ...stale.map(({ path }) => path),
+    ...standing().filter((path) => !paths.includes(path))];
   for (const path of wrong)
     console.error(`diffexplain/static/${relative(here("../static"), path)} is not what the sources build to: run make build`);
   process.exit(wrong.length ? 1 : 0);
 } else {
   for (const path of standing()) rmSync(path);
   for (const each of builds) await esbuild.build({ ...each, logLevel: "warning" });
+  for (const file of packed) { if (!isPacked(file)) writeFileSync(file.to, gzipSync(readFileSync(file.from), { level: 9 })); }
 }
 
 /** What was built before. */
 function standing() {
-  const folders = ["../static", "../static/kit"].map(here).filter(existsSync);
+  const folders = ["../static", "../static/kit", "../static/network"].map(here).filter(existsSync);
   return folders.flatMap((folder) =>
     readdirSync(folder).filter((name) => /\.(js|css)$/.test(name)).map((name) => resolve(folder, name))
   );

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const rooms = ["kit", "explorers", "host", "../../docs/examples", "../labextension/src"].map((room) => join(here, room));
+const rooms = ["kit", "explorers", "host", "network", "../../docs/examples", "../labextension/src"].map((room) =>
+  join(here, room)
+);
 const inside = (folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name));
 const beside = (folder) => readdirSync(folder).map((name) => join(folder, name));
 const files = [...beside(here), ...beside(join(here, "../labextension")), ...rooms.flatMap(inside)].filter((name) =>

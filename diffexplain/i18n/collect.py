@@ -67,7 +67,7 @@ def _sources() -> Iterator[Path]:
         inside = path.relative_to(PACKAGE).parts
         if (path.suffix == ".py" and inside[0] != "i18n") or (
             path.suffix == ".js"
-            and inside[:2] in {("frontend", "kit"), ("frontend", "explorers")}
+            and inside[:2] in {("frontend", room) for room in ("kit", "explorers", "network")}
             and ".test." not in path.name
         ):
             yield path

@@ -9,7 +9,18 @@ code that made the bundled model.
 
 from __future__ import annotations
 
-from diffexplain.learn import autoencoder, averaging, contrastive, controlnet, denoiser, optimizers, precision, rates, trees
+from diffexplain.learn import (
+    autoencoder,
+    averaging,
+    contrastive,
+    controlnet,
+    denoiser,
+    gan,
+    optimizers,
+    precision,
+    rates,
+    trees,
+)
 from diffexplain.learn.descent import Losses, Update, descend
 from diffexplain.learn.heads import Heads
 from diffexplain.learn.session import Session
@@ -25,6 +36,7 @@ __all__ = [
     "controlnet",
     "denoiser",
     "descend",
+    "gan",
     "optimizers",
     "precision",
     "rates",

@@ -1,4 +1,4 @@
-"""Train a variational autoencoder: fewer numbers in between, the same picture out (Kingma and Welling 2014).
+"""Train an autoencoder: fewer numbers in between, the same picture out. Variational (Kingma and Welling 2014), or plain.
 
 As in latent diffusion (Rombach et al. 2022, section 3.1 and appendix G) the pull towards a standard normal is slight: it keeps
 latents in a range that can be noised, and no more. Beside the mean absolute and square errors, those of the differences between
@@ -30,7 +30,8 @@ class Weights:
         absolute: mean absolute error.
         square: mean square error.
         edges: mean absolute error of differences between neighbours, across and down.
-        divergence: Kullback-Leibler divergence from a standard normal, a latent number.
+        divergence: Kullback-Leibler divergence from a standard normal, a latent number; 0 makes it a plain autoencoder, which draws
+            nothing: without a divergence all spread would be lost anyway.
     """
 
     absolute: float = 1.0
@@ -64,14 +65,14 @@ def train(
 def loss(vae: Any, pictures: torch.Tensor, *, weights: Weights, generator: torch.Generator | None = None) -> Losses:
     """Return what it costs to encode, draw latents and decode; the parts are unweighted."""
     distribution = vae.encode(pictures).latent_dist
-    latents = distribution.sample(generator)
+    latents = distribution.sample(generator) if weights.divergence else distribution.mode()
     decoded = vae.decode(latents).sample.float()
     off = decoded - pictures
     across, down = off[..., 1:] - off[..., :-1], off[..., 1:, :] - off[..., :-1, :]
     parts = {
         "absolute": off.abs().mean(),
         "square": off.square().mean(),
-        "edges": across.abs().mean() + down.abs().mean(),
+        "edges": sum((each.abs().mean() for each in (across, down) if each.numel()), off.new_zeros(())),  # a point has none
         "divergence": distribution.kl().float().mean() / latents[0].numel(),
     }
     total = torch.stack([getattr(weights, name) * value for name, value in parts.items()]).sum()

@@ -79,7 +79,7 @@ class Session:
         Raises:
             SessionError: the state is of another network or of other optimizers, or is none; this session is then good for nothing more.
         """
-        with _refusing():
+        with refusing():
             self._restore(state)
 
     def tensors(self) -> dict[str, torch.Tensor]:
@@ -101,7 +101,7 @@ class Session:
         Raises:
             SessionError: they don't fit this session, or each other; this session is then good for nothing more.
         """
-        with _refusing():
+        with refusing():
             self._restore(trees.join(tensors, facts))
 
     def _restore(self, state: Mapping[str, Any]) -> None:
@@ -116,7 +116,7 @@ class Session:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     """Say what torch, numpy and dicts raise about a state that does not fit."""
     try:
         yield

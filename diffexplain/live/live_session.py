@@ -23,10 +23,12 @@ class LiveSession:
     Attributes:
         updates: how many were made.
         finished: the generator has ended; there is nothing to go on with.
+        halted: it asks to be paused after this slice, for whoever looks to decide how it goes on; false again with the next one.
     """
 
     updates: int = 0
     finished: bool = False
+    halted: bool = False
     _limit: Callable[[], float] = staticmethod(lambda: math.inf)
     _check: Callable[[], None] = staticmethod(lambda: None)
 
@@ -56,7 +58,12 @@ class LiveSession:
             limit: how many updates to make in all.
             check: raises when nobody waits any more.
         """
-        self._limit, self._check = limit, check
+        self._limit, self._check, self.halted = limit, check, False
+
+    @property
+    def ahead(self) -> float:
+        """How many updates there are to the pause that was asked for; infinite where none was."""
+        return self._limit() - self.updates
 
     def tensors(self) -> dict[str, Any]:
         """Return copies of all tensors, on the CPU, by name: with `facts` all that is needed to go on."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from diffexplain.live.live_session import LiveSession
     from diffexplain.live.messages import Encoded, Message
     from diffexplain.live.run import Run
+    from diffexplain.live.worker import Client
 
 KEPT_SECONDS = 10.0  # while a session goes on, its still picture is made this often
 
@@ -112,6 +113,7 @@ class Sessions(Requests):
         self._rested = threading.Condition(self._lock)
         self._savers = 0
         self._going: _Going | None = None
+        self._beside: Client | None = None
 
     # What a user does
 
@@ -199,6 +201,8 @@ class Sessions(Requests):
 
     def close(self) -> None:
         """See `Requests.close`; the session goes, too."""
+        if self._beside is not None:
+            self._beside.close()
         super().close()
         self._going = None
 
@@ -208,6 +212,35 @@ class Sessions(Requests):
         Raises:
             RuntimeError: called from within a slice, which would wait for itself.
         """
+        saved: Saved | None = self._between(_saved)
+        return saved
+
+    def read(self, of: Callable[[Any], Any]) -> Any:
+        """Return what a function makes of the session as it stands between two slices; None where there is none.
+
+        Raises:
+            RuntimeError: called from within a slice, which would wait for itself.
+        """
+        return self._between(lambda going: of(going.session))
+
+    def aside(self, of: Callable[[Any, Callable[[], None]], Message]) -> None:
+        """Have something more said of the session as it stands, in a turn of its own; of two that wait the newer one is.
+
+        Args:
+            of: makes a message of the session; is given what raises when nobody waits any more, to be called often.
+        """
+        with self._lock:
+            if not self._closed:
+                self._beside = self._beside or self._client.beside()
+                self._beside.submit(partial(self._say_aside, of))
+
+    def wait(self, timeout: float | None = None) -> None:
+        """See `Requests.wait`; waits for what is said aside, too."""
+        super().wait(timeout)
+        if self._beside is not None and not self._closed:
+            self._beside.wait(timeout)
+
+    def _between(self, of: Callable[[_Going], Any]) -> Any:
         if self._client.here:
             raise RuntimeError(
                 say("a session can't be saved from within its own slice; call save() from a cell or another thread")
@@ -218,16 +251,20 @@ class Sessions(Requests):
                 while self._going is not None and self._going.slicing:
                     self._rested.wait(LOOK_SECONDS)
                 going = self._going
-                if going is None or going.session is None:
-                    return None
-                messages = [sent.message for sent in going.run.sent if not isinstance(sent.message, Status)]
-                session = going.session
-                return Saved(
-                    going.request, going.live, going.updates, going.changes, session.tensors(), session.facts(), messages
-                )
+                return None if going is None or going.session is None else of(going)
             finally:
                 self._savers -= 1
                 self._rested.notify_all()
+
+    def _say_aside(self, of: Callable[[Any, Callable[[], None]], Message], job: Job) -> None:
+        going = self._going
+        if going is None or going.session is None:
+            return
+        message = of(going.session, job.check)
+        job.check()
+        self._tell(going.run, message)
+        if self._going is going and not going.queued:
+            self._show(going, now=True)
 
     def load(self, saved: Saved) -> None:
         """Begin a session that goes on from there once it is resumed."""
@@ -311,6 +348,9 @@ class Sessions(Requests):
     def _leave(self, going: _Going, end: Status | None) -> bool:
         """Keep what there is to show after a slice, and say so if no other follows."""
         if going.session is not None and self._going is going:
+            if going.session.halted:
+                with self._lock:
+                    going.limit = 0
             self._show(going, now=end is not None or going.updates >= going.limit)
         messages: list[Message] = []
         with self._rested:
@@ -335,3 +375,10 @@ class Sessions(Requests):
         """Let the session go, and free its memory; return what the callbacks are to hear of it."""
         going.over, going.queued, going.session, going.saved = True, False, None, None
         return [end] if self._add(going.run, end) else []
+
+
+def _saved(going: _Going) -> Saved:
+    session = going.session
+    assert session is not None
+    messages = [sent.message for sent in going.run.sent if not isinstance(sent.message, Status)]
+    return Saved(going.request, going.live, going.updates, going.changes, session.tensors(), session.facts(), messages)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SLICE_SECONDS = 0.2  # a wait looks up this often: on Windows an interrupt reaches no thread that waits for longer
-EXIT_SECONDS = 3.0
+EXIT_SECONDS = 30.0  # a busy machine takes its time to come to a place where a run looks up; a kernel is killed long before
 
 _workers: weakref.WeakKeyDictionary[object, Worker] = weakref.WeakKeyDictionary()
 _alive: weakref.WeakSet[Worker] = weakref.WeakSet()  # also those whose owner is gone while their thread still works
@@ -118,6 +118,10 @@ class Client:
         self._closed = False
         with self._changed:
             worker._clients.add(self)
+
+    def beside(self) -> Client:
+        """Make another mailbox at the same worker."""
+        return Client(self._worker)
 
     def submit(self, work: Callable[[Job], bool | None]) -> Job:
         """Put a request in the mailbox: it replaces the one that waits there and cancels the one that runs.

@@ -41,7 +41,7 @@ def unlearned(prompt: str) -> list[Unlearned]:
     """Return the words of a prompt that the bundled model never learned, in order, as far as its text encoder reads."""
     found: list[Unlearned] = []
     for start, end, ids in _words(tokenize(prompt, _tokenizer())):
-        if ids in _learned():
+        if ids in learned_words():
             continue
         if (
             found and found[-1].end == start and (found[-1].text + prompt[start:end]).isalnum()
@@ -60,7 +60,7 @@ def _words(text: Tokens) -> Iterator[tuple[int, int, tuple[int, ...]]]:
 
 
 @cache
-def _learned() -> frozenset[tuple[int, ...]]:
+def learned_words() -> frozenset[tuple[int, ...]]:
     """Return the tokens of each word that captions have."""
     return frozenset(ids for caption in primer() for _, _, ids in _words(tokenize(caption, _tokenizer())))
 

@@ -6,23 +6,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diffexplain.plots.dataset import data_sets, scores
     from diffexplain.plots.embedding import embedding, trajectories
     from diffexplain.plots.guidance import guidance
     from diffexplain.plots.noise import histogram, schedules
     from diffexplain.plots.similarity import similarity
+    from diffexplain.plots.training import losses
     from diffexplain.plots.unet import blocks
 
 _HOME = {  # figure -> the module that draws it
     "blocks": "unet",
+    "data_sets": "dataset",
     "embedding": "embedding",
     "guidance": "guidance",
     "histogram": "noise",
+    "losses": "training",
     "schedules": "noise",
+    "scores": "dataset",
     "similarity": "similarity",
     "trajectories": "embedding",
 }
 
-__all__ = ["blocks", "embedding", "guidance", "histogram", "schedules", "similarity", "trajectories"]
+__all__ = [
+    "blocks",
+    "data_sets",
+    "embedding",
+    "guidance",
+    "histogram",
+    "losses",
+    "schedules",
+    "scores",
+    "similarity",
+    "trajectories",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -144,8 +144,14 @@ def pack(
         bool, typer.Option("--install", help="Put them into the package, in place of the weights that ship.")
     ] = False,
 ) -> None:
-    """Write the folders that ship, in half precision, with the card if there is one."""
+    """Write the folders that ship, in half precision, with the card if there is one, and the networks of the page."""
     _project(context).pack(install=install)
+
+
+@app.command("page-networks")
+def page_networks(context: typer.Context) -> None:
+    """Write the networks of the page, as ONNX, for the weights in the package. Half a minute; needs onnx and onnxscript."""
+    _project(context).write_graphs()
 
 
 @app.command("all")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.errors import TrainingError
-from diffexplain.models import bundled_path
+from diffexplain.models import bundled_path, clip_path
 from diffexplain.models.devices import choose_device
 from diffexplain.training.course import checkpoint
 from diffexplain.training.course.more import more
@@ -26,7 +26,7 @@ from diffexplain.training.data import scene_sets, sprites, tokenizer
 from diffexplain.training.evaluation import contact_sheet
 from diffexplain.training.evaluation.card import card
 from diffexplain.training.evaluation.evaluation import PARTS, Evaluation
-from diffexplain.training.release import packing, shipped
+from diffexplain.training.release import graphs, packing, shipped
 from diffexplain.training.settings import FULL, SETTINGS
 from diffexplain.training.stages.clip import Clip
 from diffexplain.training.stages.controlnet import ControlNet
@@ -156,7 +156,7 @@ class Project:
         return path
 
     def pack(self, *, install: bool = False) -> None:
-        """Write the folders that ship, in half precision, with the card if there is one.
+        """Write the folders that ship, in half precision, with the card if there is one, and the networks of the page.
 
         Args:
             install: put them into the package as well, in place of the weights that ship.
@@ -165,9 +165,21 @@ class Project:
         sizes = packing.pack(self.workspace, written.read_text("utf-8") if written.exists() else None)
         for name, size in sizes.items():
             self.report(f"packed: {self.workspace.packed / name}, {size / 1e6:.1f} MB")
+        if graphs.missing():
+            self.report(f"no networks of the page: {' and '.join(graphs.missing())} not installed; later: make page-networks")
         if install:
             packing.install(self.workspace, bundled_path().parent)
             self.report(f"installed in {bundled_path().parent}")
+
+    def write_graphs(self) -> None:
+        """Write the networks of the page for the weights that are in the package, beside them.
+
+        Raises:
+            TrainingError: something to write them with is not installed.
+        """
+        sizes = graphs.write(bundled_path(), clip_path(), bundled_path().with_name(graphs.FOLDER))
+        for name, size in sizes.items():
+            self.report(f"page: {name}, {size / 1e6:.2f} MB")
 
     def make_everything(self, pictures: int | None = None, *, drawings: bool = True) -> None:
         """Take all steps in their order, as far as they are not done.

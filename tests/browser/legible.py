@@ -1,4 +1,4 @@
-"""What hinders reading on a page: small text, text that is cut off, text over other text, and what axe-core finds."""
+"""What hinders reading and use of a page: what is wider than it, small text, text that is cut off, text over other text, and what axe-core finds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 SMALLEST = 12  # px
+
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+STICKS_OUT = """(() => { const explorer = document.querySelector('.dx'), { right } = explorer.getBoundingClientRect();
+  const cut = each => each !== explorer && (getComputedStyle(each).overflowX !== 'visible' || cut(each.parentElement));
+  return [...explorer.querySelectorAll('*')].filter(each => each.checkVisibility() && each.getBoundingClientRect().right > right + 1
+    && !cut(each.parentElement)).map(each => each.outerHTML.slice(0, 120)) })()"""
+FOCUSABLE = """[...document.querySelectorAll('.dx :is(a[href], button, input, select, textarea, [tabindex])')]
+  .filter(each => !each.disabled && each.tabIndex >= 0 && each.checkVisibility())"""
 
 _AXE = Path(__file__).parents[2] / "diffexplain" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 

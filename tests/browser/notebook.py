@@ -22,7 +22,7 @@ _RUN = """code => {
   content.activeCell.model.sharedModel.setSource(code);
   jupyterapp.commands.execute('notebook:run-cell');
 }"""
-_IS_DONE = "before => { const { run, state } = document.querySelector('.dx').dataset; return Number(run) > before && state === 'done' }"
+_IS_DONE = "before => { const { run, state } = document.querySelector('.dx').dataset; return Number(run) > before && /done|paused/.test(state) }"
 
 
 def close_kernels(page: Page, lab: str, but: str | None = None) -> None:
@@ -79,7 +79,7 @@ def run_explorer(page: Page, made: str) -> Locator:
 
 
 def wait_until_done(page: Page, before: int = 0, timeout: float = 120_000) -> None:
-    """Until a run of the first explorer that came after this one is done."""
+    """Until a run of the first explorer that came after this one is done; a session pauses where it was to go to."""
     page.wait_for_function(_IS_DONE, arg=before, timeout=timeout)
 
 

@@ -12,9 +12,8 @@ from playwright.sync_api import Page, expect
 import diffexplain as dx
 from tests import tiny
 from tests.browser.conftest import Watched
-from tests.browser.legible import Accessibility, hindered
+from tests.browser.legible import FOCUSABLE, OVERFLOW, STICKS_OUT, Accessibility, hindered
 from tests.browser.notebook import run_cell
-from tests.browser.test_contract import FOCUSABLE, OVERFLOW, STICKS_OUT
 
 pytestmark = pytest.mark.browser
 

@@ -194,6 +194,7 @@ def test_what_ends_is_said_and_can_be_opened_again(page: Page, hub: str, home: P
     close(page)
 
 
+@pytest.mark.more
 def test_a_python_that_can_open_nothing_is_said_and_another_one_is_offered(page: Page, hub: str) -> None:
     def prefer(name: str) -> None:
         def answer(route: Route) -> None:

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 CELL = """import torch
 torch.set_num_threads(1)
 import diffexplain as dx
+from diffexplain.explorers.sampler import reference
+reference.STEPS = 32
 explorer = dx.SamplerExplorer(seed=7, samplers=["ddim", "heun", "ddpm"], steps=6)
 explorer"""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from playwright.sync_api import FloatRect, Locator
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 T = TypeVar("T")
 
@@ -45,3 +46,9 @@ def box_of(element: Locator) -> FloatRect:
 def changed(read: Callable[[], T], before: T) -> T:
     """The first value that is another."""
     return eventually(read, lambda now: now != before)
+
+
+def at_rest(page: Page) -> Page:
+    """A page, once the run on it is done; a session could go on."""
+    expect(page.locator(".dx")).to_have_attribute("data-state", re.compile("done|paused"), timeout=30_000)
+    return page

@@ -560,7 +560,7 @@ lanes_of_all_kinds = st.builds(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(lanes=st.lists(lanes_of_all_kinds, min_size=1, max_size=5), budget=st.sampled_from([None, 1, 200_000]))
 def test_company_makes_no_difference(lanes, budget):
     """Whatever runs beside it, in whatever pieces: a lane is the lane that it is alone."""
@@ -573,7 +573,7 @@ def test_company_makes_no_difference(lanes, budget):
 def test_the_bundled_model(bundled):
     lanes = [
         dx.Lane(prompt="a fox", seed=index, sampler=name, steps=4, guidance=(4.0, 1.0)[index % 2])
-        for index, name in enumerate(DIFFUSION)
+        for index, name in enumerate(DIFFUSION[::3])  # each of them on a tiny model: above
     ]
     for lane, trace in zip(lanes, dx.sample(lanes, bundled), strict=True):
         assert difference(trace.latents, alone(bundled, lane)) < 1e-4, lane

@@ -96,3 +96,16 @@ def test_retrieval_gives_the_nearest_first(count: int, k: int) -> None:
     assert len(found.indices) == min(k, count)
     assert found.cosines == sorted(cosines.tolist(), reverse=True)[:k]
     assert cosines[found.indices].tolist() == found.cosines
+
+
+@given(matrices, st.floats(0.1, 100))
+def test_pulls_are_the_slope_of_the_loss_downhill_and_cancel_out(values: np.ndarray, temperature: float) -> None:
+    logits = (torch.from_numpy(values).double() * temperature).requires_grad_()
+    similarity.contrastive_loss(logits).backward()  # type: ignore[no-untyped-call]
+    pulls = similarity.pulls(logits.detach())
+    assert logits.grad is not None
+    torch.testing.assert_close(pulls, -logits.grad)
+    assert abs(float(pulls.sum())) < 1e-9
+    pairs = torch.eye(*values.shape, dtype=torch.bool)
+    assert (pulls[pairs] >= 0).all()
+    assert (pulls[~pairs] <= 0).all()

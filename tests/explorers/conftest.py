@@ -24,6 +24,11 @@ def one_thread() -> None:  # for each test: how many there are decides bits, and
     torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread_for_all() -> None:  # what a module makes once is made before the fixture above
+    torch.set_num_threads(1)
+
+
 class Wire(BaseComm):
     """Keeps every message instead of sending it."""
 
@@ -137,7 +142,7 @@ def assert_refused(explorer: Any, field: str, value: Any, words: str) -> None:
 def said(explorer: Any) -> list[Any]:
     """All that a run said, but for what tells time, progress and its own request."""
     sent = [each.encoded for each in explorer._runs.history.sent_of(explorer._runs.history.finished)]
-    told = [each for each in sent if each.content["kind"] not in {"status", "progress"}]
+    told = [each for each in sent if each.content["kind"] not in {"status", "progress", "spent"}]
     return [
         [each.content["kind"], _plain(each.content["data"]), [_read(each, at) for at in range(len(each.buffers))]]
         for each in told

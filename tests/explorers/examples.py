@@ -1,7 +1,7 @@
 """A small example of every explorer, which the contract tests use: a new explorer adds one entry here and is tested with all others.
 
 What holds for every explorer is in ``test_contract.py`` (Python), ``test_kernel.py`` (a real kernel), ``test_saved_notebook.py`` and
-``../browser/test_contract.py`` (Chromium). The tests named after an explorer hold what is its own.
+``../browser/test_contract*.py`` (Chromium). The tests named after an explorer hold what is its own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from diffexplain.explorers.registry import CLASSES
+from diffexplain.explorers.session_explorer import SessionExplorer
+from diffexplain.scenes import CORE_THINGS, GROUNDS, STYLES
 
 PREAMBLE = """import torch
 torch.set_num_threads(1)
@@ -33,7 +35,7 @@ class Example:
             One of its texts is `PLANTED`.
         change: A field that asks for a run, and another value.
         refused: A field, a value that is not allowed and words of the refusal.
-        view: Another value of each field that the page answers alone.
+        view: Another value of each field that the page answers alone; of a session's live fields none.
         still: What the still picture of the tiny run says.
         kilobytes: What the first view of the tiny run and an update by `change` may take, in 1000 bytes.
         film: How many pictures the film of the tiny run has; None where the explorer has no film.
@@ -57,7 +59,7 @@ class Example:
     own: set[str] = field(default_factory=set)
 
 
-DRAWING = [name for name in CLASSES if name != "text"]
+DRAWING = [name for name in CLASSES if name not in {"text", "contrastive", "training", "generative", "dataset"}]
 """Explorers whose runs ask the denoiser and the VAE: what concerns these is tested with them."""
 
 FOX = "&lt;b&gt;a fox&lt;/b&gt;"
@@ -129,6 +131,20 @@ EXAMPLES = {
         typed=("Search by text", "a red apple"),
         wrong=("Denoising runs to follow", "a | b | c | d | e"),
         own={"CLIPModel", "a fox", "a red apple"},
+    ),
+    "contrastive": Example(
+        tiny="pipeline=pipe, pictures=40, batch=4, goal=20",
+        bundled="goal=120",
+        change=("seed", 5),
+        refused=("dimensions", 1, "2 to 128"),
+        view={"moment": 0, "show": "scaled", "pair": [1, 2], "panel": "course"},
+        still=("20 updates", "chance 3.87"),
+        kilobytes=(130, 120),
+        film=3,
+        click=ROLL,
+        typed=("Seed", "12"),
+        wrong=("Seed", "-5"),
+        own={*CORE_THINGS, *STYLES, *GROUNDS, "background"},
     ),
     "noise": Example(
         tiny="pipeline=pipe, picture='prompt:<b>a fox</b>', steps=3, space='latents'",
@@ -266,6 +282,69 @@ EXAMPLES = {
         wrong=("Seed", "-5"),
         own={"beta", "exponential", "karras", "leading", "linspace", "trailing"},
     ),
+    "training": Example(
+        tiny="pipeline=pipe, count=6, width=8, batch=4, goal=60",
+        bundled="count=8, width=8, batch=8, goal=120",
+        change=("count", 5),
+        refused=("width", 12, "a multiple of 8"),
+        view={"sheet": 0, "level": 4, "panel": "memory"},
+        still=("60 updates", "Error on held-out data"),
+        kilobytes=(160, 150),
+        film=2,
+        click=ROLL,
+        typed=("Training set", "7"),
+        wrong=("Training set", "0"),
+    ),
+    "generative": Example(
+        tiny="pipeline=pipe, data='clusters', count=40, width=8, batch=8, goal=60",
+        bundled="count=30, width=8, batch=8, goal=120",
+        change=("count", 50),
+        refused=("width", 12, "a multiple of 8"),
+        view={"look": 0, "panel": "steps", "across": 2, "up": 9},
+        still=("60 updates", "Fresh real data come to"),
+        kilobytes=(160, 150),
+        film=2,
+        click=ROLL,
+        typed=("Training set", "7"),
+        wrong=("Training set", "0"),
+        own={"CLIP", "GAN", "VAE"},
+    ),
+    "finetune": Example(
+        tiny="pipeline=pipe, old=['<b>a fox</b>'], count=3, batch=1, rank=2, steps=2, goal=10, clip=clip, replay=0.5",
+        bundled=f"old=['a fox', {PLANTED}], count=5, batch=2, steps=4, goal=20",
+        change=("count", 2),
+        refused=("rank", 0, "1 to 64"),
+        view={"look": 0, "weight": 0.5, "panel": "helps"},
+        still=("“a dragon”", "10 updates"),
+        kilobytes=(160, 150),
+        film=2,
+        click=ROLL,
+        typed=("Pictures", "4"),
+        wrong=("Pictures", "0"),
+        own={
+            *("LoRA", "CLIP", "a fox", "<b>a fox</b>", "a dragon", PLANTED[1:-1]),
+            *("a dragon on a white background", "a dragon on a brown background", "a flat dragon on a white background"),
+            "a dragon, white background",
+        },
+    ),
+    "dataset": Example(
+        tiny="caption='<b>a fox</b>', picture='gallery:1', count=12, clip=clip",
+        bundled=f"caption={PLANTED}, count=60, seed=7",
+        change=("caption", "a blue square"),
+        refused=("wrong", 0.95, "0 to 0.9"),
+        view={"threshold": 0.1, "panel": "groups"},
+        still=(FOX, "12 pairs"),
+        kilobytes=(110, 30),
+        film=None,
+        click=ROLL,
+        typed=("Your caption", "a moose in the snow"),
+        wrong=("Seed", "-5"),
+        own={
+            "CLIPModel",
+            *("COCO", "Captions", "Visual", "Genome", "Conceptual", "YFCC", "ALT", "LAION"),
+            *("Mechanical Turk", "Common Crawl", "OpenAI", "Flickr", "Multimedia Commons", "LGBTQ"),
+        },
+    ),
 }
 
 
@@ -276,6 +355,13 @@ def example(name: str) -> Example:
             f"the explorer {name!r} has no example: add one to tests/explorers/examples.py, and the contract tests take it"
         )
     return EXAMPLES[name]
+
+
+def resting(name: str) -> str:
+    """The state of an explorer that has done what it was asked: a session pauses and could go on."""
+    import diffexplain as dx
+
+    return "paused" if issubclass(dx.explorers()[name], SessionExplorer) else "done"
 
 
 def code(name: str) -> str:
@@ -289,13 +375,13 @@ def make(name: str, arguments: str | None = None, **more: Any) -> Any:
     Args:
         name: Of the explorer.
         arguments: Others than those of the tiny example, as code.
-        more: Fields with another value, and ``pipe`` for another pipeline.
+        more: Fields with another value, and ``pipe`` for another pipeline, ``network`` for another CLIP.
     """
     from PIL import Image
 
     import diffexplain as dx
     from tests import tiny, tiny_clip
 
-    known = {"Image": Image, "pipe": more.pop("pipe", None) or tiny.sd(), "clip": tiny_clip.clip()}
+    known = {"Image": Image, "pipe": more.pop("pipe", None) or tiny.sd(), "clip": more.pop("network", None) or tiny_clip.clip()}
     given = eval(f"dict({example(name).tiny if arguments is None else arguments})", known)  # our own code
     return dx.explorers()[name](**given | more)

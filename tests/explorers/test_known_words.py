@@ -20,6 +20,7 @@ OURS = {  # arguments of a short run on the bundled models, fields that take the
     "embedding": ("search='a xyzzy'", ["search", "prompts"], ["xyzzy"]),
     "text": ("prompt='a xyzzy', arithmetic='a fox + a robot'", ["prompt", "other_prompt", "arithmetic"], ["xyzzy", "robot"]),
     "similarity": ("texts=['a fox', 'a xyzzy'], search='a robot'", ["search", "older_prompt"], ["xyzzy", "robot"]),
+    "dataset": ("caption='a xyzzy', count=4", ["caption"], ["xyzzy"]),
 }
 
 

@@ -200,7 +200,7 @@ def test_the_rate_is_read_by_the_next_slice_and_asks_for_no_run(cloud: PointClou
     before = weights(cloud)
     cloud.resume(1).wait(60)
     largest = max(
-        float((after - before[name]).abs().max()) for name, after in weights(cloud).items() if name.startswith("network")
+        float((after - before[name]).abs().max()) for name, after in weights(cloud).items() if name.startswith("now/network")
     )
     assert 0.01 < largest < 0.2  # an update of Adam is about as large as its rate
     assert cloud._sessions.history.count == 1

@@ -87,7 +87,8 @@ def test_what_is_grey_is_impossible_and_the_rest_runs(bench_of: Callable[..., An
     (offered,) = of(bench.recorded, Offered)
     assert [tile.name for tile in offered.tiles] == list(NAMES)
     lacking = {tile.name: tile.lacking for tile in offered.tiles if tile.lacking}
-    assert (family == "flux") == bool(lacking)
+    assert ("finetune" in lacking) == (family in {"sd3", "flux"})
+    assert (family == "flux") == bool(lacking.keys() - {"finetune"})
     for name, reason in lacking.items():
         with pytest.raises(DiffexplainError) as refused:
             dx.explorers()[name](pipeline=pipe)  # type: ignore[call-arg]
@@ -96,7 +97,9 @@ def test_what_is_grey_is_impossible_and_the_rest_runs(bench_of: Callable[..., An
             bench.opened = [name]
         assert str(reason) in str(refused_here.value)
     said: dict[str, set[str]] = {}
-    bench.opened = [name for name in NAMES if not lacking.get(name) and name not in {"similarity", "embedding"}]  # of a CLIP's
+    bench.opened = [
+        name for name in NAMES if not lacking.get(name) and name not in {"similarity", "embedding", "dataset"}
+    ]  # of a CLIP's
     for name, explorer in bench._explorers.items():
         explorer.on_message(lambda message, name=name: said.setdefault(name, set()).add(message.kind))
     until(lambda: all(said.get(name, set()) - {"status"} or each.status == "done" for name, each in bench._explorers.items()))

@@ -102,7 +102,12 @@ class Stage:
     def advance(self, session: Sum, live: Live, emit: Callable[[Message], None]) -> None:
         session.rate = live.rate
         first = session.updates
-        rates = [live.rate for _ in session.slice(session.source)]
+        rates = []
+        for _ in session.slice(session.source):
+            rates.append(live.rate)
+            if session.request == "halt" and session.updates % 7 == 0:
+                session.halted = True
+                break
         self.slices.append(len(rates))
         emit(Course(np.arange(first, session.updates, dtype=np.int32), np.array(rates, np.float32)))
 
@@ -170,6 +175,15 @@ def test_it_goes_on_by_as_many_updates_as_are_asked_for(stage: Stage) -> None:
     stage.sessions.wait(10)
     assert 51 <= stage.updates < 1051
     assert stage.sessions.status == "paused"
+
+
+def test_one_that_asks_for_a_pause_is_paused_and_goes_on_when_it_is_resumed(stage: Stage) -> None:
+    stage.sessions.ask("halt")
+    for updates in (7, 14):
+        stage.sessions.wait(10)
+        assert (stage.updates, stage.sessions.status) == (updates, "paused")
+        stage.sessions.resume()
+    stage.sessions.pause()
 
 
 def test_a_pause_ends_the_slice_and_there_is_no_other_until_it_is_resumed(stage: Stage) -> None:

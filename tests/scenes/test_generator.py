@@ -23,7 +23,7 @@ def same(first: scenes.Scene, second: scenes.Scene) -> bool:
 
 @pytest.fixture(scope="module")
 def many() -> tuple[scenes.Scene, ...]:
-    return scenes.gallery(3000, seed=1)
+    return scenes.gallery(3000, seed=1, size=32)
 
 
 def test_a_scene() -> None:

@@ -1,5 +1,5 @@
 /**
- * A host for one exported explorer: the same module, a recorded list of messages instead of a kernel, no network.
+ * What hosts of one exported explorer share: the same module, a recorded list of messages instead of a kernel.
  * The page holds three inert blocks (diffexplain/explorers/page.py): dx-state, dx-messages, and dx-modules, one module whose default is
  * the list of the page's explorers. One that shows others inside it has a fourth, dx-widgets: their traits, and where in the list each is.
  */
@@ -7,7 +7,7 @@
 import { asBytes } from "../kit/protocol.js";
 
 /** @param {string} id */
-const block = (id) => document.getElementById(id)?.textContent ?? "";
+export const block = (id) => document.getElementById(id)?.textContent ?? "";
 
 /** @param {Uint8Array} bytes */
 async function gunzip(bytes) {
@@ -66,7 +66,7 @@ export const recordedHost = (widgets) => ({ getModel: async (/** @type {string} 
     };
   } });
 
-/** @param {string} id */
+/** What a block holds. @param {string} id */
 const unzipped = async (id) => gunzip(asBytes(block(id).trim()));
 
 /** The explorers of this page, its own first. */
@@ -105,14 +105,16 @@ function speak(language) {
     each.textContent = JSON.parse(/** @type {HTMLElement} */ (each).dataset.words ?? "{}")[language] ?? each.textContent;
 }
 
-async function start() {
+/**
+ * Shows the explorer of this page.
+ * @param {(traits: Record<string, any>, messages: { content: any, buffers: Uint8Array[] }[]) => any} modelOf
+ */
+export async function start(modelOf) {
   const { traits } = JSON.parse(block("dx-state"));
   const [messages, explorers] = [unpack(await unzipped("dx-messages")), await explorersOf()];
   const el = document.getElementById("dx-explorer");
-  const model = recordedModel(traits, messages.filter(({ content }) => !content.widget));
+  const model = modelOf(traits, messages.filter(({ content }) => !content.widget));
   model.on("change:language", () => speak(model.get("language")));
   const host = recordedHost(await widgetsOf(explorers, messages));
   explorers[0].render({ model, el, signal: new AbortController().signal, host });
 }
-
-if (document.getElementById("dx-state")) start();

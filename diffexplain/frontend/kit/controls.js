@@ -168,6 +168,7 @@ export function ladderControl({ label, hint, values, onChange }) {
 
 /** Index of the value nearest by ratio. @param {number[]} values @param {number} wanted */
 export const nearestRung = (values, wanted) => {
+  if (values.includes(wanted)) return values.indexOf(wanted); // 0 has no ratio
   const far = values.map((value) => Math.abs(Math.log(value / wanted)));
   return far.findIndex((one) => one <= Math.min(...far) + 1e-9); // of two as near, the smaller
 };

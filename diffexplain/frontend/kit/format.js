@@ -1,9 +1,15 @@
-/** Numbers as a reader wants them: few digits, no exponents. */
+/** Numbers as a reader wants them: few digits, and powers of ten only where nothing sensible is as large. */
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** Three figures at most. @param {number} value */
 export function figure(value) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
+  if (size >= 1e6) {
+    const [share, power] = value.toExponential(1).split("e+");
+    return `${share.replace("-", "−")} × 10${[...power].map((digit) => RAISED[Number(digit)]).join("")}`;
+  }
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
   return value.toFixed(digits).replace("-", "−");
 }

@@ -9,6 +9,7 @@
  */
 
 import { runsReducer } from "./runs.js";
+import { withOne, withPoints } from "./series.js";
 
 /**
  * The newest message of a kind.
@@ -66,6 +67,14 @@ export const byNumber = (kind, number, { part, from } = {}) => ({ start: {},
       : message.kind === from
       ? {}
       : before });
+
+/** A series that grows with a session, a message one of it; see `series.js`. @param {string} kind @returns {Rule} */
+export const oneByOne = (kind) => ({ start: [],
+  take: (before, message) => (message.kind === kind ? withOne(before, message) : before) });
+
+/** The same where a message brings several points. @param {string} kind @returns {Rule} */
+export const pointByPoint = (kind) => ({ start: null,
+  take: (before, message) => (message.kind === kind ? withPoints(before, message) : before) });
 
 /**
  * A reducer of runs from the rules of their content.

@@ -19,7 +19,7 @@ export function sessionControls({ kit, live, runs, send }, { updates }) {
   const toggle = () => send({ kind: isBusy(state()) ? "pause" : "resume" });
   const step = () => send({ kind: "resume", updates: 1 });
   const more = () => send({ kind: "resume", updates: MORE });
-  const play = button(kit.play, words.playHint, toggle);
+  const play = button(words.train, words.playHint, toggle);
   const parts = [play, button(words.step, words.stepHint, step), button(words.more(MORE), words.moreHint, more),
     button(words.reset, words.resetHint, () => send({ kind: "reset" }))];
   const said = h("span", { class: "dx-session-state", role: "status" });
@@ -31,7 +31,7 @@ export function sessionControls({ kit, live, runs, send }, { updates }) {
     draw() {
       const status = state();
       const busy = isBusy(status);
-      setText(play, busy && live ? kit.pause : kit.play);
+      setText(play, busy && live ? kit.pause : words.train);
       setText(count, words.updates(updates()));
       setText(said, status ? (live ? words.states[status.state] : words.recorded) : "");
       if (!live) return;

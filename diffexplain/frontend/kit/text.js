@@ -57,6 +57,7 @@ export const words = ({ say, plural, sentences }) => ({
   },
   session: {
     label: say("Training"),
+    train: say("Train"),
     step: say("One step"),
     more: (/** @type {number} */ count) => say("{count} more", { count }),
     reset: say("Reset"),

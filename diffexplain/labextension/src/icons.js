@@ -43,6 +43,8 @@ const LESSONS = {
     `<path d="M6 3h12a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zm2 3.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm8 0a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm-4 4a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm-4 4a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6zm8 0a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z"/>`, // a die
   "06":
     `<path d="M2.5 3h7v7h-7zm12 0h7v7h-7zm-6 11.5h7v7h-7z"/><path d="M10.5 5.5h3v2h-3zM5 11h2v6h.5v2H5zm14 0h-2v6h-.5v2H19z" opacity=".55"/>`, // a U of blocks
+  "07": `<path d="M3 3h2v16h16v2H3z" opacity=".55"/><path d="M6.5 5h2.2c.8 6 3.6 9.4 11.3 10v2.2C11 16.6 7.3 12.4 6.5 5z"/>`, // a loss that falls
+  "10": `<path d="M3 10h18l-7 7v5l-4-2v-3z"/><path d="M4 3h4v4H4zm6 0h4v4h-4zm6 0h4v4h-4z" opacity=".55"/>`, // a filter
 };
 const lessonIcons = new Map(Object.entries(LESSONS).map(([number, inside]) => [number, icon(`lesson-${number}`, own(inside))]));
 const anyLesson = icon("lesson", own(BOOK));

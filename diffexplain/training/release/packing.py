@@ -1,4 +1,4 @@
-"""Pack what ships: a diffusers folder in half precision, CLIP with its processor, ControlNet, and the card."""
+"""Pack what ships: a diffusers folder in half precision, CLIP with its processor, ControlNet, the networks of the page, and the card."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from diffexplain.training.data import tokenizer
 from diffexplain.training.networks import clip, configs, controlnet
 from diffexplain.training.networks.pipeline import assemble
 from diffexplain.training.networks.pixels import LOOKED_AT
+from diffexplain.training.release import graphs
 from diffexplain.training.workspace import replacing
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from diffexplain.training.workspace import Workspace
 
 _CPU = torch.device("cpu")
-FOLDERS = ("bundled", "bundled_clip", "bundled_controlnet")
+FOLDERS = ("bundled", "bundled_clip", "bundled_controlnet", graphs.FOLDER)
 
 
 def pack(workspace: Workspace, card: str | None = None) -> dict[str, int]:
-    """Write `packed/`; returns the bytes of each of its folders."""
+    """Write `packed/`; returns the bytes of each of its folders. Without onnx, the networks of the page are left out."""
     with replacing(workspace.packed) as folder:
         pipeline = assemble(workspace, _CPU)
         for part in (pipeline.unet, pipeline.vae, pipeline.text_encoder):
@@ -32,8 +33,12 @@ def pack(workspace: Workspace, card: str | None = None) -> dict[str, int]:
         _pack_clip(workspace, folder / "bundled_clip")
         if workspace.weights("controlnet").exists():
             network = controlnet.load(workspace.weights("controlnet"), _CPU)
-            network.half().to(memory_format=torch.contiguous_format).save_pretrained(folder / "bundled_controlnet")
+            network.half().to(memory_format=torch.contiguous_format).save_pretrained(
+                folder / "bundled_controlnet", graphs.FOLDER
+            )
         configs.clean(folder, single=True)
+        if not graphs.missing():
+            graphs.write(folder / "bundled", folder / "bundled_clip", folder / graphs.FOLDER)
         if card is not None:
             (folder / "MODEL_CARD.md").write_text(card, "utf-8")
     return {path.name: sum(file.stat().st_size for file in path.rglob("*")) for path in sorted(workspace.packed.glob("*/"))}

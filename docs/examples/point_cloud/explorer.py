@@ -9,8 +9,9 @@ import numpy as np
 
 from diffexplain.explorers.session_explorer import SessionExplorer
 from diffexplain.i18n import say
+from diffexplain.learn.clouds import grid
 from docs.examples.point_cloud.messages import MESSAGES, Begin, CloudLive, CloudRequest, CloudView, Field, Losses, Sheet
-from docs.examples.point_cloud.training import Training, grid
+from docs.examples.point_cloud.training import Training
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { after } from "../../kit/after.js";
-import { inside, measure, odds, ofPicture, ofText, range, rank, readAs, softmax, wrongCaption } from "./derive.js";
+import { ofPicture, ofText, rank, readAs, softmax } from "../../kit/pairs.js";
+import { inside, measure, odds, range, wrongCaption } from "./derive.js";
 import { judged } from "./older.js";
 import { drawnOf } from "./pictures.js";
 import { reduceRuns, thumbnailOf } from "./runs.js";

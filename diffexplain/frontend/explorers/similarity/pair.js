@@ -2,7 +2,7 @@
 
 import { h, setText } from "../../kit/dom.js";
 import { figure, fixed, percent, shortened } from "../../kit/format.js";
-import { ofPicture, ofText, rank, shares } from "./derive.js";
+import { ofPicture, ofText, rank, shares } from "../../kit/pairs.js";
 import { tile } from "./pictures.js";
 
 /**

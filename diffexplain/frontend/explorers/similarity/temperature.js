@@ -4,8 +4,9 @@ import { sliderControl } from "../../kit/controls.js";
 import { h, setText } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { figure, fixed, percent } from "../../kit/format.js";
+import { ofPicture, shares } from "../../kit/pairs.js";
 import { meter } from "../../kit/parts.js";
-import { odds, ofPicture, shares } from "./derive.js";
+import { odds } from "./derive.js";
 import { tile } from "./pictures.js";
 
 const LEAD = 0.1;

@@ -1,7 +1,7 @@
 /** Plain words and numbers for the selected pair and for the whole batch. */
 
 import { figure, fixed } from "../../kit/format.js";
-import { ofPicture, ofText, rank } from "./derive.js";
+import { ofPicture, ofText, rank } from "../../kit/pairs.js";
 
 /**
  * @param {import("./text.js").Text} text

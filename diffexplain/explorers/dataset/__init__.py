@@ -1,0 +1,5 @@
+"""The data behind text-to-image: the data sets of the field, and the filter that made the largest of them."""
+
+from diffexplain.explorers.dataset.explorer import DatasetExplorer
+
+__all__ = ["DatasetExplorer"]

@@ -1,0 +1,27 @@
+"""Which explorers a page can draw by itself: those that have a part in ``frontend/network/explorers``."""
+
+from __future__ import annotations
+
+from diffexplain.errors import ExportError
+from diffexplain.i18n import say
+
+EXPLORERS = ("denoise",)
+
+
+def require_explorer(name: str) -> None:
+    """Check that a page can draw what an explorer shows.
+
+    Args:
+        name: Of the explorer's page.
+
+    Raises:
+        ExportError: It can't; the message says what can.
+    """
+    if name not in EXPLORERS:
+        raise ExportError(
+            say(
+                "a page can draw what these explorers show: {names}; of {name} it can keep a recording, without live=True",
+                names=", ".join(EXPLORERS),
+                name=name,
+            )
+        )

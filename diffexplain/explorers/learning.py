@@ -1,0 +1,67 @@
+"""What is learned with `diffexplain.learn` as a session of an explorer: saved and restored whole, and set back where it breaks."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from diffexplain.live.live_session import LiveSession
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import torch
+
+    from diffexplain.learn.session import Session
+
+BROKEN = 100.0  # a loss: predicting nothing at all costs about 1
+_NOW, _GOOD = "now/", "good/"
+
+
+class Learner(LiveSession):
+    """A session that trains.
+
+    Attributes:
+        state: all that changes.
+        breaks: how often it was set back.
+        kept: after how many updates the weights were that `set_back` brings back.
+    """
+
+    def __init__(self, state: Session) -> None:
+        self.state = state
+        self.breaks = 0
+        self.kept = 0
+        self._good = state.tensors(), state.facts()
+
+    def mark(self) -> None:
+        """Keep the present state as one to come back to."""
+        self.kept, self._good = self.updates, (self.state.tensors(), self.state.facts())
+
+    def set_back(self) -> None:
+        """Go back to the state that was kept last. `updates` goes on counting."""
+        self.state.load(*self._good)
+        self.breaks += 1
+
+    @staticmethod
+    def is_broken(loss: float) -> bool:
+        """Return whether a loss says that training has left all bounds."""
+        return not math.isfinite(loss) or loss > BROKEN
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """See `LiveSession`."""
+        both = ((_NOW, self.state.tensors()), (_GOOD, self._good[0]))
+        return {f"{part}{name}": value for part, tensors in both for name, value in tensors.items()}
+
+    def facts(self) -> dict[str, Any]:
+        """See `LiveSession`."""
+        return {"now": self.state.facts(), "good": self._good[1], "kept": self.kept, "breaks": self.breaks}
+
+    def restore(self, tensors: Mapping[str, torch.Tensor], facts: Mapping[str, Any]) -> None:
+        """See `LiveSession`."""
+        now, good = (
+            {name.removeprefix(part): value for name, value in tensors.items() if name.startswith(part)}
+            for part in (_NOW, _GOOD)
+        )
+        self.state.load(now, facts.get("now", {}))
+        self._good = good, facts.get("good", {})
+        self.kept, self.breaks = int(facts.get("kept", 0)), int(facts.get("breaks", 0))

@@ -1,0 +1,175 @@
+// Made by `python -m diffexplain.live.declarations` from diffexplain/explorers/dataset/messages.py. Do not edit.
+
+import type { Picture, Spoken, Tensor } from "../../kit/protocol.js";
+
+/** How large a data set is said to be. */
+export interface Figure {
+  /** the number. */
+  count: number;
+  /** of what. */
+  unit: "pairs" | "captions" | "pictures" | "videos";
+  /** which of them, or who counts so; empty where the unit says it all. */
+  what: Spoken;
+  /** where it is from. */
+  source: string;
+}
+
+/** What is said of a data set. */
+export interface Claim {
+  /** a sentence or two. */
+  text: Spoken;
+  /** where it is from. */
+  source: string;
+}
+
+/** A data set of the field. */
+export interface DataSet {
+  /** what it is called. */
+  name: string;
+  /** of its first release. */
+  year: number;
+  /** its sizes; the first is what it is usually said to have. */
+  figures: Figure[];
+  /** in short, for a table. */
+  licence: Spoken;
+  /** who may do what with it. */
+  terms: Claim;
+  /** how. */
+  made: Claim;
+  /** what is wrong with it, or known to be missing. */
+  wrong: Claim[];
+}
+
+/** What a run was asked. */
+export interface DatasetRequest {
+  /** A caption of your own for `picture`, scored beside all pairs; empty for none. */
+  caption: string;
+  /** The picture it is for: a PIL image, a path, or gallery:12; empty for none. */
+  picture: string;
+  /** How many pairs to filter, 4 to 2000; the first so many of your own. */
+  count: number;
+  /** Share of pairs that are made wrong on purpose, 0 to 0.9: another picture's caption; of scenes also one wrong detail, or alt-text that says nothing. */
+  wrong: number;
+  /** Share of the right captions of scenes that stand among words of a shop or a file, 0 to 1. */
+  noisy: number;
+  /** Share of scenes with things that the bundled CLIP was never shown, 0 to 1. */
+  unseen: number;
+  /** Share of scenes whose caption is Chinese, 0 to 1. */
+  chinese: number;
+  /** Decides scenes, and what is made wrong, 0 to 2**53 - 1. */
+  seed: number;
+}
+
+/** A word of a text that no caption has, so that the bundled model never learned it. */
+export interface Unlearned {
+  /** as it stands there. */
+  text: string;
+  /** where it begins in the text, in characters. */
+  start: number;
+  /** where it ends, exclusive. */
+  end: number;
+}
+
+/** How far something long is. */
+export interface ProgressMessage {
+  kind: "progress";
+  run: number;
+  number: number;
+  data: {
+    /** what is done; the page has words for each. */
+    task: string;
+    /** how much. */
+    done: number;
+    /** of how much. */
+    total: number;
+  };
+}
+
+/** The data sets of the field. They hold for all runs, so they are sent once. */
+export interface SetsMessage {
+  kind: "sets";
+  run: number;
+  number: number;
+  data: {
+    /** from the oldest kind to the newest: written by hand, from photographs, from the web. */
+    sets: DataSet[];
+  };
+}
+
+/** A run begins. */
+export interface BeginMessage {
+  kind: "begin";
+  run: number;
+  number: number;
+  data: {
+    /** what it was asked. */
+    request: DatasetRequest;
+    /** where the pairs come from; empty for the scene world. */
+    own: string;
+    /** name of the model. */
+    clip: string;
+    /** it is the bundled one, which was never shown some things of the scene world. */
+    bundled: boolean;
+    /** what it multiplies cosines by before a softmax. */
+    temperature: number;
+    /** words of the caption that the bundled CLIP never learned; empty for another one, of which that is not known. */
+    unlearned: Unlearned[];
+  };
+}
+
+/** The reader's own pair. */
+export interface MineMessage {
+  kind: "mine";
+  run: number;
+  number: number;
+  data: {
+    /** cosine of its picture and caption. */
+    score: number;
+    /** JPEG, at most 128 pixels a side. */
+    image: Picture;
+    /** how many characters of the caption were read; null for all. */
+    read: number | null;
+  };
+}
+
+/** Some pairs and their scores. */
+export interface BatchMessage {
+  kind: "batch";
+  run: number;
+  number: number;
+  data: {
+    /** of the batch, from 0. */
+    index: number;
+    /** (n,) cosines of picture and caption, -1 to 1. */
+    scores: Tensor;
+    /** (n,) uint8, which of right, noisy, detail, mismatched, filler; see `diffexplain.explorers.dataset.pairs.KINDS`. */
+    kinds: Tensor;
+    /** (n,) uint8, 1 where the caption has Chinese letters. */
+    chinese: Tensor;
+    /** (n,) uint8, 1 where the picture shows what the bundled CLIP was never shown. */
+    unseen: Tensor;
+    /** of each. */
+    captions: string[];
+    /** the pictures, row by row without gaps. */
+    sheet: Picture;
+    /** of the sheet. */
+    columns: number;
+    /** side of a picture on the sheet, in pixels. */
+    tile: number;
+  };
+}
+
+/** All pairs have a score. */
+export interface ScoredMessage {
+  kind: "scored";
+  run: number;
+  number: number;
+  data: {
+    /** how many there are. */
+    count: number;
+    /** the threshold with the highest F1; null where nothing is right. */
+    best: number | null;
+  };
+}
+
+export type DatasetMessage = ProgressMessage | SetsMessage | BeginMessage | MineMessage | BatchMessage | ScoredMessage;

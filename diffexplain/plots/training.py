@@ -1,0 +1,59 @@
+"""A training's loss at random strengths beside its error at fixed ones, as a Plotly figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffexplain.explorers.still import every, first
+from diffexplain.explorers.training.messages import Begin, Losses, Probe
+from diffexplain.i18n import say
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from diffexplain.explorers.training import TrainingExplorer
+
+INK, FAINT, NOISE = "#1f2328", "#b9aee0", "#9a6200"  # the explorer's, in its light theme
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+
+
+def losses(explorer: TrainingExplorer) -> go.Figure:
+    """Draw what a training has cost so far.
+
+    Args:
+        explorer: one that has trained; where it stands is drawn.
+
+    Returns:
+        A figure over the updates, on a logarithmic axis: the loss of each batch, and the error on held-out data at each of the fixed
+        noise levels.
+
+    Raises:
+        ValueError: nothing was trained yet.
+    """
+    import plotly.graph_objects as go
+
+    said = explorer.recorded
+    begin, course, probes = first(said, Begin), first(said, Losses), every(said, Probe)
+    if begin is None or course is None or not len(course.loss):
+        raise ValueError(say("nothing was trained yet, so there is no loss to draw; call explorer.resume(100).wait() first"))
+    figure = go.Figure()
+    figure.add_scatter(x=course.at + 1, y=course.loss, name=say("loss of each batch"), line={"color": FAINT, "width": 1})
+    for at, timestep in enumerate(begin.timesteps):
+        figure.add_scatter(
+            x=[probe.update for probe in probes],
+            y=[probe.held[at] for probe in probes],
+            name=say("held out, {share:.0%} noise", share=float(begin.b[timestep]) ** 2),
+            line={"color": NOISE, "width": 2, "dash": DASHES[at % len(DASHES)]},
+        )
+    figure.update_layout(
+        title={"text": say("Loss at random strength, error at fixed strength"), "font": {"size": 15}},
+        template="plotly_white",
+        font={"color": INK, "size": 12},
+        width=760,
+        height=400,
+        margin={"l": 64, "r": 16, "t": 48, "b": 48},
+        hovermode="x unified",
+    )
+    figure.update_xaxes(title=say("updates"), showgrid=False, zeroline=False)
+    figure.update_yaxes(title=say("mean square error"), type="log")
+    return figure

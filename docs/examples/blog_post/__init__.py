@@ -1,0 +1,1 @@
+"""A blog post whose explorers draw in the reader's browser."""

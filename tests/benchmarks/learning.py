@@ -1,0 +1,132 @@
+"""What learning live costs beside the bare generator of `diffexplain.learn`, and how soon there is something to see.
+
+``python tests/benchmarks/learning.py [--out FILE.json] [--rounds 5] [--updates 60]``. The base pulls updates from the generator, on the same
+network and the same batches, and tells nobody; the other arm is an explorer that goes on by as many. Bar: at least 0.85 of the base's
+updates a second, on one thread. Seconds to see something count from the call that makes the explorer, in a fresh process that has
+imported nothing but the package. The name of an explorer of learning, and how its generator is made, stand in `LEARNERS`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import harness
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BAR = 0.85
+
+
+def contrastive() -> Iterator[Any]:
+    """Updates of a CLIP with the explorer's defaults, its batches drawn as there."""
+    import numpy as np
+    import torch
+
+    from diffexplain import learn
+    from diffexplain.explorers.contrastive.request import ContrastiveLive, ContrastiveRequest
+    from diffexplain.explorers.contrastive.training import fresh
+    from diffexplain.explorers.contrastive.world import world_of
+
+    request, live = ContrastiveRequest(), ContrastiveLive()
+    world = world_of(request.seed, request.pictures, request.captions)
+    world.pixels(np.arange(request.pictures))  # painting is no part of learning
+    torch.manual_seed(0)
+    network, draw = fresh(world, request.dimensions), np.random.default_rng(0)
+
+    def batches() -> Iterator[Any]:
+        while True:
+            rows = draw.choice(request.pictures, live.batch, replace=False)
+            yield learn.contrastive.Batch(world.pixels(rows), world.texts(rows))
+
+    return learn.contrastive.train(network, batches(), learn.optimizers.adamw(network, live.rate))
+
+
+LEARNERS: dict[str, tuple[str, Callable[[], Iterator[Any]], str]] = {
+    "contrastive": ("ContrastiveExplorer", contrastive, "moment"),
+}
+"""Name -> class of the explorer, its updates without one, and the kind of message that can be seen."""
+
+
+def measured(name: str, updates: int, rounds: int) -> dict[str, list[float]]:
+    """Seconds of so many updates, bare and live."""
+    import diffexplain as dx
+
+    class_name, bare, _ = LEARNERS[name]
+    source = bare()
+    explorer = getattr(dx, class_name)(goal=1).wait(300)
+    explorer.resume(2 * updates).wait(300)  # what is done once is done
+
+    def pull() -> None:
+        for _ in islice(source, updates):
+            pass
+
+    seconds = harness.interleave({harness.BASE: pull, "live": lambda: explorer.resume(updates).wait(300)}, rounds)
+    explorer.close()
+    return seconds
+
+
+def first_sights(name: str) -> dict[str, float]:
+    """Seconds from making an explorer to what it shows before learning, and to what it shows after some of it."""
+    import torch
+
+    import diffexplain as dx
+
+    torch.set_num_threads(1)
+    class_name, _, kind = LEARNERS[name]
+    seen: list[float] = []
+    twice = threading.Event()
+    start = time.perf_counter()
+    explorer = getattr(dx, class_name)()
+
+    def hear(message: Any) -> None:
+        if message.kind == kind:
+            seen.append(time.perf_counter() - start)
+        if len(seen) == 2:
+            twice.set()
+
+    explorer.on_message(hear)
+    assert twice.wait(300)
+    explorer.close()
+    return {"first picture": seen[0], "first learned": seen[1]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", help="write the figures here as JSON")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--updates", type=int, default=60)
+    parser.add_argument("--first", choices=LEARNERS, help="be one of the fresh processes")
+    options = parser.parse_args()
+    if options.first:
+        print(json.dumps(first_sights(options.first)))
+        return
+    import torch
+
+    torch.set_num_threads(1)
+    tables, raw = {}, {}
+    for name in LEARNERS:
+        seconds = measured(name, options.updates, options.rounds)
+        table = harness.ratios(seconds)
+        command = [sys.executable, __file__, "--first", name]
+        outputs = [subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout for _ in range(3)]
+        sights = [json.loads(output.splitlines()[-1]) for output in outputs]
+        first = {sight: statistics.median(each[sight] for each in sights) for sight in sights[0]}
+        speed = 1 / table["live"]["ratio"]
+        print(f"{name}: {options.updates} updates, {options.rounds} rounds\n{harness.show(table)}")
+        print(f"live makes {speed:.2f} of the bare generator's updates a second (bar {BAR}); {first}")
+        tables[name], raw[name] = {**table, "speed": speed, "first": first}, seconds
+    if options.out:
+        harness.write(options.out, tables, raw, updates=options.updates)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""What holds for every explorer live in JupyterLab: see `tests.explorers.examples`."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from diffexplain.explorers.registry import CLASSES
+from tests.browser.notebook import new_run, run_cell, wait_until_done
+from tests.explorers.examples import PREAMBLE, code, example, resting
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("name", CLASSES)]
+
+
+def test_it_is_live_by_mouse_and_by_keyboard_and_in_a_second_view(live: Page, name: str) -> None:
+    cell = f"{PREAMBLE}\nexplorer = {code(name)}\ndisplay(explorer)\nexplorer.wait(120)\ndisplay(explorer)"
+    explorer = run_cell(live, cell)
+    views = live.locator(".dx")
+    expect(views).to_have_count(2, timeout=60_000)
+    wait_until_done(live)
+    expect(views.nth(1)).to_have_attribute("data-state", resting(name))  # it came late, and was told all
+    assert views.nth(1).inner_text() == explorer.inner_text()
+
+    with new_run(live):
+        for button in example(name).click:
+            explorer.get_by_role("button", name=button, exact=True).first.click()
+    label, value = example(name).typed
+    field = explorer.get_by_label(label, exact=True).first
+    with new_run(live):
+        field.fill(value)
+        field.press("Enter")
+    run = str(explorer.get_attribute("data-run"))
+    expect(views.nth(1)).to_have_attribute("data-run", run)
+
+    if (wrong := example(name).wrong) is not None:
+        field = explorer.get_by_label(wrong[0], exact=True).first
+        field.fill(wrong[1])
+        field.press("Enter")
+        expect(explorer.locator("[role=alert]:visible").first).not_to_be_empty(timeout=30_000)
+        expect(explorer).to_have_attribute("data-run", run)
+        expect(explorer).to_have_attribute("data-state", resting(name))
+
+    explorer = run_cell(live, cell)  # the same cell again
+    wait_until_done(live)
+    expect(views).to_have_count(2, timeout=60_000)
+    expect(explorer).to_have_attribute("data-run", "1")

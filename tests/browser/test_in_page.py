@@ -1,0 +1,384 @@
+"""A page that generates: it draws what the pipeline draws, asks nobody but its own folder, and says what goes wrong."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+import diffexplain as dx
+from diffexplain.explorers.denoise.messages import MESSAGES
+from diffexplain.live.messages import Picture, decode
+from tests.browser.conftest import Watched, watch
+from tests.browser.static_host import ELSEWHERE, ISOLATED, Host, hosted
+
+pytestmark = pytest.mark.browser
+
+FIRST = {"prompt": "a fox", "negative_prompt": "", "seed": 7, "steps": 4, "guidance_scale": 4.0, "sampler": "ddim"}
+LISTENING = """
+window.threads = []; window.said = [];
+const encoded = (bytes) => { let text = ""; for (const byte of bytes) text += String.fromCharCode(byte); return btoa(text); };
+window.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    window.threads.push(this);
+    this.addEventListener("message", ({ data }) =>
+      data.kind === "said" && window.said.push({ content: data.content, buffers: data.buffers.map(encoded) }));
+  }
+};
+"""
+LATENTS = 1e-3  # of the largest; what is found is some 1e-5
+MINUTE = 60_000
+
+
+@pytest.fixture(scope="module")
+def explorer() -> Iterator[Any]:
+    explorer = dx.DenoiseExplorer(dx.load(device="cpu"), **FIRST).wait(120)
+    yield explorer
+    explorer.close()
+
+
+@pytest.fixture(scope="module")
+def folder(explorer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is put on a static host. A test that changes it takes a copy."""
+    return Path(explorer.to_html(tmp_path_factory.mktemp("live") / "fox", live=True)).parent
+
+
+@pytest.fixture(scope="module")
+def host(folder: Path) -> Iterator[Host]:
+    with hosted(folder, {}) as host:
+        yield host
+
+
+@pytest.fixture
+def fresh(browser: Browser, host: Host) -> Iterator[Watched]:
+    """The page as it opens, in a browser that knows nothing of it and reaches nobody else."""
+    with opened(browser, host.address, proxy=ELSEWHERE) as watched:
+        yield watched
+
+
+@contextmanager
+def opened(browser: Browser, address: str, script: str = LISTENING, **options: Any) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, **options)
+    context.add_init_script(script)
+    context.set_default_timeout(MINUTE / 2)
+    watched = watch(context.new_page())
+    watched.page.goto(address)
+    watched.page.locator(".dx[data-state=done]").wait_for()
+    yield watched
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def drawing(browser: Browser, host: Host) -> Iterator[Page]:
+    """A page whose network is there; its thread can be asked."""
+    with opened(browser, host.address) as watched:
+        change(watched.page, "a cat")
+        drawn(watched.page)
+        yield watched.page
+        assert watched.errors == []
+
+
+def change(page: Page, prompt: str) -> None:
+    field = page.get_by_label("Prompt", exact=True)
+    field.fill(prompt)
+    field.press("Enter")
+
+
+def wait_for(page: Page, said: str, given: Any = None) -> None:
+    """Wait until the thread has said such a message; the page's policy forbids Playwright's own way."""
+    page.evaluate(
+        f"""async (given) => {{
+          const such = {said};
+          for (const end = Date.now() + {3 * MINUTE}; !said.some((message) => such(message, given));) {{
+            if (Date.now() > end) throw new Error("not said");
+            await new Promise((done) => setTimeout(done, 30));
+          }}
+        }}""",
+        given,
+    )
+
+
+def drawn(page: Page) -> None:
+    """Wait until a run that the page has drawn itself is done."""
+    wait_for(page, "({ content }) => content.kind === 'status' && content.data.state === 'done'")
+    expect(page.locator(".dx")).to_have_attribute("data-state", "done")
+
+
+def messages_of(page: Page, run: int) -> list[Any]:
+    """What the thread has said of a run, as Python has it."""
+    said = page.evaluate("(run) => said.filter(({ content }) => content.run === run && content.kind !== 'status')", run)
+    return [decode(each["content"], [base64.b64decode(part) for part in each["buffers"]], MESSAGES) for each in said]
+
+
+def asked(page: Page, request: dict[str, Any], until: str) -> list[Any]:
+    """Ask the thread for a run, and wait until it has said a kind of message, or is done."""
+    run = page.evaluate("window.number = (window.number ?? 1000) + 1")
+    page.evaluate(
+        "([run, request]) => threads.at(-1).postMessage({ kind: 'ask', explorer: 'denoise', run, request })",
+        [run, {**FIRST, "height": None, "width": None, **request}],
+    )
+    over = "content.kind === until || (content.kind === 'status' && ['done', 'failed'].includes(content.data.state))"
+    wait_for(page, f"({{ content }}, [run, until]) => content.run === run && ({over})", [run, until])
+    return messages_of(page, run)
+
+
+def pixels(picture: Picture) -> Any:
+    return np.asarray(Image.open(io.BytesIO(picture.data)).convert("RGB"), dtype=float)
+
+
+def assert_drawn_alike(page: Page, explorer: Any, request: dict[str, Any]) -> None:
+    """Latents and picture of the page's run and of the pipeline's."""
+    with explorer.hold_trait_notifications():
+        for name, value in {**FIRST, **request}.items():
+            setattr(explorer, name, value)
+    wanted = explorer.wait(240).trace
+    (end,) = [message for message in asked(page, request, "end") if message.kind == "end"]
+    latents = wanted.latents[0].numpy()
+    assert np.abs(end.latents - latents).max() <= LATENTS * np.abs(latents).max()
+    assert np.abs(pixels(end.image) - np.asarray(wanted.image, dtype=float)).mean() < 1
+
+
+@pytest.mark.parametrize(
+    "sampler", ["ddim", "euler_a", "heun", *(pytest.param(name, marks=pytest.mark.more) for name in ("euler", "dpmpp_2m"))]
+)  # of the two others `tests/network` compares the table of their steps
+def test_it_draws_what_the_pipeline_draws(drawing: Page, explorer: Any, sampler: str) -> None:
+    assert_drawn_alike(drawing, explorer, {"sampler": sampler, "steps": 20, "prompt": "two red cats", "seed": 12})
+
+
+@pytest.mark.more
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"sampler": "euler_a", "steps": 7, "prompt": "一只狐狸在蓝色背景上", "seed": 2**53 - 1, "guidance_scale": 9.0},
+        {"sampler": "dpmpp_2m", "steps": 50, "prompt": "a blue car beside a house", "negative_prompt": "a cat", "seed": 0},
+        {"sampler": "heun", "steps": 1, "prompt": "a dog 🐶", "seed": 5},
+        {"sampler": "ddim", "steps": 20, "prompt": "", "guidance_scale": 1.0},
+        {"sampler": "euler", "steps": 20, "prompt": "a fox " * 60, "guidance_scale": 0.5},
+        {"sampler": "dpmpp_2m", "steps": 2, "prompt": "a fox", "negative_prompt": "a fox"},
+    ],
+)
+def test_it_draws_what_the_pipeline_draws_whatever_is_asked(drawing: Page, explorer: Any, request_: dict[str, Any]) -> None:
+    assert_drawn_alike(drawing, explorer, request_)
+
+
+def numbers_of(value: Any) -> Any:
+    """A message's values, of its arrays and pictures what can be compared."""
+    if isinstance(value, np.ndarray):
+        return value.astype(float)
+    if isinstance(value, Picture):
+        return pixels(value) / 255
+    if dataclasses.is_dataclass(value):
+        return {field.name: numbers_of(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    return [numbers_of(each) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+def assert_alike(found: Any, wanted: Any, name: str) -> None:
+    if isinstance(wanted, dict):
+        assert found.keys() == wanted.keys(), name
+        for key in wanted.keys() - {"seconds"}:
+            assert_alike(found[key], wanted[key], f"{name}.{key}")
+    elif isinstance(wanted, np.ndarray):
+        assert found.shape == wanted.shape, name
+        most = 1e-2 if name.endswith("image") else 1e-3 * max(1, np.abs(wanted).max())  # Python's are JPEG; in half precision
+        assert np.abs(found - wanted).mean() <= most, name
+    elif isinstance(wanted, list):
+        assert len(found) == len(wanted), name
+        for at, (one, other) in enumerate(zip(found, wanted, strict=True)):
+            assert_alike(one, other, f"{name}[{at}]")
+    elif isinstance(wanted, float):
+        assert found == pytest.approx(wanted, rel=1e-3, abs=2e-5), name
+    else:
+        assert found == wanted, name
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"prompt": "a xyzzy 狐狸 and a robot", "negative_prompt": "a robot", "sampler": "dpmpp_2m", "steps": 3},
+        {"prompt": "a fox " * 40, "guidance_scale": 1.0, "steps": 2, "sampler": "euler_a"},
+    ],
+)
+def test_it_says_what_python_says(drawing: Page, explorer: Any, request_: dict[str, Any]) -> None:
+    """All messages of a run, field by field."""
+    with explorer.hold_trait_notifications():
+        for name, value in {**FIRST, **request_}.items():
+            setattr(explorer, name, value)
+    wanted = [message for message in explorer.wait(120).recorded if isinstance(message, MESSAGES)]
+    found = asked(drawing, request_, "none")
+    assert [message.kind for message in found] == [message.kind for message in wanted]
+    for one, other in zip(found, wanted, strict=True):
+        assert_alike(numbers_of(one), numbers_of(other), one.kind)
+
+
+def test_it_asks_its_own_folder_alone_and_only_once_something_is_changed(fresh: Watched, host: Host, folder: Path) -> None:
+    page = fresh.page
+    assert [url for url in fresh.requests if not url.startswith("blob:")] == [f"{host.address}/"]
+    host.asked.clear()
+    strip = page.locator(".live-line")
+    expect(strip).to_contain_text("31 MB then load into this page, once")
+    change(page, "a cat")
+    drawn(page)
+    expect(strip).to_have_text("The network runs in this page, on your own machine.")
+    expect(page.locator("header p")).to_have_text("“a cat”")
+    assert sorted(host.asked) == sorted(path.name for path in (folder / "network").iterdir())
+    assert all(url.startswith((f"{host.address}/", "blob:")) for url in fresh.requests)
+    host.asked.clear()
+    page.get_by_label("Seed", exact=True).fill("3")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    expect(page.locator(".dx")).to_have_attribute("data-run", "3")
+    expect(page.locator(".dx")).to_have_attribute("data-state", "done", timeout=MINUTE)
+    page.reload()
+    page.locator(".dx[data-state=done]").wait_for()
+    change(page, "a dog")
+    drawn(page)
+    assert [
+        name for name in host.asked if name and not name.startswith("unet-")
+    ] == []  # a private window keeps nothing of 20 MB
+    assert fresh.errors == []
+
+
+def test_its_policy_holds_in_its_thread_too(drawing: Page) -> None:
+    policy = drawing.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content") or ""
+    assert "default-src 'none'" in policy
+    for place in ("https://example.org/x", "http://127.0.0.1:1/x"):
+        told = drawing.evaluate(
+            """(place) => new Promise((done) => {
+              document.addEventListener("securitypolicyviolation", ({ blockedURI }) => done(`refused ${blockedURI}`), { once: true });
+              const code = `fetch(${JSON.stringify(place)}).then(() => postMessage("went"), () => postMessage("refused"))`;
+              const thread = new Worker(URL.createObjectURL(new Blob([code])));
+              thread.onmessage = ({ data }) => done(data);
+            })""",
+            place,
+        )
+        assert told.startswith("refused")
+
+
+def test_loading_can_be_cancelled_and_taken_up_again(fresh: Watched, host: Host) -> None:
+    page = fresh.page
+    host.open.clear()
+    change(page, "a cat")
+    strip = page.locator(".live")
+    expect(strip.locator("progress")).to_be_visible()
+    expect(strip).to_contain_text("of 31 MB")
+    strip.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".dx")).to_have_attribute("data-state", "cancelled")
+    expect(strip).to_contain_text("Change anything")
+    expect(page.locator(".dx-stage")).to_contain_text("fox")
+    host.open.set()
+    page.get_by_role("button", name="Run again").click()
+    drawn(page)
+    expect(page.locator(".dx-stage")).to_contain_text("cat")
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (lambda file: file.write_bytes(file.read_bytes()[:-9]), "A file of the network is damaged or incomplete: decoder"),
+        (
+            lambda file: file.write_bytes(file.read_bytes()[:9000] + b"x" * 900 + file.read_bytes()[9900:]),
+            "damaged or incomplete: decoder",
+        ),
+        (lambda file: file.unlink(), "A file of the network could not be loaded: decoder (404)"),
+    ],
+    ids=["cut off", "overwritten", "gone"],
+)
+def test_a_file_that_is_not_right_is_named_and_the_recorded_run_stays(
+    browser: Browser, folder: Path, tmp_path: Path, harm: Any, words: str
+) -> None:
+    shutil.copytree(folder, tmp_path / "site")
+    (file,) = (tmp_path / "site" / "network").glob("decoder-[0-9a-f]*.bin")
+    whole = file.read_bytes()
+    harm(file)
+    with hosted(tmp_path / "site", {}) as host, opened(browser, host.address) as watched:
+        page = watched.page
+        change(page, "a cat")
+        notice = page.locator(".dx-notice.dx-failed")
+        expect(notice).to_contain_text(words, timeout=MINUTE)
+        expect(notice).to_contain_text("copy the page's folder anew")
+        expect(notice).to_contain_text("The last good picture is still here.")
+        expect(page.locator(".dx-stage")).to_contain_text("fox")
+        file.write_bytes(whole)
+        page.get_by_role("button", name="Run again").click()
+        drawn(page)
+
+
+def test_a_thread_that_dies_is_said_and_begun_anew(fresh: Watched) -> None:
+    page = fresh.page
+    change(page, "a cat")
+    drawn(page)
+    page.evaluate("threads.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }))")
+    expect(page.locator(".dx-notice.dx-failed")).to_contain_text("The network stopped, perhaps for want of memory")
+    page.evaluate("said.length = 0")
+    page.get_by_role("button", name="Run again").click()
+    drawn(page)
+    assert page.evaluate("threads.length") == 2
+
+
+def test_without_webassembly_it_stays_a_recording_and_says_so(browser: Browser, host: Host) -> None:
+    with opened(browser, host.address, "delete globalThis.WebAssembly") as watched:
+        expect(watched.page.locator(".live-line")).to_have_text(
+            "This browser runs no WebAssembly, so this page stays a recording."
+        )
+        expect(watched.page.get_by_label("Prompt", exact=True)).to_be_disabled()
+
+
+def test_opened_as_a_file_it_stays_a_recording_and_says_so(browser: Browser, folder: Path) -> None:
+    with opened(browser, (folder / "index.html").as_uri()) as watched:
+        expect(watched.page.locator(".live")).to_contain_text("python -m http.server")
+        expect(watched.page.get_by_label("Prompt", exact=True)).to_be_disabled()
+
+
+def test_in_one_file_it_draws_without_a_server(browser: Browser, explorer: Any, tmp_path: Path) -> None:
+    path = explorer.wait(60).to_html(tmp_path / "fox.html", live=True, one_file=True)
+    assert [each.name for each in tmp_path.iterdir()] == ["fox.html"]
+    with opened(browser, path.as_uri()) as watched:
+        change(watched.page, "a cat")
+        drawn(watched.page)
+        assert [url for url in watched.requests if url.startswith("http")] == []
+        assert watched.errors == []
+
+
+def test_where_the_page_is_isolated_it_takes_threads_and_draws_the_same(browser: Browser, folder: Path, explorer: Any) -> None:
+    with hosted(folder, ISOLATED) as host, opened(browser, host.address) as watched:
+        assert watched.page.evaluate("crossOriginIsolated")
+        change(watched.page, "a cat")
+        drawn(watched.page)
+        assert_drawn_alike(watched.page, explorer, {"steps": 4})
+        assert watched.errors == []
+
+
+def test_what_a_page_cannot_take_is_refused_in_words_and_the_value_put_back(drawing: Page) -> None:
+    seed = drawing.get_by_label("Seed", exact=True)
+    before = seed.input_value()
+    seed.fill("-3")
+    seed.press("Enter")
+    note = drawing.locator(".dx-seed-field .dx-refused")
+    expect(note).to_have_text("seed must be a whole number from 0 to 9007199254740991, not -3; give a whole number")
+    expect(seed).to_have_value(before)
+    drawing.keyboard.press("Escape")
+
+
+def test_the_newest_request_wins_and_a_run_is_kept_beside_the_next(fresh: Watched) -> None:
+    page = fresh.page
+    page.get_by_role("button", name="Keep this one").click()
+    for prompt in ("a dog", "a cat", "一只猫"):
+        change(page, prompt)
+    drawn(page)
+    expect(page.locator(".dx")).to_have_attribute("data-run", "4")
+    assert {message["content"]["run"] for message in page.evaluate("said") if message["content"]["kind"] == "end"} <= {4}
+    expect(page.locator(".dx-two")).to_be_visible()
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator(".dx-two")).to_be_visible()
+    expect(page.locator(".dx-stage")).to_contain_text("猫")
+    assert fresh.errors == []

@@ -1,0 +1,29 @@
+"""The figure holds what the training said."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import diffexplain as dx
+from diffexplain.explorers.training.messages import Losses, Probe
+from tests.explorers.conftest import of
+
+
+def test_the_lines_are_the_losses_and_the_looks() -> None:
+    explorer = dx.TrainingExplorer(count=4, width=8, batch=2, goal=40)
+    with pytest.raises(ValueError, match="resume"):
+        dx.plots.losses(type("Nothing", (), {"recorded": []})())
+    figure: Any = dx.plots.losses(explorer.wait(120))
+    course, *levels = figure.data
+    np.testing.assert_allclose(course.y, of(explorer.recorded, Losses)[0].loss)
+    assert list(course.x) == list(range(1, 41))
+    for at, line in enumerate(levels):
+        assert list(line.x) == [0, 20, 40]
+        assert list(line.y) == [probe.held[at] for probe in of(explorer.recorded, Probe)]
+    assert len(levels) == 5
+    json.loads(figure.to_json())
+    explorer.close()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from diffexplain.learn.session import Session
 
 BROKEN = 100.0  # a loss: predicting nothing at all costs about 1
+FAR = 1e4  # of a weight: trained ones stay within some tens
 _NOW, _GOOD = "now/", "good/"
 
 
@@ -41,6 +42,13 @@ class Learner(LiveSession):
         """Go back to the state that was kept last. `updates` goes on counting."""
         self.state.load(*self._good)
         self.breaks += 1
+
+    def is_sound(self) -> bool:
+        """Return whether the weights are such as training leads to.
+
+        A learning rate far too high shows in them at once, in a loss only with the next update: a state to come back to must be looked at.
+        """
+        return all(bool((each.detach().abs() <= FAR).all()) for each in self.state.network.parameters())  # a NaN is not
 
     @staticmethod
     def is_broken(loss: float) -> bool:

@@ -220,6 +220,19 @@ def test_a_rate_that_makes_it_diverge_is_told_and_what_was_learned_stands(diverg
     assert equal(now, diverged.kept_before)
 
 
+def test_a_rate_far_too_high_right_before_a_moment_is_undone_too(made: Callable[..., Any]) -> None:
+    explorer = made(dx.ContrastiveExplorer, **SMALL | {"goal": 19})
+    explorer.rate = 1e9
+    explorer.resume(1).wait(60)
+    (said,) = of(explorer.recorded, Diverged)
+    assert (said.update, said.kept, said.rate) == (20, 10, 1e9)
+    now = {name: value for name, value in weights(explorer).items() if "network" in name}
+    assert max(float(value.abs().max()) for value in now.values()) < 1000
+    explorer.rate = 1e-3
+    explorer.resume(10).wait(60)
+    assert [each.update for each in of(explorer.recorded, Diverged)] == [20]
+
+
 def test_after_a_divergence_it_goes_on_with_a_lower_rate_and_as_if_saved(
     diverged: Any, made: Callable[..., Any], tmp_path: Path
 ) -> None:

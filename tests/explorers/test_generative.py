@@ -179,6 +179,19 @@ def test_a_rate_far_too_high_is_undone_said_and_paused(train: Train, often: None
     assert all(np.isfinite(getattr(of(explorer.recorded, Losses)[0], name)[-5:]).all() for name in ("vae", "diffusion"))
 
 
+def test_a_rate_far_too_high_right_before_a_look_is_undone_too(train: Train, often: None) -> None:
+    explorer = train(goal=9)
+    explorer.rate = 1e9
+    explorer.resume(1).wait(120)
+    broken = of(explorer.recorded, Diverged)
+    assert sorted((each.model, each.update, each.back) for each in broken) == sorted((name, 10, 5) for name in MODELS)
+    assert max(of(explorer.recorded, Look)[-1].quality) < 100  # what is looked at is what stands again
+    explorer.rate = 2e-3
+    explorer.resume(10).wait(120)
+    assert len(of(explorer.recorded, Diverged)) == len(MODELS)
+    assert np.isfinite(of(explorer.recorded, Losses)[0].generator[-5:]).all()
+
+
 def test_one_that_breaks_rests_while_the_others_go_on_as_if_nothing_were(train: Train, often: None, tmp_path: Path) -> None:
     healthy, broken = train(), train(goal=10)
     session = broken._sessions._going.session

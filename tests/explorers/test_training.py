@@ -177,6 +177,19 @@ def test_a_rate_far_too_high_is_undone_said_and_paused(train: Train, often: None
     assert held_out(explorer) < 1.1
 
 
+def test_a_rate_far_too_high_right_before_a_look_is_undone_too(train: Train, often: None) -> None:
+    explorer = train(goal=9)
+    explorer.rate = 1e9
+    explorer.resume(1).wait(120)
+    (broken,) = of(explorer.recorded, Diverged)
+    assert (broken.update, broken.back, broken.rate) == (10, 5, 1e9)
+    assert [probe.update for probe in of(explorer.recorded, Probe)] == [0, 5]  # nothing is shown of it
+    explorer.rate = 2e-3
+    explorer.resume(10).wait(120)
+    assert len(of(explorer.recorded, Diverged)) == 1
+    assert held_out(explorer) < 1.1
+
+
 def test_what_was_loaded_is_set_back_to_where_the_saved_one_would_be(train: Train, tmp_path: Path, often: None) -> None:
     first = train(goal=13)
     other = train(seed=9).load(first.save(tmp_path / "training.dxsession"))

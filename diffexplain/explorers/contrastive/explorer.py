@@ -103,7 +103,7 @@ def _tell(session: Training, emit: Callable[[Message], None]) -> None:
     """Say what is worth seeing after an update."""
     if session.updates % EVERY == 0:
         moment = session.moment()
-        if not math.isfinite(moment.held.loss):
+        if not (math.isfinite(moment.held.loss) and session.is_sound()):
             emit(_diverged(session))
             moment = session.moment()
         emit(moment)

@@ -78,13 +78,13 @@ class Training(Learner):
         return float(self.network.logit_scale.detach().exp())
 
     def moment(self) -> Moment:
-        """Measure where the network stands; `kept` is this place from now on, if its numbers are numbers."""
+        """Measure where the network stands; `kept` is this place from now on, if it can be gone on from."""
         held, seen = self._measured
         pictures, texts = self._embedded(held)
         misses = self._texts(self.world.misses(held))
         cosines = pictures @ texts.T
         measured = measures(cosines, self.temperature)
-        if math.isfinite(measured.loss):
+        if math.isfinite(measured.loss) and self.is_sound():
             self.mark()
         return Moment(
             at=self.updates // EVERY,

@@ -97,10 +97,8 @@ class Road(LiveSession):
         return found
 
     def unsound(self) -> list[str]:
-        """Return who has weights that are no numbers: the loss would tell with the next update, and what is looked at comes before."""
-        return [
-            name for name in MODELS if not all(bool(each.isfinite().all()) for each in self.models[name].network.parameters())
-        ]
+        """Return whose weights have left all bounds: the loss would tell with the next update, and what is looked at comes before."""
+        return [name for name in MODELS if not self.learners[name].is_sound()]
 
     def mark(self, name: str | None = None) -> None:
         """Keep the present state of one, or of all, as one to come back to."""

@@ -74,20 +74,26 @@ class TrainingExplorer(SessionExplorer):
             if session.is_broken(loss):
                 self._set_back(session, loss, emit)
                 break
-            self._look(session, emit)
+            if not self._look(session, emit):
+                break
         emit(Losses(np.arange(first, session.updates, dtype=np.int32), np.array(losses, np.float32)))
         if losses and session.ahead <= 0 and not session.halted:
             emit(session.examples())  # whoever goes on by single steps sees the batch of each
 
-    def _look(self, session: Training, emit: Callable[[Message], None]) -> None:
+    def _look(self, session: Training, emit: Callable[[Message], None]) -> bool:
+        """Look where it is time, and say whether what is seen can be gone on from."""
         if session.updates % PROBE == 0:
             probe = session.probe(session.updates // PROBE)
+            worst = max(probe.held, key=lambda error: math.inf if math.isnan(error) else error)
+            if session.is_broken(worst):
+                self._set_back(session, worst, emit)
+                return False
             emit(probe)
             emit(session.examples())
-            if not any(map(session.is_broken, probe.held)):
-                session.mark()
+            session.mark()
         if session.updates % SHEET == 0:
             emit(session.sheet(session.updates // SHEET))
+        return True
 
     def _set_back(self, session: Training, loss: float, emit: Callable[[Message], None]) -> None:
         emit(Diverged(session.breaks, session.updates, session.kept, session.rate, loss if math.isfinite(loss) else None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from diffexplain.explorers.learning_messages import Diverged
 from diffexplain.live.live_session import LiveSession
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from diffexplain.learn.session import Session
 
-BROKEN = 100.0  # a loss: predicting nothing at all costs about 1
+MUCH = 100.0  # of a loss: predicting nothing at all costs about 1
 FAR = 1e4  # of a weight: trained ones stay within some tens
 _NOW, _GOOD = "now/", "good/"
 
@@ -26,12 +27,16 @@ class Learner(LiveSession):
         state: all that changes.
         breaks: how often it was set back.
         kept: after how many updates the weights were that `set_back` brings back.
+        most: a loss above this says that training has left all bounds.
+        rate: learning rate of the next update.
     """
 
     def __init__(self, state: Session) -> None:
         self.state = state
         self.breaks = 0
         self.kept = 0
+        self.most = MUCH
+        self.rate = 0.0
         self._good = state.tensors(), state.facts()
 
     def mark(self) -> None:
@@ -50,10 +55,16 @@ class Learner(LiveSession):
         """
         return all(bool((each.detach().abs() <= FAR).all()) for each in self.state.network.parameters())  # a NaN is not
 
-    @staticmethod
-    def is_broken(loss: float) -> bool:
+    def is_broken(self, loss: float) -> bool:
         """Return whether a loss says that training has left all bounds."""
-        return not math.isfinite(loss) or loss > BROKEN
+        return not abs(loss) <= self.most  # a number that is none is not
+
+    def diverged(self, loss: float) -> Diverged:
+        """Go back, ask for a pause, and return what there is to say of it."""
+        said = Diverged(self.breaks, self.updates, self.kept, self.rate, loss if math.isfinite(loss) else None)
+        self.set_back()
+        self.halted = True
+        return said
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """See `LiveSession`."""
@@ -62,7 +73,7 @@ class Learner(LiveSession):
 
     def facts(self) -> dict[str, Any]:
         """See `LiveSession`."""
-        return {"now": self.state.facts(), "good": self._good[1], "kept": self.kept, "breaks": self.breaks}
+        return {"now": self.state.facts(), "good": self._good[1], "kept": self.kept, "breaks": self.breaks, "most": self.most}
 
     def restore(self, tensors: Mapping[str, torch.Tensor], facts: Mapping[str, Any]) -> None:
         """See `LiveSession`."""
@@ -72,4 +83,4 @@ class Learner(LiveSession):
         )
         self.state.load(now, facts.get("now", {}))
         self._good = good, facts.get("good", {})
-        self.kept, self.breaks = int(facts.get("kept", 0)), int(facts.get("breaks", 0))
+        self.kept, self.breaks, self.most = int(facts["kept"]), int(facts["breaks"]), float(facts["most"])

@@ -122,12 +122,10 @@ class Saving:
             OSError: the file can't be written.
         """
         if not live:
-            return page.write(
-                self.exported_run(detail), target_of(path, "explorer.html")
-            )  # the path before a run is waited for
-        from diffexplain.explorers.in_page import (
-            writing as in_page,
-        )  # it takes torch, and the first paint of some explorers does not
+            target = target_of(path, "explorer.html")  # before a run is waited for
+            return page.write(self.exported_run(detail), target)
+        # it takes torch, which the first paint of some explorers does without
+        from diffexplain.explorers.in_page import writing as in_page
 
         pipeline = getattr(self, "pipeline", None)
         in_page.require(str(self._module), pipeline)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diffexplain.explorers.learning_messages import Losses
 from diffexplain.explorers.still import every, first
-from diffexplain.explorers.training.messages import Begin, Losses, Probe
+from diffexplain.explorers.training.messages import Begin, Probe
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:

@@ -84,6 +84,17 @@ def of(messages: Any, kind: type[Any]) -> list[Any]:
     return [message for message in messages if isinstance(message, kind)]
 
 
+def weights(explorer: Any, part: str = "") -> dict[str, torch.Tensor]:
+    """All tensors of an explorer's session, or those whose name has a part in it."""
+    saved = explorer._sessions.save()
+    assert saved is not None
+    return {name: value for name, value in saved.tensors.items() if part in name}
+
+
+def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in one.items())
+
+
 def after(explorer: Any, **fields: Any) -> Any:
     """The explorer, once the run is done that other values of some fields ask for."""
     with explorer.hold_trait_notifications():

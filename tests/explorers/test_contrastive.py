@@ -17,7 +17,7 @@ from diffexplain.explorers.contrastive import explorer as module
 from diffexplain.explorers.contrastive.messages import Apart, Begin, Diverged, Losses, Moment, Shipped
 from diffexplain.explorers.contrastive.world import HELD, World
 from diffexplain.live.messages import encode
-from tests.explorers.conftest import of
+from tests.explorers.conftest import equal, of, weights
 
 SMALL: dict[str, Any] = {"pictures": 60, "batch": 8, "goal": 11}
 
@@ -30,16 +30,6 @@ def never_the_far_end(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small(made: Callable[..., Any]) -> Any:
     return made(dx.ContrastiveExplorer, **SMALL)
-
-
-def weights(explorer: Any) -> dict[str, torch.Tensor]:
-    saved = explorer._sessions.save()
-    assert saved is not None
-    return dict(saved.tensors)
-
-
-def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in one.items())
 
 
 def told(explorer: Any) -> list[Any]:

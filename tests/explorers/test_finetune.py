@@ -18,14 +18,15 @@ from diffexplain.core.fingerprint import fingerprint
 from diffexplain.errors import SessionError, TrainingError, UnfitPipelineError
 from diffexplain.explorers.finetune import explorer as module
 from diffexplain.explorers.finetune import subject as pictures_of
-from diffexplain.explorers.finetune.messages import Begin, Diverged, Look, Losses, Weighed
+from diffexplain.explorers.finetune.messages import Begin, Look, Weighed
 from diffexplain.explorers.finetune.request import WEIGHTS
 from diffexplain.explorers.finetune.stopping import best
 from diffexplain.explorers.finetune.teaching import QUALITY, SIDE
+from diffexplain.explorers.learning_messages import Diverged, Losses
 from diffexplain.explorers.pictures import jpeg, opened
 from diffexplain.live.messages import Message
 from tests import tiny, tiny_clip
-from tests.explorers.conftest import of, page_says, said
+from tests.explorers.conftest import equal, of, page_says, said, weights
 
 SMALL: dict[str, Any] = {"count": 3, "batch": 2, "rank": 2, "steps": 2, "old": ["a red circle"]}
 Teach = Callable[..., dx.FineTuneExplorer]
@@ -35,16 +36,6 @@ Teach = Callable[..., dx.FineTuneExplorer]
 def teach(made: Callable[..., Any], pipe: Any) -> Teach:
     given = {"goal": 20, "pipeline": pipe, "clip": tiny_clip.clip()} | SMALL
     return lambda **fields: made(dx.FineTuneExplorer, **given | fields)
-
-
-def weights(explorer: dx.FineTuneExplorer) -> dict[str, torch.Tensor]:
-    saved = explorer._sessions.save()
-    assert saved is not None
-    return dict(saved.tensors)
-
-
-def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in one.items())
 
 
 def sent(image: Any) -> np.ndarray[Any, Any]:

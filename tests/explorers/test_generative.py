@@ -15,11 +15,11 @@ import diffexplain as dx
 from diffexplain.core.energy import energy_distance
 from diffexplain.explorers.generative import explorer as module
 from diffexplain.explorers.generative.messages import Begin, Diverged, Look, Losses, Plane
-from diffexplain.explorers.generative.training import Road
+from diffexplain.explorers.generative.training import Training
 from diffexplain.learn.clouds import modes
-from diffexplain.learn.road import MODELS
+from diffexplain.learn.generative_models import MODELS
 from diffexplain.live.messages import numbers
-from tests.explorers.conftest import of, said
+from tests.explorers.conftest import equal, of, said, weights
 
 SMALL: dict[str, Any] = {"data": "clusters", "count": 60, "width": 8, "batch": 8}
 Train = Callable[..., dx.GenerativeModelsExplorer]
@@ -33,18 +33,6 @@ def train(made: Callable[..., Any]) -> Train:
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LOOK", 5)
-
-
-def weights(explorer: dx.GenerativeModelsExplorer) -> dict[str, torch.Tensor]:
-    saved = explorer._sessions.save()
-    assert saved is not None
-    return {name: value for name, value in saved.tensors.items() if "/now/" in name}
-
-
-def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor], start: str = "") -> bool:
-    return one.keys() == other.keys() and all(
-        torch.equal(value, other[name]) for name, value in one.items() if name.startswith(start)
-    )
 
 
 # Learning
@@ -95,7 +83,7 @@ def test_the_plane_decodes_each_place_and_where_data_lie_comes_back(train: Train
     plane, look = of(explorer.recorded, Plane)[-1], of(explorer.recorded, Look)[-1]
     (begin,) = of(explorer.recorded, Begin)
     assert plane.update == look.update == 60
-    session = Road(module.GenerativeRequest(**SMALL))
+    session = Training(module.GenerativeRequest(**SMALL))
     saved = explorer._sessions.save()
     session.restore(saved.tensors, saved.facts)
     gan, reach = session.models["gan"], plane.reach[2]
@@ -116,7 +104,7 @@ def test_looks_disturb_nothing(train: Train, often: None) -> None:
         patch.setattr(module, "LOOK", 10**6)
         left = train()
     assert [look.update for look in of(looked.recorded, Look)] == [0, 5, 10, 15, 20]
-    assert equal(weights(looked), weights(left))
+    assert equal(weights(looked, "now/"), weights(left, "now/"))
 
 
 # Stopped and gone on with
@@ -125,15 +113,15 @@ def test_looks_disturb_nothing(train: Train, often: None) -> None:
 def test_one_seed_is_one_training(train: Train) -> None:
     one, other, another = train(), train(), train(seed=1)
     assert said(one) == said(other)
-    assert equal(weights(one), weights(other))
-    assert not equal(weights(one), weights(another))
+    assert equal(weights(one, "now/"), weights(other, "now/"))
+    assert not equal(weights(one, "now/"), weights(another, "now/"))
 
 
 def test_paused_and_resumed_is_never_paused(train: Train) -> None:
     paused, straight = train(goal=3), train(goal=24)
     for more in (1, 7, 13):
         paused.resume(more).wait(120)
-    assert equal(weights(paused), weights(straight))
+    assert equal(weights(paused, "now/"), weights(straight, "now/"))
     assert of(paused.recorded, Losses)[0].generator.tolist() == of(straight.recorded, Losses)[0].generator.tolist()
 
 
@@ -153,9 +141,8 @@ def test_what_is_changed_on_the_way_concerns_the_next_updates(train: Train) -> N
     changed.beta, changed.discriminations, changed.penalty = 30, 5, 0
     for explorer in (changed, left):
         explorer.resume(10).wait(120)
-    one, other = weights(changed), weights(left)
     for name, same in {"autoencoder": True, "diffusion": True, "vae": False, "gan": False}.items():
-        assert equal(one, other, f"{name}/") == same
+        assert equal(*(weights(each, f"{name}/now/") for each in (changed, left))) == same
 
 
 # What breaks it
@@ -163,14 +150,14 @@ def test_what_is_changed_on_the_way_concerns_the_next_updates(train: Train) -> N
 
 def test_a_rate_far_too_high_is_undone_said_and_paused(train: Train, often: None) -> None:
     explorer = train(goal=10)
-    good = weights(explorer)
+    good = weights(explorer, "now/")
     explorer.rate = 1e9
     explorer.resume(50).wait(120)
     broken = of(explorer.recorded, Diverged)
     assert explorer.status == "paused"
     assert sorted(each.model for each in broken) == sorted(MODELS)
     assert all((each.back, each.rate) == (10, 1e9) and 10 < each.update <= 15 for each in broken)
-    assert equal(weights(explorer), good)
+    assert equal(weights(explorer, "now/"), good)
     explorer.resume(50).wait(120)
     assert [each.at for each in of(explorer.recorded, Diverged)] == list(range(8))
     explorer.rate = 2e-3
@@ -203,7 +190,7 @@ def test_one_that_breaks_rests_while_the_others_go_on_as_if_nothing_were(train: 
     assert broken.status == "paused"
     assert broken._sessions._going.session.updates == 20
     for name in ("autoencoder", "gan", "diffusion"):
-        assert equal(weights(broken), weights(healthy), f"{name}/")
+        assert equal(weights(broken, f"{name}/now/"), weights(healthy, f"{name}/now/"))
     assert of(broken.recorded, Look)[-1].made == [20, 11, 20, 20]
     assert np.isnan(of(broken.recorded, Losses)[0].vae[11:]).all()
     loaded = train(goal=1).load(broken.save(tmp_path / "road.dxsession"))

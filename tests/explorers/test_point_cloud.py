@@ -31,7 +31,7 @@ from diffexplain.live.worker import Worker
 from docs.examples.point_cloud import PointCloudExplorer
 from docs.examples.point_cloud import explorer as module
 from docs.examples.point_cloud.messages import Begin, Field, Losses, Sheet
-from tests.explorers.conftest import Wire, page_says, page_sets
+from tests.explorers.conftest import Wire, equal, page_says, page_sets, weights
 
 ROOT = Path(__file__).parents[2]
 SMALL: dict[str, Any] = {"points": 60, "width": 8}
@@ -61,16 +61,6 @@ def updates(explorer: PointCloudExplorer) -> int:
     going = explorer._sessions._going
     assert going is not None
     return going.updates
-
-
-def weights(explorer: PointCloudExplorer) -> dict[str, torch.Tensor]:
-    saved = explorer._sessions.save()
-    assert saved is not None
-    return dict(saved.tensors)
-
-
-def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in one.items())
 
 
 def of(messages: list[Any], kind: type[Any]) -> list[Any]:

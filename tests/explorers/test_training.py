@@ -12,12 +12,13 @@ import torch
 from traitlets import TraitError
 
 import diffexplain as dx
+from diffexplain.explorers.learning_messages import Diverged, Losses
 from diffexplain.explorers.training import explorer as module
-from diffexplain.explorers.training.messages import Begin, Diverged, Examples, Losses, Probe, Sheet
+from diffexplain.explorers.training.messages import Begin, Examples, Probe, Sheet
 from diffexplain.explorers.training.subject import subject_of
 from diffexplain.explorers.training.training import LEVELS
 from diffexplain.live.messages import numbers
-from tests.explorers.conftest import of, said
+from tests.explorers.conftest import equal, of, said, weights
 
 SMALL: dict[str, Any] = {"count": 6, "width": 8, "batch": 4}
 Train = Callable[..., dx.TrainingExplorer]
@@ -32,16 +33,6 @@ def train(made: Callable[..., Any]) -> Train:
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PROBE", 5)
     monkeypatch.setattr(module, "SHEET", 10)
-
-
-def weights(explorer: dx.TrainingExplorer) -> dict[str, torch.Tensor]:
-    saved = explorer._sessions.save()
-    assert saved is not None
-    return {name: value for name, value in saved.tensors.items() if name.startswith("now/")}
-
-
-def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in one.items())
 
 
 def held_out(explorer: dx.TrainingExplorer) -> float:
@@ -102,7 +93,7 @@ def test_looks_are_of_held_out_pictures_and_disturb_nothing(train: Train, often:
         patch.setattr(module, "PROBE", 10**6)
         patch.setattr(module, "SHEET", 10**6)
         left = train()
-    assert equal(weights(looked), weights(left))
+    assert equal(weights(looked, "now/"), weights(left, "now/"))
     assert [probe.update for probe in of(looked.recorded, Probe)] == [0, 5, 10, 15, 20]
     assert [sheet.update for sheet in of(looked.recorded, Sheet)] == [0, 10, 20]
     (begin,) = of(looked.recorded, Begin)
@@ -132,15 +123,15 @@ def test_seeds_share_no_picture_between_training_set_and_held_out_set() -> None:
 def test_one_seed_is_one_training(train: Train) -> None:
     one, other, another = train(), train(), train(seed=1)
     assert said(one) == said(other)
-    assert equal(weights(one), weights(other))
-    assert not equal(weights(one), weights(another))
+    assert equal(weights(one, "now/"), weights(other, "now/"))
+    assert not equal(weights(one, "now/"), weights(another, "now/"))
 
 
 def test_paused_and_resumed_is_never_paused(train: Train) -> None:
     paused, straight = train(goal=3), train(goal=24)
     for more in (1, 7, 13):
         paused.resume(more).wait(120)
-    assert equal(weights(paused), weights(straight))
+    assert equal(weights(paused, "now/"), weights(straight, "now/"))
     assert of(paused.recorded, Losses)[0].loss.tolist() == of(straight.recorded, Losses)[0].loss.tolist()
 
 
@@ -160,14 +151,14 @@ def test_saved_and_loaded_is_never_stopped(train: Train, tmp_path: Path, often: 
 
 def test_a_rate_far_too_high_is_undone_said_and_paused(train: Train, often: None) -> None:
     explorer = train(goal=10)
-    good = weights(explorer)
+    good = weights(explorer, "now/")
     explorer.rate = 1e9
     explorer.resume(50).wait(120)
     (broken,) = of(explorer.recorded, Diverged)
     assert explorer.status == "paused"
     assert (broken.at, broken.back, broken.rate) == (0, 10, 1e9)
     assert 10 < broken.update < 15
-    assert equal(weights(explorer), good)
+    assert equal(weights(explorer, "now/"), good)
     explorer.resume(50).wait(120)
     assert [each.at for each in of(explorer.recorded, Diverged)] == [0, 1]
     explorer.rate = 2e-3

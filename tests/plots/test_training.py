@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import diffexplain as dx
-from diffexplain.explorers.training.messages import Losses, Probe
+from diffexplain.explorers.learning_messages import Losses
+from diffexplain.explorers.training.messages import Probe
 from tests.explorers.conftest import of
 
 

@@ -15,10 +15,11 @@ from diffexplain.core.sisters import is_batched
 from diffexplain.errors import SessionError, TrainingError, UnfitPipelineError
 from diffexplain.explorers import checks, known_words, pipelines
 from diffexplain.explorers.finetune import subject
-from diffexplain.explorers.finetune.messages import MESSAGES, Diverged, Losses
+from diffexplain.explorers.finetune.messages import MESSAGES
 from diffexplain.explorers.finetune.request import MOST_PICTURES, FineTuneLive, FineTuneRequest, FineTuneView
 from diffexplain.explorers.finetune.still import frames, overview
 from diffexplain.explorers.finetune.teaching import Subject, Teaching
+from diffexplain.explorers.learning_messages import Losses
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.session_explorer import SessionExplorer
 from diffexplain.i18n import say
@@ -229,7 +230,7 @@ class FineTuneExplorer(PipelineExplorer, SessionExplorer):
         for loss in session.slice(session.updating):
             losses.append(loss)
             if session.is_broken(loss):
-                self._set_back(session, loss, emit)
+                emit(session.diverged(loss))
                 break
             if session.updates % LOOK == 0 and not self._look(session, emit):
                 break
@@ -239,16 +240,11 @@ class FineTuneExplorer(PipelineExplorer, SessionExplorer):
         errors = session.errors()
         worst = max((max(each) for each in errors if each), key=lambda error: math.inf if math.isnan(error) else error)
         if session.is_broken(worst):
-            self._set_back(session, worst, emit)
+            emit(session.diverged(worst))
             return False
         emit(session.look(session.updates // LOOK, errors))
         session.mark()
         return True
-
-    def _set_back(self, session: Teaching, loss: float, emit: Callable[[Message], None]) -> None:
-        emit(Diverged(session.breaks, session.updates, session.kept, session.rate, loss if math.isfinite(loss) else None))
-        session.set_back()
-        session.halted = True
 
     def _subject(self, request: FineTuneRequest) -> Subject:
         lists = tuple(request.pictures), tuple(request.captions), tuple(request.old)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diffexplain.explorers.finetune.request import FineTuneRequest  # noqa: TC001 - the fields are read for the declarations
-from diffexplain.live.messages import Array, Message, Picture
+from diffexplain.explorers.learning_messages import Diverged, Losses
+from diffexplain.live.messages import Message, Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,21 +47,6 @@ class Begin(Message):
 
 
 @dataclass(frozen=True, eq=False)
-class Losses(Message):
-    """What some updates cost.
-
-    Attributes:
-        at: which updates, from 0.
-        loss: mean square error of the batch that led to each, its noise at random strengths.
-    """
-
-    retain = 2000
-
-    at: Array
-    loss: Array
-
-
-@dataclass(frozen=True, eq=False)
 class Look(Message):
     """The network looked at from outside: always the same noise, the same prompts, the same pictures.
 
@@ -87,27 +73,6 @@ class Look(Message):
     old_agreement: list[float]
     news: list[Picture]
     olds: list[Picture]
-
-
-@dataclass(frozen=True, eq=False)
-class Diverged(Message):
-    """Training left all bounds. The weights were set back, and the session waits.
-
-    Attributes:
-        at: which time, from 0.
-        update: after which it was seen.
-        back: the weights are those after so many.
-        rate: the learning rate that did it.
-        loss: what was seen; null where it was no number.
-    """
-
-    retain = 100
-
-    at: int
-    update: int
-    back: int
-    rate: float
-    loss: float | None
 
 
 @dataclass(frozen=True, eq=False)

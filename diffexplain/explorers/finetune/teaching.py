@@ -45,7 +45,7 @@ SIDE, QUALITY = 160, 85  # of pictures that are sent
 TILE, COLUMNS = 64, 10
 DECAY = 0.9  # of the average of the weights: it follows within some ten updates
 FULL_SHARE = 0.25  # of LoRA's learning rate, for all weights
-MUCH = 1.5  # times the error of no answer at all is no training any more
+MUCH = 1.5  # times the error before the first update, or of no answer at all, is no training any more
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +79,11 @@ class Teaching(Learner):
     Attributes:
         request: what was asked.
         subject: what it is taught.
-        rate: learning rate of the next update.
         shown: the denoiser with the average of what was learned, which is looked at and saved.
     """
 
     def __init__(self, request: FineTuneRequest, pipeline: Any, subject: Subject, clip: Clip) -> None:
-        self.request, self.subject, self.rate = request, subject, 0.0
+        self.request, self.subject = request, subject
         self._pipeline, self._clip = pipeline, clip
         seed = request.seed % 2**63
         unet, is_lora = pipeline.unet, request.method == "lora"
@@ -99,7 +98,6 @@ class Teaching(Learner):
         still = torch.Generator().manual_seed(seed + 1)  # of what is looked at: it takes nothing from the training's own noise
         self._noise = torch.randn((HELD, *subject.old.latents.shape[1:]), generator=still).to(device)
         self._firsts: list[torch.Tensor] = []
-        self._limit_of_error = MUCH
         self.updating = self._updating()
 
     @property
@@ -136,10 +134,6 @@ class Teaching(Learner):
 
         return predict
 
-    def is_broken(self, loss: float) -> bool:  # type: ignore[override] # how much is too much depends on the network
-        """Return whether a loss says that training has left all bounds: it is worse than no answer."""
-        return not loss <= self._limit_of_error  # a number that is none is not
-
     # What is looked at
 
     def begin(self) -> messages.Begin:
@@ -169,7 +163,7 @@ class Teaching(Learner):
         subject = self.subject
         found = self._errors_of(subject.train), self._errors_of(subject.held), self._errors_of(subject.old)
         if self.updates == 0:
-            self._limit_of_error = MUCH * max(1.0, *(error for each in found for error in each))
+            self.most = MUCH * max(1.0, *(error for each in found for error in each))
         return found
 
     def _errors_of(self, given: Given | None) -> list[float]:
@@ -256,17 +250,6 @@ class Teaching(Learner):
     def _timesteps(self) -> list[int]:
         count = self._scheduler.config.num_train_timesteps
         return [int(share * (count - 1)) for share in LEVELS]
-
-    # Saved and restored
-
-    def facts(self) -> dict[str, Any]:
-        """See `LiveSession`."""
-        return {**super().facts(), "limit": self._limit_of_error}
-
-    def restore(self, tensors: Any, facts: Any) -> None:
-        """See `LiveSession`."""
-        super().restore(tensors, facts)
-        self._limit_of_error = float(facts["limit"])
 
 
 def _pictures(lanes: Sequence[Lane], pipeline: Any, check: Callable[[], None]) -> list[Image.Image]:

@@ -11,11 +11,11 @@ from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.generative.messages import MESSAGES, Diverged, Losses
 from diffexplain.explorers.generative.request import GenerativeLive, GenerativeRequest, GenerativeView
 from diffexplain.explorers.generative.still import frames, overview
-from diffexplain.explorers.generative.training import Road, columns
+from diffexplain.explorers.generative.training import Training, columns
 from diffexplain.explorers.learnable import DATA
 from diffexplain.explorers.session_explorer import SessionExplorer
 from diffexplain.i18n import say
-from diffexplain.learn.road import Settings
+from diffexplain.learn.generative_models import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,15 +59,15 @@ class GenerativeModelsExplorer(SessionExplorer):
     def __init__(self, pipeline: Any = None, *, goal: int = 600, **fields: Any) -> None:
         super().__init__(None if pipeline is None else pipelines.denoiser(pipeline), goal=goal, **fields)
 
-    def begin(self, request: GenerativeRequest, emit: Callable[[Message], None]) -> Road:
+    def begin(self, request: GenerativeRequest, emit: Callable[[Message], None]) -> Training:
         """See `SessionExplorer.begin`."""
-        session = Road(request)
+        session = Training(request)
         emit(session.begin())
         emit(session.look(0))
         emit(session.plane())
         return session
 
-    def advance(self, session: Road, live: GenerativeLive, emit: Callable[[Message], None]) -> None:
+    def advance(self, session: Training, live: GenerativeLive, emit: Callable[[Message], None]) -> None:
         """See `SessionExplorer.advance`."""
         session.go_by(Settings(live.rate, live.beta, live.discriminations, live.penalty))
         first, costs = session.updates, []
@@ -95,7 +95,7 @@ class GenerativeModelsExplorer(SessionExplorer):
         return {"data": list(DATA), "limits": {"seed": checks.MAX_SEED}}
 
 
-def _look(session: Road, emit: Callable[[Message], None]) -> None:
+def _look(session: Training, emit: Callable[[Message], None]) -> None:
     for name in session.unsound():
         _set_back(session, name, math.nan, emit)
     emit(session.look(session.updates // LOOK))
@@ -103,6 +103,6 @@ def _look(session: Road, emit: Callable[[Message], None]) -> None:
     session.mark()
 
 
-def _set_back(session: Road, name: str, loss: float, emit: Callable[[Message], None]) -> None:
+def _set_back(session: Training, name: str, loss: float, emit: Callable[[Message], None]) -> None:
     breaks, back = session.breaks, session.set_back(name)
     emit(Diverged(breaks, name, session.updates, back, session.settings.rate, loss if math.isfinite(loss) else None))

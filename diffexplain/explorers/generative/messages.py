@@ -1,6 +1,6 @@
 """What the explorer says: `messages.d.ts` is made from this.
 
-Where something is said of several models, it is in the order of `diffexplain.learn.road.MODELS`: autoencoder, VAE, GAN, diffusion.
+Where something is said of several models, it is in the order of `diffexplain.learn.generative_models.MODELS`: autoencoder, VAE, GAN, diffusion.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from diffexplain.explorers.generative.request import PLACES
 from diffexplain.explorers.learnable import drawn_from
 from diffexplain.explorers.learning import Learner
 from diffexplain.learn.clouds import centres, modes
-from diffexplain.learn.road import MODELS, Autoencoding, Diffusing, Settings, road
+from diffexplain.learn.generative_models import MODELS, Autoencoding, Diffusing, Settings, generative_models
 from diffexplain.learn.session import refusing
 from diffexplain.live.live_session import LiveSession
 from diffexplain.live.messages import quantize
@@ -38,8 +38,8 @@ COSTS = {
 """Of each model, the parts of its loss that are shown, and what `messages.Losses` calls them."""
 
 
-class Road(LiveSession):
-    """Trains all four with `diffexplain.learn.road`, an update of each by turns.
+class Training(LiveSession):
+    """Trains all four with `diffexplain.learn.generative_models`, an update of each by turns.
 
     Attributes:
         request: what was asked.
@@ -55,7 +55,7 @@ class Road(LiveSession):
         self._train = drawn_from(request.data, request.count, 2 * request.seed)
         self._measure = Measure(request)
         _, *shape = self._train.shape
-        self.models = road(shape, request.width, request.latent, seed)
+        self.models = generative_models(shape, request.width, request.latent, seed)
         self.learners = {name: Learner(model.session) for name, model in self.models.items()}
         self.resting: list[str] = []
         self.made = dict.fromkeys(MODELS, 0)
@@ -93,7 +93,7 @@ class Road(LiveSession):
         found = []
         for name in MODELS:
             main = [costs[said] for part, said in COSTS[name].items() if part != "divergence" and said in costs]
-            found += [(name, cost) for cost in main if Learner.is_broken(cost)][:1]
+            found += [(name, cost) for cost in main if self.learners[name].is_broken(cost)][:1]
         return found
 
     def unsound(self) -> list[str]:

@@ -9,8 +9,9 @@ import numpy as np
 
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.learnable import DATA
+from diffexplain.explorers.learning_messages import Losses
 from diffexplain.explorers.session_explorer import SessionExplorer
-from diffexplain.explorers.training.messages import MESSAGES, Diverged, Losses
+from diffexplain.explorers.training.messages import MESSAGES
 from diffexplain.explorers.training.request import TrainingLive, TrainingRequest, TrainingView
 from diffexplain.explorers.training.still import frames, overview
 from diffexplain.explorers.training.training import Training
@@ -72,7 +73,7 @@ class TrainingExplorer(SessionExplorer):
         for loss in session.slice(session.updating):
             losses.append(loss)
             if session.is_broken(loss):
-                self._set_back(session, loss, emit)
+                emit(session.diverged(loss))
                 break
             if not self._look(session, emit):
                 break
@@ -86,7 +87,7 @@ class TrainingExplorer(SessionExplorer):
             probe = session.probe(session.updates // PROBE)
             worst = max(probe.held, key=lambda error: math.inf if math.isnan(error) else error)
             if session.is_broken(worst):
-                self._set_back(session, worst, emit)
+                emit(session.diverged(worst))
                 return False
             emit(probe)
             emit(session.examples())
@@ -94,11 +95,6 @@ class TrainingExplorer(SessionExplorer):
         if session.updates % SHEET == 0:
             emit(session.sheet(session.updates // SHEET))
         return True
-
-    def _set_back(self, session: Training, loss: float, emit: Callable[[Message], None]) -> None:
-        emit(Diverged(session.breaks, session.updates, session.kept, session.rate, loss if math.isfinite(loss) else None))
-        session.set_back()
-        session.halted = True
 
     def overview(self, messages: list[Message]) -> Overview | None:
         """See `Explorer.overview`."""

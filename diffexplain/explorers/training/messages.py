@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from diffexplain.explorers.learning_messages import Diverged, Losses
 from diffexplain.explorers.training.request import TrainingRequest  # noqa: TC001 - the fields are read for the declarations
 from diffexplain.live.messages import Array, Message, Quantized
 
@@ -33,21 +34,6 @@ class Begin(Message):
     original: Array
     noise: Array
     grid: Array | None
-
-
-@dataclass(frozen=True, eq=False)
-class Losses(Message):
-    """What some updates cost.
-
-    Attributes:
-        at: which updates, from 0.
-        loss: mean square error of the batch that led to each, its noise at random strengths.
-    """
-
-    retain = 2000
-
-    at: Array
-    loss: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,27 +105,6 @@ class Sheet(Message):
     nearest: Array | Quantized
     distances: list[float]
     held: float
-
-
-@dataclass(frozen=True, eq=False)
-class Diverged(Message):
-    """The loss left all bounds. The weights were set back, and the session waits.
-
-    Attributes:
-        at: which time, from 0.
-        update: after which it was seen.
-        back: the weights are those after so many.
-        rate: the learning rate that did it.
-        loss: what was seen; null where it was no number.
-    """
-
-    retain = 100
-
-    at: int
-    update: int
-    back: int
-    rate: float
-    loss: float | None
 
 
 MESSAGES: tuple[type[Message], ...] = (Begin, Losses, Examples, Probe, Sheet, Diverged)

@@ -38,11 +38,10 @@ class Training(Learner):
     Attributes:
         request: what was asked.
         subject: what is learned.
-        rate: learning rate of the next update.
     """
 
     def __init__(self, request: TrainingRequest) -> None:
-        self.request, self.subject, self.rate = request, subject_of(request), 0.0
+        self.request, self.subject = request, subject_of(request)
         seed = request.seed % 2**63
         network = self.subject.network
         super().__init__(Session(network, adamw(network, 1.0), device="cpu", limit=DECAY, seed=seed))

@@ -7,7 +7,7 @@ import { mean } from "./tensors.js";
 
 /** @typedef {import("./protocol.js").Tensor} Tensor */
 
-const MARGIN = { top: 8, right: 16, bottom: 22, left: 44 };
+const MARGIN = { top: 8, right: 16, bottom: 22, left: 48 };
 const REACH = 2.6; // of the plane
 
 /** One of several, without a copy. @param {Tensor} all  (n, ...) @param {number} at @returns {Tensor} */
@@ -70,4 +70,16 @@ export function upwards(...columns) {
   return { kind: /** @type {"log"} */ ("log"),
     domain: /** @type {[number, number]} */ (values.length ? [Math.min(low, high / 10), high] : [0.1, 1]), show: String,
     read: figure };
+}
+
+/**
+ * That the last update broke it, and what is to be done; empty where it did not.
+ *
+ * @param {{ content: { breaks: { update: number, back: number, rate: number, loss: number | null }[] } | null, updates: number }} now
+ * @param {{ rate: (rate: number) => string, state: { none: string, diverged: (update: number, loss: string, rate: string, back: number) => string } }} text
+ */
+export function broken({ content, updates }, { rate, state }) {
+  const last = content?.breaks.at(-1);
+  if (!last || last.update !== updates) return "";
+  return state.diverged(last.update, last.loss === null ? state.none : figure(last.loss), rate(last.rate), last.back);
 }

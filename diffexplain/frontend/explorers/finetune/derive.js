@@ -33,14 +33,6 @@ export function errorsOf(looks, look) {
     heldLeastAt: before[held.indexOf(Math.min(...held))].update };
 }
 
-/** A long line of single losses as at most `most` means. @param {{ at: ArrayLike<number>, loss: ArrayLike<number> }} losses @param {number} [most] */
-export function course({ at, loss }, most = 40) {
-  const size = Math.max(1, Math.ceil(loss.length / most));
-  const starts = Array.from({ length: Math.ceil(loss.length / size) }, (_, part) => part * size);
-  return { x: starts.map((start) => at[start] + 1),
-    y: starts.map((start) => mean(Array.from(loss).slice(start, start + size))) };
-}
-
 /** Index of the weight nearest to a wanted one. @param {number[]} weights @param {number} wanted */
 export const nearestWeight = (weights, wanted) =>
   weights.reduce((best, weight, at) => (Math.abs(weight - wanted) < Math.abs(weights[best] - wanted) ? at : best), 0);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bestOf, course, errorsOf, nearestWeight } from "./derive.js";
+import { bestOf, errorsOf, nearestWeight } from "./derive.js";
 
 const look = (/** @type {number} */ update, /** @type {number} */ now, /** @type {number} */ old,
   errors = [1, 1, 1]) => /** @type {any} */ ({ update, new_agreement: [now - 0.1, now + 0.1], old_agreement: [old],
@@ -19,8 +19,5 @@ it("knows from when on it only learns by heart", () => {
     oldFirst: 0.5 });
   expect(errorsOf(looks, looks[1])).toMatchObject({ held: 0.6, heldLeast: 0.6 });
 });
-
-it("averages losses where there are many", () =>
-  expect(course({ at: [0, 1, 2, 3], loss: [4, 2, 1, 3] }, 2)).toEqual({ x: [1, 3], y: [3, 2] }));
 
 it("takes the nearest weight", () => expect(nearestWeight([0, 0.5, 1], 0.8)).toBe(2));

@@ -6,6 +6,7 @@ import { h, setText, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { footOf } from "../../kit/foot.js";
 import { figure, percent } from "../../kit/format.js";
+import { along, broken } from "../../kit/learning.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { picturePicker } from "../../kit/pictures.js";
@@ -14,7 +15,7 @@ import { barOf, seedTrait } from "../../kit/run_controls.js";
 import { sessionControls } from "../../kit/session.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { agreementOf, bestOf } from "./derive.js";
-import { along, helpsPanel, learningPanel, weightPanel } from "./panels.js";
+import { helpsPanel, learningPanel, weightPanel } from "./panels.js";
 import { reduceRuns, updatesOf, viewOf } from "./runs.js";
 import { createStage } from "./stage.js";
 import { words } from "./text.js";
@@ -152,18 +153,9 @@ function open(page) {
     foot.draw(describe(now), numbers(now));
   }
 
-  /** That the last update broke it. */
-  function notice() {
-    const { content, updates } = view();
-    const last = content?.breaks.at(-1);
-    if (!last || last.update !== updates) return "";
-    return text.state.diverged(last.update, last.loss === null ? text.state.none : figure(last.loss), text.rate(last.rate),
-      last.back);
-  }
-
   return { bar,
     body: [h("div", { class: "dx-controls" }, session.element), stage.element, timeline, stayingRow(player, signal),
-      closer.element, foot.element], draw, notice,
+      closer.element, foot.element], draw, notice: () => broken(view(), text),
     keys: (event, editing) => session.keys(event, editing) || (!editing && event.key !== " " && player.keys(event)) };
 }
 

@@ -4,30 +4,17 @@ import { sliderControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { figure, percent } from "../../kit/format.js";
-import { lineChart } from "../../kit/line_chart.js";
+import { along, chartOf, course } from "../../kit/learning.js";
 import { square } from "../../kit/parts.js";
 import { isOver } from "../../kit/runs.js";
 import { table } from "../../kit/table.js";
 import { mean } from "../../kit/tensors.js";
-import { agreementOf, bestOf, course, errorsOf, nearestWeight } from "./derive.js";
+import { agreementOf, bestOf, errorsOf, nearestWeight } from "./derive.js";
 
 /**
  * @typedef {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} Page
  * @typedef {import("./runs.js").View} View
  */
-
-const MARGIN = { top: 8, right: 16, bottom: 22, left: 48 };
-
-/** A chart with a name and a note above it. @param {{ name: string, note: string }} words @param {AbortSignal} signal @param {(update: number) => void} onSelect @param {"end" | "none"} names */
-function chartOf({ name, note }, signal, onSelect, names) {
-  const chart = lineChart({ height: 190, margin: MARGIN, names, signal, onSelect });
-  return { element: h("div", {}, h("div", { class: "dx-chart-name" }, h("b", {}, name), h("small", {}, note)), chart.element),
-    draw: chart.draw };
-}
-
-/** @param {number} updates @param {Page["text"]} text */
-export const along = (updates, text) => ({ domain: /** @type {[number, number]} */ ([0, Math.max(1, updates)]), whole: true,
-  show: text.number, read: (/** @type {number} */ update) => text.update(Math.round(update)) });
 
 /** From below the least to above the most. @param {number[][]} columns */
 function upwards(...columns) {
@@ -75,7 +62,7 @@ export function learningPanel({ text, signal }, onSelect) {
         concept: "dx-text", x, y: columns.old }] },
       words.said(figure(told.seen), held ? figure(told.held) : "–", figure(told.old)));
     const known = content.losses;
-    const smooth = known ? course({ at: known.at.data, loss: known.loss.data }) : { x: [], y: [] };
+    const smooth = known ? course(known, 40) : { x: [], y: [] };
     losses.draw({ ...axes, y: upwards(smooth.y), series: [{ name: words.losses.name, concept: "dx-noise", ...smooth }],
       marks: [
         ...content.changes.filter(({ update }) => update > 0).map(({ update, value }) => ({ x: update,

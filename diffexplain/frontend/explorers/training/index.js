@@ -6,7 +6,7 @@ import { h, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { footOf } from "../../kit/foot.js";
 import { figure } from "../../kit/format.js";
-import { course, lookAt, newest, one, upwards } from "../../kit/learning.js";
+import { broken, course, lookAt, newest, one, upwards } from "../../kit/learning.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { colourRaster } from "../../kit/pixels.js";
@@ -131,18 +131,9 @@ function open(page) {
     foot.draw(describe(now), numbers(now));
   }
 
-  /** That the last update broke it. */
-  function notice() {
-    const { content, updates } = view();
-    const last = content?.breaks.at(-1);
-    if (!last || last.update !== updates) return "";
-    return text.state.diverged(last.update, last.loss === null ? text.state.none : figure(last.loss), text.rate(last.rate),
-      last.back);
-  }
-
   return { bar,
     body: [h("div", { class: "dx-controls" }, session.element), stage.element, timeline, stayingRow(player, signal),
-      closer.element, foot.element], draw, notice,
+      closer.element, foot.element], draw, notice: () => broken(view(), text),
     keys: (event, editing) => session.keys(event, editing) || (!editing && event.key !== " " && player.keys(event)) };
 }
 

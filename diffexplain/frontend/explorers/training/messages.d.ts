@@ -123,7 +123,7 @@ export interface SheetMessage {
   };
 }
 
-/** The loss left all bounds. The weights were set back, and the session waits. */
+/** Training left all bounds. The weights were set back, and the session waits. */
 export interface DivergedMessage {
   kind: "diverged";
   run: number;

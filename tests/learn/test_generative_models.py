@@ -7,7 +7,7 @@ import torch
 
 from diffexplain.core.energy import energy_distance
 from diffexplain.learn.clouds import CLUSTERS, SPREAD, centres, cloud, modes
-from diffexplain.learn.road import MODELS, Autoencoding, Learned, Settings, road
+from diffexplain.learn.generative_models import MODELS, Autoencoding, Learned, Settings, generative_models
 
 POINT = (2, 1, 1)
 
@@ -22,7 +22,7 @@ def drawn(model: Learned) -> torch.Tensor:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_each_comes_to_make_what_it_was_shown(name: str) -> None:
-    model = road(POINT, 8, 2, 0)[name]
+    model = generative_models(POINT, 8, 2, 0)[name]
     real = cloud("clusters", 200, 1)
     first = energy_distance(drawn(model), real)
     for _ in range(250):
@@ -37,7 +37,7 @@ def test_one_seed_is_one_training_of_one_shape(name: str, shape: tuple[int, int,
     shown = data() if shape == POINT else torch.rand(5, *shape, generator=torch.Generator().manual_seed(0))
     made = []
     for _ in range(2):
-        model = road(shape, 8, 3, 4)[name]
+        model = generative_models(shape, 8, 3, 4)[name]
         costs = [model.update(shown, 4, Settings(discriminations=2)) for _ in range(2)]
         noise = torch.ones(2, *(shape if name == "diffusion" else (3, 1, 1)))
         made.append((costs, model.made(noise)))
@@ -49,7 +49,7 @@ def test_one_seed_is_one_training_of_one_shape(name: str, shape: tuple[int, int,
 def test_the_more_beta_the_nearer_latents_come_to_a_standard_normal_and_the_worse_pictures_come_back() -> None:
     costs = {}
     for beta in (0.0, 1.0, 30.0):
-        model = road(POINT, 8, 2, 0)["vae"]
+        model = generative_models(POINT, 8, 2, 0)["vae"]
         assert isinstance(model, Autoencoding)
         for _ in range(250):
             parts = model.update(data(), 64, Settings(beta=beta))
@@ -60,7 +60,7 @@ def test_the_more_beta_the_nearer_latents_come_to_a_standard_normal_and_the_wors
 
 
 def test_without_beta_a_vae_is_an_autoencoder() -> None:
-    two = road(POINT, 8, 2, 0)
+    two = generative_models(POINT, 8, 2, 0)
     two["vae"].session.restore(two["autoencoder"].session.state())
     costs = [two[name].update(data(), 16, Settings(beta=0.0)) for name in ("autoencoder", "vae")]
     assert costs[0] == costs[1]

@@ -186,7 +186,7 @@ class Diffusing(Learned):
         return said
 
 
-def road(shape: Sequence[int], width: int, latent: int, seed: int) -> dict[str, Learned]:
+def generative_models(shape: Sequence[int], width: int, latent: int, seed: int) -> dict[str, Learned]:
     """Make all four as they begin, by the names in `MODELS`; the same for the same seed. See `Autoencoding`."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -26,12 +26,3 @@ function roundedToOdd(sum, error) {
   words[0] += (error > 0) === (sum > 0) ? 1n : -1n;
   return double[0];
 }
-
-/** By how many units in the last place of single precision two numbers differ. @param {number} one @param {number} other */
-export function unitsApart(one, other) {
-  const place = (/** @type {number} */ value) => {
-    const bits = new Int32Array(Float32Array.of(value).buffer)[0];
-    return bits < 0 ? -(bits & 0x7fffffff) : bits;
-  };
-  return Math.abs(place(one) - place(other));
-}

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import chromium
 from tests.browser.notebook import FOREIGN, open_empty
 from tests.browser.server import jupyterlab
+from tests.browser.settling import settling
 from tests.explorers.examples import example, make
 
 OURS = "labextensions/diffexplain"  # in the stack of an error of our extension
@@ -23,7 +24,7 @@ SIZE = {"width": 1280, "height": 1000}
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with chromium.launched() as browser:
+    with chromium.launched() as browser, settling():
         yield browser
 
 

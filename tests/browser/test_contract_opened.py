@@ -43,7 +43,6 @@ LOOKS: tuple[tuple[tuple[Literal["dark", "light"], int, int], ...], ...] = (  # 
     (("dark", 1400, 700), ("light", 390, 844)),
     (("light", 390, 844), ("dark", 800, 900)),
 )
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def everything_opened(page: Page) -> Iterator[str]:
@@ -73,7 +72,6 @@ def test_whatever_is_opened_can_be_read(watched: Watched, exported: Callable[[st
         for scheme, width, height in looks:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": height})
-            page.evaluate(DRAWN)
             assert page.evaluate(OVERFLOW) <= 0, (width, opened)
             assert page.evaluate(STICKS_OUT) == [], (width, opened)
             assert hindered(page) == [], (width, opened)

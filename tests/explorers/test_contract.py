@@ -234,6 +234,15 @@ def test_a_constructor_that_refuses_leaves_nothing_behind(name: str) -> None:
 # Leaks
 
 
+@pytest.fixture
+def swept() -> Iterator[None]:
+    """What is there already is none of a collection's business: going through all of it each time takes most of such a test's time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 def tensors() -> int:
     gc.collect()
     return sum(isinstance(thing, torch.Tensor) for thing in gc.get_objects())
@@ -260,6 +269,7 @@ def collected(gone: list[weakref.ref[Any]]) -> bool:
 
 
 @every_explorer
+@pytest.mark.usefixtures("swept")
 def test_made_run_and_closed_it_leaves_nothing(name: str) -> None:
     pipe = tiny.sd()
     closed(make(name, pipe=pipe).wait(120))  # whatever is cached once is cached now
@@ -272,6 +282,7 @@ def test_made_run_and_closed_it_leaves_nothing(name: str) -> None:
 
 
 @every_explorer
+@pytest.mark.usefixtures("swept")
 def test_closed_in_mid_run_it_leaves_nothing(name: str) -> None:
     pipe = tiny.sd()
     before = traces_of(pipe)

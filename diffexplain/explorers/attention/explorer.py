@@ -11,11 +11,11 @@ from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.attention.options import BUDGET
 from diffexplain.core.preview import unpack
 from diffexplain.explorers import pipelines
+from diffexplain.explorers.attention import still
 from diffexplain.explorers.attention.apart import run_apart
 from diffexplain.explorers.attention.messages import Begin, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
 from diffexplain.explorers.attention.request import AttentionRequest, AttentionView
-from diffexplain.explorers.attention.still import frames, overview, still_html
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
@@ -27,14 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
-    from PIL import Image
 
     from diffexplain.core import trace as core
     from diffexplain.core.attention.layers import Layer
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.requests import PromptRequest
     from diffexplain.explorers.sources import Source
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 
@@ -73,7 +71,9 @@ class AttentionExplorer(PipelineExplorer):
     title = say("Attention explorer")
     about = say("Where in the picture the network looks for each word.")
     _module = "attention"
-    still = staticmethod(still_html)
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
+    still = staticmethod(still.still_html)
 
     def __init__(self, pipeline: Any = None, *, budget_bytes: int = BUDGET, **fields: Any) -> None:
         Attention(budget_bytes=budget_bytes)  # refuses what is none
@@ -114,14 +114,6 @@ class AttentionExplorer(PipelineExplorer):
     def is_joint(self) -> bool:
         """Return whether the picture attends to itself in the same softmax as to the text."""
         return any(layer.kind != "cross" for layer in _layers(self.pipeline))
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
 
     def _read(self, request: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
         source = self.source(request)

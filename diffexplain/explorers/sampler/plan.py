@@ -64,16 +64,8 @@ def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
         ValueError: it is something else; one line that says what is allowed.
     """
     if not isinstance(value, (list, tuple)) or not LEAST <= len(value) <= MOST:
-        raise ValueError(
-            say(
-                "{field} must be a list of {least} to {most} names, not {value}; of these: {allowed}",
-                field=field,
-                least=LEAST,
-                most=MOST,
-                value=checks.shown(value),
-                allowed=", ".join(names),
-            )
-        )
+        allowed = say("a list of {least} to {most} names", least=LEAST, most=MOST)
+        raise checks.refusal(field, allowed, value, say("of these: {allowed}", allowed=", ".join(names)))
     chosen = [checks.choice(f"{field}[{at}]", one, names) for at, one in enumerate(value)]
     twice = next((name for at, name in enumerate(chosen) if name in chosen[:at]), None)
     if twice is not None:

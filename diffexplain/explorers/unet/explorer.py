@@ -21,24 +21,21 @@ from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.remembered import replayed
 from diffexplain.explorers.sources import Live
 from diffexplain.explorers.still import first
-from diffexplain.explorers.unet import maps
+from diffexplain.explorers.unet import maps, still
 from diffexplain.explorers.unet.messages import Begin, End, Step
 from diffexplain.explorers.unet.reading import blocks_of, heard, lanes_of, skips_of
 from diffexplain.explorers.unet.redrawing import redraw
 from diffexplain.explorers.unet.request import UNetRequest, UNetView
-from diffexplain.explorers.unet.still import frames, overview
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
-    from PIL import Image
 
     from diffexplain.core import trace as core
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.requests import PromptRequest
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 X0_BYTES = 300_000  # of a run's predicted originals, which the page only draws
@@ -81,6 +78,8 @@ class UNetExplorer(PipelineExplorer):
     title = say("U-Net explorer")
     about = say("The network itself: its blocks, what each of them makes, and the picture without it.")
     _module = "unet"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(self, pipeline: Any = None, *, budget_bytes: int = BUDGET, **fields: Any) -> None:
         Features(budget_bytes=budget_bytes)  # refuses what is none
@@ -191,14 +190,6 @@ class UNetExplorer(PipelineExplorer):
             uncounted=whole.missing,
             lanes=[],
         )
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
 
     def source(self, request: PromptRequest) -> Live:
         """See `PipelineExplorer.source`."""

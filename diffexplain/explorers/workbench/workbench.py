@@ -142,14 +142,7 @@ class Workbench(PipelineExplorer):
         if value is None:
             return self._first_opened()
         if isinstance(value, str) or not isinstance(value, (list, tuple)):
-            raise ValueError(
-                say(
-                    "{field} must be a list of explorers, not {value}; for example {example}",
-                    field=field,
-                    value=checks.shown(value),
-                    example=[FIRST],
-                )
-            )
+            raise checks.refusal(field, say("a list of explorers"), value, say("for example {example}", example=[FIRST]))
         wanted = {checks.choice(field, name, NAMES) for name in value}
         for name in wanted:
             if self.lacking(name):

@@ -62,10 +62,9 @@ def declare(kinds: Sequence[type[Message]], union: str, protocol: str, source: s
         f"{_comment(nested)}export interface {nested.__name__} {{\n{_fields(nested, '  ')}}}\n" for nested in _nested(kinds)
     ]
     for kind in kinds:
-        head = f'  kind: "{kind.kind}";\n  run: number;\n  number: number;\n'
-        blocks.append(
-            f"{_comment(kind)}export interface {kind.__name__}Message {{\n{head}  data: {{\n{_fields(kind, '    ')}  }};\n}}\n"
-        )
+        blocks.append(f"{_comment(kind)}export interface {kind.__name__} {{\n{_fields(kind, '  ')}}}\n")
+        sent = f'kind: "{kind.kind}"; run: number; number: number; data: {kind.__name__}'
+        blocks.append(f"export interface {kind.__name__}Message {{ {sent} }}\n")
     if union:
         blocks.append(f"export type {union}Message = {' | '.join(f'{kind.__name__}Message' for kind in kinds)};\n")
     text = "\n".join(blocks)

@@ -1,11 +1,8 @@
 /**
  * What a page knows of an attention run.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"] & { number: number }} Step  with the number of its message
- * @typedef {import("./messages").EndMessage["data"]} End
- * @typedef {import("./messages").ApartMessage["data"]} Apart
- * @typedef {import("./messages").ApartStepMessage["data"]} ApartStep
+ * @import { Begin, End, Apart, ApartStep } from "./messages"
+ * @typedef {import("./messages").Step & { number: number }} Step  with the number of its message
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
  * @property {Begin | null} begin

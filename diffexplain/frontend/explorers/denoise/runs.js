@@ -1,9 +1,9 @@
 /**
  * What a page knows of a denoising run.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"] & { number: number, full?: boolean }} Step  with the number of its message; `full`: no preview
- * @typedef {import("./messages").EndMessage["data"] & { number: number }} End
+ * @import { Begin } from "./messages"
+ * @typedef {import("./messages").Step & { number: number, full?: boolean }} Step  with the number of its message; `full`: no preview
+ * @typedef {import("./messages").End & { number: number }} End
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
  * @property {Begin | null} begin

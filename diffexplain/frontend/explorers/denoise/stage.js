@@ -99,7 +99,7 @@ export function createStage(text, known, opener, below) {
     loopLabel.replaceChildren(...(count ? [loop.before, loopNow] : [text.state.empty]));
   }
 
-  /** @param {import("./runs.js").Begin | null} begin */
+  /** @param {import("./messages").Begin | null} begin */
   function drawText(begin) {
     if (!begin) return;
     tokens.replaceChildren(...tokenChips(begin.tokens.slice(0, 12), text, begin.unlearned, known),

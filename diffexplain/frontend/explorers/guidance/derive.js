@@ -2,7 +2,7 @@
  * What the page makes of the two halves: any mixture of a step, and what begins where.
  *
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
- * @typedef {import("./runs.js").Step} Step
+ * @typedef {import("./messages").Step} Step
  * @typedef {import("./runs.js").Content} Content
  */
 

@@ -1,13 +1,7 @@
 /**
  * What a page knows of a guidance run.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"]} Step
- * @typedef {import("./messages").DecodedMessage["data"]} Decoded
- * @typedef {import("./messages").EndMessage["data"]} End
- * @typedef {import("./messages").DrawingMessage["data"]} Drawing
- * @typedef {import("./messages").ScalesMessage["data"]} Scales
- * @typedef {import("./messages").WaysMessage["data"]} Ways
+ * @import { Begin, Step, Decoded, End, Drawing, Scales, Ways } from "./messages"
  * @typedef {object} Content
  * @property {Begin | null} begin
  * @property {Step[]} steps  those that have come, in order

@@ -3,7 +3,7 @@
 import { h, setText } from "../../kit/dom.js";
 import { filmStrip, spread } from "../../kit/film.js";
 import { fixed } from "../../kit/format.js";
-import { levelAt, logSnr, stepAt } from "../../kit/levels.js";
+import { logSnr, stepAt } from "../../kit/levels.js";
 import { DASHES, lineChart } from "../../kit/line_chart.js";
 import { playerRow, stayingRow } from "../../kit/player.js";
 import { FILM, frameOf } from "./view.js";

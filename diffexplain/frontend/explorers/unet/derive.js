@@ -3,8 +3,8 @@
  * laid out, its maps as pictures, how far each lane is from the untouched picture. Plain data, made anew for each change.
  *
  * @typedef {import("./runs.js").Content} Content
- * @typedef {import("./runs.js").Begin} Begin
- * @typedef {import("./runs.js").Maps} Maps
+ * @typedef {import("./messages").Begin} Begin
+ * @typedef {import("./messages").Maps} Maps
  * @typedef {import("./messages").Block} Block
  * @typedef {import("./messages").Skip} Skip
  * @typedef {import("../../kit/pixels.js").Raster} Raster

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from diffexplain.core.attention import Attention
 from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.attention.options import BUDGET
-from diffexplain.core.preview import unpack
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.attention import still
 from diffexplain.explorers.attention.apart import run_apart
 from diffexplain.explorers.attention.messages import Begin, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
 from diffexplain.explorers.attention.request import AttentionRequest, AttentionView
-from diffexplain.explorers.messages import Decoded
+from diffexplain.explorers.decoding import unpacked
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.remembered import replayed
@@ -25,8 +24,6 @@ from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import torch
 
     from diffexplain.core import trace as core
     from diffexplain.core.attention.layers import Layer
@@ -126,7 +123,7 @@ class AttentionExplorer(PipelineExplorer):
 
         def on_step(trace: core.Trace, step: core.Step) -> None:
             nonlocal reading
-            x0 = _original(trace, step)
+            x0 = unpacked(trace, step.x0[:1])[0]
             if reading is None:
                 reading = read(request, step.attention, len(trace.timesteps))
                 tell(
@@ -146,20 +143,14 @@ class AttentionExplorer(PipelineExplorer):
         assert reading is not None
         tell(End(png(image), trace.seconds))
         self.trace = trace
-        for at, picture in source.decoded(len(trace.steps), lambda at: _original(trace, trace.steps[at])):
-            tell(Decoded(at, picture))
+        for picture in source.decoded(trace):
+            tell(picture)
         reading.said = said
         return reading
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
         return super().offer() | {"negative": pipelines.takes_negative(self.pipeline)}
-
-
-def _original(trace: core.Trace, step: core.Step) -> torch.Tensor:
-    """(C, h, w), also of a pipeline that packs its latents."""
-    x0 = step.x0[:1]
-    return (x0 if x0.ndim == 4 else unpack(x0, trace.height or 0, trace.width or 0))[0]
 
 
 def _layers(pipeline: Any) -> list[Layer]:

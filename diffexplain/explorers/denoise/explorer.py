@@ -11,7 +11,6 @@ from diffexplain.explorers.comparing import ComparingExplorer
 from diffexplain.explorers.denoise import measures, still
 from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts
 from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
-from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.i18n import say
@@ -88,8 +87,8 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
             )
         )
         self.trace = trace
-        for at, picture in source.decoded(len(trace.steps), lambda at: trace.steps[at].x0[0]):
-            emit(Decoded(at, picture))
+        for picture in source.decoded(trace):
+            emit(picture)
 
     def _begin(
         self, request: DenoiseRequest, source: Source, trace: core.Trace, first: core.Step, plan: previews.Plan

@@ -99,8 +99,5 @@ def lanes_of(pipeline: Any, request: ComparisonRequest) -> list[Lane]:
 
 def rows_of(request: ComparisonRequest) -> list[Row]:
     """Return what the page shows of them; one with fresh noise solves the stochastic differential equation (Song et al. 2021)."""
-    families = {name: FAMILY_OF[name] for name in request.samplers}
-    return [
-        Row(name, samplers.SAMPLERS[name].label, family, family == "noise" or (name == "ddim" and request.eta > 0))
-        for name, family in families.items()
-    ]
+    fresh = {name for name in request.samplers if FAMILY_OF[name] == "noise" or (name == "ddim" and request.eta > 0)}
+    return [Row(name, samplers.SAMPLERS[name].label, FAMILY_OF[name], name in fresh) for name in request.samplers]

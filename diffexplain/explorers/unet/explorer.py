@@ -10,12 +10,11 @@ from diffexplain.core.anatomy import Anatomy, anatomy
 from diffexplain.core.blocks import places_of
 from diffexplain.core.costs import shapes_of
 from diffexplain.core.features import BUDGET, Features
-from diffexplain.core.preview import unpack
 from diffexplain.core.weakening import PARTS, weakenable
 from diffexplain.errors import RecordingError
 from diffexplain.explorers import checks, pipelines, previews
 from diffexplain.explorers.arrays import half_precision
-from diffexplain.explorers.messages import Decoded
+from diffexplain.explorers.decoding import unpacked
 from diffexplain.explorers.pictures import opened, png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.remembered import replayed
@@ -142,7 +141,7 @@ class UNetExplorer(PipelineExplorer):
                 call.append(shapes_of((args, kwargs)))
 
         def on_step(trace: core.Trace, step: core.Step) -> None:
-            x0 = _original(trace, step)
+            x0 = unpacked(trace, step.x0[:1])[0]
             count = len(trace.timesteps)
             if step.index == 0:
                 emit(self._begin(request, source, count, x0, step, call[0] if call else ((), {})))
@@ -175,8 +174,8 @@ class UNetExplorer(PipelineExplorer):
         side = maps.side_of(list(some.grids.values()), len(shown), guided="uncond" in some.halves)
         for block in some.blocks:
             emit(maps.maps_of(block, shown, side))
-        for at, picture in source.decoded(len(trace.steps), lambda at: _original(trace, trace.steps[at])):
-            emit(Decoded(at, picture))
+        for picture in source.decoded(trace):
+            emit(picture)
 
     def _begin(self, request: UNetRequest, source: Live, count: int, x0: torch.Tensor, step: core.Step, call: Any) -> Begin:
         whole = self.anatomy = anatomy(_network(self.pipeline), *call)
@@ -206,9 +205,3 @@ class UNetExplorer(PipelineExplorer):
 
 def _network(pipeline: Any) -> Any:
     return pipelines.denoiser(pipelines.uncompiled(pipeline))
-
-
-def _original(trace: core.Trace, step: core.Step) -> torch.Tensor:
-    """Return (C, h, w), also of a pipeline that packs its latents."""
-    x0 = step.x0[:1]
-    return (x0 if x0.ndim == 4 else unpack(x0, trace.height or 0, trace.width or 0))[0]

@@ -19,6 +19,3 @@ import { byNumber, inOrderWhole, newest, ruled } from "../../kit/reducers.js";
 export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrderWhole("step"),
   decoded: byNumber("decoded", "index", { part: "image" }), end: newest("end"), apart: newest("apart"),
   apartSteps: byNumber("apart_step", "index", { from: "apart" }) }, (/** @type {Content} */ content) => content.end !== null);
-
-/** How many steps a run has, also before they have come. @param {Content | null} content */
-export const stepCount = (content) => content?.begin?.step_count ?? content?.steps.length ?? 0;

@@ -1,7 +1,7 @@
 /**
  * What a page knows of an embedding run. The map itself holds for all runs: it stands in `runs.lasting.map`.
  *
- * @import { Map as MapData, Placed, Begin, Step } from "./messages"
+ * @import { Placed, Begin, Step } from "./messages"
  * @typedef {import("./messages").Progress & { task: "model" | "pictures" | "texts" | "umap" | "closed" | "drawing" }} Progress
  * @typedef {object} Content
  * @property {Progress | null} progress  of what comes next; null once it is there

@@ -22,7 +22,7 @@
  */
 
 import { byNumber, inOrder, newest, ruled } from "../../kit/reducers.js";
-import { selectedOf, shownRun } from "../../kit/shown.js";
+import { shownStep } from "../../kit/steps.js";
 
 export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step"), decoded: byNumber("decoded", "index"),
   end: newest("end"), drawing: byNumber("drawing", "what"), scales: newest("scales"), ways: newest("ways") },
@@ -34,10 +34,7 @@ export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step")
  * @returns {View}
  */
 export function viewOf(runs, { step: wanted, remix }) {
-  const { content, old, busy } = shownRun(runs);
-  const count = content?.begin?.step_count ?? 0;
-  const newest = busy && content && !content.end ? content.steps.length - 1 : null;
-  const index = selectedOf(wanted, count, newest);
+  const { content, old, count, index } = shownStep(runs, wanted);
   const step = content?.steps[index] ?? null;
   const own = step?.scale ?? content?.begin?.request.guidance_scale ?? null;
   return { content, old, index, count, step, own, scale: remix ?? own };

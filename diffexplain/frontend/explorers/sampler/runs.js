@@ -1,7 +1,7 @@
 /**
  * What a page knows of a comparison.
  *
- * @import { Begin, End, Long, Progress, Ground } from "./messages"
+ * @import { Begin, End, Long, Progress } from "./messages"
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  *
  * @typedef {object} Look  one evaluation of the network for one sampler

@@ -2,17 +2,18 @@
 
 import catalogues from "catalogues:unet";
 import { h } from "../../kit/dom.js";
-import { filmStrip } from "../../kit/film.js";
+import { aged, filmStrip } from "../../kit/film.js";
 import { footOf } from "../../kit/foot.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { playerRow, stayingRow } from "../../kit/player.js";
 import { runBar } from "../../kit/run_controls.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { fromEnd, stateWords } from "../../kit/shown.js";
-import { lanesOf, pictureOf, viewOf } from "./derive.js";
+import { pictureOf, stepCount } from "../../kit/steps.js";
+import { lanesOf, viewOf } from "./derive.js";
 import { createNetwork } from "./network.js";
 import { mapsPanel, sizesPanel, weakenPanel } from "./panels.js";
-import { reduceRuns, stepCount } from "./runs.js";
+import { reduceRuns } from "./runs.js";
 import { words } from "./text.js";
 import { hereLine, numbers } from "./words.js";
 
@@ -41,10 +42,7 @@ function open(page) {
       const [height, width] = content.begin.picture_size;
       timeline.style.setProperty("--ratio", String(width / height));
     }
-    pictures.draw(count, index, (at) => {
-      const frame = pictureOf(content, at);
-      return frame && { ...frame, old };
-    }, text.timeline.pictureWords(count));
+    pictures.draw(count, index, (at) => aged(pictureOf(content, at), old), text.timeline.pictureWords(count));
     player.draw(text.timeline.stepWords(index, count));
     closer.draw(chosen.get().panel, now);
     foot.element.classList.toggle("dx-old", old);

@@ -20,6 +20,3 @@ export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step")
   decoded: byNumber("decoded", "index", { part: "image" }), end: newest("end"), maps: byNumber("maps", "block"),
   redrawn: byNumber("redrawn", "block"), progress: newest("progress") },
   (/** @type {Content} */ content) => content.end !== null);
-
-/** How many steps a run has, also before they have come. @param {Content | null} content */
-export const stepCount = (content) => content?.begin?.step_count ?? content?.steps.length ?? 0;

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from diffexplain.core.text import Truncated  # noqa: TC001 - the fields are read for the declarations
 from diffexplain.explorers import previews
 from diffexplain.explorers.requests import PromptRequest  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture
 from diffexplain.scenes.vocabulary import Unlearned  # noqa: TC001
+
+if TYPE_CHECKING:
+    from diffexplain.core.trace import Step
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,28 @@ class LatentBegin(PipelineBegin):
     preview_r2: float
     latent_shape: tuple[int, int, int]
     picture_size: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class StepHead(Message):
+    """The head of each `Step` of a run; `step_head` fills it.
+
+    Attributes:
+        index: 0 for the first.
+        timestep: as the scheduler counts, high is noisy.
+        a: share of the original in x.
+        b: share of the noise in x.
+    """
+
+    index: int
+    timestep: float
+    a: float
+    b: float
+
+
+def step_head(step: Step) -> dict[str, Any]:
+    """Return the fields of `StepHead`."""
+    return {"index": step.index, "timestep": step.timestep, "a": step.level.a, "b": step.level.b}
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,7 +76,8 @@ class AttentionExplorer(PipelineExplorer):
         Attention(budget_bytes=budget_bytes)  # refuses what is none
         self.trace: core.Trace | None = None
         self._budget = budget_bytes
-        self._readings: Remembered[Reading] = self.memory.place(1, self.network)
+        self._reading: Reading | None = None  # of the run that is remembered
+        self._said: Remembered[list[Message]] = self.memory.place(1, self.network)
         self._apart: Remembered[list[Message]] = self.memory.place(1, self.network)  # what a second pass said
         super().__init__(pipeline, **fields)
 
@@ -93,16 +94,12 @@ class AttentionExplorer(PipelineExplorer):
         def as_asked(message: Message) -> None:
             emit(dataclasses.replace(message, request=request) if isinstance(message, Begin) else message)
 
-        reading = self._readings.get(plain)
-        if reading is None:
-            self._readings.clear()
+        if not replayed(self._said, plain, as_asked, partial(self._read, plain)):
             self._apart.clear()
-            reading = self._readings.put(plain, self._read(plain, as_asked))
-        else:
-            for message in reading.said:
-                as_asked(message)
         if request.detail == "layers":
-            replayed(self._apart, plain, emit, partial(run_apart, pipelines.uncompiled(self.pipeline), reading, self._budget))
+            assert self._reading is not None
+            pipe = pipelines.uncompiled(self.pipeline)
+            replayed(self._apart, plain, emit, partial(run_apart, pipe, self._reading, self._budget))
 
     def source(self, request: PromptRequest) -> Source:
         """See `PipelineExplorer.source`."""
@@ -112,21 +109,16 @@ class AttentionExplorer(PipelineExplorer):
         """Return whether the picture attends to itself in the same softmax as to the text."""
         return any(layer.kind != "cross" for layer in _layers(self.pipeline))
 
-    def _read(self, request: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
+    def _read(self, request: AttentionRequest, emit: Callable[[Message], None]) -> None:
         source = self.source(request)
-        said: list[Message] = []
         reading: Reading | None = None
-
-        def tell(message: Message) -> None:
-            said.append(message)
-            emit(message)
 
         def on_step(trace: core.Trace, step: core.Step) -> None:
             nonlocal reading
             x0 = unpacked(trace, step.x0[:1])[0]
             if reading is None:
                 reading = read(request, step.attention, len(trace.timesteps))
-                tell(
+                emit(
                     Begin(
                         **self.latent_opening(request, self.read(request.prompt), source, reading.step_count, x0),
                         sentences=reading.sentences,
@@ -137,16 +129,14 @@ class AttentionExplorer(PipelineExplorer):
                         map_steps=reading.steps,
                     )
                 )
-            tell(step_message(step, x0, reading))
+            emit(step_message(step, x0, reading))
 
         trace, image = source.run(on_step, Attention())
-        assert reading is not None
-        tell(End(png(image), trace.seconds))
+        emit(End(png(image), trace.seconds))
         self.trace = trace
         for picture in source.decoded(trace):
-            tell(picture)
-        reading.said = said
-        return reading
+            emit(picture)
+        self._reading = reading
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""

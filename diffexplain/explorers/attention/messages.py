@@ -8,7 +8,7 @@ from diffexplain.core.text import Truncated  # noqa: TC001 the fields are read f
 from diffexplain.explorers import previews
 from diffexplain.explorers.attention.request import AttentionRequest  # noqa: TC001
 from diffexplain.explorers.messages import Decoded
-from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd
+from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd, StepHead
 from diffexplain.live.messages import Array, Message, Quantized
 
 
@@ -80,14 +80,10 @@ class Begin(LatentBegin):
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Message):
+class Step(StepHead):
     """One call of the sampler, and how the picture's places divided their attention among the text in it.
 
     Attributes:
-        index: 0 for the first.
-        timestep: as the scheduler counts, high is noisy.
-        a: share of the original in x.
-        b: share of the noise in x.
         x0: (C, h, w) predicted original, unpacked, half precision.
         cond: (rows, h, w) shares of 0 to 1, half precision, the mean over layers and heads; null where the step's maps are left out.
         uncond: the same of the other half; null without it too.
@@ -95,10 +91,6 @@ class Step(Message):
         preview_maps: whether a page has the maps before it asks for the step.
     """
 
-    index: int
-    timestep: float
-    a: float
-    b: float
     x0: Array | Quantized
     cond: Array | None
     uncond: Array | None

@@ -13,6 +13,7 @@ from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, need
 from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.pipeline_messages import step_head
 from diffexplain.i18n import say
 from diffexplain.live.messages import numbers
 
@@ -110,10 +111,7 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
 def _step(step: core.Step, before: core.Step | None) -> Step:
     guidance = step.guidance
     return Step(
-        index=step.index,
-        timestep=step.timestep,
-        a=step.level.a,
-        b=step.level.b,
+        **step_head(step),
         next_a=step.next_level.a,
         next_b=step.next_level.b,
         p=step.parameterization.p,

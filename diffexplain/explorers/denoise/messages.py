@@ -12,7 +12,7 @@ from diffexplain.core.text import Token  # noqa: TC001 the fields are read for t
 from diffexplain.explorers import previews
 from diffexplain.explorers.denoise.request import DenoiseRequest  # noqa: TC001
 from diffexplain.explorers.messages import Decoded
-from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd
+from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd, StepHead
 from diffexplain.live.messages import Array, Message, Quantized, numbers, quantize
 
 Part: TypeAlias = Literal["x", "x0", "noise", "uncond", "cond"]
@@ -64,14 +64,10 @@ class Move:
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Message):
+class Step(StepHead):
     """One call of the sampler: x = a*x0 + b*noise, and the network's output = p*x0 + q*noise.
 
     Attributes:
-        index: 0 for the first.
-        timestep: as the scheduler counts, high is noisy.
-        a: share of the original in x.
-        b: share of the noise in x.
         next_a: the same after this step.
         next_b: the same after this step.
         p: share of the original in what the network says.
@@ -91,10 +87,6 @@ class Step(Message):
             uncond + (p*x0 + q*noise - uncond) / guidance_scale.
     """
 
-    index: int
-    timestep: float
-    a: float
-    b: float
     next_a: float
     next_b: float
     p: float

@@ -23,6 +23,7 @@ from diffexplain.explorers.guidance.messages import ARRAYS, Begin, Decoded, Draw
 from diffexplain.explorers.guidance.request import FEWEST, MOST, POINTS, GuidanceRequest, GuidanceView
 from diffexplain.explorers.pictures import png, within
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.pipeline_messages import step_head
 from diffexplain.explorers.remembered import replayed
 from diffexplain.explorers.sources import Live
 from diffexplain.i18n import say
@@ -172,10 +173,7 @@ def _step(step: core.Step) -> Step:
     scale = None if guidance is None else guidance.scale
     plain = guidance is not None and guidance.plain
     return Step(
-        index=step.index,
-        timestep=step.timestep,
-        a=step.level.a,
-        b=step.level.b,
+        **step_head(step),
         scale=scale,
         plain=plain,
         lengths=np.array([measures.length(each) for each in (without, with_text, change, guided)], np.float32),

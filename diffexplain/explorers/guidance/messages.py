@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from diffexplain.explorers import previews
 from diffexplain.explorers.guidance.request import GuidanceRequest  # noqa: TC001 the fields are read for the declarations
-from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd
+from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd, StepHead
 from diffexplain.live.messages import Array, Message, Picture, Quantized, numbers
 
 Way: TypeAlias = Literal["plain", "interval", "rescale", "parallel", "schedule", "negative"]
@@ -28,17 +28,13 @@ class Begin(LatentBegin):
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Message):
+class Step(StepHead):
     """The two halves of a step: what the network expects the picture to be, with the text and without it.
 
     Both are predicted originals: with x they say the predicted noise, (x - a*original) / b, too, and any mixture is
     uncond + scale * change.
 
     Attributes:
-        index: 0 for the first.
-        timestep: as the scheduler counts, high is noisy.
-        a: share of the original in x.
-        b: share of the noise in x.
         scale: that the halves were mixed with, read back; null where it can't be read.
         plain: whether they were mixed with it and nothing else was done.
         lengths: (4,) root mean square of the half without the text, of that with it, of their difference, and of the guided original.
@@ -50,10 +46,6 @@ class Step(Message):
         guided: (C, h, w) what was made of them; null where uncond + scale * change is that.
     """
 
-    index: int
-    timestep: float
-    a: float
-    b: float
     scale: float | None
     plain: bool
     lengths: Array

@@ -17,6 +17,7 @@ from diffexplain.explorers.arrays import half_precision
 from diffexplain.explorers.decoding import unpacked
 from diffexplain.explorers.pictures import opened, png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.pipeline_messages import step_head
 from diffexplain.explorers.remembered import replayed
 from diffexplain.explorers.sources import Live
 from diffexplain.explorers.still import first
@@ -148,10 +149,7 @@ class UNetExplorer(PipelineExplorer):
             channels, height, width = x0.shape
             emit(
                 Step(
-                    index=step.index,
-                    timestep=step.timestep,
-                    a=step.level.a,
-                    b=step.level.b,
+                    **step_head(step),
                     x0=half_precision(x0),
                     preview_shape=previews.fitting((channels, height, width), count, X0_BYTES),
                 )

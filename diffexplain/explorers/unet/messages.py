@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from diffexplain.explorers import previews
 from diffexplain.explorers.messages import Decoded, Progress
-from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd
+from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd, StepHead
 from diffexplain.explorers.unet.request import UNetRequest  # noqa: TC001 the fields are read for the declarations
 from diffexplain.i18n import Words  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture, Quantized
@@ -91,22 +91,14 @@ class Begin(LatentBegin):
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Message):
+class Step(StepHead):
     """One call of the sampler.
 
     Attributes:
-        index: 0 for the first.
-        timestep: As the scheduler counts, high is noisy.
-        a: Share of the original in x.
-        b: Share of the noise in x.
         x0: (C, h, w) predicted original, unpacked, half precision.
         preview_shape: (h, w) of x0 in a page, which only draws it; null: all of it.
     """
 
-    index: int
-    timestep: float
-    a: float
-    b: float
     x0: Array | Quantized
     preview_shape: tuple[int, int] | None
 

@@ -140,11 +140,11 @@ export interface BeginMessage { kind: "begin"; run: number; number: number; data
 export interface Step {
   /** 0 for the first. */
   index: number;
-  /** As the scheduler counts, high is noisy. */
+  /** as the scheduler counts, high is noisy. */
   timestep: number;
-  /** Share of the original in x. */
+  /** share of the original in x. */
   a: number;
-  /** Share of the noise in x. */
+  /** share of the noise in x. */
   b: number;
   /** (C, h, w) predicted original, unpacked, half precision. */
   x0: Tensor;

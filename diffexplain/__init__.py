@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from diffexplain.core.mixing import Mixing
     from diffexplain.core.record import record
     from diffexplain.core.trace import Step, Trace
-    from diffexplain.explorers.attention import AttentionExplorer
-    from diffexplain.explorers.contrastive import ContrastiveExplorer
-    from diffexplain.explorers.dataset import DatasetExplorer
-    from diffexplain.explorers.denoise import DenoiseExplorer
-    from diffexplain.explorers.embedding import EmbeddingExplorer
-    from diffexplain.explorers.finetune import FineTuneExplorer
-    from diffexplain.explorers.generative import GenerativeModelsExplorer
-    from diffexplain.explorers.guidance import GuidanceExplorer
-    from diffexplain.explorers.latent import LatentExplorer
-    from diffexplain.explorers.noise import NoiseExplorer
+    from diffexplain.explorers.attention.explorer import AttentionExplorer
+    from diffexplain.explorers.contrastive.explorer import ContrastiveExplorer
+    from diffexplain.explorers.dataset.explorer import DatasetExplorer
+    from diffexplain.explorers.denoise.explorer import DenoiseExplorer
+    from diffexplain.explorers.embedding.explorer import EmbeddingExplorer
+    from diffexplain.explorers.finetune.explorer import FineTuneExplorer
+    from diffexplain.explorers.generative.explorer import GenerativeModelsExplorer
+    from diffexplain.explorers.guidance.explorer import GuidanceExplorer
+    from diffexplain.explorers.latent.explorer import LatentExplorer
+    from diffexplain.explorers.noise.explorer import NoiseExplorer
     from diffexplain.explorers.registry import explorers
-    from diffexplain.explorers.sampler import SamplerExplorer
-    from diffexplain.explorers.seed import SeedExplorer
-    from diffexplain.explorers.similarity import SimilarityExplorer
-    from diffexplain.explorers.text import TextExplorer
-    from diffexplain.explorers.training import TrainingExplorer
-    from diffexplain.explorers.unet import UNetExplorer
+    from diffexplain.explorers.sampler.explorer import SamplerExplorer
+    from diffexplain.explorers.seed.explorer import SeedExplorer
+    from diffexplain.explorers.similarity.explorer import SimilarityExplorer
+    from diffexplain.explorers.text.explorer import TextExplorer
+    from diffexplain.explorers.training.explorer import TrainingExplorer
+    from diffexplain.explorers.unet.explorer import UNetExplorer
     from diffexplain.explorers.workbench import explore
     from diffexplain.i18n import set_language
     from diffexplain.models.loading import load
@@ -56,7 +56,7 @@ _HOME = {  # public name -> the module that holds it
     "sample": "diffexplain.core.lanes",
     "scenes": "",
     "set_language": "diffexplain.i18n",
-} | {class_name: registry.home(name) for name, class_name in registry.CLASSES.items()}
+} | {class_name: f"{registry.home(name)}.explorer" for name, class_name in registry.CLASSES.items()}
 
 __all__ = [
     "Attention",

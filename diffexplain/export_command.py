@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from diffexplain.errors import ExportError
 from diffexplain.explorers.in_page.explorers import require_explorer
-from diffexplain.explorers.registry import CLASSES, home
+from diffexplain.explorers.registry import CLASSES, class_of
 from diffexplain.i18n import say, words_of
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def asked(
     from diffexplain.explorers.sentence import asking
 
     _require(name, "--explorer", tuple(CLASSES))
-    explorer: type[Explorer] = getattr(import_module(home(name)), CLASSES[name])
+    explorer = class_of(name)
     if page is None:
         _require_kind(explorer, output)
     else:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from rich.console import Console
 
 import diffexplain as dx
 from diffexplain import cli, lessons
-from diffexplain.explorers.registry import CLASSES, home
+from diffexplain.explorers.registry import CLASSES, class_of
 from diffexplain.explorers.sentence import asking
 from diffexplain.i18n.words import in_all_languages
 from tests import tiny
@@ -130,7 +129,7 @@ def test_a_bad_value_is_said_in_words_and_nothing_is_written(
 @pytest.mark.parametrize("name", CLASSES)
 def test_every_explorer_is_exported(tmp_path: Path, diffexplain: Run, name: str) -> None:
     target = tmp_path / "run.html"
-    explorer = import_module(home(name)).__dict__[CLASSES[name]]
+    explorer = class_of(name)
     fields = explorer._fields
     few = {"steps": "2", "count": "4", "samplers": "ddim,heun", "width": "8", "batch": "1"}
     settings = [part for field, value in few.items() if field in fields for part in ("--set", f"{field}={value}")]
@@ -210,7 +209,7 @@ def test_what_can_be_known_is_said_before_a_model_is_loaded(
 
 def test_what_a_picture_is_made_of_is_there() -> None:
     for name in ("denoise", "attention"):
-        explorer = import_module(home(name)).__dict__[CLASSES[name]](tiny.sd(), prompt="a red circle", steps=1).wait(60)
+        explorer = class_of(name)(tiny.sd(), prompt="a red circle", steps=1).wait(60)
         assert explorer.trace.image is not None
         explorer.close()
 

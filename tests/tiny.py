@@ -279,6 +279,16 @@ def arguments(name: str) -> dict[str, Any]:
     return {"prompt": "a red circle", **(size if name == "sdxl" else {})}
 
 
+def with_states(name: str, scheduler: Any = None, side: int = 8) -> Any:
+    """An `sd3` or `flux` that takes a prompt, though it has no text encoder: any prompt gives the states of `arguments`; `side` in latent pixels."""
+    pipe = build(name, scheduler)
+    states = [value for key, value in arguments(name).items() if key.endswith("embeds")]
+    places = [torch.zeros(states[0].shape[1], 3)] if name == "flux" else []
+    pipe.encode_prompt = lambda *_, **__: (*states, *places)
+    pipe.default_sample_size = side  # Flux's own is 128: latents of 16,384 places
+    return pipe
+
+
 def _seeded(cls: Any, seed: int, *args: Any, **options: Any) -> Any:
     """A network with random weights that depend on the seed alone; leaves the global random state as it was."""
     with torch.random.fork_rng(devices=[]):

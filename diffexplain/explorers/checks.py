@@ -26,7 +26,7 @@ MIN_SIZE, MAX_SIZE = 8, 2048
 def text(field: str, value: object) -> str:
     """Check a text, of at most 10,000 characters; what a text encoder can't take in, it cuts off: the explorer says where."""
     if not isinstance(value, str):
-        raise ValueError(say("{field} must be text, not {value}; put it in quotes", field=field, value=shown(value)))
+        raise refusal(field, say("text"), value, say("put it in quotes"))
     if len(value) > MAX_CHARACTERS:
         raise ValueError(
             say(
@@ -79,15 +79,7 @@ def channels(field: str, value: object) -> int:
     allowed = say("a multiple of {multiple} from {lowest} to {highest}", multiple=8, lowest=8, highest=64)
     width = whole(field, value, 8, 64, allowed)
     if width % 8:
-        raise ValueError(
-            say(
-                "{field} must be {allowed}, not {value}; take {near}",
-                field=field,
-                allowed=allowed,
-                value=width,
-                near=width - width % 8,
-            )
-        )
+        raise refusal(field, allowed, width, say("take {near}", near=width - width % 8))
     return width
 
 
@@ -108,15 +100,8 @@ def size(field: str, value: object, multiple: int) -> int | None:
     pixels = whole(field, value, smallest, MAX_SIZE, allowed)
     if pixels % multiple:
         below = max(smallest, pixels - pixels % multiple)
-        raise ValueError(
-            say(
-                "{field} must be {allowed}, not {value}; take {below} or {above}",
-                field=field,
-                allowed=allowed,
-                value=pixels,
-                below=below,
-                above=min(below + multiple, MAX_SIZE),
-            )
+        raise refusal(
+            field, allowed, pixels, say("take {below} or {above}", below=below, above=min(below + multiple, MAX_SIZE))
         )
     return pixels
 
@@ -172,18 +157,19 @@ def listed(check: Check, least: int, most: int) -> Check:
     def several(field: str, value: object) -> list[Any]:
         values = list(value) if isinstance(value, (list, tuple, range)) else None
         if values is None or not least <= len(values) <= most:
-            raise ValueError(
-                say(
-                    "{field} must be a list of {least} to {most} values, not {value}; put it in brackets or leave some out",
-                    field=field,
-                    least=least,
-                    most=most,
-                    value=shown(value),
-                )
-            )
+            allowed = say("a list of {least} to {most} values", least=least, most=most)
+            raise refusal(field, allowed, value, say("put it in brackets or leave some out"))
         return [check(f"{field}[{at}]", one) for at, one in enumerate(values)]
 
     return several
+
+
+def refusal(field: str, allowed: str, value: object, remedy: str) -> ValueError:
+    """Return what is raised for a value that is not allowed; `allowed` says in words what is, and `remedy` what to do."""
+    given = shown(value)
+    return ValueError(
+        say("{field} must be {allowed}, not {value}; {remedy}", field=field, allowed=allowed, value=given, remedy=remedy)
+    )
 
 
 def shown(value: object) -> str:
@@ -200,20 +186,9 @@ def whole(field: str, value: object, lowest: int, highest: int, allowed: str) ->
     """Check a whole number, numpy's too; `allowed` says in words what is."""
     number = whole_number(value)
     if number is None:
-        raise ValueError(
-            say("{field} must be {allowed}, not {value}; give a whole number", field=field, allowed=allowed, value=shown(value))
-        )
+        raise refusal(field, allowed, value, say("give a whole number"))
     if not lowest <= number <= highest:
-        remedy = say("raise it") if number < lowest else say("lower it")
-        raise ValueError(
-            say(
-                "{field} must be {allowed}, not {value}; {remedy}",
-                field=field,
-                allowed=allowed,
-                value=shown(number),
-                remedy=remedy,
-            )
-        )
+        raise refusal(field, allowed, number, say("raise it") if number < lowest else say("lower it"))
     return number
 
 
@@ -221,13 +196,5 @@ def number(field: str, value: object, within: Callable[[float], bool], allowed: 
     """Check a number, numpy's too; `allowed` says in words what is, and `remedy` what is usual."""
     given = real_number(value)
     if given is None or not within(given):  # a NaN is in no range
-        raise ValueError(
-            say(
-                "{field} must be {allowed}, not {value}; {remedy}",
-                field=field,
-                allowed=allowed,
-                value=shown(value),
-                remedy=remedy,
-            )
-        )
+        raise refusal(field, allowed, value, remedy)
     return given

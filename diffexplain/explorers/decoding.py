@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from diffexplain.core.evenly import evenly
-from diffexplain.core.preview import decode, to_pil
+from diffexplain.core.preview import decode, to_pil, unpack
+from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from diffexplain.core.trace import Trace
     from diffexplain.live.messages import Picture
 
 SIDE = 256  # of a picture in pixels, at most
 MOST_STEPS = 64  # of a run that are decoded
 MOST_BYTES = 560_000  # that the pictures of a run may have together
 _BATCH = 4 * 32 * 32  # latent pixels that are decoded at a time
+
+
+def unpacked(trace: Trace, latents: torch.Tensor) -> torch.Tensor:
+    """Return latents of a run as (batch, C, h, w), also where its pipeline packs them."""
+    return unpack(latents, trace.height or 0, trace.width or 0)
 
 
 def batch_size(latents: torch.Tensor) -> int:
@@ -53,17 +60,11 @@ def decoded(latents: Sequence[torch.Tensor], vae: Any, most_bytes: int = MOST_BY
             yield index, picture
 
 
-def decoded_steps(count: int, original: Callable[[int], torch.Tensor], vae: Any) -> Iterator[tuple[int, Picture]]:
-    """Return the predicted originals of a run's steps, exact, each with its step; of a long run evenly spread ones.
-
-    Args:
-        count: of steps.
-        original: (C, h, w) of a step; asked for those alone that are decoded.
-        vae: decodes them.
-    """
-    kept = evenly(count, MOST_STEPS)
-    for index, picture in decoded([original(step) for step in kept], vae):
-        yield kept[index], picture
+def decoded_steps(trace: Trace, vae: Any) -> Iterator[Decoded]:
+    """Yield the exact predicted originals of a run's steps; of a long run evenly spread ones."""
+    kept = evenly(len(trace.steps), MOST_STEPS)
+    for index, picture in decoded([unpacked(trace, trace.steps[step].x0[:1])[0] for step in kept], vae):
+        yield Decoded(kept[index], picture)
 
 
 def coarse_to_fine(count: int) -> list[int]:

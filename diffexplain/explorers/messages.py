@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from diffexplain.live.messages import Message, Picture
 
@@ -13,33 +13,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Decoded(Message):
-    """The latents of a step through the VAE's decoder.
+    """The latents of a step through the VAE's decoder."""
 
-    Attributes:
-        index: of the step.
-        image: JPEG, at most 256 pixels a side.
-    """
-
-    index: int
-    image: Picture
+    index: Annotated[int, "of the step."]
+    image: Annotated[Picture, "JPEG, at most 256 pixels a side."]
 
 
 @dataclass(frozen=True, eq=False)
 class Progress(Message):
-    """How far something long is.
-
-    Attributes:
-        task: what is done; the page has words for each.
-        done: how much.
-        total: of how much.
-    """
+    """How far something long is."""
 
     retain = "newest"
     newest_of = "task"
 
-    task: str
-    done: int
-    total: int
+    task: Annotated[str, "what is done; the page has words for each."]
+    done: Annotated[int, "how much."]
+    total: Annotated[int, "of how much."]
 
 
 def emit_progress(emit: Callable[[Message], None], task: str, done: int, total: int) -> None:

@@ -57,10 +57,16 @@ QUESTION: Mapping[str, int] = MappingProxyType(
 
 
 def home(name: str) -> str:
-    """Return the module of an explorer's class."""
+    """Return the package of an explorer."""
     return f"diffexplain.explorers.{name}"
+
+
+def class_of(name: str) -> type[Explorer]:
+    """Return the class of an explorer."""
+    found: type[Explorer] = getattr(import_module(f"{home(name)}.explorer"), CLASSES[name])
+    return found
 
 
 def explorers() -> dict[str, type[Explorer]]:
     """Return all explorers by name, in the order of the lessons: ``dx.explorers()["seed"]`` is `SeedExplorer`."""
-    return {name: getattr(import_module(home(name)), class_name) for name, class_name in CLASSES.items()}
+    return {name: class_of(name) for name in CLASSES}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from diffexplain.core import trace as core
     from diffexplain.core.attention import Attention
     from diffexplain.core.features import Features
-    from diffexplain.live.messages import Picture
+    from diffexplain.explorers.messages import Decoded
 
 
 class Source(Protocol):
@@ -41,7 +41,7 @@ class Source(Protocol):
     def preview(self) -> LinearMap:
         """Return what latents look like, nearly."""
 
-    def decoded(self, count: int, original: Callable[[int], torch.Tensor]) -> Iterator[tuple[int, Picture]]:
+    def decoded(self, trace: core.Trace) -> Iterator[Decoded]:
         """Yield the exact pictures of the way; see `decoded_steps`."""
 
 
@@ -82,9 +82,9 @@ class Live:
         """See `Source.preview`."""
         return linear_map(self._pipe.vae)
 
-    def decoded(self, count: int, original: Callable[[int], torch.Tensor]) -> Iterator[tuple[int, Picture]]:
+    def decoded(self, trace: core.Trace) -> Iterator[Decoded]:
         """See `Source.decoded`."""
-        return decoded_steps(count, original, self._pipe.vae)
+        return decoded_steps(trace, self._pipe.vae)
 
 
 class Recorded:
@@ -114,9 +114,9 @@ class Recorded:
         """See `Source.preview`: the VAE's where the pipeline is at hand, else what fits the run's own latents and picture best."""
         return fitted(self._trace) if self._vae is None else linear_map(self._vae)
 
-    def decoded(self, count: int, original: Callable[[int], torch.Tensor]) -> Iterator[tuple[int, Picture]]:
+    def decoded(self, trace: core.Trace) -> Iterator[Decoded]:
         """See `Source.decoded`: nothing where the pipeline is not at hand."""
-        return iter(()) if self._vae is None else decoded_steps(count, original, self._vae)
+        return iter(()) if self._vae is None else decoded_steps(trace, self._vae)
 
 
 def pipeline_of(trace: core.Trace) -> Any:

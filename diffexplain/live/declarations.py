@@ -62,10 +62,9 @@ def declare(kinds: Sequence[type[Message]], union: str, protocol: str, source: s
         f"{_comment(nested)}export interface {nested.__name__} {{\n{_fields(nested, '  ')}}}\n" for nested in _nested(kinds)
     ]
     for kind in kinds:
-        head = f'  kind: "{kind.kind}";\n  run: number;\n  number: number;\n'
-        blocks.append(
-            f"{_comment(kind)}export interface {kind.__name__}Message {{\n{head}  data: {{\n{_fields(kind, '    ')}  }};\n}}\n"
-        )
+        blocks.append(f"{_comment(kind)}export interface {kind.__name__} {{\n{_fields(kind, '  ')}}}\n")
+        sent = f'kind: "{kind.kind}"; run: number; number: number; data: {kind.__name__}'
+        blocks.append(f"export interface {kind.__name__}Message {{ {sent} }}\n")
     if union:
         blocks.append(f"export type {union}Message = {' | '.join(f'{kind.__name__}Message' for kind in kinds)};\n")
     text = "\n".join(blocks)
@@ -132,11 +131,13 @@ def _comment(declared: type) -> str:
 
 
 def _meanings(declared: Any) -> dict[str, str]:
-    """Return what a field's declaration says of it, or the section Attributes of its class or of one above it, on one line."""
+    """Return what a field's declaration says of it, `Annotated` or with a check, or the section Attributes of its class or of one above it."""
     entries: list[tuple[str, str]] = []
     for each in reversed(declared.__mro__):
         section = re.search(r"^Attributes:\n((?:[ ]{4}.*\n?|\n)*)", inspect.cleandoc(each.__doc__ or ""), re.MULTILINE)
         entries += re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", section.group(1), re.MULTILINE) if section else []
+        hints = typing.get_type_hints(each, include_extras=True).items()
+        entries += [(name, hint.__metadata__[0]) for name, hint in hints if typing.get_origin(hint) is typing.Annotated]
     declarations = {each.name: each.metadata["help"] for each in dataclasses.fields(declared) if "help" in each.metadata}
     return {name: " ".join(meaning.split()) for name, meaning in entries} | declarations
 

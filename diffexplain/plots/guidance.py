@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.explorers import checks, pipelines
-from diffexplain.explorers.guidance import GuidanceExplorer
 from diffexplain.explorers.guidance.beside import draw_scales
+from diffexplain.explorers.guidance.explorer import GuidanceExplorer
 from diffexplain.explorers.guidance.messages import Scales
 from diffexplain.explorers.guidance.request import FEWEST, MOST, SCALES, GuidanceRequest
 from diffexplain.i18n import say

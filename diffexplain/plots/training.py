@@ -12,7 +12,7 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from diffexplain.explorers.training import TrainingExplorer
+    from diffexplain.explorers.training.explorer import TrainingExplorer
 
 INK, FAINT, NOISE = "#1f2328", "#b9aee0", "#9a6200"  # the explorer's, in its light theme
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from copy import copy
 from typing import Any
 
 import comm
@@ -16,6 +17,7 @@ from comm.base_comm import BaseComm
 from traitlets import TraitError
 
 import diffexplain as dx
+from diffexplain.core import samplers
 from tests import tiny
 
 
@@ -82,6 +84,20 @@ def made() -> Iterator[Callable[..., Any]]:
 def of(messages: Any, kind: type[Any]) -> list[Any]:
     """The messages of a kind."""
     return [message for message in messages if isinstance(message, kind)]
+
+
+def one(messages: Any, kind: type[Any]) -> Any:
+    """The only message of a kind."""
+    (only,) = of(messages, kind)
+    return only
+
+
+def own_picture(pipe: Any, sampler: str | None = None, seed: int = 3, **call: Any) -> np.ndarray[Any, Any]:
+    """What a pipeline itself draws, with its own sampler or another one: (height, width, 3), 0 to 255."""
+    alone = copy(pipe)
+    alone.scheduler = samplers.build(sampler, pipe.scheduler) if sampler else samplers.fresh(pipe.scheduler)
+    asked = {"prompt": "a red circle", "num_inference_steps": 3, "guidance_scale": 4.0, **call}
+    return np.asarray(alone(**asked, generator=torch.Generator("cpu").manual_seed(seed)).images[0])
 
 
 def weights(explorer: Any, part: str = "") -> dict[str, torch.Tensor]:

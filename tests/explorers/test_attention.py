@@ -43,12 +43,8 @@ def make(name: str = "sd", **given: Any) -> dx.AttentionExplorer:
 
 
 @pytest.fixture
-def fresh() -> Iterator[Callable[..., dx.AttentionExplorer]]:
-    """Makes explorers of this test alone."""
-    made: list[dx.AttentionExplorer] = []
-    yield lambda **given: made.append(make(**given)) or made[-1]  # type: ignore[func-returns-value]
-    for each in made:
-        each.close()
+def fresh(made: Callable[..., Any]) -> Callable[..., dx.AttentionExplorer]:
+    return lambda **given: made(make, **given)
 
 
 @pytest.fixture(scope="module", params=KINDS)

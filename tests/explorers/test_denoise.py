@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 import diffexplain as dx
 from diffexplain.core import samplers
@@ -20,17 +19,12 @@ from diffexplain.explorers.messages import Decoded
 from diffexplain.live.messages import Encoded, decode, encode, numbers
 from diffexplain.live.status import Status
 from tests import tiny
-from tests.explorers.conftest import of, page_says
-
-
-def plain(pipe: Any, **call: Any) -> np.ndarray:
-    given = {"prompt": "a red circle", "num_inference_steps": 3, "guidance_scale": 4.0, **call}
-    return np.asarray(pipe(**given, generator=torch.Generator("cpu").manual_seed(3)).images[0])
+from tests.explorers.conftest import of, own_picture, page_says
 
 
 def test_the_picture_is_the_pipelines_own_bit_for_bit(explorer: dx.DenoiseExplorer, pipe: Any) -> None:
     assert explorer.trace is not None
-    assert np.array_equal(np.asarray(explorer.trace.image), plain(pipe))
+    assert np.array_equal(np.asarray(explorer.trace.image), own_picture(pipe))
 
 
 @pytest.mark.parametrize("name", [sampler.name for sampler in samplers.available(tiny.sd().scheduler)])
@@ -38,8 +32,7 @@ def test_each_sampler_gives_what_its_pipeline_gives(explorer: dx.DenoiseExplorer
     explorer.sampler = name
     explorer.wait(60)
     assert explorer.trace is not None
-    pipe.scheduler = samplers.build(name, pipe.scheduler)
-    assert np.array_equal(np.asarray(explorer.trace.image), plain(pipe))
+    assert np.array_equal(np.asarray(explorer.trace.image), own_picture(pipe, name))
 
 
 def test_messages_hold_what_the_trace_holds(explorer: dx.DenoiseExplorer) -> None:

@@ -22,7 +22,7 @@ from diffexplain.explorers.pictures import jpeg, opened
 from diffexplain.live.messages import numbers
 from diffexplain.models.clip import bundled_clip
 from tests import tiny, tiny_clip, tiny_t5
-from tests.explorers.conftest import after, assert_refused, of
+from tests.explorers.conftest import after, assert_refused, of, own_picture
 
 RUN: dict[str, Any] = {"prompt": "a red circle", "seed": 3, "steps": 4, "guidance_scale": 6.0, "scales": [0, 0.5, 1, 6]}
 Made = Callable[..., dx.GuidanceExplorer]
@@ -45,11 +45,8 @@ def one(explorer: dx.GuidanceExplorer, kind: type[Any]) -> Any:
     return only
 
 
-def own(prompt: str = "a red circle", guidance: float = 6.0, negative: str | None = None) -> np.ndarray[Any, Any]:
-    """The picture of the pipeline's own call."""
-    dice = torch.Generator().manual_seed(3)
-    call = {"num_inference_steps": 4, "guidance_scale": guidance, "negative_prompt": negative, "generator": dice}
-    return np.asarray(tiny.sd()(prompt, **call).images[0])
+def own(guidance: float = 6.0, **call: Any) -> np.ndarray[Any, Any]:
+    return own_picture(tiny.sd(), num_inference_steps=4, guidance_scale=guidance, **call)
 
 
 def near(picture: Any, expected: np.ndarray[Any, Any]) -> bool:
@@ -63,8 +60,8 @@ def near(picture: Any, expected: np.ndarray[Any, Any]) -> bool:
 
 def test_the_picture_is_the_pipelines_own_to_the_bit(shown: dx.GuidanceExplorer) -> None:
     assert shown.trace is not None
-    assert np.array_equal(np.asarray(shown.trace.image), own(negative="blue"))
-    assert np.array_equal(np.asarray(opened(one(shown, End).image)), own(negative="blue"))
+    assert np.array_equal(np.asarray(shown.trace.image), own(negative_prompt="blue"))
+    assert np.array_equal(np.asarray(opened(one(shown, End).image)), own(negative_prompt="blue"))
 
 
 def test_the_halves_are_what_the_network_says_with_and_without_the_text(shown: dx.GuidanceExplorer) -> None:
@@ -94,7 +91,7 @@ def test_every_step_is_decoded_and_what_is_clipped_is_counted(shown: dx.Guidance
         exact = np.asarray(shown.trace.images_at(message.index)[0])
         assert near(message.images[2], exact)
         assert message.clipped[2] == pytest.approx(np.isin(exact, (0, 255)).mean(), abs=1e-6)
-    assert one(shown, End).clipped == pytest.approx(np.isin(own(negative="blue"), (0, 255)).mean(), abs=1e-6)
+    assert one(shown, End).clipped == pytest.approx(np.isin(own(negative_prompt="blue"), (0, 255)).mean(), abs=1e-6)
 
 
 @pytest.mark.parametrize("scale", [0.0, 1.0])
@@ -111,9 +108,9 @@ def test_up_to_one_it_is_the_half_with_the_text_as_pipelines_have_it_and_both_ar
 
 def test_each_scale_is_a_run_of_its_own(shown: dx.GuidanceExplorer) -> None:
     done = one(shown, Scales)
-    assert near(done.pictures[0], own("blue", guidance=1))  # what it draws of the text that stands in the other's place
+    assert near(done.pictures[0], own(prompt="blue", guidance=1))  # what it draws of the text that stands in the other's place
     assert near(done.pictures[2], own(guidance=1))
-    assert near(done.pictures[3], own(negative="blue"))
+    assert near(done.pictures[3], own(negative_prompt="blue"))
     assert done.agreement is done.enough is None  # nothing here knows what such a pipeline draws
     assert not one(shown, Begin).measured
 
@@ -122,7 +119,7 @@ def test_the_ways_start_from_plain_guidance_with_the_empty_prompt(shown: dx.Guid
     done = one(shown, Ways)
     assert done.names == ["plain", "interval", "rescale", "parallel", "schedule", "negative"]
     assert near(done.pictures[0], own())
-    assert near(done.pictures[5], own(negative="blue"))
+    assert near(done.pictures[5], own(negative_prompt="blue"))
     assert done.apart[0] == 0
     assert min(done.apart[1:]) > 0
     np.testing.assert_allclose(done.scales[[0, 1]], [[6] * 4, [1, 6, 6, 1]])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from traitlets import TraitError
 
@@ -25,22 +25,13 @@ from diffexplain.explorers.sampler.reference import Reference, long_lane, start_
 from diffexplain.explorers.sampler.timing import replayed
 from diffexplain.live.messages import Message
 from tests import tiny
-from tests.explorers.conftest import assert_refused
+from tests.explorers.conftest import assert_refused, of, one, own_picture
 
 ALL = [sampler.name for sampler in samplers.available(tiny.sd().scheduler)]
 PROMPT = "a red circle"
 AS_SHIPPED = reference.STEPS  # where this file is read, before tests shorten it
 RUN: dict[str, Any] = {"prompt": PROMPT, "seed": 3, "steps": 4}
 Compare = Callable[..., dx.SamplerExplorer]
-
-
-def of(messages: list[Message], kind: type[Any]) -> list[Any]:
-    return [message for message in messages if isinstance(message, kind)]
-
-
-def one(messages: list[Message], kind: type[Any]) -> Any:
-    (only,) = of(messages, kind)
-    return only
 
 
 @pytest.fixture
@@ -63,13 +54,6 @@ def pixels(image: Any) -> np.ndarray:
     return np.asarray(image, int)
 
 
-def own(pipe: Any, name: str, steps: int) -> Any:
-    """The pipeline's own run with a sampler."""
-    pipe.scheduler = samplers.build(name, pipe.scheduler)
-    given = {"prompt": PROMPT, "num_inference_steps": steps, "guidance_scale": 4.0}
-    return pipe(**given, generator=torch.Generator("cpu").manual_seed(3)).images[0]
-
-
 # Each row is the run that it is said to be
 
 
@@ -81,7 +65,7 @@ def test_each_row_is_its_pipelines_own_run_from_the_same_noise(pipe: Any, compar
     for name, each, trace, other in zip(names, lanes, traces, dx.sample(lanes, pipe), strict=True):
         torch.testing.assert_close(trace.steps[0].x / trace.steps[0].level.scale, noise, rtol=1e-4, atol=1e-4)
         assert np.array_equal(pixels(trace.image), pixels(other.image)), name
-        assert np.abs(pixels(trace.image) - pixels(own(tiny.sd(), name, 4))).max() <= 1, name
+        assert np.abs(pixels(trace.image) - own_picture(pipe, name, num_inference_steps=4)).max() <= 1, name
         again = list(replayed(trace, each, pipe))  # the steps that are timed: from the recorded predictions come its latents
         assert all(map(torch.equal, again, [*(step.x for step in trace.steps), trace.latents])), name
         assert len(again) == len(trace.steps) + 1
@@ -92,7 +76,7 @@ def test_evaluations_are_those_that_the_network_counts(compare: Compare, name: s
     recorded = compare(samplers=[name, "euler"], steps=5).recorded
     alone = tiny.sd()
     with counted(alone.unet) as count:
-        own(alone, name, 5)
+        own_picture(alone, name, num_inference_steps=5)
     reported = [message for message in of(recorded, Evaluated) if 0 in message.rows]
     assert one(recorded, End).rows[0].evaluations == len(reported) == count.calls == count.rows / 2
     assert [message.indices[message.rows.index(0)] for message in reported] == list(range(count.calls))
@@ -259,18 +243,6 @@ def test_no_two_of_a_group_are_apart_and_no_two_groups_are_one(places: list[floa
     assert [len(group) for group in groups] == sorted((len(group) for group in groups), reverse=True)
 
 
-@settings(max_examples=20)
-@given(st.permutations(range(5)))
-def test_groups_do_not_depend_on_the_order(order: list[int]) -> None:
-    shuffled = np.array([0, 0.01, 0.2, 0.21, 0.5])[order]
-    groups = agreement.groups(np.abs(shuffled[:, None] - shuffled[None]), 0.05)
-    assert {frozenset(order[row] for row in group) for group in groups} == {
-        frozenset({0, 1}),
-        frozenset({2, 3}),
-        frozenset({4}),
-    }
-
-
 def test_distance_is_of_black_and_white() -> None:
     greys = np.stack([np.full((3, 4, 4), grey, np.float16) for grey in (0, 1, 0.5)])
     np.testing.assert_allclose(agreement.distances(greys), [[0, 1, 0.5], [1, 0, 0.5], [0.5, 0.5, 0]])
@@ -360,21 +332,10 @@ def test_a_model_made_for_one_sampler_is_refused() -> None:
 # Other pipelines
 
 
-def with_states(name: str, pipe: Any) -> Any:
-    """A tiny pipeline without text encoders, that takes a prompt all the same."""
-    states = tiny.arguments(name)
-    keys = {"sd3": ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "negative_pooled_prompt_embeds")}
-    given = [states[key] for key in keys.get(name, ("prompt_embeds", "pooled_prompt_embeds"))]
-    flux = [] if name in keys else [torch.zeros(states["prompt_embeds"].shape[1], 3)]
-    pipe.encode_prompt = lambda **_: (*given, *flux)
-    return pipe
-
-
 @pytest.mark.parametrize("name", ["sd3", "flux"])
 def test_a_flow_model_is_offered_flow_samplers(compare: Compare, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "STEPS", 12)
-    pipe = with_states(name, tiny.build(name, FlowMatchEulerDiscreteScheduler(shift=3.0)))
-    pipe.default_sample_size = 8  # Flux's own is 128: latents of 16,384 places
+    pipe = tiny.with_states(name, FlowMatchEulerDiscreteScheduler(shift=3.0))
     explorer = compare(pipeline=pipe, steps=3)
     flux = ["flow_euler", "flow_unipc"]  # its pipeline hands over noise levels that the other two don't take
     offered = flux if name == "flux" else [each.name for each in samplers.available(pipe.scheduler)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from copy import copy
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import torch
 from traitlets import TraitError
 
 import diffexplain as dx
-from diffexplain.core import preview, samplers
+from diffexplain.core import preview
 from diffexplain.core.interpolation import lerp, slerp
 from diffexplain.explorers.pictures import opened
 from diffexplain.explorers.seed.messages import Begin, End, Pairs, Pictures, Preview, Spread, Walk, Way
@@ -21,7 +20,7 @@ from diffexplain.explorers.seed.sheets import sheet
 from diffexplain.explorers.seed.statistics import detail, distances, parting
 from diffexplain.live.messages import Picture
 from tests import tiny
-from tests.explorers.conftest import assert_refused
+from tests.explorers.conftest import assert_refused, own_picture
 
 PROMPT, OTHER = "a red circle", "a blue square"
 Made = Callable[..., dx.SeedExplorer]
@@ -46,15 +45,6 @@ def finished(explorer: dx.SeedExplorer, which: str = "first", count: int | None 
     return tiles(pictures.sheet, pictures.columns, count or len(begin.seeds))
 
 
-def own(pipe: Any, sampler: str | None, steps: int, seed: int, prompt: str = PROMPT, **more: Any) -> np.ndarray[Any, Any]:
-    """What the pipeline itself draws."""
-    alone = copy(pipe)
-    alone.scheduler = samplers.build(sampler, pipe.scheduler) if sampler else samplers.fresh(pipe.scheduler)
-    generator = torch.Generator("cpu").manual_seed(seed)
-    call = {"prompt": prompt, "num_inference_steps": steps, "guidance_scale": 4.0, "generator": generator, **more}
-    return np.asarray(alone(**call).images[0]).astype(int)
-
-
 @pytest.fixture(scope="module")
 def seeds() -> Iterator[dx.SeedExplorer]:
     """Everything asked for at once."""
@@ -74,18 +64,18 @@ def test_each_picture_is_its_pipelines_own(made: Made, family: str, sampler: str
     pipe = tiny.build(family)
     explorer = made(dx.SeedExplorer, pipe, prompt=PROMPT, seed=3, count=4, steps=3, sampler=sampler)
     for seed, drawn in zip(range(3, 7), finished(explorer), strict=True):
-        assert np.abs(own(pipe, sampler, 3, seed) - drawn).max() <= 1
+        assert np.abs(own_picture(pipe, sampler, seed) - drawn).max() <= 1
         np.testing.assert_array_equal(np.asarray(explorer.pictures[seed]), drawn)
 
 
 def test_the_other_wall_and_each_stop_of_the_walk_are_the_pipelines_own(seeds: dx.SeedExplorer) -> None:
     for seed, drawn in zip(range(7, 12), finished(seeds, "other"), strict=True):
-        assert np.abs(own(seeds.pipeline, "ddim", 3, seed, OTHER) - drawn).max() <= 1
+        assert np.abs(own_picture(seeds.pipeline, "ddim", seed, prompt=OTHER) - drawn).max() <= 1
     stops = finished(seeds, "walk", 8)
     a, b = (torch.randn((1, 4, 16, 16), generator=torch.Generator().manual_seed(seed)) for seed in (8, 11))
     for row, way in enumerate((slerp, lerp)):
         for stop in range(4):
-            expected = own(seeds.pipeline, "ddim", 3, 8, latents=way(a, b, stop / 3))
+            expected = own_picture(seeds.pipeline, "ddim", 8, latents=way(a, b, stop / 3))
             assert np.abs(expected - stops[4 * row + stop]).max() <= 1
 
 
@@ -101,27 +91,9 @@ def test_the_ends_of_the_walk_are_the_walls_pictures_or_the_walk_says_otherwise(
         assert np.abs(stops[[0, 2, 3, 5]] - wall[[3, 1, 3, 1]]).max() <= 1
 
 
-def encoded(name: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A pipeline whose text encoder is replaced by fixed numbers, as the tiny ones have none."""
-    pipe, given = tiny.build(name), tiny.arguments(name)
-    shape = given["prompt_embeds"].shape[1]
-    embeddings = {
-        "sd3": lambda: (
-            given["prompt_embeds"], given["negative_prompt_embeds"],
-            given["pooled_prompt_embeds"], given["negative_pooled_prompt_embeds"],
-        ),
-        "flux": lambda: (given["prompt_embeds"], given["pooled_prompt_embeds"], torch.zeros(shape, 3)),
-    }[name]  # fmt: skip
-    monkeypatch.setattr(pipe, "encode_prompt", lambda *_, **__: embeddings())
-    monkeypatch.setattr(pipe, "default_sample_size", 16)
-    return pipe
-
-
 @pytest.mark.parametrize("name", ["sd3", "flux"])
-def test_pipelines_that_draw_one_after_the_other_fill_the_wall_one_by_one(
-    made: Made, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pipe = encoded(name, monkeypatch)
+def test_pipelines_that_draw_one_after_the_other_fill_the_wall_one_by_one(made: Made, name: str) -> None:
+    pipe = tiny.with_states(name, side=16)
     explorer = made(dx.SeedExplorer, pipe, prompt="a fox", count=4, steps=2, walk=[0, 3], frames=3)
     assert [message.lanes.tolist() for message in of(explorer, Preview, which="first")] == [
         [at] for at in range(4) for _ in range(2)
@@ -129,7 +101,7 @@ def test_pipelines_that_draw_one_after_the_other_fill_the_wall_one_by_one(
     assert [message.place for message in of(explorer, Spread, exact=False)] == [0, 1]  # once the last picture is there
     drawn = finished(explorer)
     for seed in (0, 3):
-        assert np.abs(own(pipe, None, 2, seed, "a fox") - drawn[seed]).max() <= 1
+        assert np.abs(own_picture(pipe, None, seed, prompt="a fox", num_inference_steps=2) - drawn[seed]).max() <= 1
     assert np.abs(finished(explorer, "walk", 6)[[0, 2]] - drawn[[0, 3]]).max() <= 1
     (walk,) = of(explorer, Way)
     assert walk.lengths[0] == pytest.approx(np.linspace(walk.lengths[0][0], walk.lengths[0][2], 3), abs=1e-5)

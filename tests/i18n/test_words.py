@@ -16,7 +16,7 @@ from diffexplain.i18n.catalogue import translation
 from diffexplain.i18n.words import in_all_languages
 
 # Sentences that the code really says, so that the catalogue has them.
-FIELD = "{field} must be text, not {value}; put it in quotes"
+FIELD = "{field} must be True or False, not {value}; take one of these"
 THREAD, THREADS = "{count} CPU thread", "{count} CPU threads"
 GONE = "{path} is a safetensors file, but not a trace. {remedy}"
 REMEDY = "Give a file that Trace.save wrote, or record the run again."
@@ -30,7 +30,7 @@ def test_a_text_is_said_in_the_language_in_force_and_can_be_had_in_every_other()
     english = field(7)
     with speaking("zh"):
         chinese = field(7)
-    assert english == "prompt must be text, not 7; put it in quotes"
+    assert english == "prompt must be True or False, not 7; take one of these"
     assert chinese != english
     assert "prompt" in chinese
     assert [english.spoken("zh"), chinese.spoken("en")] == [chinese, english]

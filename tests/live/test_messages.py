@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from typing import Annotated
 
 import hypothesis.strategies as st
 import numpy as np
@@ -180,20 +181,15 @@ class Head(Message):
 
 @dataclass(frozen=True, eq=False)
 class Opened(Head):
-    """One of them.
+    """One of them."""
 
-    Attributes:
-        steps: of this run.
-        seed: where it begins.
-    """
-
-    steps: int
-    seed: int
+    steps: Annotated[int, "of this run."]
+    seed: Annotated[int, "where it begins."]
 
 
 def test_what_stands_above_is_declared_with_its_meaning() -> None:
     text = declarations.declare([Opened], "", "./protocol.js", "here")
     assert 'kind: "opened";' in text
-    for line in ("/** which one. */\n    model: string;", "/** of this run. */\n    steps: number;", "/** where it begins. */"):
+    for line in ("/** which one. */\n  model: string;", "/** of this run. */\n  steps: number;", "/** where it begins. */"):
         assert line in text
     assert "how many" not in text

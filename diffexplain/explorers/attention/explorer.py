@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from diffexplain.core.attention import Attention
 from diffexplain.core.attention.layers import layers_of
 from diffexplain.core.attention.options import BUDGET
-from diffexplain.core.preview import unpack
 from diffexplain.explorers import pipelines
+from diffexplain.explorers.attention import still
 from diffexplain.explorers.attention.apart import run_apart
 from diffexplain.explorers.attention.messages import Begin, End
 from diffexplain.explorers.attention.reading import Reading, read, step_message
 from diffexplain.explorers.attention.request import AttentionRequest, AttentionView
-from diffexplain.explorers.attention.still import frames, overview, still_html
-from diffexplain.explorers.messages import Decoded
+from diffexplain.explorers.decoding import unpacked
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.remembered import replayed
@@ -26,15 +25,11 @@ from diffexplain.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import torch
-    from PIL import Image
-
     from diffexplain.core import trace as core
     from diffexplain.core.attention.layers import Layer
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.requests import PromptRequest
     from diffexplain.explorers.sources import Source
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 
@@ -73,13 +68,16 @@ class AttentionExplorer(PipelineExplorer):
     title = say("Attention explorer")
     about = say("Where in the picture the network looks for each word.")
     _module = "attention"
-    still = staticmethod(still_html)
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
+    still = staticmethod(still.still_html)
 
     def __init__(self, pipeline: Any = None, *, budget_bytes: int = BUDGET, **fields: Any) -> None:
         Attention(budget_bytes=budget_bytes)  # refuses what is none
         self.trace: core.Trace | None = None
         self._budget = budget_bytes
-        self._readings: Remembered[Reading] = self.memory.place(1, self.network)
+        self._reading: Reading | None = None  # of the run that is remembered
+        self._said: Remembered[list[Message]] = self.memory.place(1, self.network)
         self._apart: Remembered[list[Message]] = self.memory.place(1, self.network)  # what a second pass said
         super().__init__(pipeline, **fields)
 
@@ -96,16 +94,12 @@ class AttentionExplorer(PipelineExplorer):
         def as_asked(message: Message) -> None:
             emit(dataclasses.replace(message, request=request) if isinstance(message, Begin) else message)
 
-        reading = self._readings.get(plain)
-        if reading is None:
-            self._readings.clear()
+        if not replayed(self._said, plain, as_asked, partial(self._read, plain)):
             self._apart.clear()
-            reading = self._readings.put(plain, self._read(plain, as_asked))
-        else:
-            for message in reading.said:
-                as_asked(message)
         if request.detail == "layers":
-            replayed(self._apart, plain, emit, partial(run_apart, pipelines.uncompiled(self.pipeline), reading, self._budget))
+            assert self._reading is not None
+            pipe = pipelines.uncompiled(self.pipeline)
+            replayed(self._apart, plain, emit, partial(run_apart, pipe, self._reading, self._budget))
 
     def source(self, request: PromptRequest) -> Source:
         """See `PipelineExplorer.source`."""
@@ -115,29 +109,16 @@ class AttentionExplorer(PipelineExplorer):
         """Return whether the picture attends to itself in the same softmax as to the text."""
         return any(layer.kind != "cross" for layer in _layers(self.pipeline))
 
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
-
-    def _read(self, request: AttentionRequest, emit: Callable[[Message], None]) -> Reading:
+    def _read(self, request: AttentionRequest, emit: Callable[[Message], None]) -> None:
         source = self.source(request)
-        said: list[Message] = []
         reading: Reading | None = None
-
-        def tell(message: Message) -> None:
-            said.append(message)
-            emit(message)
 
         def on_step(trace: core.Trace, step: core.Step) -> None:
             nonlocal reading
-            x0 = _original(trace, step)
+            x0 = unpacked(trace, step.x0[:1])[0]
             if reading is None:
                 reading = read(request, step.attention, len(trace.timesteps))
-                tell(
+                emit(
                     Begin(
                         **self.latent_opening(request, self.read(request.prompt), source, reading.step_count, x0),
                         sentences=reading.sentences,
@@ -148,26 +129,18 @@ class AttentionExplorer(PipelineExplorer):
                         map_steps=reading.steps,
                     )
                 )
-            tell(step_message(step, x0, reading))
+            emit(step_message(step, x0, reading))
 
         trace, image = source.run(on_step, Attention())
-        assert reading is not None
-        tell(End(png(image), trace.seconds))
+        emit(End(png(image), trace.seconds))
         self.trace = trace
-        for at, picture in source.decoded(len(trace.steps), lambda at: _original(trace, trace.steps[at])):
-            tell(Decoded(at, picture))
-        reading.said = said
-        return reading
+        for picture in source.decoded(trace):
+            emit(picture)
+        self._reading = reading
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
         return super().offer() | {"negative": pipelines.takes_negative(self.pipeline)}
-
-
-def _original(trace: core.Trace, step: core.Step) -> torch.Tensor:
-    """(C, h, w), also of a pipeline that packs its latents."""
-    x0 = step.x0[:1]
-    return (x0 if x0.ndim == 4 else unpack(x0, trace.height or 0, trace.width or 0))[0]
 
 
 def _layers(pipeline: Any) -> list[Layer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diffexplain.errors import AttentionError
@@ -11,6 +11,7 @@ from diffexplain.explorers.arrays import half_precision
 from diffexplain.explorers.attention import maps
 from diffexplain.explorers.attention.messages import Sentence, Step
 from diffexplain.explorers.attention.sentences import Rows, sentences_of
+from diffexplain.explorers.pipeline_messages import step_head
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from diffexplain.core.attention import StepAttention
     from diffexplain.core.guidance import Half
     from diffexplain.explorers.attention.request import AttentionRequest
-    from diffexplain.live.messages import Array, Message
+    from diffexplain.live.messages import Array
 
 
 @dataclass
@@ -36,7 +37,6 @@ class Reading:
         grid: (h, w) of the maps.
         steps: those whose maps a page can have.
         first_steps: those whose maps a page has before it asks.
-        said: all its messages.
     """
 
     request: AttentionRequest
@@ -47,7 +47,6 @@ class Reading:
     grid: tuple[int, int]
     steps: list[int]
     first_steps: list[int]
-    said: list[Message] = field(default_factory=list)
 
 
 def read(request: AttentionRequest, attention: StepAttention | None, step_count: int) -> Reading:
@@ -95,10 +94,7 @@ def step_message(step: core.Step, x0: torch.Tensor, reading: Reading) -> Step:
         mean = {half: half_precision(maps.gathered(attention.maps(half=half), rows)) for half, rows in reading.rows.items()}
     channels, height, width = x0.shape
     return Step(
-        index=step.index,
-        timestep=step.timestep,
-        a=step.level.a,
-        b=step.level.b,
+        **step_head(step),
         x0=half_precision(x0),
         cond=mean.get("cond"),
         uncond=mean.get("uncond"),

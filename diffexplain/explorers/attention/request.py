@@ -20,13 +20,8 @@ def word(field: str, value: object) -> str | list[int]:
             return positions
     if isinstance(value, str):
         return checks.text(field, value)
-    raise ValueError(
-        say(
-            "{field} must be a word of the prompt, several in a row, or a list of positions from 0 on, not {value}; put words in quotes",
-            field=field,
-            value=checks.shown(value),
-        )
-    )
+    allowed = say("a word of the prompt, several in a row, or a list of positions from 0 on")
+    raise checks.refusal(field, allowed, value, say("put words in quotes"))
 
 
 def strength(field: str, value: Any) -> float:

@@ -30,32 +30,23 @@ PLASMA = np.array([[13, 8, 135], [126, 3, 168], [204, 71, 120], [248, 149, 64], 
 
 def still_html(messages: still.Messages) -> str:
     """Show the finished picture, and over it each word's map, the mean over all steps; empty for a run without a picture."""
-    begin, end = still.first(messages, Begin), still.first(messages, End)
-    maps = [step.cond.astype(np.float32) for step in still.every(messages, Step) if step.cond is not None]
-    if begin is None or end is None or not maps:
+    told = _told(messages)
+    if told is None:
         return ""
-    mean: Array = np.mean(maps, axis=0)
-    picture, words = _high(opened(end.image), HEIGHT), _words(begin)
+    begin, last, mean = told
+    picture, words = _high(last, HEIGHT), _words(begin)
     shown = within([picture, *(_over(picture, mean[word.rows].sum(0)) for word in words)], still.MOST_BYTES)
     names = [say("the picture"), *(word.text for word in words)]
-    return still.figure(
-        f"<div>{''.join(map(_named, shown, names))}</div>",
-        [*still.asked(begin), begin.model],
-        [say("Bright: where the network looked for the word, the mean over all steps, each map in its own colours.")],
-    )
+    return still.figure(f"<div>{''.join(map(_named, shown, names))}</div>", *_lines(begin))
 
 
 def overview(messages: still.Messages) -> still.Overview | None:
     """Show the same on one sheet; None for a run without a picture."""
-    begin, end = still.first(messages, Begin), still.first(messages, End)
-    maps = [step.cond.astype(np.float32) for step in still.every(messages, Step) if step.cond is not None]
-    if begin is None or end is None or not maps:
+    told = _told(messages)
+    if told is None:
         return None
-    return still.Overview(
-        _sheet(opened(end.image), np.mean(maps, axis=0), _words(begin)),
-        [*still.asked(begin), begin.model],
-        [say("Bright: where the network looked for the word, the mean over all steps, each map in its own colours.")],
-    )
+    begin, last, mean = told
+    return still.Overview(_sheet(last, mean, _words(begin)), *_lines(begin))
 
 
 def frames(messages: still.Messages) -> list[Image.Image]:
@@ -71,6 +62,18 @@ def frames(messages: still.Messages) -> list[Image.Image]:
             (picture,) = still.of_one_size([picture], last)
             boards.append(_sheet(picture, step.cond.astype(np.float32), _words(begin)))
     return boards
+
+
+def _told(messages: still.Messages) -> tuple[Begin, Image.Image, Array] | None:
+    """Return the head of a run, its picture, and the mean over all steps that have maps."""
+    begin, end = still.first(messages, Begin), still.first(messages, End)
+    maps = [step.cond.astype(np.float32) for step in still.every(messages, Step) if step.cond is not None]
+    return None if begin is None or end is None or not maps else (begin, opened(end.image), np.mean(maps, axis=0))
+
+
+def _lines(begin: Begin) -> tuple[list[str], list[str]]:
+    note = say("Bright: where the network looked for the word, the mean over all steps, each map in its own colours.")
+    return [*still.asked(begin), begin.model], [note]
 
 
 def _words(begin: Begin) -> list[Word]:

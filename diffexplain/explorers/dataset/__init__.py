@@ -1,5 +1,1 @@
 """The data behind text-to-image: the data sets of the field, and the filter that made the largest of them."""
-
-from diffexplain.explorers.dataset.explorer import DatasetExplorer
-
-__all__ = ["DatasetExplorer"]

@@ -8,24 +8,20 @@ from typing import TYPE_CHECKING, Any
 from diffexplain.explorers import previews
 from diffexplain.explorers.arrays import half_precision
 from diffexplain.explorers.comparing import ComparingExplorer
-from diffexplain.explorers.denoise import measures
+from diffexplain.explorers.denoise import measures, still
 from diffexplain.explorers.denoise.messages import PARTS, Begin, End, Step, needed_parts
 from diffexplain.explorers.denoise.request import DenoiseRequest, DenoiseView
-from diffexplain.explorers.denoise.still import frames, overview
-from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.pictures import png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.pipeline_messages import step_head
 from diffexplain.i18n import say
 from diffexplain.live.messages import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL import Image
-
     from diffexplain.core import trace as core
     from diffexplain.explorers.sources import Source
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 
@@ -58,6 +54,8 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
     about = say("A picture comes out of noise: every step, while it runs.")
     packed = False
     _module = "denoise"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self.trace: core.Trace | None = None
@@ -90,16 +88,8 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
             )
         )
         self.trace = trace
-        for at, picture in source.decoded(len(trace.steps), lambda at: trace.steps[at].x0[0]):
-            emit(Decoded(at, picture))
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
+        for picture in source.decoded(trace):
+            emit(picture)
 
     def _begin(
         self, request: DenoiseRequest, source: Source, trace: core.Trace, first: core.Step, plan: previews.Plan
@@ -121,10 +111,7 @@ class DenoiseExplorer(ComparingExplorer, PipelineExplorer):
 def _step(step: core.Step, before: core.Step | None) -> Step:
     guidance = step.guidance
     return Step(
-        index=step.index,
-        timestep=step.timestep,
-        a=step.level.a,
-        b=step.level.b,
+        **step_head(step),
         next_a=step.next_level.a,
         next_b=step.next_level.b,
         p=step.parameterization.p,

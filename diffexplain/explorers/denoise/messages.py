@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from diffexplain.core.text import Token  # noqa: TC001 the fields are read for t
 from diffexplain.explorers import previews
 from diffexplain.explorers.denoise.request import DenoiseRequest  # noqa: TC001
 from diffexplain.explorers.messages import Decoded
-from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd
+from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd, StepHead
 from diffexplain.live.messages import Array, Message, Quantized, numbers, quantize
 
 Part: TypeAlias = Literal["x", "x0", "noise", "uncond", "cond"]
@@ -23,22 +23,17 @@ _DERIVED = 1e-2  # how far `cond` may be from what a page makes of the others, a
 
 @dataclass(frozen=True, eq=False)
 class Begin(LatentBegin):
-    """Comes with the first step, when the scheduler has chosen its timesteps.
-
-    Attributes:
-        tokens: up to and including the first end token; empty where the tokenizer tells nothing.
-        embedding: (tokens, width) text states that the denoiser is given for those tokens.
-        start_mean: of the starting noise at unit scale.
-        start_deviation: its standard deviation.
-        preview_shape: (h, w) of the arrays that a page has of each step before it asks for all; null: it has all of them.
-    """
+    """Comes with the first step, when the scheduler has chosen its timesteps."""
 
     request: DenoiseRequest
-    tokens: list[Token]
-    embedding: Array | Quantized | None
-    start_mean: float | None
-    start_deviation: float | None
-    preview_shape: tuple[int, int] | None
+    tokens: Annotated[list[Token], "up to and including the first end token; empty where the tokenizer tells nothing."]
+    embedding: Annotated[Array | Quantized | None, "(tokens, width) text states that the denoiser is given for those tokens."]
+    start_mean: Annotated[float | None, "of the starting noise at unit scale."]
+    start_deviation: Annotated[float | None, "its standard deviation."]
+    preview_shape: Annotated[
+        tuple[int, int] | None,
+        "(h, w) of the arrays that a page has of each step before it asks for all; null: it has all of them.",
+    ]
 
     def preview(self) -> Begin:
         """Return it with text states that are not too heavy: in the levels that the page draws, and as many rows as fit."""
@@ -51,66 +46,45 @@ class Begin(LatentBegin):
 
 @dataclass(frozen=True)
 class Move:
-    """What came of a step.
+    """What came of a step."""
 
-    Attributes:
-        changed: how far the latents went, as a share of their length, both at unit scale.
-        beside: how far they are from where a deterministic first-order step goes (DDIM, eq. 12; Euler), next_a*x0 + next_b*noise:
-            fresh noise, a correction from earlier steps. As a share of their length.
-    """
-
-    changed: float | None
-    beside: float | None
+    changed: Annotated[float | None, "how far the latents went, as a share of their length, both at unit scale."]
+    beside: Annotated[
+        float | None,
+        "how far they are from where a deterministic first-order step goes (DDIM, eq. 12; Euler), next_a*x0 + next_b*noise: fresh noise, a correction from earlier steps. As a share of their length.",
+    ]
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Message):
-    """One call of the sampler: x = a*x0 + b*noise, and the network's output = p*x0 + q*noise.
+class Step(StepHead):
+    """One call of the sampler: x = a*x0 + b*noise, and the network's output = p*x0 + q*noise."""
 
-    Attributes:
-        index: 0 for the first.
-        timestep: as the scheduler counts, high is noisy.
-        a: share of the original in x.
-        b: share of the noise in x.
-        next_a: the same after this step.
-        next_b: the same after this step.
-        p: share of the original in what the network says.
-        q: share of the noise in what the network says.
-        guidance_scale: read back from the two halves; null without guidance or where they are equal.
-        guidance_residual: how far plain guidance is from what was used, relative; large where it was processed further.
-        seconds: when the step was done, since the run began.
-        moved: how far the predicted original moved since the step before, relative; null for the first.
-        text_share: what the text changes, cond - uncond, as a share of uncond; null without guidance.
-        before: what came of the step before; null for the first.
-        preview_shape: (h, w) of its arrays in a page that has not asked for all; (0, 0): none; null: all of them.
-        x: (C, h, w) the noisy latent that the step was given; null in a preview, which leaves the sum to the page.
-        x0: (C, h, w) predicted original.
-        noise: (C, h, w) predicted noise.
-        uncond: (C, h, w) output without the text; null without guidance.
-        cond: (C, h, w) output with the text; null without guidance, and in a preview where plain guidance gives it:
-            uncond + (p*x0 + q*noise - uncond) / guidance_scale.
-    """
-
-    index: int
-    timestep: float
-    a: float
-    b: float
-    next_a: float
-    next_b: float
-    p: float
-    q: float
-    guidance_scale: float | None
-    guidance_residual: float | None
-    seconds: float
-    moved: float | None
-    text_share: float | None
-    before: Move | None
-    preview_shape: tuple[int, int] | None
-    x: Array | Quantized | None
-    x0: Array | Quantized | None
-    noise: Array | Quantized | None
-    uncond: Array | Quantized | None
-    cond: Array | Quantized | None
+    next_a: Annotated[float, "the same after this step."]
+    next_b: Annotated[float, "the same after this step."]
+    p: Annotated[float, "share of the original in what the network says."]
+    q: Annotated[float, "share of the noise in what the network says."]
+    guidance_scale: Annotated[float | None, "read back from the two halves; null without guidance or where they are equal."]
+    guidance_residual: Annotated[
+        float | None, "how far plain guidance is from what was used, relative; large where it was processed further."
+    ]
+    seconds: Annotated[float, "when the step was done, since the run began."]
+    moved: Annotated[float | None, "how far the predicted original moved since the step before, relative; null for the first."]
+    text_share: Annotated[float | None, "what the text changes, cond - uncond, as a share of uncond; null without guidance."]
+    before: Annotated[Move | None, "what came of the step before; null for the first."]
+    preview_shape: Annotated[
+        tuple[int, int] | None, "(h, w) of its arrays in a page that has not asked for all; (0, 0): none; null: all of them."
+    ]
+    x: Annotated[
+        Array | Quantized | None,
+        "(C, h, w) the noisy latent that the step was given; null in a preview, which leaves the sum to the page.",
+    ]
+    x0: Annotated[Array | Quantized | None, "(C, h, w) predicted original."]
+    noise: Annotated[Array | Quantized | None, "(C, h, w) predicted noise."]
+    uncond: Annotated[Array | Quantized | None, "(C, h, w) output without the text; null without guidance."]
+    cond: Annotated[
+        Array | Quantized | None,
+        "(C, h, w) output with the text; null without guidance, and in a preview where plain guidance gives it: uncond + (p*x0 + q*noise - uncond) / guidance_scale.",
+    ]
 
     def preview(self) -> Step:
         """Return it with the arrays from which a page can make all five, in small."""
@@ -138,19 +112,12 @@ def needed_parts(step: Step) -> tuple[Part, ...]:
 
 @dataclass(frozen=True, eq=False)
 class End(PictureEnd):
-    """The finished picture. What follows only makes the pictures of the way there exact.
+    """The finished picture. What follows only makes the pictures of the way there exact."""
 
-    Attributes:
-        latents: (C, h, w) after the last step.
-        preview_shape: as that of a step.
-        move: what came of the last step.
-        like_final: (steps,) correlation of each step's predicted original with the last one's.
-    """
-
-    latents: Array | Quantized
-    preview_shape: tuple[int, int] | None
-    move: Move
-    like_final: Array
+    latents: Annotated[Array | Quantized, "(C, h, w) after the last step."]
+    preview_shape: Annotated[tuple[int, int] | None, "as that of a step."]
+    move: Annotated[Move, "what came of the last step."]
+    like_final: Annotated[Array, "(steps,) correlation of each step's predicted original with the last one's."]
 
     def preview(self) -> End:
         """Return it with latents as the steps have them, and a picture that is not too heavy."""

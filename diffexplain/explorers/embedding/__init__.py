@@ -1,5 +1,1 @@
 """The space that texts and pictures share, as a map: two thousand pictures and their captions, your own, and denoising runs."""
-
-from diffexplain.explorers.embedding.explorer import EmbeddingExplorer
-
-__all__ = ["EmbeddingExplorer"]

@@ -11,10 +11,10 @@ import numpy as np
 
 from diffexplain.core.modality import PICTURE, TEXT
 from diffexplain.explorers import checks, known_words
+from diffexplain.explorers.embedding import still
 from diffexplain.explorers.embedding.collection import collection_of, embed, scenes_for_another_clip
 from diffexplain.explorers.embedding.messages import Placed, map_message
 from diffexplain.explorers.embedding.request import MOST_PROMPTS, MOST_SEEDS, EmbeddingRequest, EmbeddingView
-from diffexplain.explorers.embedding.still import overview
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.late_pipeline import LatePipeline
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from diffexplain.core.pictures import Source
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message, Picture
     from diffexplain.maps.atlas import Atlas
     from diffexplain.maps.fitting import Tell
@@ -77,6 +76,7 @@ class EmbeddingExplorer(Explorer):
     about = say("A map on which pictures and sentences that mean the same lie together.")
     takes_pictures = frozenset({"picture"})
     _module = "embedding"
+    overview = staticmethod(still.overview)
 
     def __init__(
         self,
@@ -131,10 +131,6 @@ class EmbeddingExplorer(Explorer):
             emit(_placed(atlas, clip.embed_pictures([image]), PICTURE, image=jpeg(image, IMAGE_SIDE)))
         if request.prompts:
             self._walk(request, atlas, clip, emit)
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
 
     @property
     def atlas(self) -> Atlas | None:

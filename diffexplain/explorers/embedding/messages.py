@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 
@@ -22,123 +22,77 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Map(Message):
-    """The map itself. It holds for all runs of the explorer, so it is sent once.
-
-    Attributes:
-        clip: name of the model.
-        width: how many numbers an embedding has.
-        note: what is unusual about this map; empty where nothing is.
-        kinds: (N,) 0 for a picture, 1 for a text.
-        captions: of each point; empty for a picture whose caption is its partner's.
-        partner: (N,) the caption of a picture and the first picture of a caption; -1 for none.
-        places: (maps, N, 2) where each point lies on each map.
-        shares: (2,) of the variance that the axes of the PCA hold.
-        centres: (maps, 2, 2) the middle of the pictures and of the texts on each map.
-        gap: between pictures and texts; null where one kind is missing.
-        categories: what to colour by.
-        labels: what to write on the map; null for nothing.
-        near: (N, 2 k) of each point the nearest k pictures, then the nearest k texts; -1 for none.
-        near_cosines: (N, 2 k) their cosines.
-        sheet: the pictures, row by row without gaps; null where there are none.
-        columns: of the sheet.
-        tile: side of a picture on the sheet, in pixels.
-    """
+    """The map itself. It holds for all runs of the explorer, so it is sent once."""
 
     lasting = True
 
-    clip: str
-    width: int
-    note: Words | str
-    kinds: Array
-    captions: list[Name]
-    partner: Array
-    places: Array
-    shares: Array
-    centres: Array
-    gap: Gap | None
-    categories: list[Category]
-    labels: Labels | None
-    near: Array
-    near_cosines: Array
-    sheet: Picture | None
-    columns: int
-    tile: int
+    clip: Annotated[str, "name of the model."]
+    width: Annotated[int, "how many numbers an embedding has."]
+    note: Annotated[Words | str, "what is unusual about this map; empty where nothing is."]
+    kinds: Annotated[Array, "(N,) 0 for a picture, 1 for a text."]
+    captions: Annotated[list[Name], "of each point; empty for a picture whose caption is its partner's."]
+    partner: Annotated[Array, "(N,) the caption of a picture and the first picture of a caption; -1 for none."]
+    places: Annotated[Array, "(maps, N, 2) where each point lies on each map."]
+    shares: Annotated[Array, "(2,) of the variance that the axes of the PCA hold."]
+    centres: Annotated[Array, "(maps, 2, 2) the middle of the pictures and of the texts on each map."]
+    gap: Annotated[Gap | None, "between pictures and texts; null where one kind is missing."]
+    categories: Annotated[list[Category], "what to colour by."]
+    labels: Annotated[Labels | None, "what to write on the map; null for nothing."]
+    near: Annotated[Array, "(N, 2 k) of each point the nearest k pictures, then the nearest k texts; -1 for none."]
+    near_cosines: Annotated[Array, "(N, 2 k) their cosines."]
+    sheet: Annotated[Picture | None, "the pictures, row by row without gaps; null where there are none."]
+    columns: Annotated[int, "of the sheet."]
+    tile: Annotated[int, "side of a picture on the sheet, in pixels."]
 
 
 @dataclass(frozen=True, eq=False)
 class Placed(Message):
-    """A text or picture of one's own on the map.
+    """A text or picture of one's own on the map."""
 
-    Attributes:
-        what: from where it comes: typed into the search, or a picture.
-        label: the text; empty for a picture.
-        image: the picture, JPEG, at most 128 pixels a side; null for a text.
-        places: (maps, 2) where it lies on each map.
-        pictures: (k,) its nearest pictures, the nearest first.
-        picture_cosines: (k,)
-        texts: (k,) its nearest texts.
-        text_cosines: (k,)
-        read: how many characters of the text the encoder reads; null for all.
-        unlearned: words of the text that the bundled CLIP never learned; empty for another one, of which that is not known.
-    """
-
-    what: Literal["search", "picture"]
-    label: str
-    image: Picture | None
-    places: Array
-    pictures: Array
-    picture_cosines: Array
-    texts: Array
-    text_cosines: Array
-    read: int | None
-    unlearned: list[Unlearned]
+    what: Annotated[Literal["search", "picture"], "from where it comes: typed into the search, or a picture."]
+    label: Annotated[str, "the text; empty for a picture."]
+    image: Annotated[Picture | None, "the picture, JPEG, at most 128 pixels a side; null for a text."]
+    places: Annotated[Array, "(maps, 2) where it lies on each map."]
+    pictures: Annotated[Array, "(k,) its nearest pictures, the nearest first."]
+    picture_cosines: Annotated[Array, "(k,)"]
+    texts: Annotated[Array, "(k,) its nearest texts."]
+    text_cosines: Annotated[Array, "(k,)"]
+    read: Annotated[int | None, "how many characters of the text the encoder reads; null for all."]
+    unlearned: Annotated[
+        list[Unlearned],
+        "words of the text that the bundled CLIP never learned; empty for another one, of which that is not known.",
+    ]
 
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """A denoising run that is followed through the map.
+    """A denoising run that is followed through the map."""
 
-    Attributes:
-        prompt: its prompt.
-        seed: of its starting noise.
-        places: (maps, 2) where the prompt itself lies on each map.
-    """
-
-    prompt: str
-    seed: int
-    places: Array
+    prompt: Annotated[str, "its prompt."]
+    seed: Annotated[int, "of its starting noise."]
+    places: Annotated[Array, "(maps, 2) where the prompt itself lies on each map."]
 
 
 @dataclass(frozen=True, eq=False)
 class Begin(Message):
-    """Denoising begins.
+    """Denoising begins."""
 
-    Attributes:
-        lanes: the runs, side by side.
-        step_count: how many steps each has.
-        unlearned: words of their prompts that the bundled model never learned; empty for another one, of which that is not known.
-    """
-
-    lanes: list[Lane]
-    step_count: int
-    unlearned: list[Unlearned]
+    lanes: Annotated[list[Lane], "the runs, side by side."]
+    step_count: Annotated[int, "how many steps each has."]
+    unlearned: Annotated[
+        list[Unlearned],
+        "words of their prompts that the bundled model never learned; empty for another one, of which that is not known.",
+    ]
 
 
 @dataclass(frozen=True, eq=False)
 class Step(Message):
-    """One step of all runs: what each would be if it stopped here, seen by CLIP.
+    """One step of all runs: what each would be if it stopped here, seen by CLIP."""
 
-    Attributes:
-        index: 0 for the first.
-        places: (lanes, maps, 2) where the predicted originals lie on each map.
-        cosines: (lanes,) with their prompts.
-        images: the predicted originals, JPEG, at most 96 pixels a side.
-    """
-
-    index: int
-    places: Array
-    cosines: Array
-    images: list[Picture]
+    index: Annotated[int, "0 for the first."]
+    places: Annotated[Array, "(lanes, maps, 2) where the predicted originals lie on each map."]
+    cosines: Annotated[Array, "(lanes,) with their prompts."]
+    images: Annotated[list[Picture], "the predicted originals, JPEG, at most 96 pixels a side."]
 
 
 MESSAGES: tuple[type[Message], ...] = (Progress, Map, Placed, Begin, Step)

@@ -1,5 +1,1 @@
 """How is it steered? A pipeline is taught a thing that it has never seen, and what it forgets meanwhile is seen, too."""
-
-from diffexplain.explorers.finetune.explorer import FineTuneExplorer
-
-__all__ = ["FineTuneExplorer"]

@@ -17,13 +17,13 @@ from diffexplain.core.preview import decode, to_pil
 from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import decoding, fitness, pipelines, previews
 from diffexplain.explorers.arrays import half_precision
-from diffexplain.explorers.guidance import measures
+from diffexplain.explorers.guidance import measures, still
 from diffexplain.explorers.guidance.beside import draw_scales, draw_ways, with_halves
 from diffexplain.explorers.guidance.messages import ARRAYS, Begin, Decoded, Drawing, End, Step
 from diffexplain.explorers.guidance.request import FEWEST, MOST, POINTS, GuidanceRequest, GuidanceView
-from diffexplain.explorers.guidance.still import frames, overview
 from diffexplain.explorers.pictures import png, within
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.pipeline_messages import step_head
 from diffexplain.explorers.remembered import replayed
 from diffexplain.explorers.sources import Live
 from diffexplain.i18n import say
@@ -34,11 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from os import PathLike
 
-    from PIL import Image
-
     from diffexplain.core import trace as core
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 _DERIVED = (
@@ -79,6 +76,8 @@ class GuidanceExplorer(PipelineExplorer):
     about = say("What the network expects with the text and without it, and what guidance makes of the two.")
     packed = False
     _module = "guidance"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(self, pipeline: Any = None, clip: Clip | str | PathLike[str] | None = None, **fields: Any) -> None:
         self.trace: core.Trace | None = None
@@ -119,14 +118,6 @@ class GuidanceExplorer(PipelineExplorer):
         replayed(self._scales, (*asked, tuple(request.scales)), emit, draw, without=(Drawing,))
         settings = (request.guidance_scale, *request.interval, request.rescale, request.parallel, *request.schedule)
         replayed(self._ways, (*asked, settings), emit, partial(draw_ways, self.pipeline, request, clip), without=(Drawing,))
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
@@ -182,10 +173,7 @@ def _step(step: core.Step) -> Step:
     scale = None if guidance is None else guidance.scale
     plain = guidance is not None and guidance.plain
     return Step(
-        index=step.index,
-        timestep=step.timestep,
-        a=step.level.a,
-        b=step.level.b,
+        **step_head(step),
         scale=scale,
         plain=plain,
         lengths=np.array([measures.length(each) for each in (without, with_text, change, guided)], np.float32),

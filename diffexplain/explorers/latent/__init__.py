@@ -1,5 +1,1 @@
 """Why the work is done on few numbers: a picture, its latents, and what becomes of it where they are changed."""
-
-from diffexplain.explorers.latent.explorer import LatentExplorer
-
-__all__ = ["LatentExplorer"]

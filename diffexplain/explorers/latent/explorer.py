@@ -10,10 +10,9 @@ from diffexplain.errors import UnfitPipelineError
 from diffexplain.explorers import checks, drawn_picture, fitness, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
-from diffexplain.explorers.latent import measure
+from diffexplain.explorers.latent import measure, still
 from diffexplain.explorers.latent.messages import Restored
 from diffexplain.explorers.latent.request import LatentRequest, LatentView
-from diffexplain.explorers.latent.still import overview
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from diffexplain.explorers.latent.measure import Subject
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 _MOST_PICTURES, _MOST_SAID = 8, 64
@@ -59,6 +57,7 @@ class LatentExplorer(Explorer):
     about = say("A picture becomes few numbers and comes back: what they are, and what each of them paints.")
     takes_pictures = frozenset({"picture", "other"})
     _module = "latent"
+    overview = staticmethod(still.overview)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
@@ -106,10 +105,6 @@ class LatentExplorer(Explorer):
             ("cost", (), lambda: measure.cost(self.pipeline, subject.latents)),
         ):
             self._say(name, asked, make, emit)
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
 
     def _subject(self, reference: str, maker: measure.Maker) -> Subject:
         def make() -> Subject:

@@ -19,9 +19,9 @@ from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.gallery_sheet import offer
 from diffexplain.explorers.messages import Decoded
 from diffexplain.explorers.noise import picture as pictures
+from diffexplain.explorers.noise import still
 from diffexplain.explorers.noise.messages import Begin, Curve, End, Frame
 from diffexplain.explorers.noise.request import NoiseRequest, NoiseView
-from diffexplain.explorers.noise.still import frames, overview
 from diffexplain.explorers.pictures import jpeg, png
 from diffexplain.i18n import say
 from diffexplain.i18n.words import in_all_languages
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from diffexplain.explorers.noise.picture import Prepared
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Array, Message
 
 NOISE_BYTES = 1_400_000  # of a run's noises and its x0 in a page
@@ -72,6 +71,8 @@ class NoiseExplorer(Explorer):
     about = say("A picture becomes noise, one small step after the other.")
     takes_pictures = frozenset({"picture"})
     _module = "noise"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
@@ -116,14 +117,6 @@ class NoiseExplorer(Explorer):
             steps, latents = [0, *begin.frames], [prepared.x0, *(noised.x for noised in kept)]
             for index, picture in decoded(latents, prepared.vae, PICTURE_BYTES):
                 emit(Decoded(steps[index], picture))
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
 
     def _prepare(self, request: NoiseRequest, emit: Callable[[Message], None]) -> Prepared:
         picture = drawn_picture.picture(request.picture, self.shelf, self.pipeline, self._drawn, emit)

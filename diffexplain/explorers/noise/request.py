@@ -16,9 +16,7 @@ Space: TypeAlias = Literal["pixels", "latents"]
 def names(name: str, value: Any) -> list[str]:
     """Names of schedules, each once."""
     if isinstance(value, str) or not isinstance(value, (list, tuple)):
-        raise ValueError(
-            say("{field} must be a list of schedules, not {value}; [] is none", field=name, value=checks.shown(value))
-        )
+        raise checks.refusal(name, say("a list of schedules"), value, say("[] is none"))
     return list(dict.fromkeys(checks.choice(name, one, noising.NAMES) for one in value))
 
 

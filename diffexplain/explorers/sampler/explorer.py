@@ -11,25 +11,21 @@ from diffexplain.core import samplers
 from diffexplain.core.levels import training_curve
 from diffexplain.core.sisters import is_batched
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
-from diffexplain.explorers.sampler import agreement, measure, plan
+from diffexplain.explorers.sampler import agreement, measure, plan, still
 from diffexplain.explorers.sampler.messages import Begin, End, Long
 from diffexplain.explorers.sampler.race import long_runs, race
 from diffexplain.explorers.sampler.reference import MOST_LEVEL, Reference, long_lane, start_of
 from diffexplain.explorers.sampler.request import ComparisonRequest, SamplerView
-from diffexplain.explorers.sampler.still import frames, overview, still_html
 from diffexplain.explorers.sampler.ways import Way, film, locate
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL import Image
-
     from diffexplain.core.lanes import Lane
     from diffexplain.core.trace import Trace
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.sampler.agreement import Floats
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 REMEMBERED = 6  # long runs: each some hundred latents
@@ -67,7 +63,9 @@ class SamplerExplorer(PipelineExplorer):
     title = say("Sampler explorer")
     about = say("Several ways from one noise to a picture, side by side.")
     _module = "sampler"
-    still = staticmethod(still_html)
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
+    still = staticmethod(still.still_html)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self._own_world = pipeline is None  # its pictures have a map
@@ -116,14 +114,6 @@ class SamplerExplorer(PipelineExplorer):
             _, first = films[0]
             rows = [*((way.indices, way.images) for way in ways), (list(range(len(first))), first)]
             self._map_sent = locate(rows, self._map_sent, emit)
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
 
     def _begin(self, request: ComparisonRequest) -> Begin:
         pipe = self.pipeline

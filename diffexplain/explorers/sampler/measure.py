@@ -15,7 +15,6 @@ from diffexplain.explorers.pictures import jpeg, png
 if TYPE_CHECKING:
     from PIL import Image
 
-    from diffexplain.core.trace import Trace
     from diffexplain.explorers.sampler.agreement import Floats
     from diffexplain.live.messages import Picture
 
@@ -23,11 +22,6 @@ SIDE = 256
 THUMB = 96
 _PREVIEW = 32
 _LOSSLESS = 128
-
-
-def original(trace: Trace, index: int) -> torch.Tensor:
-    """Return the (1, C, h, w) predicted original of a step, also where the pipeline packs its latents."""
-    return preview.unpack(trace.steps[index].x0, trace.height or 0, trace.width or 0)
 
 
 def decoded(latents: torch.Tensor, vae: Any) -> tuple[Floats, list[Image.Image]]:
@@ -41,12 +35,6 @@ def pixels(image: Image.Image) -> Floats:
     colours = np.asarray(image.convert("RGB"), np.float32).transpose(2, 0, 1) / 255
     (pooled,) = _pooled(torch.from_numpy(colours)[None])
     return np.asarray(pooled)
-
-
-def finished(trace: Trace) -> Image.Image:
-    """Return the picture of a run that has ended."""
-    assert trace.image is not None
-    return trace.image
 
 
 def page_picture(image: Image.Image) -> Picture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.pipeline_messages import PipelineBegin
@@ -17,200 +17,127 @@ Family: TypeAlias = Literal["one", "two", "memory", "noise"]
 
 @dataclass(frozen=True)
 class Row:
-    """A sampler that takes part.
+    """A sampler that takes part."""
 
-    Attributes:
-        name: from the allow-list.
-        label: as people write it.
-        family: how it gets its direction.
-        fresh: whether it adds fresh noise on its way.
-    """
-
-    name: str
-    label: str
-    family: Family
-    fresh: bool
+    name: Annotated[str, "from the allow-list."]
+    label: Annotated[str, "as people write it."]
+    family: Annotated[Family, "how it gets its direction."]
+    fresh: Annotated[bool, "whether it adds fresh noise on its way."]
 
 
 @dataclass(frozen=True, eq=False)
 class Begin(PipelineBegin):
-    """All samplers stand at the start.
-
-    Attributes:
-        rows: in the order of the request.
-        guided: whether each evaluation asks the network twice, without and with the text.
-        shared: whether all rows share their network calls; else one runs after the other.
-        limits: (2,) log-SNR of the noisiest and of the cleanest training timestep, within -12 to 12.
-    """
+    """All samplers stand at the start."""
 
     request: ComparisonRequest
-    rows: list[Row]
-    guided: bool
-    shared: bool
-    limits: Array
+    rows: Annotated[list[Row], "in the order of the request."]
+    guided: Annotated[bool, "whether each evaluation asks the network twice, without and with the text."]
+    shared: Annotated[bool, "whether all rows share their network calls; else one runs after the other."]
+    limits: Annotated[Array, "(2,) log-SNR of the noisiest and of the cleanest training timestep, within -12 to 12."]
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluated(Message):
-    """The network has been evaluated once more for some rows. An evaluation with guidance asks for both halves and counts once.
+    """The network has been evaluated once more for some rows. An evaluation with guidance asks for both halves and counts once."""
 
-    Attributes:
-        rows: (k) whose latents it saw.
-        indices: (k) which evaluation of its row this is, 0 for the first.
-        counts: (k) how many evaluations the row will have in all.
-        timesteps: (k,) what the network was told.
-        log_snr: (k,) of the noisy latents, clipped to -12 to 12.
-        seconds: that one row's share of the network call took.
-        pictured: which of the k have a picture; of a long run evenly spread ones.
-        images: their predicted originals through the linear map, PNG, one pixel a latent pixel, at most 32 a side.
-    """
-
-    rows: list[int]
-    indices: list[int]
-    counts: list[int]
-    timesteps: Array
-    log_snr: Array
-    seconds: float
-    pictured: list[int]
-    images: list[Picture]
+    rows: Annotated[list[int], "(k) whose latents it saw."]
+    indices: Annotated[list[int], "(k) which evaluation of its row this is, 0 for the first."]
+    counts: Annotated[list[int], "(k) how many evaluations the row will have in all."]
+    timesteps: Annotated[Array, "(k,) what the network was told."]
+    log_snr: Annotated[Array, "(k,) of the noisy latents, clipped to -12 to 12."]
+    seconds: Annotated[float, "that one row's share of the network call took."]
+    pictured: Annotated[list[int], "which of the k have a picture; of a long run evenly spread ones."]
+    images: Annotated[
+        list[Picture], "their predicted originals through the linear map, PNG, one pixel a latent pixel, at most 32 a side."
+    ]
 
 
 @dataclass(frozen=True, eq=False)
 class Finish:
-    """Where a sampler came out.
+    """Where a sampler came out."""
 
-    Attributes:
-        image: as the pipeline's own run gives it: PNG up to 128 pixels a side, else JPEG of at most 256.
-        evaluations: of the network.
-        network_seconds: its share of the time that the network took.
-        own_seconds: what its own arithmetic took, measured on the recorded predictions; null where that could not be repeated.
-    """
-
-    image: Picture
-    evaluations: int
-    network_seconds: float
-    own_seconds: float | None
+    image: Annotated[Picture, "as the pipeline's own run gives it: PNG up to 128 pixels a side, else JPEG of at most 256."]
+    evaluations: Annotated[int, "of the network."]
+    network_seconds: Annotated[float, "its share of the time that the network took."]
+    own_seconds: Annotated[
+        float | None,
+        "what its own arithmetic took, measured on the recorded predictions; null where that could not be repeated.",
+    ]
 
 
 @dataclass(frozen=True, eq=False)
 class End(Message):
-    """All pictures are finished. What follows only says more about the way there.
+    """All pictures are finished. What follows only says more about the way there."""
 
-    Attributes:
-        rows: in the order of the request.
-        matrix: (rows, rows) RMS difference of the finished pictures, 0 to 1: 1 is black against white.
-        groups: rows that end in the same picture: no two in a group differ by `threshold` or more. The largest first.
-        threshold: see `groups`.
-        seconds: how long the run took, up to the pictures.
-    """
-
-    rows: list[Finish]
-    matrix: Array
-    groups: list[list[int]]
-    threshold: float
-    seconds: float
+    rows: Annotated[list[Finish], "in the order of the request."]
+    matrix: Annotated[Array, "(rows, rows) RMS difference of the finished pictures, 0 to 1: 1 is black against white."]
+    groups: Annotated[
+        list[list[int]],
+        "rows that end in the same picture: no two in a group differ by `threshold` or more. The largest first.",
+    ]
+    threshold: Annotated[float, "see `groups`."]
+    seconds: Annotated[float, "how long the run took, up to the pictures."]
 
 
 @dataclass(frozen=True, eq=False)
 class Decoded(Message):
-    """Predicted originals of one row through the VAE's decoder.
+    """Predicted originals of one row through the VAE's decoder."""
 
-    Attributes:
-        row: whose.
-        indices: which evaluations.
-        images: JPEG, at most 96 pixels a side.
-        to_own: (k,) RMS difference of each to the row's own finished picture, 0 to 1.
-    """
-
-    row: int
-    indices: list[int]
-    images: list[Picture]
-    to_own: Array
+    row: Annotated[int, "whose."]
+    indices: Annotated[list[int], "which evaluations."]
+    images: Annotated[list[Picture], "JPEG, at most 96 pixels a side."]
+    to_own: Annotated[Array, "(k,) RMS difference of each to the row's own finished picture, 0 to 1."]
 
 
 @dataclass(frozen=True, eq=False)
 class LongRun:
-    """The same noise on its way without haste: what samplers that add no noise would reach in ever smaller steps.
+    """The same noise on its way without haste: what samplers that add no noise would reach in ever smaller steps."""
 
-    Attributes:
-        timestep: where it starts.
-        evaluations: how many it took.
-        image: its finished picture, as in `Finish`.
-        log_snr: (k,) of some of its predicted originals, clipped to -12 to 12.
-        images: those, JPEG, at most 96 pixels a side.
-    """
-
-    timestep: float
-    evaluations: int
-    image: Picture
-    log_snr: Array
-    images: list[Picture]
+    timestep: Annotated[float, "where it starts."]
+    evaluations: Annotated[int, "how many it took."]
+    image: Annotated[Picture, "its finished picture, as in `Finish`."]
+    log_snr: Annotated[Array, "(k,) of some of its predicted originals, clipped to -12 to 12."]
+    images: Annotated[list[Picture], "those, JPEG, at most 96 pixels a side."]
 
 
 @dataclass(frozen=True, eq=False)
 class Long(Message):
-    """The long runs, one for each timestep that a sampler starts at. Those that most start at comes first.
+    """The long runs, one for each timestep that a sampler starts at. Those that most start at comes first."""
 
-    Attributes:
-        runs: one or more.
-        of_row: which one each row is compared with: that from its own start.
-        final: (rows,) RMS difference of the finished picture to that of its long run, 0 to 1.
-        apart: (runs,) RMS difference of the finished pictures of the long runs to that of the first, 0 to 1.
-    """
-
-    runs: list[LongRun]
-    of_row: list[int]
-    final: Array
-    apart: Array
+    runs: Annotated[list[LongRun], "one or more."]
+    of_row: Annotated[list[int], "which one each row is compared with: that from its own start."]
+    final: Annotated[Array, "(rows,) RMS difference of the finished picture to that of its long run, 0 to 1."]
+    apart: Annotated[Array, "(runs,) RMS difference of the finished pictures of the long runs to that of the first, 0 to 1."]
 
 
 @dataclass(frozen=True, eq=False)
 class Compared(Message):
-    """One row beside its long run.
+    """One row beside its long run."""
 
-    Attributes:
-        row: whose.
-        indices: which evaluations.
-        along: (k,) RMS difference to what the long run predicts at the same noise level, 0 to 1.
-        to_end: (k,) RMS difference to the long run's finished picture, 0 to 1.
-    """
-
-    row: int
-    indices: list[int]
-    along: Array
-    to_end: Array
+    row: Annotated[int, "whose."]
+    indices: Annotated[list[int], "which evaluations."]
+    along: Annotated[Array, "(k,) RMS difference to what the long run predicts at the same noise level, 0 to 1."]
+    to_end: Annotated[Array, "(k,) RMS difference to the long run's finished picture, 0 to 1."]
 
 
 @dataclass(frozen=True, eq=False)
 class Ground(Message):
-    """The map that ships, as far as it lies under the paths. It holds for all runs, so it is sent once.
-
-    Attributes:
-        clip: name of the model whose space it maps.
-        places: (N, 2) of pictures of the scene world.
-        labels: what they show.
-    """
+    """The map that ships, as far as it lies under the paths. It holds for all runs, so it is sent once."""
 
     lasting = True
 
-    clip: str
-    places: Array
-    labels: Labels | None
+    clip: Annotated[str, "name of the model whose space it maps."]
+    places: Annotated[Array, "(N, 2) of pictures of the scene world."]
+    labels: Annotated[Labels | None, "what they show."]
 
 
 @dataclass(frozen=True, eq=False)
 class Placed(Message):
-    """Predicted originals of one row on the map.
+    """Predicted originals of one row on the map."""
 
-    Attributes:
-        row: whose; one beyond the last is the first long run.
-        indices: which evaluations; of the long run, which of its pictures.
-        places: (k, 2) where they lie.
-    """
-
-    row: int
-    indices: list[int]
-    places: Array
+    row: Annotated[int, "whose; one beyond the last is the first long run."]
+    indices: Annotated[list[int], "which evaluations; of the long run, which of its pictures."]
+    places: Annotated[Array, "(k, 2) where they lie."]
 
 
 MESSAGES: tuple[type[Message], ...] = (Begin, Evaluated, End, Decoded, Progress, Long, Compared, Ground, Placed)

@@ -64,16 +64,8 @@ def checked(field: str, value: object, names: Sequence[str]) -> list[str]:
         ValueError: it is something else; one line that says what is allowed.
     """
     if not isinstance(value, (list, tuple)) or not LEAST <= len(value) <= MOST:
-        raise ValueError(
-            say(
-                "{field} must be a list of {least} to {most} names, not {value}; of these: {allowed}",
-                field=field,
-                least=LEAST,
-                most=MOST,
-                value=checks.shown(value),
-                allowed=", ".join(names),
-            )
-        )
+        allowed = say("a list of {least} to {most} names", least=LEAST, most=MOST)
+        raise checks.refusal(field, allowed, value, say("of these: {allowed}", allowed=", ".join(names)))
     chosen = [checks.choice(f"{field}[{at}]", one, names) for at, one in enumerate(value)]
     twice = next((name for at, name in enumerate(chosen) if name in chosen[:at]), None)
     if twice is not None:
@@ -107,8 +99,5 @@ def lanes_of(pipeline: Any, request: ComparisonRequest) -> list[Lane]:
 
 def rows_of(request: ComparisonRequest) -> list[Row]:
     """Return what the page shows of them; one with fresh noise solves the stochastic differential equation (Song et al. 2021)."""
-    families = {name: FAMILY_OF[name] for name in request.samplers}
-    return [
-        Row(name, samplers.SAMPLERS[name].label, family, family == "noise" or (name == "ddim" and request.eta > 0))
-        for name, family in families.items()
-    ]
+    fresh = {name for name in request.samplers if FAMILY_OF[name] == "noise" or (name == "ddim" and request.eta > 0)}
+    return [Row(name, samplers.SAMPLERS[name].label, FAMILY_OF[name], name in fresh) for name in request.samplers]

@@ -14,6 +14,7 @@ from diffexplain.core.lanes import sampling
 from diffexplain.core.sisters import is_batched
 from diffexplain.core.twins import own_pipeline
 from diffexplain.explorers import pipelines
+from diffexplain.explorers.decoding import unpacked
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.sampler import agreement, measure
 from diffexplain.explorers.sampler.messages import End, Evaluated, Finish
@@ -60,7 +61,7 @@ def race(pipe: Any, lanes: Sequence[Lane], emit: Callable[[Message], None]) -> t
     arithmetic: Sequence[float | None] = own
     if is_batched(pipe):
         arithmetic = [own_seconds(trace, lane, pipe) for trace, lane in zip(traces, lanes, strict=True)]
-    images = [measure.finished(trace) for trace in traces]
+    images = [trace.images[0] for trace in traces]
     pixels = np.stack([measure.pixels(image) for image in images])
     matrix = agreement.distances(pixels)
     rows = [
@@ -88,7 +89,7 @@ def _evaluated(traces: Sequence[Trace], moved: Sequence[int], seconds: float, va
     steps = [traces[row].steps[-1] for row in moved]
     counts = [len(traces[row].timesteps) for row in moved]
     pictured = [at for at, (step, count) in enumerate(zip(steps, counts, strict=True)) if step.index in evenly(count, PICTURED)]
-    shown = [measure.original(traces[moved[at]], steps[at].index) for at in pictured]
+    shown = [unpacked(traces[moved[at]], steps[at].x0) for at in pictured]
     return Evaluated(
         rows=list(moved),
         indices=[step.index for step in steps],

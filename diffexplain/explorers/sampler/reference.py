@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from diffexplain.core.levels import is_flow
-from diffexplain.explorers.sampler.measure import finished, original
+from diffexplain.explorers.decoding import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +60,8 @@ class Reference:
     def of(cls, trace: Trace) -> Reference:
         """Return what is kept of a run."""
         levels = np.array([level(step) for step in trace.steps], np.float32)
-        x0 = torch.cat([original(trace, index) for index in range(len(trace.steps))]).float().cpu()
-        return cls(trace.timesteps[0], levels, x0, finished(trace))
+        x0 = torch.cat([unpacked(trace, step.x0) for step in trace.steps]).float().cpu()
+        return cls(trace.timesteps[0], levels, x0, trace.images[0])
 
     def at(self, log_snr: Floats) -> torch.Tensor:
         """Return for (k,) levels what it predicts there, (k, C, h, w), on a straight line between its two nearest evaluations."""

@@ -9,7 +9,7 @@ import torch
 
 from diffexplain.core.evenly import evenly
 from diffexplain.core.modality import PICTURE
-from diffexplain.explorers.decoding import batches, coarse_to_fine
+from diffexplain.explorers.decoding import batches, coarse_to_fine, unpacked
 from diffexplain.explorers.messages import Progress
 from diffexplain.explorers.sampler import agreement, measure
 from diffexplain.explorers.sampler.messages import Compared, Decoded, Ground, LongRun, Placed
@@ -37,7 +37,7 @@ class Way:
         self.row, self.end = row, end
         self.indices = evenly(len(trace.steps), PICTURED)
         self.levels = np.array([level(trace.steps[index]) for index in self.indices], np.float32)
-        self.latents = [measure.original(trace, index) for index in self.indices]
+        self.latents = [unpacked(trace, trace.steps[index].x0) for index in self.indices]
         self.seen: list[Floats] = [end] * len(self.indices)
         self.images: list[Any] = [None] * len(self.indices)
 

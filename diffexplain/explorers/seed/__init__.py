@@ -1,5 +1,1 @@
 """Many seeds under one sentence: what the sentence fixes, what chance decides, and the way from one noise to another."""
-
-from diffexplain.explorers.seed.explorer import SeedExplorer
-
-__all__ = ["SeedExplorer"]

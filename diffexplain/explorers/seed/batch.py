@@ -12,8 +12,8 @@ import torch
 from diffexplain.core.evenly import evenly
 from diffexplain.core.lanes import sampling
 from diffexplain.core.lanes.pipelines import scheduler_for
-from diffexplain.core.preview import unpack
 from diffexplain.core.sisters import is_batched
+from diffexplain.explorers.decoding import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,15 +91,13 @@ class SeedBatch:
         self.timesteps = [trace.timesteps[step] for step in self.shown_steps]
 
     def _moved(self, stepped: list[tuple[int, Step]], traces: tuple[Trace, ...]) -> Moved:
-        def whole(at: int, latents: torch.Tensor) -> torch.Tensor:
-            trace = traces[at]
-            return unpack(latents, trace.height or 0, trace.width or 0) if latents.ndim == 3 else latents
-
         return Moved(
             position=self.shown_steps.index(stepped[0][1].index),
             lanes=[at for at, _ in stepped],
-            x0=torch.cat([whole(at, step.x0) for at, step in stepped]),
-            x=torch.cat([whole(at, step.x.float() / math.hypot(step.level.a, step.level.b)) for at, step in stepped]),
+            x0=torch.cat([unpacked(traces[at], step.x0) for at, step in stepped]),
+            x=torch.cat(
+                [unpacked(traces[at], step.x.float() / math.hypot(step.level.a, step.level.b)) for at, step in stepped]
+            ),
         )
 
 

@@ -13,11 +13,11 @@ from PIL import Image
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.remembered import replayed
+from diffexplain.explorers.seed import still
 from diffexplain.explorers.seed.grids import draw, refine
 from diffexplain.explorers.seed.messages import Begin, End, Pairs, Preview
 from diffexplain.explorers.seed.request import FEWEST, FEWEST_FRAMES, LARGEST_FIRST, MOST, MOST_FRAMES, SeedRequest, SeedView
 from diffexplain.explorers.seed.statistics import distances
-from diffexplain.explorers.seed.still import frames, overview
 from diffexplain.explorers.seed.walk import walk as draw_walk
 from diffexplain.i18n import say
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from diffexplain.explorers.seed.batch import SeedBatch
     from diffexplain.explorers.seed.grids import Grid
     from diffexplain.explorers.seed.messages import Which
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 _MOST_KEPT = 4  # walls that are kept: those of two prompts, and the two before
@@ -62,6 +61,8 @@ class SeedExplorer(PipelineExplorer):
     about = say("One sentence from many noises: what it fixes, and what chance decides.")
     prompts = ("prompt", "other_prompt")
     _module = "seed"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         self._walls: Remembered[Grid] = self.memory.place(_MOST_KEPT, self.network, weight=_waiting, limit=_MOST_HELD)
@@ -91,14 +92,6 @@ class SeedExplorer(PipelineExplorer):
                 emit(Pairs(distances(first.tiles, other.tiles).astype(np.float32)))
             emit(End(time.monotonic() - started, drawn))
             refine(shown, self.pipeline.vae, emit)
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
 
     @property
     def pictures(self) -> dict[int, Image.Image]:
@@ -145,15 +138,9 @@ class SeedExplorer(PipelineExplorer):
         if value is None:
             return None
         if not isinstance(value, (list, tuple)) or len(value) != 2:
-            raise ValueError(
-                say(
-                    "{field} must be None or two seeds of the wall, not {value}; for example [{first}, {second}]",
-                    field=field,
-                    value=checks.shown(value),
-                    first=self._range()[0],
-                    second=self._range()[1],
-                )
-            )
+            first, second = self._range()[:2]
+            remedy = say("for example [{first}, {second}]", first=first, second=second)
+            raise checks.refusal(field, say("None or two seeds of the wall"), value, remedy)
         a, b = (self._on_the_wall(f"{field}[{at}]", one) for at, one in enumerate(value))
         if a == b:
             raise ValueError(

@@ -72,13 +72,7 @@ def drawn(field: str, reference: str) -> tuple[int, str]:
 def pair(field: str, value: object) -> list[int]:
     """Return the selected picture and text, each counted from 0."""
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueError(
-            say(
-                "{field} must be two whole numbers, [picture, text], not {value}; count from 0",
-                field=field,
-                value=checks.shown(value),
-            )
-        )
+        raise checks.refusal(field, say("two whole numbers, [picture, text]"), value, say("count from 0"))
     return [checks.index(field, each) for each in value]
 
 
@@ -90,9 +84,7 @@ def several(field: str, value: object, kinds: Any) -> list[Any]:
     """
     numbers = isinstance(value, np.ndarray | torch.Tensor) and value.ndim < 4  # of one picture
     if numbers or isinstance(value, str | bytes | PathLike | Image.Image) or not isinstance(value, Iterable):
-        raise ValueError(
-            say("{field} must be a list, not {value}; put it in square brackets", field=field, value=checks.shown(value))
-        )
+        raise checks.refusal(field, say("a list"), value, say("put it in square brackets"))
     items = list(value)
     if not items:
         raise ValueError(say("{field} must hold 1 to {most}, and it is empty; give at least one", field=field, most=MOST))

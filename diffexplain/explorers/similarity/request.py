@@ -16,13 +16,7 @@ def guided(field: str, value: Any) -> float:
     """Return a guidance scale at which there is guidance."""
     scale = checks.guidance_scale(field, value)
     if scale <= 1:
-        raise ValueError(
-            say(
-                "{field} must be above 1, not {value}; up to 1 is no guidance, and then there is nothing to compare",
-                field=field,
-                value=f"{scale:g}",
-            )
-        )
+        raise checks.refusal(field, say("above 1"), value, say("up to 1 is no guidance, and then there is nothing to compare"))
     return scale
 
 

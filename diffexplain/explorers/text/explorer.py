@@ -13,11 +13,10 @@ from diffexplain.core.text.states import encoders_of
 from diffexplain.explorers import checks, known_words, pipelines
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.messages import emit_progress
-from diffexplain.explorers.text import reading
+from diffexplain.explorers.text import reading, still
 from diffexplain.explorers.text.captions import captions, found, sum_of
 from diffexplain.explorers.text.messages import Begin, Nearest
 from diffexplain.explorers.text.request import TextRequest, TextView
-from diffexplain.explorers.text.still import overview
 from diffexplain.i18n import say
 from diffexplain.models.learned import is_bundled, unlearned
 from diffexplain.scenes import gallery
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from diffexplain.core.text import TextStates
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
     from diffexplain.scenes.vocabulary import Unlearned
 
@@ -67,6 +65,7 @@ class TextExplorer(Explorer):
     title = say("Text explorer")
     about = say("What the text encoder makes of a sentence: tokens, vectors layer by layer, and which word reads which.")
     _module = "text"
+    overview = staticmethod(still.overview)
 
     def __init__(self, pipeline: Any = None, **fields: Any) -> None:
         pipeline = pipelines.bundled() if pipeline is None else pipeline
@@ -99,10 +98,6 @@ class TextExplorer(Explorer):
         with pipelines.without_notice_of_truncation(self.pipeline):
             self._read(request, emit)
             self._find(request, emit)
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
 
     def _read(self, request: TextRequest, emit: Emit) -> None:
         self.states = read_text(self.pipeline, request.prompt)

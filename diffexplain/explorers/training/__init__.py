@@ -1,5 +1,1 @@
 """Which noise should go? The network learns it: how its examples are made, and what becomes of it while it is trained on them."""
-
-from diffexplain.explorers.training.explorer import TrainingExplorer
-
-__all__ = ["TrainingExplorer"]

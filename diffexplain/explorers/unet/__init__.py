@@ -1,5 +1,1 @@
 """The network itself: what it is built of, what its blocks hand on, and what each of them is good for."""
-
-from diffexplain.explorers.unet.explorer import UNetExplorer
-
-__all__ = ["UNetExplorer"]

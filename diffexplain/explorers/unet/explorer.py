@@ -10,35 +10,32 @@ from diffexplain.core.anatomy import Anatomy, anatomy
 from diffexplain.core.blocks import places_of
 from diffexplain.core.costs import shapes_of
 from diffexplain.core.features import BUDGET, Features
-from diffexplain.core.preview import unpack
 from diffexplain.core.weakening import PARTS, weakenable
 from diffexplain.errors import RecordingError
 from diffexplain.explorers import checks, pipelines, previews
 from diffexplain.explorers.arrays import half_precision
-from diffexplain.explorers.messages import Decoded
+from diffexplain.explorers.decoding import unpacked
 from diffexplain.explorers.pictures import opened, png
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
+from diffexplain.explorers.pipeline_messages import step_head
 from diffexplain.explorers.remembered import replayed
 from diffexplain.explorers.sources import Live
 from diffexplain.explorers.still import first
-from diffexplain.explorers.unet import maps
+from diffexplain.explorers.unet import maps, still
 from diffexplain.explorers.unet.messages import Begin, End, Step
 from diffexplain.explorers.unet.reading import blocks_of, heard, lanes_of, skips_of
 from diffexplain.explorers.unet.redrawing import redraw
 from diffexplain.explorers.unet.request import UNetRequest, UNetView
-from diffexplain.explorers.unet.still import frames, overview
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
-    from PIL import Image
 
     from diffexplain.core import trace as core
     from diffexplain.explorers.remembered import Remembered
     from diffexplain.explorers.requests import PromptRequest
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 X0_BYTES = 300_000  # of a run's predicted originals, which the page only draws
@@ -81,6 +78,8 @@ class UNetExplorer(PipelineExplorer):
     title = say("U-Net explorer")
     about = say("The network itself: its blocks, what each of them makes, and the picture without it.")
     _module = "unet"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(self, pipeline: Any = None, *, budget_bytes: int = BUDGET, **fields: Any) -> None:
         Features(budget_bytes=budget_bytes)  # refuses what is none
@@ -143,17 +142,14 @@ class UNetExplorer(PipelineExplorer):
                 call.append(shapes_of((args, kwargs)))
 
         def on_step(trace: core.Trace, step: core.Step) -> None:
-            x0 = _original(trace, step)
+            x0 = unpacked(trace, step.x0[:1])[0]
             count = len(trace.timesteps)
             if step.index == 0:
                 emit(self._begin(request, source, count, x0, step, call[0] if call else ((), {})))
             channels, height, width = x0.shape
             emit(
                 Step(
-                    index=step.index,
-                    timestep=step.timestep,
-                    a=step.level.a,
-                    b=step.level.b,
+                    **step_head(step),
                     x0=half_precision(x0),
                     preview_shape=previews.fitting((channels, height, width), count, X0_BYTES),
                 )
@@ -176,8 +172,8 @@ class UNetExplorer(PipelineExplorer):
         side = maps.side_of(list(some.grids.values()), len(shown), guided="uncond" in some.halves)
         for block in some.blocks:
             emit(maps.maps_of(block, shown, side))
-        for at, picture in source.decoded(len(trace.steps), lambda at: _original(trace, trace.steps[at])):
-            emit(Decoded(at, picture))
+        for picture in source.decoded(trace):
+            emit(picture)
 
     def _begin(self, request: UNetRequest, source: Live, count: int, x0: torch.Tensor, step: core.Step, call: Any) -> Begin:
         whole = self.anatomy = anatomy(_network(self.pipeline), *call)
@@ -191,14 +187,6 @@ class UNetExplorer(PipelineExplorer):
             uncounted=whole.missing,
             lanes=[],
         )
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
 
     def source(self, request: PromptRequest) -> Live:
         """See `PipelineExplorer.source`."""
@@ -215,9 +203,3 @@ class UNetExplorer(PipelineExplorer):
 
 def _network(pipeline: Any) -> Any:
     return pipelines.denoiser(pipelines.uncompiled(pipeline))
-
-
-def _original(trace: core.Trace, step: core.Step) -> torch.Tensor:
-    """Return (C, h, w), also of a pipeline that packs its latents."""
-    x0 = step.x0[:1]
-    return (x0 if x0.ndim == 4 else unpack(x0, trace.height or 0, trace.width or 0))[0]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 from diffexplain.explorers import previews
 from diffexplain.explorers.messages import Decoded, Progress
-from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd
+from diffexplain.explorers.pipeline_messages import LatentBegin, PictureEnd, StepHead
 from diffexplain.explorers.unet.request import UNetRequest  # noqa: TC001 the fields are read for the declarations
 from diffexplain.i18n import Words  # noqa: TC001
 from diffexplain.live.messages import Array, Message, Picture, Quantized
@@ -14,101 +15,56 @@ from diffexplain.live.messages import Array, Message, Picture, Quantized
 
 @dataclass(frozen=True)
 class Block:
-    """A part of the network; see `diffexplain.core.anatomy.Block`.
+    """A part of the network; see `diffexplain.core.anatomy.Block`."""
 
-    Attributes:
-        name: In the network, such as ``down_blocks.1``, or its role.
-        label: As people say it.
-        role: "down", "middle", "up", "block", "joint", "single", "in", "out", "time", "text" or "other".
-        parameters: How many numbers it has learned.
-        multiply_adds: For one picture in one pass; null where they can't be counted.
-        channels: Of its feature map; 0 where it has none.
-        height: Of its feature map.
-        width: Of its feature map.
-        resnets: How many convolutional layers of two convolutions each.
-        transformers: How many transformer layers.
-        reads_text: Whether the text comes in here.
-        reads_time: Whether the timestep comes in here.
-        weakenable: What of it can be weakened: "block", "skip", "backbone", "text".
-    """
-
-    name: str
-    label: Words | str
-    role: str
-    parameters: int
-    multiply_adds: int | None
-    channels: int
-    height: int
-    width: int
-    resnets: int
-    transformers: int
-    reads_text: bool
-    reads_time: bool
-    weakenable: list[str]
+    name: Annotated[str, "In the network, such as ``down_blocks.1``, or its role."]
+    label: Annotated[Words | str, "As people say it."]
+    role: Annotated[str, '"down", "middle", "up", "block", "joint", "single", "in", "out", "time", "text" or "other".']
+    parameters: Annotated[int, "How many numbers it has learned."]
+    multiply_adds: Annotated[int | None, "For one picture in one pass; null where they can't be counted."]
+    channels: Annotated[int, "Of its feature map; 0 where it has none."]
+    height: Annotated[int, "Of its feature map."]
+    width: Annotated[int, "Of its feature map."]
+    resnets: Annotated[int, "How many convolutional layers of two convolutions each."]
+    transformers: Annotated[int, "How many transformer layers."]
+    reads_text: Annotated[bool, "Whether the text comes in here."]
+    reads_time: Annotated[bool, "Whether the timestep comes in here."]
+    weakenable: Annotated[list[str], 'What of it can be weakened: "block", "skip", "backbone", "text".']
 
 
 @dataclass(frozen=True)
 class Skip:
-    """A skip connection.
+    """A skip connection."""
 
-    Attributes:
-        source: Name of the block that it comes from.
-        target: Name of the block that takes it in.
-        channels: Of what it brings.
-        height: Of what it brings.
-        width: Of what it brings.
-    """
-
-    source: str
-    target: str
-    channels: int
-    height: int
-    width: int
+    source: Annotated[str, "Name of the block that it comes from."]
+    target: Annotated[str, "Name of the block that takes it in."]
+    channels: Annotated[int, "Of what it brings."]
+    height: Annotated[int, "Of what it brings."]
+    width: Annotated[int, "Of what it brings."]
 
 
 @dataclass(frozen=True, eq=False)
 class Begin(LatentBegin):
-    """Comes with the first step: what the network is built of, seen in its first call.
-
-    Attributes:
-        network: Class name of the network.
-        unet: Whether it goes down and up again; else it is a row of transformer blocks.
-        blocks: All its parts, which together are the whole.
-        skips: Its skip connections.
-        guided: Whether it is asked twice a step, with the prompt and without it.
-        uncounted: Why sizes or costs could not be had; empty where they could.
-        lanes: Names of the blocks that are weakened, one after the other; an empty name is all of them at once.
-    """
+    """Comes with the first step: what the network is built of, seen in its first call."""
 
     request: UNetRequest
-    network: str
-    unet: bool
-    blocks: list[Block]
-    skips: list[Skip]
-    guided: bool
-    uncounted: Words | str
-    lanes: list[str]
+    network: Annotated[str, "Class name of the network."]
+    unet: Annotated[bool, "Whether it goes down and up again; else it is a row of transformer blocks."]
+    blocks: Annotated[list[Block], "All its parts, which together are the whole."]
+    skips: Annotated[list[Skip], "Its skip connections."]
+    guided: Annotated[bool, "Whether it is asked twice a step, with the prompt and without it."]
+    uncounted: Annotated[Words | str, "Why sizes or costs could not be had; empty where they could."]
+    lanes: Annotated[
+        list[str], "Names of the blocks that are weakened, one after the other; an empty name is all of them at once."
+    ]
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Message):
-    """One call of the sampler.
+class Step(StepHead):
+    """One call of the sampler."""
 
-    Attributes:
-        index: 0 for the first.
-        timestep: As the scheduler counts, high is noisy.
-        a: Share of the original in x.
-        b: Share of the noise in x.
-        x0: (C, h, w) predicted original, unpacked, half precision.
-        preview_shape: (h, w) of x0 in a page, which only draws it; null: all of it.
-    """
-
-    index: int
-    timestep: float
-    a: float
-    b: float
-    x0: Array | Quantized
-    preview_shape: tuple[int, int] | None
+    x0: Annotated[Array | Quantized, "(C, h, w) predicted original, unpacked, half precision."]
+    preview_shape: Annotated[tuple[int, int] | None, "(h, w) of x0 in a page, which only draws it; null: all of it."]
 
     def preview(self) -> Step:
         """Return it with a small picture."""
@@ -155,19 +111,15 @@ class Maps(Message):
 
 @dataclass(frozen=True, eq=False)
 class Redrawn(Message):
-    """The same run from the same noise, with a part of the network weakened.
+    """The same run from the same noise, with a part of the network weakened."""
 
-    Attributes:
-        block: Name of the block; empty where all that have the part are weakened at once.
-        image: Its picture; null where the network's numbers ran over.
-        distance: From the untouched picture: root mean square of all pixels, 0 to 1; null without a picture. 0 is the same to the bit.
-        why: Why there is no picture; else empty.
-    """
-
-    block: str
-    image: Picture | None
-    distance: float | None
-    why: Words | str
+    block: Annotated[str, "Name of the block; empty where all that have the part are weakened at once."]
+    image: Annotated[Picture | None, "Its picture; null where the network's numbers ran over."]
+    distance: Annotated[
+        float | None,
+        "From the untouched picture: root mean square of all pixels, 0 to 1; null without a picture. 0 is the same to the bit.",
+    ]
+    why: Annotated[Words | str, "Why there is no picture; else empty."]
 
 
 MESSAGES: tuple[type[Message], ...] = (Begin, Step, End, Maps, Decoded, Redrawn, Progress)

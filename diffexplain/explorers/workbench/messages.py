@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from diffexplain.explorers.workbench.request import CommonRequest  # noqa: TC001 the fields are read for the declarations
 from diffexplain.i18n import Words  # noqa: TC001
@@ -11,51 +12,32 @@ from diffexplain.live.messages import Message
 
 @dataclass(frozen=True)
 class Tile:
-    """An explorer that can be opened.
+    """An explorer that can be opened."""
 
-    Attributes:
-        name: as the registry has it.
-        title: of the explorer.
-        about: what it shows, in one sentence.
-        question: which of the questions it answers, from 0.
-        follows: fields that it takes from the bar.
-        lacking: why it can't be shown; empty where it can.
-    """
-
-    name: str
-    title: Words | str
-    about: Words | str
-    question: int
-    follows: list[str]
-    lacking: Words | str
+    name: Annotated[str, "as the registry has it."]
+    title: Annotated[Words | str, "of the explorer."]
+    about: Annotated[Words | str, "what it shows, in one sentence."]
+    question: Annotated[int, "which of the questions it answers, from 0."]
+    follows: Annotated[list[str], "fields that it takes from the bar."]
+    lacking: Annotated[Words | str, "why it can't be shown; empty where it can."]
 
 
 @dataclass(frozen=True, eq=False)
 class Offered(Message):
-    """Which explorers there are.
-
-    Attributes:
-        questions: the questions that they answer.
-        tiles: all explorers, in the order of the questions.
-        model: class name of the pipeline.
-    """
+    """Which explorers there are."""
 
     lasting = True
 
-    questions: list[Words | str]
-    tiles: list[Tile]
-    model: str
+    questions: Annotated[list[Words | str], "the questions that they answer."]
+    tiles: Annotated[list[Tile], "all explorers, in the order of the questions."]
+    model: Annotated[str, "class name of the pipeline."]
 
 
 @dataclass(frozen=True, eq=False)
 class Asked(Message):
-    """What the open explorers are asked.
+    """What the open explorers are asked."""
 
-    Attributes:
-        request: as the bar has it.
-    """
-
-    request: CommonRequest
+    request: Annotated[CommonRequest, "as the bar has it."]
 
 
 MESSAGES: tuple[type[Message], ...] = (Offered, Asked)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.text import Tokens
 from diffexplain.explorers import checks, pipelines
-from diffexplain.explorers.attention import AttentionExplorer
-from diffexplain.explorers.denoise import DenoiseExplorer
+from diffexplain.explorers.attention.explorer import AttentionExplorer
+from diffexplain.explorers.denoise.explorer import DenoiseExplorer
 from diffexplain.explorers.explorer import Explorer
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.pipelines import OWN, Choice

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -14,7 +13,7 @@ import traitlets
 from diffexplain.errors import DiffexplainError
 from diffexplain.explorers import checks, kernel, pipelines
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
-from diffexplain.explorers.registry import CLASSES, QUESTION, home
+from diffexplain.explorers.registry import QUESTION, class_of
 from diffexplain.explorers.workbench.messages import Asked, Offered, Tile
 from diffexplain.explorers.workbench.questions import NAMES, questions
 from diffexplain.explorers.workbench.recorded import CLASSES as RECORDED
@@ -97,10 +96,10 @@ class Workbench(PipelineExplorer):
         tiles = [
             Tile(
                 name,
-                self._class_of(name).title,
-                self._class_of(name).about,
+                class_of(name).title,
+                class_of(name).about,
                 QUESTION[name] - 1,
-                list(followed(self._class_of(name).Request)),
+                list(followed(class_of(name).Request)),
                 self.lacking(name),
             )
             for name in NAMES
@@ -120,14 +119,10 @@ class Workbench(PipelineExplorer):
 
     def _find_lacking(self, name: str) -> Words | str:
         try:
-            self._class_of(name).require_fit(self.pipeline)
+            class_of(name).require_fit(self.pipeline)
         except DiffexplainError as error:
             return words_of(error)
         return ""
-
-    def _class_of(self, name: str) -> type[Explorer]:
-        found: type[Explorer] = getattr(import_module(home(name)), CLASSES[name])
-        return found
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""
@@ -142,14 +137,7 @@ class Workbench(PipelineExplorer):
         if value is None:
             return self._first_opened()
         if isinstance(value, str) or not isinstance(value, (list, tuple)):
-            raise ValueError(
-                say(
-                    "{field} must be a list of explorers, not {value}; for example {example}",
-                    field=field,
-                    value=checks.shown(value),
-                    example=[FIRST],
-                )
-            )
+            raise checks.refusal(field, say("a list of explorers"), value, say("for example {example}", example=[FIRST]))
         wanted = {checks.choice(field, name, NAMES) for name in value}
         for name in wanted:
             if self.lacking(name):
@@ -157,7 +145,7 @@ class Workbench(PipelineExplorer):
         return [name for name in NAMES if name in wanted]
 
     def _first_opened(self) -> list[str]:
-        following = [name for name in (FIRST, *NAMES) if followed(self._class_of(name).Request)]
+        following = [name for name in (FIRST, *NAMES) if followed(class_of(name).Request)]
         return next(([name] for name in following if not self.lacking(name)), [])
 
     # Those that are open
@@ -231,7 +219,7 @@ class Workbench(PipelineExplorer):
 
     def _made(self, name: str) -> Explorer:
         """Make an explorer that is asked what the others are, as far as it allows that."""
-        kind = self._class_of(name)
+        kind = class_of(name)
         fields = {field: getattr(self, field) for field in followed(kind.Request) if _allows(kind, field, getattr(self, field))}
         with kernel.apart():
             explorer = self._make(name, **fields, language=self.language)
@@ -241,7 +229,7 @@ class Workbench(PipelineExplorer):
         return explorer
 
     def _make(self, name: str, **fields: Any) -> Explorer:
-        return self._class_of(name)(pipeline=self._given, **fields)
+        return class_of(name)(pipeline=self._given, **fields)
 
     # What they have in common
 

@@ -22,6 +22,9 @@ export function nearest(frames, index) {
   return frames.reduce((best, frame, at) => (Math.abs(frame - index) < Math.abs(frames[best] - index) ? at : best), 0);
 }
 
+/** A frame, dimmed where it is of the run before. @param {Frame} frame @param {boolean} old @returns {Frame} */
+export const aged = (frame, old) => frame && { ...frame, old };
+
 /**
  * @typedef {{ raster?: import("./pixels.js").Raster, picture?: import("./protocol.js").Picture, old?: boolean } | null} Frame
  *   `old` frames come from the run before and are dimmed

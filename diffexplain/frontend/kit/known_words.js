@@ -8,7 +8,7 @@
  * @typedef {{ text: string, start: number, end: number }} Unlearned  as `scenes/vocabulary.py` has it
  */
 
-import { tongueOf, touched, withWord } from "./composing.js";
+import { touched, withWord } from "./composing.js";
 import { h, setText, show, uniqueId } from "./dom.js";
 import { popover } from "./popover.js";
 

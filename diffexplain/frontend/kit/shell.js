@@ -13,6 +13,7 @@ import { createSaver, saveButton, saveMenu } from "./save.js";
 import { shownRun } from "./shown.js";
 import { createStore } from "./store.js";
 import { words as kitWords } from "./text.js";
+import { onTheme } from "./theme.js";
 import { LANGUAGES, spoken, translator } from "./words.js";
 
 /**
@@ -40,11 +41,13 @@ import { LANGUAGES, spoken, translator } from "./words.js";
  * @typedef {object} View
  * @property {{ element: HTMLElement, parts: Record<string, import("./controls.js").Control<any>> }} bar  a part has the name of its trait
  * @property {HTMLElement[]} body
- * @property {() => void} draw  called after each change of a store
+ * @property {() => void} draw  called after each change of a store, and of the page's theme
  * @property {(event: KeyboardEvent, editing: boolean) => boolean} [keys]  true when it has used the key
- * @property {() => string} [notice]  a sentence about the run on screen that nobody should miss
+ * @property {() => string} [notice]  a sentence about the run on screen that nobody should miss; else what of its prompt was not read
  * @property {() => { text: string }[]} [unlearned]  words of it that the bundled model never learned; else its begin says so
  */
+
+/** Makes a view. @template Content, Text @typedef {(page: Page<Content, Text>) => View} Open */
 
 /**
  * @typedef {{ getModel: (reference: string) => Promise<import("@anywidget/types").AnyModel<any>>,
@@ -65,7 +68,7 @@ const SILENCE = 8000;
  * @param {string[]} [explorer.traits]  those of the view: the page answers alone
  * @param {boolean} [explorer.session]  its runs go on, so Escape pauses them
  * @param {Record<string, any>} [explorer.local]  what the reader chooses and Python need not know
- * @param {(page: Page<Content, Text>) => View} explorer.open
+ * @param {Open<Content, Text>} explorer.open
  */
 export function defineExplorer({ name, catalogues, words, reduce, traits = [], local = {}, session = false, open }) {
   /** @param {{ model: import("@anywidget/types").AnyModel<any>, el: HTMLElement, signal: AbortSignal, host?: any }} place */
@@ -159,13 +162,18 @@ function withoutCommon({ element, parts }, common) {
 function frame(name, page, view, model, absence, save, session) {
   const { runs, chosen, kit, language, live, signal } = page;
   const { bar } = view;
-  const notice = h("div", { class: "dx-notice", role: "alert", hidden: true });
+  const line = h("div", { class: "dx-notice", role: "alert", hidden: true });
   const root = h("section", { class: `dx dx-${name}-explorer`, "aria-label": page.text.title, lang: LANGUAGES[language].tag },
-    bar.element, notice, ...view.body);
+    bar.element, line, ...view.body);
   /** @type {NonNullable<View["unlearned"]>} */
   const unlearned = view.unlearned ?? (() => {
     const { unlearned = [], negative_unlearned = [] } = shownRun(runs.get()).content?.begin ?? {};
     return [...unlearned, ...negative_unlearned];
+  });
+  const notice = view.notice ?? (() => {
+    const { truncated, other_truncated: other, token_limit: limit } = runs.get().current?.content.begin ?? {};
+    const unread = truncated ?? other;
+    return unread ? kit.truncated(limit, unread.dropped_text) : "";
   });
   bar.element.append(...languageSwitch(page, (code) => {
     model.set("language", code);
@@ -175,7 +183,7 @@ function frame(name, page, view, model, absence, save, session) {
   bar.element.addEventListener("input", forgive); // whoever types again has read what was wrong
   if (!live) { for (const part of Object.values(bar.parts)) part.disable(kit.state.recording); }
   const known = knownWords(page, bar.parts); // after: a recording has nothing to write into, but the list can be read
-  if (known.element) notice.after(known.element);
+  if (known.element) line.after(known.element);
   if (save) (root.querySelector(".dx-foot") ?? root).append(save.element);
 
   const mark = () => known.draw(unlearned().map(({ text }) => text));
@@ -183,7 +191,7 @@ function frame(name, page, view, model, absence, save, session) {
     const { current, refused } = runs.get();
     Object.assign(root.dataset, { run: String(current?.number ?? ""), state: current?.status.state ?? "" });
     view.draw();
-    drawNotice(notice, page, absence.get(), view.notice?.() ?? "");
+    drawNotice(line, page, absence.get(), notice());
     mark();
     save?.draw();
     for (const [name, part] of Object.entries(bar.parts))
@@ -191,6 +199,7 @@ function frame(name, page, view, model, absence, save, session) {
     if (current) hideFallback(root, model.get("_key"));
   };
   for (const store of [runs, chosen, absence]) /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
+  onTheme(draw, signal);
   for (const [name, part] of Object.entries(bar.parts)) {
     watch(model, [name], () => {
       part.set(model.get(name));

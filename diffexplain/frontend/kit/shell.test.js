@@ -53,6 +53,7 @@ describe("the shell", () => {
 
   beforeEach(() => {
     vi.useFakeTimers();
+    vi.stubGlobal("matchMedia", () => new EventTarget()); // jsdom has none
     sent = [];
     opened = 0;
     ended = new AbortController();

@@ -15,29 +15,23 @@ export interface ScalesRequest {
 }
 
 /** How far something long is. */
-export interface ProgressMessage {
-  kind: "progress";
-  run: number;
-  number: number;
-  data: {
-    /** what is done; the page has words for each. */
-    task: string;
-    /** how much. */
-    done: number;
-    /** of how much. */
-    total: number;
-  };
+export interface Progress {
+  /** what is done; the page has words for each. */
+  task: string;
+  /** how much. */
+  done: number;
+  /** of how much. */
+  total: number;
 }
 
+export interface ProgressMessage { kind: "progress"; run: number; number: number; data: Progress }
+
 /** All pictures are there, one a scale. */
-export interface DrawnMessage {
-  kind: "drawn";
-  run: number;
-  number: number;
-  data: {
-    request: ScalesRequest;
-    pictures: Picture[];
-  };
+export interface Drawn {
+  request: ScalesRequest;
+  pictures: Picture[];
 }
+
+export interface DrawnMessage { kind: "drawn"; run: number; number: number; data: Drawn }
 
 export type GuidanceScalesMessage = ProgressMessage | DrawnMessage;

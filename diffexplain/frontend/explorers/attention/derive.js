@@ -5,8 +5,8 @@
  * @typedef {import("./messages").Word} Word
  * @typedef {import("./messages").Sentence} Sentence
  * @typedef {import("./messages").Layer} Layer
- * @typedef {import("./runs.js").Begin} Begin
- * @typedef {import("./runs.js").ApartStep} ApartStep
+ * @typedef {import("./messages").Begin} Begin
+ * @typedef {import("./messages").ApartStep} ApartStep
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
  * @typedef {import("../../kit/layered.js").Place} Place
  * @typedef {"cond" | "uncond"} Half

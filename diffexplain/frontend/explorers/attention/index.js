@@ -8,9 +8,9 @@ import { runBar } from "../../kit/run_controls.js";
 import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
-import { onTheme } from "../../kit/theme.js";
+import { stepCount } from "../../kit/steps.js";
 import { createLayers } from "./layers.js";
-import { reduceRuns, stepCount } from "./runs.js";
+import { reduceRuns } from "./runs.js";
 import { createSentence } from "./sentence.js";
 import { createLook, createStage } from "./stage.js";
 import { words } from "./text.js";
@@ -20,10 +20,7 @@ import { describe, numbers } from "./words.js";
 
 /** @typedef {import("./derive.js").Half} Half */
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
   const { text, kit, language, live, runs, chosen, choose, write, constants, send, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get());
@@ -47,7 +44,6 @@ function open(page) {
   const foot = footOf(facts, { concepts: { share: "dx-text", signal: "dx-signal" },
     below: [h("small", { class: "dx-careful" }, text.careful)] });
   const want = createAsker({ send, signal });
-  onTheme(() => draw(), signal);
 
   function draw() {
     const { scale, detail } = chosen.get();

@@ -95,133 +95,115 @@ export interface Layer {
 }
 
 /** Comes with the first step, when the scheduler has chosen its timesteps and the text is in tokens. */
-export interface BeginMessage {
-  kind: "begin";
-  run: number;
-  number: number;
-  data: {
-    /** what this run was asked. */
-    request: AttentionRequest;
-    /** class name of the pipeline. */
-    model: string;
-    /** name of the sampler as people write it; empty where several take part. */
-    sampler_label: string;
-    /** how many tokens the text encoder reads, marks included. */
-    token_limit: number;
-    /** what it does not read of the prompt; null where it reads all. */
-    truncated: Truncated | null;
-    /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
-    unlearned: Unlearned[];
-    /** likewise of the negative prompt, where guidance reads it. */
-    negative_unlearned: Unlearned[];
-    /** how many steps this run will have. */
-    step_count: number;
-    /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
-    preview_matrix: Tensor;
-    /** how well it does, up to 1. */
-    preview_r2: number;
-    /** (C, h, w), unpacked. */
-    latent_shape: [number, number, number];
-    /** (height, width) in pixels. */
-    picture_size: [number, number];
-    /** of the prompt, then, under guidance, of the negative one. */
-    sentences: Sentence[];
-    /** "cond", and "uncond" where the network is asked without the prompt, too. */
-    halves: string[];
-    /** the picture attends to itself in the same softmax: shares on the text don't sum to 1, the rest is the picture's. */
-    joint: boolean;
-    /** how many layers the mean is of. */
-    layer_count: number;
-    /** (h, w) of the maps of the mean. */
-    grid: [number, number];
-    /** the steps that have maps: all, or evenly spread ones of a long run. */
-    map_steps: number[];
-  };
+export interface Begin {
+  /** what this run was asked. */
+  request: AttentionRequest;
+  /** class name of the pipeline. */
+  model: string;
+  /** name of the sampler as people write it; empty where several take part. */
+  sampler_label: string;
+  /** how many tokens the text encoder reads, marks included. */
+  token_limit: number;
+  /** what it does not read of the prompt; null where it reads all. */
+  truncated: Truncated | null;
+  /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
+  unlearned: Unlearned[];
+  /** likewise of the negative prompt, where guidance reads it. */
+  negative_unlearned: Unlearned[];
+  /** how many steps this run will have. */
+  step_count: number;
+  /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
+  preview_matrix: Tensor;
+  /** how well it does, up to 1. */
+  preview_r2: number;
+  /** (C, h, w), unpacked. */
+  latent_shape: [number, number, number];
+  /** (height, width) in pixels. */
+  picture_size: [number, number];
+  /** of the prompt, then, under guidance, of the negative one. */
+  sentences: Sentence[];
+  /** "cond", and "uncond" where the network is asked without the prompt, too. */
+  halves: string[];
+  /** the picture attends to itself in the same softmax: shares on the text don't sum to 1, the rest is the picture's. */
+  joint: boolean;
+  /** how many layers the mean is of. */
+  layer_count: number;
+  /** (h, w) of the maps of the mean. */
+  grid: [number, number];
+  /** the steps that have maps: all, or evenly spread ones of a long run. */
+  map_steps: number[];
 }
+
+export interface BeginMessage { kind: "begin"; run: number; number: number; data: Begin }
 
 /** One call of the sampler, and how the picture's places divided their attention among the text in it. */
-export interface StepMessage {
-  kind: "step";
-  run: number;
-  number: number;
-  data: {
-    /** 0 for the first. */
-    index: number;
-    /** as the scheduler counts, high is noisy. */
-    timestep: number;
-    /** share of the original in x. */
-    a: number;
-    /** share of the noise in x. */
-    b: number;
-    /** (C, h, w) predicted original, unpacked, half precision. */
-    x0: Tensor;
-    /** (rows, h, w) shares of 0 to 1, half precision, the mean over layers and heads; null where the step's maps are left out. */
-    cond: Tensor | null;
-    /** the same of the other half; null without it too. */
-    uncond: Tensor | null;
-    /** (h, w) of x0 in a page, which only draws it; null: all of it. */
-    preview_shape: [number, number] | null;
-    /** whether a page has the maps before it asks for the step. */
-    preview_maps: boolean;
-  };
+export interface Step {
+  /** 0 for the first. */
+  index: number;
+  /** as the scheduler counts, high is noisy. */
+  timestep: number;
+  /** share of the original in x. */
+  a: number;
+  /** share of the noise in x. */
+  b: number;
+  /** (C, h, w) predicted original, unpacked, half precision. */
+  x0: Tensor;
+  /** (rows, h, w) shares of 0 to 1, half precision, the mean over layers and heads; null where the step's maps are left out. */
+  cond: Tensor | null;
+  /** the same of the other half; null without it too. */
+  uncond: Tensor | null;
+  /** (h, w) of x0 in a page, which only draws it; null: all of it. */
+  preview_shape: [number, number] | null;
+  /** whether a page has the maps before it asks for the step. */
+  preview_maps: boolean;
 }
+
+export interface StepMessage { kind: "step"; run: number; number: number; data: Step }
 
 /** The finished picture. What follows only makes the pictures of the way there exact, or takes layers and heads apart. */
-export interface EndMessage {
-  kind: "end";
-  run: number;
-  number: number;
-  data: {
-    /** as the pipeline returned it, PNG; in a page a JPEG where that is heavy. */
-    image: Picture;
-    /** how long the run took, up to the picture. */
-    seconds: number;
-  };
+export interface End {
+  /** as the pipeline returned it, PNG; in a page a JPEG where that is heavy. */
+  image: Picture;
+  /** how long the run took, up to the picture. */
+  seconds: number;
 }
+
+export interface EndMessage { kind: "end"; run: number; number: number; data: End }
 
 /** The latents of a step through the VAE's decoder. */
-export interface DecodedMessage {
-  kind: "decoded";
-  run: number;
-  number: number;
-  data: {
-    /** of the step. */
-    index: number;
-    /** JPEG, at most 256 pixels a side. */
-    image: Picture;
-  };
+export interface Decoded {
+  /** of the step. */
+  index: number;
+  /** JPEG, at most 256 pixels a side. */
+  image: Picture;
 }
+
+export interface DecodedMessage { kind: "decoded"; run: number; number: number; data: Decoded }
 
 /** Layers and heads apart: comes with the first of its steps. */
-export interface ApartMessage {
-  kind: "apart";
-  run: number;
-  number: number;
-  data: {
-    /** in the order in which the network has them. */
-    layers: Layer[];
-    /** the steps that have them: all, or evenly spread ones. */
-    steps: number[];
-  };
+export interface Apart {
+  /** in the order in which the network has them. */
+  layers: Layer[];
+  /** the steps that have them: all, or evenly spread ones. */
+  steps: number[];
 }
 
+export interface ApartMessage { kind: "apart"; run: number; number: number; data: Apart }
+
 /** The maps of each layer and head at one step. A map is ``peak / 255`` times its bytes, off by ``peak / 510`` at most. */
-export interface ApartStepMessage {
-  kind: "apart_step";
-  run: number;
-  number: number;
-  data: {
-    /** of the step. */
-    index: number;
-    /** bytes of 0 to 255, by layer, head, row, place: (heads, rows, h, w) of the first layer, then the next. */
-    cond: Tensor;
-    /** (layers*heads*rows) the largest share of each of those maps, float32. */
-    cond_peaks: Tensor;
-    /** the same of the other half; null without it. */
-    uncond: Tensor | null;
-    /** likewise. */
-    uncond_peaks: Tensor | null;
-  };
+export interface ApartStep {
+  /** of the step. */
+  index: number;
+  /** bytes of 0 to 255, by layer, head, row, place: (heads, rows, h, w) of the first layer, then the next. */
+  cond: Tensor;
+  /** (layers*heads*rows) the largest share of each of those maps, float32. */
+  cond_peaks: Tensor;
+  /** the same of the other half; null without it. */
+  uncond: Tensor | null;
+  /** likewise. */
+  uncond_peaks: Tensor | null;
 }
+
+export interface ApartStepMessage { kind: "apart_step"; run: number; number: number; data: ApartStep }
 
 export type AttentionMessage = BeginMessage | StepMessage | EndMessage | DecodedMessage | ApartMessage | ApartStepMessage;

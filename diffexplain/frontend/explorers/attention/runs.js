@@ -1,11 +1,8 @@
 /**
  * What a page knows of an attention run.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"] & { number: number }} Step  with the number of its message
- * @typedef {import("./messages").EndMessage["data"]} End
- * @typedef {import("./messages").ApartMessage["data"]} Apart
- * @typedef {import("./messages").ApartStepMessage["data"]} ApartStep
+ * @import { Begin, End, Apart, ApartStep } from "./messages"
+ * @typedef {import("./messages").Step & { number: number }} Step  with the number of its message
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
  * @property {Begin | null} begin
@@ -22,6 +19,3 @@ import { byNumber, inOrderWhole, newest, ruled } from "../../kit/reducers.js";
 export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrderWhole("step"),
   decoded: byNumber("decoded", "index", { part: "image" }), end: newest("end"), apart: newest("apart"),
   apartSteps: byNumber("apart_step", "index", { from: "apart" }) }, (/** @type {Content} */ content) => content.end !== null);
-
-/** How many steps a run has, also before they have come. @param {Content | null} content */
-export const stepCount = (content) => content?.begin?.step_count ?? content?.steps.length ?? 0;

@@ -23,12 +23,12 @@ export function createSentence({ text, kit: { known } }, { onPick, onHalf, onAmo
   const note = h("p", { class: "dx-note", hidden: true });
   const switched = wordedSegments(text.look, ["all", "words"], onAmong);
   const foot = h("div", { class: "dx-sentences-foot" }, sharesOf, switched.element);
-  /** @type {import("./runs.js").Begin | null} */
+  /** @type {import("./messages").Begin | null} */
   let laid = null;
   /** @type {{ half: Half, entries: import("./derive.js").Entry[], row: HTMLElement, name: HTMLButtonElement, items: { button: HTMLButtonElement, bar: HTMLElement, number: HTMLElement, name: string }[] }[]} */
   let halves = [];
 
-  /** @param {import("./runs.js").Begin} begin */
+  /** @param {import("./messages").Begin} begin */
   function lay(begin) {
     laid = begin;
     const pair = begin.halves.length > 1;

@@ -1,7 +1,7 @@
 /** All steps at once: the predicted picture, the chosen words' map, the player. */
 
 import { h, setText } from "../../kit/dom.js";
-import { filmStrip } from "../../kit/film.js";
+import { aged, filmStrip } from "../../kit/film.js";
 import { remembered } from "../../kit/memo.js";
 import { playerRow, stayingRow } from "../../kit/player.js";
 import { shareRaster } from "../../kit/shares.js";
@@ -39,10 +39,7 @@ export function createTimeline(page, view) {
         const ends = all.flatMap((map) => (map ? [extentOf(map)] : []));
         return { all, low: Math.min(...ends.map(({ low }) => low)), high: Math.max(...ends.map(({ high }) => high)) };
       });
-      pictures.draw(count, index, (at) => {
-        const frame = pictureOf(content, at);
-        return frame && { ...frame, old };
-      }, words.pictureWords(count));
+      pictures.draw(count, index, (at) => aged(pictureOf(content, at), old), words.pictureWords(count));
       maps.draw(count, index, (at) => {
         const place = at <= (steps.at(-1) ?? -1) ? steps.indexOf(nearestOf(steps, at)) : -1;
         const map = film.all[place];

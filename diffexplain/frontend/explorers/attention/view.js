@@ -35,12 +35,10 @@
  */
 
 import { remembered } from "../../kit/memo.js";
-import { latentRaster } from "../../kit/pixels.js";
-import { selectedOf, shownRun } from "../../kit/shown.js";
+import { pictureOf as expectedAt, shownStep } from "../../kit/steps.js";
 import { combine, extent } from "../../kit/tensors.js";
 import { chosenWords, division, entriesOf, layerField, measure, nearestOf, rowsOf, sumOf, wordsAlone,
   wordsAmong } from "./derive.js";
-import { stepCount } from "./runs.js";
 
 /**
  * @param {import("./runs.js").AttentionRuns} runs
@@ -48,11 +46,7 @@ import { stepCount } from "./runs.js";
  * @returns {View}
  */
 export function viewOf(runs, chosen) {
-  const { content, run, old, busy } = shownRun(runs);
-  const count = stepCount(content);
-  const following = (chosen.step ?? -1) < 0 && busy && content !== null && !content.end;
-  const newest = following ? content.steps.length - 1 : null;
-  const index = selectedOf(chosen.step, count, newest);
+  const { content, run, following, old, count, index } = shownStep(runs, chosen.step);
   const half = /** @type {Half} */ (content?.begin?.halves.includes(chosen.half) ? chosen.half : "cond");
   const entries = entriesOf(content?.begin, half);
   const { among } = chosen;
@@ -147,9 +141,5 @@ export function mapAt(source, step, rows) {
  * @returns {import("../../kit/film.js").Frame}
  */
 export function pictureOf(content, step) {
-  if (!content?.begin) return null;
-  const picture = step < 0 ? content.end?.image : content.decoded[step];
-  if (picture) return { picture };
-  const { x0, matrix } = { x0: content.steps[step]?.x0, matrix: content.begin.preview_matrix };
-  return x0 ? { raster: remembered(x0, "raster", () => latentRaster(x0, matrix)) } : null;
+  return step < 0 && content?.end ? { picture: content.end.image } : expectedAt(content, step);
 }

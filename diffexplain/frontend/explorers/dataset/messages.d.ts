@@ -71,105 +71,87 @@ export interface Unlearned {
 }
 
 /** How far something long is. */
-export interface ProgressMessage {
-  kind: "progress";
-  run: number;
-  number: number;
-  data: {
-    /** what is done; the page has words for each. */
-    task: string;
-    /** how much. */
-    done: number;
-    /** of how much. */
-    total: number;
-  };
+export interface Progress {
+  /** what is done; the page has words for each. */
+  task: string;
+  /** how much. */
+  done: number;
+  /** of how much. */
+  total: number;
 }
+
+export interface ProgressMessage { kind: "progress"; run: number; number: number; data: Progress }
 
 /** The data sets of the field. They hold for all runs, so they are sent once. */
-export interface SetsMessage {
-  kind: "sets";
-  run: number;
-  number: number;
-  data: {
-    /** from the oldest kind to the newest: written by hand, from photographs, from the web. */
-    sets: DataSet[];
-  };
+export interface Sets {
+  /** from the oldest kind to the newest: written by hand, from photographs, from the web. */
+  sets: DataSet[];
 }
+
+export interface SetsMessage { kind: "sets"; run: number; number: number; data: Sets }
 
 /** A run begins. */
-export interface BeginMessage {
-  kind: "begin";
-  run: number;
-  number: number;
-  data: {
-    /** what it was asked. */
-    request: DatasetRequest;
-    /** where the pairs come from; empty for the scene world. */
-    own: string;
-    /** name of the model. */
-    clip: string;
-    /** it is the bundled one, which was never shown some things of the scene world. */
-    bundled: boolean;
-    /** what it multiplies cosines by before a softmax. */
-    temperature: number;
-    /** words of the caption that the bundled CLIP never learned; empty for another one, of which that is not known. */
-    unlearned: Unlearned[];
-  };
+export interface Begin {
+  /** what it was asked. */
+  request: DatasetRequest;
+  /** where the pairs come from; empty for the scene world. */
+  own: string;
+  /** name of the model. */
+  clip: string;
+  /** it is the bundled one, which was never shown some things of the scene world. */
+  bundled: boolean;
+  /** what it multiplies cosines by before a softmax. */
+  temperature: number;
+  /** words of the caption that the bundled CLIP never learned; empty for another one, of which that is not known. */
+  unlearned: Unlearned[];
 }
+
+export interface BeginMessage { kind: "begin"; run: number; number: number; data: Begin }
 
 /** The reader's own pair. */
-export interface MineMessage {
-  kind: "mine";
-  run: number;
-  number: number;
-  data: {
-    /** cosine of its picture and caption. */
-    score: number;
-    /** JPEG, at most 128 pixels a side. */
-    image: Picture;
-    /** how many characters of the caption were read; null for all. */
-    read: number | null;
-  };
+export interface Mine {
+  /** cosine of its picture and caption. */
+  score: number;
+  /** JPEG, at most 128 pixels a side. */
+  image: Picture;
+  /** how many characters of the caption were read; null for all. */
+  read: number | null;
 }
+
+export interface MineMessage { kind: "mine"; run: number; number: number; data: Mine }
 
 /** Some pairs and their scores. */
-export interface BatchMessage {
-  kind: "batch";
-  run: number;
-  number: number;
-  data: {
-    /** of the batch, from 0. */
-    index: number;
-    /** (n,) cosines of picture and caption, -1 to 1. */
-    scores: Tensor;
-    /** (n,) uint8, which of right, noisy, detail, mismatched, filler; see `diffexplain.explorers.dataset.pairs.KINDS`. */
-    kinds: Tensor;
-    /** (n,) uint8, 1 where the caption has Chinese letters. */
-    chinese: Tensor;
-    /** (n,) uint8, 1 where the picture shows what the bundled CLIP was never shown. */
-    unseen: Tensor;
-    /** of each. */
-    captions: string[];
-    /** the pictures, row by row without gaps. */
-    sheet: Picture;
-    /** of the sheet. */
-    columns: number;
-    /** side of a picture on the sheet, in pixels. */
-    tile: number;
-  };
+export interface Batch {
+  /** of the batch, from 0. */
+  index: number;
+  /** (n,) cosines of picture and caption, -1 to 1. */
+  scores: Tensor;
+  /** (n,) uint8, which of right, noisy, detail, mismatched, filler; see `diffexplain.explorers.dataset.pairs.KINDS`. */
+  kinds: Tensor;
+  /** (n,) uint8, 1 where the caption has Chinese letters. */
+  chinese: Tensor;
+  /** (n,) uint8, 1 where the picture shows what the bundled CLIP was never shown. */
+  unseen: Tensor;
+  /** of each. */
+  captions: string[];
+  /** the pictures, row by row without gaps. */
+  sheet: Picture;
+  /** of the sheet. */
+  columns: number;
+  /** side of a picture on the sheet, in pixels. */
+  tile: number;
 }
 
+export interface BatchMessage { kind: "batch"; run: number; number: number; data: Batch }
+
 /** All pairs have a score. */
-export interface ScoredMessage {
-  kind: "scored";
-  run: number;
-  number: number;
-  data: {
-    /** how many there are. */
-    count: number;
-    /** the threshold with the highest F1; null where nothing is right. */
-    best: number | null;
-  };
+export interface Scored {
+  /** how many there are. */
+  count: number;
+  /** the threshold with the highest F1; null where nothing is right. */
+  best: number | null;
 }
+
+export interface ScoredMessage { kind: "scored"; run: number; number: number; data: Scored }
 
 export type DatasetMessage = ProgressMessage | SetsMessage | BeginMessage | MineMessage | BatchMessage | ScoredMessage;

@@ -14,8 +14,8 @@
 import { logSnr } from "../../kit/levels.js";
 import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
+import { stepCount } from "../../kit/steps.js";
 import { combine } from "../../kit/tensors.js";
-import { stepCount } from "./runs.js";
 
 const FAR = 40; // of log-SNR: pure noise and no noise at all are infinitely far, and no nearer to anything
 const SAME = 1e-6; // of log-SNR: rounding

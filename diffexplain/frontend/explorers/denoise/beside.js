@@ -4,8 +4,8 @@ import { h, setText, show } from "../../kit/dom.js";
 import { named, prose, row } from "../../kit/figures.js";
 import { figure, percent } from "../../kit/format.js";
 import { logSnr } from "../../kit/levels.js";
+import { stepCount } from "../../kit/steps.js";
 import { apartAt, partnerOf, sameSize } from "./alignment.js";
-import { stepCount } from "./runs.js";
 import { frameOf, frameWithGhost } from "./view.js";
 import { changes } from "./words.js";
 

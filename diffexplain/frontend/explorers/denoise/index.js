@@ -12,27 +12,25 @@ import { openPanels } from "../../kit/panels.js";
 import { runBar } from "../../kit/run_controls.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
+import { stepCount } from "../../kit/steps.js";
 import { besideParts } from "./beside.js";
 import { has, lacksArrays, needs } from "./needs.js";
 import { panels as makers } from "./panels.js";
-import { reduceRuns, stepCount } from "./runs.js";
+import { reduceRuns } from "./runs.js";
 import { createStage } from "./stage.js";
 import { words } from "./text.js";
 import { createTimeline } from "./timeline.js";
 import { viewOf } from "./view.js";
 import { describe, numbers } from "./words.js";
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
   const { text, kit, language, live, runs, chosen, write, send, constants, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get().step);
   const bar = runBar(text.controls, language, constants("_controls"), write);
   const note = h("p", { class: "dx-prose", hidden: true });
   const panels = openPanels(page,
-    Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, () => make(text, kit.known)])),
+    Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, () => make(text, kit)])),
     (name) => text.places[/** @type {keyof typeof text.places} */ (name)].name, note);
   const beside = besideParts(page);
   const stage = createStage(text, kit.known, panels.opener, beside.keep);
@@ -76,14 +74,8 @@ function open(page) {
     setText(note, lacking ? text.detail.none : text.detail.small);
   }
 
-  /** What of the prompt was not read. */
-  function notice() {
-    const begin = runs.get().current?.content.begin;
-    return begin?.truncated ? text.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
-  }
-
   return { bar, body: [stage.element, beside.element, timeline.element, timeline.player, panels.element, foot.element], draw,
-    notice, keys: (event, editing) => panels.keys(event) || (!editing && timeline.keys(event)) };
+    keys: (event, editing) => panels.keys(event) || (!editing && timeline.keys(event)) };
 }
 
 export default defineExplorer({ name: "denoise", catalogues, words, reduce: reduceRuns, traits: ["step", "place"], open });

@@ -12,14 +12,14 @@ import { frameOf, frameWithGhost } from "./view.js";
 
 /**
  * @typedef {import("./text.js").Text} Text
- * @typedef {import("./stage.js").Known} Known
+ * @typedef {ReturnType<typeof import("../../kit/text.js").words>} Kit
  * @typedef {import("./view.js").View} View
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
  * @typedef {{ element: HTMLElement, draw: (view: View) => void }} Panel
  */
 
-/** @param {Text} text @param {Known} known @returns {Panel} */
-function sentence(text, known) {
+/** @param {Text} text @param {Kit} kit @returns {Panel} */
+function sentence(text, { known, truncated }) {
   const table = h("div", { class: "dx-tokens dx-open" });
   const line = prose();
   return { element: h("div", {}, table, line), draw({ content }) {
@@ -34,13 +34,13 @@ function sentence(text, known) {
     const pieces = begin.tokens.filter(({ kind }) => kind === "word").length;
     setText(line,
       begin.truncated
-        ? text.truncated(begin.token_limit, begin.truncated.dropped_text)
+        ? truncated(begin.token_limit, begin.truncated.dropped_text)
         : text.panels.sentence.line(pieces, begin.token_limit));
   } };
 }
 
-/** @param {Text} text @param {Known} known @returns {Panel} */
-function encoder(text, known) {
+/** @param {Text} text @param {Kit} kit @returns {Panel} */
+function encoder(text, { known }) {
   const rows = h("div", { class: "dx-encoder", tabIndex: 0, role: "group", "aria-label": text.places.encoder.name });
   return { element: h("div", {}, rows, prose(text.panels.encoder.line), scaleKey(2.5)), draw({ content }) {
     const begin = content?.begin;

@@ -1,9 +1,9 @@
 /**
  * What a page knows of a denoising run.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"] & { number: number, full?: boolean }} Step  with the number of its message; `full`: no preview
- * @typedef {import("./messages").EndMessage["data"] & { number: number }} End
+ * @import { Begin } from "./messages"
+ * @typedef {import("./messages").Step & { number: number, full?: boolean }} Step  with the number of its message; `full`: no preview
+ * @typedef {import("./messages").End & { number: number }} End
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
  * @property {Begin | null} begin
@@ -16,6 +16,7 @@
  */
 
 import { byNumber, inOrderNumbered, newest, newestNumbered, ruled, wholes } from "../../kit/reducers.js";
+import { drawnStep as nearestDrawn } from "../../kit/steps.js";
 import { combine } from "../../kit/tensors.js";
 
 const MOST_WHOLE = 8; // 1.3 MB each at SDXL's size
@@ -39,17 +40,8 @@ export function complete(step) {
   return { ...step, x, cond, full };
 }
 
-/** How many steps a run has, also before they have come. @param {Content | null} content */
-export const stepCount = (content) => content?.begin?.step_count ?? content?.steps.length ?? 0;
-
 /** All of a step where it is here, else what there is. @param {Content | null} content @param {number} index @returns {Step | null} */
 export const stepAt = (content, index) => content?.whole.find((step) => step.index === index) ?? content?.steps[index] ?? null;
 
 /** The step with arrays that is nearest to one that may have none. @param {Content | null} content @param {number} index @returns {Step | null} */
-export function drawnStep(content, index) {
-  const step = stepAt(content, index);
-  if (!content || !step || step.x) return step;
-  const far = (/** @type {Step} */ one) => Math.abs(one.index - index);
-  const near = content.steps.filter((one) => one.x).sort((one, other) => far(one) - far(other))[0];
-  return near ?? step;
-}
+export const drawnStep = (content, index) => nearestDrawn(content?.steps ?? [], stepAt(content, index), ({ x }) => x);

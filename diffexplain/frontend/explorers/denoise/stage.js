@@ -1,6 +1,7 @@
 /** The pipeline as a flow that reads left to right, with what is there at the selected step; each place opens its panel. */
 
 import { h, setText, show } from "../../kit/dom.js";
+import { aged } from "../../kit/film.js";
 import { arrow, shareBar, square, tokenChips } from "../../kit/parts.js";
 import { heatRaster, paint } from "../../kit/pixels.js";
 import { frameOf, frameWithGhost } from "./view.js";
@@ -99,7 +100,7 @@ export function createStage(text, known, opener, below) {
     loopLabel.replaceChildren(...(count ? [loop.before, loopNow] : [text.state.empty]));
   }
 
-  /** @param {import("./runs.js").Begin | null} begin */
+  /** @param {import("./messages").Begin | null} begin */
   function drawText(begin) {
     if (!begin) return;
     tokens.replaceChildren(...tokenChips(begin.tokens.slice(0, 12), text, begin.unlearned, known),
@@ -118,8 +119,5 @@ export function createStage(text, known, opener, below) {
 function latentFrame({ content, ghost, index, old }) {
   const bare = (/** @type {import("./runs.js").Content | null} */ from) =>
     from && frameOf({ ...from, decoded: {} }, Math.min(index, Math.max(0, from.steps.length - 1)), "x0");
-  const frame = content?.steps[index] ? bare(content) : null;
-  if (frame) return { ...frame, old };
-  const there = bare(ghost);
-  return there && { ...there, old: true };
+  return aged(content?.steps[index] ? bare(content) : null, old) ?? aged(bare(ghost), true);
 }

@@ -82,7 +82,6 @@ export const words = ({ say, plural, number, sentences }) => {
     filmWords: (/** @type {string} */ name, /** @type {number} */ count) => say("{name} at each of {count} steps, from noise to picture", { name, count }),
     facts: { timestep: say("timestep"), sigma: say("sigma"), signal: say("signal"), logSnr: say("log-SNR"), moved: say("prediction moved") },
     formulas: { timestep: say("The clock that the U-Net is told, on the scale it was trained with: high is noisy, 0 is clean."), moved: say("‖x₀ now − x₀ before‖ / ‖x₀ before‖") },
-    truncated: (/** @type {number} */ limit, /** @type {string} */ dropped) => say("The text encoder reads {limit} tokens. It never sees the rest of the prompt: “{dropped}”", { limit, dropped: dropped.trim() }),
     detail: {
       small: say("Drawn from small copies. A running notebook shows all numbers, and so does an export with {code}.", { code: FULL }),
       none: say("This page has no arrays of this step. A running notebook shows them, and so does an export with {code}.", { code: FULL }),

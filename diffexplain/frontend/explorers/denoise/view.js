@@ -19,11 +19,13 @@
  * @property {import("./derive.js").Measures | null} measures
  */
 
+import { aged } from "../../kit/film.js";
 import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
-import { keptBeside, selectedOf, shownRun } from "../../kit/shown.js";
+import { keptBeside } from "../../kit/shown.js";
+import { shownStep, stepCount } from "../../kit/steps.js";
 import { measure, unitScale } from "./derive.js";
-import { drawnStep, stepAt, stepCount } from "./runs.js";
+import { drawnStep, stepAt } from "./runs.js";
 
 /**
  * @param {DenoiseRuns} runs
@@ -31,10 +33,7 @@ import { drawnStep, stepAt, stepCount } from "./runs.js";
  * @returns {View}
  */
 export function viewOf(runs, wanted) {
-  const { content, run, ghost, old, busy } = shownRun(runs);
-  const count = stepCount(content);
-  const following = wanted < 0 && busy && !content?.end; // the last step is selected: follow the run as it comes
-  const index = selectedOf(wanted, count, following ? (content?.steps.length ?? 0) - 1 : null);
+  const { content, run, ghost, old, busy, count, index, following } = shownStep(runs, wanted);
   const kept = keptBeside(runs, run)?.content ?? null;
   return { content, run, ghost, count, index, following, old, kept, isKept: Boolean(runs.kept) && !kept,
     finished: Boolean(content?.end) && !busy, step: stepAt(content, index),
@@ -77,7 +76,6 @@ export function frameOf(content, index, part) {
 export function frameWithGhost({ content, ghost, count, old }, index, part) {
   const frame = frameOf(content, index, part);
   if (frame) return { ...frame, old };
-  const ghostCount = stepCount(ghost);
-  const there = frameOf(ghost, Math.round((index * Math.max(0, ghostCount - 1)) / Math.max(1, count - 1)), part);
-  return there && { ...there, old: true };
+  const last = Math.max(0, stepCount(ghost) - 1);
+  return aged(frameOf(ghost, Math.round((index * last) / Math.max(1, count - 1)), part), true);
 }

@@ -45,14 +45,14 @@ export function numbers({ formulas }, step, { sigma, signalShare, logSnr, moved 
 /**
  * What differs between what two runs were asked, as "Guidance 4 → 8".
  * @param {import("./text.js").Text} text
- * @param {import("./runs.js").Begin} before
- * @param {import("./runs.js").Begin} after
+ * @param {import("./messages").Begin} before
+ * @param {import("./messages").Begin} after
  * @returns {string[]}
  */
 export function changes({ controls, beside }, before, after) {
   const quoted = (/** @type {string} */ prompt) => (prompt ? `“${shortened(prompt, LONGEST)}”` : beside.nothing);
   const asked = (
-    /** @type {import("./runs.js").Begin} */ { request, sampler_label, picture_size },
+    /** @type {import("./messages").Begin} */ { request, sampler_label, picture_size },
   ) => /** @type {const} */ ([[controls.prompt.label, quoted(request.prompt)], [controls.negative.label,
     quoted(request.negative_prompt)], [controls.seed.label, String(request.seed ?? "–")], [controls.sampler.label,
     sampler_label], [controls.steps.label, String(request.steps)], [controls.guidance.label, String(request.guidance_scale)], [

@@ -1,7 +1,7 @@
 /**
  * What is read off a map: captions, neighbours, colours, names of places, counts. Plain data, no page.
  *
- * @typedef {import("./runs.js").MapData} MapData
+ * @typedef {import("./messages").Map} MapData
  * @typedef {{ index: number, cosine: number }} Neighbour
  */
 
@@ -51,7 +51,7 @@ export function neighboursOf(map, index, kind) {
   return found;
 }
 
-/** The nearest of one kind to something placed. @param {import("./runs.js").Placed} placed @param {number} kind @returns {Neighbour[]} */
+/** The nearest of one kind to something placed. @param {import("./messages").Placed} placed @param {number} kind @returns {Neighbour[]} */
 export function foundNear(placed, kind) {
   const [indices, cosines] = kind === PICTURE ? [placed.pictures, placed.picture_cosines] : [placed.texts, placed.text_cosines];
   return Array.from(indices.data, (index, at) => ({ index, cosine: cosines.data[at] }));

@@ -27,10 +27,7 @@ const LINKS = 6; // neighbours of each kind that are drawn on the map
 const HELD = 500; // points of a lasso that get a ring each
 const DASHES = [[], [7, 5], [2, 5], [10, 4, 2, 4]]; // of the seeds of one prompt
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
   const { text, kit, language, live, runs, chosen, choose, write, signal } = page;
   const look = (/** @type {string} */ what) => choose({ focus: what, point: null, held: null });
@@ -99,7 +96,7 @@ function open(page) {
   }
 
   const draw = () => {
-    const data = /** @type {import("./runs.js").MapData | null} */ (runs.get().lasting?.map ?? null);
+    const data = /** @type {import("./messages").Map | null} */ (runs.get().lasting?.map ?? null);
     const { current } = runs.get();
     const { projection, colour, hidden } = chosen.get();
     const busy = isBusy(current?.status);
@@ -140,7 +137,7 @@ function open(page) {
     return done === 0 ? text.progress.begin : text.progress[task](done / total);
   }
 
-  /** A colour for each prompt, whatever the seed. @param {import("./runs.js").Begin | null} begin */
+  /** A colour for each prompt, whatever the seed. @param {import("./messages").Begin | null} begin */
   function laneColours(begin) {
     if (!begin || !shades) return [];
     const prompts = [...new Set(begin.lanes.map(({ prompt }) => prompt))];
@@ -148,7 +145,7 @@ function open(page) {
   }
 
   /**
-   * @param {import("./runs.js").MapData} data
+   * @param {import("./messages").Map} data
    * @param {import("./side.js").Focus} focus
    * @param {ReturnType<typeof walked>} walk
    * @returns {import("./map.js").Overlay}

@@ -71,122 +71,107 @@ export interface Lane {
 }
 
 /** How far something long is. */
-export interface ProgressMessage {
-  kind: "progress";
-  run: number;
-  number: number;
-  data: {
-    /** what is done; the page has words for each. */
-    task: string;
-    /** how much. */
-    done: number;
-    /** of how much. */
-    total: number;
-  };
+export interface Progress {
+  /** what is done; the page has words for each. */
+  task: string;
+  /** how much. */
+  done: number;
+  /** of how much. */
+  total: number;
 }
+
+export interface ProgressMessage { kind: "progress"; run: number; number: number; data: Progress }
 
 /** The map itself. It holds for all runs of the explorer, so it is sent once. */
-export interface MapMessage {
-  kind: "map";
-  run: number;
-  number: number;
-  data: {
-    /** name of the model. */
-    clip: string;
-    /** how many numbers an embedding has. */
-    width: number;
-    /** what is unusual about this map; empty where nothing is. */
-    note: Spoken;
-    /** (N,) 0 for a picture, 1 for a text. */
-    kinds: Tensor;
-    /** of each point; empty for a picture whose caption is its partner's. */
-    captions: Name[];
-    /** (N,) the caption of a picture and the first picture of a caption; -1 for none. */
-    partner: Tensor;
-    /** (maps, N, 2) where each point lies on each map. */
-    places: Tensor;
-    /** (2,) of the variance that the axes of the PCA hold. */
-    shares: Tensor;
-    /** (maps, 2, 2) the middle of the pictures and of the texts on each map. */
-    centres: Tensor;
-    /** between pictures and texts; null where one kind is missing. */
-    gap: Gap | null;
-    /** what to colour by. */
-    categories: Category[];
-    /** what to write on the map; null for nothing. */
-    labels: Labels | null;
-    /** (N, 2 k) of each point the nearest k pictures, then the nearest k texts; -1 for none. */
-    near: Tensor;
-    /** (N, 2 k) their cosines. */
-    near_cosines: Tensor;
-    /** the pictures, row by row without gaps; null where there are none. */
-    sheet: Picture | null;
-    /** of the sheet. */
-    columns: number;
-    /** side of a picture on the sheet, in pixels. */
-    tile: number;
-  };
+export interface Map {
+  /** name of the model. */
+  clip: string;
+  /** how many numbers an embedding has. */
+  width: number;
+  /** what is unusual about this map; empty where nothing is. */
+  note: Spoken;
+  /** (N,) 0 for a picture, 1 for a text. */
+  kinds: Tensor;
+  /** of each point; empty for a picture whose caption is its partner's. */
+  captions: Name[];
+  /** (N,) the caption of a picture and the first picture of a caption; -1 for none. */
+  partner: Tensor;
+  /** (maps, N, 2) where each point lies on each map. */
+  places: Tensor;
+  /** (2,) of the variance that the axes of the PCA hold. */
+  shares: Tensor;
+  /** (maps, 2, 2) the middle of the pictures and of the texts on each map. */
+  centres: Tensor;
+  /** between pictures and texts; null where one kind is missing. */
+  gap: Gap | null;
+  /** what to colour by. */
+  categories: Category[];
+  /** what to write on the map; null for nothing. */
+  labels: Labels | null;
+  /** (N, 2 k) of each point the nearest k pictures, then the nearest k texts; -1 for none. */
+  near: Tensor;
+  /** (N, 2 k) their cosines. */
+  near_cosines: Tensor;
+  /** the pictures, row by row without gaps; null where there are none. */
+  sheet: Picture | null;
+  /** of the sheet. */
+  columns: number;
+  /** side of a picture on the sheet, in pixels. */
+  tile: number;
 }
+
+export interface MapMessage { kind: "map"; run: number; number: number; data: Map }
 
 /** A text or picture of one's own on the map. */
-export interface PlacedMessage {
-  kind: "placed";
-  run: number;
-  number: number;
-  data: {
-    /** from where it comes: typed into the search, or a picture. */
-    what: "search" | "picture";
-    /** the text; empty for a picture. */
-    label: string;
-    /** the picture, JPEG, at most 128 pixels a side; null for a text. */
-    image: Picture | null;
-    /** (maps, 2) where it lies on each map. */
-    places: Tensor;
-    /** (k,) its nearest pictures, the nearest first. */
-    pictures: Tensor;
-    /** (k,) */
-    picture_cosines: Tensor;
-    /** (k,) its nearest texts. */
-    texts: Tensor;
-    /** (k,) */
-    text_cosines: Tensor;
-    /** how many characters of the text the encoder reads; null for all. */
-    read: number | null;
-    /** words of the text that the bundled CLIP never learned; empty for another one, of which that is not known. */
-    unlearned: Unlearned[];
-  };
+export interface Placed {
+  /** from where it comes: typed into the search, or a picture. */
+  what: "search" | "picture";
+  /** the text; empty for a picture. */
+  label: string;
+  /** the picture, JPEG, at most 128 pixels a side; null for a text. */
+  image: Picture | null;
+  /** (maps, 2) where it lies on each map. */
+  places: Tensor;
+  /** (k,) its nearest pictures, the nearest first. */
+  pictures: Tensor;
+  /** (k,) */
+  picture_cosines: Tensor;
+  /** (k,) its nearest texts. */
+  texts: Tensor;
+  /** (k,) */
+  text_cosines: Tensor;
+  /** how many characters of the text the encoder reads; null for all. */
+  read: number | null;
+  /** words of the text that the bundled CLIP never learned; empty for another one, of which that is not known. */
+  unlearned: Unlearned[];
 }
+
+export interface PlacedMessage { kind: "placed"; run: number; number: number; data: Placed }
 
 /** Denoising begins. */
-export interface BeginMessage {
-  kind: "begin";
-  run: number;
-  number: number;
-  data: {
-    /** the runs, side by side. */
-    lanes: Lane[];
-    /** how many steps each has. */
-    step_count: number;
-    /** words of their prompts that the bundled model never learned; empty for another one, of which that is not known. */
-    unlearned: Unlearned[];
-  };
+export interface Begin {
+  /** the runs, side by side. */
+  lanes: Lane[];
+  /** how many steps each has. */
+  step_count: number;
+  /** words of their prompts that the bundled model never learned; empty for another one, of which that is not known. */
+  unlearned: Unlearned[];
 }
 
+export interface BeginMessage { kind: "begin"; run: number; number: number; data: Begin }
+
 /** One step of all runs: what each would be if it stopped here, seen by CLIP. */
-export interface StepMessage {
-  kind: "step";
-  run: number;
-  number: number;
-  data: {
-    /** 0 for the first. */
-    index: number;
-    /** (lanes, maps, 2) where the predicted originals lie on each map. */
-    places: Tensor;
-    /** (lanes,) with their prompts. */
-    cosines: Tensor;
-    /** the predicted originals, JPEG, at most 96 pixels a side. */
-    images: Picture[];
-  };
+export interface Step {
+  /** 0 for the first. */
+  index: number;
+  /** (lanes, maps, 2) where the predicted originals lie on each map. */
+  places: Tensor;
+  /** (lanes,) with their prompts. */
+  cosines: Tensor;
+  /** the predicted originals, JPEG, at most 96 pixels a side. */
+  images: Picture[];
 }
+
+export interface StepMessage { kind: "step"; run: number; number: number; data: Step }
 
 export type EmbeddingMessage = ProgressMessage | MapMessage | PlacedMessage | BeginMessage | StepMessage;

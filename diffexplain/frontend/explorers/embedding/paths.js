@@ -9,7 +9,7 @@ import { fromEnd } from "../../kit/shown.js";
 
 /**
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @param {{ controls: HTMLElement, walked: () => { begin: import("./runs.js").Begin | null, steps: import("./runs.js").Step[], index: number, count: number, old: boolean, drawing: boolean } }} options
+ * @param {{ controls: HTMLElement, walked: () => { begin: import("./messages").Begin | null, steps: import("./messages").Step[], index: number, count: number, old: boolean, drawing: boolean } }} options
  */
 export function createPaths(page, { controls, walked }) {
   const { text, choose, signal } = page;
@@ -27,7 +27,7 @@ export function createPaths(page, { controls, walked }) {
   let lanes = /** @type {any} */ (null);
   let strips = /** @type {{ strip: ReturnType<typeof filmStrip>, note: HTMLElement, name: string }[]} */ ([]);
 
-  /** @param {import("./runs.js").Begin} begin @param {string[]} colours */
+  /** @param {import("./messages").Begin} begin @param {string[]} colours */
   function lay(begin, colours) {
     lanes = begin.lanes;
     strips = begin.lanes.map(({ prompt, seed }, at) => {

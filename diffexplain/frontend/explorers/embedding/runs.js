@@ -1,11 +1,8 @@
 /**
  * What a page knows of an embedding run. The map itself holds for all runs: it stands in `runs.lasting.map`.
  *
- * @typedef {import("./messages").MapMessage["data"]} MapData
- * @typedef {import("./messages").PlacedMessage["data"]} Placed
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"]} Step
- * @typedef {import("./messages").ProgressMessage["data"] & { task: "model" | "pictures" | "texts" | "umap" | "closed" | "drawing" }} Progress
+ * @import { Placed, Begin, Step } from "./messages"
+ * @typedef {import("./messages").Progress & { task: "model" | "pictures" | "texts" | "umap" | "closed" | "drawing" }} Progress
  * @typedef {object} Content
  * @property {Progress | null} progress  of what comes next; null once it is there
  * @property {Placed | null} search

@@ -15,7 +15,7 @@ const COUNTED = 8; // rows of its counts
 
 /**
  * What the side shows.
- * @typedef {{ kind: "search" | "picture", placed: import("./runs.js").Placed }
+ * @typedef {{ kind: "search" | "picture", placed: import("./messages").Placed }
  *   | { kind: "point", index: number } | { kind: "lasso", indices: number[] } | null} Focus
  */
 
@@ -27,7 +27,7 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
   const body = h("div", { class: "dx-side-body" });
   const element = h("section", { class: "dx-side", "aria-live": "polite" }, body);
   const words = text.side;
-  let map = /** @type {import("./runs.js").MapData} */ (/** @type {any} */ (null)); // there before anything is drawn
+  let map = /** @type {import("./messages").Map} */ (/** @type {any} */ (null)); // there before anything is drawn
   const changed = changes();
 
   const captionAt = (/** @type {number} */ index) => captionOf(map, index, language);
@@ -63,7 +63,7 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
   /** @param {(kind: number) => import("./derive.js").Neighbour[]} neighbours */
   const lists = (neighbours) => [PICTURE, TEXT].flatMap((kind) => list(kind, neighbours(kind)));
 
-  /** @param {import("./runs.js").Placed} placed */
+  /** @param {import("./messages").Placed} placed */
   function placedParts(placed) {
     const { what, label, image, read } = placed;
     return [
@@ -127,7 +127,7 @@ export function createSide(text, { language, thumbs, onSelect, onBack, onRemove,
   return {
     element,
     /**
-     * @param {import("./runs.js").MapData} data
+     * @param {import("./messages").Map} data
      * @param {Focus} focus
      * @param {{ category: any, colours: string[], back: boolean, ready: boolean }} options
      */

@@ -8,13 +8,13 @@ const APART = 0.6; // of what chance would mix: below it the kinds keep to thems
 /**
  * @param {import("./text.js").Text} text
  * @param {string} language
- * @param {import("./runs.js").MapData} map
+ * @param {import("./messages").Map} map
  * @param {string} projection
  */
 export const describe = (text, language, map, projection) =>
   text.sentences([spoken(map.note, language), kept(text, map, projection)]);
 
-/** @param {import("./text.js").Text} text @param {import("./runs.js").MapData} map @param {string} projection */
+/** @param {import("./text.js").Text} text @param {import("./messages").Map} map @param {string} projection */
 function kept({ foot: words, sentences }, map, projection) {
   const line = projection === "pca"
     ? words.pca((map.shares.data[0] ?? 0) + (map.shares.data[1] ?? 0), map.width)
@@ -27,7 +27,7 @@ function kept({ foot: words, sentences }, map, projection) {
   return sentences([(mixed < APART * chance ? words.apart : words.mixed)(percent(mixed), percent(chance)), line]);
 }
 
-/** @param {import("./text.js").Text} text @param {import("./runs.js").MapData} map @returns {Record<string, [string, string]>} */
+/** @param {import("./text.js").Text} text @param {import("./messages").Map} map @returns {Record<string, [string, string]>} */
 export function numbers({ foot: { formulas }, cosine }, { gap }) {
   if (!gap) return {};
   const value = (/** @type {number | null} */ number) => (number === null ? "–" : cosine(number));

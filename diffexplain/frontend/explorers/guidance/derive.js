@@ -2,12 +2,13 @@
  * What the page makes of the two halves: any mixture of a step, and what begins where.
  *
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
- * @typedef {import("./runs.js").Step} Step
+ * @typedef {import("./messages").Step} Step
  * @typedef {import("./runs.js").Content} Content
  */
 
 import { remembered } from "../../kit/memo.js";
 import { latentRaster } from "../../kit/pixels.js";
+import { drawnStep as nearestDrawn } from "../../kit/steps.js";
 import { combine } from "../../kit/tensors.js";
 
 /** @typedef {"without" | "with" | "change" | "guided"} Part */
@@ -21,12 +22,8 @@ const SAME = 0.01; // between two scales that are read as one
 export const isRemixed = ({ own, scale }) => own !== null && scale !== null && Math.abs(scale - own) > SAME;
 
 /** The step with arrays that is nearest to one that may have none. @param {Content | null} content @param {number} index @returns {Step | null} */
-export function drawnStep(content, index) {
-  const step = content?.steps[index] ?? null;
-  if (!content || !step || step.uncond) return step;
-  const far = (/** @type {Step} */ one) => Math.abs(one.index - index);
-  return content.steps.filter((one) => one.uncond).sort((one, other) => far(one) - far(other))[0] ?? step;
-}
+export const drawnStep = (content, index) =>
+  nearestDrawn(content?.steps ?? [], content?.steps[index] ?? null, ({ uncond }) => uncond);
 
 /**
  * A predicted original of a step, mixed anew at a scale: uncond + scale * change. What guidance alone did not make is taken as it came.

@@ -16,12 +16,9 @@ import { words } from "./text.js";
 import { createTimeline } from "./timeline.js";
 import { waysPanel } from "./ways.js";
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
-  const { text, kit, language, runs, chosen, choose, write, constants } = page;
+  const { text, language, runs, chosen, choose, write, constants } = page;
   const view = () => viewOf(runs.get(), chosen.get());
   const stage = createStage(page);
   const timeline = createTimeline(page, view);
@@ -42,7 +39,7 @@ function open(page) {
   /** @param {import("./runs.js").Content} content */
   function running({ begin, steps, end, decoded, drawing, scales, ways }) {
     if (!end) return text.state.running(steps.length, begin?.step_count ?? 0);
-    const share = (/** @type {import("./runs.js").Drawing} */ { done, total }) => percent(done / Math.max(1, total));
+    const share = (/** @type {import("./messages").Drawing} */ { done, total }) => percent(done / Math.max(1, total));
     if (ways || (!drawing.scales && !scales)) return text.state.decoding;
     if (drawing.ways) return text.state.ways(share(drawing.ways));
     return drawing.scales && !scales
@@ -74,12 +71,6 @@ function open(page) {
       ...(clipped === undefined ? {} : { clipped: /** @type {[string, string]} */ ([percent(clipped), formulas.clipped]) }) };
   }
 
-  /** What of the prompt was not read. */
-  function notice() {
-    const begin = runs.get().current?.content.begin;
-    return begin?.truncated ? kit.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
-  }
-
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
     if (event.key === "Escape" && isRemixed(view())) {
@@ -90,7 +81,7 @@ function open(page) {
   }
 
   return { bar: { element: bar.element, parts: { ...bar.parts, ...ways.controls } },
-    body: [stage.element, timeline.element, timeline.player, closer.element, foot.element], draw, notice, keys };
+    body: [stage.element, timeline.element, timeline.player, closer.element, foot.element], draw, keys };
 }
 
 export default defineExplorer({ name: "guidance", catalogues, words, reduce: reduceRuns, traits: ["step", "remix", "panel"],

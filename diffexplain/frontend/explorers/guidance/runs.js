@@ -1,13 +1,7 @@
 /**
  * What a page knows of a guidance run.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"]} Step
- * @typedef {import("./messages").DecodedMessage["data"]} Decoded
- * @typedef {import("./messages").EndMessage["data"]} End
- * @typedef {import("./messages").DrawingMessage["data"]} Drawing
- * @typedef {import("./messages").ScalesMessage["data"]} Scales
- * @typedef {import("./messages").WaysMessage["data"]} Ways
+ * @import { Begin, Step, Decoded, End, Drawing, Scales, Ways } from "./messages"
  * @typedef {object} Content
  * @property {Begin | null} begin
  * @property {Step[]} steps  those that have come, in order
@@ -28,7 +22,7 @@
  */
 
 import { byNumber, inOrder, newest, ruled } from "../../kit/reducers.js";
-import { selectedOf, shownRun } from "../../kit/shown.js";
+import { shownStep } from "../../kit/steps.js";
 
 export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step"), decoded: byNumber("decoded", "index"),
   end: newest("end"), drawing: byNumber("drawing", "what"), scales: newest("scales"), ways: newest("ways") },
@@ -40,10 +34,7 @@ export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step")
  * @returns {View}
  */
 export function viewOf(runs, { step: wanted, remix }) {
-  const { content, old, busy } = shownRun(runs);
-  const count = content?.begin?.step_count ?? 0;
-  const newest = busy && content && !content.end ? content.steps.length - 1 : null;
-  const index = selectedOf(wanted, count, newest);
+  const { content, old, count, index } = shownStep(runs, wanted);
   const step = content?.steps[index] ?? null;
   const own = step?.scale ?? content?.begin?.request.guidance_scale ?? null;
   return { content, old, index, count, step, own, scale: remix ?? own };

@@ -56,7 +56,7 @@ export function scalesPanel({ text, kit, live, write, signal }) {
     strip.replaceChildren(...cards.map(({ element }) => element));
   }
 
-  /** @param {import("./runs.js").Scales} done @param {number} own */
+  /** @param {import("./messages").Scales} done @param {number} own */
   function drawCharts(done, own) {
     const order = scales.map((_, at) => at).sort((one, other) => scales[one] - scales[other]);
     const x = order.map((at) => scales[at]);
@@ -84,7 +84,7 @@ export function scalesPanel({ text, kit, live, write, signal }) {
       `${words.clipped.name}: ${told(data, percent)}`);
   }
 
-  /** @param {import("./runs.js").Scales} done */
+  /** @param {import("./messages").Scales} done */
   function sentence({ agreement: values, clipped: { data }, enough }) {
     const [least, most] = [scales.indexOf(Math.min(...scales)), scales.indexOf(Math.max(...scales))];
     const name = (/** @type {number} */ at) => cards[at].name;

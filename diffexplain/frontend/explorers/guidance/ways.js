@@ -8,7 +8,7 @@ import { square } from "../../kit/parts.js";
 import { chartOf, plainNumber, stepAxis } from "./charts.js";
 import { scheduleControl } from "./schedule.js";
 
-/** @typedef {import("./messages").WaysMessage["data"]["names"][number]} Way */
+/** @typedef {import("./messages").Ways["names"][number]} Way */
 const WAYS = /** @type {Way[]} */ (["plain", "interval", "rescale", "parallel", "schedule", "negative"]);
 
 /**
@@ -43,7 +43,7 @@ export function waysPanel({ text, write, signal, live }, onStep) {
     return { element, picture, numbers, note };
   }
 
-  /** @param {import("./runs.js").Ways} done */
+  /** @param {import("./messages").Ways} done */
   function sentence({ names, clipped: { data } }) {
     const fewest = names.reduce((best, _, at) => (data[at] < data[best] ? at : best), 0);
     return fewest
@@ -51,7 +51,7 @@ export function waysPanel({ text, write, signal, live }, onStep) {
       : words.fewest(percent(data[0]));
   }
 
-  /** @param {import("./runs.js").Ways} done @param {number} index */
+  /** @param {import("./messages").Ways} done @param {number} index */
   function drawCharts({ names, scales, lengths }, index) {
     const [, count] = lengths.shape;
     const { x, axis } = stepAxis(count);

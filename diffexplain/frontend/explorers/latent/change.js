@@ -96,7 +96,7 @@ const asking = (control) => ({ ...control, disable(/** @type {string} */ why) {
 const numberOf = (control) => ({ ...control,
   set: (/** @type {number | null} */ value) => control.set(value === null ? "" : String(value)) });
 
-/** What the change has done, as measured. @param {import("./text.js").Text} text @param {import("./runs.js").Begin} begin @param {import("./runs.js").Changed} changed */
+/** What the change has done, as measured. @param {import("./text.js").Text} text @param {import("./messages").Begin} begin @param {import("./messages").Changed} changed */
 export function describe(text, { request, shape, side, partner }, { off, before, after, reach }) {
   const [, rows, columns] = shape;
   const { operation, channel, amount } = request;

@@ -14,10 +14,7 @@ import { reduceRuns, viewOf } from "./runs.js";
 import { createStage, deviationOf } from "./stage.js";
 import { words } from "./text.js";
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
   const { text, kit, language, constants, write, send, runs, chosen, choose, signal } = page;
   const { gallery, limits, draws } = constants("_controls");

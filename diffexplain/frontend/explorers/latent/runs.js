@@ -1,20 +1,18 @@
 /**
  * What a page knows of a run of the latent explorer.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").RestoredMessage["data"]} Restored
- * @typedef {import("./messages").ChangedMessage["data"]} Changed
+ * @import { Begin, Restored, Changed } from "./messages"
  * @typedef {object} Content
- * @property {Record<string, import("./messages").ProgressMessage["data"]>} progress  by task
+ * @property {Record<string, import("./messages").Progress>} progress  by task
  * @property {Begin | null} begin
  * @property {Restored | null} restored
  * @property {Changed | null} changed
- * @property {import("./messages").BlendedMessage["data"] | null} blended
- * @property {import("./messages").NoisedMessage["data"] | null} noised
- * @property {import("./messages").SpreadMessage["data"] | null} spread
- * @property {import("./messages").SizesMessage["data"] | null} sizes
- * @property {import("./messages").ChanceMessage["data"] | null} chance
- * @property {import("./messages").CostMessage["data"] | null} cost
+ * @property {import("./messages").Blended | null} blended
+ * @property {import("./messages").Noised | null} noised
+ * @property {import("./messages").Spread | null} spread
+ * @property {import("./messages").Sizes | null} sizes
+ * @property {import("./messages").Chance | null} chance
+ * @property {import("./messages").Cost | null} cost
  * @typedef {import("../../kit/runs.js").Runs<Content>} LatentRuns
  */
 

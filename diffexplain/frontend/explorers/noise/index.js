@@ -4,7 +4,6 @@ import catalogues from "catalogues:noise";
 import { footOf } from "../../kit/foot.js";
 import { tinyPercent } from "../../kit/format.js";
 import { tabbedPanels } from "../../kit/panels.js";
-import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
 import { createBar } from "./bar.js";
@@ -17,10 +16,7 @@ import { createTimeline } from "./timeline.js";
 import { viewOf } from "./view.js";
 import { describe, numbers } from "./words.js";
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
   const { text, runs, chosen, choose, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get().step);

@@ -33,92 +33,77 @@ export interface Curve {
 }
 
 /** How far something long is. */
-export interface ProgressMessage {
-  kind: "progress";
-  run: number;
-  number: number;
-  data: {
-    /** what is done; the page has words for each. */
-    task: string;
-    /** how much. */
-    done: number;
-    /** of how much. */
-    total: number;
-  };
+export interface Progress {
+  /** what is done; the page has words for each. */
+  task: string;
+  /** how much. */
+  done: number;
+  /** of how much. */
+  total: number;
 }
+
+export interface ProgressMessage { kind: "progress"; run: number; number: number; data: Progress }
 
 /** The picture is there, and the levels are known. */
-export interface BeginMessage {
-  kind: "begin";
-  run: number;
-  number: number;
-  data: {
-    /** what this run was asked. */
-    request: NoiseRequest;
-    /** the picture as it is used, square. */
-    original: Picture;
-    /** (C, h, w) the same as numbers: colours from -1 to 1, or latents. */
-    x0: Tensor;
-    /** the chosen schedule, then those to compare with. */
-    curves: Curve[];
-    /** the steps that will be told exactly, the last one among them. */
-    frames: number[];
-    /** (C + 1, 3) from latents, a one behind them, to red, green, blue of 0 to 1; null in pixels. */
-    preview_matrix: Tensor | null;
-    /** class name of the pipeline whose latents these are; empty in pixels. */
-    model: string;
-    /** (h, w) of x0 and of the noises in a page, of large latents, in 256 levels; null: all of them. */
-    preview_shape: [number, number] | null;
-  };
+export interface Begin {
+  /** what this run was asked. */
+  request: NoiseRequest;
+  /** the picture as it is used, square. */
+  original: Picture;
+  /** (C, h, w) the same as numbers: colours from -1 to 1, or latents. */
+  x0: Tensor;
+  /** the chosen schedule, then those to compare with. */
+  curves: Curve[];
+  /** the steps that will be told exactly, the last one among them. */
+  frames: number[];
+  /** (C + 1, 3) from latents, a one behind them, to red, green, blue of 0 to 1; null in pixels. */
+  preview_matrix: Tensor | null;
+  /** class name of the pipeline whose latents these are; empty in pixels. */
+  model: string;
+  /** (h, w) of x0 and of the noises in a page, of large latents, in 256 levels; null: all of them. */
+  preview_shape: [number, number] | null;
 }
+
+export interface BeginMessage { kind: "begin"; run: number; number: number; data: Begin }
 
 /** One picture of the chain, x = a*x0 + b*noise. */
-export interface FrameMessage {
-  kind: "frame";
-  run: number;
-  number: number;
-  data: {
-    /** 1 for the first. */
-    step: number;
-    /** (C, h, w) all fresh noises so far, gathered into the one that the closed form needs. */
-    noise: Tensor;
-    /** (C, h, w) the noise that this one step brought, for drawing: 128 is 0, 1 and 255 are -4 and 4. */
-    fresh: Tensor;
-    /** (h, w) chain minus closed form where it is largest of the channels; 128 is none, 1 and 255 the largest anywhere. */
-    difference: Tensor;
-    /** that largest one. */
-    largest_difference: number;
-    /** as that of `Begin`; `fresh` and `difference`, which are only drawn, have at most `DRAWN_SIDE` a side then. */
-    preview_shape: [number, number] | null;
-  };
+export interface Frame {
+  /** 1 for the first. */
+  step: number;
+  /** (C, h, w) all fresh noises so far, gathered into the one that the closed form needs. */
+  noise: Tensor;
+  /** (C, h, w) the noise that this one step brought, for drawing: 128 is 0, 1 and 255 are -4 and 4. */
+  fresh: Tensor;
+  /** (h, w) chain minus closed form where it is largest of the channels; 128 is none, 1 and 255 the largest anywhere. */
+  difference: Tensor;
+  /** that largest one. */
+  largest_difference: number;
+  /** as that of `Begin`; `fresh` and `difference`, which are only drawn, have at most `DRAWN_SIDE` a side then. */
+  preview_shape: [number, number] | null;
 }
+
+export interface FrameMessage { kind: "frame"; run: number; number: number; data: Frame }
 
 /** The end of the chain. What follows only makes the pictures of latents exact. */
-export interface EndMessage {
-  kind: "end";
-  run: number;
-  number: number;
-  data: {
-    /** between chain and closed form, at any of all steps. */
-    largest_difference: number;
-    /** the smallest difference from 1 that the numbers of the chain can hold. */
-    precision: number;
-    /** how long the run took. */
-    seconds: number;
-  };
+export interface End {
+  /** between chain and closed form, at any of all steps. */
+  largest_difference: number;
+  /** the smallest difference from 1 that the numbers of the chain can hold. */
+  precision: number;
+  /** how long the run took. */
+  seconds: number;
 }
 
+export interface EndMessage { kind: "end"; run: number; number: number; data: End }
+
 /** The latents of a step through the VAE's decoder. */
-export interface DecodedMessage {
-  kind: "decoded";
-  run: number;
-  number: number;
-  data: {
-    /** of the step. */
-    index: number;
-    /** JPEG, at most 256 pixels a side. */
-    image: Picture;
-  };
+export interface Decoded {
+  /** of the step. */
+  index: number;
+  /** JPEG, at most 256 pixels a side. */
+  image: Picture;
 }
+
+export interface DecodedMessage { kind: "decoded"; run: number; number: number; data: Decoded }
 
 export type NoiseMessage = ProgressMessage | BeginMessage | FrameMessage | EndMessage | DecodedMessage;

@@ -1,10 +1,7 @@
 /**
  * What a page knows of a run down the chain.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").FrameMessage["data"]} Frame
- * @typedef {import("./messages").EndMessage["data"]} End
- * @typedef {import("./messages").ProgressMessage["data"]} Progress
+ * @import { Begin, Frame, End, Progress } from "./messages"
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
  * @property {Progress | null} drawing  how far the model is with the picture that it draws first

@@ -1,9 +1,9 @@
 /** The whole chain: its film strip, the noise level of all schedules over time, the player. One selected step runs through them all. */
 
 import { h, setText } from "../../kit/dom.js";
-import { filmStrip, spread } from "../../kit/film.js";
+import { aged, filmStrip, spread } from "../../kit/film.js";
 import { fixed } from "../../kit/format.js";
-import { levelAt, logSnr, stepAt } from "../../kit/levels.js";
+import { logSnr, stepAt } from "../../kit/levels.js";
 import { DASHES, lineChart } from "../../kit/line_chart.js";
 import { playerRow, stayingRow } from "../../kit/player.js";
 import { FILM, frameOf } from "./view.js";
@@ -49,10 +49,7 @@ export function createTimeline(page, view) {
     steps = all;
     const here = logSnr(level.a, level.b);
     strip.film.classList.toggle("dx-pixelated", content?.begin?.preview_matrix === null);
-    strip.draw(content ? steps + 1 : 0, index, (at) => {
-      const frame = content && frameOf(content, at);
-      return frame && { ...frame, old };
-    }, text.film.words(steps));
+    strip.draw(content ? steps + 1 : 0, index, (at) => aged(content && frameOf(content, at), old), text.film.words(steps));
     if (content?.begin) drawCurves(content.begin.curves, index, here);
     player.draw(text.stepWords(index, steps, fixed(here)));
   }

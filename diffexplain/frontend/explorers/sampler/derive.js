@@ -67,7 +67,7 @@ export const shotsOf = (looks, axis) =>
     return picture ? [{ position: placeOf(look, axis), index: look.index, picture, coarse: !look.image }] : [];
   });
 
-/** Those of a long run, by noise level. @param {import("./runs.js").Long["runs"][number]} [run] @returns {Shot[]} */
+/** Those of a long run, by noise level. @param {import("./messages").Long["runs"][number]} [run] @returns {Shot[]} */
 export const shotsOfLong = (run) =>
   run ? run.images.map((picture, index) => ({ position: run.log_snr.data[index], index, picture, coarse: false })) : [];
 

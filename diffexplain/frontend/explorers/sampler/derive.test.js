@@ -3,10 +3,7 @@ import { noRuns } from "../../kit/runs.js";
 import { domainOf, groupOf, lookAt, settledAfter, shareOf, shotsOf, spread, stopAt, stopsOf, stripOf } from "./derive.js";
 import { reduceRuns } from "./runs.js";
 
-const tensor = (/** @type {number[]} */ values, /** @type {number[]} */ shape = [values.length]) => ({
-  data: Float32Array.from(values),
-  shape,
-});
+const tensor = (/** @type {number[]} */ values, shape = [values.length]) => ({ data: Float32Array.from(values), shape });
 const picture = { url: "data:,", width: 1, height: 1 };
 
 /** A run of two rows: one looks at each level, the other twice. */

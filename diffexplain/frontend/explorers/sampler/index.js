@@ -7,7 +7,6 @@ import { tabbedPanels } from "../../kit/panels.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
-import { onTheme } from "../../kit/theme.js";
 import { createBar } from "./bar.js";
 import { lookAt, placeOf, viewOf } from "./derive.js";
 import { mapPanel } from "./map.js";
@@ -19,12 +18,9 @@ import { endLines, hereLine, numbers } from "./words.js";
 
 const AXES = /** @type {const} */ (["log_snr", "evaluations"]);
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
-  const { text, kit, language, runs, chosen, choose, constants, signal } = page;
+  const { text, language, runs, chosen, choose, constants, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get());
   const onRow = (/** @type {number} */ row) => choose({ row: chosen.get().row === row ? null : row });
   const bar = createBar(page);
@@ -36,7 +32,6 @@ function open(page) {
   const lines = h("ul", {});
   const findings = h("section", { class: "dx-findings", "aria-label": text.findings }, h("b", {}, text.findings), lines);
   const foot = footOf(text.facts, { concepts: { noise: "dx-noise" } });
-  onTheme(() => draw(), signal);
 
   /** The same look on the other axis: of the highlighted row, else of the first that has one. @param {string} value */
   function switchAxis(value) {
@@ -67,12 +62,6 @@ function open(page) {
     return long ? text.state.comparing : text.state.decoding;
   }
 
-  /** What of the prompt was not read. */
-  function notice() {
-    const begin = runs.get().current?.content.begin;
-    return begin?.truncated ? kit.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
-  }
-
   /** @param {KeyboardEvent} event @param {boolean} editing */
   function keys(event, editing) {
     if (editing) return false;
@@ -84,7 +73,7 @@ function open(page) {
     return closer.keys(event) || stage.keys(event);
   }
 
-  return { bar, body: [stage.element, stage.player, findings, closer.element, foot.element], draw, keys, notice };
+  return { bar, body: [stage.element, stage.player, findings, closer.element, foot.element], draw, keys };
 }
 
 export default defineExplorer({ name: "sampler", catalogues, words, reduce: reduceRuns, traits: ["axis", "place", "panel"],

@@ -50,7 +50,7 @@ export function mapPanel(text, { language, offered, signal }) {
   const changed = changes();
   let colours = /** @type {Record<string, string> | null} */ (null);
   let view = /** @type {import("./derive.js").View | null} */ (null);
-  let ground = /** @type {import("./runs.js").Ground | null} */ (null);
+  let ground = /** @type {import("./messages").Ground | null} */ (null);
   let whole = false;
   const imageOf = createImages(() => plot.refresh());
   const plot = scatter({ label: words.waiting, onHover() {}, onPick() {}, onLasso() {}, over, signal });

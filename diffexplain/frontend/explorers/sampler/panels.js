@@ -7,14 +7,14 @@ import { heatmap } from "../../kit/heatmap.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { table } from "../../kit/table.js";
-import { letterOf, lookAt, placeOf, shareOf, spread } from "./derive.js";
+import { letterOf, placeOf, shareOf, spread } from "./derive.js";
 import { level, range } from "./text.js";
 import { distanceLine, distancesHere } from "./words.js";
 
 /**
  * @typedef {import("./text.js").Text} Text
  * @typedef {import("./derive.js").View} View
- * @typedef {import("./messages").EndMessage["data"]["rows"][number] & { label: string, concept: string, total: number, longest: number }} Cost
+ * @typedef {import("./messages").End["rows"][number] & { label: string, concept: string, total: number, longest: number }} Cost
  * @typedef {{ element: HTMLElement, draw: (view: View, chosen: any) => void, keys?: (event: KeyboardEvent) => boolean }} Panel
  */
 

@@ -1,11 +1,7 @@
 /**
  * What a page knows of a comparison.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").EndMessage["data"]} End
- * @typedef {import("./messages").LongMessage["data"]} Long
- * @typedef {import("./messages").ProgressMessage["data"]} Progress
- * @typedef {import("./messages").GroundMessage["data"]} Ground
+ * @import { Begin, End, Long, Progress } from "./messages"
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  *
  * @typedef {object} Look  one evaluation of the network for one sampler
@@ -42,7 +38,7 @@ function told(ways, { row, indices }, news) {
   return ways.map((other, at) => (at === row ? { ...way, looks } : other));
 }
 
-/** @param {Way[]} before @param {import("./messages").EvaluatedMessage["data"]} data */
+/** @param {Way[]} before @param {import("./messages").Evaluated} data */
 function evaluated(before, { rows, indices, counts, timesteps, log_snr: levels, seconds, pictured, images }) {
   const ways = before.slice();
   rows.forEach((row, at) => {

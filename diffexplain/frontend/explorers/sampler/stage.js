@@ -164,7 +164,7 @@ export function createStage(page, { view, axis, onRow }) {
       return here;
     }
 
-    /** @param {Row} row @param {number} at @param {import("./runs.js").Way} way @param {import("./runs.js").Begin} begin */
+    /** @param {Row} row @param {number} at @param {import("./runs.js").Way} way @param {import("./messages").Begin} begin */
     function drawSampler(row, at, { looks }, { rows: samplers, request }) {
       const { family, fresh } = samplers[at];
       const finish = end?.rows[at];

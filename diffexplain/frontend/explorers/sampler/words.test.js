@@ -5,10 +5,7 @@ import { words } from "./text.js";
 import { distanceLine, endLines, hereLine, noiseShare } from "./words.js";
 
 const text = words(translator({}, "en"));
-const tensor = (/** @type {number[]} */ values, /** @type {number[]} */ shape = [values.length]) => ({
-  data: Float32Array.from(values),
-  shape,
-});
+const tensor = (/** @type {number[]} */ values, shape = [values.length]) => ({ data: Float32Array.from(values), shape });
 
 /**
  * A view of a finished run whose rows lie at these distances from their long run.

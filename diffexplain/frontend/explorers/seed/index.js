@@ -13,7 +13,6 @@ import { barOf, wayControls, wishControls } from "../../kit/run_controls.js";
 import { isBusy } from "../../kit/runs.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { fromEnd, stateWords } from "../../kit/shown.js";
-import { onTheme } from "../../kit/theme.js";
 import { createTiles } from "../../kit/tiles.js";
 import { createWall } from "../../kit/wall.js";
 import { afterPick, markOf } from "./derive.js";
@@ -27,10 +26,7 @@ import { describe } from "./words.js";
 /** What the slider of seeds offers: walls that are square. */
 const COUNTS = [4, 9, 16, 25, 36, 49, 64];
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
   const { text, kit, language, live, runs, chosen, choose, write, constants, signal } = page;
   const { limits, samplers } = constants("_controls");
@@ -77,7 +73,6 @@ function open(page) {
   const stage = h("div", { class: "dx-stage" },
     h("section", { class: "dx-left" }, h("div", { class: "dx-top" }, h("span", {}, heading, " ", shown), state),
       h("div", { class: "dx-head dx-field" }, hint, clear, refused), wall.element), panels.element);
-  onTheme(() => draw(), signal);
 
   const parts = { ...bar.parts, other_prompt: other.prompt, frames: walk.frames,
     walk: /** @type {import("../../kit/controls.js").Control<number[] | null>} */ ({
@@ -131,13 +126,6 @@ function open(page) {
     return request.other_prompt && !pairs ? text.state.other(done(second), count) : "";
   }
 
-  /** What of the prompts was not read. */
-  function notice() {
-    const begin = runs.get().current?.content.begin;
-    const unread = begin?.truncated ?? begin?.other_truncated;
-    return begin && unread ? kit.truncated(begin.token_limit, unread.dropped_text) : "";
-  }
-
   function unlearned() {
     const begin = viewOf(runs.get(), 0).content?.begin;
     return begin ? [...begin.unlearned, ...begin.negative_unlearned, ...begin.other_unlearned] : [];
@@ -155,7 +143,7 @@ function open(page) {
     return (inWalk ? walk : player).keys(event);
   }
 
-  return { bar: { element: bar.element, parts }, body: [stage, stayingRow(player, signal), foot.element], draw, keys, notice,
+  return { bar: { element: bar.element, parts }, body: [stage, stayingRow(player, signal), foot.element], draw, keys,
     unlearned };
 }
 

@@ -40,7 +40,7 @@ export function createMean({ text, signal }, { onSelect }) {
     h("div", { class: "dx-chart-name" }, h("b", {}, words.chart), h("small", {}, words.chartNote)), chart.element,
     probe.element);
 
-  let shown = /** @type {import("./runs.js").Spread | null} */ (null);
+  let shown = /** @type {import("./messages").Spread | null} */ (null);
 
   /** The value under the pointer, beside the key. @param {PointerEvent | null} event */
   function read(event) {
@@ -92,7 +92,7 @@ export function createMean({ text, signal }, { onSelect }) {
         guesses[index] === null ? "–" : fixed(Number(guesses[index]))));
   }
 
-  /** @param {import("./runs.js").Spread} spread @param {number} top */
+  /** @param {import("./messages").Spread} spread @param {number} top */
   function heatOf(spread, top) {
     const stops = probe.read();
     const { data, shape: [height, width] } = spread.deviation;

@@ -32,7 +32,7 @@ export function planeOfNoises({ centre, shell, onSelect }) {
   const svg = s("svg", { class: "dx-plane", role: "img", viewBox: `0 0 ${SIDE} ${SIDE}` });
 
   /**
-   * @param {import("./runs.js").Way} walk
+   * @param {import("./messages").Way} walk
    * @param {number} selected
    * @param {number} thickness  half of the shell's, as a share of the usual length
    * @param {string} words

@@ -1,10 +1,7 @@
 /**
  * What a page knows of a run over seeds, and which step of it is on screen. Plain data, made anew for each change.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").SpreadMessage["data"]} Spread
- * @typedef {import("./messages").WayMessage["data"]} Way
- * @typedef {import("./messages").WalkMessage["data"]} Walk
+ * @import { Begin, Spread, Way, Walk } from "./messages"
  * @typedef {import("../../kit/tiles.js").Tile} Tile
  * @typedef {object} Pictures  of a wall or of both walks
  * @property {Record<number, Record<number, Tile>>} tiles  place -> lane -> predicted original, decoded where that has come
@@ -18,8 +15,8 @@
  * @property {Way | null} way  comes before the walk's first picture
  * @property {Walk | null} walked
  * @property {import("../../kit/protocol.js").Tensor | null} pairs  (n, n) distances
- * @property {import("./messages").EndMessage["data"] | null} end
- * @property {import("./messages").ProgressMessage["data"] | null} refining
+ * @property {import("./messages").End | null} end
+ * @property {import("./messages").Progress | null} refining
  *
  * @typedef {object} View
  * @property {Content | null} content  the run on screen

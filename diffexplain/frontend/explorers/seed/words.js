@@ -24,7 +24,7 @@ export function describe(text, view, { panel, stop, looked }) {
   return view.spread ? meanWords(text, view.spread, view, content, begin) : { sentence: null, values: {} };
 }
 
-/** @param {import("./text.js").Text} text @param {import("./runs.js").Spread} spread @param {import("./runs.js").View} view @param {import("./runs.js").Content} content @param {import("./runs.js").Begin} begin @returns {Said} */
+/** @param {import("./text.js").Text} text @param {import("./messages").Spread} spread @param {import("./runs.js").View} view @param {import("./runs.js").Content} content @param {import("./messages").Begin} begin @returns {Said} */
 function meanWords(text, spread, { index, count }, content, begin) {
   const { formulas } = text.facts;
   const deviation = Math.sqrt(spread.chance);
@@ -51,7 +51,7 @@ function meanWords(text, spread, { index, count }, content, begin) {
       chance: [percent(spread.chance / whole), formulas.chance(spread.chance.toFixed(4), whole.toFixed(4))] } };
 }
 
-/** @param {import("./text.js").Text} text @param {import("./runs.js").Begin} begin @param {import("./runs.js").Way} way @param {import("./runs.js").Walk | null} walked @param {number} stop @returns {Said} */
+/** @param {import("./text.js").Text} text @param {import("./messages").Begin} begin @param {import("./messages").Way} way @param {import("./messages").Walk | null} walked @param {number} stop @returns {Said} */
 function walkWords(text, begin, way, walked, stop) {
   const { formulas } = text.facts;
   const count = way.shares.data.length;
@@ -70,7 +70,7 @@ function walkWords(text, begin, way, walked, stop) {
       usual: [`1.00 ± ${fixed(usual)}`, formulas.usual(begin.numbers)] } };
 }
 
-/** @param {import("./text.js").Text} text @param {import("./runs.js").Begin} begin @param {import("../../kit/protocol.js").Tensor} pairs @param {number | null} looked @returns {Said} */
+/** @param {import("./text.js").Text} text @param {import("./messages").Begin} begin @param {import("../../kit/protocol.js").Tensor} pairs @param {number | null} looked @returns {Said} */
 function otherWords(text, begin, pairs, looked) {
   const { formulas } = text.facts;
   const { meanSame, meanStrangers, nearest, count, same } = pairing(pairs);

@@ -8,7 +8,7 @@
 
 import { ofPicture, ofText, rank } from "../../kit/pairs.js";
 
-/** @param {import("./messages").MatrixMessage["data"]} matrix @returns {Pairs} */
+/** @param {import("./messages").Matrix} matrix @returns {Pairs} */
 export function pairsOf({ cosines, temperature }) {
   return { cosines: cosines.data, pictures: cosines.shape[0], texts: cosines.shape[1], temperature };
 }

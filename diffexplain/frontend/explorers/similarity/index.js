@@ -14,7 +14,6 @@ import { isBusy } from "../../kit/runs.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { shownRun, stateWords } from "../../kit/shown.js";
-import { onTheme } from "../../kit/theme.js";
 import { inside, measure, pairsOf, wrongCaption } from "./derive.js";
 import { createMatrix } from "./matrix.js";
 import { createOlder } from "./older.js";
@@ -33,14 +32,11 @@ import { describe, numbers } from "./words.js";
  * @property {import("./derive.js").Pairs | null} pairs
  * @property {number} picture  the selected one
  * @property {import("./runs.js").Progress | null} progress
- * @property {import("./runs.js").Found | null} found  the last there was, while the run on screen has none yet
+ * @property {import("./messages").Found | null} found  the last there was, while the run on screen has none yet
  * @property {import("./runs.js").Content | null} older  the same of what was drawn
  */
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
   const { text, kit, language, live, runs, chosen, choose, write, send, constants, signal } = page;
   const controls = constants("_controls");
@@ -64,7 +60,6 @@ function open(page) {
   const panels = openPanels(page, { temperature: () => temperature, search: () => search, older: () => older });
   const questions = names.map((name) => panels.opener(name, { class: "dx-question", title: text.places[name].hint }));
   const stage = h("div", { class: "dx-similarity" }, matrix.element, pair.element);
-  onTheme(() => draw(), signal);
 
   function createBar() {
     const { choices, ...showing } = text.show;

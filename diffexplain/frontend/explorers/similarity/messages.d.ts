@@ -43,101 +43,83 @@ export interface Unlearned {
 }
 
 /** How far something long is. */
-export interface ProgressMessage {
-  kind: "progress";
-  run: number;
-  number: number;
-  data: {
-    /** what is done; the page has words for each. */
-    task: string;
-    /** how much. */
-    done: number;
-    /** of how much. */
-    total: number;
-  };
+export interface Progress {
+  /** what is done; the page has words for each. */
+  task: string;
+  /** how much. */
+  done: number;
+  /** of how much. */
+  total: number;
 }
+
+export interface ProgressMessage { kind: "progress"; run: number; number: number; data: Progress }
 
 /** Pictures that a page can't have yet: all but those on the sheet of the gallery. The newest such message has all of them. */
-export interface ThumbnailsMessage {
-  kind: "thumbnails";
-  run: number;
-  number: number;
-  data: {
-    /** of which. */
-    references: string[];
-    /** JPEG, at most 96 pixels a side, about 2 KB. */
-    pictures: Picture[];
-  };
+export interface Thumbnails {
+  /** of which. */
+  references: string[];
+  /** JPEG, at most 96 pixels a side, about 2 KB. */
+  pictures: Picture[];
 }
+
+export interface ThumbnailsMessage { kind: "thumbnails"; run: number; number: number; data: Thumbnails }
 
 /** All pairs. What follows belongs to the sections below it. */
-export interface MatrixMessage {
-  kind: "matrix";
-  run: number;
-  number: number;
-  data: {
-    /** what this run was asked. */
-    request: SimilarityRequest;
-    /** (pictures, texts) -1 to 1. */
-    cosines: Tensor;
-    /** what they are multiplied by before a softmax. */
-    temperature: number;
-    /** name of the model. */
-    clip: string;
-    /** how many numbers an embedding has. */
-    width: number;
-    /** the texts that were cut off. */
-    cut: CutText[];
-    /** words of the texts and of the search that the bundled CLIP never learned; empty for another one, of which that is not known. */
-    unlearned: Unlearned[];
-  };
+export interface Matrix {
+  /** what this run was asked. */
+  request: SimilarityRequest;
+  /** (pictures, texts) -1 to 1. */
+  cosines: Tensor;
+  /** what they are multiplied by before a softmax. */
+  temperature: number;
+  /** name of the model. */
+  clip: string;
+  /** how many numbers an embedding has. */
+  width: number;
+  /** the texts that were cut off. */
+  cut: CutText[];
+  /** words of the texts and of the search that the bundled CLIP never learned; empty for another one, of which that is not known. */
+  unlearned: Unlearned[];
 }
+
+export interface MatrixMessage { kind: "matrix"; run: number; number: number; data: Matrix }
 
 /** The pictures of the gallery that are nearest to a text. */
-export interface FoundMessage {
-  kind: "found";
-  run: number;
-  number: number;
-  data: {
-    /** the text. */
-    search: string;
-    /** the nearest first. */
-    references: string[];
-    /** (count,) */
-    cosines: Tensor;
-    /** (gallery,) of all pictures, from the highest down. */
-    all_cosines: Tensor;
-  };
+export interface Found {
+  /** the text. */
+  search: string;
+  /** the nearest first. */
+  references: string[];
+  /** (count,) */
+  cosines: Tensor;
+  /** (gallery,) of all pictures, from the highest down. */
+  all_cosines: Tensor;
 }
+
+export interface FoundMessage { kind: "found"; run: number; number: number; data: Found }
 
 /** One picture of the older or the newer way. */
-export interface CandidateMessage {
-  kind: "candidate";
-  run: number;
-  number: number;
-  data: {
-    /** without guidance, to be chosen from; or guided. */
-    way: "unguided" | "guided";
-    /** its own. */
-    seed: number;
-    /** JPEG, at most 128 pixels a side. */
-    image: Picture;
-    /** with the prompt. */
-    cosine: number;
-  };
+export interface Candidate {
+  /** without guidance, to be chosen from; or guided. */
+  way: "unguided" | "guided";
+  /** its own. */
+  seed: number;
+  /** JPEG, at most 128 pixels a side. */
+  image: Picture;
+  /** with the prompt. */
+  cosine: number;
 }
 
+export interface CandidateMessage { kind: "candidate"; run: number; number: number; data: Candidate }
+
 /** Both ways are done, and what they cost. */
-export interface SpentMessage {
-  kind: "spent";
-  run: number;
-  number: number;
-  data: {
-    /** evaluations of the network, counted at the network: calls times rows of the batch. */
-    unguided: number;
-    /** the same. */
-    guided: number;
-  };
+export interface Spent {
+  /** evaluations of the network, counted at the network: calls times rows of the batch. */
+  unguided: number;
+  /** the same. */
+  guided: number;
 }
+
+export interface SpentMessage { kind: "spent"; run: number; number: number; data: Spent }
 
 export type SimilarityMessage = ProgressMessage | ThumbnailsMessage | MatrixMessage | FoundMessage | CandidateMessage | SpentMessage;

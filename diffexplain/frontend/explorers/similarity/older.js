@@ -8,7 +8,7 @@ import { changes } from "../../kit/memo.js";
 import { emptyRoom } from "../../kit/room.js";
 import { seedTrait } from "../../kit/run_controls.js";
 
-/** @typedef {import("./runs.js").Candidate} Candidate */
+/** @typedef {import("./messages").Candidate} Candidate */
 
 /**
  * Number, mean and best of some candidates; null for none.

@@ -1,11 +1,8 @@
 /**
  * What a page knows of a similarity run. Thumbnails hold for all runs: they stand in `runs.lasting.thumbnails`.
  *
- * @typedef {import("./messages").MatrixMessage["data"]} Matrix
- * @typedef {import("./messages").FoundMessage["data"]} Found
- * @typedef {import("./messages").CandidateMessage["data"]} Candidate
- * @typedef {import("./messages").SpentMessage["data"]} Spent
- * @typedef {import("./messages").ProgressMessage["data"] & { task: "drawing" | "embedding" | "gallery" | "older" }} Progress
+ * @import { Matrix, Found, Candidate, Spent } from "./messages"
+ * @typedef {import("./messages").Progress & { task: "drawing" | "embedding" | "gallery" | "older" }} Progress
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
  * @property {Matrix | null} matrix

@@ -13,9 +13,9 @@
  * @property {number} at  number of the encoder
  * @property {Encoder} encoder
  * @property {Piece[]} tokens  that are shown
- * @property {import("./runs.js").Vectors | null} vectors
+ * @property {import("./messages").Vectors | null} vectors
  * @property {import("./runs.js").Layer[]} layers  that have come, from the first on
- * @property {import("./runs.js").Compared | null} compared
+ * @property {import("./messages").Compared | null} compared
  * @property {number} token  the one that is looked at
  * @property {number} layer  0 for the embedded tokens
  * @property {number} head  -1 for the mean
@@ -104,7 +104,7 @@ export function lacking({ layers, layer, head }) {
  * @property {number} behind  how many there are
  */
 
-/** @param {import("./runs.js").Compared} compared @returns {Exchange} */
+/** @param {import("./messages").Compared} compared @returns {Exchange} */
 export function exchangeOf({ same, apart, equal }) {
   const [layers, pairs] = apart.shape;
   const found = Array.from({ length: pairs }, (_, at) => same.data[at] === 0).indexOf(true);
@@ -127,7 +127,7 @@ export function exchangeOf({ same, apart, equal }) {
 
 /**
  * How a sum went: it arrived where the nearest of all captions has what was asked; which can't be seen where none has.
- * @param {import("./runs.js").Summed} summed
+ * @param {import("./messages").Summed} summed
  * @returns {"alone" | "arrived" | "failed" | "unseen"}
  */
 export function verdictOf({ terms, place }) {

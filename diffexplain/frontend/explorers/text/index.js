@@ -9,7 +9,6 @@ import { figure, fixed } from "../../kit/format.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
-import { onTheme } from "../../kit/theme.js";
 import { createSum } from "./captions.js";
 import { givenTo, lacking, readBy, readingOf, rowOf, viewOf } from "./derive.js";
 import { createEncoders, createLayers, createReading, createSwap } from "./panels.js";
@@ -17,10 +16,7 @@ import { reduceRuns } from "./runs.js";
 import { words } from "./text.js";
 import { createTokens } from "./tokens.js";
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
   const { text, kit, live, runs, chosen, choose, write, send, constants, signal } = page;
   const { limits, spoken } = constants("_controls");
@@ -43,7 +39,6 @@ function open(page) {
     sum, encoders: createEncoders(page) }, (panel) => choose({ panel }));
   const foot = footOf(text.foot.facts, { concepts: { id: "dx-text" } });
   const want = createAsker({ send, signal });
-  onTheme(() => draw(), signal);
   onWidth(panels.element, () => draw(), signal);
 
   function draw() {

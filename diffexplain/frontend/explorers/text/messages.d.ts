@@ -111,138 +111,117 @@ export interface SumTerm {
 }
 
 /** How far something long is. */
-export interface ProgressMessage {
-  kind: "progress";
-  run: number;
-  number: number;
-  data: {
-    /** what is done; the page has words for each. */
-    task: string;
-    /** how much. */
-    done: number;
-    /** of how much. */
-    total: number;
-  };
+export interface Progress {
+  /** what is done; the page has words for each. */
+  task: string;
+  /** how much. */
+  done: number;
+  /** of how much. */
+  total: number;
 }
+
+export interface ProgressMessage { kind: "progress"; run: number; number: number; data: Progress }
 
 /** The sentence is read. */
-export interface BeginMessage {
-  kind: "begin";
-  run: number;
-  number: number;
-  data: {
-    /** what this run was asked. */
-    request: TextRequest;
-    /** class name of the pipeline. */
-    model: string;
-    /** in their order in the pipeline. */
-    encoders: Encoder[];
-    /** words of all texts that the bundled model never learned; empty for another pipeline, of which that is not known. */
-    unlearned: Unlearned[];
-  };
+export interface Begin {
+  /** what this run was asked. */
+  request: TextRequest;
+  /** class name of the pipeline. */
+  model: string;
+  /** in their order in the pipeline. */
+  encoders: Encoder[];
+  /** words of all texts that the bundled model never learned; empty for another pipeline, of which that is not known. */
+  unlearned: Unlearned[];
 }
+
+export interface BeginMessage { kind: "begin"; run: number; number: number; data: Begin }
 
 /** The vectors of one encoder, of the tokens that are shown. */
-export interface VectorsMessage {
-  kind: "vectors";
-  run: number;
-  number: number;
-  data: {
-    /** which. */
-    encoder: number;
-    /** (layers + 1, tokens, numbers) some numbers of each vector, evenly spread, by what is large in the layer: -1 to 1. */
-    strips: Tensor;
-    /** (layers + 1, tokens) */
-    lengths: Tensor;
-    /** (layers, tokens) of each vector with that of the layer before. */
-    cosines: Tensor;
-  };
+export interface Vectors {
+  /** which. */
+  encoder: number;
+  /** (layers + 1, tokens, numbers) some numbers of each vector, evenly spread, by what is large in the layer: -1 to 1. */
+  strips: Tensor;
+  /** (layers + 1, tokens) */
+  lengths: Tensor;
+  /** (layers, tokens) of each vector with that of the layer before. */
+  cosines: Tensor;
 }
+
+export interface VectorsMessage { kind: "vectors"; run: number; number: number; data: Vectors }
 
 /** Who reads whom in one layer: a row for the token that reads, a column for the one that is read. */
-export interface LayerMessage {
-  kind: "layer";
-  run: number;
-  number: number;
-  data: {
-    /** which. */
-    encoder: number;
-    /** from 1 on. */
-    layer: number;
-    /** (tokens, tokens) over all heads. */
-    mean: Tensor;
-    /** (tokens, tokens) of all layers up to this one together, see `diffexplain.core.text.rollout`. */
-    rolled: Tensor;
-    /** (heads, tokens, tokens); null in what a page is sent at first of a large one. */
-    heads: Tensor | null;
-  };
+export interface Layer {
+  /** which. */
+  encoder: number;
+  /** from 1 on. */
+  layer: number;
+  /** (tokens, tokens) over all heads. */
+  mean: Tensor;
+  /** (tokens, tokens) of all layers up to this one together, see `diffexplain.core.text.rollout`. */
+  rolled: Tensor;
+  /** (heads, tokens, tokens); null in what a page is sent at first of a large one. */
+  heads: Tensor | null;
 }
+
+export interface LayerMessage { kind: "layer"; run: number; number: number; data: Layer }
 
 /** Both sentences side by side, in one encoder. */
-export interface ComparedMessage {
-  kind: "compared";
-  run: number;
-  number: number;
-  data: {
-    /** which. */
-    encoder: number;
-    /** of the second sentence. */
-    tokens: Piece[];
-    /** (pairs,) positions in the first sentence, -1 where it has none, see `diffexplain.core.text.comparison`. */
-    first: Tensor;
-    /** (pairs,) likewise. */
-    second: Tensor;
-    /** (pairs,) 1 where both are one token of the vocabulary. */
-    same: Tensor;
-    /** (layers + 1, pairs) 1 minus the cosine of both vectors; NaN where one has no partner. */
-    apart: Tensor;
-    /** (layers + 1, pairs) 1 where both are equal to the bit. */
-    equal: Tensor;
-    /** cosine of the vectors of both whole sentences; null where the encoder makes none. */
-    sentences: number | null;
-  };
+export interface Compared {
+  /** which. */
+  encoder: number;
+  /** of the second sentence. */
+  tokens: Piece[];
+  /** (pairs,) positions in the first sentence, -1 where it has none, see `diffexplain.core.text.comparison`. */
+  first: Tensor;
+  /** (pairs,) likewise. */
+  second: Tensor;
+  /** (pairs,) 1 where both are one token of the vocabulary. */
+  same: Tensor;
+  /** (layers + 1, pairs) 1 minus the cosine of both vectors; NaN where one has no partner. */
+  apart: Tensor;
+  /** (layers + 1, pairs) 1 where both are equal to the bit. */
+  equal: Tensor;
+  /** cosine of the vectors of both whole sentences; null where the encoder makes none. */
+  sentences: number | null;
 }
+
+export interface ComparedMessage { kind: "compared"; run: number; number: number; data: Compared }
 
 /** The captions that an encoder takes for most alike. */
-export interface NearestMessage {
-  kind: "nearest";
-  run: number;
-  number: number;
-  data: {
-    /** which: the one that speaks for whole sentences. */
-    encoder: number;
-    /** among so many. */
-    count: number;
-    /** mean cosine of two of them before their mean is taken away. */
-    plain: number;
-    /** for the sentence, the nearest first. */
-    captions: Caption[];
-    /** for the second sentence; empty where there is none. */
-    other: Caption[];
-  };
+export interface Nearest {
+  /** which: the one that speaks for whole sentences. */
+  encoder: number;
+  /** among so many. */
+  count: number;
+  /** mean cosine of two of them before their mean is taken away. */
+  plain: number;
+  /** for the sentence, the nearest first. */
+  captions: Caption[];
+  /** for the second sentence; empty where there is none. */
+  other: Caption[];
 }
 
+export interface NearestMessage { kind: "nearest"; run: number; number: number; data: Nearest }
+
 /** A sum of sentences. */
-export interface SummedMessage {
-  kind: "summed";
-  run: number;
-  number: number;
-  data: {
-    /** in order. */
-    terms: SumTerm[];
-    /** the pieces of the first term that are not taken away; empty where all of it is. */
-    stays: string[];
-    /** captions nearest to the first term alone. */
-    before: Caption[];
-    /** captions nearest to the sum. */
-    after: Caption[];
-    /** among so many. */
-    count: number;
-    /** of the nearest that has in it all that stays and is added, and nothing that is taken away: 1 for the nearest of all, where the sum has arrived; 0 where there is none. */
-    place: number;
-    /** that caption; null where there is none. */
-    first: Caption | null;
-  };
+export interface Summed {
+  /** in order. */
+  terms: SumTerm[];
+  /** the pieces of the first term that are not taken away; empty where all of it is. */
+  stays: string[];
+  /** captions nearest to the first term alone. */
+  before: Caption[];
+  /** captions nearest to the sum. */
+  after: Caption[];
+  /** among so many. */
+  count: number;
+  /** of the nearest that has in it all that stays and is added, and nothing that is taken away: 1 for the nearest of all, where the sum has arrived; 0 where there is none. */
+  place: number;
+  /** that caption; null where there is none. */
+  first: Caption | null;
 }
+
+export interface SummedMessage { kind: "summed"; run: number; number: number; data: Summed }
 
 export type TextMessage = ProgressMessage | BeginMessage | VectorsMessage | LayerMessage | ComparedMessage | NearestMessage | SummedMessage;

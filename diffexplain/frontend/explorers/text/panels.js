@@ -149,7 +149,7 @@ export function createSwap({ text, kit, live, choose, write }) {
   };
   /** The same in a sentence: a token of both sentences, or what became of it. @param {number} pair */
   const called = (pair) => {
-    const { first, second, tokens } = /** @type {import("./runs.js").Compared} */ (now?.compared);
+    const { first, second, tokens } = /** @type {import("./messages").Compared} */ (now?.compared);
     const piece = now?.tokens[first.data[pair]] ?? tokens[second.data[pair]];
     return piece.kind === "word" ? text.quote(named(pair)) : named(pair);
   };
@@ -211,7 +211,7 @@ export function createSwap({ text, kit, live, choose, write }) {
     },
   };
 
-  /** @param {View} view @param {import("./runs.js").Compared} compared */
+  /** @param {View} view @param {import("./messages").Compared} compared */
   function told({ tokens }, compared) {
     const { before, untouched, first, differ, most, changed, behind } = exchangeOf(compared);
     const pairs = compared.apart.shape[1];

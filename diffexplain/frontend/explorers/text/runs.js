@@ -1,13 +1,8 @@
 /**
  * What a page knows of a text run.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").VectorsMessage["data"]} Vectors
- * @typedef {import("./messages").LayerMessage["data"] & { number: number }} Layer  with the number of its message
- * @typedef {import("./messages").ComparedMessage["data"]} Compared
- * @typedef {import("./messages").NearestMessage["data"]} Nearest
- * @typedef {import("./messages").SummedMessage["data"]} Summed
- * @typedef {import("./messages").ProgressMessage["data"]} Progress
+ * @import { Begin, Vectors, Compared, Nearest, Summed, Progress } from "./messages"
+ * @typedef {import("./messages").Layer & { number: number }} Layer  with the number of its message
  * @typedef {object} Content
  * @property {Begin | null} begin
  * @property {Record<number, Vectors>} vectors  by encoder

@@ -3,8 +3,8 @@
  * laid out, its maps as pictures, how far each lane is from the untouched picture. Plain data, made anew for each change.
  *
  * @typedef {import("./runs.js").Content} Content
- * @typedef {import("./runs.js").Begin} Begin
- * @typedef {import("./runs.js").Maps} Maps
+ * @typedef {import("./messages").Begin} Begin
+ * @typedef {import("./messages").Maps} Maps
  * @typedef {import("./messages").Block} Block
  * @typedef {import("./messages").Skip} Skip
  * @typedef {import("../../kit/pixels.js").Raster} Raster
@@ -25,9 +25,8 @@
 
 import { nearest } from "../../kit/film.js";
 import { remembered } from "../../kit/memo.js";
-import { diverging, latentRaster, mappedRaster } from "../../kit/pixels.js";
-import { selectedOf, shownRun } from "../../kit/shown.js";
-import { stepCount } from "./runs.js";
+import { diverging, mappedRaster } from "../../kit/pixels.js";
+import { shownStep } from "../../kit/steps.js";
 
 /**
  * @param {import("./runs.js").UNetRuns} runs
@@ -35,10 +34,7 @@ import { stepCount } from "./runs.js";
  * @returns {View}
  */
 export function viewOf(runs, chosen) {
-  const { content, run, old, busy } = shownRun(runs);
-  const count = stepCount(content);
-  const newest = busy && content && !content.end ? content.steps.length - 1 : null;
-  const index = selectedOf(chosen.step, count, newest);
+  const { content, run, old, busy, count, index } = shownStep(runs, chosen.step);
   const block = blockOf(content?.begin ?? null, chosen.block);
   const maps = (block && content?.maps[block.name]) ?? null;
   return { content, run, old, busy, count, index, block, maps, at: maps ? nearest(maps.steps, index) : 0 };
@@ -108,19 +104,6 @@ export function channelRaster(levels, at, channel) {
     () =>
       mappedRaster(levels.data, height, width, (level) => diverging((level - 128) / 127),
         (at * channels + channel) * height * width));
-}
-
-/**
- * What the model expects at a step, as a picture.
- * @param {Content | null} content
- * @param {number} index
- * @returns {import("../../kit/film.js").Frame}
- */
-export function pictureOf(content, index) {
-  if (!content?.begin) return null;
-  if (content.decoded[index]) return { picture: content.decoded[index] };
-  const [x0, matrix] = [content.steps[index]?.x0, content.begin.preview_matrix];
-  return x0 ? { raster: remembered(x0, "raster", () => latentRaster(x0, matrix)) } : null;
 }
 
 /** The lanes of a run in the order of the network, those that have not come among them. @param {Content} content @returns {Lane[]} */

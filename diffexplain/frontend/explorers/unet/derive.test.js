@@ -7,10 +7,7 @@ import { reduceRuns } from "./runs.js";
 import { large, share, words } from "./text.js";
 import { hereLine, laneLine, numbers, sizesLine } from "./words.js";
 
-const tensor = (/** @type {number[]} */ values, /** @type {number[]} */ shape = [values.length]) => ({
-  data: Uint8Array.from(values),
-  shape,
-});
+const tensor = (/** @type {number[]} */ values, shape = [values.length]) => ({ data: Uint8Array.from(values), shape });
 const floats = (/** @type {number[]} */ values) => ({ data: Float32Array.from(values), shape: [values.length] });
 const picture = { url: "data:,", width: 1, height: 1 };
 const block = (/** @type {string} */ name, /** @type {string} */ role, more = {}) => ({ name, role,

@@ -2,27 +2,24 @@
 
 import catalogues from "catalogues:unet";
 import { h } from "../../kit/dom.js";
-import { filmStrip } from "../../kit/film.js";
+import { aged, filmStrip } from "../../kit/film.js";
 import { footOf } from "../../kit/foot.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { playerRow, stayingRow } from "../../kit/player.js";
 import { runBar } from "../../kit/run_controls.js";
 import { defineExplorer } from "../../kit/shell.js";
 import { fromEnd, stateWords } from "../../kit/shown.js";
-import { onTheme } from "../../kit/theme.js";
-import { isDrawn, lanesOf, pictureOf, viewOf } from "./derive.js";
+import { pictureOf, stepCount } from "../../kit/steps.js";
+import { lanesOf, viewOf } from "./derive.js";
 import { createNetwork } from "./network.js";
 import { mapsPanel, sizesPanel, weakenPanel } from "./panels.js";
-import { reduceRuns, stepCount } from "./runs.js";
+import { reduceRuns } from "./runs.js";
 import { words } from "./text.js";
 import { hereLine, numbers } from "./words.js";
 
-/**
- * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
- * @returns {import("../../kit/shell.js").View}
- */
+/** @type {import("../../kit/shell.js").Open<import("./runs.js").Content, import("./text.js").Text>} */
 function open(page) {
-  const { text, kit, language, runs, chosen, choose, write, constants, signal } = page;
+  const { text, language, runs, chosen, choose, write, constants, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get());
   const offer = constants("_controls");
   const bar = runBar(text.controls, language, offer, write);
@@ -36,7 +33,6 @@ function open(page) {
   const closer = tabbedPanels(text.panels, { maps: mapsPanel(page, player.byHand), weaken: weaken.panel,
     sizes: sizesPanel(page) }, (panel) => choose({ panel }));
   const foot = footOf(text.facts, { concepts: { pull: "dx-text" } });
-  onTheme(() => draw(), signal);
 
   function draw() {
     const now = view();
@@ -46,10 +42,7 @@ function open(page) {
       const [height, width] = content.begin.picture_size;
       timeline.style.setProperty("--ratio", String(width / height));
     }
-    pictures.draw(count, index, (at) => {
-      const frame = pictureOf(content, at);
-      return frame && { ...frame, old };
-    }, text.timeline.pictureWords(count));
+    pictures.draw(count, index, (at) => aged(pictureOf(content, at), old), text.timeline.pictureWords(count));
     player.draw(text.timeline.stepWords(index, count));
     closer.draw(chosen.get().panel, now);
     foot.element.classList.toggle("dx-old", old);
@@ -63,14 +56,8 @@ function open(page) {
     return content.progress ? text.state.redraw(lanes.filter(({ come }) => come).length, lanes.length) : text.state.maps;
   }
 
-  /** What of the prompt was not read. */
-  function notice() {
-    const begin = runs.get().current?.content.begin;
-    return begin?.truncated ? kit.truncated(begin.token_limit, begin.truncated.dropped_text) : "";
-  }
-
   return { bar: { element: bar.element, parts: { ...bar.parts, ...weaken.parts } },
-    body: [network.element, timeline, stayingRow(player, signal), closer.element, foot.element], draw, notice,
+    body: [network.element, timeline, stayingRow(player, signal), closer.element, foot.element], draw,
     keys: (event, editing) => !editing && (closer.keys(event) || player.keys(event)) };
 }
 

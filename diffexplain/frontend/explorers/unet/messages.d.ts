@@ -93,160 +93,139 @@ export interface Skip {
 }
 
 /** Comes with the first step: what the network is built of, seen in its first call. */
-export interface BeginMessage {
-  kind: "begin";
-  run: number;
-  number: number;
-  data: {
-    /** what this run was asked. */
-    request: UNetRequest;
-    /** class name of the pipeline. */
-    model: string;
-    /** name of the sampler as people write it; empty where several take part. */
-    sampler_label: string;
-    /** how many tokens the text encoder reads, marks included. */
-    token_limit: number;
-    /** what it does not read of the prompt; null where it reads all. */
-    truncated: Truncated | null;
-    /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
-    unlearned: Unlearned[];
-    /** likewise of the negative prompt, where guidance reads it. */
-    negative_unlearned: Unlearned[];
-    /** how many steps this run will have. */
-    step_count: number;
-    /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
-    preview_matrix: Tensor;
-    /** how well it does, up to 1. */
-    preview_r2: number;
-    /** (C, h, w), unpacked. */
-    latent_shape: [number, number, number];
-    /** (height, width) in pixels. */
-    picture_size: [number, number];
-    /** Class name of the network. */
-    network: string;
-    /** Whether it goes down and up again; else it is a row of transformer blocks. */
-    unet: boolean;
-    /** All its parts, which together are the whole. */
-    blocks: Block[];
-    /** Its skip connections. */
-    skips: Skip[];
-    /** Whether it is asked twice a step, with the prompt and without it. */
-    guided: boolean;
-    /** Why sizes or costs could not be had; empty where they could. */
-    uncounted: Spoken;
-    /** Names of the blocks that are weakened, one after the other; an empty name is all of them at once. */
-    lanes: string[];
-  };
+export interface Begin {
+  /** what this run was asked. */
+  request: UNetRequest;
+  /** class name of the pipeline. */
+  model: string;
+  /** name of the sampler as people write it; empty where several take part. */
+  sampler_label: string;
+  /** how many tokens the text encoder reads, marks included. */
+  token_limit: number;
+  /** what it does not read of the prompt; null where it reads all. */
+  truncated: Truncated | null;
+  /** words of the prompt that the bundled model never learned; empty for another pipeline, of which that is not known. */
+  unlearned: Unlearned[];
+  /** likewise of the negative prompt, where guidance reads it. */
+  negative_unlearned: Unlearned[];
+  /** how many steps this run will have. */
+  step_count: number;
+  /** (C+1, 3) from latents, a one behind them, to red, green, blue of 0 to 1. */
+  preview_matrix: Tensor;
+  /** how well it does, up to 1. */
+  preview_r2: number;
+  /** (C, h, w), unpacked. */
+  latent_shape: [number, number, number];
+  /** (height, width) in pixels. */
+  picture_size: [number, number];
+  /** Class name of the network. */
+  network: string;
+  /** Whether it goes down and up again; else it is a row of transformer blocks. */
+  unet: boolean;
+  /** All its parts, which together are the whole. */
+  blocks: Block[];
+  /** Its skip connections. */
+  skips: Skip[];
+  /** Whether it is asked twice a step, with the prompt and without it. */
+  guided: boolean;
+  /** Why sizes or costs could not be had; empty where they could. */
+  uncounted: Spoken;
+  /** Names of the blocks that are weakened, one after the other; an empty name is all of them at once. */
+  lanes: string[];
 }
+
+export interface BeginMessage { kind: "begin"; run: number; number: number; data: Begin }
 
 /** One call of the sampler. */
-export interface StepMessage {
-  kind: "step";
-  run: number;
-  number: number;
-  data: {
-    /** 0 for the first. */
-    index: number;
-    /** As the scheduler counts, high is noisy. */
-    timestep: number;
-    /** Share of the original in x. */
-    a: number;
-    /** Share of the noise in x. */
-    b: number;
-    /** (C, h, w) predicted original, unpacked, half precision. */
-    x0: Tensor;
-    /** (h, w) of x0 in a page, which only draws it; null: all of it. */
-    preview_shape: [number, number] | null;
-  };
+export interface Step {
+  /** 0 for the first. */
+  index: number;
+  /** as the scheduler counts, high is noisy. */
+  timestep: number;
+  /** share of the original in x. */
+  a: number;
+  /** share of the noise in x. */
+  b: number;
+  /** (C, h, w) predicted original, unpacked, half precision. */
+  x0: Tensor;
+  /** (h, w) of x0 in a page, which only draws it; null: all of it. */
+  preview_shape: [number, number] | null;
 }
+
+export interface StepMessage { kind: "step"; run: number; number: number; data: Step }
 
 /** The finished picture. What follows looks into it: feature maps, and the same run with parts of the network weakened. */
-export interface EndMessage {
-  kind: "end";
-  run: number;
-  number: number;
-  data: {
-    /** as the pipeline returned it, PNG; in a page a JPEG where that is heavy. */
-    image: Picture;
-    /** how long the run took, up to the picture. */
-    seconds: number;
-  };
+export interface End {
+  /** as the pipeline returned it, PNG; in a page a JPEG where that is heavy. */
+  image: Picture;
+  /** how long the run took, up to the picture. */
+  seconds: number;
 }
+
+export interface EndMessage { kind: "end"; run: number; number: number; data: End }
 
 /** The feature maps of one block, of all steps that are shown, in the same colours for all of them. */
-export interface MapsMessage {
-  kind: "maps";
-  run: number;
-  number: number;
-  data: {
-    /** Its name. */
-    block: string;
-    /** Of which steps. */
-    steps: number[];
-    /** (h, w) of its own maps; here larger ones are means of their places. */
-    own_grid: [number, number];
-    /** (steps, 3, h, w) bytes: the three leading principal components as red, green and blue. */
-    colours: Tensor;
-    /** (3,) of the variance over all places and steps that each has. */
-    shares: Tensor;
-    /** Which channels are shown alone: those that the prompt changes most, or where it changes none those that vary most. */
-    channels: number[];
-    /** (steps, channels, h, w) bytes with the prompt: 128 is the channel's mean over the run, 1 and 255 lie equally far from it. */
-    levels: Tensor;
-    /** The same of the difference that the prompt makes, 128 for none; null without guidance. */
-    changes: Tensor | null;
-    /** Whether the prompt changes anything here: not where it comes in only later, and not without guidance. */
-    answering: boolean;
-    /** (channels,) how large that difference is beside what the channel varies, the mean over the steps; null without guidance. */
-    answers: Tensor | null;
-    /** (steps,) how much of what the block hands on the prompt changes, 0 to 1 and more; null without guidance. */
-    pulls: Tensor | null;
-  };
+export interface Maps {
+  /** Its name. */
+  block: string;
+  /** Of which steps. */
+  steps: number[];
+  /** (h, w) of its own maps; here larger ones are means of their places. */
+  own_grid: [number, number];
+  /** (steps, 3, h, w) bytes: the three leading principal components as red, green and blue. */
+  colours: Tensor;
+  /** (3,) of the variance over all places and steps that each has. */
+  shares: Tensor;
+  /** Which channels are shown alone: those that the prompt changes most, or where it changes none those that vary most. */
+  channels: number[];
+  /** (steps, channels, h, w) bytes with the prompt: 128 is the channel's mean over the run, 1 and 255 lie equally far from it. */
+  levels: Tensor;
+  /** The same of the difference that the prompt makes, 128 for none; null without guidance. */
+  changes: Tensor | null;
+  /** Whether the prompt changes anything here: not where it comes in only later, and not without guidance. */
+  answering: boolean;
+  /** (channels,) how large that difference is beside what the channel varies, the mean over the steps; null without guidance. */
+  answers: Tensor | null;
+  /** (steps,) how much of what the block hands on the prompt changes, 0 to 1 and more; null without guidance. */
+  pulls: Tensor | null;
 }
+
+export interface MapsMessage { kind: "maps"; run: number; number: number; data: Maps }
 
 /** The latents of a step through the VAE's decoder. */
-export interface DecodedMessage {
-  kind: "decoded";
-  run: number;
-  number: number;
-  data: {
-    /** of the step. */
-    index: number;
-    /** JPEG, at most 256 pixels a side. */
-    image: Picture;
-  };
+export interface Decoded {
+  /** of the step. */
+  index: number;
+  /** JPEG, at most 256 pixels a side. */
+  image: Picture;
 }
+
+export interface DecodedMessage { kind: "decoded"; run: number; number: number; data: Decoded }
 
 /** The same run from the same noise, with a part of the network weakened. */
-export interface RedrawnMessage {
-  kind: "redrawn";
-  run: number;
-  number: number;
-  data: {
-    /** Name of the block; empty where all that have the part are weakened at once. */
-    block: string;
-    /** Its picture; null where the network's numbers ran over. */
-    image: Picture | null;
-    /** From the untouched picture: root mean square of all pixels, 0 to 1; null without a picture. 0 is the same to the bit. */
-    distance: number | null;
-    /** Why there is no picture; else empty. */
-    why: Spoken;
-  };
+export interface Redrawn {
+  /** Name of the block; empty where all that have the part are weakened at once. */
+  block: string;
+  /** Its picture; null where the network's numbers ran over. */
+  image: Picture | null;
+  /** From the untouched picture: root mean square of all pixels, 0 to 1; null without a picture. 0 is the same to the bit. */
+  distance: number | null;
+  /** Why there is no picture; else empty. */
+  why: Spoken;
 }
 
+export interface RedrawnMessage { kind: "redrawn"; run: number; number: number; data: Redrawn }
+
 /** How far something long is. */
-export interface ProgressMessage {
-  kind: "progress";
-  run: number;
-  number: number;
-  data: {
-    /** what is done; the page has words for each. */
-    task: string;
-    /** how much. */
-    done: number;
-    /** of how much. */
-    total: number;
-  };
+export interface Progress {
+  /** what is done; the page has words for each. */
+  task: string;
+  /** how much. */
+  done: number;
+  /** of how much. */
+  total: number;
 }
+
+export interface ProgressMessage { kind: "progress"; run: number; number: number; data: Progress }
 
 export type UnetMessage = BeginMessage | StepMessage | EndMessage | MapsMessage | DecodedMessage | RedrawnMessage | ProgressMessage;

@@ -4,7 +4,8 @@ import { h, setText, show } from "../../kit/dom.js";
 import { nearest } from "../../kit/film.js";
 import { square } from "../../kit/parts.js";
 import { paint } from "../../kit/pixels.js";
-import { componentRaster, isDrawn, levelsOf, named, pictureOf, sourcesOf } from "./derive.js";
+import { pictureOf } from "../../kit/steps.js";
+import { componentRaster, isDrawn, levelsOf, named, sourcesOf } from "./derive.js";
 
 /**
  * @typedef {import("./derive.js").Block} Block

@@ -1,12 +1,7 @@
 /**
  * What a page knows of a run of the U-Net explorer.
  *
- * @typedef {import("./messages").BeginMessage["data"]} Begin
- * @typedef {import("./messages").StepMessage["data"]} Step
- * @typedef {import("./messages").EndMessage["data"]} End
- * @typedef {import("./messages").MapsMessage["data"]} Maps
- * @typedef {import("./messages").RedrawnMessage["data"]} Redrawn
- * @typedef {import("./messages").ProgressMessage["data"]} Progress
+ * @import { Begin, Step, End, Maps, Redrawn, Progress } from "./messages"
  * @typedef {import("../../kit/protocol.js").Picture} Picture
  * @typedef {object} Content
  * @property {Begin | null} begin
@@ -25,6 +20,3 @@ export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step")
   decoded: byNumber("decoded", "index", { part: "image" }), end: newest("end"), maps: byNumber("maps", "block"),
   redrawn: byNumber("redrawn", "block"), progress: newest("progress") },
   (/** @type {Content} */ content) => content.end !== null);
-
-/** How many steps a run has, also before they have come. @param {Content | null} content */
-export const stepCount = (content) => content?.begin?.step_count ?? content?.steps.length ?? 0;

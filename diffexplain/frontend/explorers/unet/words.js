@@ -34,7 +34,7 @@ export function laneLine(text, content) {
     share(Number(least.distance)));
 }
 
-/** What the network has, and where most of it is. @param {Text} text @param {import("./runs.js").Begin} begin */
+/** What the network has, and where most of it is. @param {Text} text @param {import("./messages").Begin} begin */
 export function sizesLine({ sizes, sentences, label, language }, begin) {
   const [parameters, costs] = [totalOf(begin, "parameters"), totalOf(begin, "multiply_adds")];
   const passes = begin.guided ? 2 : 1;

@@ -39,29 +39,23 @@ export interface CommonRequest {
 }
 
 /** Which explorers there are. */
-export interface OfferedMessage {
-  kind: "offered";
-  run: number;
-  number: number;
-  data: {
-    /** the questions that they answer. */
-    questions: Spoken[];
-    /** all explorers, in the order of the questions. */
-    tiles: Tile[];
-    /** class name of the pipeline. */
-    model: string;
-  };
+export interface Offered {
+  /** the questions that they answer. */
+  questions: Spoken[];
+  /** all explorers, in the order of the questions. */
+  tiles: Tile[];
+  /** class name of the pipeline. */
+  model: string;
 }
 
+export interface OfferedMessage { kind: "offered"; run: number; number: number; data: Offered }
+
 /** What the open explorers are asked. */
-export interface AskedMessage {
-  kind: "asked";
-  run: number;
-  number: number;
-  data: {
-    /** as the bar has it. */
-    request: CommonRequest;
-  };
+export interface Asked {
+  /** as the bar has it. */
+  request: CommonRequest;
 }
+
+export interface AskedMessage { kind: "asked"; run: number; number: number; data: Asked }
 
 export type WorkbenchMessage = OfferedMessage | AskedMessage;

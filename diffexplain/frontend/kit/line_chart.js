@@ -220,7 +220,7 @@ export function lineChart(
       const px = x(value);
       const wide = widthOf(name) + 8;
       const sides = [{ from: px, to: px + wide, anchor: "start", x: px + 4 }, { from: px - wide, to: px, anchor: "end",
-        x: px - 4 }].filter(({ from, to }) => from >= free && to < right);
+        x: px - 4 }].filter(({ from, to }) => from >= free && to <= right);
       const isStruck = (/** @type {{ from: number, to: number }} */ { from, to }) => plumb > from && plumb < to;
       const side = sides.find((each) => !isStruck(each)) ?? sides[0];
       if (side) free = side.to + 4;

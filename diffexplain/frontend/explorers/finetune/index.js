@@ -76,6 +76,7 @@ function open(page) {
   const course = lineChart({ height: 132, margin: { top: 8, right: 8, bottom: 20, left: 36 }, names: "inside", signal,
     onSelect });
   const courseName = h("div", { class: "dx-name" }, text.agreement.name, h("small", {}, text.agreement.note));
+  const forgotten = /** @type {HTMLElement} */ (strips.olds.name.querySelector("small"));
   const films = Object.values(strips).flatMap(({ name, film }) => [name, film]);
   const timeline = h("div", { class: "dx-timeline" }, ...films, courseName, course.element);
   const closer = tabbedPanels(text.panels, { learning: learningPanel(page, onSelect), helps: helpsPanel(page),
@@ -84,8 +85,8 @@ function open(page) {
 
   /** @param {"news" | "olds"} film @param {string} concept */
   function strip(film, concept) {
-    const { name, note } = text.films[film];
-    return filmStrip({ label: name, note, concept, pixelated: false, onSelect: player.byHand });
+    return filmStrip({ label: text.films[film].name, note: film === "news" ? text.films.news.note : "", concept,
+      pixelated: false, onSelect: player.byHand });
   }
 
   /** @param {import("./runs.js").View} now */
@@ -93,11 +94,10 @@ function open(page) {
     const { begin, looks: all = [], changes = [] } = content ?? {};
     for (const film of /** @type {const} */ (["news", "olds"])) {
       const shown = (/** @type {number} */ frame) => all[frame][film];
-      strips[film].draw(all.length, index, (frame) =>
-        shown(frame).length
-          ? { picture: shown(frame)[Math.min(film === "olds" ? 1 : 0, shown(frame).length - 1)], old }
-          : null, text.films.words(text.films[film].name, all.length));
+      strips[film].draw(all.length, index, (frame) => shown(frame).length ? { picture: shown(frame)[0], old } : null,
+        text.films.words(text.films[film].name, all.length));
     }
+    if (begin) setText(forgotten, text.films.olds.of(begin.olds[0]));
     player.draw(text.at(look?.update ?? 0));
     show(all.length > 1, courseName, course.element);
     if (!begin || all.length < 2) return;

@@ -4,7 +4,7 @@ import { sliderControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { change, figure, percent } from "../../kit/format.js";
-import { along, chartOf, course } from "../../kit/learning.js";
+import { along, chartOf, course, rateOf, standing, undone } from "../../kit/learning.js";
 import { square } from "../../kit/parts.js";
 import { isOver } from "../../kit/runs.js";
 import { table } from "../../kit/table.js";
@@ -29,7 +29,7 @@ function upwards(...columns) {
 }
 
 /** @param {Page} page @param {(update: number) => void} onSelect */
-export function learningPanel({ text, signal }, onSelect) {
+export function learningPanel({ text, kit, signal }, onSelect) {
   const words = text.learning;
   const line = prose();
   const [errors, losses] = [chartOf(words.errors, signal, onSelect, "end"), chartOf(words.losses, signal, onSelect, "none")];
@@ -63,13 +63,12 @@ export function learningPanel({ text, signal }, onSelect) {
       words.said(figure(told.seen), held ? figure(told.held) : "–", figure(told.old)));
     const known = content.losses;
     const smooth = known ? course(known, 40) : { x: [], y: [] };
-    losses.draw({ ...axes, y: upwards(smooth.y), series: [{ name: words.losses.name, concept: "dx-noise", ...smooth }],
-      marks: [
+    losses.draw({ ...axes, y: upwards(known ? course(standing(known, content.breaks), 40).y : []),
+      series: [{ name: words.losses.name, concept: "dx-noise", ...smooth }],
+      marks: [...undone(content.breaks, kit.learning),
         ...content.changes.filter(({ update }) => update > 0).map(({ update, value }) => ({ x: update,
-          name: text.rate(Number(value)) })
-        ),
-        ...content.breaks.map(({ update }) => ({ x: update, name: words.broke })),
-      ] }, words.lossSaid(smooth.y.length ? figure(smooth.y[smooth.y.length - 1]) : "–"));
+          name: rateOf(Number(value)) })
+        )] }, words.lossSaid(smooth.y.length ? figure(smooth.y[smooth.y.length - 1]) : "–"));
   }
 
   return { element: h("div", {}, line, charts), draw };

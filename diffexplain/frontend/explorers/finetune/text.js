@@ -7,7 +7,6 @@ export const words = ({ say, plural, number, sentences }) => ({
   title: say("Fine-tuning explorer"),
   number,
   sentences,
-  rate: (/** @type {number} */ value) => (value >= 0.01 ? value.toPrecision(2) : value.toExponential(1)).replace("e-", "e−"),
   update: (/** @type {number} */ count) => plural("{count} update", "{count} updates", count),
   controls: {
     thing: {
@@ -53,9 +52,6 @@ export const words = ({ say, plural, number, sentences }) => ({
     kept: (/** @type {string} */ first, /** @type {string} */ now) => say("Old things are drawn as before: their agreement was {first} and is {now}.", { first, now }),
     best: (/** @type {number} */ update) => plural("So far it was best to stop after {count} update.", "So far it was best to stop after {count} updates.", update),
     never: say("So far there was no moment at which it drew the new thing better and the old ones as well."),
-    diverged: (/** @type {number} */ update, /** @type {string} */ loss, /** @type {string} */ rate, /** @type {number} */ back) =>
-      say("At update {update} the loss left all bounds ({loss}) with a learning rate of {rate}. The weights are those after update {back} again, and training is paused: lower the learning rate and go on.", { update, loss, rate, back }),
-    none: say("no number"),
   },
   stage: {
     lesson: say("What it is shown"),
@@ -132,7 +128,6 @@ export const words = ({ say, plural, number, sentences }) => ({
     seen: say("shown"),
     held: say("held out"),
     old: say("old"),
-    broke: say("left all bounds"),
     said: (/** @type {string} */ seen, /** @type {string} */ held, /** @type {string} */ old) => say("Error on what it is shown {seen}, on held-out pictures {held}, on old ones {old}.", { seen, held, old }),
     lossSaid: (/** @type {string} */ now) => say("Loss {now}.", { now }),
   },

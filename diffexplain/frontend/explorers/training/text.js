@@ -7,7 +7,6 @@ export const words = ({ say, plural, number, sentences }) => ({
   title: say("Training explorer"),
   number,
   sentences,
-  rate: (/** @type {number} */ value) => (value >= 0.01 ? value.toPrecision(2) : value.toExponential(1)).replace("e-", "e−"),
   update: (/** @type {number} */ count) => plural("{count} update", "{count} updates", count),
   controls: {
     data: {
@@ -36,9 +35,6 @@ export const words = ({ say, plural, number, sentences }) => ({
         updates,
         { least, now },
       ),
-    diverged: (/** @type {number} */ update, /** @type {string} */ loss, /** @type {string} */ rate, /** @type {number} */ back) =>
-      say("At update {update} the loss left all bounds ({loss}) with a learning rate of {rate}. The weights are those after update {back} again, and training is paused: lower the learning rate and go on.", { update, loss, rate, back }),
-    none: say("no number"),
   },
   stage: {
     title: say("One picture that it was never shown, asked about again and again"),
@@ -114,7 +110,6 @@ export const words = ({ say, plural, number, sentences }) => ({
     random: { name: say("Loss at random strength"), note: say("of each batch, and averaged"), mean: say("averaged") },
     fixed: { name: say("Error at fixed strength"), note: say("on what it was never shown, always with the same noise") },
     level: (/** @type {string} */ share) => say("{share} noise", { share }),
-    broke: say("left all bounds"),
     said: (/** @type {string} */ name, /** @type {string} */ value) => say("{name}: {value}", { name, value }),
   },
   memory: {

@@ -122,18 +122,22 @@ export interface ApartMessage {
   };
 }
 
-/** An update led to numbers that are none, and what was learned before it stands again. */
+/** Training left all bounds. The weights were set back, and the session waits. */
 export interface DivergedMessage {
   kind: "diverged";
   run: number;
   number: number;
   data: {
-    /** whose loss was no number, counted from 1. */
+    /** which time, from 0. */
+    at: number;
+    /** after which it was seen. */
     update: number;
-    /** learning rate that was in force. */
+    /** the weights are those after so many. */
+    back: number;
+    /** the learning rate that did it. */
     rate: number;
-    /** after how many updates the weights were that stand again. */
-    kept: number;
+    /** what was seen; null where it was no number. */
+    loss: number | null;
   };
 }
 

@@ -3,6 +3,7 @@
 import { h, s } from "./dom.js";
 import { figure } from "./format.js";
 import { lineChart } from "./line_chart.js";
+import { isBusy } from "./runs.js";
 import { mean } from "./tensors.js";
 
 /**
@@ -56,6 +57,14 @@ export const undone = (breaks, words) =>
 /** A learning rate in two figures. @param {number} value */
 export const rateOf = (value) =>
   (value >= 0.01 && value < 100 ? value.toPrecision(2) : value.toExponential(1)).replace("e-", "e−").replace("e+", "e");
+
+/**
+ * How much was learned since the newest look was taken, for whoever has stopped to look at it; empty where nothing was, or another look is chosen.
+ * @param {Pick<import("./shell.js").Page<any, any>, "runs" | "kit">} page
+ * @param {{ updates: number, update: number, newest: boolean }} look
+ */
+export const since = ({ runs, kit }, { updates, update, newest: isNewest }) =>
+  isNewest && updates > update && !isBusy(runs.get().current?.status) ? kit.learning.since(updates - update) : "";
 
 /** The last of some looks that was there at an update; the newest for null. @template {{ update: number }} Look @param {Look[]} looks @param {number | null} update @returns {Look | null} */
 export const lookAt = (looks, update) =>

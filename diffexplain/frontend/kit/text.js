@@ -21,6 +21,7 @@ export const words = ({ say, plural, sentences }) => ({
     diverged: (/** @type {number} */ update, /** @type {string} */ loss, /** @type {string} */ rate, /** @type {number} */ back) =>
       say("At update {update} the loss left all bounds ({loss}) with a learning rate of {rate}. The weights are those after update {back} again, and training is paused: lower the learning rate and go on.", { update, loss, rate, back }),
     none: say("no number"),
+    since: (/** @type {number} */ count) => plural("{count} more update was made since.", "{count} more updates were made since.", count),
     undone: (/** @type {string} */ loss) => say("↑ {loss}, undone", { loss }),
   },
   absence: {

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from diffexplain.live.messages import Array, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,3 +47,11 @@ class Diverged(Message):
     back: int
     rate: float
     loss: float | None
+
+
+def standing(losses: Losses, breaks: Iterable[Diverged]) -> Array:
+    """Return (n,) of which losses the updates stand: those that led to a break were undone, and say nothing of the course."""
+    stands: Array = np.ones(len(losses.at), bool)
+    for each in breaks:
+        stands &= (losses.at < each.back) | (losses.at >= each.update)
+    return stands

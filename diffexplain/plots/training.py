@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diffexplain.explorers.learning_messages import Losses
+import numpy as np
+
+from diffexplain.explorers.learning_messages import Diverged, Losses, standing
 from diffexplain.explorers.still import every, first
 from diffexplain.explorers.training.messages import Begin, Probe
 from diffexplain.i18n import say
@@ -26,7 +28,7 @@ def losses(explorer: TrainingExplorer) -> go.Figure:
 
     Returns:
         A figure over the updates, on a logarithmic axis: the loss of each batch, and the error on held-out data at each of the fixed
-        noise levels.
+        noise levels. Where training broke, the axis is that of the updates that stand: what was undone leaves it upwards.
 
     Raises:
         ValueError: nothing was trained yet.
@@ -56,5 +58,8 @@ def losses(explorer: TrainingExplorer) -> go.Figure:
         hovermode="x unified",
     )
     figure.update_xaxes(title=say("updates"), showgrid=False, zeroline=False)
-    figure.update_yaxes(title=say("mean square error"), type="log")
+    stand = course.loss[standing(course, every(said, Diverged))]
+    seen = [*stand.tolist(), *(error for probe in probes for error in probe.held)]
+    ends = np.log10([0.9 * min(seen), 1.1 * max(seen)]).tolist()
+    figure.update_yaxes(title=say("mean square error"), type="log", range=ends)
     return figure

@@ -6,13 +6,17 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import diffexplain as dx
+from diffexplain.explorers.training.messages import Begin, Probe
+from diffexplain.live.messages import numbers
 from tests.browser.conftest import Watched
 from tests.browser.notebook import new_run, run_cell, wait_until_done
 from tests.browser.waiting import changed, drawn
+from tests.explorers.conftest import of
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +61,44 @@ def test_another_strength_is_asked_about_without_a_kernel(offline: Callable[[str
     page.get_by_role("radio", name="95 %", exact=True).click()
     expect(page.locator(".dx-example .dx-lead")).to_contain_text("95 % of what it is shown is noise.")
     changed(lambda: drawn(total), before)
+
+
+@pytest.mark.parametrize(
+    ("predicts", "names"),
+    [
+        ("noise", ("Predicted noise", "Picture it expects")),
+        ("original", ("Predicted picture", "Noise that it sees")),
+        ("velocity", ("Predicted velocity", "Picture it expects")),
+    ],
+)
+def test_what_it_answers_is_what_it_was_asked_to_predict(
+    watched: Watched, tmp_path: Path, predicts: str, names: tuple[str, str]
+) -> None:
+    explorer = dx.TrainingExplorer(predicts=predicts, count=8, width=8, batch=8, goal=63).wait(120)
+    begin, probe = of(explorer.recorded, Begin)[0], of(explorer.recorded, Probe)[-1]
+    watched.page.goto(explorer.to_html(tmp_path / "training.html").as_uri())
+    explorer.close()
+    for level, share in ((2, "35 %"), (4, "95 %")):
+        a, b = (float(each[begin.timesteps[level]]) for each in (begin.a, begin.b))
+        original, noise = begin.original.astype(float), begin.noise.astype(float)
+        wanted = {"noise": noise, "original": original, "velocity": a * noise - b * original}[predicts]
+        saw, expected = numbers(probe.noise)[level], numbers(probe.original)[level]
+        answer = {"noise": saw, "original": expected, "velocity": a * saw - b * expected}[predicts]
+        error, nothing = (f"{np.square(each).mean():.3g}"[:4] for each in (answer - wanted, wanted))
+        watched.page.get_by_role("radio", name=share, exact=True).click()
+        lead = watched.page.locator(".dx-example .dx-lead")
+        expect(lead).to_contain_text(f"off by {error}")
+        expect(lead).to_contain_text(f"no answer at all would be off by {nothing}")
+        expect(watched.page.locator(".dx-asked figcaption b")).to_have_text(
+            ["Picture", "True noise", "The sum", names[0], "Difference", names[1]]
+        )
+    expect(lead).to_contain_text("After 60 updates")
+    expect(lead).to_contain_text("3 more updates were made since.")
+    expect(watched.page.locator(".dx-drawn .dx-lead")).to_contain_text("3 more updates were made since.")
+    watched.page.get_by_role("slider", name="Samples so far").focus()
+    watched.page.keyboard.press("Home")
+    expect(lead).to_contain_text("After 0 updates")
+    expect(lead).not_to_contain_text("since")
 
 
 def test_points_lie_in_a_plane_with_the_noise_that_is_seen_in_it(watched: Watched, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import torch
 import diffexplain as dx
 from diffexplain.core import similarity
 from diffexplain.explorers.contrastive import explorer as module
-from diffexplain.explorers.contrastive.messages import Apart, Begin, Diverged, Losses, Moment, Shipped
+from diffexplain.explorers.contrastive.messages import Apart, Begin, Losses, Moment, Shipped
 from diffexplain.explorers.contrastive.world import HELD, World
+from diffexplain.explorers.learning_messages import Diverged
 from diffexplain.live.messages import encode
 from tests.explorers.conftest import equal, of, weights
 
@@ -203,7 +204,7 @@ def diverged(small: Any) -> Any:
 
 def test_a_rate_that_makes_it_diverge_is_told_and_what_was_learned_stands(diverged: Any) -> None:
     (said,) = of(diverged.recorded, Diverged)
-    assert (said.rate, said.kept) == (1e9, 10)
+    assert (said.at, said.rate, said.back) == (0, 1e9, 10)
     assert 12 <= said.update <= 15
     assert diverged.status == "paused"
     now = {name.replace("now/", "good/", 1): value for name, value in weights(diverged).items() if name.startswith("now/")}
@@ -215,7 +216,7 @@ def test_a_rate_far_too_high_right_before_a_moment_is_undone_too(made: Callable[
     explorer.rate = 1e9
     explorer.resume(1).wait(60)
     (said,) = of(explorer.recorded, Diverged)
-    assert (said.update, said.kept, said.rate) == (20, 10, 1e9)
+    assert (said.update, said.back, said.rate) == (20, 10, 1e9)
     now = {name: value for name, value in weights(explorer).items() if "network" in name}
     assert max(float(value.abs().max()) for value in now.values()) < 1000
     explorer.rate = 1e-3

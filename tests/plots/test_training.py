@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import diffexplain as dx
-from diffexplain.explorers.learning_messages import Losses
+from diffexplain.explorers.learning_messages import Diverged, Losses
 from diffexplain.explorers.training.messages import Probe
 from tests.explorers.conftest import of
 
@@ -28,3 +28,17 @@ def test_the_lines_are_the_losses_and_the_looks() -> None:
     assert len(levels) == 5
     json.loads(figure.to_json())
     explorer.close()
+
+
+def test_what_was_undone_leaves_the_axis_to_what_stands() -> None:
+    explorer = dx.TrainingExplorer(count=4, width=8, batch=2, goal=25).wait(120)
+    explorer.rate = 3.0
+    explorer.resume(20).wait(120)
+    (broken,) = of(explorer.recorded, Diverged)
+    figure: Any = dx.plots.losses(explorer)
+    explorer.close()
+    low, high = figure.layout.yaxis.range
+    course = figure.data[0]
+    assert max(course.y) > 100
+    stands = [loss for at, loss in zip(course.x, course.y, strict=True) if at <= broken.back]
+    assert low < np.log10(min(stands)) < np.log10(max(stands)) < high < 1

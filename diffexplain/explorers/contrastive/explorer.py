@@ -10,7 +10,7 @@ import numpy as np
 
 from diffexplain.core import similarity
 from diffexplain.explorers import pipelines
-from diffexplain.explorers.contrastive.messages import MESSAGES, Apart, Begin, Diverged, Losses, Shipped
+from diffexplain.explorers.contrastive.messages import MESSAGES, Apart, Begin, Losses, Shipped
 from diffexplain.explorers.contrastive.request import ContrastiveLive, ContrastiveRequest, ContrastiveView
 from diffexplain.explorers.contrastive.still import frames, overview
 from diffexplain.explorers.contrastive.training import EVERY, SHOWN, Picked, Training, measures, noticed
@@ -78,13 +78,13 @@ class ContrastiveExplorer(SessionExplorer):
 
     def advance(self, session: Training, live: ContrastiveLive, emit: Callable[[Message], None]) -> None:
         """See `SessionExplorer.advance`."""
-        session.live = live
+        session.live, session.rate = live, live.rate
         first, losses, temperatures = session.updates, [], []
         for update in session.slice(session.courses):
             losses.append(update.loss)
             temperatures.append(update.parts["temperature"])
-            if not (math.isfinite(update.loss) and math.isfinite(update.gradient)):
-                emit(_diverged(session))
+            if session.is_broken(update.loss) or not math.isfinite(update.gradient):
+                emit(session.diverged(update.loss))
             _tell(session, emit)
             if session.halted:
                 break
@@ -103,22 +103,14 @@ def _tell(session: Training, emit: Callable[[Message], None]) -> None:
     """Say what is worth seeing after an update."""
     if session.updates % EVERY == 0:
         moment = session.moment()
-        if not (math.isfinite(moment.held.loss) and session.is_sound()):
-            emit(_diverged(session))
+        if session.is_broken(moment.held.loss) or not session.is_sound():
+            emit(session.diverged(moment.held.loss))
             moment = session.moment()
         emit(moment)
     if session.picked is not None and session.picked.cosines is not None:
         emit(_apart(session, session.picked, session.picked.cosines))
     if session.updates == FAR:
         emit(_shipped(session.world))
-
-
-def _diverged(session: Training) -> Diverged:
-    """Go back to what was learned before, and stop there."""
-    session.set_back()
-    session.halted = True
-    assert session.live is not None
-    return Diverged(session.updates, session.live.rate, session.kept)
 
 
 def _apart(session: Training, picked: Picked, before: torch.Tensor) -> Apart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diffexplain.explorers.contrastive.request import ContrastiveRequest  # noqa: TC001
+from diffexplain.explorers.learning_messages import Diverged
 from diffexplain.live.messages import Array, Message, Picture, Quantized
 
 
@@ -125,23 +126,6 @@ class Apart(Message):
     by_picture: Array
     by_text: Array
     pulls: Array
-
-
-@dataclass(frozen=True, eq=False)
-class Diverged(Message):
-    """An update led to numbers that are none, and what was learned before it stands again.
-
-    Attributes:
-        update: whose loss was no number, counted from 1.
-        rate: learning rate that was in force.
-        kept: after how many updates the weights were that stand again.
-    """
-
-    retain = "newest"
-
-    update: int
-    rate: float
-    kept: int
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import torch
 
 from diffexplain.core import similarity
 from diffexplain.explorers.contrastive.messages import Measures, Moment
+from diffexplain.explorers.contrastive.request import HOTTEST
 from diffexplain.explorers.contrastive.world import HELD, SIDE, World, world_of
 from diffexplain.explorers.learning import Learner
 from diffexplain.learn import contrastive
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 WIDTH, LAYERS, HEADS, PATCH = 96, 2, 4, 8
 EVERY = 10  # updates from one moment to the next
 LOOK = 50  # updates from one that is taken apart to the next
+MOST = 2 * HOTTEST + math.log(2 * 256)  # no loss of cosines times a temperature is higher: what breaks here is no number
 SHOWN = 10  # pairs of an update that is taken apart
 
 
@@ -63,6 +65,7 @@ class Training(Learner):
             torch.manual_seed(seed)
             network = fresh(self.world, request.dimensions)
         super().__init__(Session(network, adamw(network, 1.0), device="cpu", seed=seed))
+        self.most = MOST
         self._measured = self.world.rows_held(), np.arange(min(HELD, request.pictures))
         self.picked: Picked | None = None
         self.courses = self._courses()
@@ -84,7 +87,7 @@ class Training(Learner):
         misses = self._texts(self.world.misses(held))
         cosines = pictures @ texts.T
         measured = measures(cosines, self.temperature)
-        if math.isfinite(measured.loss) and self.is_sound():
+        if not self.is_broken(measured.loss) and self.is_sound():
             self.mark()
         return Moment(
             at=self.updates // EVERY,
@@ -108,7 +111,7 @@ class Training(Learner):
         self.picked = None
 
     def _courses(self) -> Iterator[Update]:
-        updates = contrastive.train(self.network, self._batches(), self.state.optimizers, rate=lambda _: self._live.rate)
+        updates = contrastive.train(self.network, self._batches(), self.state.optimizers, rate=lambda _: self.rate)
         for update in updates:
             self.state.samples += len(self.picked.rows) if self.picked else 0
             yield update

@@ -14,6 +14,9 @@ export function figure(value) {
   return value.toFixed(digits).replace("-", "−");
 }
 
+/** The same of a change, with its sign. @param {number} value */
+export const change = (value) => `${value > 0 ? "+" : ""}${figure(value)}`;
+
 /** @param {number} share  0 to 1, or more where something more than doubles */
 export function percent(share) {
   const value = 100 * share;

@@ -3,9 +3,14 @@
 import { h, s } from "./dom.js";
 import { figure } from "./format.js";
 import { lineChart } from "./line_chart.js";
+import { isBusy } from "./runs.js";
 import { mean } from "./tensors.js";
 
-/** @typedef {import("./protocol.js").Tensor} Tensor */
+/**
+ * @typedef {import("./protocol.js").Tensor} Tensor
+ * @typedef {{ update: number, back: number, rate: number, loss: number | null }} Break  see `Diverged`
+ * @typedef {ReturnType<typeof import("./text.js").words>["learning"]} Words
+ */
 
 const MARGIN = { top: 8, right: 16, bottom: 22, left: 48 };
 const REACH = 2.6; // of the plane
@@ -31,6 +36,35 @@ export function newest({ data }, count) {
   const last = Array.from(data.slice(-count)).filter(Number.isFinite);
   return { least: Math.min(...last), most: Math.max(...last), mean: mean(last) };
 }
+
+/** Losses of the updates that stand: those that led to a break were undone, and say nothing of the course. @param {{ at: Tensor, loss: Tensor }} losses @param {Break[]} breaks */
+export function standing({ at, loss }, breaks) {
+  const stands = Array.from(at.data, (update) => !breaks.some((each) => update >= each.back && update < each.update));
+  const those = (/** @type {Tensor} */ { data }) => {
+    const few = Array.from(data).filter((_, which) => stands[which]);
+    return { data: Float32Array.from(few), shape: [few.length] };
+  };
+  return { at: those(at), loss: those(loss) };
+}
+
+/** Where it broke, and how high the loss was that the axis leaves out. @param {Break[]} breaks @param {Words} words */
+export const undone = (breaks, words) =>
+  [...new Set(breaks.map(({ update }) => update))].map((x) => {
+    const losses = breaks.filter(({ update }) => update === x).map(({ loss }) => loss ?? Infinity);
+    return { x, name: words.undone(figure(Math.max(...losses))) };
+  });
+
+/** A learning rate in two figures. @param {number} value */
+export const rateOf = (value) =>
+  (value >= 0.01 && value < 100 ? value.toPrecision(2) : value.toExponential(1)).replace("e-", "e−").replace("e+", "e");
+
+/**
+ * How much was learned since the newest look was taken, for whoever has stopped to look at it; empty where nothing was, or another look is chosen.
+ * @param {Pick<import("./shell.js").Page<any, any>, "runs" | "kit">} page
+ * @param {{ updates: number, update: number, newest: boolean }} look
+ */
+export const since = ({ runs, kit }, { updates, update, newest: isNewest }) =>
+  isNewest && updates > update && !isBusy(runs.get().current?.status) ? kit.learning.since(updates - update) : "";
 
 /** The last of some looks that was there at an update; the newest for null. @template {{ update: number }} Look @param {Look[]} looks @param {number | null} update @returns {Look | null} */
 export const lookAt = (looks, update) =>
@@ -74,12 +108,11 @@ export function upwards(...columns) {
 
 /**
  * That the last update broke it, and what is to be done; empty where it did not.
- *
- * @param {{ content: { breaks: { update: number, back: number, rate: number, loss: number | null }[] } | null, updates: number }} now
- * @param {{ rate: (rate: number) => string, state: { none: string, diverged: (update: number, loss: string, rate: string, back: number) => string } }} text
+ * @param {{ content: { breaks: Break[] } | null, updates: number }} now
+ * @param {Words} words
  */
-export function broken({ content, updates }, { rate, state }) {
+export function broken({ content, updates }, { diverged, none }) {
   const last = content?.breaks.at(-1);
   if (!last || last.update !== updates) return "";
-  return state.diverged(last.update, last.loss === null ? state.none : figure(last.loss), rate(last.rate), last.back);
+  return diverged(last.update, last.loss === null ? none : figure(last.loss), rateOf(last.rate), last.back);
 }

@@ -35,7 +35,7 @@ import { textWidth } from "./text_width.js";
  * @property {number} [frames]  of a film strip above the chart, whose first and last frame are at the ends of the axis
  * @property {number | null} [here]  the marked position
  * @property {{ value: number, name: string, concept?: string, nameAt?: "start" | "end" } | null} [level]  a marked height
- * @property {{ x: number, name: string }[]} [marks]  what happened on the way
+ * @property {{ x: number, name: string }[]} [marks]  what happened on the way; where there is no room for all names the first have it
  * @property {Dot[]} [dots]
  * @property {{ above: string, below: string }} [zones]  what it means to lie above zero and below it
  *
@@ -214,16 +214,21 @@ export function lineChart(
   /** @param {Chart} chart @param {ReturnType<typeof layout>} at */
   function marked({ here = null, level, marks = [] }, { left, right, top, bottom, x, y }) {
     const plumb = here === null ? NaN : x(here);
-    let free = left; // behind the last name
+    const taken = /** @type {{ from: number, to: number }[]} */ ([]); // by names so far
     let cut = top;
+    const lines = marks.map(({ x: value }) => x(value));
     return [...marks.flatMap(({ x: value, name }) => {
       const px = x(value);
       const wide = widthOf(name) + 8;
       const sides = [{ from: px, to: px + wide, anchor: "start", x: px + 4 }, { from: px - wide, to: px, anchor: "end",
-        x: px - 4 }].filter(({ from, to }) => from >= free && to < right);
+        x: px - 4 }].filter(({ from, to }) =>
+          from >= left && to <= right && taken.every((other) => to <= other.from || from >= other.to)
+        );
       const isStruck = (/** @type {{ from: number, to: number }} */ { from, to }) => plumb > from && plumb < to;
-      const side = sides.find((each) => !isStruck(each)) ?? sides[0];
-      if (side) free = side.to + 4;
+      const isClear = (/** @type {{ from: number, to: number }} */ each) =>
+        !isStruck(each) && lines.every((one) => one <= each.from || one >= each.to);
+      const side = sides.find(isClear) ?? sides.find((each) => !isStruck(each)) ?? sides[0];
+      if (side) taken.push(side);
       if (side && isStruck(side)) cut = top + NAME + 2; // the line of the marked position begins below it
       return [s("line", { x1: px, x2: px, y1: top, y2: bottom, class: "dx-mark" }),
         ...(side ? [s("text", { x: side.x, y: top + 11, "text-anchor": side.anchor, class: "dx-mark-name" }, name)] : [])];

@@ -122,8 +122,8 @@ export function picturePicker(
   const name = h("span", { class: "dx-picked" }, fixed || label);
   const note = h("span", { class: "dx-refused", role: "alert" });
   const button = h("button", { type: "button", class: "dx-pick", title: hint }, thumb, name);
-  const file = h("input", { type: "file", accept: "image/*", hidden: true,
-    onchange: () => file.files?.[0] && take(file.files[0]) });
+  const file = h("input", { type: "file", accept: "image/*", multiple: stays, hidden: true,
+    onchange: () => takeAll([...(file.files ?? [])]) });
   const grid = gallery && galleryGrid({ gallery, language, label: text.gallery, onPick: (reference) => {
     onPick(reference);
     if (!stays) over.close();
@@ -171,6 +171,10 @@ export function picturePicker(
     onUpload(bytes);
     if (!stays) over.close();
   }
+  /** All of several, one after the other, where several can be taken. @param {Blob[]} blobs */
+  async function takeAll(blobs) {
+    for (const blob of stays ? blobs : blobs.slice(0, 1)) await take(blob);
+  }
   showPad(false);
 
   const files = (/** @type {DataTransfer | null} */ transfer) => [...(transfer?.files ?? [])];
@@ -186,11 +190,11 @@ export function picturePicker(
   {
     element.addEventListener(kind, (event) => {
       hovered(false);
-      const [first] = files(transferOf(event));
-      if (!first && kind === "paste") return; // text into the prompt
+      const given = files(transferOf(event));
+      if (!given.length && kind === "paste") return; // text into the prompt
       event.preventDefault();
       event.stopPropagation();
-      if (first && !button.disabled) take(first);
+      if (!button.disabled) takeAll(given);
     });
   }
 

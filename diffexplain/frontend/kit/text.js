@@ -16,6 +16,14 @@ export const words = ({ say, plural, sentences }) => ({
     recording: say("This page is a recording: moving this needs a running notebook."),
     none: say("This recording holds none of it: that needs a running notebook."),
   },
+  /** What breaks while it learns. */
+  learning: {
+    diverged: (/** @type {number} */ update, /** @type {string} */ loss, /** @type {string} */ rate, /** @type {number} */ back) =>
+      say("At update {update} the loss left all bounds ({loss}) with a learning rate of {rate}. The weights are those after update {back} again, and training is paused: lower the learning rate and go on.", { update, loss, rate, back }),
+    none: say("no number"),
+    since: (/** @type {number} */ count) => plural("{count} more update was made since.", "{count} more updates were made since.", count),
+    undone: (/** @type {string} */ loss) => say("↑ {loss}, undone", { loss }),
+  },
   absence: {
     busy: say("Python is busy with another cell. This explorer answers once that is done."),
     silent: say("Python does not answer. If its kernel has ended or was restarted, run this cell again."),

@@ -8,6 +8,7 @@ import { choiceControl, ladderControl, sliderControl } from "../../kit/controls.
 import { h } from "../../kit/dom.js";
 import { footOf } from "../../kit/foot.js";
 import { figure, percent } from "../../kit/format.js";
+import { broken, standing, undone } from "../../kit/learning.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { playerRow, stayingRow } from "../../kit/player.js";
@@ -29,7 +30,7 @@ const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, runs, chosen, choose, write, signal } = page;
+  const { text, kit, runs, chosen, choose, write, signal } = page;
   const view = () => viewOf(runs.get(), chosen.get().moment);
   const session = sessionControls(page, { updates: () => updatesOf(view().content) });
 
@@ -86,7 +87,7 @@ function open(page) {
     session.draw();
     const { content, moment } = view();
     if (!content?.begin || !moment) return;
-    const { begin, moments, losses, changes } = content;
+    const { begin, moments, losses, changes, breaks } = content;
     const count = begin.captions.length;
     const selected = insideOf(chosen.get().pair, count);
     matrix.draw(content, moment, chosen.get().show, selected);
@@ -105,19 +106,21 @@ function open(page) {
       }],
       here: moment.update,
       level: { value: chance, name: text.loss.chance(count, figure(chance)) },
-      marks: marksOf(changes, text.course),
+      marks: [...undone(breaks, kit.learning), ...marksOf(changes, text.course)],
       x: { domain: [0, Math.max(1, x[x.length - 1])], whole: true },
       y: { domain: [0, Math.max(1.15 * chance, ...moments.map(({ held }) => held.loss))], show: (value) => value.toFixed(1),
         read: figure },
     }, said);
     panels.draw(chosen.get().panel, { content, begin, moment, pair: selected });
     const batch = valueOf(content, "batch");
-    const last = losses?.loss.data.at(-1);
+    const last = losses && standing(losses, breaks).loss.data.at(-1);
     foot.draw(text.sentence(moment, kinshipOf(moment, begin.colours)), {
       texts: [percent(moment.held.texts), text.formulas.texts(count)],
       pictures: [percent(moment.held.pictures), text.formulas.pictures(count)],
       loss: [figure(moment.held.loss), text.formulas.loss(count, figure(chance))],
-      ...(last === undefined ? {} : { batch: [figure(last), text.formulas.batch(batch, figure(Math.log(batch)))] }),
+      ...(last === null || last === undefined
+        ? {}
+        : { batch: [figure(last), text.formulas.batch(batch, figure(Math.log(batch)))] }),
       temperature: [figure(moment.temperature), text.formulas.temperature],
       noticed: [percent(moment.noticed), text.formulas.noticed],
     });
@@ -126,8 +129,8 @@ function open(page) {
   /** That it has diverged, or that there is nothing to tell apart. */
   function notice() {
     const { content } = view();
-    const { diverged } = content ?? {};
-    if (diverged && updatesOf(content) === diverged.update) return text.diverged(diverged.update, diverged.rate, diverged.kept);
+    const said = broken({ content, updates: updatesOf(content) }, kit.learning);
+    if (said) return said;
     return content && valueOf(content, "batch") === 1 ? text.one : "";
   }
 

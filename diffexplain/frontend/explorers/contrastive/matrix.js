@@ -4,11 +4,13 @@ import { h, onWidth, setText } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { fixed, percent } from "../../kit/format.js";
 import { heatmap } from "../../kit/heatmap.js";
+import { since } from "../../kit/learning.js";
 import { readAs } from "../../kit/pairs.js";
 import { meter } from "../../kit/parts.js";
 import { spriteStyle } from "../../kit/pictures.js";
 import { wordedSegments } from "../../kit/segments.js";
 import { endsOf, pairsOf, picturesFor, textsFor } from "./derive.js";
+import { updatesOf } from "./runs.js";
 
 const MOST = 10; // px, of a cell
 const TEXTS = 4;
@@ -23,7 +25,8 @@ export function paintHeld({ sheet, columns, tile }, at, element) {
  * @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page
  * @param {() => void} onSize  its width has changed
  */
-export function createMatrix({ text, choose, signal }, onSize) {
+export function createMatrix(page, onSize) {
+  const { text, choose, signal } = page;
   const words = text.matrix;
   const line = prose();
   const { choices, ...showing } = words.show;
@@ -43,14 +46,16 @@ export function createMatrix({ text, choose, signal }, onSize) {
    * @param {import("../../kit/pairs.js").Reading} show
    * @param {number[]} pair
    */
-  function draw({ moments }, moment, show, [row, column]) {
+  function draw(content, moment, show, [row, column]) {
+    const { moments } = content;
     const pairs = pairsOf(moment);
     const values = readAs(pairs, show);
     const [from, to] = endsOf(moments, show);
     const count = pairs.texts;
     const cell = Math.max(4, Math.min(MOST, Math.floor((element.clientWidth - 24) / count)));
     const right = Math.round(moment.held.texts * count);
-    setText(line, words.line(right, count, moment.update));
+    const now = { updates: updatesOf(content), update: moment.update, newest: moment === moments.at(-1) };
+    setText(line, text.sentences([words.line(right, count, moment.update), since(page, now)]));
     setText(across, words.across(count));
     setText(down, words.down(pairs.pictures));
     reading.set(show);

@@ -110,14 +110,18 @@ export interface Apart {
 
 export interface ApartMessage { kind: "apart"; run: number; number: number; data: Apart }
 
-/** An update led to numbers that are none, and what was learned before it stands again. */
+/** Training left all bounds. The weights were set back, and the session waits. */
 export interface Diverged {
-  /** whose loss was no number, counted from 1. */
+  /** which time, from 0. */
+  at: number;
+  /** after which it was seen. */
   update: number;
-  /** learning rate that was in force. */
+  /** the weights are those after so many. */
+  back: number;
+  /** the learning rate that did it. */
   rate: number;
-  /** after how many updates the weights were that stand again. */
-  kept: number;
+  /** what was seen; null where it was no number. */
+  loss: number | null;
 }
 
 export interface DivergedMessage { kind: "diverged"; run: number; number: number; data: Diverged }

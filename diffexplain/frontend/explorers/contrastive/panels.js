@@ -4,6 +4,7 @@ import { h, s, setText, show, uniqueId } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { figure, fixed, percent } from "../../kit/format.js";
 import { heatmap } from "../../kit/heatmap.js";
+import { standing, undone } from "../../kit/learning.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { spriteStyle } from "../../kit/pictures.js";
 import { table } from "../../kit/table.js";
@@ -120,7 +121,7 @@ export function updatePanel({ text, live, kit, chosen, choose }) {
 }
 
 /** @param {ThisPage} page @param {(update: number) => void} onSelect @returns {Panel} */
-export function coursePanel({ text, signal }, onSelect) {
+export function coursePanel({ text, kit, signal }, onSelect) {
   const words = text.course;
   const line = prose();
   const options = { height: 200, margin: { top: 12, right: 16, bottom: 24, left: 44 }, names: /** @type {const} */ ("inside"),
@@ -129,7 +130,7 @@ export function coursePanel({ text, signal }, onSelect) {
   const heads = { right: h("b", {}, words.right), temperature: h("b", {}, words.temperature) };
 
   return { element: h("div", {}, line, heads.right, charts.right.element, heads.temperature, charts.temperature.element),
-    draw(/** @type {Now} */ { content: { moments, losses, changes }, begin, moment }) {
+    draw(/** @type {Now} */ { content: { moments, losses, changes, breaks }, begin, moment }) {
       const count = begin.captions.length;
       const x = moments.map(({ update }) => update);
       const { seen, held } = moment;
@@ -146,10 +147,11 @@ export function coursePanel({ text, signal }, onSelect) {
         x: axis,
         y: { domain: [0, 1], show: percent },
         level: { value: 1 / count, name: words.chance(count) },
-        marks: marksOf(changes, words),
+        marks: [...undone(breaks, kit.learning), ...marksOf(changes, words)],
       }, line.textContent ?? "");
       if (!losses?.at.data.length) return;
-      charts.temperature.draw({ series: [{ name: "", x: losses.at.data, y: losses.temperature.data, concept: "dx-guidance" }],
+      const stand = standing({ at: losses.at, loss: losses.temperature }, breaks);
+      charts.temperature.draw({ series: [{ name: "", x: stand.at.data, y: stand.loss.data, concept: "dx-guidance" }],
         here: moment.update, x: axis, y: { show: (value) => figure(value) } }, words.temperature);
     } };
 }

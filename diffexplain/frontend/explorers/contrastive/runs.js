@@ -13,7 +13,7 @@
  * @property {Losses | null} losses
  * @property {Moment[]} moments
  * @property {Apart | null} apart
- * @property {Diverged | null} diverged
+ * @property {Diverged[]} breaks
  * @property {Shipped | null} shipped
  * @property {Changed[]} changes  of what may change on the way
  */
@@ -22,7 +22,7 @@ import { newest, oneByOne, pointByPoint, ruled } from "../../kit/reducers.js";
 import { shownRun } from "../../kit/shown.js";
 
 export const reduceRuns = ruled({ begin: newest("begin"), losses: pointByPoint("losses"), moments: oneByOne("moment"),
-  apart: newest("apart"), diverged: newest("diverged"), shipped: newest("shipped"), changes: oneByOne("changed") },
+  apart: newest("apart"), breaks: oneByOne("diverged"), shipped: newest("shipped"), changes: oneByOne("changed") },
   (/** @type {Content} */ content) => content.moments.length > 0);
 
 /** How many updates were made. @param {Content | null} content */

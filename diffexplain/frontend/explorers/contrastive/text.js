@@ -163,11 +163,5 @@ export const words = ({ say, plural, number, sentences }) => ({
     temperature: say("What cosines are multiplied by before a softmax: exp(logit_scale)."),
     noticed: say("Held-out pictures that are nearer to their caption than to the same caption with one word wrong; guessing would be 50 %."),
   },
-  diverged: (/** @type {number} */ update, /** @type {number} */ rate, /** @type {number} */ kept) =>
-    say("Update {update} led to numbers that are none: at learning rate {rate} training diverges. What was learned after update {kept} stands again. Lower the rate and go on.", {
-      update: number(update),
-      rate: String(rate),
-      kept: number(kept),
-    }),
   one: say("A batch of 1 has nothing to tell apart: its only text is right whatever the network says, and nothing is learned. Take a larger batch."),
 });

@@ -6,7 +6,7 @@ import { h, setText, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { footOf } from "../../kit/foot.js";
 import { figure, percent } from "../../kit/format.js";
-import { along, broken } from "../../kit/learning.js";
+import { along, broken, rateOf } from "../../kit/learning.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { picturePicker } from "../../kit/pictures.js";
@@ -41,7 +41,7 @@ function ownPictures({ text, kit, language, signal, send, write, live }) {
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, runs, chosen, choose, write, constants, signal } = page;
+  const { text, kit, runs, chosen, choose, write, constants, signal } = page;
   const { limits } = constants("_controls");
   const controls = text.controls;
   const view = () => viewOf(runs.get(), chosen.get());
@@ -57,7 +57,7 @@ function open(page) {
       choices: Object.entries(controls[name].names).map(([value, label]) => ({ value, label, hint: "" })) });
   const number = (/** @type {"count" | "rank" | "batch"} */ name) =>
     numberControl({ ...controls[name], className: "dx-count", onChange: (value) => write(name, value) });
-  const rate = sliderControl({ ...controls.rate, min: -5, max: 0, step: 0.1, show: (value) => text.rate(10 ** value),
+  const rate = sliderControl({ ...controls.rate, min: -5, max: 0, step: 0.1, show: (value) => rateOf(10 ** value),
     onChange: (value) => write("rate", Number((10 ** value).toPrecision(2))) });
   const captions = textControl({ ...controls.captions, className: "dx-less", maxLength: limits.text,
     onChange: (value) => write("captions", value.trim() ? [value.trim()] : []) });
@@ -76,6 +76,7 @@ function open(page) {
   const course = lineChart({ height: 132, margin: { top: 8, right: 8, bottom: 20, left: 36 }, names: "inside", signal,
     onSelect });
   const courseName = h("div", { class: "dx-name" }, text.agreement.name, h("small", {}, text.agreement.note));
+  const forgotten = /** @type {HTMLElement} */ (strips.olds.name.querySelector("small"));
   const films = Object.values(strips).flatMap(({ name, film }) => [name, film]);
   const timeline = h("div", { class: "dx-timeline" }, ...films, courseName, course.element);
   const closer = tabbedPanels(text.panels, { learning: learningPanel(page, onSelect), helps: helpsPanel(page),
@@ -84,8 +85,8 @@ function open(page) {
 
   /** @param {"news" | "olds"} film @param {string} concept */
   function strip(film, concept) {
-    const { name, note } = text.films[film];
-    return filmStrip({ label: name, note, concept, pixelated: false, onSelect: player.byHand });
+    return filmStrip({ label: text.films[film].name, note: film === "news" ? text.films.news.note : "", concept,
+      pixelated: false, onSelect: player.byHand });
   }
 
   /** @param {import("./runs.js").View} now */
@@ -93,11 +94,10 @@ function open(page) {
     const { begin, looks: all = [], changes = [] } = content ?? {};
     for (const film of /** @type {const} */ (["news", "olds"])) {
       const shown = (/** @type {number} */ frame) => all[frame][film];
-      strips[film].draw(all.length, index, (frame) =>
-        shown(frame).length
-          ? { picture: shown(frame)[Math.min(film === "olds" ? 1 : 0, shown(frame).length - 1)], old }
-          : null, text.films.words(text.films[film].name, all.length));
+      strips[film].draw(all.length, index, (frame) => shown(frame).length ? { picture: shown(frame)[0], old } : null,
+        text.films.words(text.films[film].name, all.length));
     }
+    if (begin) setText(forgotten, text.films.olds.of(begin.olds[0]));
     player.draw(text.at(look?.update ?? 0));
     show(all.length > 1, courseName, course.element);
     if (!begin || all.length < 2) return;
@@ -110,9 +110,7 @@ function open(page) {
       here: look?.update ?? null,
       level: begin.real_new === null ? null : { value: begin.real_new, name: text.agreement.real, concept: "dx-signal" },
       marks: [...(best.update > 0 ? [{ x: best.update, name: text.agreement.best }] : []),
-        ...changes.filter(({ update }) => update > 0).map(({ update, value }) => ({ x: update,
-          name: text.rate(Number(value)) })
-        )],
+        ...changes.filter(({ update }) => update > 0).map(({ update, value }) => ({ x: update, name: rateOf(Number(value)) }))],
       series: [{ name: text.agreement.now, concept: "dx-signal", x, y: now }, { name: text.agreement.old, concept: "dx-text",
         dash: "6 3", x, y: before }] },
       text.agreement.words(figure(values[values.length - 1].now), figure(values[values.length - 1].old), best.update));
@@ -141,7 +139,7 @@ function open(page) {
       parameters: [text.number(begin.parameters), text.formulas.parameters(percent(begin.parameters / begin.of))],
       times: [text.timesEach(figure((updates * batch * (1 - replay)) / begin.captions.length)),
         text.formulas.times(begin.captions.length)],
-      ...(rate ? { rate: /** @type {[string, string]} */ ([text.rate(Number(rate.value)), text.formulas.rate]) } : {}) };
+      ...(rate ? { rate: /** @type {[string, string]} */ ([rateOf(Number(rate.value)), text.formulas.rate]) } : {}) };
   }
 
   function draw() {
@@ -155,7 +153,7 @@ function open(page) {
 
   return { bar,
     body: [h("div", { class: "dx-controls" }, session.element), stage.element, timeline, stayingRow(player, signal),
-      closer.element, foot.element], draw, notice: () => broken(view(), text),
+      closer.element, foot.element], draw, notice: () => broken(view(), kit.learning),
     keys: (event, editing) => session.keys(event, editing) || (!editing && event.key !== " " && player.keys(event)) };
 }
 

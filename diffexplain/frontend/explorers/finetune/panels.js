@@ -3,8 +3,8 @@
 import { sliderControl } from "../../kit/controls.js";
 import { h, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
-import { figure, percent } from "../../kit/format.js";
-import { along, chartOf, course } from "../../kit/learning.js";
+import { change, figure, percent } from "../../kit/format.js";
+import { along, chartOf, course, rateOf, standing, undone } from "../../kit/learning.js";
 import { square } from "../../kit/parts.js";
 import { isOver } from "../../kit/runs.js";
 import { table } from "../../kit/table.js";
@@ -29,7 +29,7 @@ function upwards(...columns) {
 }
 
 /** @param {Page} page @param {(update: number) => void} onSelect */
-export function learningPanel({ text, signal }, onSelect) {
+export function learningPanel({ text, kit, signal }, onSelect) {
   const words = text.learning;
   const line = prose();
   const [errors, losses] = [chartOf(words.errors, signal, onSelect, "end"), chartOf(words.losses, signal, onSelect, "none")];
@@ -63,13 +63,12 @@ export function learningPanel({ text, signal }, onSelect) {
       words.said(figure(told.seen), held ? figure(told.held) : "–", figure(told.old)));
     const known = content.losses;
     const smooth = known ? course(known, 40) : { x: [], y: [] };
-    losses.draw({ ...axes, y: upwards(smooth.y), series: [{ name: words.losses.name, concept: "dx-noise", ...smooth }],
-      marks: [
+    losses.draw({ ...axes, y: upwards(known ? course(standing(known, content.breaks), 40).y : []),
+      series: [{ name: words.losses.name, concept: "dx-noise", ...smooth }],
+      marks: [...undone(content.breaks, kit.learning),
         ...content.changes.filter(({ update }) => update > 0).map(({ update, value }) => ({ x: update,
-          name: text.rate(Number(value)) })
-        ),
-        ...content.breaks.map(({ update }) => ({ x: update, name: words.broke })),
-      ] }, words.lossSaid(smooth.y.length ? figure(smooth.y[smooth.y.length - 1]) : "–"));
+          name: rateOf(Number(value)) })
+        )] }, words.lossSaid(smooth.y.length ? figure(smooth.y[smooth.y.length - 1]) : "–"));
   }
 
   return { element: h("div", {}, line, charts), draw };
@@ -79,12 +78,12 @@ export function learningPanel({ text, signal }, onSelect) {
 export function helpsPanel({ text, kit, live, write }) {
   const words = text.helps;
   const line = prose();
-  const numbers = (/** @type {string} */ name, /** @type {(row: any) => number} */ value) => ({ name,
-    align: /** @type {"end"} */ ("end"), cell: (/** @type {any} */ row) => figure(value(row)), order: value });
+  const numbers = (/** @type {string} */ name, /** @type {(row: any) => number} */ value, show = figure) => ({ name,
+    align: /** @type {"end"} */ ("end"), cell: (/** @type {any} */ row) => show(value(row)), order: value });
   const tried = table({ className: "dx-tried",
     columns: [{ name: words.what, cell: (row) => row.what }, { name: words.updates, align: "end",
       cell: (row) => text.number(row.updates), order: (row) => row.updates }, numbers(words.now, (row) => row.now),
-      numbers(words.kept, (row) => row.kept), { name: words.best, align: "end", cell: (row) => text.update(row.best),
+      numbers(words.kept, (row) => row.kept, change), { name: words.best, align: "end", cell: (row) => text.update(row.best),
       order: (row) => row.best }] });
   const offers =
     /** @type {[string, string, any][]} */ ([[words.offers.replay, "replay", 0.5], [words.offers.decay, "decay", 5], [
@@ -135,10 +134,11 @@ export function helpsPanel({ text, kit, live, write }) {
 export function weightPanel({ text, kit, live, runs, send, choose }) {
   const words = text.weight;
   const line = prose();
-  let asked = /** @type {object | null | undefined} */ (undefined);
+  let asked = /** @type {{ run: number | undefined, before: object | null } | null} */ (null);
   const ask = h("button", { type: "button", class: "dx-button", title: live ? words.askHint : kit.state.recording,
     disabled: !live, onclick: () => {
-      asked = runs.get().current?.content?.weighed ?? null;
+      const { current } = runs.get();
+      asked = { run: current?.number, before: current?.content?.weighed ?? null };
       send({ kind: "weigh" });
       setText(ask, words.asked);
     } }, words.ask);
@@ -169,12 +169,13 @@ export function weightPanel({ text, kit, live, runs, send, choose }) {
   /** @param {View} view */
   function draw({ content, weight, updates }) {
     const weighed = content?.weighed ?? null;
-    if (asked !== undefined && weighed !== asked) {
-      asked = undefined;
+    const { current } = runs.get();
+    const over = !current || isOver(current.status);
+    if (asked && (over || current?.number !== asked.run || current?.content?.weighed !== asked.before)) { // drawn, or in vain
+      asked = null;
       setText(ask, words.ask);
     }
-    const status = runs.get().current?.status;
-    if (live) ask.disabled = !status || isOver(status) || asked !== undefined;
+    if (live) ask.disabled = over || asked !== null;
     slider.set(weight);
     show(weighed !== null, grid, slider.element);
     setText(line,

@@ -2,12 +2,14 @@
 
 import { h, setText } from "../../kit/dom.js";
 import { figure } from "../../kit/format.js";
+import { since } from "../../kit/learning.js";
 import { square } from "../../kit/parts.js";
 import { spriteStyle } from "../../kit/pictures.js";
 import { mean } from "../../kit/tensors.js";
 
 /** @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page */
-export function createStage({ text }) {
+export function createStage(page) {
+  const { text } = page;
   const words = text.stage;
   const learned = h("div", { class: "dx-lesson", role: "list" });
   const note = h("p", { class: "dx-lead" });
@@ -47,7 +49,7 @@ export function createStage({ text }) {
   }
 
   /** @param {import("./runs.js").View} now */
-  function draw({ content, look, old }) {
+  function draw({ content, look, old, updates, index }) {
     const begin = content?.begin;
     if (!begin || !look) return;
     lay(begin);
@@ -58,9 +60,13 @@ export function createStage({ text }) {
     setText(rows.news.name, words.newTitle(begin.prompt));
     setText(rows.olds.name, words.oldTitle);
     const first = content.looks[0];
+    const isNewest = index === content.looks.length - 1;
     setText(rows.news.lead,
-      words.newLead(look.update, figure(mean(first.new_agreement)), figure(mean(look.new_agreement)),
-        begin.real_new === null ? null : figure(begin.real_new)));
+      text.sentences([
+        words.newLead(look.update, figure(mean(first.new_agreement)), figure(mean(look.new_agreement)),
+          begin.real_new === null ? null : figure(begin.real_new)),
+        since(page, { updates, update: look.update, newest: isNewest }),
+      ]));
     setText(rows.olds.lead,
       words.oldLead(look.update, figure(mean(first.old_agreement)), figure(mean(look.old_agreement)),
         begin.real_old === null ? null : figure(begin.real_old)));

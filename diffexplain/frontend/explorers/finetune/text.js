@@ -7,7 +7,6 @@ export const words = ({ say, plural, number, sentences }) => ({
   title: say("Fine-tuning explorer"),
   number,
   sentences,
-  rate: (/** @type {number} */ value) => (value >= 0.01 ? value.toPrecision(2) : value.toExponential(1)).replace("e-", "e−"),
   update: (/** @type {number} */ count) => plural("{count} update", "{count} updates", count),
   controls: {
     thing: {
@@ -18,7 +17,7 @@ export const words = ({ say, plural, number, sentences }) => ({
     pictures: {
       label: say("Your pictures"),
       hint: say("Pictures of your own to learn from instead, 3 to 20. Each one begins anew."),
-      add: say("Add one…"),
+      add: say("Add some…"),
       leave: (/** @type {number} */ count) => plural("Leave out your {count} picture", "Leave out your {count} pictures", count),
     },
     captions: { label: say("Caption"), hint: say("What the pictures show, and what is drawn. Empty for what the thing is called.") },
@@ -50,12 +49,9 @@ export const words = ({ say, plural, number, sentences }) => ({
         { prompt, first, now },
       ),
     forgot: (/** @type {string} */ first, /** @type {string} */ now) => say("Meanwhile it forgets: that of old things has gone from {first} to {now}.", { first, now }),
-    kept: (/** @type {string} */ first, /** @type {string} */ now) => say("Old things are kept: theirs was {first} and is {now}.", { first, now }),
+    kept: (/** @type {string} */ first, /** @type {string} */ now) => say("Old things are drawn as before: their agreement was {first} and is {now}.", { first, now }),
     best: (/** @type {number} */ update) => plural("So far it was best to stop after {count} update.", "So far it was best to stop after {count} updates.", update),
     never: say("So far there was no moment at which it drew the new thing better and the old ones as well."),
-    diverged: (/** @type {number} */ update, /** @type {string} */ loss, /** @type {string} */ rate, /** @type {number} */ back) =>
-      say("At update {update} the loss left all bounds ({loss}) with a learning rate of {rate}. The weights are those after update {back} again, and training is paused: lower the learning rate and go on.", { update, loss, rate, back }),
-    none: say("no number"),
   },
   stage: {
     lesson: say("What it is shown"),
@@ -82,7 +78,7 @@ export const words = ({ say, plural, number, sentences }) => ({
   },
   films: {
     news: { name: say("New thing"), note: say("from always the same noise") },
-    olds: { name: say("Old thing"), note: say("is it forgotten?") },
+    olds: { name: say("Old thing"), of: (/** @type {string} */ prompt) => say("“{prompt}”: is it forgotten?", { prompt }) },
     words: (/** @type {string} */ film, /** @type {number} */ count) => plural("{film}, {count} look", "{film}, {count} looks", count, { film }),
   },
   agreement: {
@@ -125,14 +121,13 @@ export const words = ({ say, plural, number, sentences }) => ({
         update,
         { first, seen },
       ),
-    forgets: (/** @type {string} */ first, /** @type {string} */ now) => say("On old pictures the error has risen from {first} to {now}: it forgets.", { first, now }),
+    forgets: (/** @type {string} */ first, /** @type {string} */ now) => say("On old pictures the error has risen from {first} to {now}: it begins to forget.", { first, now }),
     keeps: (/** @type {string} */ now) => say("On old pictures it is still {now}.", { now }),
     errors: { name: say("Error at fixed strengths"), note: say("averaged over four of them, always with the same noise") },
     losses: { name: say("Loss of the batches"), note: say("at random strengths, averaged") },
     seen: say("shown"),
     held: say("held out"),
     old: say("old"),
-    broke: say("left all bounds"),
     said: (/** @type {string} */ seen, /** @type {string} */ held, /** @type {string} */ old) => say("Error on what it is shown {seen}, on held-out pictures {held}, on old ones {old}.", { seen, held, old }),
     lossSaid: (/** @type {string} */ now) => say("Loss {now}.", { now }),
   },

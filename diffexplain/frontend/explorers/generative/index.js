@@ -5,7 +5,7 @@ import { choiceControl, ladderControl, numberControl, sliderControl } from "../.
 import { h, show } from "../../kit/dom.js";
 import { footOf } from "../../kit/foot.js";
 import { figure } from "../../kit/format.js";
-import { along, upwards } from "../../kit/learning.js";
+import { along, rateOf, upwards } from "../../kit/learning.js";
 import { DASHES, lineChart } from "../../kit/line_chart.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { playerRow, stayingRow } from "../../kit/player.js";
@@ -38,7 +38,7 @@ function open(page) {
     select(Math.max(0, looks().findLastIndex((look) => look.update <= update)));
 
   const choices = Object.entries(controls.data.names).map(([value, label]) => ({ value, label, hint: "" }));
-  const rate = sliderControl({ ...controls.rate, min: -5, max: 0, step: 0.1, show: (value) => text.rate(10 ** value),
+  const rate = sliderControl({ ...controls.rate, min: -5, max: 0, step: 0.1, show: (value) => rateOf(10 ** value),
     onChange: (value) => write("rate", Number((10 ** value).toPrecision(2))) });
   const numbered = (/** @type {"count" | "latent" | "batch"} */ name) =>
     numberControl({ ...controls[name], className: "dx-count", onChange: (value) => write(name, value) });
@@ -114,8 +114,8 @@ function open(page) {
     if (!last) return "";
     const names = [...new Set(broken.map(({ model }) => text.ways[/** @type {(typeof MODELS)[number]} */ (model)].name))];
     return names.length < MODELS.length
-      ? text.state.diverged(names.join(", "), last.update, text.rate(last.rate), last.back)
-      : text.state.allDiverged(last.update, text.rate(last.rate), last.back);
+      ? text.state.diverged(names.join(", "), last.update, rateOf(last.rate), last.back)
+      : text.state.allDiverged(last.update, rateOf(last.rate), last.back);
   }
 
   return { bar,

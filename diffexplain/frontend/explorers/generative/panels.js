@@ -4,7 +4,7 @@ import { selectable } from "../../kit/cells.js";
 import { h, s, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { figure } from "../../kit/format.js";
-import { along, chartOf, course, dots, newest, one, plane, upwards } from "../../kit/learning.js";
+import { along, chartOf, course, dots, newest, one, plane, rateOf, standing, undone, upwards } from "../../kit/learning.js";
 import { DASHES } from "../../kit/line_chart.js";
 import { square } from "../../kit/parts.js";
 import { colourRaster, paint } from "../../kit/pixels.js";
@@ -119,39 +119,51 @@ export function latentPanel({ text, choose }) {
 }
 
 /** @param {Page} page @param {(update: number) => void} onSelect */
-export function seesawPanel({ text, signal }, onSelect) {
+export function seesawPanel({ text, kit, signal }, onSelect) {
   const words = text.seesaw;
   const line = prose();
-  const [adversaries, others] = [chartOf(words.adversaries, signal, onSelect, "end"),
+  const [adversaries, rest] = [chartOf(words.adversaries, signal, onSelect, "end"),
     chartOf(words.others, signal, onSelect, "end")];
-  const charts = h("div", { class: "dx-charts" }, adversaries.element, others.element);
+  const charts = h("div", { class: "dx-charts" }, adversaries.element, rest.element);
 
   /** @param {View} view */
   function draw({ content, look, updates }) {
-    const { losses, changes = [] } = content ?? {};
+    const { losses, changes = [], breaks = [] } = content ?? {};
     show(Boolean(losses?.at.data.length), charts);
     if (!losses?.at.data.length) return setText(line, words.waiting);
-    const recent = (/** @type {Tensor} */ loss) => figure(newest(loss, RECENT).mean);
+    const of = (/** @type {string} */ model) => breaks.filter((each) => each.model === model);
+    const stand = (/** @type {Tensor} */ loss, /** @type {string} */ model) => standing({ at: losses.at, loss }, of(model));
+    /** @type {Record<"autoencoder" | "vae" | "divergence" | "generator" | "discriminator" | "diffusion", ReturnType<typeof standing>>} */
+    const kept = { autoencoder: stand(losses.autoencoder, "autoencoder"), vae: stand(losses.vae, "vae"),
+      divergence: stand(losses.divergence, "vae"), generator: stand(losses.generator, "gan"),
+      discriminator: stand(losses.discriminator, "gan"), diffusion: stand(losses.diffusion, "diffusion") };
+    const recent = (/** @type {keyof typeof kept} */ name) => figure(newest(kept[name].loss, RECENT).mean);
     setText(line,
-      text.sentences([words.line(recent(losses.generator), recent(losses.discriminator)),
-        words.vae(recent(losses.vae), recent(losses.autoencoder), recent(losses.divergence))]));
+      text.sentences([words.line(recent("generator"), recent("discriminator")),
+        words.vae(recent("vae"), recent("autoencoder"), recent("divergence"))]));
     const marks = changes.filter(({ update, field }) => update > 0 && field in words.fields).map((
       { update, field, value },
-    ) => ({ x: update, name: words.changed(words.fields[field], value) }));
-    const axes = { x: along(updates, text), here: look?.update ?? updates, marks };
-    const of = (/** @type {Tensor} */ loss) => course({ at: losses.at, loss }, 120);
-    const drawn = (/** @type {[string, Tensor, string][]} */ all) =>
-      all.map(([name, loss, concept], at) => ({ name, concept, dash: DASHES[at], ...of(loss) }));
-    const two = drawn([[words.generator, losses.generator, "dx-guidance"], [words.discriminator, losses.discriminator,
-      "dx-soft"]]);
-    const four = drawn([[text.ways.autoencoder.name, losses.autoencoder, CONCEPTS[0]], [text.ways.vae.name, losses.vae,
-      CONCEPTS[1]], [text.ways.diffusion.name, losses.diffusion, CONCEPTS[3]], [words.divergence, losses.divergence,
-      CONCEPTS[1]]]);
-    const top = Math.max(2, ...two.flatMap(({ y }) => y).filter(Number.isFinite));
-    adversaries.draw({ ...axes, series: two, y: { domain: [0, top], show: String, read: figure },
-      level: { value: Math.LN2, name: words.even } }, words.line(recent(losses.generator), recent(losses.discriminator)));
-    others.draw({ ...axes, series: four, y: upwards(...four.map(({ y }) => y)) },
-      words.vae(recent(losses.vae), recent(losses.autoencoder), recent(losses.divergence)));
+    ) => ({ x: update, name: words.changed(words.fields[field], field === "rate" ? rateOf(Number(value)) : value) }));
+    const axes = { x: along(updates, text), here: look?.update ?? updates };
+    const drawn = (/** @type {[string, keyof typeof kept, string][]} */ all) =>
+      all.map(([name, which, concept], at) => ({ name, concept, dash: DASHES[at],
+        ...course({ at: losses.at, loss: losses[which] }, 120) })
+      );
+    const reach = (/** @type {(keyof typeof kept)[]} */ ...names) => names.map((name) => course(kept[name], 120).y);
+    const two = drawn([[words.generator, "generator", "dx-guidance"], [words.discriminator, "discriminator", "dx-soft"]]);
+    const four = drawn([[text.ways.autoencoder.name, "autoencoder", CONCEPTS[0]], [text.ways.vae.name, "vae", CONCEPTS[1]], [
+      text.ways.diffusion.name,
+      "diffusion",
+      CONCEPTS[3],
+    ], [words.divergence, "divergence", CONCEPTS[1]]]);
+    const top = Math.max(2, ...reach("generator", "discriminator").flat().filter(Number.isFinite));
+    const others = breaks.filter(({ model }) => model !== "gan");
+    adversaries.draw({ ...axes, marks: [...undone(of("gan"), kit.learning), ...marks], series: two,
+      y: { domain: [0, top], show: String, read: figure }, level: { value: Math.LN2, name: words.even } },
+      words.line(recent("generator"), recent("discriminator")));
+    rest.draw({ ...axes, marks: [...undone(others, kit.learning), ...marks], series: four,
+      y: upwards(...reach("autoencoder", "vae", "diffusion", "divergence")) },
+      words.vae(recent("vae"), recent("autoencoder"), recent("divergence")));
   }
 
   return { element: h("div", {}, line, charts), draw };

@@ -7,7 +7,6 @@ export const words = ({ say, plural, number, sentences }) => ({
   title: say("Generative models explorer"),
   number,
   sentences,
-  rate: (/** @type {number} */ value) => (value >= 0.01 ? value.toPrecision(2) : value.toExponential(1)).replace("e-", "e−"),
   update: (/** @type {number} */ count) => plural("{count} update", "{count} updates", count),
   controls: {
     data: {

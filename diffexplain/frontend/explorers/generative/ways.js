@@ -2,7 +2,7 @@
 
 import { h, setText, show } from "../../kit/dom.js";
 import { figure, percent } from "../../kit/format.js";
-import { countOf, dots, one, plane } from "../../kit/learning.js";
+import { countOf, dots, one, plane, since } from "../../kit/learning.js";
 import { square } from "../../kit/parts.js";
 import { colourRaster } from "../../kit/pixels.js";
 import { MODELS } from "./runs.js";
@@ -26,7 +26,8 @@ export function tiles(className, words) {
 }
 
 /** @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page */
-export function createWays({ text }) {
+export function createWays(page) {
+  const { text } = page;
   const words = text.ways;
   const columns = MODELS.map((name, at) => {
     const samples = tiles("dx-drawn", (number) => words.sample(words[name].name, number));
@@ -48,7 +49,7 @@ export function createWays({ text }) {
   const element = h("div", {}, h("div", { class: "dx-ways" }, ...columns.map((column) => column.element)), real);
 
   /** @param {import("./runs.js").View} now */
-  function draw({ content, look, old }) {
+  function draw({ content, look, old, index, updates }) {
     const begin = content?.begin;
     if (!begin || !look) return;
     const { request, held } = begin;
@@ -76,7 +77,8 @@ export function createWays({ text }) {
     const best = look.quality.indexOf(Math.min(...look.quality));
     setText(real,
       text.sentences([words.real(figure(Math.max(...begin.real))),
-        look.update ? words.best(look.update, words[MODELS[best]].name, figure(look.quality[best])) : words.nothing]));
+        look.update ? words.best(look.update, words[MODELS[best]].name, figure(look.quality[best])) : words.nothing,
+        since(page, { updates, update: look.update, newest: index === content.looks.length - 1 })]));
   }
 
   return { element, draw };

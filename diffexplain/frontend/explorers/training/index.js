@@ -6,7 +6,7 @@ import { h, show } from "../../kit/dom.js";
 import { filmStrip } from "../../kit/film.js";
 import { footOf } from "../../kit/foot.js";
 import { figure } from "../../kit/format.js";
-import { broken, course, lookAt, newest, one, upwards } from "../../kit/learning.js";
+import { broken, course, lookAt, newest, one, rateOf, standing, undone, upwards } from "../../kit/learning.js";
 import { lineChart } from "../../kit/line_chart.js";
 import { tabbedPanels } from "../../kit/panels.js";
 import { colourRaster } from "../../kit/pixels.js";
@@ -27,7 +27,7 @@ const RECENT = 50; // updates
  * @returns {import("../../kit/shell.js").View}
  */
 function open(page) {
-  const { text, runs, chosen, choose, write, constants, signal } = page;
+  const { text, kit, runs, chosen, choose, write, constants, signal } = page;
   const { limits } = constants("_controls");
   const controls = text.controls;
   const view = () => viewOf(runs.get(), chosen.get());
@@ -40,7 +40,7 @@ function open(page) {
 
   const choices = (/** @type {Record<string, string>} */ names) =>
     Object.entries(names).map(([value, label]) => ({ value, label, hint: "" }));
-  const rate = sliderControl({ ...controls.rate, min: -5, max: 0, step: 0.1, show: (value) => text.rate(10 ** value),
+  const rate = sliderControl({ ...controls.rate, min: -5, max: 0, step: 0.1, show: (value) => rateOf(10 ** value),
     onChange: (value) => write("rate", Number((10 ** value).toPrecision(2))) });
   const bar = barOf({
     data: choiceControl({ ...controls.data, choices: choices(controls.data.names), onChange: (value) => write("data", value) }),
@@ -71,7 +71,7 @@ function open(page) {
 
   /** @param {import("./runs.js").View} now */
   function drawTimeline({ content, index, level, updates, sheet, old }) {
-    const { begin, losses, sheets = [], probes = [], changes = [] } = content ?? {};
+    const { begin, losses, sheets = [], probes = [], changes = [], breaks = [] } = content ?? {};
     const pictures = begin?.request.data === "pictures";
     show(pictures, ...films);
     if (pictures) {
@@ -90,11 +90,13 @@ function open(page) {
     player.draw(text.at(sheet?.update ?? 0));
     show(Boolean(losses?.loss.data.length), lossName, loss.element);
     if (!losses?.loss.data.length) return;
+    const stand = standing(losses, breaks);
     const turns = changes.filter(({ update }) => update > 0);
     loss.draw({ series: [{ name: text.loss.name, concept: "dx-text", ...course(losses) }], here: sheet?.update ?? null,
-      marks: turns.map(({ update, value }) => ({ x: update, name: text.rate(Number(value)) })),
+      marks: [...undone(breaks, kit.learning),
+        ...turns.map(({ update, value }) => ({ x: update, name: rateOf(Number(value)) }))],
       x: { domain: [0, Math.max(1, updates)], whole: true, show: text.number, read: text.update },
-      y: upwards(course(losses).y) }, text.loss.words(figure(newest(losses.loss, RECENT).mean), turns.length));
+      y: upwards(course(stand).y) }, text.loss.words(figure(newest(stand.loss, RECENT).mean), turns.length));
   }
 
   /** @param {import("./runs.js").View} now */
@@ -109,17 +111,18 @@ function open(page) {
 
   /** @param {import("./runs.js").View} now @returns {Record<string, [string, string]>} */
   function numbers({ content, updates, probe }) {
-    const { begin, losses, changes = [] } = content ?? {};
+    const { begin, losses, changes = [], breaks = [] } = content ?? {};
     if (!begin || !probe) return {};
     const { batch, count } = begin.request;
     const seen = updates * batch;
-    const recent = Math.min(RECENT, losses?.loss.data.length ?? 0);
+    const stand = losses && standing(losses, breaks);
+    const recent = Math.min(RECENT, stand?.loss.data.length ?? 0);
     const rate = changes.findLast(({ field }) => field === "rate");
-    return { loss: [losses && recent ? figure(newest(losses.loss, recent).mean) : "–", text.formulas.loss(recent)],
+    return { loss: [stand && recent ? figure(newest(stand.loss, recent).mean) : "–", text.formulas.loss(recent)],
       held: [figure(mean(probe.held)), text.formulas.held], seen: [text.number(seen), text.formulas.seen(updates, batch)],
       times: [text.timesEach(figure(seen / count)), text.formulas.times(text.number(count))],
       parameters: [text.number(begin.parameters), text.formulas.parameters],
-      ...(rate ? { rate: /** @type {[string, string]} */ ([text.rate(Number(rate.value)), text.formulas.rate]) } : {}) };
+      ...(rate ? { rate: /** @type {[string, string]} */ ([rateOf(Number(rate.value)), text.formulas.rate]) } : {}) };
   }
 
   function draw() {
@@ -133,7 +136,7 @@ function open(page) {
 
   return { bar,
     body: [h("div", { class: "dx-controls" }, session.element), stage.element, timeline, stayingRow(player, signal),
-      closer.element, foot.element], draw, notice: () => broken(view(), text),
+      closer.element, foot.element], draw, notice: () => broken(view(), kit.learning),
     keys: (event, editing) => session.keys(event, editing) || (!editing && event.key !== " " && player.keys(event)) };
 }
 

@@ -3,7 +3,7 @@
 import { h, setText, show } from "../../kit/dom.js";
 import { prose } from "../../kit/figures.js";
 import { figure } from "../../kit/format.js";
-import { along, chartOf, countOf, course, newest, one, upwards } from "../../kit/learning.js";
+import { along, chartOf, countOf, course, newest, one, rateOf, standing, undone, upwards } from "../../kit/learning.js";
 import { DASHES } from "../../kit/line_chart.js";
 import { square } from "../../kit/parts.js";
 import { colourRaster } from "../../kit/pixels.js";
@@ -87,7 +87,7 @@ export function examplesPanel({ text, runs }) {
 }
 
 /** @param {Page} page @param {(update: number) => void} onSelect */
-export function levelsPanel({ text, signal }, onSelect) {
+export function levelsPanel({ text, kit, signal }, onSelect) {
   const words = text.levels;
   const line = prose();
   const [random, fixed] = [chartOf(words.random, signal, onSelect, "none"), chartOf(words.fixed, signal, onSelect, "end")];
@@ -98,15 +98,14 @@ export function levelsPanel({ text, signal }, onSelect) {
     const { begin, losses, probes = [], changes = [], breaks = [] } = content ?? {};
     show(Boolean(losses?.loss.data.length), charts);
     if (!begin || !losses?.loss.data.length || !probe) return setText(line, words.waiting);
-    const last = newest(losses.loss, RECENT);
+    const stand = standing(losses, breaks);
+    const last = newest(stand.loss, RECENT);
     const shares = begin.timesteps.map((timestep) => noiseShare(begin, timestep));
     setText(line,
-      text.sentences([words.jumps(Math.min(RECENT, losses.loss.data.length), figure(last.least), figure(last.most)),
+      text.sentences([words.jumps(Math.min(RECENT, stand.loss.data.length), figure(last.least), figure(last.most)),
         words.apart(figure(probe.held[0]), shares[0], figure(probe.held[4]), shares[4])]));
-    const marks = [
-      ...changes.filter(({ update }) => update > 0).map(({ update, value }) => ({ x: update, name: text.rate(Number(value)) })),
-      ...breaks.map(({ update }) => ({ x: update, name: words.broke })),
-    ];
+    const marks = [...undone(breaks, kit.learning),
+      ...changes.filter(({ update }) => update > 0).map(({ update, value }) => ({ x: update, name: rateOf(Number(value)) }))];
     const here = { x: along(updates, text), here: sheet?.update ?? updates };
     random.draw({ ...here, marks,
       series: [{ name: words.random.name, x: losses.at.data.map((at) => at + 1), y: losses.loss.data, concept: "dx-faint" }, {

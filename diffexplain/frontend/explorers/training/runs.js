@@ -21,6 +21,7 @@
  * @property {Content | null} content  of the session on screen
  * @property {boolean} old  a newer one is on its way, of which nothing has come yet
  * @property {number} index  of the sheet that is shown
+ * @property {boolean} isNewest  whether that is the last one
  * @property {Sheet | null} sheet
  * @property {Probe | null} probe  the last look before it, or the newest with the newest sheet
  * @property {number} level  which of the fixed noise levels
@@ -51,5 +52,5 @@ export function viewOf(runs, { sheet: wanted, level }) {
   const index = wanted === null ? last : Math.max(0, sheets.findLastIndex(({ at }) => at <= wanted));
   const sheet = sheets[index] ?? null;
   const probe = lookAt(content?.probes ?? [], index === last ? null : sheet?.update ?? null);
-  return { content, old, index, sheet, probe, level, updates: updatesOf(content) };
+  return { content, old, index, isNewest: index === last, sheet, probe, level, updates: updatesOf(content) };
 }

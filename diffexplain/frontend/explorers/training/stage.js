@@ -3,12 +3,12 @@
 import { h, s, setText, show } from "../../kit/dom.js";
 import { named, operator } from "../../kit/figures.js";
 import { figure, percent } from "../../kit/format.js";
-import { countOf, dots, one, plane } from "../../kit/learning.js";
+import { countOf, dots, one, plane, since } from "../../kit/learning.js";
 import { square } from "../../kit/parts.js";
 import { colourRaster } from "../../kit/pixels.js";
 import { segmentControl } from "../../kit/segments.js";
 import { combine, mean } from "../../kit/tensors.js";
-import { errorBetween, sumOf } from "./derive.js";
+import { answerOf, errorBetween, sumOf, wantedOf } from "./derive.js";
 
 /** Noise is drawn so that nearly all of it fits between black and white. */
 export const QUIET = 0.4;
@@ -29,7 +29,8 @@ const strokes = ({ data }, { data: noise }) =>
   }).join("");
 
 /** @param {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} page */
-export function createStage({ text, choose }) {
+export function createStage(page) {
+  const { text, choose } = page;
   const words = text.stage;
   const [title, lead, drawn, nearness] = [h("b", {}), h("p", { class: "dx-lead" }), h("p", { class: "dx-lead" }),
     h("small", {})];
@@ -38,10 +39,11 @@ export function createStage({ text, choose }) {
   let offered = "";
   const part = (/** @type {{ name: string }} */ { name }, concept = "") => named(name, { size: 144, concept });
   const parts = { original: part(words.original), noise: part(words.noise, "dx-noise"), sum: part(words.sum),
-    said: part(words.said, "dx-noise"), off: part(words.off), expected: part(words.expected, "dx-signal") };
+    said: named("", { size: 144, concept: "dx-text" }), off: part(words.off),
+    follows: named("", { size: 144, concept: "dx-signal" }) };
   const rows = h("div", { class: "dx-asked" },
     h("div", { class: "dx-row" }, parts.original.element, operator("+"), parts.noise.element, operator("="), parts.sum.element),
-    h("div", { class: "dx-row" }, parts.said.element, operator("−"), parts.off.element, operator("→"), parts.expected.element));
+    h("div", { class: "dx-row" }, parts.said.element, operator("−"), parts.off.element, operator("→"), parts.follows.element));
   const field = plane("cloud", "field");
   const samples = plane("cloud", "samples");
   let tiles = /** @type {ReturnType<typeof square>[]} */ ([]);
@@ -64,11 +66,15 @@ export function createStage({ text, choose }) {
   }
 
   /** @param {import("./runs.js").View} now @param {import("./runs.js").Begin} begin @param {import("./runs.js").Probe} probe */
-  function drawPictures({ level, old }, begin, probe) {
+  function drawPictures({ level, old, updates, isNewest }, begin, probe) {
     const timestep = begin.timesteps[level];
     const [a, b] = [begin.a.data[timestep], begin.b.data[timestep]];
-    const said = one(probe.noise, level);
-    const error = errorBetween(said, begin.noise);
+    const predicts = /** @type {import("./derive.js").Predicted} */ (begin.request.predicts);
+    const wanted = wantedOf(predicts, begin.original, begin.noise, a, b);
+    const { answer, follows } = answerOf(predicts, one(probe.original, level), one(probe.noise, level), a, b);
+    const error = errorBetween(answer, wanted);
+    const [told, of] = [words.answers[predicts], [figure(a), figure(b)]];
+    const [scale, rest] = predicts === "original" ? [1, QUIET] : [QUIET, 1];
     const frame = (/** @type {import("../../kit/protocol.js").Tensor} */ tensor, scale = 1) => ({
       raster: colourRaster(tensor, scale),
       old,
@@ -76,15 +82,18 @@ export function createStage({ text, choose }) {
     parts.original.draw(frame(begin.original), words.times(figure(a)));
     parts.noise.draw(frame(begin.noise, QUIET), words.times(figure(b)));
     parts.sum.draw(frame(sumOf(begin.original, begin.noise, a, b), 0.6), words.shown);
-    parts.said.draw(frame(said, QUIET), words.asNoise);
-    parts.off.draw(frame(combine([1, said], [-1, begin.noise]), QUIET), words.error(figure(error)));
-    parts.expected.draw(frame(one(probe.original, level)), words.left);
-    setText(lead, words.sees(noiseShare(begin, timestep), figure(error), probe.update));
+    parts.said.draw(frame(answer, scale), told.note(of[0], of[1]), told.said);
+    parts.off.draw(frame(combine([1, answer], [-1, wanted]), scale), words.error(figure(error)));
+    parts.follows.draw(frame(follows, rest), told.how(of[0], of[1]), told.follows);
+    const nothing = mean(wanted.data.map((value) => value * value));
+    setText(lead,
+      text.sentences([words.sees(noiseShare(begin, timestep), figure(error), figure(nothing), probe.update),
+        since(page, { updates, update: probe.update, newest: isNewest })]));
   }
 
   /** @param {import("./runs.js").View} now */
   function draw(now) {
-    const { content, sheet, probe, level, old } = now;
+    const { content, sheet, probe, level, old, updates, isNewest } = now;
     const begin = content?.begin;
     if (!begin || !sheet || !probe) return;
     const pictures = begin.request.data === "pictures";
@@ -92,12 +101,15 @@ export function createStage({ text, choose }) {
     setText(title, pictures ? words.title : words.fieldTitle);
     show(pictures, rows, grid);
     for (const { element: each } of [field, samples]) each.toggleAttribute("hidden", pictures);
-    setText(drawn, words.drawn(sheet.update));
+    setText(drawn,
+      text.sentences([words.drawn(sheet.update), since(page, { updates, update: sheet.update, newest: isNewest })]));
     setText(nearness, words.near(figure(mean(sheet.distances)), figure(sheet.held)));
     if (!pictures) {
       const share = noiseShare(begin, begin.timesteps[level]);
       const cloud = dots(begin.train);
-      setText(lead, words.field(share, figure(probe.held[level]), probe.update));
+      setText(lead,
+        text.sentences([words.field(share, figure(probe.held[level]), probe.update),
+          since(page, { updates, update: probe.update, newest: isNewest })]));
       if (begin.grid && probe.field) field.draw([cloud, strokes(begin.grid, one(probe.field, level))], words.fieldWords(share));
       samples.draw([cloud, dots(sheet.samples)], words.drawn(sheet.update));
       return;

@@ -7,7 +7,6 @@ export const words = ({ say, plural, number, sentences }) => ({
   title: say("Training explorer"),
   number,
   sentences,
-  rate: (/** @type {number} */ value) => (value >= 0.01 ? value.toPrecision(2) : value.toExponential(1)).replace("e-", "e−"),
   update: (/** @type {number} */ count) => plural("{count} update", "{count} updates", count),
   controls: {
     data: {
@@ -36,20 +35,17 @@ export const words = ({ say, plural, number, sentences }) => ({
         updates,
         { least, now },
       ),
-    diverged: (/** @type {number} */ update, /** @type {string} */ loss, /** @type {string} */ rate, /** @type {number} */ back) =>
-      say("At update {update} the loss left all bounds ({loss}) with a learning rate of {rate}. The weights are those after update {back} again, and training is paused: lower the learning rate and go on.", { update, loss, rate, back }),
-    none: say("no number"),
   },
   stage: {
     title: say("One picture that it was never shown, asked about again and again"),
     fieldTitle: say("Which way it would go, everywhere in the plane"),
     level: { label: say("Share of noise"), hint: say("How much of what it is shown is noise.") },
-    sees: (/** @type {string} */ share, /** @type {string} */ error, /** @type {number} */ update) =>
+    sees: (/** @type {string} */ share, /** @type {string} */ error, /** @type {string} */ nothing, /** @type {number} */ update) =>
       plural(
-        "{share} of what it is shown is noise. After {count} update its answer is off by {error} (1: as far as no answer).",
-        "{share} of what it is shown is noise. After {count} updates its answer is off by {error} (1: as far as no answer).",
+        "{share} of what it is shown is noise. After {count} update its answer is off by {error}; no answer at all would be off by {nothing}.",
+        "{share} of what it is shown is noise. After {count} updates its answer is off by {error}; no answer at all would be off by {nothing}.",
         update,
-        { share, error },
+        { share, error, nothing },
       ),
     field: (/** @type {string} */ share, /** @type {string} */ error, /** @type {number} */ update) =>
       plural(
@@ -62,14 +58,31 @@ export const words = ({ say, plural, number, sentences }) => ({
     original: { name: say("Picture") },
     noise: { name: say("True noise") },
     sum: { name: say("The sum") },
-    said: { name: say("Predicted noise") },
     off: { name: say("Difference") },
-    expected: { name: say("Picture it expects") },
+    /** What the network answers, and what follows from that, by what it predicts. */
+    answers: {
+      noise: {
+        said: say("Predicted noise"),
+        note: () => say("what it answers"),
+        follows: say("Picture it expects"),
+        how: () => say("the sum without that noise"),
+      },
+      original: {
+        said: say("Predicted picture"),
+        note: () => say("what it answers"),
+        follows: say("Noise that it sees"),
+        how: () => say("the sum without that picture"),
+      },
+      velocity: {
+        said: say("Predicted velocity"),
+        note: (/** @type {string} */ a, /** @type {string} */ b) => say("what it answers; it shall be {a} × noise − {b} × picture", { a, b }),
+        follows: say("Picture it expects"),
+        how: (/** @type {string} */ a, /** @type {string} */ b) => say("{a} × the sum − {b} × that velocity", { a, b }),
+      },
+    },
     times: (/** @type {string} */ factor) => say("× {factor}", { factor }),
     shown: say("what it is shown"),
-    asNoise: say("what it answers"),
     error: (/** @type {string} */ error) => say("mean square {error}", { error }),
-    left: say("the sum without that noise"),
     drawnTitle: say("What it draws"),
     drawn: (/** @type {number} */ update) => plural("After {count} update, always from the same noise.", "After {count} updates, always from the same noise.", update),
     sample: (/** @type {number} */ number) => say("sample {number}", { number }),
@@ -114,7 +127,6 @@ export const words = ({ say, plural, number, sentences }) => ({
     random: { name: say("Loss at random strength"), note: say("of each batch, and averaged"), mean: say("averaged") },
     fixed: { name: say("Error at fixed strength"), note: say("on what it was never shown, always with the same noise") },
     level: (/** @type {string} */ share) => say("{share} noise", { share }),
-    broke: say("left all bounds"),
     said: (/** @type {string} */ name, /** @type {string} */ value) => say("{name}: {value}", { name, value }),
   },
   memory: {

@@ -9,6 +9,7 @@ from diffexplain.core.twins import own_tokenizer
 from diffexplain.explorers import checks, fitness, known_words, pipelines
 from diffexplain.explorers.arrays import matrix_of
 from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.in_page.facts import facts
 from diffexplain.explorers.sources import Live
 from diffexplain.models.learned import is_bundled, unlearned
 
@@ -76,6 +77,10 @@ class PipelineExplorer(Explorer):
             "samplers": pipelines.offer(self._choices),
             "limits": {"prompt": checks.MAX_CHARACTERS, "seed": checks.MAX_SEED},
         }
+
+    def in_page(self) -> dict[str, Any] | None:
+        """See `Saving.in_page`."""
+        return facts(self.pipeline) if is_bundled(self.pipeline) else None
 
     def sampler_label(self, name: str) -> str:
         """Return the name of a sampler as people write it."""

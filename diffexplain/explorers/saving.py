@@ -65,6 +65,10 @@ class Saving:
         """
         return None
 
+    def in_page(self) -> dict[str, Any] | None:
+        """Return what a page that generates must know of this explorer beside its networks, fit for JSON; None where these aren't the bundled ones."""
+        return None
+
     def film(self, messages: list[Message]) -> list[Image.Image]:  # noqa: ARG002 - for subclasses
         """Return a finished run as pictures of one size, one after the other; empty where there is nothing to show.
 
@@ -127,13 +131,11 @@ class Saving:
         # it takes torch, which the first paint of some explorers does without
         from diffexplain.explorers.in_page import writing as in_page
 
-        pipeline = getattr(self, "pipeline", None)
-        in_page.require(str(self._module), pipeline)
+        own = in_page.require(str(self._module), self.in_page)
         target = target_of(path, "explorer.html") if one_file else page_in(path)
         run = self.exported_run(detail)
-        in_page.require_request(run.traits, pipeline)
         fields = [name for name, each in self._fields.items() if each.request]
-        return in_page.write(run, fields, pipeline, target, one_file=one_file)
+        return in_page.write(run, fields, own, target, one_file=one_file)
 
     def to_png(self, path: str | PathLike[str]) -> Path:
         """Write the last finished run as one picture, with what was asked below it; what still runs is waited for.

@@ -14,7 +14,7 @@ const explorers = readdirSync(here("explorers"), { withFileTypes: true }).filter
 
 /**
  * Of each language, without Python's sentences: `catalogues:kit` is what the kit says (general.po), `catalogues:NAME` that and what the page
- * of an explorer says (NAME.po).
+ * of an explorer says (NAME.po). `catalogues:network` is of what the kit says that part which a page that generates says around its explorer.
  */
 const catalogues = { name: "catalogues", setup(build) {
   build.onResolve({ filter: /^catalogues:/ },
@@ -23,22 +23,24 @@ const catalogues = { name: "catalogues", setup(build) {
     const languages = readdirSync(here("../i18n"), { withFileTypes: true }).filter((entry) =>
       entry.isDirectory() && !entry.name.startsWith("_")
     );
-    const domain = explorer === "kit" ? "general" : explorer;
+    const general = explorer === "kit" || explorer === "network";
+    const domain = general ? "general" : explorer;
     const files = languages.map(({ name }) => [name, here(`../i18n/${name}/${domain}.po`)]).filter(([, path]) =>
       existsSync(path)
     );
-    const own = JSON.stringify(Object.fromEntries(files.map(([name, path]) => [name, sentences(path)])));
-    const contents = explorer === "kit" ? `export default ${own}` : `import kit from "catalogues:kit"; const own = ${own};
+    const by = explorer === "network" ? "frontend/network/" : "frontend/";
+    const own = JSON.stringify(Object.fromEntries(files.map(([name, path]) => [name, sentences(path, by)])));
+    const contents = general ? `export default ${own}` : `import kit from "catalogues:kit"; const own = ${own};
       export default Object.fromEntries(Object.entries(kit).map(([language, said]) => [language, { ...said, ...own[language] }]));`;
     return { contents, resolveDir: here("."), watchFiles: files.map(([, path]) => path) };
   });
 } };
 
-/** English text -> its forms, of those sentences that a page says. */
-function sentences(path) {
+/** English text -> its forms, of those sentences that a page says in files of such a folder. */
+function sentences(path, folder) {
   const entries = Object.values(po.parse(readFileSync(path)).translations[""]);
   const said = entries.filter(({ msgid, msgstr, comments }) =>
-    msgid && msgstr.every(Boolean) && comments?.reference?.includes("frontend/")
+    msgid && msgstr.every(Boolean) && comments?.reference?.includes(folder)
   );
   return Object.fromEntries(said.map(({ msgid, msgstr }) => [msgid, msgstr]));
 }

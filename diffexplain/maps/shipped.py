@@ -19,6 +19,7 @@ from diffexplain.maps.names import Category, Labels, Name
 
 FOLDER = Path(diffexplain.models.__file__).parent / "bundled_map"
 _ARRAYS, _FACTS, _SHEET = "map.safetensors", "map.json", "sheet.webp"
+ARRAYS = FOLDER / _ARRAYS
 
 
 @cache

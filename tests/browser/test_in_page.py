@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-import base64
-import dataclasses
-import io
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 import diffexplain as dx
-from diffexplain.explorers.denoise.messages import MESSAGES
-from diffexplain.live.messages import Picture, decode
-from tests.browser.conftest import Watched, watch
+from tests.browser.conftest import Watched
+from tests.browser.in_page import MINUTE, asked, assert_said_alike, change, drawn, opened, pixels
 from tests.browser.static_host import ELSEWHERE, ISOLATED, Host, hosted
 
 pytestmark = pytest.mark.browser
 
-FIRST = {"prompt": "a fox", "negative_prompt": "", "seed": 7, "steps": 4, "guidance_scale": 4.0, "sampler": "ddim"}
-LISTENING = """
-window.threads = []; window.said = [];
-const encoded = (bytes) => { let text = ""; for (const byte of bytes) text += String.fromCharCode(byte); return btoa(text); };
-window.Worker = class extends Worker {
-  constructor(...given) {
-    super(...given);
-    window.threads.push(this);
-    this.addEventListener("message", ({ data }) =>
-      data.kind === "said" && window.said.push({ content: data.content, buffers: data.buffers.map(encoded) }));
-  }
-};
-"""
+FIRST = {
+    "prompt": "a fox",
+    "negative_prompt": "",
+    "seed": 7,
+    "steps": 4,
+    "guidance_scale": 4.0,
+    "sampler": "ddim",
+    "height": None,
+    "width": None,
+}
 LATENTS = 1e-3  # of the largest; what is found is some 1e-5
-MINUTE = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -67,18 +57,6 @@ def fresh(browser: Browser, host: Host) -> Iterator[Watched]:
         yield watched
 
 
-@contextmanager
-def opened(browser: Browser, address: str, script: str = LISTENING, **options: Any) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, **options)
-    context.add_init_script(script)
-    context.set_default_timeout(MINUTE / 2)
-    watched = watch(context.new_page())
-    watched.page.goto(address)
-    watched.page.locator(".dx[data-state=done]").wait_for()
-    yield watched
-    context.close()
-
-
 @pytest.fixture(scope="module")
 def drawing(browser: Browser, host: Host) -> Iterator[Page]:
     """A page whose network is there; its thread can be asked."""
@@ -89,61 +67,13 @@ def drawing(browser: Browser, host: Host) -> Iterator[Page]:
         assert watched.errors == []
 
 
-def change(page: Page, prompt: str) -> None:
-    field = page.get_by_label("Prompt", exact=True)
-    field.fill(prompt)
-    field.press("Enter")
-
-
-def wait_for(page: Page, said: str, given: Any = None) -> None:
-    """Wait until the thread has said such a message; the page's policy forbids Playwright's own way."""
-    page.evaluate(
-        f"""async (given) => {{
-          const such = {said};
-          for (const end = Date.now() + {3 * MINUTE}; !said.some((message) => such(message, given));) {{
-            if (Date.now() > end) throw new Error("not said");
-            await new Promise((done) => setTimeout(done, 30));
-          }}
-        }}""",
-        given,
-    )
-
-
-def drawn(page: Page) -> None:
-    """Wait until a run that the page has drawn itself is done."""
-    wait_for(page, "({ content }) => content.kind === 'status' && content.data.state === 'done'")
-    expect(page.locator(".dx")).to_have_attribute("data-state", "done")
-
-
-def messages_of(page: Page, run: int) -> list[Any]:
-    """What the thread has said of a run, as Python has it."""
-    said = page.evaluate("(run) => said.filter(({ content }) => content.run === run && content.kind !== 'status')", run)
-    return [decode(each["content"], [base64.b64decode(part) for part in each["buffers"]], MESSAGES) for each in said]
-
-
-def asked(page: Page, request: dict[str, Any], until: str) -> list[Any]:
-    """Ask the thread for a run, and wait until it has said a kind of message, or is done."""
-    run = page.evaluate("window.number = (window.number ?? 1000) + 1")
-    page.evaluate(
-        "([run, request]) => threads.at(-1).postMessage({ kind: 'ask', explorer: 'denoise', run, request })",
-        [run, {**FIRST, "height": None, "width": None, **request}],
-    )
-    over = "content.kind === until || (content.kind === 'status' && ['done', 'failed'].includes(content.data.state))"
-    wait_for(page, f"({{ content }}, [run, until]) => content.run === run && ({over})", [run, until])
-    return messages_of(page, run)
-
-
-def pixels(picture: Picture) -> Any:
-    return np.asarray(Image.open(io.BytesIO(picture.data)).convert("RGB"), dtype=float)
-
-
 def assert_drawn_alike(page: Page, explorer: Any, request: dict[str, Any]) -> None:
     """Latents and picture of the page's run and of the pipeline's."""
     with explorer.hold_trait_notifications():
         for name, value in {**FIRST, **request}.items():
             setattr(explorer, name, value)
     wanted = explorer.wait(240).trace
-    (end,) = [message for message in asked(page, request, "end") if message.kind == "end"]
+    (end,) = [message for message in asked(page, "denoise", {**FIRST, **request}, "end") if message.kind == "end"]
     latents = wanted.latents[0].numpy()
     assert np.abs(end.latents - latents).max() <= LATENTS * np.abs(latents).max()
     assert np.abs(pixels(end.image) - np.asarray(wanted.image, dtype=float)).mean() < 1
@@ -172,36 +102,6 @@ def test_it_draws_what_the_pipeline_draws_whatever_is_asked(drawing: Page, explo
     assert_drawn_alike(drawing, explorer, request_)
 
 
-def numbers_of(value: Any) -> Any:
-    """A message's values, of its arrays and pictures what can be compared."""
-    if isinstance(value, np.ndarray):
-        return value.astype(float)
-    if isinstance(value, Picture):
-        return pixels(value) / 255
-    if dataclasses.is_dataclass(value):
-        return {field.name: numbers_of(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    return [numbers_of(each) for each in value] if isinstance(value, (list, tuple)) else value
-
-
-def assert_alike(found: Any, wanted: Any, name: str) -> None:
-    if isinstance(wanted, dict):
-        assert found.keys() == wanted.keys(), name
-        for key in wanted.keys() - {"seconds"}:
-            assert_alike(found[key], wanted[key], f"{name}.{key}")
-    elif isinstance(wanted, np.ndarray):
-        assert found.shape == wanted.shape, name
-        most = 1e-2 if name.endswith("image") else 1e-3 * max(1, np.abs(wanted).max())  # Python's are JPEG; in half precision
-        assert np.abs(found - wanted).mean() <= most, name
-    elif isinstance(wanted, list):
-        assert len(found) == len(wanted), name
-        for at, (one, other) in enumerate(zip(found, wanted, strict=True)):
-            assert_alike(one, other, f"{name}[{at}]")
-    elif isinstance(wanted, float):
-        assert found == pytest.approx(wanted, rel=1e-3, abs=2e-5), name
-    else:
-        assert found == wanted, name
-
-
 @pytest.mark.parametrize(
     "request_",
     [
@@ -210,15 +110,7 @@ def assert_alike(found: Any, wanted: Any, name: str) -> None:
     ],
 )
 def test_it_says_what_python_says(drawing: Page, explorer: Any, request_: dict[str, Any]) -> None:
-    """All messages of a run, field by field."""
-    with explorer.hold_trait_notifications():
-        for name, value in {**FIRST, **request_}.items():
-            setattr(explorer, name, value)
-    wanted = [message for message in explorer.wait(120).recorded if isinstance(message, MESSAGES)]
-    found = asked(drawing, request_, "none")
-    assert [message.kind for message in found] == [message.kind for message in wanted]
-    for one, other in zip(found, wanted, strict=True):
-        assert_alike(numbers_of(one), numbers_of(other), one.kind)
+    assert_said_alike(drawing, explorer, {**FIRST, **request_})
 
 
 def test_it_asks_its_own_folder_alone_and_only_once_something_is_changed(fresh: Watched, host: Host, folder: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.torch import load, load_file
 
 import diffexplain as dx
 from diffexplain.core import samplers
@@ -18,8 +19,9 @@ from diffexplain.core.step_table import step_table
 from diffexplain.errors import ExportError
 from diffexplain.explorers.in_page import network
 from diffexplain.explorers.in_page.explorers import EXPLORERS
-from diffexplain.explorers.in_page.facts import MOST_STEPS, SAMPLERS, facts, written
-from diffexplain.models import bundled_path
+from diffexplain.explorers.in_page.facts import MOST_STEPS, SAMPLERS, written
+from diffexplain.explorers.in_page.rules import require_request, rules
+from diffexplain.models import bundled_path, clip_path
 from tests import tiny
 
 PARTS = {
@@ -34,7 +36,7 @@ PARTS = {
     "decoder",
     "decoder-graph",
     "worker",
-}
+}  # of an explorer that draws
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +94,27 @@ def test_pages_in_one_folder_share_a_network(explorer: Any, tmp_path: Path) -> N
 def test_it_offers_what_it_can_draw_with(page: Path) -> None:
     (state,) = re.findall(r'id="dx-state">(.*?)</script>', page.read_text("utf-8"))
     assert {each["name"] for each in json.loads(state)["traits"]["_controls"]["samplers"]} == set(SAMPLERS)
-    assert live_of(page)["offer"]["samplers"] == list(SAMPLERS)
+    assert live_of(page)["rules"]["sampler"] == {"kind": "choice", "allowed": list(SAMPLERS)}
+
+
+def test_of_clip_a_page_has_the_picture_tower_alone() -> None:
+    (file,) = (file for file in network.files("guidance", {}) if file.name == "seen")
+    assert len(file.content) < 0.5 * (clip_path() / "model.safetensors").stat().st_size
+    found, wanted = load(gzip.decompress(file.content)), load_file(clip_path() / "model.safetensors")
+    assert found.keys() == wanted.keys()
+    for name, values in found.items():
+        assert not values.any() if name.startswith("text_") else values.equal(wanted[name])
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_every_field_of_an_explorer_has_a_rule(name: str) -> None:
+    explorer = dx.explorers()[name](**({"sampler": "ddim"} if "sampler" in dx.explorers()[name]._fields else {}))
+    explorer.cancel()
+    fields = [each.name for each in explorer._fields.values() if each.request]
+    found = rules(fields, explorer.offer()["limits"], explorer.in_page())
+    require_request({field: getattr(explorer, field) for field in fields}, found)
+    assert list(found) == fields
+    explorer.close()
 
 
 def test_every_explorer_that_it_knows_has_its_part_in_the_thread() -> None:
@@ -101,7 +123,7 @@ def test_every_explorer_that_it_knows_has_its_part_in_the_thread() -> None:
 
 
 def test_its_tables_are_those_of_the_pipelines_samplers(explorer: Any) -> None:
-    tables = facts(explorer.pipeline)["tables"]
+    tables = explorer.in_page()["tables"]
     assert tables.keys() == set(SAMPLERS)
     for name in SAMPLERS:
         assert list(tables[name]) == list(range(1, MOST_STEPS + 1))

@@ -6,11 +6,14 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from diffexplain.models import bundled_path, clip_path, load
 from diffexplain.models.clip import load_clip
+from diffexplain.scenes import scene
 from diffexplain.training.release import graphs
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ def test_they_are_of_the_weights_that_ship() -> None:
 def test_they_hold_no_weights_and_no_paths() -> None:
     """What they point into ships anyway."""
     files = {path.name: path.read_bytes() for path in SHIPPED.glob("*.onnx")}
-    assert files.keys() == {f"{name}.onnx" for name in graphs.NETWORKS}
+    assert files.keys() == {f"{name}.onnx" for name in graphs.weights_of(bundled_path(), clip_path())}
     assert sum(map(len, files.values())) < 1.5e6
     for name, content in files.items():
         assert name.replace(".onnx", ".safetensors").encode() in content
@@ -56,9 +59,8 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     found = {}
-    for name, weights in graphs.NETWORKS.items():
+    for name, source in graphs.weights_of(bundled_path(), clip_path()).items():
         shutil.copyfile(SHIPPED / f"{name}.onnx", folder / f"{name}.onnx")
-        (source,) = (bundled_path() / weights).glob("*.safetensors")
         shutil.copyfile(source, folder / f"{name}.safetensors")
         found[name] = onnxruntime.InferenceSession(folder / f"{name}.onnx", options)
     return found
@@ -86,6 +88,10 @@ def test_they_compute_what_the_pipeline_computes(sessions: Any, rows: int) -> No
     assert_close(found, prediction)
     (found,) = sessions["decoder"].run(None, {"latents": latents.numpy()})
     assert_close(found, picture)
+    pictures = [scene(seed).image for seed in range(rows)]
+    pixels = np.stack([np.asarray(each.resize((64, 64), Image.Resampling.BICUBIC), np.float32) / 255 for each in pictures])
+    (found,) = sessions["seen"].run(None, {"pixels": pixels.transpose(0, 3, 1, 2)})
+    assert_close(found / (found**2).sum(1, keepdims=True) ** 0.5, clip.embed_pictures(pictures))
 
 
 def test_written_anew_they_are_the_same(tmp_path: Path) -> None:

@@ -132,6 +132,16 @@ class EmbeddingExplorer(Explorer):
         if request.prompts:
             self._walk(request, atlas, clip, emit)
 
+    def in_page(self) -> dict[str, Any] | None:
+        """See `Saving.in_page`."""
+        models = _models_clip()
+        ours = self._clip is None and self._collection is None and (models is None or models.as_shipped())
+        if not ours:
+            return None
+        from diffexplain.explorers.in_page.facts import reading
+
+        return reading()
+
     @property
     def atlas(self) -> Atlas | None:
         """The map with its embeddings, once it is there."""

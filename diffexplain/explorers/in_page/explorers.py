@@ -5,7 +5,16 @@ from __future__ import annotations
 from diffexplain.errors import ExportError
 from diffexplain.i18n import say
 
-EXPLORERS = ("denoise",)
+_DRAWING = ("text", "unet", "decoder")
+
+EXPLORERS = {
+    "denoise": _DRAWING,
+    "guidance": (*_DRAWING, "seen"),
+    "seed": _DRAWING,
+    "similarity": ("text",),
+    "embedding": ("text",),
+}
+"""Name of an explorer's page -> the networks that it needs."""
 
 
 def require_explorer(name: str) -> None:

@@ -10,6 +10,7 @@ from diffexplain.core.preview import linear_map
 from diffexplain.core.step_table import step_table
 from diffexplain.explorers import pipelines
 from diffexplain.explorers.arrays import matrix_of
+from diffexplain.models import bundled_path
 from diffexplain.models.learned import learned_words
 
 if TYPE_CHECKING:
@@ -26,23 +27,27 @@ def learned_ids() -> list[str]:
     return sorted(" ".join(map(str, ids)) for ids in learned_words())
 
 
+def reading() -> dict[str, Any]:
+    """Return what a page must know to read a sentence: how many tokens it takes, and `learned_ids`."""
+    config = json.loads((bundled_path() / "text_encoder" / "config.json").read_text("utf-8"))
+    return {"length": config["max_position_embeddings"], "learned": learned_ids()}
+
+
 def facts(pipeline: Any) -> dict[str, Any]:
     """Return what a page must know of the bundled pipeline, fit for JSON.
 
     Returns:
-        ``model`` is its class; ``length`` how many tokens it reads; ``latents`` and ``side``: (C, h, w), and so many pixels a side are one
-        value; ``preview_matrix`` and ``preview_r2`` as in `LatentBegin`; ``learned``: see `learned_ids`; ``tables``: of each sampler and
-        number of steps, see `written`.
+        Beside `reading`: ``model`` is its class; ``latents`` and ``side``: (C, h, w), and so many pixels a side are one value;
+        ``preview_matrix`` and ``preview_r2`` as in `LatentBegin`; ``tables``: of each sampler and number of steps, see `written`.
     """
     config, preview = pipeline.unet.config, linear_map(pipeline.vae)
     return {
+        **reading(),
         "model": pipelines.name_of(pipeline),
-        "length": pipeline.text_encoder.config.max_position_embeddings,
         "latents": [config.in_channels, config.sample_size, config.sample_size],
         "side": pipelines.latent_side(pipeline),
         "preview_matrix": matrix_of(preview).tolist(),
         "preview_r2": preview.r2,
-        "learned": learned_ids(),
         "tables": {name: _tables(pipeline, name) for name in SAMPLERS},
     }
 

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.whole_file import write_whole
 from diffexplain.explorers import static
-from diffexplain.explorers.in_page.facts import facts
-from diffexplain.models import bundled_path
+from diffexplain.explorers.in_page.explorers import EXPLORERS
+from diffexplain.maps.shipped import ARRAYS
+from diffexplain.models import bundled_path, clip_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 FOLDER = "network"
-_WEIGHTS = {"text": "text_encoder", "unet": "unet", "decoder": "vae"}
+_WEIGHTS = {"text": "text_encoder", "unet": "unet", "decoder": "vae"}  # folders of the bundled pipeline
 _LEVEL = 6
 
 
@@ -56,11 +57,12 @@ def worker() -> File:
     return _read("worker", static.STATIC / FOLDER / "worker.js")
 
 
-def files(pipeline: Any) -> list[File]:
+def files(explorer: str, own: Mapping[str, Any]) -> list[File]:
     """Return what the thread loads before it draws, in this order.
 
     Args:
-        pipeline: The bundled one.
+        explorer: Name of its page.
+        own: What the page must know beside its networks, see `Saving.in_page`.
     """
     bundled, graphs = bundled_path(), bundled_path().with_name("bundled_page")
     paths = {
@@ -68,11 +70,18 @@ def files(pipeline: Any) -> list[File]:
         "glue": static.STATIC / FOLDER / "onnxruntime.mjs.gz",
         "runtime": static.STATIC / FOLDER / "onnxruntime.wasm.gz",
     }
-    for name, folder in _WEIGHTS.items():
-        (weights,) = (bundled / folder).glob("*.safetensors")
-        paths |= {f"{name}-graph": graphs / f"{name}.onnx", name: weights}
-    known = json.dumps(facts(pipeline), separators=(",", ":"), allow_nan=False).encode()
+    for name in EXPLORERS[explorer]:
+        paths |= {f"{name}-graph": graphs / f"{name}.onnx", name: _weights(name)}
+    if explorer == "embedding":
+        paths["map"] = ARRAYS
+    known = json.dumps(own, separators=(",", ":"), allow_nan=False).encode()
     return [_packed("facts", known), *(_read(name, path) for name, path in paths.items())]
+
+
+def _weights(name: str) -> Path:
+    return (
+        next((bundled_path() / _WEIGHTS[name]).glob("*.safetensors")) if name in _WEIGHTS else clip_path() / "model.safetensors"
+    )
 
 
 def write(files: Iterable[File], folder: Path) -> None:
@@ -95,7 +104,20 @@ def _read(name: str, path: Path) -> File:
 @cache
 def _of_path(name: str, path: Path, _changed: int) -> File:
     content = path.read_bytes()
+    if path.parent == clip_path():
+        content = _picture_tower(content)
     return File(name, _digest(content), content) if path.suffix == ".gz" else _packed(name, content)
+
+
+def _picture_tower(content: bytes) -> bytes:
+    """Return a CLIP's file of safetensors with zeros, which pack to nothing, for its text tower, which a page has from the pipeline."""
+    begin = 8 + int.from_bytes(content[:8], "little")
+    left = bytearray(content)
+    for name, entry in json.loads(content[8:begin]).items():
+        if name.startswith("text_"):
+            first, last = (begin + place for place in entry["data_offsets"])
+            left[first:last] = bytes(last - first)
+    return bytes(left)
 
 
 def _packed(name: str, content: bytes) -> File:

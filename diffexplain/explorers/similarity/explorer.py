@@ -13,10 +13,11 @@ import torch
 from diffexplain.core.similarity import cosine, retrieval
 from diffexplain.explorers import known_words, pipelines
 from diffexplain.explorers.explorer import Explorer
+from diffexplain.explorers.in_page.facts import reading
 from diffexplain.explorers.late_pipeline import LatePipeline
 from diffexplain.explorers.messages import emit_progress
 from diffexplain.explorers.pictures import jpeg
-from diffexplain.explorers.similarity import artist, fields, gallery
+from diffexplain.explorers.similarity import artist, fields, for_page, gallery
 from diffexplain.explorers.similarity.messages import Candidate, CutText, Found, Matrix, Spent, Thumbnails
 from diffexplain.explorers.similarity.request import SimilarityRequest, SimilarityView
 from diffexplain.explorers.similarity.still import overview, still_html
@@ -150,6 +151,16 @@ class SimilarityExplorer(Explorer):
     def overview(self, messages: list[Message]) -> Overview | None:
         """See `Explorer.overview`."""
         return overview(messages, self._stored)
+
+    def in_page(self) -> dict[str, Any] | None:
+        """See `Saving.in_page`."""
+        if self.clip is not bundled_clip() or not as_shipped():
+            return None
+        stored = {reference: self._stored(reference) for reference in self.pictures}
+        return {
+            **reading(),
+            "pictures": for_page.pictures({reference: image for reference, image in stored.items() if image is not None}),
+        }
 
     def still(self, messages: list[Message]) -> str:
         """See `Explorer.still`."""

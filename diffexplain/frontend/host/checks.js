@@ -1,11 +1,12 @@
 /**
- * Whether a page can do what is asked of it: null, or why not, in all languages.
+ * Whether a page can do what is asked of it: null, or why not, in all languages. What is allowed, Python says (explorers/in_page/rules.py).
  *
- * @typedef {{ samplers: string[], steps: number[], limits: { prompt: number, seed: number } }} Offer  `steps`: how many it can take, rising
+ * @typedef {{ kind: "text", most: number } | { kind: "whole" | "number", least: number, most: number } | { kind: "choice", allowed: any[] }
+ *   | { kind: "list", each: Rule, least: number, most: number, rising: boolean } | { kind: "walk" }
+ *   | { kind: "fixed", allowed: any[], reason: Record<string, string> }} Rule  walk: two seeds of the wall
  * @typedef {ReturnType<typeof import("../network/text.js").words>["refused"]} Words
+ * @typedef {((words: Words) => string) | null} Refusal
  */
-
-const MOST_GUIDANCE = 100;
 
 /** @param {any} value */
 const shown = (value) => (typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value)).slice(0, 60);
@@ -13,24 +14,67 @@ const shown = (value) => (typeof value === "number" ? String(value) : JSON.strin
 /**
  * @param {string} field
  * @param {any} value
- * @param {Offer} offer
- * @returns {((words: Words) => string) | null}
+ * @param {Rule} rule
+ * @param {Record<string, any>} standing  values of all fields
+ * @returns {Refusal}
  */
-export function refusal(field, value, { samplers, steps, limits }) {
-  const range = (/** @type {number} */ least, /** @type {number} */ most) =>
-    Number.isInteger(value) && value >= least && value <= most
-      ? null
-      : (/** @type {Words} */ words) => words.range(field, least, most, shown(value));
-  if (field === "seed") return range(0, limits.seed);
-  if (field === "steps") return steps.includes(value) ? null : range(steps[0], steps[steps.length - 1]);
-  if (field === "sampler")
-    return samplers.includes(value)
-      ? null
-      : (words) => words.choice(field, samplers.join(", "), shown(value));
-  if (field === "guidance_scale") {
-    const allowed = typeof value === "number" && value >= 0 && value <= MOST_GUIDANCE;
-    return allowed ? null : (words) => words.number(field, 0, MOST_GUIDANCE, shown(value));
+export function refusal(field, value, rule, standing) {
+  if (rule.kind === "walk") {
+    const { seed, count } = standing;
+    return isWalk(value, standing) ? null : (words) => words.walk(field, shown(value), seed, seed + count - 1);
   }
-  const count = Array.from(String(value)).length;
-  return count <= limits.prompt ? null : (words) => words.long(field, String(count), String(limits.prompt));
+  if (rule.kind === "text") {
+    const count = Array.from(String(value)).length;
+    return count <= rule.most ? null : (words) => words.long(field, String(count), String(rule.most));
+  }
+  if (rule.kind === "choice") {
+    const { allowed } = rule;
+    return allowed.includes(value) ? null : (words) => words.choice(field, allowed.join(", "), shown(value));
+  }
+  if (rule.kind === "fixed") {
+    const { allowed, reason } = rule;
+    if (allowed.some((each) => JSON.stringify(each) === JSON.stringify(value))) return null;
+    return (words) => words.fixed(field, shown(value), reason);
+  }
+  if (rule.kind === "list") return listed(field, value, rule, standing);
+  const { kind, least, most } = rule;
+  const isNumber = kind === "whole" ? Number.isInteger(value) : typeof value === "number";
+  if (isNumber && value >= least && value <= most) return null;
+  return (words) => words[kind === "whole" ? "range" : "number"](field, least, most, shown(value));
+}
+
+/**
+ * @param {string} field
+ * @param {any} value
+ * @param {Extract<Rule, { kind: "list" }>} rule
+ * @param {Record<string, any>} standing
+ * @returns {Refusal}
+ */
+function listed(field, value, { each, least, most, rising }, standing) {
+  if (!Array.isArray(value) || value.length < least || value.length > most)
+    return (words) => words.list(field, least, most, shown(value));
+  const wrong = value.map((one, at) => refusal(`${field}[${at}]`, one, each, standing)).find(Boolean);
+  if (wrong) return wrong;
+  const falls = rising && value.some((one, at) => at > 0 && one < value[at - 1]);
+  return falls ? (words) => words.falling(field, shown(value)) : null;
+}
+
+/** @param {any} seed @param {Record<string, any>} standing */
+const isOnTheWall = (seed, { seed: first, count }) => Number.isInteger(seed) && seed >= first && seed < first + count;
+
+/** @param {any} walk @param {Record<string, any>} standing */
+const isWalk = (walk, standing) =>
+  walk === null
+  || (Array.isArray(walk) && walk.length === 2 && walk[0] !== walk[1] && walk.every((seed) => isOnTheWall(seed, standing)));
+
+/**
+ * What is given up now that other seeds are on the wall: traits.
+ * @param {Record<string, Rule>} rules
+ * @param {Record<string, any>} standing
+ */
+export function givenUp(rules, standing) {
+  if (!("walk" in rules)) return [];
+  const leaves = { walk: !isWalk(standing.walk, standing),
+    pick: standing.pick !== null && !isOnTheWall(standing.pick, standing) };
+  return Object.entries(leaves).filter(([, left]) => left).map(([name]) => name);
 }

@@ -2,7 +2,7 @@
  * The host of a page that generates: it opens with a recorded run, and whatever is changed, the bundled network draws in this page. The network's
  * files lie beside the page, or in it as blocks dx-file-NAME.
  */
-import catalogues from "catalogues:kit";
+import catalogues from "catalogues:network";
 import { setText } from "../kit/dom.js";
 import { asBytes } from "../kit/protocol.js";
 import { LANGUAGES, translator } from "../kit/words.js";
@@ -14,7 +14,7 @@ import { createSender } from "./sender.js";
 import { block, recordedModel, start } from "./static.js";
 import { createStrip } from "./strip.js";
 
-/** @type {{ explorer: string, fields: string[], offer: import("./checks.js").Offer, worker: import("../network/files.js").File,
+/** @type {{ explorer: string, rules: Record<string, import("./checks.js").Rule>, worker: import("../network/files.js").File,
  *   files: import("../network/files.js").File[], inside: boolean }} */
 const live = JSON.parse(block("dx-live"));
 const inLanguage = (/** @type {string} */ language) => words(translator(catalogues, language));
@@ -48,7 +48,9 @@ function why(error) {
 /** @param {Record<string, any>} traits @param {any[]} messages */
 function modelOf(traits, messages) {
   const unable = typeof WebAssembly === "undefined" ? "none" : location.protocol === "file:" && !live.inside ? "file" : null;
-  const labels = Object.fromEntries(traits._controls.samplers.map((/** @type {any} */ { name, label }) => [name, label]));
+  const labels = Object.fromEntries(
+    (traits._controls.samplers ?? []).map((/** @type {any} */ { name, label }) => [name, label]),
+  );
   /** @type {any} */
   let model;
   const strip = createStrip({ text: () => inLanguage(model.get("language")), cancel: () => model.send({ kind: "cancel" }) });

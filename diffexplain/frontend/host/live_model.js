@@ -1,23 +1,25 @@
 /**
  * The model contract of anywidget in a page that generates: what Python does with traits and messages (explorers/explorer.py), done here.
  *
- * @typedef {{ ask: (ask: { run: number, request: Record<string, any> }) => void, cancel: () => void }} Sender  says messages to `hear`
+ * @typedef {{ ask: (ask: { run: number, request: Record<string, any>, anew: boolean }) => void, cancel: () => void }} Sender  says messages to `hear`
  */
 import { encode } from "../network/wire.js";
-import { refusal } from "./checks.js";
+import { givenUp, refusal } from "./checks.js";
 import { History } from "./history.js";
 import { recordedModel } from "./static.js";
+
+const OWN = "own"; // what a picture of the reader's own is called where it is refused
 
 /**
  * @param {Record<string, any>} traits
  * @param {import("../network/wire.js").Encoded[]} recorded
  * @param {object} options
- * @param {string[]} options.fields  traits that ask for a run
- * @param {import("./checks.js").Offer} options.offer
+ * @param {Record<string, import("./checks.js").Rule>} options.rules  of the traits that ask for a run
  * @param {Sender} options.sender
  * @param {(pick: (words: import("./checks.js").Words) => string) => any} options.spoken  in all languages
  */
-export function liveModel(traits, recorded, { fields, offer, sender, spoken }) {
+export function liveModel(traits, recorded, { rules, sender, spoken }) {
+  const fields = Object.keys(rules);
   const base = recordedModel(traits, []);
   base.set("_live", true);
   const listeners = /** @type {Set<(content: any, buffers: any[]) => void>} */ (new Set());
@@ -32,7 +34,15 @@ export function liveModel(traits, recorded, { fields, offer, sender, spoken }) {
     asked = JSON.stringify(request);
     const run = history.begin();
     history.add(encode("status", { state: "queued", message: "", advice: "" }, run, 0));
-    sender.ask({ run, request });
+    sender.ask({ run, request, anew: again });
+  }
+
+  /** Why a value can't be taken. @param {string} name @param {any} value */
+  const why = (name, value) => refusal(name, value, rules[name], standing());
+
+  /** @param {string} name @param {any} value @param {import("./checks.js").Refusal} refused */
+  function refuse(name, value, refused) {
+    if (refused) history.aside("refused", { field: name, value: String(value).slice(0, 60), message: spoken(refused) });
   }
 
   /** Takes what was set, or puts back what was there before. */
@@ -40,12 +50,12 @@ export function liveModel(traits, recorded, { fields, offer, sender, spoken }) {
     const changed = [...before];
     before.clear();
     for (const [name, old] of changed) {
-      const value = base.get(name);
-      const why = refusal(name, value, offer);
-      if (!why) continue;
+      const value = base.get(name), refused = why(name, value);
+      if (!refused) continue;
       base.set(name, old);
-      history.aside("refused", { field: name, value: String(value).slice(0, 60), message: spoken(why) });
+      refuse(name, value, refused);
     }
+    for (const name of givenUp(rules, { ...standing(), pick: base.get("pick") })) base.set(name, null);
     ask();
   }
 
@@ -53,7 +63,9 @@ export function liveModel(traits, recorded, { fields, offer, sender, spoken }) {
   const answers = { ready: ({ view }) => history.replay(view), cancel: () => sender.cancel(), run: () => ask(true),
     ping: () => queueMicrotask(() => history.aside("pong", {})), keep({ run }) {
     if (run === history.finished) history.keep(run);
-  }, let_go: () => history.keep(0), detail: ({ run, number }) => history.aside("gone", { of_run: run, of_number: number }) };
+  }, let_go: () => history.keep(0),
+    picture: ({ field }) => refuse(field, OWN, why(field, rules[field]?.kind === "list" ? [OWN] : OWN)),
+    detail: ({ run, number }) => history.aside("gone", { of_run: run, of_number: number }) };
 
   return {
     ...base,

@@ -3,8 +3,10 @@ import { encode } from "../network/wire.js";
 import { liveModel } from "./live_model.js";
 
 const TRAITS = { prompt: "a fox", seed: 7, sampler: "ddim", steps: 8, guidance_scale: 4, step: -1, language: "en" };
-const OFFER = { samplers: ["ddim", "heun"], steps: [1, 2, 8], limits: { prompt: 20, seed: 100 } };
-const FIELDS = ["prompt", "seed", "sampler", "steps", "guidance_scale"];
+/** @type {Record<string, import("./checks.js").Rule>} */
+const RULES = { prompt: { kind: "text", most: 20 }, seed: { kind: "whole", least: 0, most: 100 },
+  sampler: { kind: "choice", allowed: ["ddim", "heun"] }, steps: { kind: "whole", least: 1, most: 8 },
+  guidance_scale: { kind: "number", least: 0, most: 100 } };
 const RECORDED = [encode("begin", {}, 3, 0), encode("end", {}, 3, 1), encode("status", { state: "done" }, 3, 2)];
 const done = (/** @type {number} */ run, number = 5) =>
   encode("status", { state: "done", message: "", advice: "" }, run, number);
@@ -19,7 +21,7 @@ let heard;
 beforeEach(() => {
   sender = { ask: vi.fn(), cancel: vi.fn() };
   heard = [];
-  model = liveModel(TRAITS, RECORDED, { fields: FIELDS, offer: OFFER, sender,
+  model = liveModel(TRAITS, RECORDED, { rules: RULES, sender,
     spoken: (pick) => ({
       en: pick(/** @type {any} */ (new Proxy({}, { get: (_, name) => (/** @type {any[]} */ ...given) =>
         [name, ...given].join(" ") }))),
@@ -47,10 +49,10 @@ describe("a model without Python", () => {
     expect(sender.ask).not.toHaveBeenCalled();
     change({ prompt: "a cat" });
     expect(sender.ask).toHaveBeenCalledExactlyOnceWith({ run: 4,
-      request: { prompt: "a cat", seed: 7, sampler: "ddim", steps: 8, guidance_scale: 4 } });
+      request: { prompt: "a cat", seed: 7, sampler: "ddim", steps: 8, guidance_scale: 4 }, anew: false });
     expect(heard).toMatchObject([{ kind: "status", run: 4, number: 0, data: { state: "queued" } }]);
     model.send({ kind: "run" });
-    expect(sender.ask).toHaveBeenCalledTimes(2);
+    expect(sender.ask).toHaveBeenLastCalledWith(expect.objectContaining({ run: 5, anew: true }));
   });
 
   test("hears of the newest run alone, and keeps the last finished one until that is done", () => {

@@ -52,7 +52,7 @@ export function createSender({ begin, explorer, open, hear, fail, follow }) {
   }
 
   return {
-    /** @param {{ run: number, request: Record<string, any> }} ask */
+    /** @param {{ run: number, request: Record<string, any>, anew: boolean }} ask */
     async ask(ask) {
       if (!worker) {
         worker = made();

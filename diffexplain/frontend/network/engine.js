@@ -8,9 +8,13 @@
  * @property {import("./tokenizer.js").Tokenizer} tokenizer
  * @property {Set<string>} learned
  * @property {Record<string, string>} labels  of samplers
+ * @property {import("./memory.js").Memory} memory
+ * @property {import("./atlas.js").Atlas} [atlas]  where the page shows one
  *
- * @typedef {{ run: number, explorer: string, request: any, cancelled?: boolean }} Ask
- * @typedef {(request: any, kit: Kit, emit: (kind: string, data: Record<string, any>) => Promise<void>) => Promise<void>} Explorer
+ * @typedef {{ run: number, explorer: string, request: any, anew?: boolean, cancelled?: boolean }} Ask  `anew`: nothing that earlier runs have
+ *   made is used
+ * @typedef {(kind: string, data: Record<string, any>) => Promise<void>} Emit  rejects once nobody waits any more
+ * @typedef {(request: any, kit: Kit, emit: Emit, pause: () => Promise<void>) => Promise<void>} Explorer  `pause`: rejects like `emit`, and says nothing
  */
 import { encode } from "./wire.js";
 
@@ -22,10 +26,10 @@ class Cancelled extends Error {}
  * @param {Record<string, Explorer>} options.explorers
  * @param {(message: import("./wire.js").Encoded) => void} options.say
  * @param {(error: any) => { message: any, advice: any }} options.explain
- * @param {string} [options.result]  the kind of message after which a run is whole; what follows only refines it
+ * @param {Record<string, string>} [options.results]  of explorers: the kind of message after which a run is whole, where that is not the end
  * @param {() => Promise<void>} [options.breathe]  lets what has been asked meanwhile come in
  */
-export function createEngine({ load, explorers, say, explain, result = "end", breathe = breath() }) {
+export function createEngine({ load, explorers, say, explain, results = {}, breathe = breath() }) {
   let newest = /** @type {Ask | null} */ (null);
   let kit = /** @type {Kit | null} */ (null);
   let loading = /** @type {AbortController | null} */ (null);
@@ -39,6 +43,10 @@ export function createEngine({ load, explorers, say, explain, result = "end", br
     const requireWanted = () => {
       if (ask !== newest || ask.cancelled) throw new Cancelled();
     };
+    const pause = async () => {
+      await breathe();
+      requireWanted();
+    };
     try {
       if (!kit) {
         loading = new AbortController();
@@ -46,12 +54,12 @@ export function createEngine({ load, explorers, say, explain, result = "end", br
       }
       requireWanted();
       tell("status", { state: "running", message: "", advice: "" });
+      if (ask.anew) kit.memory.clear();
       await explorers[ask.explorer](ask.request, kit, async (kind, data) => {
-        await breathe();
-        requireWanted();
+        await pause();
         tell(kind, data);
-        whole ||= kind === result;
-      });
+        whole ||= kind === (results[ask.explorer] ?? "end");
+      }, pause);
       tell("status", { state: "done", message: "", advice: "" });
     } catch (error) {
       if (ask.cancelled || error instanceof Cancelled)

@@ -10,6 +10,7 @@
  * @property {number} preview_r2
  * @property {string[]} learned
  * @property {Record<string, Record<string, [number, number[][]]>>} tables
+ * @property {import("./explorers/similarity.js").Pictures} [pictures]
  */
 
 /**

@@ -3,7 +3,7 @@
 const TINY = 1e-12;
 
 /** @param {Float32Array} values */
-const length = (values) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+export const length = (values) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 /** @param {Float32Array} values */
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 /** @param {Float32Array} values */
@@ -36,4 +36,14 @@ export function move({ row: { level, next_level: then }, x, x0, noise, next }) {
   const beside = next.map((value, at) => value - (then.a * x0[at] + then.b * noise[at]));
   return { changed: relativeChange(atUnitScale(x, level), atUnitScale(next, then)),
     beside: length(beside) / Math.max(TINY, length(next)) };
+}
+
+/** Root mean square: their length over that of as many ones. @param {Float32Array} values */
+export const rootMeanSquare = (values) => length(values) / Math.sqrt(values.length);
+
+/** Between two vectors, in degrees; NaN where one of them is zero. @param {Float32Array} one @param {Float32Array} other */
+export function angle(one, other) {
+  const product = one.reduce((sum, value, at) => sum + value * other[at], 0);
+  const lengths = length(one) * length(other);
+  return lengths ? Math.acos(Math.max(-1, Math.min(1, product / lengths))) * 180 / Math.PI : NaN;
 }

@@ -33,22 +33,11 @@ function chunk(name, content) {
   return joined([big(content.length), named, big(crc32(named))]);
 }
 
-/**
- * @param {Float32Array} picture  (3, height, width), -1 to 1; what is beyond is cut off
- * @param {number} width
- * @returns {Promise<import("./wire.js").Drawing>}
- */
-export async function png(picture, width) {
-  const size = picture.length / 3, height = size / width;
+/** @param {import("./pixels.js").Pixels} pixels @returns {Promise<import("./wire.js").Drawing>} */
+export async function png({ data, width, height }) {
   const rows = new Uint8Array(height * (1 + 3 * width)); // each begins with 0: as it is
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      for (let colour = 0; colour < 3; colour++) {
-        const value = picture[colour * size + row * width + column] / 2 + 0.5;
-        rows[row * (1 + 3 * width) + 1 + 3 * column + colour] = Math.round(255 * Math.max(0, Math.min(1, value)));
-      }
-    }
-  }
+  for (let row = 0; row < height; row++)
+    rows.set(data.subarray(3 * row * width, 3 * (row + 1) * width), row * (1 + 3 * width) + 1);
   const bytes = joined([SIGNATURE, chunk("IHDR", joined([big(width), big(height), RGB])), chunk("IDAT", await deflated(rows)),
     chunk("IEND", new Uint8Array(0))]);
   return { bytes, mime: "image/png", width, height };

@@ -1,11 +1,12 @@
 // @vitest-environment node
 import { crc32, inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { pixelsOf } from "./pixels.js";
 import { png } from "./png.js";
 
 test("a picture is a whole PNG of its pixels, what is beyond black and white cut off", async () => {
   const picture = Float32Array.of(-1, 1, 0, -2, 2, 0.5, /* green */ 0, 0, 0, 0, 0, 0, /* blue */ 1, 1, 1, -1, -1, -1);
-  const { bytes, ...rest } = await png(picture, 3);
+  const { bytes, ...rest } = await png(pixelsOf(picture, 3));
   expect(rest).toEqual({ mime: "image/png", width: 3, height: 2 });
   const view = new DataView(bytes.buffer);
   /** @type {Record<string, Uint8Array>} */

@@ -20,7 +20,7 @@ function noting() {
     unet: async (x, timestep, states, rows) => {
       asked.push({ x, timestep, rows });
       return Float32Array.from({ length: SIZE * rows }, (_, at) => states[Math.floor(at / SIZE)]);
-    }, decoder: async (latents) => latents };
+    }, decoder: async (latents) => latents, said: async () => new Float32Array(), seen: async () => new Float32Array() };
   return { asked, networks };
 }
 

@@ -1,5 +1,5 @@
 /** What a page that generates says around its explorer. @param {import("../kit/words.js").Translator} language */
-export const words = ({ say }) => ({
+export const words = ({ say, language }) => ({
   label: say("Drawing in this page"),
   idle: (/** @type {string} */ size) => say("Change anything: {size} MB then load into this page, once, and it draws on your own machine.", { size }),
   loading: (/** @type {string} */ done, /** @type {string} */ total) => say("Loading the network: {done} of {total} MB", { done, total }),
@@ -22,5 +22,11 @@ export const words = ({ say }) => ({
       say("{field} must be {allowed}, not {value}; give a whole number", { field, allowed: say("a whole number from {lowest} to {highest}", { lowest, highest }), value }),
     number: (/** @type {string} */ field, /** @type {number} */ lowest, /** @type {number} */ highest, /** @type {string} */ value) =>
       say("{field} must be a number from {lowest} to {highest}, not {value}", { field, lowest, highest, value }),
+    list: (/** @type {string} */ field, /** @type {number} */ least, /** @type {number} */ most, /** @type {string} */ value) =>
+      say("{field} must be a list of {least} to {most} values, not {value}; put it in brackets or leave some out", { field, least, most, value }),
+    walk: (/** @type {string} */ field, /** @type {string} */ value, /** @type {number} */ first, /** @type {number} */ last) =>
+      say("{field} must be None or two seeds of the wall, not {value}; for example [{first}, {second}]", { field, value, first, second: last }),
+    fixed: (/** @type {string} */ field, /** @type {string} */ value, /** @type {Record<string, string>} */ reason) => say("{field} can't be {value} here: {reason}", { field, value, reason: reason[language] }),
+    falling: (/** @type {string} */ field, /** @type {string} */ value) => say("{field} must not end before it begins, not {value}; exchange the two", { field, value }),
   },
 });

@@ -3,13 +3,16 @@
 /**
  * @typedef {{ content: import("../kit/protocol.js").Content, buffers: Uint8Array[] }} Encoded
  * @typedef {{ bytes: Uint8Array, mime: string, width: number, height: number }} Drawing  a picture's file
- * @typedef {{ data: Float32Array, shape: number[] }} Numbers
+ * @typedef {{ data: Float32Array | Uint8Array | Int32Array, shape: number[] }} Numbers
  */
 
 /** @param {any} value @returns {value is Drawing} */
 const isDrawing = (value) => value.bytes instanceof Uint8Array;
 /** @param {any} value @returns {value is Numbers} */
-const isNumbers = (value) => value.data instanceof Float32Array;
+const isNumbers = (value) => ArrayBuffer.isView(value.data);
+const KINDS = new Map(
+  /** @type {[any, string][]} */ ([[Float32Array, "float32"], [Uint8Array, "uint8"], [Int32Array, "int32"]]),
+);
 
 /** @param {any} value @param {Uint8Array[]} buffers @returns {any} */
 function wired(value, buffers) {
@@ -22,7 +25,7 @@ function wired(value, buffers) {
   }
   if (isNumbers(value)) {
     const { data, shape } = value;
-    return { shape, dtype: "float32", buffer: buffers.push(new Uint8Array(data.slice().buffer)) - 1 };
+    return { shape, dtype: KINDS.get(data.constructor), buffer: buffers.push(new Uint8Array(data.slice().buffer)) - 1 };
   }
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, wired(each, buffers)]));
 }

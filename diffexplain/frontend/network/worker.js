@@ -2,12 +2,18 @@
  * The page's second thread, in which the network computes. It is told `open` once, then `ask` and `cancel`; it says `said` (a message of a
  * run), `loading` (bytes, of how many) and `ready`.
  */
-import catalogues from "catalogues:kit";
+import catalogues from "catalogues:network";
 import * as ort from "onnxruntime";
 import { LANGUAGES, translator } from "../kit/words.js";
+import { Atlas, tensors } from "./atlas.js";
 import { createEngine } from "./engine.js";
 import { denoise } from "./explorers/denoise.js";
+import { embedding } from "./explorers/embedding.js";
+import { guidance } from "./explorers/guidance.js";
+import { seed } from "./explorers/seed.js";
+import { similarity } from "./explorers/similarity.js";
 import { FileError, Files } from "./files.js";
+import { Memory } from "./memory.js";
 import { opened } from "./onnx.js";
 import { scriptAddress } from "./script.js";
 import { words } from "./text.js";
@@ -51,21 +57,22 @@ const loader = (files, labels, inside) => async (/** @type {AbortSignal} */ sign
   env.wasm.wasmPaths = { mjs: scriptAddress(content.glue, inside) };
   env.wasm.wasmBinary = content.runtime;
   const facts = /** @type {import("./facts.js").Facts} */ (JSON.parse(textOf(content.facts)));
-  const of = (/** @type {string} */ name) => ({ graph: content[`${name}-graph`], weights: content[name] });
-  const networks = await opened(ort, { text: of("text"), unet: of("unet"), decoder: of("decoder") }, { side: facts.latents[1],
-    length: facts.length });
+  const names = Object.keys(content).filter((name) => `${name}-graph` in content);
+  const weighted = Object.fromEntries(names.map((name) => [name, { graph: content[`${name}-graph`], weights: content[name] }]));
+  const networks = await opened(ort, weighted, { side: facts.latents?.[1] ?? 0, length: facts.length });
   env.wasm.wasmBinary = undefined;
   postMessage({ kind: "ready" });
   return { facts, networks, labels, tokenizer: new Tokenizer(JSON.parse(textOf(content.tokenizer)), facts.length),
-    learned: new Set(facts.learned) };
+    learned: new Set(facts.learned), memory: new Memory(), atlas: content.map && new Atlas(tensors(content.map)) };
 };
 
 /** @type {ReturnType<typeof createEngine>} */
 let engine;
 self.onmessage = ({ data }) => {
   if (data.kind === "open") {
-    engine = createEngine({ load: loader(new Files(data.files, data.there), data.labels, data.inside), explorers: { denoise },
-      explain, say: (message) => postMessage({ kind: "said", ...message }) });
+    engine = createEngine({ load: loader(new Files(data.files, data.there), data.labels, data.inside),
+      explorers: { denoise, embedding, guidance, seed, similarity }, results: { similarity: "matrix" }, explain,
+      say: (message) => postMessage({ kind: "said", ...message }) });
   } else if (data.kind === "ask") engine.ask(data);
   else engine.cancel();
 };

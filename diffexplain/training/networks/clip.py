@@ -55,9 +55,14 @@ def load(folder: Path, device: torch.device) -> Any:
 
 def pixels(pictures: np.ndarray, device: torch.device) -> torch.Tensor:
     """Turn (N, S, S, 3) uint8 into (N, 3, 64, 64), reduced, and normalised as CLIPImageProcessor does."""
-    mean, deviation = (torch.tensor(values, device=device)[:, None, None] for values in (_MEAN, _DEVIATION))
     raw = torch.from_numpy(reduced(pictures, LOOKED_AT).copy()).to(device).permute(0, 3, 1, 2)
-    return (raw.float() / 255 - mean) / deviation
+    return normalised(raw.float() / 255)
+
+
+def normalised(pixels: torch.Tensor) -> torch.Tensor:
+    """Turn (N, 3, h, w) of 0 to 1 into what the picture tower is given, as CLIPImageProcessor does."""
+    mean, deviation = (torch.tensor(values, device=pixels.device)[:, None, None] for values in (_MEAN, _DEVIATION))
+    return (pixels - mean) / deviation
 
 
 def as_numbers(tokens: np.ndarray, device: torch.device) -> torch.Tensor:

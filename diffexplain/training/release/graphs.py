@@ -9,6 +9,7 @@ weights do, and a page's folder holds both.
     text.onnx      tokens (n, 24) int32 -> states (n, 24, 192), clip_embedding (n, 192) in CLIP's space, not yet of unit length
     unet.onnx      x (n, 4, 16, 16), timestep (n,), states (n, 24, 192) -> prediction (n, 4, 16, 16)
     decoder.onnx   latents (n, 4, 16, 16) as the denoiser knows them -> picture (n, 3, 128, 128), -1 to 1
+    seen.onnx      pixels (n, 3, 64, 64), 0 to 1 -> clip_embedding (n, 192) in CLIP's space, not yet of unit length
     graphs.json    what they were made from
 """
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "bundled_page"
-NETWORKS = {"text": "text_encoder", "unet": "unet", "decoder": "vae"}  # graph -> folder of its weights
+NETWORKS = {"text": "text_encoder", "unet": "unet", "decoder": "vae"}  # graph -> folder of its weights in the pipeline's
+SEEN = "seen"  # the graph whose weights are the CLIP's
 _NEEDED = ("onnx", "onnxscript")
 _FEWEST = 8  # numbers of a weight that is pointed to; fewer are written into the graph
 
@@ -83,6 +85,18 @@ class _Decoder(torch.nn.Module):
         return picture
 
 
+class _Seen(torch.nn.Module):
+    def __init__(self, clip: Any) -> None:
+        super().__init__()
+        self.clip = clip
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        embedding: torch.Tensor = self.clip.visual_projection(
+            self.clip.vision_model(clip_network.normalised(pixels)).pooler_output
+        )
+        return embedding
+
+
 class _Wanted(NamedTuple):
     network: torch.nn.Module
     inputs: dict[str, torch.Tensor]
@@ -105,6 +119,12 @@ def made_from(pipeline: Path, clip: Path) -> dict[str, str]:
     return {**names, "clip": fingerprint(clip / "model.safetensors")}
 
 
+def weights_of(pipeline: Path, clip: Path) -> dict[str, Path]:
+    """Return the file that each graph points into."""
+    files = {name: next((pipeline / folder).glob("*.safetensors")) for name, folder in NETWORKS.items()}
+    return {**files, SEEN: clip / "model.safetensors"}
+
+
 def write(pipeline: Path, clip: Path, target: Path) -> dict[str, int]:
     """Write the graphs of a diffusers folder; returns the bytes of each file.
 
@@ -121,9 +141,9 @@ def write(pipeline: Path, clip: Path, target: Path) -> dict[str, int]:
             f"The page's networks need {' and '.join(missing())}. Install them: python -m pip install 'diffexplain[page]'"
         )
     with replacing(target) as folder:
+        weights = weights_of(pipeline, clip)
         for name, wanted in _networks(pipeline, clip):
-            (weights,) = (pipeline / NETWORKS[name]).glob("*.safetensors")
-            write_whole(folder / f"{name}.onnx", _graph(wanted, f"{name}.safetensors", places(weights)))
+            write_whole(folder / f"{name}.onnx", _graph(wanted, f"{name}.safetensors", places(weights[name])))
         write_whole(folder / "graphs.json", json.dumps(made_from(pipeline, clip), indent=2) + "\n")
     return {path.name: path.stat().st_size for path in sorted(target.iterdir())}
 
@@ -151,11 +171,13 @@ def _networks(pipeline: Path, clip: Path) -> Iterator[tuple[str, _Wanted]]:
     end = text.config.eos_token_id
     tokens = torch.full((2, length), end, dtype=torch.int32)
     latents, states = torch.randn(2, channels, side, side), torch.randn(2, length, width)
-    projection = clip_network.load(clip, torch.device("cpu")).text_projection
-    yield "text", _Wanted(_Text(text, projection, end), {"tokens": tokens}, ("states", "clip_embedding"))
+    towers = clip_network.load(clip, torch.device("cpu"))
+    yield "text", _Wanted(_Text(text, towers.text_projection, end), {"tokens": tokens}, ("states", "clip_embedding"))
     inputs = {"x": latents, "timestep": torch.tensor([500.0, 20.0]), "states": states}
     yield "unet", _Wanted(_Denoiser(unet), inputs, ("prediction",))
     yield "decoder", _Wanted(_Decoder(pipe.vae.eval()), {"latents": latents}, ("picture",))
+    looked_at = towers.config.vision_config.image_size
+    yield SEEN, _Wanted(_Seen(towers), {"pixels": torch.rand(2, 3, looked_at, looked_at)}, ("clip_embedding",))
 
 
 def _graph(wanted: _Wanted, file: str, known: Mapping[str, Place]) -> bytes:

@@ -33,9 +33,7 @@ def pack(workspace: Workspace, card: str | None = None) -> dict[str, int]:
         _pack_clip(workspace, folder / "bundled_clip")
         if workspace.weights("controlnet").exists():
             network = controlnet.load(workspace.weights("controlnet"), _CPU)
-            network.half().to(memory_format=torch.contiguous_format).save_pretrained(
-                folder / "bundled_controlnet", graphs.FOLDER
-            )
+            network.half().to(memory_format=torch.contiguous_format).save_pretrained(folder / "bundled_controlnet")
         configs.clean(folder, single=True)
         if not graphs.missing():
             graphs.write(folder / "bundled", folder / "bundled_clip", folder / graphs.FOLDER)

@@ -95,14 +95,3 @@ test("the shown scale is the run's own until another is chosen", () => {
   expect(viewOf(runs, { step: -1, remix: null })).toMatchObject({ index: 0, count: 1, own: 6, scale: 6 });
   expect(viewOf(runs, { step: -1, remix: 12 })).toMatchObject({ own: 6, scale: 12 });
 });
-
-test("it opens in the middle, where the halves differ, and follows a run as far as there", () => {
-  const at = (/** @type {number} */ come, /** @type {number | null} */ wanted) => {
-    const run = { number: 1, seen: 0, status: { state: "running" },
-      content: { ...content([step(0), step(1), step(2), step(3)]),
-        steps: [0, 1, 2, 3].slice(0, come).map((index) => step(index)) } };
-    return viewOf(/** @type {any} */ ({ current: run, last: null }), { step: wanted, remix: null }).index;
-  };
-  expect([0, 1, 2, 3, 4].map((come) => at(come, null))).toEqual([0, 0, 1, 2, 2]);
-  expect([1, 2, 4].map((come) => at(come, -1))).toEqual([0, 1, 3]);
-});

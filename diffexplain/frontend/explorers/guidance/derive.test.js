@@ -56,7 +56,7 @@ test("original and noise make up x again, and a difference of noises is that of 
 test("a decoded picture is of what the run made, never of another mixture", () => {
   const images = ["u", "c", "g"].map((url) => ({ url }));
   const run = content([step(0)], { 0: { index: 0, images, clipped: tensor(0, 0, 0.2) } });
-  const view = { content: run, old: false, index: 0, count: 1, step: run.steps[0], own: 6, scale: 6 };
+  const view = /** @type {any} */ ({ content: run, old: false, index: 0, count: 1, step: run.steps[0], own: 6, scale: 6 });
   expect(frameOf(view, "guided", "original")?.picture?.url).toBe("g");
   const remixed = { ...view, scale: 9 };
   expect(isRemixed(remixed)).toBe(true);

@@ -12,17 +12,11 @@ from playwright.sync_api import Locator, Page, expect
 import diffexplain as dx
 from tests import tiny_t5
 from tests.browser.conftest import Watched
-from tests.browser.notebook import new_run, run_cell, wait_until_done
+from tests.browser.notebook import new_run, run_explorer
 from tests.browser.waiting import box_of, changed, eventually, seen
 from tests.explorers.examples import example, make
 
 pytestmark = pytest.mark.browser
-
-CELL = """import torch
-torch.set_num_threads(1)
-import diffexplain as dx
-dx.AttentionExplorer(prompt="a dog next to a cat", negative_prompt="blue background", steps=5)"""
-
 
 OPAQUE = """canvas => Math.max(...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((_, at) => at % 4 === 3))"""
 
@@ -37,8 +31,9 @@ def word(explorer: Locator | Page, text: str) -> Locator:
 
 
 def test_it_is_live(live: Page) -> None:
-    explorer = run_cell(live, CELL)
-    wait_until_done(live)
+    explorer = run_explorer(
+        live, "dx.AttentionExplorer(prompt='a dog next to a cat', negative_prompt='blue background', steps=5)"
+    )
     words, large = explorer.locator(".dx-foot p"), explorer.locator(".dx-large")
     expect(words).to_contain_text("Step 3 of 5. The picture gives “cat”")  # the middle, where most is to be seen
     cat = drawn(large)

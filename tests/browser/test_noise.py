@@ -12,12 +12,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.notebook import new_run, run_cell, wait_until_done
+from tests.browser.notebook import new_run, run_explorer
 from tests.browser.waiting import box_of, changed, drawn
 
 pytestmark = pytest.mark.browser
 
-CELL = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = dx.NoiseExplorer(steps=20)\nexplorer"
+MADE = "dx.NoiseExplorer(steps=20)"
 
 
 def pixels(square: Locator, mode: str) -> np.ndarray:
@@ -26,8 +26,7 @@ def pixels(square: Locator, mode: str) -> np.ndarray:
 
 
 def test_it_is_live(live: Page) -> None:
-    explorer = run_cell(live, CELL)
-    wait_until_done(live)
+    explorer = run_explorer(live, MADE)
     words, large = explorer.locator(".dx-foot p"), explorer.locator(".dx-large .dx-square")
     slider = explorer.get_by_role("slider", name="Step", exact=True)
     expect(explorer.locator(".dx-film .dx-frame")).to_have_count(21)
@@ -70,8 +69,7 @@ def test_it_is_live(live: Page) -> None:
 
 
 def test_a_picture_of_ones_own_an_impossible_one_and_a_sketch(live: Page, tmp_path: Path) -> None:
-    explorer = run_cell(live, CELL)
-    wait_until_done(live)
+    explorer = run_explorer(live, MADE)
     original = explorer.locator(".dx-beside .dx-square").first
     photo, words = tmp_path / "photo.png", tmp_path / "words.png"
     Image.new("RGBA", (3000, 2000), (0, 0, 255, 128)).save(photo)

@@ -7,14 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.notebook import new_run, run_cell, wait_until_done
+from tests.browser.notebook import new_run, run_explorer
 from tests.browser.waiting import box_of, eventually, seen
 
 pytestmark = pytest.mark.browser
 
-CELL = (
-    "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = dx.SeedExplorer(count=4, steps=4)\nexplorer"
-)
 CANVAS = "tile => tile.querySelector('canvas').toDataURL()"
 PANELS = ("What the prompt fixes", "From A to B", "Another prompt")
 
@@ -35,8 +32,7 @@ def settled(page: Page, tiles: Locator) -> list[str]:
 
 
 def test_it_is_live(live: Page) -> None:
-    explorer = run_cell(live, CELL)
-    wait_until_done(live)
+    explorer = run_explorer(live, "dx.SeedExplorer(count=4, steps=4)")
     tiles, words = explorer.locator(".dx-left .dx-wall-tile"), explorer.locator(".dx-foot p")
     expect(tiles).to_have_count(4)
     expect(words).to_contain_text("Across 4 seeds the finished pictures deviate by")

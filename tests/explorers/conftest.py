@@ -81,14 +81,15 @@ def made() -> Iterator[Callable[..., Any]]:
         yield lambda kind, *given, **fields: stack.enter_context(closing(kind(*given, **fields))).wait(200)
 
 
-def of(messages: Any, kind: type[Any]) -> list[Any]:
-    """The messages of a kind."""
-    return [message for message in messages if isinstance(message, kind)]
+def of(said: Any, kind: type[Any], **values: Any) -> list[Any]:
+    """The messages of a kind, with these values, that an explorer's run has said, or some of them."""
+    messages = (message for message in getattr(said, "recorded", said) if isinstance(message, kind))
+    return [message for message in messages if all(getattr(message, name) == value for name, value in values.items())]
 
 
-def one(messages: Any, kind: type[Any]) -> Any:
+def one(said: Any, kind: type[Any]) -> Any:
     """The only message of a kind."""
-    (only,) = of(messages, kind)
+    (only,) = of(said, kind)
     return only
 
 

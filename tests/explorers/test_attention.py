@@ -65,8 +65,8 @@ def recorded(explorer: dx.AttentionExplorer, attention: Any = True) -> Any:
 
 
 def run_of(explorer: dx.AttentionExplorer) -> tuple[Begin, list[Step]]:
-    (begin,) = of(explorer.recorded, Begin)
-    return begin, of(explorer.recorded, Step)
+    (begin,) = of(explorer, Begin)
+    return begin, of(explorer, Step)
 
 
 def halves(step: Step) -> dict[str, np.ndarray]:
@@ -99,7 +99,7 @@ def test_maps_and_picture_are_the_recorders_to_the_bit(shown: Any) -> None:
     plain = pipelines.call_of(shown.pipeline, shown)().images[0]
     assert np.array_equal(np.asarray(shown.trace.image), np.asarray(plain))
     assert begin.picture_size == KINDS[shown.name][1:] == plain.size[::-1]
-    assert sorted(decoded.index for decoded in of(shown.recorded, Decoded)) == [0, 1, 2]
+    assert sorted(decoded.index for decoded in of(shown, Decoded)) == [0, 1, 2]
 
 
 def test_shares_of_a_place_sum_to_one_or_leave_the_rest_to_the_picture(shown: Any) -> None:
@@ -149,7 +149,7 @@ def test_the_halves_read_their_own_prompts(shown: Any) -> None:
 
 def test_layers_and_heads_are_the_recorders_within_the_stated_bound_and_average_back_to_the_mean(shown: Any) -> None:
     trace, (begin, means) = recorded(shown, dx.Attention(full=True)), run_of(shown)
-    (apart,), steps = of(shown.recorded, Apart), of(shown.recorded, ApartStep)
+    (apart,), steps = of(shown, Apart), of(shown, ApartStep)
     assert [step.index for step in steps] == apart.steps
     largest = max((layer.grid for layer in apart.layers), key=lambda each: each[0] * each[1])
     for message in steps:
@@ -298,9 +298,9 @@ def test_layers_are_taken_apart_without_a_new_picture(fresh: Any, monkeypatch: p
     assert of(after, End) == of(before, End)
     assert of(after, Step) == of(before, Step)
     explorer.detail = "mean"
-    assert of(explorer.wait(60).recorded, Apart) == []
+    assert of(explorer.wait(60), Apart) == []
     explorer.detail = "layers"
-    assert of(explorer.wait(60).recorded, ApartStep) == of(after, ApartStep)
+    assert of(explorer.wait(60), ApartStep) == of(after, ApartStep)
     assert len(runs) == 1
     explorer.seed = 4
     explorer.wait(60)
@@ -311,8 +311,8 @@ def test_without_guidance_there_is_one_half(fresh: Any) -> None:
     explorer = fresh(guidance_scale=1, detail="layers")
     begin, steps = run_of(explorer)
     assert begin.halves == ["cond"]
-    assert all(step.uncond is None for step in [*steps, *of(explorer.recorded, ApartStep)])
-    assert all(step.uncond_peaks is None for step in of(explorer.recorded, ApartStep))
+    assert all(step.uncond is None for step in [*steps, *of(explorer, ApartStep)])
+    assert all(step.uncond_peaks is None for step in of(explorer, ApartStep))
 
 
 @pytest.mark.parametrize(
@@ -353,27 +353,27 @@ def test_layers_that_take_too_much_are_refused_in_words_and_the_picture_stays(fr
     explorer.detail = "layers"
     with pytest.raises(AttentionError, match=r"budget_bytes allows .*In this explorer: take a smaller height and width"):
         explorer.wait(60)
-    (end,) = of(explorer.recorded, End)
+    (end,) = of(explorer, End)
     assert end.image.data
-    (failed,) = [message for message in of(explorer.recorded, status.Status) if message.state == "failed"]
+    (failed,) = [message for message in of(explorer, status.Status) if message.state == "failed"]
     assert "budget_bytes" in failed.message
     assert failed.message.spoken("zh") != failed.message
     assert not any(module._forward_hooks for module in explorer.pipeline.unet.modules())
     explorer._budget = 2**30
     page_says(explorer, "run")
-    assert len(of(explorer.wait(60).recorded, ApartStep)) == 3
+    assert len(of(explorer.wait(60), ApartStep)) == 3
 
 
 def test_where_memory_is_short_fewer_steps_are_taken_apart(fresh: Any) -> None:
     explorer = fresh(detail="layers", steps=8)
-    (apart,) = of(explorer.recorded, Apart)
+    (apart,) = of(explorer, Apart)
     assert apart.steps == list(range(8))
     own = recorded(explorer, dx.Attention(full=True)).steps[0].attention.nbytes
     explorer._budget = 3 * own
     explorer._apart.clear()
     page_says(explorer, "run")
     explorer.wait(60)
-    (apart,) = of(explorer.recorded, Apart)
+    (apart,) = of(explorer, Apart)
     assert apart.steps == [0, 7]
 
 
@@ -388,8 +388,8 @@ def test_cancelled_while_layers_are_taken_apart_the_picture_is_whole(fresh: Any)
     explorer.wait(60)
     stop()
     assert explorer.status == "done"
-    assert len(of(explorer.recorded, End)) == 1
+    assert len(of(explorer, End)) == 1
     assert not any(module._forward_hooks for module in explorer.pipeline.unet.modules())
     assert not explorer._apart
     explorer.steps = 2
-    assert len(of(explorer.wait(60).recorded, ApartStep)) == 2
+    assert len(of(explorer.wait(60), ApartStep)) == 2

@@ -59,14 +59,12 @@ def test_messages_hold_what_the_trace_holds(explorer: dx.DenoiseExplorer) -> Non
 def test_without_guidance_there_is_no_pair(explorer: dx.DenoiseExplorer) -> None:
     explorer.guidance_scale = 1.0
     explorer.wait(60)
-    assert all(
-        step.uncond is None and step.cond is None and step.guidance_scale is None for step in of(explorer.recorded, Step)
-    )
+    assert all(step.uncond is None and step.cond is None and step.guidance_scale is None for step in of(explorer, Step))
 
 
 def test_sdxl_can_be_explored_too() -> None:
     explorer = dx.DenoiseExplorer(tiny.sdxl(), prompt="a red circle", steps=2, height=32, width=32).wait(60)
-    assert len(of(explorer.recorded, Step)) == 2
+    assert len(of(explorer, Step)) == 2
     explorer.close()
 
 
@@ -94,7 +92,7 @@ def sent(explorer: dx.DenoiseExplorer, run: int) -> list[Encoded]:
 
 
 def test_a_preview_looks_like_the_run(small_share: dx.DenoiseExplorer) -> None:
-    (begin,), steps = of(small_share.recorded, Begin), of(small_share.recorded, Step)
+    (begin,), steps = of(small_share, Begin), of(small_share, Step)
     first_view = [decode(one.content, one.buffers, MESSAGES) for one in sent(small_share, 2) if one.content["kind"] != "status"]
     (begun,), shown = of(first_view, Begin), of(first_view, Step)
     assert begin.preview_shape == begun.preview_shape
@@ -123,7 +121,7 @@ def test_all_of_a_step_is_what_the_run_had_bit_for_bit(small_share: dx.DenoiseEx
     (answer,) = sent(small_share, 2)
     assert answer.content["detail"]
     step = decode(answer.content, answer.buffers, MESSAGES)
-    kept = of(small_share.recorded, Step)[0]
+    kept = of(small_share, Step)[0]
     assert isinstance(step, Step)
     for part in PARTS:
         np.testing.assert_array_equal(getattr(step, part), getattr(kept, part))
@@ -136,7 +134,7 @@ def test_an_export_has_previews_and_on_request_all_numbers(small_share: dx.Denoi
     light, full = (small_share.exported_run(detail) for detail in ("preview", "full"))
     assert [one.content["number"] for one in light.messages] == [one.content["number"] for one in full.messages]
     steps = [decode(one.content, one.buffers, MESSAGES) for one in full.messages if one.content["kind"] == "step"]
-    for step, kept in zip(steps, of(small_share.recorded, Step), strict=True):
+    for step, kept in zip(steps, of(small_share, Step), strict=True):
         np.testing.assert_array_equal(step.x, kept.x)  # type: ignore[attr-defined]
     weight = [sum(buffer.nbytes for one in run.messages for buffer in one.buffers) for run in (light, full)]
     assert weight[0] < weight[1]
@@ -166,7 +164,7 @@ def test_the_steps_of_a_run_keep_to_their_share(side: int, count: int, plain: bo
 
 
 def test_long_states_of_a_text_are_sent_as_the_page_draws_them(explorer: dx.DenoiseExplorer) -> None:
-    (begin,) = of(explorer.recorded, Begin)
+    (begin,) = of(explorer, Begin)
     assert begin.preview() is begin
     states = np.random.default_rng(0).standard_normal((77, 4096)).astype(np.float16) * 3
     shown = dataclasses.replace(begin, embedding=states).preview().embedding

@@ -28,7 +28,7 @@ def test_changes_and_likeness_of_tensors() -> None:
 def test_a_run_says_what_its_trace_says(explorer: dx.DenoiseExplorer) -> None:
     trace = explorer.trace
     assert trace is not None
-    (begin,), steps, (end,) = of(explorer.recorded, Begin), of(explorer.recorded, Step), of(explorer.recorded, End)
+    (begin,), steps, (end,) = of(explorer, Begin), of(explorer, Step), of(explorer, End)
     assert (begin.start_mean, begin.start_deviation) == pytest.approx((float(trace.steps[0].x.mean()), float(trace.steps[0].x.std(correction=0))), abs=1e-6)  # fmt: skip
     after = [*(step.x for step in trace.steps[1:]), trace.latents]
     moves = [*(step.before for step in steps[1:]), end.move]
@@ -46,4 +46,4 @@ def test_a_run_says_what_its_trace_says(explorer: dx.DenoiseExplorer) -> None:
 def test_what_a_sampler_adds_is_seen(explorer: dx.DenoiseExplorer) -> None:
     explorer.sampler = "euler_a"
     explorer.wait(60)
-    assert of(explorer.recorded, Step)[1].before.beside > 0.1
+    assert of(explorer, Step)[1].before.beside > 0.1

@@ -72,7 +72,7 @@ def test_the_first_paint_needs_no_torch_and_no_umap() -> None:
 
 
 def test_the_message_holds_together(quiet: dx.EmbeddingExplorer) -> None:
-    (found,) = of(quiet.recorded, Map)
+    (found,) = of(quiet, Map)
     count = len(found.kinds)
     assert found.places.shape == (len(MAPS), count, 2)
     assert found.near.shape == found.near_cosines.shape == (count, 2 * NEAR)
@@ -96,7 +96,7 @@ def test_a_text_is_where_its_neighbours_say(quiet: dx.EmbeddingExplorer) -> None
     atlas = quiet.atlas
     assert atlas is not None
     after(quiet, search="a red apple")
-    (placed,) = of(quiet.recorded, Placed)
+    (placed,) = of(quiet, Placed)
     point = bundled_clip().embed_texts(["a red apple"]).numpy()[0]
     cosines = atlas.embeddings @ point
     for kind, indices, told in ((PICTURE, placed.pictures, placed.picture_cosines), (TEXT, placed.texts, placed.text_cosines)):
@@ -120,7 +120,7 @@ def test_english_and_chinese_of_the_same_thing_find_the_same(quiet: dx.Embedding
 
 def test_a_picture_of_the_map_lies_on_itself(quiet: dx.EmbeddingExplorer) -> None:
     after(quiet, picture=dx.scenes.gallery(6, things="core")[5].image)
-    (placed,) = of(quiet.recorded, Placed)
+    (placed,) = of(quiet, Placed)
     assert placed.what == "picture"
     assert placed.pictures[0] == 5
     assert placed.picture_cosines[0] == pytest.approx(1, abs=1e-3)
@@ -132,7 +132,7 @@ def test_an_upload_from_the_page_is_placed_and_no_picture_is_refused(quiet: dx.E
     page_says(quiet, "picture", (tmp_path / "one.png").read_bytes(), field="picture")
     quiet.wait(60)
     assert quiet.picture.startswith("upload:")
-    assert [placed.what for placed in of(quiet.recorded, Placed)] == ["picture"]
+    assert [placed.what for placed in of(quiet, Placed)] == ["picture"]
     before = quiet.picture
     wire: Any = quiet.comm
     wire.sent.clear()
@@ -155,7 +155,7 @@ def test_paths_are_the_runs_own_predicted_originals(clip: Clip, made: Opened) ->
     lanes = [("a red circle", 3), ("a red circle", 4), ("a blue square", 3), ("a blue square", 4)]
     given = {"prompts": ["a red circle", "a blue square"], "seeds": [3, 4], "steps": 3}
     explorer = made(dx.EmbeddingExplorer, colours(9), TEXTS, clip=clip, pipeline=pipe, **given)
-    (begin,), steps = of(explorer.recorded, Begin), of(explorer.recorded, Step)
+    (begin,), steps = of(explorer, Begin), of(explorer, Step)
     assert [(lane.prompt, lane.seed) for lane in begin.lanes] == lanes
     assert [step.index for step in steps] == list(range(begin.step_count)) == [0, 1, 2]
     for lane, (prompt, seed) in enumerate(lanes):
@@ -169,10 +169,10 @@ def test_paths_are_the_runs_own_predicted_originals(clip: Clip, made: Opened) ->
 def test_a_search_does_not_run_the_denoiser_again(clip: Clip, monkeypatch: pytest.MonkeyPatch, made: Opened) -> None:
     pipe = tiny.sd()
     explorer = made(dx.EmbeddingExplorer, colours(9), TEXTS, clip=clip, pipeline=pipe, prompts=["a red circle"], steps=2)
-    before = of(explorer.recorded, Step)
+    before = of(explorer, Step)
     monkeypatch.setattr(pipe.unet, "forward", None)  # whoever asks the network now fails
     assert after(explorer, search="a cross").status == "done"
-    assert len(of(explorer.recorded, Step)) == len(before) == 2
+    assert len(of(explorer, Step)) == len(before) == 2
     with pytest.raises(TypeError):
         after(explorer, steps=3)
 
@@ -181,13 +181,13 @@ def test_a_search_does_not_run_the_denoiser_again(clip: Clip, monkeypatch: pytes
 
 
 def test_own_pictures_and_texts_are_mapped(own: dx.EmbeddingExplorer, clip: Clip) -> None:
-    (found,) = of(own.recorded, Map)
+    (found,) = of(own, Map)
     assert own.search == ""
     assert found.kinds.tolist() == [0] * 9 + [1] * 9
     assert found.partner.tolist() == [*range(9, 18), *range(9)]  # as many texts as pictures: they are pairs
     assert own.atlas is not None
     np.testing.assert_allclose(own.atlas.embeddings[9:], clip.embed_texts(TEXTS).numpy(), atol=1e-5)
-    tasks = [message.task for message in of(own.recorded, Progress)]
+    tasks = [message.task for message in of(own, Progress)]
     assert list(dict.fromkeys(tasks)) == ["model", "pictures", "texts", "umap", "closed"]
     assert found.note == ""
 
@@ -195,7 +195,7 @@ def test_own_pictures_and_texts_are_mapped(own: dx.EmbeddingExplorer, clip: Clip
 def test_another_clip_is_shown_the_scene_world(monkeypatch: pytest.MonkeyPatch, clip: Clip, made: Opened) -> None:
     monkeypatch.setattr("diffexplain.explorers.embedding.collection.SCENES", 12)
     explorer = made(dx.EmbeddingExplorer, clip=clip, search="")
-    (found,) = of(explorer.recorded, Map)
+    (found,) = of(explorer, Map)
     assert [category.key for category in found.categories] == ["concept", "style", "ground", "kind"]
     assert found.captions[12].en == dx.scenes.gallery(1, things="core")[0].caption
     assert found.clip == "CLIPModel"
@@ -204,7 +204,7 @@ def test_another_clip_is_shown_the_scene_world(monkeypatch: pytest.MonkeyPatch, 
 
 def test_two_fits_are_equal(own: dx.EmbeddingExplorer, clip: Clip, made: Opened) -> None:
     again = made(dx.EmbeddingExplorer, colours(9), TEXTS, clip=clip)
-    np.testing.assert_array_equal(of(again.recorded, Map)[0].places, of(own.recorded, Map)[0].places)
+    np.testing.assert_array_equal(of(again, Map)[0].places, of(own, Map)[0].places)
 
 
 def test_the_map_is_sent_once_and_said_again_to_who_comes_late(own: dx.EmbeddingExplorer) -> None:
@@ -227,11 +227,11 @@ def test_the_map_is_sent_once_and_said_again_to_who_comes_late(own: dx.Embedding
 )
 def test_too_few_for_umap_are_shown_by_pca_and_that_is_said(clip: Clip, pictures: int, texts: list[str], made: Opened) -> None:
     explorer = made(dx.EmbeddingExplorer, colours(pictures), texts, clip=clip, search="a cross")
-    (found,) = of(explorer.recorded, Map)
+    (found,) = of(explorer, Map)
     assert "too few" in found.note
     assert np.isfinite(found.places).all()
     np.testing.assert_array_equal(found.places[0], found.places[1])
-    assert len(of(explorer.recorded, Placed)) == 1
+    assert len(of(explorer, Placed)) == 1
     assert explorer.still(explorer.recorded)
 
 
@@ -249,7 +249,7 @@ def test_a_fit_can_be_cancelled_and_asked_again(clip: Clip) -> None:
         page_says(explorer, "run")
     explorer.wait(120)
     assert explorer.status == "done"
-    assert len(of(explorer.recorded, Map)) == 1
+    assert len(of(explorer, Map)) == 1
     explorer.close()
 
 

@@ -22,7 +22,7 @@ from diffexplain.explorers.pictures import jpeg, opened
 from diffexplain.live.messages import numbers
 from diffexplain.models.clip import bundled_clip
 from tests import tiny, tiny_clip, tiny_t5
-from tests.explorers.conftest import after, assert_refused, of, own_picture
+from tests.explorers.conftest import after, assert_refused, of, one, own_picture
 
 RUN: dict[str, Any] = {"prompt": "a red circle", "seed": 3, "steps": 4, "guidance_scale": 6.0, "scales": [0, 0.5, 1, 6]}
 Made = Callable[..., dx.GuidanceExplorer]
@@ -38,11 +38,6 @@ def shown() -> Iterator[dx.GuidanceExplorer]:
     """For tests that change nothing."""
     with closing(dx.GuidanceExplorer(tiny.sd(), negative_prompt="blue", **RUN)) as explorer:
         yield explorer.wait(200)
-
-
-def one(explorer: dx.GuidanceExplorer, kind: type[Any]) -> Any:
-    (only,) = of(explorer.recorded, kind)
-    return only
 
 
 def own(guidance: float = 6.0, **call: Any) -> np.ndarray[Any, Any]:
@@ -68,7 +63,7 @@ def test_the_halves_are_what_the_network_says_with_and_without_the_text(shown: d
     assert shown.trace is not None
     pipe = tiny.sd()
     prompt, other = pipe.encode_prompt("a red circle", "cpu", 1, True, "blue")
-    for step, said in zip(shown.trace.steps, of(shown.recorded, Step), strict=True):
+    for step, said in zip(shown.trace.steps, of(shown, Step), strict=True):
         with torch.no_grad():
             noises = pipe.unet(torch.cat([step.x] * 2), step.timestep, torch.cat([other, prompt]))[0]
         alpha = float(pipe.scheduler.alphas_cumprod[int(step.timestep)])
@@ -85,7 +80,7 @@ def test_the_halves_are_what_the_network_says_with_and_without_the_text(shown: d
 
 def test_every_step_is_decoded_and_what_is_clipped_is_counted(shown: dx.GuidanceExplorer) -> None:
     assert shown.trace is not None
-    messages = of(shown.recorded, Decoded)
+    messages = of(shown, Decoded)
     assert sorted(message.index for message in messages) == [0, 1, 2, 3]
     for message in messages:
         exact = np.asarray(shown.trace.images_at(message.index)[0])
@@ -100,7 +95,7 @@ def test_up_to_one_it_is_the_half_with_the_text_as_pipelines_have_it_and_both_ar
     assert explorer.trace is not None
     assert float(np.abs(np.asarray(explorer.trace.image, float) - own(guidance=scale)).max()) <= 1
     assert all(step.uncond is not None for step in explorer.trace.steps)
-    assert [message.scale for message in of(explorer.recorded, Step)] == pytest.approx([1] * 4, abs=1e-3)
+    assert [message.scale for message in of(explorer, Step)] == pytest.approx([1] * 4, abs=1e-3)
 
 
 # Beside each other
@@ -144,7 +139,7 @@ def test_what_is_asked_for_again_is_remembered(guided: Made, pipe: Any) -> None:
     assert len(calls) == 4 * RUN["steps"]
     handle.remove()
     for kind in (Step, End, Scales):
-        assert all(each is other for each, other in zip(of(explorer.recorded, kind), of(before, kind), strict=True))
+        assert all(each is other for each, other in zip(of(explorer, kind), of(before, kind), strict=True))
     assert one(explorer, Begin).request.interval == [0.5, 1.0]
     assert one(explorer, Ways).apart[1] != of(before, Ways)[0].apart[1]
 
@@ -195,7 +190,7 @@ def test_angles() -> None:
 
 def test_a_step_of_a_large_model_is_sent_small(shown: dx.GuidanceExplorer) -> None:
     large = np.random.default_rng(0).normal(size=(4, 128, 128)).astype(np.float16)
-    step = dataclasses.replace(of(shown.recorded, Step)[0], preview_shape=(64, 64), x=large, uncond=large, change=large)
+    step = dataclasses.replace(of(shown, Step)[0], preview_shape=(64, 64), x=large, uncond=large, change=large)
     preview = step.preview()
     assert [numbers(getattr(preview, name)).shape for name in ("x", "uncond", "change")] == [(4, 64, 64)] * 3
     assert preview.guided is None
@@ -207,7 +202,7 @@ def test_a_step_of_a_large_model_is_sent_small(shown: dx.GuidanceExplorer) -> No
 def test_other_pipelines(made: Callable[..., Any], build: Callable[[], Any]) -> None:
     explorer = made(dx.GuidanceExplorer, build(), **RUN | {"steps": 2, "scales": [0, 6]})
     assert explorer.status == "done"
-    assert [message.plain for message in of(explorer.recorded, Step)] == [True, True]
+    assert [message.plain for message in of(explorer, Step)] == [True, True]
     assert len(one(explorer, Ways).pictures) == 5
     assert one(explorer, Scales).pictures[0].data != one(explorer, Scales).pictures[1].data
 

@@ -22,7 +22,7 @@ from diffexplain.explorers.latent.request import PANELS
 from diffexplain.explorers.pictures import opened
 from diffexplain.live.messages import Picture
 from tests import tiny, tiny_t5
-from tests.explorers.conftest import after, assert_refused, of
+from tests.explorers.conftest import after, assert_refused, one
 
 Made = Callable[..., dx.LatentExplorer]
 
@@ -50,11 +50,6 @@ PIPELINES = {
     "pixart": tiny.pixart,
     "sixteen": sixteen,
 }
-
-
-def one(explorer: Any, kind: type[Any]) -> Any:
-    (message,) = of(explorer.recorded, kind)
-    return message
 
 
 def exact(picture: Picture) -> np.ndarray[Any, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,10 +22,10 @@ from diffexplain.errors import ScheduleError, UnfitPipelineError
 from diffexplain.explorers import previews
 from diffexplain.explorers.messages import Decoded, Progress
 from diffexplain.explorers.noise.explorer import MOST_FRAMES, NOISE_BYTES, PICTURE_BYTES
-from diffexplain.explorers.noise.messages import MESSAGES, Begin, End, Frame
+from diffexplain.explorers.noise.messages import Begin, End, Frame
 from diffexplain.explorers.pictures import jpeg, opened
 from diffexplain.live.messages import encode, numbers
-from tests.explorers.conftest import assert_refused
+from tests.explorers.conftest import assert_refused, of, one
 
 Made = Callable[..., dx.NoiseExplorer]
 
@@ -37,15 +36,12 @@ def noise(made: Made, pipe: Any) -> dx.NoiseExplorer:
 
 
 def reported(explorer: dx.NoiseExplorer) -> tuple[Begin, list[Frame], End, list[Decoded]]:
-    messages = [message for message in explorer.recorded if isinstance(message, MESSAGES)]
-    (begin,) = (message for message in messages if isinstance(message, Begin))
-    (end,) = (message for message in messages if isinstance(message, End))
-    frames = [message for message in messages if isinstance(message, Frame)]
-    return begin, frames, end, [message for message in messages if isinstance(message, Decoded)]
+    said = explorer.recorded
+    return one(said, Begin), of(said, Frame), one(said, End), of(said, Decoded)
 
 
-def same(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any], tolerance: float) -> None:
-    np.testing.assert_allclose(one.astype(np.float64), other.astype(np.float64), rtol=0, atol=tolerance)
+def same(this: np.ndarray[Any, Any], other: np.ndarray[Any, Any], tolerance: float) -> None:
+    np.testing.assert_allclose(this.astype(np.float64), other.astype(np.float64), rtol=0, atol=tolerance)
 
 
 def test_the_messages_come_in_order(noise: dx.NoiseExplorer) -> None:
@@ -122,14 +118,14 @@ def bundled_noise() -> Iterator[dx.NoiseExplorer]:
 def test_a_prompt_is_drawn_once(made: Made, pipe: Any) -> None:
     explorer = made(dx.NoiseExplorer, pipe, picture="prompt: a red circle ", steps=2)
     assert explorer.picture == "prompt:a red circle"
-    drawings = [message for message in explorer.recorded if isinstance(message, Progress)]
+    drawings = of(explorer, Progress)
     assert [each.done == each.total for each in drawings][-1:] == [True]
     generator = torch.Generator("cpu").manual_seed(0)
     expected = pipe("a red circle", num_inference_steps=20, guidance_scale=4.0, generator=generator).images[0]
     same(np.asarray(explorer.original), np.asarray(ImageOps.fit(expected, (64, 64), Image.Resampling.LANCZOS)), 0)
     explorer.seed = 4
     explorer.wait(60)
-    assert not [message for message in explorer.recorded if isinstance(message, Progress)]
+    assert not of(explorer, Progress)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (8000, 5000), (3, 200)])
@@ -190,16 +186,8 @@ def test_a_pipeline_without_what_is_needed_says_so(made: Made, pipe: Any) -> Non
         dx.NoiseExplorer(7)
 
 
-def test_a_run_of_a_thousand_steps_is_cancelled_and_sends_a_bearable_amount(made: Made, pipe: Any) -> None:
-    explorer: Any = made(dx.NoiseExplorer, pipe, steps=1000)
-    assert explorer.comm.bytes() < 1_050_000
-    begun = threading.Event()
-    explorer.on_message(lambda message: begun.set() if message.kind == "begin" else None)
-    explorer.seed = 1
-    assert begun.wait(30)
-    explorer.cancel()
-    explorer.wait(30)
-    assert explorer.status in {"cancelled", "done"}
+def test_a_run_of_a_thousand_steps_sends_a_bearable_amount(made: Made, pipe: Any) -> None:
+    assert made(dx.NoiseExplorer, pipe, steps=1000).comm.bytes() < 1_050_000
 
 
 @pytest.mark.parametrize("side", [64, 128, 256])

@@ -86,24 +86,24 @@ def test_evaluations_are_those_that_the_network_counts(compare: Compare, name: s
 def test_what_is_reported_is_what_the_traces_hold(pair: dx.SamplerExplorer) -> None:
     kinds = [message.kind for message in pair.recorded if message.kind != "progress"]
     assert list(dict.fromkeys(kinds)) == ["status", "begin", "evaluated", "end", "decoded", "long", "compared"]
-    for message in of(pair.recorded, Evaluated):
+    for message in of(pair, Evaluated):
         steps = [pair.traces[row].steps[index] for row, index in zip(message.rows, message.indices, strict=True)]
         assert list(message.timesteps) == [step.timestep for step in steps]
         assert list(message.log_snr) == pytest.approx([step.level.log_snr for step in steps])
         assert message.pictured == list(range(len(message.rows)))
         assert message.seconds >= 0
-    end, long = one(pair.recorded, End), one(pair.recorded, Long)
+    end, long = one(pair, End), one(pair, Long)
     assert all(finish.network_seconds > 0 for finish in end.rows)
 
     pictures = [np.asarray(trace.image, float) / 255 for trace in pair.traces]
     apart = np.sqrt(((pictures[0] - pictures[1]) ** 2).mean())
     np.testing.assert_allclose(end.matrix, [[0, apart], [apart, 0]], atol=1e-3)
     ends = [np.asarray(each.image, float) / 255 for each in pair.references]
-    for row, (trace, picture, message) in enumerate(zip(pair.traces, pictures, of(pair.recorded, Compared), strict=True)):
+    for row, (trace, picture, message) in enumerate(zip(pair.traces, pictures, of(pair, Compared), strict=True)):
         assert long.final[row] == pytest.approx(np.sqrt(((picture - ends[long.of_row[row]]) ** 2).mean()), abs=1e-3)
         assert len(message.along) == len(trace.steps)
         assert message.along[0] < 2e-3  # the first evaluation sees what the long run sees
-        decoded = [zip(each.indices, each.to_own, strict=True) for each in of(pair.recorded, Decoded) if each.row == row]
+        decoded = [zip(each.indices, each.to_own, strict=True) for each in of(pair, Decoded) if each.row == row]
         assert sorted(index for each in decoded for index, _ in each) == list(range(len(trace.steps)))
 
 
@@ -114,7 +114,7 @@ def test_eta_is_ddims_alone(compare: Compare) -> None:
     after = [trace.latents for trace in explorer.wait(120).traces]
     assert not torch.allclose(before[0], after[0], atol=0.01)
     torch.testing.assert_close(before[1], after[1])
-    assert [row.fresh for row in one(explorer.recorded, Begin).rows] == [True, False]
+    assert [row.fresh for row in one(explorer, Begin).rows] == [True, False]
 
 
 # The long run
@@ -169,7 +169,7 @@ def test_the_long_run_is_not_run_again_for_other_samplers(pipe: Any, compare: Co
 
 def test_samplers_that_start_elsewhere_have_a_long_run_of_their_own(compare: Compare) -> None:
     explorer = compare(samplers=["euler", "heun", "dpmpp_2s"], steps=10)
-    long = one(explorer.recorded, Long)
+    long = one(explorer, Long)
     starts = [trace.timesteps[0] for trace in explorer.traces]
     assert starts[0] == starts[1] != starts[2]
     assert long.of_row == [0, 0, 1]
@@ -192,7 +192,7 @@ def bundled() -> Iterator[dx.SamplerExplorer]:
 
 
 def test_solvers_of_one_equation_end_in_one_picture(bundled: dx.SamplerExplorer) -> None:
-    end, long = one(bundled.recorded, End), one(bundled.recorded, Long)
+    end, long = one(bundled, End), one(bundled, Long)
     assert end.groups == [[0, 1, 2], [3, 4]]
     assert "The same picture in the end: DDIM, Heun, DPM-Solver++ 2M" in bundled.still(bundled.recorded)
     assert end.matrix[3, 4] < 0.005  # Euler ancestral is DDPM with the same dice
@@ -211,7 +211,7 @@ def test_the_long_run_has_converged(bundled: dx.SamplerExplorer, monkeypatch: py
     (finer,) = dx.sample([long_lane(like, pipe.scheduler, start_of(bundled.traces[0], pipe.scheduler), ALL)], pipe)
     assert len(finer.steps) > 1.5 * len(bundled.references[0].log_snr)
     off = float(agreement.rms(measure.pixels(finer.image), measure.pixels(bundled.references[0].image)))
-    assert off < min(0.003, min(one(bundled.recorded, Long).final) / 2)
+    assert off < min(0.003, min(one(bundled, Long).final) / 2)
 
 
 def test_the_ways_lie_on_the_map_that_ships(bundled: dx.SamplerExplorer) -> None:
@@ -219,7 +219,7 @@ def test_the_ways_lie_on_the_map_that_ships(bundled: dx.SamplerExplorer) -> None
     from diffexplain.maps.shipped import shipped_atlas
     from diffexplain.models.clip import bundled_clip
 
-    ground, placed = one(bundled.recorded, Ground), of(bundled.recorded, Placed)
+    ground, placed = one(bundled, Ground), of(bundled, Placed)
     assert [message.row for message in placed] == [*range(5), 5]
     atlas = shipped_atlas()
     assert len(ground.places) == len(ground.labels.values) == int((atlas.kinds == 0).sum())
@@ -276,9 +276,9 @@ def test_a_cancelled_run_leaves_nothing_behind(pipe: Any, compare: Compare, kind
     assert explorer.status == ("cancelled" if early else "done")  # with its pictures a run is whole
     assert not pipe.unet._forward_hooks
     assert not pipe.unet._forward_pre_hooks
-    assert (one(explorer.recorded, Begin).request == one(good, Begin).request) == early
+    assert (one(explorer, Begin).request == one(good, Begin).request) == early
     explorer.seed = 3
-    np.testing.assert_array_equal(one(explorer.wait(60).recorded, End).matrix, one(good, End).matrix)
+    np.testing.assert_array_equal(one(explorer.wait(60), End).matrix, one(good, End).matrix)
 
 
 BAD = [
@@ -305,12 +305,12 @@ def test_a_bad_value_is_refused_in_one_line(pair: dx.SamplerExplorer, field: str
 
 def test_a_spacing_that_a_sampler_lacks_is_refused_by_name(compare: Compare) -> None:
     explorer = compare(samplers=["ddim", "heun", "euler_a"])
-    good = one(explorer.recorded, End)
+    good = one(explorer, End)
     explorer.spacing = "karras"
     words = r"karras is not to be had with DDIM, Euler ancestral; .*take leading, trailing"
     with pytest.raises(UnknownSamplerError, match=words):
         explorer.wait(60)
-    assert one(explorer.recorded, End) is good
+    assert one(explorer, End) is good
     explorer.samplers = ["heun", "dpmpp_2m"]
     assert explorer.wait(60).status == "done"
 
@@ -342,7 +342,7 @@ def test_a_flow_model_is_offered_flow_samplers(compare: Compare, name: str, monk
     assert [choice["name"] for choice in explorer._controls["samplers"]] == offered
     assert all(sampler.startswith("flow") for sampler in explorer.samplers)
     assert not explorer._controls["eta"]
-    begin, end, long = (one(explorer.recorded, kind) for kind in (Begin, End, Long))
+    begin, end, long = (one(explorer, kind) for kind in (Begin, End, Long))
     assert not begin.shared
     assert [finish.evaluations for finish in end.rows] == [len(trace.steps) for trace in explorer.traces]
     assert all(finish.own_seconds is not None and finish.own_seconds >= 0 for finish in end.rows)
@@ -350,8 +350,8 @@ def test_a_flow_model_is_offered_flow_samplers(compare: Compare, name: str, monk
     for sampler, trace in zip(explorer.samplers, explorer.traces, strict=True):
         (alone,) = dx.sample([lane(sampler, steps=3)], pipe)
         assert np.array_equal(pixels(trace.image), pixels(alone.image))
-    assert all(np.isfinite(message.along).all() for message in of(explorer.recorded, Compared))
-    assert not of(explorer.recorded, Placed)
+    assert all(np.isfinite(message.along).all() for message in of(explorer, Compared))
+    assert not of(explorer, Placed)
     with pytest.raises(TraitError, match="flow_euler"):
         explorer.samplers = ["ddim", "flow_euler"]
 

@@ -20,15 +20,10 @@ from diffexplain.explorers.seed.sheets import sheet
 from diffexplain.explorers.seed.statistics import detail, distances, parting
 from diffexplain.live.messages import Picture
 from tests import tiny
-from tests.explorers.conftest import assert_refused, own_picture
+from tests.explorers.conftest import assert_refused, of, own_picture
 
 PROMPT, OTHER = "a red circle", "a blue square"
 Made = Callable[..., dx.SeedExplorer]
-
-
-def of(explorer: dx.SeedExplorer, kind: type[Any], **values: Any) -> list[Any]:
-    messages = [message for message in explorer.recorded if isinstance(message, kind)]
-    return [message for message in messages if all(getattr(message, name) == value for name, value in values.items())]
 
 
 def tiles(picture: Picture, columns: int, count: int) -> np.ndarray[Any, Any]:

@@ -45,7 +45,7 @@ def explorer(clip: Any, pipe: Any, made: Callable[..., Any]) -> dx.SimilarityExp
 
 def test_it_is_live_on_the_bundled_model_with_no_arguments(made: Callable[..., Any]) -> None:
     explorer = made(dx.SimilarityExplorer)
-    (matrix,) = of(explorer.recorded, Matrix)
+    (matrix,) = of(explorer, Matrix)
     clip = bundled_clip()
     scenes = [dx.scenes.gallery(48)[number] for number in SHOWN]
     ids = clip.tokenizer([scene.caption for scene in scenes], padding=True, return_tensors="pt")
@@ -55,7 +55,7 @@ def test_it_is_live_on_the_bundled_model_with_no_arguments(made: Callable[..., A
     np.testing.assert_allclose(matrix.temperature * matrix.cosines, own.numpy(), atol=2e-3)
     assert (matrix.cosines.argmax(1) == np.arange(len(SHOWN))).all()  # the model knows its world
     assert np.array_equal(explorer.cosines, matrix.cosines)
-    assert of(explorer.recorded, Thumbnails) == []  # the page has all of them on its sheet
+    assert of(explorer, Thumbnails) == []  # the page has all of them on its sheet
 
 
 def test_texts_are_in_the_language_in_force_where_the_model_reads_it(clip: Any, made: Callable[..., Any]) -> None:
@@ -67,7 +67,7 @@ def test_texts_are_in_the_language_in_force_where_the_model_reads_it(clip: Any, 
 def test_thumbnails_come_first_and_once_and_an_update_is_its_cosines(explorer: dx.SimilarityExplorer, clip: Any) -> None:
     after(explorer, pictures=[Image.new("RGB", (40, 30), "teal"), "gallery:100"])
     assert [message.kind for message in explorer.recorded] == ["thumbnails", "status", "status", "matrix", "status"]
-    (thumbnails,), (matrix,) = of(explorer.recorded, Thumbnails), of(explorer.recorded, Matrix)
+    (thumbnails,), (matrix,) = of(explorer, Thumbnails), of(explorer, Matrix)
     assert thumbnails.references == explorer.pictures == matrix.request.pictures
     assert matrix.request.texts == ["a red circle", "blue", "a"]
     points = clip.embed_pictures([explorer.shelf.get(reference) for reference in explorer.pictures])
@@ -82,7 +82,7 @@ def test_thumbnails_come_first_and_once_and_an_update_is_its_cosines(explorer: d
     stop()
     (thumbnails,) = of(heard, Thumbnails)  # one message has all: it is there for whoever comes late
     assert set(thumbnails.references) == {first, "gallery:100", "gallery:101"}
-    assert of(explorer.recorded, Thumbnails) == [thumbnails]
+    assert of(explorer, Thumbnails) == [thumbnails]
 
 
 def test_what_was_embedded_once_is_not_embedded_again(explorer: dx.SimilarityExplorer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,28 +123,28 @@ def test_a_drawn_picture_is_the_pipelines_own(explorer: dx.SimilarityExplorer, p
     np.testing.assert_allclose(explorer.cosines, cosine(points, explorer.clip.embed_texts(explorer.texts)), atol=1e-4)
     drawing = [progress for progress in of(heard, Progress) if progress.task == "drawing"]
     assert [progress.done for progress in drawing] == list(range(1, artist.STEPS + 1))
-    assert [progress for progress in of(explorer.recorded, Progress) if progress.task == "drawing"] == drawing[-1:]
+    assert [progress for progress in of(explorer, Progress) if progress.task == "drawing"] == drawing[-1:]
     after(explorer, texts=["a"])
-    assert of(explorer.recorded, Progress) == []  # kept
+    assert of(explorer, Progress) == []  # kept
 
 
 def test_retrieval_is_a_sort_of_the_whole_gallery(explorer: dx.SimilarityExplorer, clip: Any) -> None:
     after(explorer, search="a red circle")
-    (found,) = of(explorer.recorded, Found)
+    (found,) = of(explorer, Found)
     gallery = clip.embed_pictures([scene.image for scene in dx.scenes.gallery(SEARCHED)])
     by_hand = retrieval(clip.embed_texts(["a red circle"])[0], gallery, 12)
     assert found.references == [f"gallery:{number}" for number in by_hand.indices]
     np.testing.assert_allclose(found.cosines, by_hand.cosines, atol=1e-5)
     assert len(found.all_cosines) == SEARCHED
     assert (np.diff(found.all_cosines) <= 0).all()
-    assert any(progress.task == "gallery" for progress in of(explorer.recorded, Progress))
+    assert any(progress.task == "gallery" for progress in of(explorer, Progress))
     after(explorer, search="blue")
-    assert of(explorer.recorded, Progress) == []  # the gallery is embedded once
+    assert of(explorer, Progress) == []  # the gallery is embedded once
 
 
 def test_both_ways_cost_the_same_and_that_is_counted(explorer: dx.SimilarityExplorer, pipe: Any) -> None:
     after(explorer, older_steps=2, older_prompt="a red circle", older_seed=5)
-    candidates, (spent,) = of(explorer.recorded, Candidate), of(explorer.recorded, Spent)
+    candidates, (spent,) = of(explorer, Candidate), of(explorer, Spent)
     many = [candidate for candidate in candidates if candidate.way == "unguided"]
     assert [candidate.way for candidate in candidates] == ["unguided"] * 16 + ["guided"] * 8
     assert (spent.unguided, spent.guided) == (16 * 2, 8 * 2 * 2)
@@ -155,9 +155,9 @@ def test_both_ways_cost_the_same_and_that_is_counted(explorer: dx.SimilarityExpl
     assert many[2].cosine == pytest.approx(expected, abs=1e-4)
     assert not pipe.unet._forward_pre_hooks
     after(explorer, texts=["blue"])  # the matrix changes, what was drawn is said again and not drawn again
-    again = of(explorer.recorded, Candidate)
+    again = of(explorer, Candidate)
     assert [candidate.cosine for candidate in again] == [candidate.cosine for candidate in candidates]
-    assert of(explorer.recorded, Progress) == []
+    assert of(explorer, Progress) == []
 
 
 def test_where_guidance_asks_once_as_many_guided_pictures_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,16 +179,16 @@ def test_cancelling_in_the_middle_keeps_the_matrix_and_what_was_drawn(explorer: 
     explorer.wait(60)
     stop()
     assert explorer.status == "done"  # the matrix is whole
-    assert 0 < len(of(explorer.recorded, Candidate)) < 24
+    assert 0 < len(of(explorer, Candidate)) < 24
     assert not pipe.unet._forward_pre_hooks
     page_says(explorer, "run")
     explorer.wait(120)
-    assert len(of(explorer.recorded, Candidate)) == 24
+    assert len(of(explorer, Candidate)) == 24
 
 
 def test_a_long_text_is_told_where_it_was_cut(explorer: dx.SimilarityExplorer) -> None:
     after(explorer, texts=["a", "a red circle " * 769])
-    (matrix,) = of(explorer.recorded, Matrix)
+    (matrix,) = of(explorer, Matrix)
     (cut,) = matrix.cut
     assert (cut.text, cut.read) == (1, explorer.clip.token_limit)
     assert cut.tokens > cut.read

@@ -19,13 +19,10 @@ from diffexplain.explorers.text.messages import Begin, Compared, Layer, Nearest,
 from diffexplain.live.messages import Quantized, quantize
 from tests import tiny, tiny_t5
 from tests.company import traces_of
+from tests.explorers.conftest import of
 
 PROMPT = "a red circle"
 ALL = captions(0)
-
-
-def of(explorer: Any, kind: Any) -> Any:
-    return [message for message in explorer.recorded if isinstance(message, kind)]
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def test_a_field_is_common_where_its_declaration_is_and_not_where_its_name_is() 
 def test_what_is_grey_is_impossible_and_the_rest_runs(bench_of: Callable[..., Any], family: str) -> None:
     pipe = PIPELINES[family]()
     bench = bench_of(pipe, **ASKED)
-    (offered,) = of(bench.recorded, Offered)
+    (offered,) = of(bench, Offered)
     assert [tile.name for tile in offered.tiles] == list(NAMES)
     lacking = {tile.name: tile.lacking for tile in offered.tiles if tile.lacking}
     assert ("finetune" in lacking) == (family in {"sd3", "flux"})
@@ -311,7 +311,7 @@ def test_a_run_from_a_file_shows_itself_and_what_needs_a_pipeline_is_grey(
     _, trace = recorded
     trace.save(tmp_path / "run")
     bench = bench_of(dx.Trace.load(tmp_path / "run"), opened=["denoise", "attention"])
-    (offered,) = of(bench.recorded, Offered)
+    (offered,) = of(bench, Offered)
     assert {tile.name for tile in offered.tiles if not tile.lacking} == {"denoise", "attention"}
     assert all("pipeline" in tile.lacking for tile in offered.tiles if tile.lacking)
     (end,) = of(bench["denoise"].recorded, End)

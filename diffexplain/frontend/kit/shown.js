@@ -3,13 +3,21 @@
 import { isBusy, isOver } from "./runs.js";
 
 /**
+ * @template Content
+ * @typedef {object} Shown
+ * @property {Content | null} content  the run on screen
+ * @property {number} run  its number
+ * @property {Content | null} ghost  the complete run before, where another one is shown
+ * @property {boolean} busy  the run on screen goes on
+ * @property {boolean} old  a newer one is on its way, of which nothing can be shown yet
+ */
+
+/**
  * The run on screen: the newest of which something has come; the last complete one before that, and when the newest fails.
  * @template Content
  * @param {import("./runs.js").Runs<Content>} runs
  * @param {(content: Content) => boolean} [come]  whether something of a run can be shown
- * @returns {{ content: Content | null, run: number, ghost: Content | null, busy: boolean, old: boolean }}  `run` is its number, `ghost`
- *   the complete run before, where another one is shown; `busy`: the run on screen goes on; `old`: a newer one is on its way, of which
- *   nothing can be shown yet
+ * @returns {Shown<Content>}
  */
 export function shownRun({ current, last }, come = (content) => Boolean(/** @type {any} */ (content).begin)) {
   const begun = current && come(current.content) ? current : null;

@@ -9,6 +9,15 @@ import { remembered } from "./memo.js";
 import { latentRaster } from "./pixels.js";
 import { selectedOf, shownRun } from "./shown.js";
 
+/**
+ * @typedef {object} Selected
+ * @property {number} count  of steps
+ * @property {number} index  the selected one
+ * @property {boolean} following  the selection goes along with a run as it comes
+ */
+
+/** @template Content @typedef {import("./shown.js").Shown<Content> & Selected} ShownStep */
+
 /** How many steps a run has, also before they have come. @param {Pick<Stepped, "begin" | "steps"> | null} content @returns {number} */
 export const stepCount = (content) => content?.begin?.step_count ?? content?.steps.length ?? 0;
 
@@ -17,6 +26,7 @@ export const stepCount = (content) => content?.begin?.step_count ?? content?.ste
  * @template {Stepped} Content
  * @param {import("./runs.js").Runs<Content>} runs
  * @param {number | null} wanted  as in `selectedOf`; whoever has selected the last one follows a run as it comes
+ * @returns {ShownStep<Content>}
  */
 export function shownStep(runs, wanted) {
   const shown = shownRun(runs);

@@ -14,11 +14,6 @@
  * @property {"all" | "words"} among  "all", or "words": shares of what the words get
  *
  * @typedef {object} Shown
- * @property {number} run  its number
- * @property {boolean} following  the selection goes along with a run as it comes
- * @property {boolean} old  a newer run is on its way, of which nothing has come yet
- * @property {number} count
- * @property {number} index  the selected step
  * @property {number} step  the one whose maps are shown: the selected one, or the nearest that has some; -1 for none, or for all
  * @property {boolean} whole  the maps are the mean over all steps
  * @property {import("./derive.js").Entry[]} entries  all words of the half
@@ -31,7 +26,7 @@
  * @property {ReturnType<typeof division> | null} divided  how the patch, or the picture on average, divides its attention
  * @property {Record<Half, ReturnType<typeof division> | null>} halves  the same in both passes
  * @property {import("./derive.js").Place | null} place  the patch that is asked, by pointer or by key
- * @typedef {Source & Shown} View
+ * @typedef {import("../../kit/steps.js").ShownStep<Content> & Source & Shown} View
  */
 
 import { remembered } from "../../kit/memo.js";
@@ -46,7 +41,8 @@ import { chosenWords, division, entriesOf, layerField, measure, nearestOf, rowsO
  * @returns {View}
  */
 export function viewOf(runs, chosen) {
-  const { content, run, following, old, count, index } = shownStep(runs, chosen.step);
+  const shown = shownStep(runs, chosen.step);
+  const { content, index } = shown;
   const half = /** @type {Half} */ (content?.begin?.halves.includes(chosen.half) ? chosen.half : "cond");
   const entries = entriesOf(content?.begin, half);
   const { among } = chosen;
@@ -65,7 +61,7 @@ export function viewOf(runs, chosen) {
     const maps = fieldAt({ ...source, half }, step);
     return maps && division(maps, entriesOf(content?.begin, half), place);
   });
-  return { ...source, run, following, old, count, index, step, whole, entries, picked, rows, field, map, place,
+  return { ...shown, ...source, step, whole, entries, picked, rows, field, map, place,
     words: picked.map((at) => entries[at].word), measures: map && measure(map), halves: { cond, uncond },
     divided: half === "cond" ? cond : uncond };
 }

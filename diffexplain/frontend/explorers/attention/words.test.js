@@ -46,18 +46,6 @@ test("the words follow the measures", () => {
   expect(describe(text, viewOf(runOf([RIGHT, LEFT]), { ...CHOSEN, step: 0 }))).toMatch(/on the right.*last step correlates/);
 });
 
-test("it opens in the middle of the run, and goes along with a run as far as there", () => {
-  const [steps, wanted] = [[RIGHT, LEFT, RIGHT, LEFT, RIGHT], { ...CHOSEN, step: null }];
-  expect(viewOf(runOf(steps), wanted).index).toBe(2);
-  expect(viewOf(runOf(steps.slice(0, 1)), wanted).index).toBe(0);
-  const running = runOf(steps);
-  Object.assign(running.current, { status: { state: "running", message: "", advice: "" } });
-  for (const [come, index] of [[1, 0], [2, 1], [3, 2], [5, 2]]) {
-    const content = { ...running.current.content, end: null, steps: running.current.content.steps.slice(0, come) };
-    expect(viewOf({ ...running, current: { ...running.current, content } }, wanted).index).toBe(index);
-  }
-});
-
 test("of words alone, each patch's shares are of what it gives to words, and it is said what is left out", () => {
   const [all, words] = ["all", "words"].map((among) => viewOf(runOf([LEFT]), { ...CHOSEN, among }));
   const [a, fox] = [1, 2];

@@ -2,7 +2,7 @@ import { describe as group, expect, test } from "vitest";
 import { combine } from "../../kit/tensors.js";
 import { translator } from "../../kit/words.js";
 import { measure, moveOf, remix, samplerMove, stepAndNext } from "./derive.js";
-import { complete, drawnStep, reduceRuns, stepAt } from "./runs.js";
+import { complete, reduceRuns, stepAt } from "./runs.js";
 import { words } from "./text.js";
 import { describe } from "./words.js";
 
@@ -117,14 +117,6 @@ test("all of a step takes the place of its preview, a few of them are kept, and 
   expect(reduceRuns(before, message({ kind: "step", number: 2, run: 2, detail: true, data: whole(steps[2]) })).current).toBe(
     before.current,
   );
-});
-
-test("a step without arrays is drawn from its nearest neighbour that has them", () => {
-  const bare = (/** @type {number} */ index) => ({ ...step({ index }), x: null, x0: null, noise: null });
-  const content = contentOf([step(), bare(1), bare(2), step({ index: 3 })]);
-  expect([0, 1, 2, 3].map((index) => drawnStep(content, index)?.index)).toEqual([0, 0, 3, 3]);
-  expect(drawnStep(contentOf([bare(0)]), 0)?.x).toBe(null);
-  expect(drawnStep(content, 9)).toBe(null);
 });
 
 test("the words follow the measures", () => {

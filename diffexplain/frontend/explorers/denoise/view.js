@@ -4,17 +4,11 @@
  * @typedef {import("./runs.js").Content} Content
  * @typedef {import("./runs.js").DenoiseRuns} DenoiseRuns
  * @typedef {import("../../kit/film.js").Frame} Frame
- * @typedef {object} View
- * @property {Content | null} content  the run on screen
- * @property {number} run  its number
- * @property {boolean} following  the selection goes along with a run as it comes
- * @property {Content | null} ghost  the run before, for places of which nothing has come yet
+ * @typedef {import("../../kit/steps.js").ShownStep<Content> & Beside} View
+ * @typedef {object} Beside
  * @property {Content | null} kept  the run that was kept, where that is another one
  * @property {boolean} isKept  the run on screen is the one that was kept
  * @property {boolean} finished  the run on screen is whole, and nothing more of it comes
- * @property {boolean} old  a newer run is on its way, of which nothing has come yet
- * @property {number} count
- * @property {number} index  the selected step
  * @property {import("./runs.js").Step | null} step  null while it has not come
  * @property {import("./derive.js").Measures | null} measures
  */
@@ -33,11 +27,11 @@ import { drawnStep, stepAt } from "./runs.js";
  * @returns {View}
  */
 export function viewOf(runs, wanted) {
-  const { content, run, ghost, old, busy, count, index, following } = shownStep(runs, wanted);
+  const shown = shownStep(runs, wanted);
+  const { content, run, busy, index } = shown;
   const kept = keptBeside(runs, run)?.content ?? null;
-  return { content, run, ghost, count, index, following, old, kept, isKept: Boolean(runs.kept) && !kept,
-    finished: Boolean(content?.end) && !busy, step: stepAt(content, index),
-    measures: content ? measure(content, index) : null };
+  return { ...shown, kept, isKept: Boolean(runs.kept) && !kept, finished: Boolean(content?.end) && !busy,
+    step: stepAt(content, index), measures: content ? measure(content, index) : null };
 }
 
 /** Predictions of the model have the size of noise; drawn a little below full scale, few of them clip. */

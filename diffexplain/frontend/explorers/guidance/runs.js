@@ -11,11 +11,8 @@
  * @property {Scales | null} scales
  * @property {Ways | null} ways
  *
- * @typedef {object} View
- * @property {Content | null} content  of the run on screen
- * @property {boolean} old  a newer run is on its way, of which nothing has come yet
- * @property {number} index  the selected step
- * @property {number} count
+ * @typedef {import("../../kit/steps.js").ShownStep<Content> & Mixed} View
+ * @typedef {object} Mixed
  * @property {Step | null} step  null while it has not come
  * @property {number | null} own  the scale that the step was mixed with
  * @property {number | null} scale  the one that it is shown with
@@ -34,8 +31,9 @@ export const reduceRuns = ruled({ begin: newest("begin"), steps: inOrder("step")
  * @returns {View}
  */
 export function viewOf(runs, { step: wanted, remix }) {
-  const { content, old, count, index } = shownStep(runs, wanted);
+  const shown = shownStep(runs, wanted);
+  const { content, index } = shown;
   const step = content?.steps[index] ?? null;
   const own = step?.scale ?? content?.begin?.request.guidance_scale ?? null;
-  return { content, old, index, count, step, own, scale: remix ?? own };
+  return { ...shown, step, own, scale: remix ?? own };
 }

@@ -1,5 +1,7 @@
 /** What the page works out by itself: picking, moving over the wall, regions of a picture, pairs and strangers. */
 
+import { mean } from "../../kit/tensors.js";
+
 /**
  * @typedef {{ walk: number[] | null, pick: number | null }} Picked  two seeds, or one that waits for a second
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
@@ -57,9 +59,6 @@ export function ceiling(maps) {
   for (const map of maps) if (map) { for (const value of map.data) if (value > most) most = value; }
   return Math.min(0.5, Math.max(0.1, Math.ceil(deviationOf(most) * 10 - 1e-9) / 10));
 }
-
-/** @param {number[]} values */
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 /**
  * How far pictures of one seed are apart, and pictures of two.

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { after } from "../../kit/after.js";
-import { ofPicture, ofText, rank, readAs, softmax } from "../../kit/pairs.js";
 import { inside, measure, odds, range, wrongCaption } from "./derive.js";
 import { judged } from "./older.js";
 import { drawnOf } from "./pictures.js";
@@ -11,37 +10,6 @@ function made(pictures, texts, temperature = 20) {
   const cosines = Float32Array.from({ length: pictures * texts }, (_, at) => Math.sin(at * 12.9898 + 1) / 1.5);
   return { cosines, pictures, texts, temperature };
 }
-
-describe("the four readings", () => {
-  const pairs = made(4, 6);
-
-  test("shares of a picture's texts sum to 1, and so do shares of a text's pictures", () => {
-    const [rows, columns] = [readAs(pairs, "softmax_rows"), readAs(pairs, "softmax_columns")];
-    for (let picture = 0; picture < 4; picture += 1)
-      expect(ofPicture({ ...pairs, cosines: rows }, picture).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
-    for (let text = 0; text < 6; text += 1)
-      expect(ofText({ ...pairs, cosines: columns }, text).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
-  });
-
-  test("scaled is the cosine times the temperature, and no reading changes who is first", () => {
-    readAs(pairs, "scaled").forEach((value, at) => expect(value).toBeCloseTo(20 * pairs.cosines[at], 4));
-    for (let picture = 0; picture < 4; picture += 1) {
-      const best = (/** @type {any} */ from) =>
-        ofPicture({ ...pairs, cosines: from }, picture).reduce((top, value, at, all) => (value > all[top] ? at : top), 0);
-      expect(best(readAs(pairs, "softmax_rows"))).toBe(best(pairs.cosines));
-    }
-  });
-
-  test("a softmax of large logits does not overflow", () => expect(softmax([1000, 1000, -1000])).toEqual([0.5, 0.5, 0]));
-
-  test("transposed, one softmax is the other", () => {
-    const turned = { ...pairs, pictures: 6, texts: 4,
-      cosines: Float32Array.from({ length: 24 }, (_, at) => pairs.cosines[(at % 4) * 6 + Math.floor(at / 4)]) };
-    const [ours, theirs] = [readAs(pairs, "softmax_columns"), readAs(turned, "softmax_rows")];
-    for (let picture = 0; picture < 4; picture += 1)
-      for (let text = 0; text < 6; text += 1) expect(ours[picture * 6 + text]).toBeCloseTo(theirs[text * 4 + picture], 6);
-  });
-});
 
 describe("measures", () => {
   test("a blind model loses ln N, a sure one nothing", () => {
@@ -68,9 +36,6 @@ describe("measures", () => {
     const { diagonal, beside } = measure(pairs);
     expect(3 * diagonal + 12 * /** @type {number} */ (beside)).toBeCloseTo(pairs.cosines.reduce((a, b) => a + b), 4);
   });
-
-  test("equal values share the better rank", () =>
-    expect([0, 1, 2, 3].map((at) => rank([5, 7, 5, 1], at))).toEqual([2, 1, 2, 4]));
 
   test("a lead of 0.1 at temperature 100 is e to the tenth", () => expect(odds(0.1, 100)).toBeCloseTo(Math.exp(10), 6));
 });

@@ -8,13 +8,8 @@
  * @typedef {import("./messages").Block} Block
  * @typedef {import("./messages").Skip} Skip
  * @typedef {import("../../kit/pixels.js").Raster} Raster
- * @typedef {object} View
- * @property {Content | null} content  the run on screen
- * @property {number} run  its number
- * @property {boolean} old  a newer run is on its way, of which nothing has come yet
- * @property {boolean} busy  the run on screen goes on
- * @property {number} count
- * @property {number} index  the selected step
+ * @typedef {import("../../kit/steps.js").ShownStep<Content> & Inside} View
+ * @typedef {object} Inside
  * @property {Block | null} block  the one that is looked at
  * @property {Maps | null} maps  its feature maps
  * @property {number} at  where the selected step is among those that have maps: it, or the nearest
@@ -34,10 +29,11 @@ import { shownStep } from "../../kit/steps.js";
  * @returns {View}
  */
 export function viewOf(runs, chosen) {
-  const { content, run, old, busy, count, index } = shownStep(runs, chosen.step);
+  const shown = shownStep(runs, chosen.step);
+  const { content, index } = shown;
   const block = blockOf(content?.begin ?? null, chosen.block);
   const maps = (block && content?.maps[block.name]) ?? null;
-  return { content, run, old, busy, count, index, block, maps, at: maps ? nearest(maps.steps, index) : 0 };
+  return { ...shown, block, maps, at: maps ? nearest(maps.steps, index) : 0 };
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 
 const MOST_GUIDANCE = 100;
+const NAME = "{field}"; // the page puts in what it calls the field
 
 /** @param {any} value */
 const shown = (value) => (typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value)).slice(0, 60);
@@ -20,17 +21,17 @@ export function refusal(field, value, { samplers, steps, limits }) {
   const range = (/** @type {number} */ least, /** @type {number} */ most) =>
     Number.isInteger(value) && value >= least && value <= most
       ? null
-      : (/** @type {Words} */ words) => words.range(field, least, most, shown(value));
+      : (/** @type {Words} */ words) => words.range(NAME, least, most, shown(value));
   if (field === "seed") return range(0, limits.seed);
   if (field === "steps") return steps.includes(value) ? null : range(steps[0], steps[steps.length - 1]);
   if (field === "sampler")
     return samplers.includes(value)
       ? null
-      : (words) => words.choice(field, samplers.join(", "), shown(value));
+      : (words) => words.choice(NAME, samplers.join(", "), shown(value));
   if (field === "guidance_scale") {
     const allowed = typeof value === "number" && value >= 0 && value <= MOST_GUIDANCE;
-    return allowed ? null : (words) => words.number(field, 0, MOST_GUIDANCE, shown(value));
+    return allowed ? null : (words) => words.number(NAME, 0, MOST_GUIDANCE, shown(value));
   }
   const count = Array.from(String(value)).length;
-  return count <= limits.prompt ? null : (words) => words.long(field, String(count), String(limits.prompt));
+  return count <= limits.prompt ? null : (words) => words.long(NAME, String(count), String(limits.prompt));
 }

@@ -27,7 +27,7 @@ export interface RefusedMessage {
     field: string;
     /** what was set, as Python writes it, shortened. */
     value: string;
-    /** what was wrong, what is allowed and what to do, one line. */
+    /** what was wrong, what is allowed and what to do, one line; ``{field}`` in it stands for what the page calls the field. */
     message: Spoken;
   };
 }

@@ -6,10 +6,11 @@ Every message is one line that says what was wrong, what is allowed and what to 
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.numerals import real_number, whole_number
-from diffexplain.i18n import say
+from diffexplain.i18n import Words, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -170,6 +171,15 @@ def refusal(field: str, allowed: str, value: object, remedy: str) -> ValueError:
     return ValueError(
         say("{field} must be {allowed}, not {value}; {remedy}", field=field, allowed=allowed, value=given, remedy=remedy)
     )
+
+
+def without_name(words: str, field: str) -> str:
+    """Return a refusal with ``{field}`` where it names the field: a page puts in what it calls it. One of a list is counted from 1."""
+    named = words.values.get("field") if isinstance(words, Words) else None
+    if not isinstance(words, Words) or not isinstance(named, str) or not named.startswith(field):
+        return words
+    place = re.sub(r"\[(\d+)\]", lambda found: f" {int(found[1]) + 1}", named.removeprefix(field))
+    return Words(words.singular, words.plural, words.amount, {**words.values, "field": f"{{field}}{place}"})
 
 
 def shown(value: object) -> str:

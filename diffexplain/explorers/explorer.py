@@ -348,7 +348,7 @@ class Explorer(Saving, anywidget.AnyWidget):
                 try:
                     self.check(name, value)
                 except ValueError as error:
-                    refused.append(Refused(name, checks.shown(value), words_of(error)))
+                    refused.append(Refused(name, checks.shown(value), checks.without_name(words_of(error), name)))
                     state[name] = getattr(self, name)
         super().set_state(state)  # its echo carries the true values
         for message in refused:
@@ -386,7 +386,7 @@ class Explorer(Saving, anywidget.AnyWidget):
             self.take_picture(field, self.shelf.add(buffers[0] if buffers else b""))
         except ValueError as error:
             if self._runs is not None:
-                self._runs.history.aside(Refused(field, say("a picture"), words_of(error)))
+                self._runs.history.aside(Refused(field, say("a picture"), checks.without_name(words_of(error), field)))
 
     def _publish(self, encoded: Encoded) -> None:
         self.send(encoded.content, encoded.buffers)

@@ -36,7 +36,7 @@ class Refused(Message):
     Attributes:
         field: name of the trait.
         value: what was set, as Python writes it, shortened.
-        message: what was wrong, what is allowed and what to do, one line.
+        message: what was wrong, what is allowed and what to do, one line; ``{field}`` in it stands for what the page calls the field.
     """
 
     field: str

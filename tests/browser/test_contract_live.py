@@ -36,7 +36,9 @@ def test_it_is_live_by_mouse_and_by_keyboard_and_in_a_second_view(live: Page, na
         field = explorer.get_by_label(wrong[0], exact=True).first
         field.fill(wrong[1])
         field.press("Enter")
-        expect(explorer.locator("[role=alert]:visible").first).not_to_be_empty(timeout=30_000)
+        expect(explorer.locator("[role=alert]:visible").first).to_contain_text(
+            f"“{wrong[0]}”", timeout=30_000
+        )  # as a learner sees it
         expect(explorer).to_have_attribute("data-run", run)
         expect(explorer).to_have_attribute("data-state", resting(name))
 

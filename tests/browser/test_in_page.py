@@ -256,7 +256,7 @@ def test_what_a_page_cannot_take_is_refused_in_words_and_the_value_put_back(draw
     seed.fill("-3")
     seed.press("Enter")
     note = drawing.locator(".dx-seed-field .dx-refused")
-    expect(note).to_have_text("seed must be a whole number from 0 to 9007199254740991, not -3; give a whole number")
+    expect(note).to_have_text("“Seed” must be a whole number from 0 to 9007199254740991, not -3; give a whole number")
     expect(seed).to_have_value(before)
     drawing.keyboard.press("Escape")
 

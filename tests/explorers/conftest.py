@@ -161,6 +161,9 @@ def assert_refused(explorer: Any, field: str, value: Any, words: str) -> None:
     (refused,) = [content["data"] for content in wire.contents if content["kind"] == "refused"]
     assert refused["field"] == field
     assert refused["message"]["en"] != refused["message"]["zh"] != ""
+    if str(raised.value).startswith(field):  # the page has a label for it
+        assert all("{field}" in said for said in refused["message"].values())
+        assert not refused["message"]["en"].startswith(field)
     states = [data["state"] for kind, data, _ in wire.sent if kind == "comm_msg" and data.get("method") == "update"]
     assert any(field in state and state[field] == before for state in states)  # the page is given the true value
     assert getattr(explorer, field) == before

@@ -12,7 +12,7 @@
 const shown = (value) => (typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value)).slice(0, 60);
 
 /**
- * @param {string} field
+ * @param {string} field  as the sentence calls it
  * @param {any} value
  * @param {Rule} rule
  * @param {Record<string, any>} standing  values of all fields
@@ -53,7 +53,7 @@ export function refusal(field, value, rule, standing) {
 function listed(field, value, { each, least, most, rising }, standing) {
   if (!Array.isArray(value) || value.length < least || value.length > most)
     return (words) => words.list(field, least, most, shown(value));
-  const wrong = value.map((one, at) => refusal(`${field}[${at}]`, one, each, standing)).find(Boolean);
+  const wrong = value.map((one, at) => refusal(`${field} ${at + 1}`, one, each, standing)).find(Boolean);
   if (wrong) return wrong;
   const falls = rising && value.some((one, at) => at > 0 && one < value[at - 1]);
   return falls ? (words) => words.falling(field, shown(value)) : null;

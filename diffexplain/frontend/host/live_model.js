@@ -9,6 +9,7 @@ import { History } from "./history.js";
 import { recordedModel } from "./static.js";
 
 const OWN = "own"; // what a picture of the reader's own is called where it is refused
+const FIELD = "{field}"; // the page puts in what it calls the field
 
 /**
  * @param {Record<string, any>} traits
@@ -38,7 +39,7 @@ export function liveModel(traits, recorded, { rules, sender, spoken }) {
   }
 
   /** Why a value can't be taken. @param {string} name @param {any} value */
-  const why = (name, value) => refusal(name, value, rules[name], standing());
+  const why = (name, value) => refusal(FIELD, value, rules[name], standing());
 
   /** @param {string} name @param {any} value @param {import("./checks.js").Refusal} refused */
   function refuse(name, value, refused) {

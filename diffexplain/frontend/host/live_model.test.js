@@ -99,9 +99,9 @@ describe("a model without Python", () => {
     expect(held()).toBe(few);
   });
 
-  test.each([[{ seed: -1 }, "range seed 0 100 -1"], [{ seed: NaN }, "range seed 0 100 NaN"], [{ steps: 9 },
-    "range steps 1 8 9"], [{ sampler: "lms" }, 'choice sampler ddim, heun "lms"'], [{ guidance_scale: "x" },
-    'number guidance_scale 0 100 "x"'], [{ prompt: "狐".repeat(21) }, "long prompt 21 20"]])(
+  test.each([[{ seed: -1 }, "range {field} 0 100 -1"], [{ seed: NaN }, "range {field} 0 100 NaN"], [{ steps: 9 },
+    "range {field} 1 8 9"], [{ sampler: "lms" }, 'choice {field} ddim, heun "lms"'], [{ guidance_scale: "x" },
+    'number {field} 0 100 "x"'], [{ prompt: "狐".repeat(21) }, "long {field} 21 20"]])(
       "refuses %o and puts the value back",
       (values, words) => {
         change(values);

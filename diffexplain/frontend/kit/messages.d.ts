@@ -20,7 +20,7 @@ export interface Refused {
   field: string;
   /** what was set, as Python writes it, shortened. */
   value: string;
-  /** what was wrong, what is allowed and what to do, one line. */
+  /** what was wrong, what is allowed and what to do, one line; ``{field}`` in it stands for what the page calls the field. */
   message: Spoken;
 }
 

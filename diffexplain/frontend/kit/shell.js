@@ -14,7 +14,7 @@ import { shownRun } from "./shown.js";
 import { createStore } from "./store.js";
 import { words as kitWords } from "./text.js";
 import { onTheme } from "./theme.js";
-import { LANGUAGES, spoken, translator } from "./words.js";
+import { LANGUAGES, refusal, spoken, translator } from "./words.js";
 
 /**
  * What a view is given to work with.
@@ -195,7 +195,7 @@ function frame(name, page, view, model, absence, save, session) {
     mark();
     save?.draw();
     for (const [name, part] of Object.entries(bar.parts))
-      part.refuse(refused?.field === name ? spoken(refused.message, language) : "");
+      part.refuse(refused?.field === name ? refusal(refused, language, labelOf(part.element) || name) : "");
     if (current) hideFallback(root, model.get("_key"));
   };
   for (const store of [runs, chosen, absence]) /** @type {import("./store.js").Store<any>} */ (store).subscribe(draw, signal);
@@ -217,6 +217,11 @@ function frame(name, page, view, model, absence, save, session) {
   });
   return root;
 }
+
+/** What a learner sees over a control. @param {Element} element */
+const labelOf = (element) =>
+  (element.querySelector("legend, .dx-segments-name, .dx-caption, label")?.firstChild?.textContent
+    ?? element.getAttribute("aria-label") ?? "").trim();
 
 /** That nobody answers; what went wrong and what to do; or what the explorer itself has to say. @param {HTMLElement} notice @param {Page<any, any>} page @param {import("./answers.js").Absence} absence @param {string} own */
 function drawNotice(notice, { runs, kit, language }, absence, own) {

@@ -105,6 +105,13 @@ describe("the shell", () => {
     expect(el.querySelector(".dx-refused")?.textContent).toBe("");
   });
 
+  test("a refusal says what the page calls the field", () => {
+    fire("refused", { field: "prompt", message: { en: "{field} must be shorter", zh: "{field}要短一些" } });
+    settle();
+    const label = el.querySelector("label")?.firstChild?.textContent;
+    expect(el.querySelector(".dx-refused")?.textContent).toBe(`“${label}” must be shorter`);
+  });
+
   test("another language shows the same state in other words, asks for no run and leaves the focus on the switch", () => {
     page.choose({ step: 4, open: true });
     settle();

@@ -47,5 +47,8 @@ export function translator(catalogues, language) {
   };
 }
 
+/** Why a value was refused, with what the page calls its field. @param {{ field: string, message: Spoken }} refused @param {string} language @param {string} label */
+export const refusal = ({ message }, language, label) => spoken(message, language).replaceAll("{field}", `“${label}”`);
+
 /** What Python has said in all languages, in one of them. @param {Spoken} words @param {string} language */
 export const spoken = (words, language) => (typeof words === "string" ? words : (words[language] ?? words.en ?? ""));

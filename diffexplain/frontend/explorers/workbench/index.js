@@ -8,7 +8,7 @@ import { h } from "../../kit/dom.js";
 import { newest, ruled } from "../../kit/reducers.js";
 import { runBar } from "../../kit/run_controls.js";
 import { defineExplorer } from "../../kit/shell.js";
-import { spoken } from "../../kit/words.js";
+import { refusal } from "../../kit/words.js";
 import { createBenches } from "./benches.js";
 import { createCatalogue, firstQuestion } from "./catalogue.js";
 import { words } from "./text.js";
@@ -57,7 +57,7 @@ function open(page) {
   /** Why one could not be opened. */
   function notice() {
     const { refused } = runs.get();
-    return refused?.field === "opened" ? spoken(refused.message, language) : "";
+    return refused?.field === "opened" ? refusal(refused, language, refused.field) : "";
   }
 
   return { bar, body: [catalogue.element, benches.element, h("div", { class: "dx-foot", hidden: !live })], draw, notice };

@@ -19,6 +19,8 @@ from diffexplain.errors import UnsupportedSchedulerError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diffexplain.core.levels import Level, Parameterization
 
 _CALLS = 3  # this one, the one before, and one more that must not matter
@@ -73,20 +75,24 @@ class StepTable:
     rows: tuple[TableRow, ...]
 
 
-def step_table(scheduler: Any, steps: int, eta: float = 0.0) -> StepTable:
+def step_table(scheduler: Any, steps: int | Sequence[int], eta: float = 0.0) -> StepTable:
     """Return the steps of a sampler as a table.
 
     Args:
         scheduler: Of diffusers, as `samplers.build` gives it. It stays as it is.
-        steps: How many.
+        steps: How many; or their timesteps, for a scheduler that takes such.
         eta: Share of fresh noise, for DDIM; others don't know it.
 
     Raises:
         UnsupportedSchedulerError: For a scheduler whose levels cannot be read, or that remembers more than one call.
     """
     require_readable(scheduler)
-    scheduler = samplers.with_room_for(steps, samplers.fresh(scheduler))
-    scheduler.set_timesteps(steps)
+    scheduler = samplers.fresh(scheduler)
+    if isinstance(steps, int):
+        scheduler = samplers.with_room_for(steps, scheduler)
+        scheduler.set_timesteps(steps)
+    else:
+        scheduler.set_timesteps(timesteps=list(steps))
     known = signature_of(type(scheduler), "step").parameters
     options = {"eta": eta} if "eta" in known else {}
     rows = tuple(_row(scheduler, index, timestep, options, known) for index, timestep in enumerate(scheduler.timesteps))
@@ -110,7 +116,7 @@ def _row(scheduler: Any, index: int, timestep: torch.Tensor, options: dict[str, 
             say(
                 "{name} remembers more than one call of the denoiser, which a table of steps does not hold; take one of {names}",
                 name=type(scheduler).__name__,
-                names="ddim, euler, euler_a, dpmpp_2m, heun",
+                names="ddim, euler, euler_a, dpmpp_2m, heun, ddpm",
             )
         )
     return TableRow(

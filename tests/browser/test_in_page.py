@@ -274,3 +274,30 @@ def test_the_newest_request_wins_and_a_run_is_kept_beside_the_next(fresh: Watche
     expect(page.locator(".dx-two")).to_be_visible()
     expect(page.locator(".dx-stage")).to_contain_text("猫")
     assert fresh.errors == []
+
+
+OFTEN = """
+async (count) => {
+  const [seed, explorer] = [document.querySelector(".dx-seed-field input"), document.querySelector(".dx")];
+  for (let run = 0; run < count; run++) {
+    const before = explorer.dataset.run;
+    seed.value = String(Number(seed.value) + 1);
+    seed.dispatchEvent(new Event("change"));
+    while (explorer.dataset.run === before || explorer.dataset.state !== "done") await new Promise((done) => setTimeout(done, 5));
+  }
+  return (await performance.measureUserAgentSpecificMemory()).bytes / 1e6;
+}
+"""  # of the page and its thread, in MB, once what nobody holds is gone
+
+
+@pytest.mark.more
+@pytest.mark.timeout(1200)
+def test_a_page_left_open_for_500_runs_does_not_grow(browser: Browser, tmp_path: Path) -> None:
+    explorer = dx.DenoiseExplorer(dx.load(device="cpu"), **{**FIRST, "steps": 1}).wait(120)
+    folder = Path(explorer.to_html(tmp_path / "fox", live=True)).parent
+    explorer.close()
+    with hosted(folder, ISOLATED) as host, opened(browser, host.address, script="") as watched:
+        first = watched.page.evaluate(OFTEN, 100)
+        last = watched.page.evaluate(OFTEN, 400)
+        assert last < first + 10, f"{first:.0f} MB after 100 runs, {last:.0f} after 500"
+        assert watched.errors == []

@@ -171,3 +171,23 @@ def test_what_a_page_of_sentences_cannot_draw_it_says(live: Any) -> None:
     expect(page.locator(".dx-refused").filter(has_text="none that draws or looks at pictures")).to_be_visible()
     expect(page.get_by_label("Denoising runs to follow", exact=True)).to_have_value("")
     assert watched.errors == []
+
+
+SAMPLER = {key: value for key, value in FIRST.items() if key != "sampler"}
+TIMES = {"network_seconds", "own_seconds"}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"steps": 3, "samplers": ["ddim", "euler", "heun", "dpmpp_2m", "euler_a", "ddpm"], "prompt": "a xyzzy robot"},
+        {"steps": 5, "samplers": ["ddpm", "heun"], "guidance_scale": 1.0},
+    ],
+)
+def test_samplers(live: Any, request_: dict[str, Any]) -> None:
+    explorer, watched = live("sampler", lambda page: change(page, "a cat"), **SAMPLER)
+    assert_said_alike(watched.page, explorer, {**SAMPLER, **request_}, without=TIMES)
+    for found in asked(watched.page, "sampler", request_of(explorer), "end"):
+        if found.kind == "end":
+            assert all(0 < row.own_seconds < row.network_seconds for row in found.rows)
+    assert watched.errors == []

@@ -11,10 +11,14 @@ EXPLORERS = {
     "denoise": _DRAWING,
     "guidance": (*_DRAWING, "seen"),
     "seed": _DRAWING,
+    "sampler": (*_DRAWING, "seen"),
     "similarity": ("text",),
     "embedding": ("text",),
 }
 """Name of an explorer's page -> the networks that it needs."""
+
+MAPPED = ("embedding", "sampler")
+"""Those that need the map that ships, too."""
 
 
 def require_explorer(name: str) -> None:

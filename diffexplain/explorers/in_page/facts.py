@@ -16,7 +16,7 @@ from diffexplain.models.learned import learned_words
 if TYPE_CHECKING:
     from diffexplain.core.step_table import StepTable, TableRow
 
-SAMPLERS = ("ddim", "euler", "euler_a", "dpmpp_2m", "heun")
+SAMPLERS = ("ddim", "euler", "euler_a", "dpmpp_2m", "heun", "ddpm")
 MOST_STEPS = 50  # as far as the page's slider goes
 _DIGITS = 9  # of single precision, in which a scheduler computes
 _known: dict[str, dict[int, list[Any]]] = {}  # tables by name and settings of a sampler

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from diffexplain.core.whole_file import write_whole
 from diffexplain.explorers import static
-from diffexplain.explorers.in_page.explorers import EXPLORERS
+from diffexplain.explorers.in_page.explorers import EXPLORERS, MAPPED
 from diffexplain.maps.shipped import ARRAYS
 from diffexplain.models import bundled_path, clip_path
 
@@ -72,7 +72,7 @@ def files(explorer: str, own: Mapping[str, Any]) -> list[File]:
     }
     for name in EXPLORERS[explorer]:
         paths |= {f"{name}-graph": graphs / f"{name}.onnx", name: _weights(name)}
-    if explorer == "embedding":
+    if explorer in MAPPED:
         paths["map"] = ARRAYS
     known = json.dumps(own, separators=(",", ":"), allow_nan=False).encode()
     return [_packed("facts", known), *(_read(name, path) for name, path in paths.items())]

@@ -26,14 +26,15 @@ def _choice(*allowed: Any) -> dict[str, Any]:
     return {"kind": "choice", "allowed": list(allowed)}
 
 
-def _listed(each: dict[str, Any], least: int, most: int, *, rising: bool = False) -> dict[str, Any]:
-    return {"kind": "list", "each": each, "least": least, "most": most, "rising": rising}
+def _listed(each: dict[str, Any], least: int, most: int, *, rising: bool = False, once: bool = False) -> dict[str, Any]:
+    return {"kind": "list", "each": each, "least": least, "most": most, "rising": rising, "once": once}
 
 
 def _fixed(reason: Words, *allowed: Any) -> dict[str, Any]:
     return {"kind": "fixed", "allowed": list(allowed), "reason": in_all_languages(reason)}
 
 
+_TABLES = say("a page has the tables of each sampler's usual steps")
 _PICTURES = say("a page knows the pictures of the gallery, and those that it was written with")
 _TEXT_ALONE = say("a page of this explorer loads the network that reads sentences, and none that draws or looks at pictures")
 _TEXT = {"kind": "text", "most": checks.MAX_CHARACTERS}
@@ -55,6 +56,9 @@ _RULES: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {  # of what 
     "other_prompt": lambda _: _TEXT,
     "walk": lambda _: {"kind": "walk"},
     "frames": lambda known: _whole(*known["frames"]),
+    "samplers": lambda known: _listed(_choice(*SAMPLERS), known["least"], known["most"], once=True),
+    "spacing": lambda _: _fixed(_TABLES, None),
+    "eta": lambda _: _fixed(_TABLES, 0),
     "texts": lambda _: _listed(_TEXT, 1, 64),
     "search": lambda _: _TEXT,
     "pictures": lambda known: _listed(_fixed(_PICTURES, *known["pictures"]["points"]), 1, 64),
@@ -79,7 +83,7 @@ def rules(fields: Collection[str], limits: Mapping[str, Any], own: Mapping[str, 
 
     Returns:
         By name: ``kind`` and its bounds. ``text``: at most ``most`` characters; ``whole`` and ``number``: from ``least`` to ``most``;
-        ``choice``: one of those ``allowed``; ``list``: ``least`` to ``most`` values that are ``each`` something, which may have to be ``rising``;
+        ``choice``: one of those ``allowed``; ``list``: ``least`` to ``most`` values that are ``each`` something, which may have to be ``rising``, or there ``once``;
         ``fixed``: one of those ``allowed``, with the ``reason`` in all languages; ``walk``: two seeds of the wall, or None.
     """
     known = {**limits, **own}
@@ -111,6 +115,8 @@ def _allowed(rule: Mapping[str, Any], value: Any) -> str:
         return ", ".join(str(each) for each in rule["allowed"] if each is not None)
     if rule["kind"] == "fixed" and value not in rule["allowed"]:
         return say("{allowed}: {reason}", allowed=", ".join(map(repr, rule["allowed"][:3])), reason=rule["reason"][current()])
+    if rule["kind"] == "list":
+        return next(filter(None, (_allowed(rule["each"], one) for one in value)), "")
     if rule["kind"] == "whole" and not rule["least"] <= value <= rule["most"]:
         return say("a whole number from {lowest} to {highest}", lowest=rule["least"], highest=rule["most"])
     return ""

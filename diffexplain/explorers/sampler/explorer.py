@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.core import samplers
-from diffexplain.core.levels import training_curve
 from diffexplain.core.sisters import is_batched
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
-from diffexplain.explorers.sampler import agreement, measure, plan, still
+from diffexplain.explorers.sampler import agreement, for_page, measure, plan, still
 from diffexplain.explorers.sampler.messages import Begin, End, Long
 from diffexplain.explorers.sampler.race import long_runs, race
-from diffexplain.explorers.sampler.reference import MOST_LEVEL, Reference, long_lane, start_of
+from diffexplain.explorers.sampler.reference import Reference, limits, long_lane, start_of
 from diffexplain.explorers.sampler.request import ComparisonRequest, SamplerView
 from diffexplain.explorers.sampler.ways import Way, film, locate
 from diffexplain.i18n import say
@@ -117,13 +116,12 @@ class SamplerExplorer(PipelineExplorer):
 
     def _begin(self, request: ComparisonRequest) -> Begin:
         pipe = self.pipeline
-        curve = [log_snr for _, log_snr in training_curve(pipe.scheduler) or [(0, MOST_LEVEL), (1, -MOST_LEVEL)]]
         return Begin(
             **self.opening(request, self.read(request.prompt)),
             rows=plan.rows_of(request),
             guided=request.guidance_scale > 1,
             shared=is_batched(pipe),
-            limits=np.clip(np.array([min(curve), max(curve)], np.float32), -MOST_LEVEL, MOST_LEVEL),
+            limits=limits(pipe.scheduler),
         )
 
     def _long(
@@ -138,6 +136,11 @@ class SamplerExplorer(PipelineExplorer):
         self._known.most = max(REMEMBERED, len(starts))
         asked = (request.prompt, request.negative_prompt, request.seed, request.guidance_scale)
         return self._known.each([(*asked, start) for start in starts], run)
+
+    def in_page(self) -> dict[str, Any] | None:
+        """See `Saving.in_page`."""
+        own = super().in_page()
+        return None if own is None else own | for_page.facts(self.pipeline, own["tables"], mapped=self._own_world)
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from diffexplain.core.levels import is_flow
+from diffexplain.core.levels import is_flow, training_curve
 from diffexplain.explorers.decoding import unpacked
 
 if TYPE_CHECKING:
@@ -38,6 +38,12 @@ MOST_LEVEL = 12.0  # log-SNR; pure noise has none
 def level(step: Any) -> float:
     """Return a step's log-SNR, within -12 to 12."""
     return float(np.clip(step.level.log_snr, -MOST_LEVEL, MOST_LEVEL))
+
+
+def limits(scheduler: Any) -> Floats:
+    """Return the log-SNR of the noisiest and of the cleanest training timestep, (2,) within -12 to 12."""
+    curve = [log_snr for _, log_snr in training_curve(scheduler) or [(0, MOST_LEVEL), (1, -MOST_LEVEL)]]
+    return np.clip(np.array([min(curve), max(curve)], np.float32), -MOST_LEVEL, MOST_LEVEL)
 
 
 @dataclass(frozen=True, eq=False)

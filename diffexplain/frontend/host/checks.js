@@ -2,7 +2,7 @@
  * Whether a page can do what is asked of it: null, or why not, in all languages. What is allowed, Python says (explorers/in_page/rules.py).
  *
  * @typedef {{ kind: "text", most: number } | { kind: "whole" | "number", least: number, most: number } | { kind: "choice", allowed: any[] }
- *   | { kind: "list", each: Rule, least: number, most: number, rising: boolean } | { kind: "walk" }
+ *   | { kind: "list", each: Rule, least: number, most: number, rising: boolean, once: boolean } | { kind: "walk" }
  *   | { kind: "fixed", allowed: any[], reason: Record<string, string> }} Rule  walk: two seeds of the wall
  * @typedef {ReturnType<typeof import("../network/text.js").words>["refused"]} Words
  * @typedef {((words: Words) => string) | null} Refusal
@@ -50,11 +50,13 @@ export function refusal(field, value, rule, standing) {
  * @param {Record<string, any>} standing
  * @returns {Refusal}
  */
-function listed(field, value, { each, least, most, rising }, standing) {
+function listed(field, value, { each, least, most, rising, once }, standing) {
   if (!Array.isArray(value) || value.length < least || value.length > most)
     return (words) => words.list(field, least, most, shown(value));
   const wrong = value.map((one, at) => refusal(`${field} ${at + 1}`, one, each, standing)).find(Boolean);
   if (wrong) return wrong;
+  const twice = once ? value.find((one, at) => value.indexOf(one) < at) : undefined;
+  if (twice !== undefined) return (words) => words.twice(field, shown(twice));
   const falls = rising && value.some((one, at) => at > 0 && one < value[at - 1]);
   return falls ? (words) => words.falling(field, shown(value)) : null;
 }

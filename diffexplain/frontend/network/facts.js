@@ -11,6 +11,7 @@
  * @property {string[]} learned
  * @property {Record<string, Record<string, [number, number[][]]>>} tables
  * @property {import("./explorers/similarity.js").Pictures} [pictures]
+ * @property {import("./explorers/sampler.js").Comparison} [comparison]
  */
 
 /**
@@ -22,8 +23,11 @@
  */
 export function tableOf({ tables }, sampler, steps) {
   const found = tables[sampler]?.[steps];
-  if (!found) return null;
-  const [start, rows] = found;
+  return found ? readTable(found) : null;
+}
+
+/** @param {[number, number[][]]} table  as Python writes it @returns {import("./samplers.js").StepTable} */
+export function readTable([start, rows]) {
   return { start,
     rows: rows.map(([timestep, scale, a, b, nextA, nextB, p, q, x, prediction, xBefore, predictionBefore, fresh, draws]) => ({
       timestep,

@@ -13,6 +13,7 @@ import { encoded, steps } from "./run.js";
  * @property {string} sampler
  * @property {number} guidance
  * @property {import("./mixing.js").Mixing} [mixing]
+ * @property {import("./samplers.js").StepTable} [table]  in the place of the sampler's
  * @property {Float32Array} [noise]  to begin with, of unit variance, in the place of the seed's
  */
 
@@ -23,6 +24,10 @@ export const laneOf = (request, changes) => ({ prompt: request.prompt, negative:
 /** How many steps a lane takes; some samplers ask the network more often than they are asked for steps. @param {Lane} lane @param {import("./engine.js").Kit} kit */
 export const countOf = ({ sampler, steps }, { facts }) => facts.tables[sampler][steps][1].length;
 
+/** The picture of latents as values of 0 to 1, (3, height, width). @param {Float32Array} latents @param {import("./engine.js").Kit} kit */
+export const decodedPlanes = async (latents, { networks }) =>
+  (await networks.decoder(latents)).map((value) => Math.max(0, Math.min(1, value / 2 + 0.5)));
+
 /** The picture of latents. @param {Float32Array} latents @param {import("./engine.js").Kit} kit */
 export const picture = async (latents, { networks, facts }) =>
   pixelsOf(await networks.decoder(latents), facts.latents[2] * facts.side);
@@ -32,7 +37,7 @@ export const picture = async (latents, { networks, facts }) =>
  * @param {Lane} lane @param {import("./engine.js").Kit} kit
  */
 export async function prepared(lane, { facts, networks, tokenizer }) {
-  const table = /** @type {import("./samplers.js").StepTable} */ (tableOf(facts, lane.sampler, lane.steps));
+  const table = lane.table ?? /** @type {import("./samplers.js").StepTable} */ (tableOf(facts, lane.sampler, lane.steps));
   const states = await encoded(lane, networks, tokenizer);
   const size = facts.latents.reduce((product, side) => product * side, 1);
   return { table, states, steps: () => steps({ ...lane, table }, networks, states, new Generator(lane.seed), size) };

@@ -24,6 +24,9 @@ function ofPlanes(planes, width, share) {
 /** A picture as a decoder gives it, -1 to 1. @param {Float32Array} picture  (3, height, width) @param {number} width */
 export const pixelsOf = (picture, width) => ofPlanes(picture, width, (value) => value / 2 + 0.5);
 
+/** Of values of 0 to 1. @param {Float32Array} values  (3, height, width) @param {number} width */
+export const pixelsOfShares = (values, width) => ofPlanes(values, width, (value) => value);
+
 /**
  * What latents look like, nearly, plane by plane: 0 to 1 and beyond (core/preview.py).
  * @param {Float32Array} latents
@@ -40,7 +43,7 @@ export function linear(latents, { preview_matrix: matrix, latents: [channels, ro
 }
 
 /** The same as a picture, a colour each. @param {Float32Array} latents @param {import("./facts.js").Facts} facts */
-export const colours = (latents, facts) => ofPlanes(linear(latents, facts), facts.latents[2], (value) => value);
+export const colours = (latents, facts) => pixelsOfShares(linear(latents, facts), facts.latents[2]);
 
 /**
  * Pictures of one size on one, row by row without gaps; the last row may end early, in white.

@@ -26,6 +26,7 @@ export const words = ({ say, language }) => ({
       say("{field} must be a list of {least} to {most} values, not {value}; put it in brackets or leave some out", { field, least, most, value }),
     walk: (/** @type {string} */ field, /** @type {string} */ value, /** @type {number} */ first, /** @type {number} */ last) =>
       say("{field} must be None or two seeds of the wall, not {value}; for example [{first}, {second}]", { field, value, first, second: last }),
+    twice: (/** @type {string} */ field, /** @type {string} */ name) => say("{field} names {name} twice; once is enough: it is the same run", { field, name }),
     fixed: (/** @type {string} */ field, /** @type {string} */ value, /** @type {Record<string, string>} */ reason) => say("{field} can't be {value} here: {reason}", { field, value, reason: reason[language] }),
     falling: (/** @type {string} */ field, /** @type {string} */ value) => say("{field} must not end before it begins, not {value}; exchange the two", { field, value }),
   },

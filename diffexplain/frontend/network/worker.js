@@ -10,6 +10,7 @@ import { createEngine } from "./engine.js";
 import { denoise } from "./explorers/denoise.js";
 import { embedding } from "./explorers/embedding.js";
 import { guidance } from "./explorers/guidance.js";
+import { sampler } from "./explorers/sampler.js";
 import { seed } from "./explorers/seed.js";
 import { similarity } from "./explorers/similarity.js";
 import { FileError, Files } from "./files.js";
@@ -71,7 +72,7 @@ let engine;
 self.onmessage = ({ data }) => {
   if (data.kind === "open") {
     engine = createEngine({ load: loader(new Files(data.files, data.there), data.labels, data.inside),
-      explorers: { denoise, embedding, guidance, seed, similarity }, results: { similarity: "matrix" }, explain,
+      explorers: { denoise, embedding, guidance, sampler, seed, similarity }, results: { similarity: "matrix" }, explain,
       say: (message) => postMessage({ kind: "said", ...message }) });
   } else if (data.kind === "ask") engine.ask(data);
   else engine.cancel();

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import diffexplain as dx
 from diffexplain.i18n import speaking
 
 HERE = Path(__file__).parent
 POSTS = {"en": "index.html", "zh": "zh.html"}
-EXPLORERS = {
-    "prompt": {"en": {"prompt": "a fox", "seed": 7}, "zh": {"prompt": "一只狐狸", "seed": 7}},
-    "sampler": {"en": {"prompt": "two owls", "sampler": "euler_a"}, "zh": {"prompt": "两只猫头鹰", "sampler": "euler_a"}},
-    "guidance": {"en": {"prompt": "a cat", "guidance_scale": 9.0}, "zh": {"prompt": "一只猫", "guidance_scale": 9.0}},
+EXPLORERS: dict[str, tuple[type[Any], dict[str, Any], dict[str, str]]] = {
+    "prompt": (dx.DenoiseExplorer, {"seed": 7}, {"en": "a fox", "zh": "一只狐狸"}),
+    "seeds": (dx.SeedExplorer, {"count": 6, "steps": 10}, {"en": "two owls", "zh": "两只猫头鹰"}),
+    "guidance": (dx.GuidanceExplorer, {"steps": 12, "scales": [0.0, 1.0, 4.0, 12.0]}, {"en": "a cat", "zh": "一只猫"}),
 }
-"""Name of an explorer in the post -> by language, what it opens with."""
+"""Name of an explorer in the post -> its class, what it opens with, and the prompt by language."""
 
 
 def build(folder: Path) -> Path:
@@ -27,9 +28,9 @@ def build(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for language, page in POSTS.items():
         (folder / page).write_text((HERE / f"{language}.html").read_text("utf-8"), "utf-8")
-        for name, fields in EXPLORERS.items():
+        for name, (explorer_class, fields, prompts) in EXPLORERS.items():
             with speaking(language):
-                explorer = dx.DenoiseExplorer(**fields[language])
+                explorer = explorer_class(prompt=prompts[language], **fields)
                 explorer.wait().to_html(folder / f"{name}-{language}.html", live=True)
                 explorer.close()
     return folder / POSTS["en"]

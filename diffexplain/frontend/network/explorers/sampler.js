@@ -1,0 +1,237 @@
+/** A comparison of samplers, said in the same messages as Python says it (explorers/sampler/explorer.py, race.py and ways.py). */
+import { distances, groups, rms, starts } from "../agreement.js";
+import { embedPictures } from "../clip.js";
+import { readTable } from "../facts.js";
+import { decodedPlanes, laneOf, sampling } from "../lanes.js";
+import { opening } from "../opening.js";
+import { coarseToFine, evenly } from "../order.js";
+import { colours, pixelsOfShares, resized } from "../pixels.js";
+import { png } from "../png.js";
+import { Generator } from "../random.js";
+import { solved, stepped } from "../samplers.js";
+
+/**
+ * What Python says of the comparison (explorers/sampler/for_page.py).
+ * @typedef {object} Comparison
+ * @property {Record<string, [number, number[][]]>} long  tables of long runs, by the timestep that they start at
+ * @property {Record<string, string>} families
+ * @property {[number, number]} limits
+ * @property {number} same
+ * @property {boolean} mapped
+ */
+
+/** @typedef {import("../engine.js").Kit} Kit @typedef {import("../engine.js").Emit} Emit @typedef {() => Promise<void>} Pause */
+/** @typedef {import("../run.js").Step & { x0: Float32Array, level: number }} Step @typedef {import("../lanes.js").Lane} Lane */
+/** @typedef {{ steps: Step[], latents: Float32Array, end: Float32Array }} Run  end: the finished picture, 0 to 1 */
+
+const THUMB = 96; // side of a picture of the way, in pixels
+const PICTURED = 64; // evaluations of a row that are shown
+const FILM = 16; // pictures of a long run
+const MOST_LEVEL = 12;
+const REMEMBERED = 6; // long runs
+const AT_ONCE = 16; // pictures in a message
+const STRIDE = 5; // evaluations between two words on how far a long run is
+const UMAP = 0; // among the maps
+const PICTURE = 0;
+
+const numbers = (/** @type {number[]} */ values, shape = [values.length]) => ({ data: Float32Array.from(values), shape });
+const known = (/** @type {Kit} */ { facts }) => /** @type {Comparison} */ (facts.comparison);
+
+/** @param {any} request @param {Kit} kit @param {Emit} emit @param {Pause} pause */
+export async function sampler(request, kit, emit, pause) {
+  const { families, limits, mapped } = known(kit);
+  const rows = request.samplers.map((/** @type {string} */ name) => ({ name, label: kit.labels[name], family: families[name],
+    fresh: families[name] === "noise" })
+  );
+  await emit("begin", { ...opening(request, kit), rows, guided: request.guidance_scale > 1, shared: true,
+    limits: numbers(limits) });
+  const lanes = rows.map((/** @type {any} */ row) => laneOf(request, { sampler: row.name }));
+  const runs = await race(lanes, kit, emit, pause);
+  const seen = [];
+  for (const [row, run] of runs.entries()) seen.push(await decode(row, run, kit, emit, pause));
+  const begun = runs.map(({ steps }) => Math.max(1, Math.min(999, Math.round(steps[0].row.timestep))));
+  const different = starts(begun);
+  const long = /** @type {Run[]} */ ([]);
+  for (const start of different) {
+    const { prompt, negative, seed, guidance } = lanes[0];
+    long.push(
+      await kit.memory.made("long", [prompt, negative, seed, guidance, start], () => longRun(lanes[0], start, kit, emit, pause),
+        REMEMBERED),
+    );
+  }
+  const ofRow = begun.map((start) => different.indexOf(start));
+  const films = /** @type {Awaited<ReturnType<typeof filmOf>>[]} */ ([]);
+  for (const run of long) films.push(await filmOf(run, kit, pause));
+  await emit("long", { runs: long.map((run, at) => longOf(run, films[at])), of_row: ofRow,
+    final: numbers(runs.map(({ end }, row) => rms(end, long[ofRow[row]].end))),
+    apart: numbers(long.map(({ end }) => rms(end, long[0].end))) });
+  const beside = /** @type {Map<string, Float32Array>} */ (new Map());
+  for (const [row, run] of runs.entries())
+    await compare(row, run, seen[row], long[ofRow[row]], ofRow[row], beside, kit, emit, pause);
+  if (mapped)
+    await locate([...runs.map(shownOf), films[0].positions.map((_, at) => at)], [...seen, films[0].pictures], kit, emit, pause);
+}
+
+/** Which evaluations of a run are shown. @param {Run} run */
+const shownOf = ({ steps }) => evenly(steps.length, PICTURED);
+/** @param {Float32Array} values  0 to 1, (3, h, w) @param {Kit} kit */
+const pixels = (values, { facts }) => pixelsOfShares(values, facts.latents[2] * facts.side);
+/** A picture of the way. @param {Float32Array} values @param {Kit} kit */
+const thumb = (values, kit) => png(resized(pixels(values, kit), THUMB, THUMB));
+/** Rounded as a screen has them. @param {Float32Array} values */
+const rounded = (values) => values.map((value) => Math.round(255 * value) / 255);
+/** @param {import("../samplers.js").TableRow} row */
+const levelOf = ({ level: { a, b } }) => Math.max(-MOST_LEVEL, Math.min(MOST_LEVEL, 2 * Math.log(a / b)));
+
+/**
+ * Lanes to their ends; each time they move, that is said.
+ * @param {Lane[]} lanes @param {Kit} kit @param {Pause} pause @param {(moved: { row: number, step: Step }[], seconds: number) => Promise<void>} onMove
+ * @returns {Promise<Run[]>}
+ */
+async function drawn(lanes, kit, pause, onMove) {
+  const runs = lanes.map(() => /** @type {Run} */ ({ steps: [], latents: new Float32Array(), end: new Float32Array() }));
+  let spent = 0;
+  const unet = async (/** @type {Parameters<typeof kit.networks.unet>} */ ...given) => {
+    const began = performance.now();
+    const found = await kit.networks.unet(...given);
+    spent += (performance.now() - began) / 1000;
+    return found;
+  };
+  for await (const moved of sampling(lanes, { ...kit, networks: { ...kit.networks, unet } }, pause)) {
+    const steps = moved.map(({ lane: row, step }) => {
+      const { x0 } = solved(step.row, { x: step.x, prediction: step.prediction });
+      return { row, step: { ...step, x0, level: levelOf(step.row) } };
+    });
+    for (const { row, step } of steps) {
+      runs[row].steps.push(step);
+      runs[row].latents = step.next;
+    }
+    await onMove(steps, spent / steps.length);
+    spent = 0;
+  }
+  for (const run of runs) run.end = rounded(await decodedPlanes(run.latents, kit));
+  return runs;
+}
+
+/** @param {Lane[]} lanes @param {Kit} kit @param {Emit} emit @param {Pause} pause */
+async function race(lanes, kit, emit, pause) {
+  const began = performance.now();
+  const counts = lanes.map(({ sampler, steps }) => kit.facts.tables[sampler][steps][1].length);
+  const network = lanes.map(() => 0);
+  const runs = await drawn(lanes, kit, pause, async (moved, seconds) => {
+    for (const { row } of moved) network[row] += seconds;
+    const pictured = moved.flatMap(({ row, step: { index } }, at) => evenly(counts[row], PICTURED).includes(index) ? [at] : []);
+    await emit("evaluated", { rows: moved.map(({ row }) => row), indices: moved.map(({ step }) => step.index),
+      counts: moved.map(({ row }) => counts[row]), timesteps: numbers(moved.map(({ step }) => step.row.timestep)),
+      log_snr: numbers(moved.map(({ step }) => step.level)), seconds, pictured,
+      images: await Promise.all(pictured.map((at) => png(colours(moved[at].step.x0, kit.facts)))) });
+  });
+  const seconds = (performance.now() - began) / 1000;
+  const matrix = distances(runs.map(({ end }) => end)), { same } = known(kit);
+  const rows = await Promise.all(
+    runs.map(async ({ steps, end }, row) => ({ image: await png(pixels(end, kit)), evaluations: steps.length,
+      network_seconds: network[row], own_seconds: ownSeconds(steps, lanes[row].seed) })
+    ),
+  );
+  await emit("end", { rows, matrix: numbers(matrix.flat(), [lanes.length, lanes.length]), groups: groups(matrix, same),
+    threshold: same, seconds });
+  return runs;
+}
+
+/** What a sampler's own arithmetic takes: its steps once more, on the predictions that are there. @param {Step[]} steps @param {number} seed */
+function ownSeconds(steps, seed) {
+  const generator = new Generator(seed);
+  const began = performance.now();
+  let before = null;
+  for (const now of steps) {
+    stepped(now.row, now, before, now.row.draws ? generator.randn(now.x.length) : null);
+    before = now;
+  }
+  return (performance.now() - began) / 1000;
+}
+
+/** Makes the pictures of a row exact, those first that lie far apart. @param {number} row @param {Run} run @param {Kit} kit @param {Emit} emit @param {Pause} pause */
+async function decode(row, run, kit, emit, pause) {
+  const shown = shownOf(run), order = coarseToFine(shown.length);
+  const seen = /** @type {Float32Array[]} */ ([]);
+  for (let from = 0; from < order.length; from += AT_ONCE) {
+    const part = order.slice(from, from + AT_ONCE);
+    for (const at of part) {
+      await pause();
+      seen[at] = await decodedPlanes(run.steps[shown[at]].x0, kit);
+    }
+    await emit("decoded", { row, indices: part.map((at) => shown[at]), images: await Promise.all(part.map((at) =>
+      thumb(seen[at], kit)
+    )), to_own: numbers(part.map((at) => rms(seen[at], run.end))) });
+  }
+  return seen;
+}
+
+/** The same noise in very small steps. @param {Lane} like @param {number} start @param {Kit} kit @param {Emit} emit @param {Pause} pause */
+async function longRun(like, start, kit, emit, pause) {
+  const table = readTable(known(kit).long[start]);
+  let count = 0;
+  const [run] = await drawn([{ ...like, sampler: "dpmpp_2m", table }], kit, pause, async () => {
+    if (count % STRIDE === 0) await emit("progress", { task: "long", done: count, total: table.rows.length });
+    count++;
+  });
+  return run;
+}
+
+/** Some pictures of a long run. @param {Run} run @param {Kit} kit @param {Pause} pause */
+async function filmOf({ steps, end }, kit, pause) {
+  const positions = evenly(steps.length, FILM);
+  const pictures = [];
+  for (const at of positions) {
+    await pause();
+    pictures.push(await decodedPlanes(steps[at].x0, kit));
+  }
+  return { positions, pictures, thumbs: await Promise.all(pictures.map((values) => thumb(values, kit))),
+    image: await png(pixels(end, kit)) };
+}
+
+/** @param {Run} run @param {Awaited<ReturnType<typeof filmOf>>} film */
+const longOf = ({ steps }, { positions, thumbs, image }) => ({ timestep: steps[0].row.timestep, evaluations: steps.length,
+  image, log_snr: numbers(positions.map((at) => steps[at].level)), images: thumbs });
+
+/** What a long run predicts at a level, on a straight line between its two nearest evaluations. @param {Run} run @param {number} level */
+function predicted({ steps }, level) {
+  const after = steps.findIndex((step) => step.level >= level);
+  if (after === 0) return steps[0].x0;
+  if (after < 0) return steps[steps.length - 1].x0;
+  const [low, high] = [steps[after - 1], steps[after]];
+  const share = (level - low.level) / (high.level - low.level);
+  return low.x0.map((value, at) => value + share * (high.x0[at] - value));
+}
+
+/**
+ * How far a row is from its long run.
+ * @param {number} row @param {Run} run @param {Float32Array[]} seen @param {Run} long @param {number} number  of the long run
+ * @param {Map<string, Float32Array>} beside  what was decoded of long runs before @param {Kit} kit @param {Emit} emit @param {Pause} pause
+ */
+async function compare(row, run, seen, long, number, beside, kit, emit, pause) {
+  const indices = shownOf(run), along = [];
+  for (const [at, index] of indices.entries()) {
+    const { level } = run.steps[index], key = `${number} ${level}`;
+    await pause();
+    const there = beside.get(key) ?? await decodedPlanes(predicted(long, level), kit);
+    beside.set(key, there);
+    along.push(rms(seen[at], there));
+  }
+  await emit("compared", { row, indices, along: numbers(along), to_end: numbers(seen.map((each) => rms(each, long.end))) });
+}
+
+/** Where the pictures of each row lie on the map. @param {number[][]} indices @param {Float32Array[][]} pictures @param {Kit} kit @param {Emit} emit @param {Pause} pause */
+async function locate(indices, pictures, kit, emit, pause) {
+  const atlas = /** @type {import("../atlas.js").Atlas} */ (kit.atlas);
+  for (const [row, seen] of pictures.entries()) {
+    await emit("progress", { task: "clip", done: row, total: pictures.length });
+    const places = [];
+    for (const values of seen) {
+      await pause();
+      const [point] = await embedPictures([pixels(values, kit)], kit);
+      places.push(...atlas.place(point, PICTURE)[UMAP]);
+    }
+    await emit("placed", { row, indices: indices[row], places: numbers(places, [seen.length, 2]) });
+  }
+}

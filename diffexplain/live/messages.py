@@ -96,6 +96,7 @@ class Message:
     ``| None``; ``Array | Quantized`` is one of the two.
     What a person reads is declared ``Words | str``: it reaches the page in all languages.
     A number that may be infinite or not a number must be declared ``float | None``: JSON has neither, a page gets null.
+    What a field means stands at it, ``index: Annotated[int, "0 for the first."]``; the page's declarations say it, too.
 
     Attributes:
         kind: the class name in lower case, set by itself.

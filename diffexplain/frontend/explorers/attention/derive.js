@@ -2,11 +2,7 @@
  * Everything the page computes from a run's messages: which words there are, a word's map, what a patch divides its attention
  * among, and what can be measured of a map.
  *
- * @typedef {import("./messages").Word} Word
- * @typedef {import("./messages").Sentence} Sentence
- * @typedef {import("./messages").Layer} Layer
- * @typedef {import("./messages").Begin} Begin
- * @typedef {import("./messages").ApartStep} ApartStep
+ * @import { Word, Sentence, Layer, Begin, ApartStep } from "./messages"
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
  * @typedef {import("../../kit/layered.js").Place} Place
  * @typedef {"cond" | "uncond"} Half

@@ -3,9 +3,7 @@
  * change; what is costly is remembered with the run.
  *
  * @typedef {import("./runs.js").Content} Content
- * @typedef {import("./derive.js").Tensor} Tensor
- * @typedef {import("./derive.js").Half} Half
- * @typedef {import("./derive.js").ShareMap} ShareMap
+ * @import { Tensor, Half, ShareMap } from "./derive.js"
  * @typedef {object} Source  which maps are meant
  * @property {Content | null} content
  * @property {Half} half

@@ -7,8 +7,7 @@
  * what a JPEG adds. Of a large model the page has every so-many-th number: then it is the difference of those.
  *
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
- * @typedef {import("./runs.js").Content} Content
- * @typedef {import("./runs.js").Step} Step
+ * @import { Content, Step } from "./runs.js"
  */
 
 import { logSnr } from "../../kit/levels.js";

@@ -3,8 +3,7 @@
  * Of the arrays it may have previews, so it makes pictures of them; what it says in numbers comes from Python.
  *
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
- * @typedef {import("./runs.js").Step} Step
- * @typedef {import("./runs.js").Content} Content
+ * @import { Step, Content } from "./runs.js"
  */
 
 import { logSnr, signalShare } from "../../kit/levels.js";

@@ -1,8 +1,7 @@
 /**
  * What is on screen: a run, the older run that fills its gaps, and the selected step. Plain data, made anew for each change.
  *
- * @typedef {import("./runs.js").Content} Content
- * @typedef {import("./runs.js").DenoiseRuns} DenoiseRuns
+ * @import { Content, DenoiseRuns } from "./runs.js"
  * @typedef {import("../../kit/film.js").Frame} Frame
  * @typedef {import("../../kit/steps.js").ShownStep<Content> & Beside} View
  * @typedef {object} Beside

@@ -2,9 +2,7 @@
  * What is on screen, made anew for each change, and what is read off it: places on the shared axis, who stands where, when a picture is
  * settled. Plain data, no page.
  *
- * @typedef {import("./runs.js").Content} Content
- * @typedef {import("./runs.js").Look} Look
- * @typedef {import("./runs.js").Way} Way
+ * @import { Content, Look, Way } from "./runs.js"
  * @typedef {"log_snr" | "evaluations"} Axis
  * @typedef {"along" | "toEnd" | "toOwn"} Measure
  * @typedef {{ position: number, index: number, picture: import("../../kit/protocol.js").Picture, coarse: boolean }} Shot  a predicted

@@ -2,8 +2,7 @@
  * Plain sentences, each chosen from what this run has measured; and the numbers at the cursor.
  *
  * @typedef {import("./text.js").Text} Text
- * @typedef {import("./derive.js").View} View
- * @typedef {import("./derive.js").Measure} Measure
+ * @import { View, Measure } from "./derive.js"
  */
 
 import { percent } from "../../kit/format.js";

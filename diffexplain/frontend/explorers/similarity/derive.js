@@ -2,8 +2,7 @@
  * Everything the page computes from the cosines: ranges, means, the loss. Pictures are rows, texts are columns, as in the model's own
  * `logits_per_image`; on screen the texts stand at the side, where they can be read.
  *
- * @typedef {import("../../kit/pairs.js").Reading} Reading
- * @typedef {import("../../kit/pairs.js").Pairs} Pairs
+ * @import { Reading, Pairs } from "../../kit/pairs.js"
  */
 
 import { ofPicture, ofText, rank } from "../../kit/pairs.js";

@@ -29,7 +29,7 @@ import { describe, numbers } from "./words.js";
  * What the sections are drawn with.
  * @typedef {object} Now
  * @property {import("./runs.js").Content | null} content  of the run on screen
- * @property {import("./derive.js").Pairs | null} pairs
+ * @property {import("../../kit/pairs.js").Pairs | null} pairs
  * @property {number} picture  the selected one
  * @property {import("./runs.js").Progress | null} progress
  * @property {import("./messages").Found | null} found  the last there was, while the run on screen has none yet

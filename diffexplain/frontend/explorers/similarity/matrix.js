@@ -14,7 +14,7 @@ const without = (list, at) => list.filter((_, other) => other !== at);
 /**
  * A number that fits into its cell.
  * @param {number} value
- * @param {import("./derive.js").Reading} reading
+ * @param {import("../../kit/pairs.js").Reading} reading
  * @param {number} cell  px
  */
 function inCell(value, reading, cell) {
@@ -121,9 +121,9 @@ export function createMatrix({ text, kit, live, cancel: onCancel, signal, consta
 
   /**
    * @param {object} view
-   * @param {import("./derive.js").Pairs | null} view.pairs
+   * @param {import("../../kit/pairs.js").Pairs | null} view.pairs
    * @param {Float32Array | null} view.values  of the shown reading
-   * @param {import("./derive.js").Reading} view.reading
+   * @param {import("../../kit/pairs.js").Reading} view.reading
    * @param {number[]} view.pair
    * @param {boolean} view.old  a run for other pictures or texts is on its way
    * @param {string} view.state

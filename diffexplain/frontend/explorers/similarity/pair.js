@@ -26,9 +26,9 @@ export function createPair(text, album) {
     h("div", { class: "dx-readings" }, ...Object.values(rows).map((one) => one.element)));
 
   /**
-   * @param {import("./derive.js").Pairs} pairs
+   * @param {import("../../kit/pairs.js").Pairs} pairs
    * @param {number[]} pair
-   * @param {import("./derive.js").Reading} reading
+   * @param {import("../../kit/pairs.js").Reading} reading
    * @param {string} reference  of the picture
    * @param {string} said  the text
    */

@@ -5,7 +5,7 @@ import { ofPicture, ofText, rank } from "../../kit/pairs.js";
 
 /**
  * @param {import("./text.js").Text} text
- * @param {import("./derive.js").Pairs} pairs
+ * @param {import("../../kit/pairs.js").Pairs} pairs
  * @param {import("./derive.js").Measures} measures
  * @param {number[]} pair
  */
@@ -18,7 +18,7 @@ export function describe({ line, sentences }, pairs, measures, [picture, at]) {
   return sentences([line.pair(picture, at, fixed(byPicture[at])), ranks, line.found(measures.picturesRight, measures.paired)]);
 }
 
-/** @param {import("./text.js").Text} text @param {import("./derive.js").Pairs} pairs @param {import("./derive.js").Measures} measures @returns {Record<string, [string, string]>} */
+/** @param {import("./text.js").Text} text @param {import("../../kit/pairs.js").Pairs} pairs @param {import("./derive.js").Measures} measures @returns {Record<string, [string, string]>} */
 export function numbers({ formulas, pair: words }, { temperature },
   { diagonal, beside, loss, chance, picturesRight, textsRight, paired })
 {

@@ -1,8 +1,7 @@
 /**
  * What is on screen: an encoder, a token, a layer, a head. Plain data, made anew for each change.
  *
- * @typedef {import("./messages").Piece} Piece
- * @typedef {import("./messages").Encoder} Encoder
+ * @import { Piece, Encoder } from "./messages"
  * @typedef {import("../../kit/protocol.js").Tensor} Tensor
  * @typedef {import("../../kit/map_grid.js").SmallMap} SmallMap
  *

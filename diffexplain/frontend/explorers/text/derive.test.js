@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { exchangeOf, givenTo, inside, lacking, readBy, readingOf, stripOf, verdictOf, withWord, wordAt } from "./derive.js";
 
 const tensor = (/** @type {number[]} */ shape, /** @type {number[]} */ data) => ({ shape, data: Float32Array.from(data) });
-const piece = (/** @type {Partial<import("./derive.js").Piece>} */ more) => ({ text: "", kind: "word", id: 0, name: "",
+const piece = (/** @type {Partial<import("./messages").Piece>} */ more) => ({ text: "", kind: "word", id: 0, name: "",
   whole: true, group: 0, start: 0, end: 0, ...more });
 const layer = (/** @type {any} */ more) => ({ encoder: 0, layer: 1, number: 7, mean: tensor([2, 2], [1, 0, 0.4, 0.6]),
   rolled: tensor([2, 2], [1, 0, 0.2, 0.8]), heads: tensor([2, 2, 2], [1, 0, 0.8, 0.2, 1, 0, 0, 1]), ...more });

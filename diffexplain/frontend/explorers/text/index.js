@@ -72,7 +72,7 @@ function open(page) {
     );
   }
 
-  /** What there is to say of a mark. @param {string} kind @param {import("./derive.js").Encoder} encoder @param {import("./derive.js").Tensor | null} reading */
+  /** What there is to say of a mark. @param {string} kind @param {import("./messages").Encoder} encoder @param {import("./derive.js").Tensor | null} reading */
   function ofMark(kind, { kind: family, pooled }, reading) {
     if (kind === "padding") return text.foot.padding;
     if (kind === "end") return family === "CLIP" && pooled ? text.foot.end : "";

@@ -234,12 +234,11 @@ export function createSwap({ text, kit, live, choose, write }) {
 export function createEncoders({ text, choose }) {
   const words = text.encoders;
   const line = prose();
-  /** @type {import("../../kit/table.js").Column<import("./derive.js").Encoder>[]} */
+  /** @type {import("../../kit/table.js").Column<import("./messages").Encoder>[]} */
   const columns = [{ name: words.columns.name, cell: ({ name }) => name }, { name: words.columns.kind,
     cell: ({ kind }) => kind },
     ...(/** @type {const} */ (["parameters", "layers", "heads", "width"]).map((name) => ({ name: words.columns[name],
-      align: /** @type {const} */ ("end"),
-      cell: (/** @type {import("./derive.js").Encoder} */ one) => words.number(one[name]) })
+      align: /** @type {const} */ ("end"), cell: (/** @type {import("./messages").Encoder} */ one) => words.number(one[name]) })
     )), { name: words.columns.reads, cell: words.reads }, { name: words.columns.direction, cell: words.direction }, {
     name: words.columns.use,
     cell: words.uses,

@@ -3,8 +3,7 @@
 import { fixed, percent } from "../../kit/format.js";
 
 /** @typedef {ReturnType<typeof words>} Text */
-/** @typedef {import("./messages").Piece} Piece */
-/** @typedef {import("./messages").Encoder} Encoder */
+/** @import { Piece, Encoder } from "./messages" */
 /** @typedef {{ caption: string, place: number, count: number }} Found  the nearest caption with all that was asked, its place among so many */
 
 /** @param {import("../../kit/words.js").Translator} language */

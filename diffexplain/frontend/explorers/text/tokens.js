@@ -16,7 +16,7 @@ export function createTokens({ text, choose }) {
   const strange = h("small", {}, words.strange);
   const element = h("section", { class: "dx-sentence" }, place, h("div", { class: "dx-sentence-head" }, line, state), row,
     strange);
-  /** @type {import("./derive.js").Encoder | null} */
+  /** @type {import("./messages").Encoder | null} */
   let laid = null;
   /** @type {ReturnType<typeof segmentControl> | null} */
   let encoders = null;

@@ -3,10 +3,7 @@
  * laid out, its maps as pictures, how far each lane is from the untouched picture. Plain data, made anew for each change.
  *
  * @typedef {import("./runs.js").Content} Content
- * @typedef {import("./messages").Begin} Begin
- * @typedef {import("./messages").Maps} Maps
- * @typedef {import("./messages").Block} Block
- * @typedef {import("./messages").Skip} Skip
+ * @import { Begin, Maps, Block, Skip } from "./messages"
  * @typedef {import("../../kit/pixels.js").Raster} Raster
  * @typedef {import("../../kit/steps.js").ShownStep<Content> & Inside} View
  * @typedef {object} Inside

@@ -8,8 +8,8 @@ import { pictureOf } from "../../kit/steps.js";
 import { componentRaster, isDrawn, levelsOf, named, sourcesOf } from "./derive.js";
 
 /**
- * @typedef {import("./derive.js").Block} Block
- * @typedef {import("./derive.js").View} View
+ * @import { View } from "./derive.js"
+ * @import { Block } from "./messages"
  * @typedef {{ button: HTMLButtonElement, canvas: HTMLCanvasElement, block: Block, drawn: any }} Node
  */
 
@@ -46,7 +46,7 @@ export function createNetwork({ text }, onPick) {
     return button;
   }
 
-  /** @param {import("./derive.js").Begin} begin */
+  /** @param {import("./messages").Begin} begin */
   function lay(begin) {
     const key = JSON.stringify(begin.blocks.map(({ name, width, height }) => [name, width, height]));
     if (key === laid) return;

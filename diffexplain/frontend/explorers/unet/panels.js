@@ -14,8 +14,8 @@ import { large, share } from "./text.js";
 import { laneLine, sizesLine } from "./words.js";
 
 /**
- * @typedef {import("./derive.js").View} View
- * @typedef {import("./derive.js").Block} Block
+ * @import { View } from "./derive.js"
+ * @import { Block } from "./messages"
  * @typedef {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} Page
  */
 

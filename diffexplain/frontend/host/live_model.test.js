@@ -99,16 +99,14 @@ describe("a model without Python", () => {
 
   test.each([[{ seed: -1 }, "range {field} 0 100 -1"], [{ seed: NaN }, "range {field} 0 100 NaN"], [{ steps: 9 },
     "range {field} 1 8 9"], [{ sampler: "lms" }, 'choice {field} ddim, heun "lms"'], [{ guidance_scale: "x" },
-    'number {field} 0 100 "x"'], [{ prompt: "狐".repeat(21) }, "long {field} 21 20"]])(
-      "refuses %o and puts the value back",
+    'number {field} 0 100 "x"'], [{ prompt: "狐".repeat(21) }, "long {field} 21 20"]])("refuses %o and puts the value back",
       (values, words) => {
         change(values);
         const [name] = Object.keys(values);
         expect(heard).toMatchObject([{ kind: "refused", number: -1, data: { field: name, message: { en: words } } }]);
         expect(model.get(name)).toBe(/** @type {any} */ (TRAITS)[name]);
         expect(sender.ask).not.toHaveBeenCalled();
-      },
-    );
+      });
 
   test("answers that somebody is there, cancels, and says that the network is gone", async () => {
     model.send({ kind: "ping" });

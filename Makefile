@@ -7,6 +7,8 @@ BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
 EXTENSION := diffexplain/labextension
 TOOLS     := $(abspath $(BIN)):$(PATH)
+# half of what a test of a kernel or a browser takes is waiting
+WORKERS   := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 
 .PHONY: help lab test test-more lint types javascript python notebooks browser kernels build format table benchmarks lines train-smoke train-more evaluate page-networks site-example pictures clean
 
@@ -69,7 +71,7 @@ javascript: $(VENV)/.node
 	@cd $(EXTENSION) && PATH="$(TOOLS)" npm run --silent build -- --check
 
 python: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and not more" -n auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and not more" -n $(WORKERS) --dist loadfile
 
 # each lesson in one of its languages, in turns; `tests/test_lessons.py` sees to it that it does the same in the other
 notebooks: $(VENV)/.test
@@ -77,7 +79,7 @@ notebooks: $(VENV)/.test
 
 browser: $(VENV)/.test $(VENV)/.node
 	$(BIN)/python -m tests.browser.chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "browser and not more" -n 3 --dist loadfile tests/browser
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "browser and not more" -n $(WORKERS) --dist loadfile tests/browser
 
 test-more: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[test,front-ends]'

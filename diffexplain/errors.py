@@ -6,6 +6,7 @@
     ├── AttentionError                      attention that can't be read, or kept, as asked (also a ValueError)
     ├── DecodingError                       the pictures of a step that can't be made (also a RuntimeError)
     │   └── NotFiniteError                  a network or a VAE that gave no numbers (also an ArithmeticError)
+    ├── DiskFullError                       a file that there is no room for on the disk (also an OSError)
     ├── ExportError                         an export that can't be made as asked (also a ValueError)
     ├── FeatureError                        feature maps that can't be kept as asked (also a ValueError)
     ├── ForkError                           a run that cannot be gone on with as asked (also a ValueError)
@@ -50,6 +51,10 @@ class DecodingError(DiffexplainError, RuntimeError):
 
 class NotFiniteError(DecodingError, ArithmeticError):
     """A network or a VAE that gave NaN or infinities; the message says at which step, and what to do."""
+
+
+class DiskFullError(DiffexplainError, OSError):
+    """There is no room on the disk for a file; the message says how much it takes. Nothing was written, and what was there before still is."""
 
 
 class ExportError(DiffexplainError, ValueError):

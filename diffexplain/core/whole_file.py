@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diffexplain.errors import DiskFullError
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from os import PathLike
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}  # the disk is, or the user's share of it
 
 
 def target_of(path: str | PathLike[str], example: str) -> Path:
@@ -61,14 +68,45 @@ def write_whole(path: Path, content: bytes | str) -> None:
         content: Text is written as UTF-8, with its line ends as they are.
 
     Raises:
-        OSError: It can't be written. What was there before still is, and nothing else is left.
+        DiskFullError: There is no room for it. What was there before still is, and nothing else is left.
+        OSError: It can't be written for another reason. The same holds.
     """
+    data = content.encode("utf-8") if isinstance(content, str) else content
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")  # in the same folder, so that the replacement is atomic
     try:
-        with draft.open("xb") as file:
-            file.write(content.encode("utf-8") if isinstance(content, str) else content)
+        with room_for(path, len(data)), draft.open("xb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, path)  # noqa: PTH105 - replaces on Windows, too
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def room_for(path: Path, size: int) -> Iterator[None]:
+    """Say it in words where what is done in this block finds no room on the disk.
+
+    Args:
+        path: Of the file that is written.
+        size: How many bytes it takes.
+
+    Raises:
+        DiskFullError: There is none.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        free = shutil.disk_usage(path.parent).free
+        left = say("{free:,.1f} MB are free", free=free / 1e6) if free < size else say("you may not use as much of it")
+        raise DiskFullError(
+            say(
+                "there is no room on the disk for {path}: it takes {size:,.1f} MB, and {left}. Nothing was written, and what was there "
+                "before still is; delete something, or give a path on another disk",
+                path=path,
+                size=size / 1e6,
+                left=left,
+            )
+        ) from error

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diffexplain.core.whole_file import write_whole
+from diffexplain.core.whole_file import room_for, write_whole
 from diffexplain.errors import TrainingError
 from diffexplain.i18n import say
 from diffexplain.learn.lora import ADAPTER
@@ -31,7 +30,7 @@ def write(network: Any, pipeline: Any, path: str | PathLike[str]) -> Path:
         path: of a file, or of a folder, where it gets the name that diffusers looks for.
 
     Raises:
-        TrainingError: there is no room for it.
+        DiskFullError: there is no room for it. What was there before still is.
         OSError: it can't be written for another reason.
     """
     from peft import get_peft_model_state_dict
@@ -43,20 +42,12 @@ def write(network: Any, pipeline: Any, path: str | PathLike[str]) -> Path:
         for name, value in get_peft_model_state_dict(network, adapter_name=ADAPTER).items()
     }
     facts = network.peft_config[ADAPTER].to_dict()
-    try:
-        with tempfile.TemporaryDirectory() as draft:
-            type(pipeline).save_lora_weights(
-                draft, unet_lora_layers=weights, unet_lora_adapter_metadata=facts, weight_name=NAME
-            )
-            content = (Path(draft) / NAME).read_bytes()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, content)
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        raise TrainingError(
-            say("there is no room on the disk for {path}; nothing was written. Free some, or give another folder", path=target)
-        ) from error
+    size = sum(value.nbytes for value in weights.values())
+    with tempfile.TemporaryDirectory() as draft, room_for(Path(draft) / NAME, size):
+        type(pipeline).save_lora_weights(draft, unet_lora_layers=weights, unet_lora_adapter_metadata=facts, weight_name=NAME)
+        content = (Path(draft) / NAME).read_bytes()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(target, content)
     return target
 
 

@@ -22,8 +22,9 @@ import diffexplain as dx
 from diffexplain import scenes
 from diffexplain.core.filtering import best_threshold
 from diffexplain.errors import CollectionError
+from diffexplain.explorers.dataset import learned as learning
 from diffexplain.explorers.dataset.explorer import BATCH
-from diffexplain.explorers.dataset.messages import Batch, Begin, Mine, Scored, Sets
+from diffexplain.explorers.dataset.messages import Batch, Begin, Learned, Learning, Mine, Scored, Sets
 from diffexplain.explorers.dataset.own import Source, own_pairs
 from diffexplain.explorers.dataset.pairs import KINDS, SIDE, Pair, is_chinese, other_ground, scene_pairs
 from diffexplain.explorers.dataset.request import DatasetRequest
@@ -361,3 +362,36 @@ def test_bad_values_are_refused(made: Callable[..., Any], clip: Any) -> None:
         assert_refused(explorer, field, value, words)
     with pytest.raises(TraitError, match="give a whole number"):
         dx.DatasetExplorer(clip=clip, count="many")
+
+
+# What is learned from it
+
+
+def test_two_small_clips_learn_and_the_filter_helps_the_one_far_more_than_chance_would() -> None:
+    explorer = dx.DatasetExplorer(count=4, wrong=0.6, caption="", learn=0.3).wait(400)
+    (begun,), learned = of(explorer.recorded, Learning), of(explorer.recorded, Learned)
+    explorer.close()
+    assert begun.counts[0] == 600 > begun.counts[1]
+    assert begun.wrong[0] == 360
+    assert begun.wrong[1] / begun.counts[1] < 0.75 * 0.6
+    assert [each.update for each in learned] == list(range(0, begun.updates + 1, learned[1].update))
+    assert learned[0].found[0] == learned[0].found[1] < 0.15  # the same network, and it knows nothing
+    assert learned[-1].found[1] > learned[-1].found[0] + 0.1  # chance sets 192 answers less than 0.05 apart
+    assert learned[-1].found[1] > 5 / begun.among
+
+
+def test_without_a_wish_nothing_is_learned_and_of_own_pairs_neither(made: Callable[..., Any], tmp_path: Path) -> None:
+    assert of(made(dx.DatasetExplorer, count=4, clip=tiny_clip.clip()).recorded, Learning) == []
+    pairs = [(Image.new("RGB", (8, 8), "teal"), "a teal square")] * 4
+    assert of(made(dx.DatasetExplorer, pairs, count=4, clip=tiny_clip.clip(), learn=0.1).recorded, Learning) == []
+
+
+def test_a_threshold_that_keeps_nothing_leaves_a_clip_that_knows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "COUNT", 40)
+    monkeypatch.setattr(learning, "UPDATES", 10)
+    explorer = dx.DatasetExplorer(count=4, clip=tiny_clip.clip(), learn=1.0).wait(200)
+    (begun,), learned = of(explorer.recorded, Learning), of(explorer.recorded, Learned)
+    assert of(explorer.recorded, Scored)
+    explorer.close()
+    assert begun.counts[1] <= 1
+    assert learned[0].found[1] == learned[-1].found[1]

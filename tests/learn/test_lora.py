@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from diffexplain.core.fingerprint import fingerprint
-from diffexplain.errors import TrainingError
+from diffexplain.errors import DiskFullError, TrainingError
 from diffexplain.learn import denoiser, lora, lora_file, probing
 from diffexplain.learn.averaging import Average
 from diffexplain.learn.optimizers import adamw
@@ -174,6 +174,6 @@ def test_a_full_disk_is_said_and_what_was_there_stays(
     pipe, pupil = taught_pipe
     (tmp_path / "a.safetensors").write_text("before")
     monkeypatch.setattr("os.fsync", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
-    with pytest.raises(TrainingError, match="no room on the disk"):
+    with pytest.raises(DiskFullError, match="no room on the disk"):
         lora_file.write(pupil.network, pipe, tmp_path / "a.safetensors")
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("a.safetensors", "before")]

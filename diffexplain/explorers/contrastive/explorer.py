@@ -14,8 +14,9 @@ from diffexplain.explorers.contrastive.messages import MESSAGES, Apart, Begin, L
 from diffexplain.explorers.contrastive.request import ContrastiveLive, ContrastiveRequest, ContrastiveView
 from diffexplain.explorers.contrastive.still import frames, overview
 from diffexplain.explorers.contrastive.training import EVERY, SHOWN, Picked, Training, measures, noticed
-from diffexplain.explorers.contrastive.world import SIDE, World, colour_of
+from diffexplain.explorers.contrastive.world import World, colour_of
 from diffexplain.explorers.session_explorer import SessionExplorer
+from diffexplain.explorers.small_clip import SIDE
 from diffexplain.i18n import say
 from diffexplain.live import sheets
 from diffexplain.live.messages import quantize

@@ -9,9 +9,10 @@ import numpy as np
 import torch
 
 from diffexplain.core import similarity
+from diffexplain.explorers import small_clip
 from diffexplain.explorers.contrastive.messages import Measures, Moment
 from diffexplain.explorers.contrastive.request import HOTTEST
-from diffexplain.explorers.contrastive.world import HELD, SIDE, World, world_of
+from diffexplain.explorers.contrastive.world import HELD, world_of
 from diffexplain.explorers.learning import Learner
 from diffexplain.learn import contrastive
 from diffexplain.learn.optimizers import adamw
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from diffexplain.explorers.contrastive.request import ContrastiveLive, ContrastiveRequest
     from diffexplain.learn.descent import Update
 
-WIDTH, LAYERS, HEADS, PATCH = 96, 2, 4, 8
 EVERY = 10  # updates from one moment to the next
 LOOK = 50  # updates from one that is taken apart to the next
 MOST = 2 * HOTTEST + math.log(2 * 256)  # no loss of cosines times a temperature is higher: what breaks here is no number
@@ -63,7 +63,7 @@ class Training(Learner):
         self.live: ContrastiveLive | None = None
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            network = fresh(self.world, request.dimensions)
+            network = small_clip.fresh(self.world.tokens, request.dimensions)
         super().__init__(Session(network, adamw(network, 1.0), device="cpu", seed=seed))
         self.most = MOST
         self._measured = self.world.rows_held(), np.arange(min(HELD, request.pictures))
@@ -153,30 +153,6 @@ class Training(Learner):
     @torch.no_grad()
     def _texts(self, tokens: torch.Tensor) -> torch.Tensor:
         return contrastive.embed_texts(self.network, tokens)
-
-
-def fresh(world: World, dimensions: int) -> Any:
-    """Build a CLIP with random weights for the pictures and tokens of a world, in training mode."""
-    from transformers import CLIPConfig, CLIPModel
-
-    end = world.vocabulary - 1
-    both = {
-        "hidden_size": WIDTH,
-        "intermediate_size": 4 * WIDTH,
-        "num_hidden_layers": LAYERS,
-        "num_attention_heads": HEADS,
-        "projection_dim": dimensions,
-    }
-    text = {
-        **both,
-        "vocab_size": world.vocabulary,
-        "max_position_embeddings": world.tokens.shape[1],
-        "bos_token_id": end - 1,
-        "eos_token_id": end,
-        "pad_token_id": end,
-    }
-    vision = {**both, "image_size": SIDE, "patch_size": PATCH}
-    return CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=dimensions)).train()
 
 
 def measures(cosines: torch.Tensor, temperature: float) -> Measures:

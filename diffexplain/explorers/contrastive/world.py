@@ -11,21 +11,20 @@ import numpy as np
 import torch
 from numpy.random import PCG64, Generator, SeedSequence
 
-from diffexplain.models.bundle import clip_path
+from diffexplain.explorers import small_clip
+from diffexplain.explorers.small_clip import SIDE
 from diffexplain.scenes import CORE_THINGS, GROUNDS, words
 from diffexplain.scenes.layout import draw_layout
 from diffexplain.scenes.painting import paint
 from diffexplain.scenes.table import find_ground
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
+    from collections.abc import Iterator
 
     from PIL import Image
 
     from diffexplain.scenes.layout import Layout
 
-SIDE = 32  # in pixels, of a picture as the network sees it
 HELD = 48
 
 
@@ -60,14 +59,9 @@ class World:
         layouts = [*self.seen, *self.held]
         chance = np.random.default_rng([seed, 2])
         self.said = [_said(layout, language, chance) for layout in layouts]
-        self.tokens = _tokens([*(each.caption for each in self.said), *(each.miss for each in self.said)])
+        self.tokens = small_clip.tokens_of([*(each.caption for each in self.said), *(each.miss for each in self.said)])
         self._pixels = np.zeros((len(layouts), SIDE, SIDE, 3), np.uint8)
         self._painted = np.zeros(len(layouts), bool)
-
-    @property
-    def vocabulary(self) -> int:
-        """How many different tokens there are."""
-        return int(self.tokens.max()) + 1
 
     def rows_held(self) -> np.ndarray:
         """Return (HELD,) numbers of the pairs held out."""
@@ -78,7 +72,7 @@ class World:
         for row in rows[~self._painted[rows]]:
             self._pixels[row] = np.asarray(self.picture(int(row), SIDE))
             self._painted[row] = True
-        return torch.from_numpy(self._pixels[rows]).permute(0, 3, 1, 2).float() / 127.5 - 1
+        return small_clip.pixels_of(self._pixels[rows])
 
     def picture(self, row: int, side: int) -> Image.Image:
         """Paint a picture, so many pixels wide and high."""
@@ -133,17 +127,3 @@ def _said(layout: Layout, language: str, chance: Generator) -> Said:
 def colour_of(layout: Layout) -> str:
     """Return the ground of a scene as ``#rrggbb``."""
     return "#" + "".join(f"{value:02x}" for value in find_ground(layout.backdrop.ground).rgb)
-
-
-def _tokens(texts: Sequence[str]) -> torch.Tensor:
-    """Return (N, T) numbers of tokens, those that occur counted anew: a small world takes a small table."""
-    encoded = torch.tensor(_tokenizer()(list(texts), padding=True)["input_ids"])
-    numbers: torch.Tensor = torch.unique(encoded, return_inverse=True)[1]
-    return numbers
-
-
-@lru_cache(maxsize=1)
-def _tokenizer() -> Any:
-    from transformers import CLIPTokenizer
-
-    return CLIPTokenizer.from_pretrained(clip_path())

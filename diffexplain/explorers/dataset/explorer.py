@@ -10,6 +10,7 @@ import numpy as np
 
 from diffexplain.core.filtering import best_threshold
 from diffexplain.explorers import checks, known_words
+from diffexplain.explorers.dataset.learned import learn
 from diffexplain.explorers.dataset.messages import Batch, Begin, Mine, Scored, Sets
 from diffexplain.explorers.dataset.own import Source, own_pairs
 from diffexplain.explorers.dataset.pairs import KINDS, SIDE, scene_pairs
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 BATCH = 40  # pairs that are shown at a time: two seconds of one core
 COLUMNS, QUALITY = 8, 75
-MOST_POINTS = 2 * MOST
+MOST_POINTS = 2 * MOST + 1500  # and a little web of pairs to learn from
 MINE_SIDE = 128
 
 
@@ -51,6 +52,7 @@ class DatasetExplorer(Explorer):
 
         explorer = DatasetExplorer()                 # 240 pairs of the scene world, two fifths of them wrong on purpose
         explorer.threshold = 0.4                     # what is kept and lost: the page answers at once
+        explorer.learn = 0.3                         # two small CLIPs learn: from all pairs, and from those kept at 0.3
         explorer.caption = "IMG_4821.JPG"            # would this alt-text have made it?
         DatasetExplorer(pairs=Path("my/pictures"), wrong=0)      # pictures with a .txt beside each
 
@@ -137,6 +139,8 @@ class DatasetExplorer(Explorer):
         best = best_threshold(whole, truth)
         emit(Scored(len(whole), None if math.isnan(best) else best))
         self.scores, self.right = whole, truth
+        if request.learn is not None and self._source is None:
+            learn(request, request.learn, self._scored, emit)
 
     def overview(self, messages: list[Message]) -> Overview | None:
         """See `Explorer.overview`."""

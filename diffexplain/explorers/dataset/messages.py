@@ -100,4 +100,39 @@ class Scored(Message):
     best: float | None
 
 
-MESSAGES: tuple[type[Message], ...] = (Progress, Sets, Begin, Mine, Batch, Scored)
+@dataclass(frozen=True, eq=False)
+class Learning(Message):
+    """Two small CLIPs begin to learn: one from all pairs of a little web of its own, one from those that the filter keeps.
+
+    Attributes:
+        threshold: the least cosine that is kept.
+        counts: how many pairs each learns from.
+        wrong: how many of them are wrong.
+        updates: how many each will make, of as many pairs.
+        held: how many right pairs are held out.
+        among: among how many texts, each of another thing, a held-out picture looks for its own: 1 of them by chance.
+    """
+
+    threshold: float
+    counts: list[int]
+    wrong: list[int]
+    updates: int
+    held: int
+    among: int
+
+
+@dataclass(frozen=True, eq=False)
+class Learned(Message):
+    """What the two know after some updates.
+
+    Attributes:
+        update: how many each has made.
+        found: share of the held-out pictures that find their own text, and of the texts that find their picture, in the mean: of the one
+            that learns from all, and of the one that learns from what is kept.
+    """
+
+    update: int
+    found: list[float]
+
+
+MESSAGES: tuple[type[Message], ...] = (Progress, Sets, Begin, Mine, Batch, Scored, Learning, Learned)

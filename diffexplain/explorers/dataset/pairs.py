@@ -79,7 +79,7 @@ def is_chinese(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
-def scene_pairs(request: DatasetRequest, size: int) -> Iterator[list[Pair]]:
+def scene_pairs(request: DatasetRequest, size: int, known: Iterator[Scene] | None = None) -> Iterator[list[Pair]]:
     """Yield pairs of the scene world, so many at a time.
 
     One share decides nothing about another: with more wrong ones, those that were wrong stay wrong, and all pictures are the same.
@@ -87,6 +87,7 @@ def scene_pairs(request: DatasetRequest, size: int) -> Iterator[list[Pair]]:
     Args:
         request: how many of which kind.
         size: of a batch.
+        known: scenes with what the bundled CLIP was shown; None for all kinds.
     """
     streams = np.random.SeedSequence(request.seed).spawn(5)
     order = [np.random.default_rng(stream).permutation(request.count) for stream in streams[:4]]
@@ -95,7 +96,8 @@ def scene_pairs(request: DatasetRequest, size: int) -> Iterator[list[Pair]]:
     wrong = {int(at): _WRONG[turn % len(_WRONG)] for turn, at in enumerate(order[2][: round(request.wrong * request.count)])}
     right = [int(at) for at in order[3] if int(at) not in wrong]
     noisy = set(right[: round(request.noisy * len(right))])
-    known, strange = scenes.stream(request.seed, size=SIDE), scenes.stream(request.seed, things=scenes.HELD_OUT, size=SIDE)
+    known = scenes.stream(request.seed, size=SIDE) if known is None else known
+    strange = scenes.stream(request.seed, things=scenes.HELD_OUT, size=SIDE)
     every = (next(strange if at in unseen else known) for at in range(request.count))
     shown: list[Scene] = []
     for start in range(0, request.count, size):

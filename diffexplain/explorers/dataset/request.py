@@ -11,7 +11,7 @@ from diffexplain.i18n import say
 
 LEAST, MOST = 4, 2000  # pairs
 MOST_WRONG = 0.9
-PANELS = ("kept", "course", "groups", "sets")
+PANELS = ("kept", "course", "groups", "learned", "sets")
 THRESHOLD = 0.3
 
 
@@ -54,6 +54,12 @@ class DatasetRequest:
     unseen: float = field(0.15, share, "Share of scenes with things that the bundled CLIP was never shown, 0 to 1.")
     chinese: float = field(0.5, share, "Share of scenes whose caption is Chinese, 0 to 1.")
     seed: int = field(0, checks.seed, "Decides scenes, and what is made wrong, 0 to 2**53 - 1.")
+    learn: float | None = field(
+        None,
+        checks.optional(cosine),
+        "Least cosine of the pairs that a small CLIP learns from, -1 to 1, beside one that learns from all; None trains none. Of the scene "
+        "world alone: of its own pairs nobody knows which held-out ones are right.",
+    )
 
 
 @dataclass(frozen=True)
@@ -61,4 +67,4 @@ class DatasetView:
     """What is open in the page."""
 
     threshold: float = field(THRESHOLD, cosine, "The least cosine that is kept, -1 to 1.")
-    panel: str = field("kept", checks.one_of(*PANELS), "The open panel: kept, course, groups or sets.")
+    panel: str = field("kept", checks.one_of(*PANELS), "The open panel: kept, course, groups, learned or sets.")

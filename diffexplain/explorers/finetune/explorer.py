@@ -120,7 +120,8 @@ class FineTuneExplorer(PipelineExplorer, SessionExplorer):
 
         Raises:
             SessionError: there is no session: it has not begun, or it is over.
-            TrainingError: it has no LoRA, as all weights were trained; or the disk is full.
+            TrainingError: it has no LoRA, as all weights were trained.
+            DiskFullError: there is no room for it. What was there before still is.
             OSError: it can't be written for another reason.
         """
         written = self._sessions.read(lambda session: self._write_lora(session, path))

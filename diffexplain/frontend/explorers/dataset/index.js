@@ -12,7 +12,7 @@ import { defineExplorer } from "../../kit/shell.js";
 import { stateWords } from "../../kit/shown.js";
 import { measuresOf, viewOf } from "./derive.js";
 import { createHistogram } from "./histogram.js";
-import { coursePanel, groupsPanel, keptPanel, setsPanel } from "./panels.js";
+import { coursePanel, groupsPanel, keptPanel, learnedPanel, setsPanel } from "./panels.js";
 import { reduceRuns } from "./runs.js";
 import { createSizes } from "./sizes.js";
 import { words } from "./text.js";
@@ -30,7 +30,7 @@ function open(page) {
   const [sizes, histogram] = [createSizes(page), createHistogram(page)];
   const stage = h("div", { class: "dx-stage" }, sizes.element, histogram.element);
   const closer = tabbedPanels(text.panels, { kept: keptPanel(page, () => draw()), course: coursePanel(page),
-    groups: groupsPanel(page), sets: setsPanel(page) }, (panel) => choose({ panel }));
+    groups: groupsPanel(page), learned: learnedPanel(page), sets: setsPanel(page) }, (panel) => choose({ panel }));
   const foot = footOf(text.facts, { concepts: { precision: "dx-signal", recall: "dx-text" } });
 
   function createBar() {
@@ -56,7 +56,7 @@ function open(page) {
     const now = viewOf(runs.get(), chosen.get());
     const { content, outcome, pairs, mine, threshold } = now;
     const state = stateWords(page, { done: () => "", failed: () => "",
-      running: ({ progress }) => progress && text.progress(progress.done, progress.total) });
+      running: ({ progress, scored }) => scored ? "" : progress && text.progress(progress.done, progress.total) });
     sizes.draw(now);
     histogram.draw(now, state);
     closer.draw(chosen.get().panel, now);

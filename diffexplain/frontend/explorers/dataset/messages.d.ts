@@ -58,6 +58,8 @@ export interface DatasetRequest {
   chinese: number;
   /** Decides scenes, and what is made wrong, 0 to 2**53 - 1. */
   seed: number;
+  /** Least cosine of the pairs that a small CLIP learns from, -1 to 1, beside one that learns from all; None trains none. Of the scene world alone: of its own pairs nobody knows which held-out ones are right. */
+  learn: number | null;
 }
 
 /** A word of a text that no caption has, so that the bundled model never learned it. */
@@ -154,4 +156,32 @@ export interface Scored {
 
 export interface ScoredMessage { kind: "scored"; run: number; number: number; data: Scored }
 
-export type DatasetMessage = ProgressMessage | SetsMessage | BeginMessage | MineMessage | BatchMessage | ScoredMessage;
+/** Two small CLIPs begin to learn: one from all pairs of a little web of its own, one from those that the filter keeps. */
+export interface Learning {
+  /** the least cosine that is kept. */
+  threshold: number;
+  /** how many pairs each learns from. */
+  counts: number[];
+  /** how many of them are wrong. */
+  wrong: number[];
+  /** how many each will make, of as many pairs. */
+  updates: number;
+  /** how many right pairs are held out. */
+  held: number;
+  /** among how many texts, each of another thing, a held-out picture looks for its own: 1 of them by chance. */
+  among: number;
+}
+
+export interface LearningMessage { kind: "learning"; run: number; number: number; data: Learning }
+
+/** What the two know after some updates. */
+export interface Learned {
+  /** how many each has made. */
+  update: number;
+  /** share of the held-out pictures that find their own text, and of the texts that find their picture, in the mean: of the one that learns from all, and of the one that learns from what is kept. */
+  found: number[];
+}
+
+export interface LearnedMessage { kind: "learned"; run: number; number: number; data: Learned }
+
+export type DatasetMessage = ProgressMessage | SetsMessage | BeginMessage | MineMessage | BatchMessage | ScoredMessage | LearningMessage | LearnedMessage;

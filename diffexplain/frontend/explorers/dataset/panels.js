@@ -13,6 +13,7 @@ import { courseOf, groupsOf, measuresOf, nearest } from "./derive.js";
 /** @typedef {import("../../kit/shell.js").Page<import("./runs.js").Content, import("./text.js").Text>} Page */
 
 const SHOWN = 6; // pairs of each quarter
+const CLOSE = 0.05; // shares of 96 held-out pairs that chance may set apart
 const prose = () => h("p", { class: "dx-prose" });
 
 /** What is kept and lost, with pictures. @param {Page} page @param {() => void} redraw */
@@ -106,6 +107,50 @@ export function groupsPanel({ text }) {
       const groups = groupsOf(pairs, threshold);
       setItems(lines, content?.begin ? words.findings(groups, fixed(threshold), content.begin) : []);
       rows.draw(groups);
+    },
+  };
+}
+
+/** What two small CLIPs learn, from all pairs and from those that are kept. @param {Page} page */
+export function learnedPanel({ text, kit, live, write, chosen, constants, signal }) {
+  const words = text.learned;
+  const { own } = constants("_controls");
+  const lead = prose();
+  const said = prose();
+  const ask = h("button", { type: "button", class: "dx-button", title: live ? words.hint : kit.state.recording, disabled: !live,
+    hidden: own, onclick: () => write("learn", chosen.get().threshold) });
+  const chart = lineChart({ height: 220, margin: { top: 10, right: 16, bottom: 22, left: 44 }, names: "end", signal,
+    onSelect: () => {} });
+  return {
+    element: h("div", {}, lead, ask, said, chart.element),
+    /** @param {View} now */
+    draw({ threshold, content }) {
+      const { learning, learned = [], progress } = content ?? {};
+      setText(lead, own ? words.own : words.lead);
+      setText(ask, words.ask(fixed(threshold)));
+      show(Boolean(learning), chart.element);
+      const last = learned.at(-1);
+      if (!learning || !last) return setText(said, progress?.task === "web" ? words.web(progress.done, progress.total) : "");
+      const [all, kept] = [0, 1].map((which) => learned.map(({ found }) => found[which]));
+      const best = { all: Math.max(...all), kept: Math.max(...kept) };
+      setText(said,
+        text.sentences([words.sets(learning, fixed(learning.threshold)),
+          words.found(last.update, percent(last.found[0]), percent(last.found[1])),
+          last.update < learning.updates
+            ? ""
+            : best.kept > best.all + CLOSE
+            ? words.gains
+            : best.kept < best.all - CLOSE
+            ? words.loses
+            : words.same]));
+      const x = learned.map(({ update }) => update);
+      chart.draw({
+        series: [{ name: words.all, x, y: all, concept: "dx-noise" }, { name: words.kept, x, y: kept, concept: "dx-signal",
+          dash: "6 3" }],
+        x: { domain: [0, learning.updates], whole: true, show: String, read: (update) => words.update(Math.round(update)) },
+        y: { domain: [0, Math.max(0.5, ...all, ...kept)], show: percent },
+        level: { value: 1 / learning.among, name: words.chance(learning.among) },
+      }, said.textContent ?? "");
     },
   };
 }

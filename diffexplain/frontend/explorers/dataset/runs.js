@@ -9,6 +9,8 @@
  * @property {Batch[]} batches
  * @property {import("./messages").ScoredMessage["data"] | null} scored
  * @property {import("./messages").ProgressMessage["data"] | null} progress
+ * @property {import("./messages").LearningMessage["data"] | null} learning
+ * @property {import("./messages").LearnedMessage["data"][]} learned
  * @typedef {import("../../kit/runs.js").Runs<Content>} DatasetRuns
  */
 
@@ -17,5 +19,5 @@ import { inOrder, newest, ruled } from "../../kit/reducers.js";
 export const reduceRuns = ruled({ begin: newest("begin"), mine: newest("mine"),
   batches: inOrder("batch",
     ({ data }) => ({ ...data, pictures: { sheet: data.sheet, columns: data.columns, count: data.captions.length } })),
-  scored: newest("scored"), progress: newest("progress", "scored") },
-  (/** @type {Content} */ content) => content.scored !== null);
+  scored: newest("scored"), progress: newest("progress", "scored", "learning"), learning: newest("learning"),
+  learned: inOrder("learned") }, (/** @type {Content} */ content) => content.scored !== null);

@@ -104,6 +104,7 @@ export const words = ({ say, plural, sentences, number, language }) => {
       kept: { label: say("Kept and lost"), hint: say("The pairs nearest to the threshold, with their pictures") },
       course: { label: say("Every threshold"), hint: say("Precision and recall along the axis") },
       groups: { label: say("Who is lost"), hint: say("The rare, the other language, and what the filter can’t see") },
+      learned: { label: say("What is learned"), hint: say("Two small CLIPs: one learns from all pairs, one from those that are kept") },
       sets: { label: say("The data sets"), hint: say("Size, year, licence, how each was made and what is wrong with it") },
     },
     kept: {
@@ -116,6 +117,31 @@ export const words = ({ say, plural, sentences, number, language }) => {
         kept ? (right ? say("{count} right ones kept", { count }) : say("{count} wrong ones kept", { count })) : right ? say("{count} right ones lost", { count }) : say("{count} wrong ones lost", { count }),
       said: (/** @type {boolean} */ right, /** @type {boolean} */ kept) => right === kept ? say("as it should be") : kept ? say("a mistake: they will be learned") : say("a mistake: they will be missing"),
       score: (/** @type {string} */ score, /** @type {keyof typeof kinds} */ kind) => say("{score} · {kind}", { score, kind: kinds[kind] }),
+    },
+    learned: {
+      lead: say(
+        "Is it worth it? Two small CLIPs learn from nothing, with the same number of updates: one from all pairs of a little web of 600, as wrong as the pairs above, one from those of them that the filter keeps. Both are asked about right pairs that neither has seen.",
+      ),
+      own: say("Nobody knows which of your own pairs are right, so nothing could be asked about them: this works with the scene world alone."),
+      ask: (/** @type {string} */ threshold) => say("Train both, filter at {threshold}", { threshold }),
+      hint: say("Half a minute of one core. Another threshold trains them anew."),
+      web: (/** @type {number} */ done, /** @type {number} */ total) => say("The filter reads the little web: {done} of {total} pairs.", { done, total }),
+      sets: (/** @type {import("./messages").LearningMessage["data"]} */ { counts, wrong }, /** @type {string} */ threshold) =>
+        say("Of {all} pairs {allWrong} are wrong; at {threshold} the filter keeps {kept}, of which {keptWrong} are wrong.", { all: counts[0], allWrong: wrong[0], threshold, kept: counts[1], keptWrong: wrong[1] }),
+      found: (/** @type {number} */ update, /** @type {string} */ all, /** @type {string} */ kept) =>
+        plural(
+          "After {count} update the one finds the right partner of {all} of the pictures and texts held out, the other of {kept}.",
+          "After {count} updates the one finds the right partner of {all} of the pictures and texts held out, the other of {kept}.",
+          update,
+          { all, kept },
+        ),
+      gains: say("Fewer pairs, and more is learned from them."),
+      loses: say("Here the filter costs more than it gives: it threw away more than it mended."),
+      same: say("Here it makes no difference that can be told from chance."),
+      all: say("from all"),
+      kept: say("from what is kept"),
+      update: (/** @type {number} */ count) => plural("{count} update", "{count} updates", count),
+      chance: (/** @type {number} */ among) => say("chance: 1 of {among}", { among }),
     },
     course: {
       lead: (/** @type {string} */ threshold, /** @type {{ precision: number, recall: number }} */ { precision, recall }, /** @type {number | null} */ best) =>

@@ -18,7 +18,7 @@ from tests.browser.static_host import hosted
 FOLDER = Path(__file__).parents[2] / "notebooks" / "images"
 SIZE = {"width": 1120, "height": 2000}  # room for all of it: what stays in sight while one scrolls stands where it belongs
 
-WINDOW = {"width": 1120, "height": 800}  # that a film shows
+WINDOW = {"width": 1120, "height": 1060}  # that a film shows: room for the whole page, which does not scroll then
 FILM_WIDTH = 800
 TICK, HOLD = 120, 2500  # how long a picture of a film is seen, and its first and its last, in ms
 FILM = "live"

@@ -14,7 +14,7 @@ from diffexplain.core.step_table import StepTable, step_table
 from diffexplain.errors import UnsupportedSchedulerError
 from tests.tiny import BETAS
 
-NAMES = ("ddim", "euler", "euler_a", "dpmpp_2m", "heun")
+NAMES = ("ddim", "euler", "euler_a", "dpmpp_2m", "heun", "ddpm")
 SHAPE = (1, 4, 4, 4)
 
 
@@ -26,7 +26,7 @@ def network(x, timestep):
 def by_scheduler(scheduler, steps, eta, seed):
     """Every latents of a run, its start among them."""
     generator = torch.Generator().manual_seed(seed)
-    scheduler.set_timesteps(steps)
+    scheduler.set_timesteps(steps) if isinstance(steps, int) else scheduler.set_timesteps(timesteps=steps)
     options = {} if type(scheduler).__name__ == "HeunDiscreteScheduler" else {"generator": generator}
     options |= {"eta": eta} if type(scheduler).__name__ == "DDIMScheduler" else {}
     found = [torch.randn(SHAPE, generator=generator) * scheduler.init_noise_sigma]
@@ -52,7 +52,8 @@ def by_table(table: StepTable, seed):
 
 def assert_same(scheduler, steps, eta, seed):
     table = step_table(scheduler, steps, eta)
-    wanted = by_scheduler(samplers.with_room_for(steps, samplers.fresh(scheduler)), steps, eta, seed)
+    own = samplers.fresh(scheduler)
+    wanted = by_scheduler(samplers.with_room_for(steps, own) if isinstance(steps, int) else own, steps, eta, seed)
     assert len(table.rows) == len(wanted) - 1
     for one, other in zip(by_table(table, seed), wanted, strict=True):
         assert (one - other).abs().max() <= 1e-5 * other.abs().max()
@@ -64,6 +65,12 @@ def assert_same(scheduler, steps, eta, seed):
 def test_the_same_latents_at_every_step(name, steps, spacing):
     scheduler = samplers.build(name, diffusers.DDIMScheduler(**BETAS, timestep_spacing=spacing))
     assert_same(scheduler, steps, 0.0, 7)
+
+
+@pytest.mark.parametrize("name", ["dpmpp_2m", "ddpm"])
+def test_timesteps_may_be_given(name):
+    scheduler = samplers.build(name, diffusers.DDIMScheduler(**BETAS))
+    assert_same(scheduler, [*range(951, 100, -37), 60, 20, 3, 1], 0.0, 7)
 
 
 @settings(max_examples=20, deadline=None)
@@ -104,7 +111,10 @@ def test_noise_is_drawn_where_the_scheduler_draws():
         for name in NAMES
         for eta in (0.0, 0.5)
     }
-    assert {case for case, draws in drawn.items() if draws == {True}} == {("euler_a", 0.0), ("euler_a", 0.5), ("ddim", 0.5)}
+    assert {case for case, draws in drawn.items() if draws == {True}} == {
+        *((name, eta) for name in ("euler_a", "ddpm") for eta in (0.0, 0.5)),
+        ("ddim", 0.5),
+    }
     assert all(draws == {False} for case, draws in drawn.items() if case[0] in {"euler", "heun", "dpmpp_2m"})
 
 

@@ -156,6 +156,8 @@ class SimilarityExplorer(Explorer):
         """See `Saving.in_page`."""
         if self.clip is not bundled_clip() or not as_shipped():
             return None
+        if self._runs is not None:
+            self._runs.settle()  # some of its pictures may have to be drawn first
         stored = {reference: self._stored(reference) for reference in self.pictures}
         return {
             **reading(),

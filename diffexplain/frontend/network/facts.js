@@ -11,7 +11,7 @@
  * @property {string[]} learned
  * @property {Record<string, Record<string, [number, number[][]]>>} tables
  * @property {import("./explorers/similarity.js").Pictures} [pictures]
- * @property {import("./explorers/sampler.js").Comparison} [comparison]
+ * @property {import("./comparison.js").Comparison} [comparison]
  */
 
 /**

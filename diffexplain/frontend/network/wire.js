@@ -41,3 +41,6 @@ export function encode(kind, data, run, number) {
   const buffers = /** @type {Uint8Array[]} */ ([]);
   return { content: { kind, run, number, data: wired(data, buffers) }, buffers };
 }
+
+/** @param {number[]} values @param {number[]} [shape]  theirs; none for a list @returns {Numbers} */
+export const numbers = (values, shape = [values.length]) => ({ data: Float32Array.from(values), shape });

@@ -8,6 +8,7 @@ import { coarseToFine } from "../order.js";
 import { colours } from "../pixels.js";
 import { png } from "../png.js";
 import { solved } from "../samplers.js";
+import { numbers } from "../wire.js";
 
 const BOTH = 2; // a scale at which a network is asked for both halves, whatever they are mixed with then
 const ENOUGH = 0.95;
@@ -15,9 +16,6 @@ const CLIP = "CLIP (bundled)";
 
 /** @typedef {import("../engine.js").Kit} Kit @typedef {import("../engine.js").Emit} Emit @typedef {import("../mixing.js").Mixing} Mixing */
 /** @typedef {import("../pixels.js").Pixels} Pixels @typedef {Partial<import("../lanes.js").Lane>} Fields */
-
-/** @param {number[]} values @param {number[]} [shape] */
-const numbers = (values, shape = [values.length]) => ({ data: Float32Array.from(values), shape });
 
 /** A lane at a scale where 0 is the half without the text and 1 the one with it. @param {number} scale @returns {Fields} */
 const atScale = (scale) => scale >= 1 ? { guidance: scale } : { guidance: BOTH, mixing: { scales: [scale] } };

@@ -1,41 +1,23 @@
 /** A comparison of samplers, said in the same messages as Python says it (explorers/sampler/explorer.py, race.py and ways.py). */
 import { distances, groups, rms, starts } from "../agreement.js";
 import { embedPictures } from "../clip.js";
-import { readTable } from "../facts.js";
-import { decodedPlanes, laneOf, sampling } from "../lanes.js";
+import { drawn, known, longRun, ownSeconds, predicted } from "../comparison.js";
+import { decodedPlanes, laneOf } from "../lanes.js";
 import { opening } from "../opening.js";
 import { coarseToFine, evenly } from "../order.js";
 import { colours, pixelsOfShares, resized } from "../pixels.js";
 import { png } from "../png.js";
-import { Generator } from "../random.js";
-import { solved, stepped } from "../samplers.js";
-
-/**
- * What Python says of the comparison (explorers/sampler/for_page.py).
- * @typedef {object} Comparison
- * @property {Record<string, [number, number[][]]>} long  tables of long runs, by the timestep that they start at
- * @property {Record<string, string>} families
- * @property {[number, number]} limits
- * @property {number} same
- * @property {boolean} mapped
- */
+import { numbers } from "../wire.js";
 
 /** @typedef {import("../engine.js").Kit} Kit @typedef {import("../engine.js").Emit} Emit @typedef {() => Promise<void>} Pause */
-/** @typedef {import("../run.js").Step & { x0: Float32Array, level: number }} Step @typedef {import("../lanes.js").Lane} Lane */
-/** @typedef {{ steps: Step[], latents: Float32Array, end: Float32Array }} Run  end: the finished picture, 0 to 1 */
-
+/** @typedef {import("../lanes.js").Lane} Lane @typedef {import("../comparison.js").Run} Run */
 const THUMB = 96; // side of a picture of the way, in pixels
 const PICTURED = 64; // evaluations of a row that are shown
 const FILM = 16; // pictures of a long run
-const MOST_LEVEL = 12;
 const REMEMBERED = 6; // long runs
 const AT_ONCE = 16; // pictures in a message
-const STRIDE = 5; // evaluations between two words on how far a long run is
 const UMAP = 0; // among the maps
 const PICTURE = 0;
-
-const numbers = (/** @type {number[]} */ values, shape = [values.length]) => ({ data: Float32Array.from(values), shape });
-const known = (/** @type {Kit} */ { facts }) => /** @type {Comparison} */ (facts.comparison);
 
 /** @param {any} request @param {Kit} kit @param {Emit} emit @param {Pause} pause */
 export async function sampler(request, kit, emit, pause) {
@@ -78,41 +60,6 @@ const shownOf = ({ steps }) => evenly(steps.length, PICTURED);
 const pixels = (values, { facts }) => pixelsOfShares(values, facts.latents[2] * facts.side);
 /** A picture of the way. @param {Float32Array} values @param {Kit} kit */
 const thumb = (values, kit) => png(resized(pixels(values, kit), THUMB, THUMB));
-/** Rounded as a screen has them. @param {Float32Array} values */
-const rounded = (values) => values.map((value) => Math.round(255 * value) / 255);
-/** @param {import("../samplers.js").TableRow} row */
-const levelOf = ({ level: { a, b } }) => Math.max(-MOST_LEVEL, Math.min(MOST_LEVEL, 2 * Math.log(a / b)));
-
-/**
- * Lanes to their ends; each time they move, that is said.
- * @param {Lane[]} lanes @param {Kit} kit @param {Pause} pause @param {(moved: { row: number, step: Step }[], seconds: number) => Promise<void>} onMove
- * @returns {Promise<Run[]>}
- */
-async function drawn(lanes, kit, pause, onMove) {
-  const runs = lanes.map(() => /** @type {Run} */ ({ steps: [], latents: new Float32Array(), end: new Float32Array() }));
-  let spent = 0;
-  const unet = async (/** @type {Parameters<typeof kit.networks.unet>} */ ...given) => {
-    const began = performance.now();
-    const found = await kit.networks.unet(...given);
-    spent += (performance.now() - began) / 1000;
-    return found;
-  };
-  for await (const moved of sampling(lanes, { ...kit, networks: { ...kit.networks, unet } }, pause)) {
-    const steps = moved.map(({ lane: row, step }) => {
-      const { x0 } = solved(step.row, { x: step.x, prediction: step.prediction });
-      return { row, step: { ...step, x0, level: levelOf(step.row) } };
-    });
-    for (const { row, step } of steps) {
-      runs[row].steps.push(step);
-      runs[row].latents = step.next;
-    }
-    await onMove(steps, spent / steps.length);
-    spent = 0;
-  }
-  for (const run of runs) run.end = rounded(await decodedPlanes(run.latents, kit));
-  return runs;
-}
-
 /** @param {Lane[]} lanes @param {Kit} kit @param {Emit} emit @param {Pause} pause */
 async function race(lanes, kit, emit, pause) {
   const began = performance.now();
@@ -138,18 +85,6 @@ async function race(lanes, kit, emit, pause) {
   return runs;
 }
 
-/** What a sampler's own arithmetic takes: its steps once more, on the predictions that are there. @param {Step[]} steps @param {number} seed */
-function ownSeconds(steps, seed) {
-  const generator = new Generator(seed);
-  const began = performance.now();
-  let before = null;
-  for (const now of steps) {
-    stepped(now.row, now, before, now.row.draws ? generator.randn(now.x.length) : null);
-    before = now;
-  }
-  return (performance.now() - began) / 1000;
-}
-
 /** Makes the pictures of a row exact, those first that lie far apart. @param {number} row @param {Run} run @param {Kit} kit @param {Emit} emit @param {Pause} pause */
 async function decode(row, run, kit, emit, pause) {
   const shown = shownOf(run), order = coarseToFine(shown.length);
@@ -167,17 +102,6 @@ async function decode(row, run, kit, emit, pause) {
   return seen;
 }
 
-/** The same noise in very small steps. @param {Lane} like @param {number} start @param {Kit} kit @param {Emit} emit @param {Pause} pause */
-async function longRun(like, start, kit, emit, pause) {
-  const table = readTable(known(kit).long[start]);
-  let count = 0;
-  const [run] = await drawn([{ ...like, sampler: "dpmpp_2m", table }], kit, pause, async () => {
-    if (count % STRIDE === 0) await emit("progress", { task: "long", done: count, total: table.rows.length });
-    count++;
-  });
-  return run;
-}
-
 /** Some pictures of a long run. @param {Run} run @param {Kit} kit @param {Pause} pause */
 async function filmOf({ steps, end }, kit, pause) {
   const positions = evenly(steps.length, FILM);
@@ -193,16 +117,6 @@ async function filmOf({ steps, end }, kit, pause) {
 /** @param {Run} run @param {Awaited<ReturnType<typeof filmOf>>} film */
 const longOf = ({ steps }, { positions, thumbs, image }) => ({ timestep: steps[0].row.timestep, evaluations: steps.length,
   image, log_snr: numbers(positions.map((at) => steps[at].level)), images: thumbs });
-
-/** What a long run predicts at a level, on a straight line between its two nearest evaluations. @param {Run} run @param {number} level */
-function predicted({ steps }, level) {
-  const after = steps.findIndex((step) => step.level >= level);
-  if (after === 0) return steps[0].x0;
-  if (after < 0) return steps[steps.length - 1].x0;
-  const [low, high] = [steps[after - 1], steps[after]];
-  const share = (level - low.level) / (high.level - low.level);
-  return low.x0.map((value, at) => value + share * (high.x0[at] - value));
-}
 
 /**
  * How far a row is from its long run.

@@ -3,6 +3,7 @@ import { asBytes } from "../../kit/protocol.js";
 import { cosine, embedTexts } from "../clip.js";
 import { missing } from "../opening.js";
 import { read } from "../reading.js";
+import { numbers } from "../wire.js";
 
 const NEAREST = 12;
 const MOST_KNOWN = 128; // pictures beside those of the sheet
@@ -21,7 +22,6 @@ const BATCH = 32; // texts at a time
 
 /** @typedef {import("../engine.js").Kit} Kit @typedef {import("../engine.js").Emit} Emit */
 
-const numbers = (/** @type {number[]} */ values, shape = [values.length]) => ({ data: Float32Array.from(values), shape });
 const known = (/** @type {Kit} */ { facts }) => /** @type {Pictures} */ (facts.pictures);
 
 /** @param {any} request @param {Kit} kit @param {Emit} emit @param {() => Promise<void>} pause */

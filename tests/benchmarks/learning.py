@@ -33,14 +33,14 @@ def contrastive() -> Iterator[Any]:
 
     from diffexplain import learn
     from diffexplain.explorers.contrastive.request import ContrastiveLive, ContrastiveRequest
-    from diffexplain.explorers.contrastive.training import fresh
     from diffexplain.explorers.contrastive.world import world_of
+    from diffexplain.explorers.small_clip import fresh
 
     request, live = ContrastiveRequest(), ContrastiveLive()
     world = world_of(request.seed, request.pictures, request.captions)
     world.pixels(np.arange(request.pictures))  # painting is no part of learning
     torch.manual_seed(0)
-    network, draw = fresh(world, request.dimensions), np.random.default_rng(0)
+    network, draw = fresh(world.tokens, request.dimensions), np.random.default_rng(0)
 
     def batches() -> Iterator[Any]:
         while True:

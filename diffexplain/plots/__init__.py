@@ -6,17 +6,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diffexplain.plots.contrastive import contrastive
     from diffexplain.plots.dataset import data_sets, scores
     from diffexplain.plots.embedding import embedding, trajectories
     from diffexplain.plots.guidance import guidance
     from diffexplain.plots.noise import histogram, schedules
     from diffexplain.plots.similarity import similarity
-    from diffexplain.plots.training import losses
+    from diffexplain.plots.training import distances, losses
     from diffexplain.plots.unet import blocks
 
 _HOME = {  # figure -> the module that draws it
     "blocks": "unet",
+    "contrastive": "contrastive",
     "data_sets": "dataset",
+    "distances": "training",
     "embedding": "embedding",
     "guidance": "guidance",
     "histogram": "noise",
@@ -29,7 +32,9 @@ _HOME = {  # figure -> the module that draws it
 
 __all__ = [
     "blocks",
+    "contrastive",
     "data_sets",
+    "distances",
     "embedding",
     "guidance",
     "histogram",

@@ -1,8 +1,8 @@
 """What learning live costs beside the bare generator of `diffexplain.learn`, and how soon there is something to see.
 
-``python tests/benchmarks/learning.py [--out FILE.json] [--rounds 5] [--updates 60]``. The base pulls updates from the generator, on the same
+``python tests/benchmarks/learning.py [--out FILE.json] [--rounds 5] [--updates 60] [--only training]``. The base pulls updates from the generator, on the same
 network and the same batches, and tells nobody; the other arm is an explorer that goes on by as many. Bar: at least 0.85 of the base's
-updates a second, on one thread. Seconds to see something count from the call that makes the explorer, in a fresh process that has
+updates a second, on one thread. What is looked at meanwhile counts among live: fine-tuning draws six pictures every ten updates. Seconds to see something count from the call that makes the explorer, in a fresh process that has
 imported nothing but the package. The name of an explorer of learning, and how its generator is made, stand in `LEARNERS`.
 """
 
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -33,14 +34,14 @@ def contrastive() -> Iterator[Any]:
 
     from diffexplain import learn
     from diffexplain.explorers.contrastive.request import ContrastiveLive, ContrastiveRequest
-    from diffexplain.explorers.contrastive.training import fresh
     from diffexplain.explorers.contrastive.world import world_of
+    from diffexplain.explorers.small_clip import fresh
 
     request, live = ContrastiveRequest(), ContrastiveLive()
     world = world_of(request.seed, request.pictures, request.captions)
     world.pixels(np.arange(request.pictures))  # painting is no part of learning
     torch.manual_seed(0)
-    network, draw = fresh(world, request.dimensions), np.random.default_rng(0)
+    network, draw = fresh(world.tokens, request.dimensions), np.random.default_rng(0)
 
     def batches() -> Iterator[Any]:
         while True:
@@ -50,8 +51,19 @@ def contrastive() -> Iterator[Any]:
     return learn.contrastive.train(network, batches(), learn.optimizers.adamw(network, live.rate))
 
 
+def of_session(class_name: str) -> Iterator[Any]:
+    """Updates of a session of the explorer that was begun and is pulled from by nobody else: it looks at nothing and tells nothing."""
+    import diffexplain as dx
+
+    explorer = getattr(dx, class_name)(goal=1).wait(600)
+    return explorer._sessions.read(lambda session: session.updating)  # type: ignore[no-any-return]
+
+
 LEARNERS: dict[str, tuple[str, Callable[[], Iterator[Any]], str]] = {
     "contrastive": ("ContrastiveExplorer", contrastive, "moment"),
+    "training": ("TrainingExplorer", partial(of_session, "TrainingExplorer"), "sheet"),
+    "generative": ("GenerativeModelsExplorer", partial(of_session, "GenerativeModelsExplorer"), "look"),
+    "finetune": ("FineTuneExplorer", partial(of_session, "FineTuneExplorer"), "look"),
 }
 """Name -> class of the explorer, its updates without one, and the kind of message that can be seen."""
 
@@ -104,6 +116,7 @@ def main() -> None:
     parser.add_argument("--out", help="write the figures here as JSON")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--updates", type=int, default=60)
+    parser.add_argument("--only", choices=LEARNERS, help="measure one of them alone")
     parser.add_argument("--first", choices=LEARNERS, help="be one of the fresh processes")
     options = parser.parse_args()
     if options.first:
@@ -113,7 +126,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     tables, raw = {}, {}
-    for name in LEARNERS:
+    for name in [options.only] if options.only else LEARNERS:
         seconds = measured(name, options.updates, options.rounds)
         table = harness.ratios(seconds)
         command = [sys.executable, __file__, "--first", name]

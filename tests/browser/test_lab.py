@@ -79,7 +79,7 @@ def test_the_lesson_is_live(watched: Watched, lab: str) -> None:
     seed.fill("-5")
     seed.press("Enter")
     note = explorer.locator(".dx-seed-field [role=alert]")
-    expect(note).to_contain_text("seed", timeout=30_000)
+    expect(note).to_contain_text("“Seed” must be", timeout=30_000)
     page.keyboard.press("Escape")
     expect(note).to_be_empty()
     assert explorer.get_attribute("data-state") == "done"  # Escape has taken the note away and nothing else

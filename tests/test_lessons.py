@@ -80,6 +80,12 @@ def copied(target: Path) -> dict[str, str]:
     return {f"{copy.path.parent.name}/{copy.path.name}": copy.outcome for copy in lessons.copy(target)}
 
 
+def test_a_chinese_lesson_speaks_chinese_from_its_first_cell_of_code_on() -> None:
+    for path in (lessons.folder() / "zh").glob("*.ipynb"):
+        first = next(cell for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == "code")
+        assert 'dx.set_language("zh")' in "".join(first["source"]), path.name
+
+
 def test_every_language_has_the_same_lessons() -> None:
     names = [sorted(path.name for path in (lessons.folder() / language).glob("*.ipynb")) for language in LANGUAGES]
     assert names[0] == names[1]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium
 from tests.browser.notebook import FOREIGN, open_empty
@@ -20,6 +20,7 @@ from tests.explorers.examples import example, make
 
 OURS = "labextensions/diffexplain"  # in the stack of an error of our extension
 SIZE = {"width": 1280, "height": 1000}
+expect.set_options(timeout=20_000)  # a test waits for what will be there, however busy the machine is
 
 
 @pytest.fixture(scope="session")

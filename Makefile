@@ -107,11 +107,12 @@ table: $(VENV)/.test
 
 benchmarks: $(VENV)/.test
 	@mkdir -p build
-	for name in recording lanes attention preview growth live explore muon; do \
+	for name in recording lanes attention preview growth live explore learning muon; do \
 	  $(BIN)/python tests/benchmarks/$$name.py --out build/$$name.json || exit 1; \
 	done
 	$(BIN)/python -m tests.benchmarks.page --out build/page.json
 	$(BIN)/python -m tests.benchmarks.in_page --out build/in_page.json
+	$(BIN)/python -m tests.benchmarks.many --out build/many.json
 
 lines: $(VENV)/.test
 	$(BIN)/python -m tests.lines

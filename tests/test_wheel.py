@@ -58,6 +58,7 @@ def test_it_is_small(wheel: Path) -> None:
         "diffexplain/models/bundled_page/unet.onnx",
         "diffexplain/models/bundled_page/decoder.onnx",
         "diffexplain/models/bundled_map/map.safetensors",
+        "diffexplain/models/bundled_starts/generative.safetensors",
         "diffexplain/models/bundled_map/map.json",
         "diffexplain/models/bundled_map/sheet.webp",
         "diffexplain/scenes/sprites.webp",

@@ -23,3 +23,11 @@ def clip_path() -> Path:
     For ``transformers.CLIPModel.from_pretrained``. Text and 64x64 pictures land in one space of 192 numbers.
     """
     return _HERE / "bundled_clip"
+
+
+def start_path() -> Path:
+    """Return the file of four generative models that have learned small pictures already, averaged weights in half precision.
+
+    What `GenerativeModelsExplorer(start="trained")` begins with; ``python -m diffexplain.training starts`` makes it.
+    """
+    return _HERE / "bundled_starts" / "generative.safetensors"

@@ -26,7 +26,7 @@ from diffexplain.training.data import scene_sets, sprites, tokenizer
 from diffexplain.training.evaluation import contact_sheet
 from diffexplain.training.evaluation.card import card
 from diffexplain.training.evaluation.evaluation import PARTS, Evaluation
-from diffexplain.training.release import graphs, packing, shipped
+from diffexplain.training.release import graphs, packing, shipped, starts
 from diffexplain.training.settings import FULL, SETTINGS
 from diffexplain.training.stages.clip import Clip
 from diffexplain.training.stages.controlnet import ControlNet
@@ -180,6 +180,10 @@ class Project:
         sizes = graphs.write(bundled_path(), clip_path(), bundled_path().with_name(graphs.FOLDER))
         for name, size in sizes.items():
             self.report(f"page: {name}, {size / 1e6:.2f} MB")
+
+    def write_starts(self) -> None:
+        """Train what the explorer of generative models can begin with, and put it into the package."""
+        starts.write(self.report)
 
     def make_everything(self, pictures: int | None = None, *, drawings: bool = True) -> None:
         """Take all steps in their order, as far as they are not done.

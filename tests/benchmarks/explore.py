@@ -78,8 +78,10 @@ def main() -> None:
                 found.setdefault(name, {}).setdefault(arm, []).append(value)
     tables = {name: harness.ratios(values) for name, values in found.items()}
     for name, table in tables.items():
-        ratio, bar = table["explore"]["ratio"], MEMORY_BAR if name == "memory" else TIME_BAR
-        print(f"\n{name}\n{harness.show(table)}\n{ratio:.3f}, {'within' if ratio <= bar else 'ABOVE'} the bar of {bar}")
+        is_memory = name == "memory"
+        ratio, bar = table["explore"]["ratio"], MEMORY_BAR if is_memory else TIME_BAR
+        shown = harness.show(table, *(("MB", 1) if is_memory else ()))
+        print(f"\n{name}\n{shown}\n{ratio:.3f}, {'within' if ratio <= bar else 'ABOVE'} the bar of {bar}")
     if options.out:
         harness.write(options.out, tables, found, bars=[TIME_BAR, MEMORY_BAR], steps=options.steps)
 

@@ -66,12 +66,12 @@ def ratios(seconds: Mapping[str, list[float]]) -> dict[str, dict[str, float]]:
     return table
 
 
-def show(table: Mapping[str, Mapping[str, float]]) -> str:
-    """The table as text."""
+def show(table: Mapping[str, Mapping[str, float]], unit: str = "ms", scale: float = 1000) -> str:
+    """The table as text; what was measured, times `scale`, is in `unit`."""
     lines = [f"{'arm':24s} {'ratio':>7s}  {'quartiles':>15s} {'median':>10s}"]
     for name, row in table.items():
         quartiles = f"{row['low']:.3f} - {row['high']:.3f}"
-        lines.append(f"{name:24s} {row['ratio']:7.3f}  {quartiles:>15s} {row['seconds'] * 1000:7.1f} ms")
+        lines.append(f"{name:24s} {row['ratio']:7.3f}  {quartiles:>15s} {row['seconds'] * scale:7.1f} {unit}")
     return "\n".join(lines)
 
 

@@ -13,6 +13,7 @@ from traitlets import TraitError
 
 import diffexplain as dx
 from diffexplain.core.energy import energy_distance
+from diffexplain.errors import SessionError
 from diffexplain.explorers.generative import explorer as module
 from diffexplain.explorers.generative.messages import Begin, Diverged, Look, Losses, Plane
 from diffexplain.explorers.generative.training import Training
@@ -61,6 +62,35 @@ def test_more_beta_costs_what_comes_back(train: Train) -> None:
     loose, tight = (train(beta=beta, goal=120) for beta in (0.1, 10))
     assert of(loose.recorded, Look)[-1].errors[1] < 0.5 * of(tight.recorded, Look)[-1].errors[1]
     assert of(loose.recorded, Look)[-1].errors[0] == of(tight.recorded, Look)[-1].errors[0]  # the other is not concerned
+
+
+# What it begins with
+
+
+def test_what_was_trained_before_is_better_at_once_and_is_trained_on(train: Train) -> None:
+    pictures = {"data": "pictures", "width": 16, "count": 300, "goal": 20, "batch": 4}
+    before, nothing = train(start="trained", **pictures), train(**pictures)
+    (begin,) = of(before.recorded, Begin)
+    (first, *_), (blank, *_) = of(before.recorded, Look), of(nothing.recorded, Look)
+    assert begin.before >= 1000
+    assert [each.before for each in of(nothing.recorded, Begin)] == [0]
+    for at, name in enumerate(MODELS):
+        assert first.quality[at] < 0.5 * blank.quality[at], name
+    assert max(first.errors) < 0.5 * min(blank.errors)
+    assert first.quality[1] < first.quality[0]  # a draw means something to a VAE
+    assert of(before.recorded, Losses)[-1].autoencoder.mean() < 0.5 * of(nothing.recorded, Losses)[-1].autoencoder.mean()
+
+
+@pytest.mark.parametrize("other", [{"data": "clusters"}, {"data": "pictures", "latent": 3}, {"data": "pictures", "width": 8}])
+def test_what_was_trained_before_is_of_one_kind_and_another_is_refused_in_words(other: dict[str, Any]) -> None:
+    explorer = dx.GenerativeModelsExplorer(goal=1, start="trained", count=20, **{"width": 16, "latent": 2} | other)
+    with pytest.raises(
+        SessionError, match="small pictures out of 2 numbers and is 16 wide; choose these, or start from nothing"
+    ):
+        explorer.wait(60)
+    explorer.start = "nothing"
+    assert explorer.wait(60).status == "paused"
+    explorer.close()
 
 
 # What it says

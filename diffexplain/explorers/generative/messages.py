@@ -14,9 +14,10 @@ from diffexplain.live.messages import Array, Message, Quantized
 
 @dataclass(frozen=True, eq=False)
 class Begin(Message):
-    """Nothing is learned yet. A point is a picture of one pixel with two channels."""
+    """Where it begins. A point is a picture of one pixel with two channels."""
 
     request: Annotated[GenerativeRequest, "what was asked."]
+    before: Annotated[int, "how many updates the models have behind them."]
     parameters: Annotated[list[int], "how many numbers each model has, of the GAN both networks'."]
     held: Annotated[Array | Quantized, "(n, C, h, w) what is never trained on; of pictures those that `Look.rebuilt` shows."]
     drawn: Annotated[int, "how many samples of each model `Look.quality` is measured on."]

@@ -9,6 +9,7 @@ from diffexplain.explorers.field import field
 from diffexplain.explorers.learnable import DATA
 from diffexplain.i18n import say
 
+STARTS = ("nothing", "trained")
 PANELS = ("latent", "seesaw", "steps")
 PLACES = 11
 """Of the plane of latents this many along each side are decoded."""
@@ -41,6 +42,11 @@ class GenerativeRequest:
     )
     batch: int = field(16, checks.between(1, 256), "How many examples each model is shown for one update, 1 to 256.")
     width: int = field(16, checks.channels, "How wide the networks are, a multiple of 8 from 8 to 64.")
+    start: str = field(
+        "nothing",
+        checks.one_of(*STARTS),
+        "What it begins with: nothing, or trained, the weights that ship; these know pictures, of 2 latent numbers and a width of 16.",
+    )
     seed: int = field(0, checks.seed, "Decides the training set, the first weights and all noise, 0 to 2**53 - 1.")
 
 

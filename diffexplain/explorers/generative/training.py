@@ -12,6 +12,7 @@ from diffexplain.explorers.arrays import half_precision
 from diffexplain.explorers.generative import messages
 from diffexplain.explorers.generative.measure import Measure
 from diffexplain.explorers.generative.request import PLACES
+from diffexplain.explorers.generative.start import begin_with
 from diffexplain.explorers.learnable import drawn_from
 from diffexplain.explorers.learning import Learner
 from diffexplain.learn.clouds import centres, modes
@@ -47,6 +48,7 @@ class Training(LiveSession):
         models: in training, by name.
         resting: those that broke, until something is changed.
         made: updates of each.
+        before: updates that they had behind them at the beginning.
     """
 
     def __init__(self, request: GenerativeRequest) -> None:
@@ -56,6 +58,7 @@ class Training(LiveSession):
         self._measure = Measure(request)
         _, *shape = self._train.shape
         self.models = generative_models(shape, request.width, request.latent, seed)
+        self.before = begin_with(request, self.models)
         self.learners = {name: Learner(model.session) for name, model in self.models.items()}
         self.resting: list[str] = []
         self.made = dict.fromkeys(MODELS, 0)
@@ -121,6 +124,7 @@ class Training(LiveSession):
         held = self._measure.held
         return messages.Begin(
             request=self.request,
+            before=self.before,
             parameters=[sum(each.numel() for each in self.models[name].session.network.parameters()) for name in MODELS],
             held=self._sent(held[:REBUILT] if self.is_pictures else held),
             drawn=self._measure.drawn,

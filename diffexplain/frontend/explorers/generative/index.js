@@ -37,16 +37,18 @@ function open(page) {
   const onSelect = (/** @type {number} */ update) =>
     select(Math.max(0, looks().findLastIndex((look) => look.update <= update)));
 
-  const choices = Object.entries(controls.data.names).map(([value, label]) => ({ value, label, hint: "" }));
+  const choices = (/** @type {"data" | "start"} */ name) =>
+    Object.entries(controls[name].names).map(([value, label]) => ({ value, label, hint: "" }));
+  const chosenBy = (/** @type {"data" | "start"} */ name) =>
+    choiceControl({ ...controls[name], choices: choices(name), onChange: (value) => write(name, value) });
   const rate = sliderControl({ ...controls.rate, min: -5, max: 0, step: 0.1, show: (value) => rateOf(10 ** value),
     onChange: (value) => write("rate", Number((10 ** value).toPrecision(2))) });
   const numbered = (/** @type {"count" | "latent" | "batch"} */ name) =>
     numberControl({ ...controls[name], className: "dx-count", onChange: (value) => write(name, value) });
   const rungs = (/** @type {"beta" | "discriminations" | "penalty"} */ name, /** @type {number[]} */ values) =>
     ladderControl({ ...controls[name], values, onChange: (value) => write(name, value) });
-  const bar = barOf({ data: choiceControl({ ...controls.data, choices, onChange: (value) => write("data", value) }),
-    count: numbered("count"), latent: numbered("latent"), batch: numbered("batch"),
-    seed: seedTrait(controls.seed, "seed", limits.seed, write),
+  const bar = barOf({ data: chosenBy("data"), start: chosenBy("start"), count: numbered("count"), latent: numbered("latent"),
+    batch: numbered("batch"), seed: seedTrait(controls.seed, "seed", limits.seed, write),
     rate: { ...rate, set: (/** @type {number} */ value) => rate.set(Math.log10(value)) }, beta: rungs("beta", BETAS),
     discriminations: rungs("discriminations", TURNS), penalty: rungs("penalty", PENALTIES) });
 
@@ -89,7 +91,10 @@ function open(page) {
   /** @param {import("./runs.js").View} now */
   function describe({ content, updates }) {
     const seconds = content?.spent?.seconds;
-    if (!updates || !seconds || !Math.min(...seconds)) return text.state.begin;
+    if (!updates || !seconds || !Math.min(...seconds))
+      return content?.begin?.before
+        ? text.state.trained(content.begin.before)
+        : text.state.begin;
     const slowest = seconds.indexOf(Math.max(...seconds));
     const quickest = seconds.indexOf(Math.min(...seconds));
     return text.state.budget(updates, text.ways[MODELS[slowest]].name, (seconds[slowest] / seconds[quickest]).toFixed(1),

@@ -14,14 +14,18 @@ export interface GenerativeRequest {
   batch: number;
   /** How wide the networks are, a multiple of 8 from 8 to 64. */
   width: number;
+  /** What it begins with: nothing, or trained, the weights that ship; these know pictures, of 2 latent numbers and a width of 16. */
+  start: string;
   /** Decides the training set, the first weights and all noise, 0 to 2**53 - 1. */
   seed: number;
 }
 
-/** Nothing is learned yet. A point is a picture of one pixel with two channels. */
+/** Where it begins. A point is a picture of one pixel with two channels. */
 export interface Begin {
   /** what was asked. */
   request: GenerativeRequest;
+  /** how many updates the models have behind them. */
+  before: number;
   /** how many numbers each model has, of the GAN both networks'. */
   parameters: number[];
   /** (n, C, h, w) what is never trained on; of pictures those that `Look.rebuilt` shows. */

@@ -14,6 +14,11 @@ export const words = ({ say, plural, number, sentences }) => ({
       hint: say("What there is to learn. Another choice begins anew."),
       names: { pictures: say("small pictures"), moons: say("points: two moons"), roll: say("points: Swiss roll"), rings: say("points: two rings"), clusters: say("points: eight clusters") },
     },
+    start: {
+      label: say("Start"),
+      hint: say("From nothing, or from weights that have learned small pictures before; these have 2 latent numbers. Another choice begins anew."),
+      names: { nothing: say("from nothing"), trained: say("trained before") },
+    },
     count: { label: say("Training set"), hint: say("How many pictures or points it learns from, 1 to 5000. Another number begins anew.") },
     latent: { label: say("Latent"), hint: say("Into how few numbers a picture is put, and out of how many one is made, 2 to 32. Another number begins anew.") },
     batch: { label: say("Batch"), hint: say("How many examples lead to one update, 1 to 256. Another number begins anew.") },
@@ -25,6 +30,8 @@ export const words = ({ say, plural, number, sentences }) => ({
   },
   state: {
     begin: say("Nothing is learned yet: all four make the same nothing of any noise."),
+    trained: (/** @type {number} */ count) =>
+      plural("They have learned such pictures for {count} update before. Walk in the latent space, or train on.", "They have learned such pictures for {count} updates before. Walk in the latent space, or train on.", count),
     budget: (/** @type {number} */ updates, /** @type {string} */ slowest, /** @type {string} */ times, /** @type {string} */ quickest) =>
       plural(
         "All four have the same budget, {count} update of as many examples; it is not the same time: {slowest} took {times} times as long as {quickest}.",

@@ -46,7 +46,7 @@ FIRST = {"prompt": "a fox", "negative_prompt": "", "seed": 7, "steps": 3, "guida
 GUIDANCE = {**FIRST, "scales": [0.0, 1.0, 4.0]}
 
 
-@pytest.mark.parametrize(
+@pytest.mark.parametrize(  # each with a sentence of its own: neither side remembers anything of it
     "request_",
     [
         pytest.param(
@@ -59,9 +59,24 @@ GUIDANCE = {**FIRST, "scales": [0.0, 1.0, 4.0]}
             },
             marks=more,
         ),
-        {"guidance_scale": 0.5, "rescale": 0.3, "interval": [0.3, 1.0], "schedule": [9.0, 0.0], "parallel": 0.4},
+        {
+            "prompt": "a tree",
+            "guidance_scale": 0.5,
+            "rescale": 0.3,
+            "interval": [0.3, 1.0],
+            "schedule": [9.0, 0.0],
+            "parallel": 0.4,
+        },
         pytest.param(
-            {"guidance_scale": 12.0, "parallel": 1.0, "rescale": 0.0, "interval": [0.0, 1.0], "sampler": "euler_a", "steps": 2},
+            {
+                "prompt": "a star",
+                "guidance_scale": 12.0,
+                "parallel": 1.0,
+                "rescale": 0.0,
+                "interval": [0.0, 1.0],
+                "sampler": "euler_a",
+                "steps": 2,
+            },
             marks=more,
         ),
     ],

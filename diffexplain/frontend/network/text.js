@@ -1,7 +1,7 @@
 /** What a page that generates says around its explorer. @param {import("../kit/words.js").Translator} language */
 export const words = ({ say, language }) => ({
   label: say("Drawing in this page"),
-  idle: (/** @type {string} */ size) => say("Change anything: {size} MB then load into this page, once, and it draws on your own machine.", { size }),
+  idle: (/** @type {string} */ size) => say("Change anything: {size} MB then load into this page, once, and the network runs on your own machine.", { size }),
   loading: (/** @type {string} */ done, /** @type {string} */ total) => say("Loading the network: {done} of {total} MB", { done, total }),
   starting: say("Starting the network…"),
   ready: say("The network runs in this page, on your own machine."),

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from diffexplain.explorers.explorer import Explorer
+from diffexplain.models.learned import unlearned
+from docs.examples.blog_post import build as blog_post
 from docs.examples.guidance_scales.explorer import GuidanceScalesExplorer
 from docs.examples.guidance_scales.messages import Drawn
 from tests import tiny
@@ -50,3 +52,8 @@ def test_the_example_draws_what_its_pipeline_draws_alone(tmp_path: Path) -> None
     explorer.close()
     assert "dx-messages" in page
     assert "guidance-scales" in page
+
+
+def test_the_blog_post_asks_for_nothing_that_the_model_never_learned() -> None:
+    for name, (_, _, prompts) in blog_post.EXPLORERS.items():
+        assert [each for prompt in prompts.values() for each in unlearned(prompt)] == [], name

@@ -156,7 +156,7 @@ def page_networks(context: typer.Context) -> None:
 
 @app.command()
 def starts(context: typer.Context) -> None:
-    """Train what the explorer of generative models can begin with, into the package. About four minutes of one core."""
+    """Train what the explorer of generative models can begin with, into the package. Two to three minutes of one core."""
     _project(context).write_starts()
 
 

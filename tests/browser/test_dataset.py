@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from diffexplain.core.filtering import outcome
-from diffexplain.explorers.dataset.messages import Batch
+from diffexplain.explorers.dataset import learned
+from diffexplain.explorers.dataset.messages import Batch, Learned, Learning
 from diffexplain.explorers.dataset.pairs import KINDS, RIGHT
 from diffexplain.explorers.dataset.sets import DATA_SETS
 from tests.browser.conftest import Watched
@@ -58,6 +59,30 @@ def test_what_is_kept_and_lost_is_what_python_counts(watched: Watched, tmp_path:
             eventually(lambda: counts(page), lambda now, expected=expected: now == expected) == expected
         )  # drawn a frame later
         expect(page.locator(".dx-foot p")).to_contain_text(f"{found.kept_right} of {right.sum()} right ones")
+    explorer.close()
+
+
+def test_what_two_small_clips_learned_is_said_and_drawn_as_python_measured_it(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learned, "UPDATES", 20)
+    monkeypatch.setattr(learned, "COUNT", 120)
+    explorer = make("dataset", "clip=clip, count=8, wrong=0.6, learn=0.0, panel='learned'").wait(200)
+    explorer.to_html(tmp_path / "page.html")
+    (begun,), said = of(explorer.recorded, Learning), of(explorer.recorded, Learned)
+    page = watched.page
+    page.goto((tmp_path / "page.html").as_uri())
+    panel = page.locator(".dx-closer")
+    expect(panel).to_contain_text(
+        f"Of {begun.counts[0]} pairs {begun.wrong[0]} are wrong; at 0.00 the filter keeps {begun.counts[1]}, of which {begun.wrong[1]} are wrong."
+    )
+    everything, kept = (f"{int(100 * share + 0.5)} %" for share in said[-1].found)
+    expect(panel).to_contain_text(
+        f"After 20 updates the one finds the right partner of {everything} of the pictures and texts held out, the other of {kept}."
+    )
+    expect(panel).to_contain_text("chance: 1 of 24")
+    assert [each.update for each in said] == [0, 10, 20]
+    expect(panel.get_by_role("button", name=re.compile("^Train both"))).to_be_disabled()  # a file can't
     explorer.close()
 
 

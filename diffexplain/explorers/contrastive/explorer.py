@@ -10,9 +10,9 @@ import numpy as np
 
 from diffexplain.core import similarity
 from diffexplain.explorers import pipelines
+from diffexplain.explorers.contrastive import still
 from diffexplain.explorers.contrastive.messages import MESSAGES, Apart, Begin, Losses, Shipped
 from diffexplain.explorers.contrastive.request import ContrastiveLive, ContrastiveRequest, ContrastiveView
-from diffexplain.explorers.contrastive.still import frames, overview
 from diffexplain.explorers.contrastive.training import EVERY, SHOWN, Picked, Training, measures, noticed
 from diffexplain.explorers.contrastive.world import World, colour_of
 from diffexplain.explorers.session_explorer import SessionExplorer
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import torch
-    from PIL import Image
 
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Array, Message
 
 TILE, COLUMNS, QUALITY = 64, 12, 80  # of sheets of pictures
@@ -60,6 +58,8 @@ class ContrastiveExplorer(SessionExplorer):
     title = say("Contrastive training explorer")
     about = say("How a CLIP learns from nothing which text belongs to which picture.")
     _module = "contrastive"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(self, pipeline: Any = None, *, goal: int = 300, **fields: Any) -> None:
         super().__init__(None if pipeline is None else pipelines.denoiser(pipeline), goal=goal, **fields)
@@ -90,14 +90,6 @@ class ContrastiveExplorer(SessionExplorer):
             if session.halted:
                 break
         emit(Losses(np.arange(first, first + len(losses), dtype=np.int32), _floats(losses), _floats(temperatures)))
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Explorer.film`."""
-        return frames(messages)
 
 
 def _tell(session: Training, emit: Callable[[Message], None]) -> None:

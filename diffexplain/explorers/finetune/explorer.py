@@ -14,10 +14,9 @@ from diffexplain.core.lanes import sample
 from diffexplain.core.sisters import is_batched
 from diffexplain.errors import SessionError, TrainingError, UnfitPipelineError
 from diffexplain.explorers import checks, known_words, pipelines
-from diffexplain.explorers.finetune import subject
+from diffexplain.explorers.finetune import still, subject
 from diffexplain.explorers.finetune.messages import MESSAGES
 from diffexplain.explorers.finetune.request import MOST_PICTURES, FineTuneLive, FineTuneRequest, FineTuneView
-from diffexplain.explorers.finetune.still import frames, overview
 from diffexplain.explorers.finetune.teaching import Subject, Teaching
 from diffexplain.explorers.learning_messages import Losses
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffexplain.explorers.remembered import Remembered
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 LOOK = 10  # updates from one look to the next
@@ -81,6 +79,8 @@ class FineTuneExplorer(PipelineExplorer, SessionExplorer):
     title = say("Fine-tuning explorer")
     about = say("How a model is taught a thing that it has never seen, and what it forgets meanwhile.")
     _module = "finetune"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(
         self, pipeline: Any = None, *, clip: Clip | str | PathLike[str] | None = None, goal: int = 100, **fields: Any
@@ -169,14 +169,6 @@ class FineTuneExplorer(PipelineExplorer, SessionExplorer):
             self.weigh()
         else:
             super()._hear(widget, content, buffers)
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Saving.film`."""
-        return frames(messages)
 
     # What it is asked
 

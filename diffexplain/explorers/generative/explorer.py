@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diffexplain.explorers import checks, pipelines
+from diffexplain.explorers.generative import still
 from diffexplain.explorers.generative.messages import MESSAGES, Diverged, Losses
 from diffexplain.explorers.generative.request import GenerativeLive, GenerativeRequest, GenerativeView
-from diffexplain.explorers.generative.still import frames, overview
 from diffexplain.explorers.generative.training import Training, columns
 from diffexplain.explorers.learnable import DATA
 from diffexplain.explorers.session_explorer import SessionExplorer
@@ -20,9 +20,6 @@ from diffexplain.learn.generative_models import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL import Image
-
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 LOOK = 60  # updates from one look to the next
@@ -55,6 +52,8 @@ class GenerativeModelsExplorer(SessionExplorer):
     title = say("Generative models explorer")
     about = say("The road to diffusion: autoencoder, VAE, GAN and diffusion learn to make the same things, side by side.")
     _module = "generative"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(self, pipeline: Any = None, *, goal: int = 600, **fields: Any) -> None:
         super().__init__(None if pipeline is None else pipelines.denoiser(pipeline), goal=goal, **fields)
@@ -81,14 +80,6 @@ class GenerativeModelsExplorer(SessionExplorer):
                 break
         emit(Losses(np.arange(first, session.updates, dtype=np.int32), **columns(costs)))
         emit(session.spent())
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Saving.film`."""
-        return frames(messages)
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""

@@ -20,11 +20,13 @@ def begin_with(request: GenerativeRequest, models: Mapping[str, Learned]) -> int
     """Give new models what the request begins with, and return how many updates they have behind them.
 
     Raises:
-        SessionError: they are of another size, or learn something else, than those that ship.
+        SessionError: they are of another size, or learn something else, than those that ship; or these are damaged.
     """
     if request.start == "nothing":
         return 0
-    data, facts = tensor_file.opened(start_path(), SessionError, say("Install diffexplain anew."))
+    remedy = say("Install diffexplain anew.")
+    data, facts = tensor_file.opened(start_path(), SessionError, remedy)
+    tensor_file.require_whole(start_path(), data, facts, SessionError, remedy)
     width, latent = int(facts["width"]), int(facts["latent"])
     if (request.data, request.width, request.latent) != ("pictures", width, latent):
         raise SessionError(

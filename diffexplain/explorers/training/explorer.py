@@ -11,18 +11,15 @@ from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.learnable import DATA
 from diffexplain.explorers.learning_messages import Losses
 from diffexplain.explorers.session_explorer import SessionExplorer
+from diffexplain.explorers.training import still
 from diffexplain.explorers.training.messages import MESSAGES
 from diffexplain.explorers.training.request import TrainingLive, TrainingRequest, TrainingView
-from diffexplain.explorers.training.still import frames, overview
 from diffexplain.explorers.training.training import Training
 from diffexplain.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL import Image
-
-    from diffexplain.explorers.still import Overview
     from diffexplain.live.messages import Message
 
 PROBE, SHEET = 20, 60  # updates from one look, and from one sheet of samples, to the next
@@ -54,6 +51,8 @@ class TrainingExplorer(SessionExplorer):
     title = say("Training explorer")
     about = say("A denoiser learns from nothing while you look: its examples, its loss, and what it draws.")
     _module = "training"
+    overview = staticmethod(still.overview)
+    film = staticmethod(still.frames)
 
     def __init__(self, pipeline: Any = None, *, goal: int = 1000, **fields: Any) -> None:
         super().__init__(None if pipeline is None else pipelines.denoiser(pipeline), goal=goal, **fields)
@@ -95,14 +94,6 @@ class TrainingExplorer(SessionExplorer):
         if session.updates % SHEET == 0:
             emit(session.sheet(session.updates // SHEET))
         return True
-
-    def overview(self, messages: list[Message]) -> Overview | None:
-        """See `Explorer.overview`."""
-        return overview(messages)
-
-    def film(self, messages: list[Message]) -> list[Image.Image]:
-        """See `Saving.film`."""
-        return frames(messages)
 
     def offer(self) -> dict[str, Any]:
         """See `Explorer.offer`."""

@@ -33,6 +33,19 @@ export const picture = async (latents, { networks, facts }) =>
   pixelsOf(await networks.decoder(latents), facts.latents[2] * facts.side);
 
 /**
+ * The pictures of several.
+ * @param {Float32Array[]} latents @param {import("./engine.js").Kit} kit @param {() => Promise<void>} pause
+ */
+export async function decoded(latents, kit, pause) {
+  const pictures = [];
+  for (const each of latents) {
+    await pause();
+    pictures.push(await picture(each, kit));
+  }
+  return pictures;
+}
+
+/**
  * What a lane is run with.
  * @param {Lane} lane @param {import("./engine.js").Kit} kit
  */

@@ -1,5 +1,5 @@
 /** Many pictures drawn together, and what they have in common, as Python keeps and says them (explorers/seed/grids.py). */
-import { picture, sampling } from "./lanes.js";
+import { decoded, sampling } from "./lanes.js";
 import { atUnitScale } from "./measures.js";
 import { coarseToFine } from "./order.js";
 import { colours, linear, sheet } from "./pixels.js";
@@ -57,16 +57,6 @@ export async function* stepsOf(lanes, kit, pause) {
     const steps = moved.map(({ step }) => step);
     yield { index: steps[0].index, steps, originals: steps.map(({ row, x, prediction }) => solved(row, { x, prediction }).x0) };
   }
-}
-
-/** @param {Float32Array[]} latents @param {Kit} kit @param {Pause} pause */
-export async function decoded(latents, kit, pause) {
-  const pictures = [];
-  for (const each of latents) {
-    await pause();
-    pictures.push(await picture(each, kit));
-  }
-  return pictures;
 }
 
 /** @param {Which} which @param {number} place @param {Float32Array[]} originals @param {Kit} kit */

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import torch
+
 from diffexplain.core import tensor_file
 from diffexplain.learn.generative_models import Settings, generative_models
 from diffexplain.models.bundle import start_path
@@ -20,9 +22,7 @@ UPDATES, FALL = 3000, 1000  # the learning rate comes down in the last ones
 
 
 def write(report: Callable[[str], None]) -> None:
-    """Train them and write the averaged weights in half precision. About four minutes of one core."""
-    import torch
-
+    """Train them and write the averaged weights in half precision. Two to three minutes of one core."""
     data = pixels(small_pictures(PICTURES, SEED), torch.device("cpu"))
     usual = Settings()
     models = generative_models(data.shape[1:], WIDTH, LATENT, SEED)

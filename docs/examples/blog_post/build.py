@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 POSTS = {"en": "index.html", "zh": "zh.html"}
 EXPLORERS: dict[str, tuple[type[Any], dict[str, Any], dict[str, str]]] = {
     "prompt": (dx.DenoiseExplorer, {"seed": 7}, {"en": "a fox", "zh": "一只狐狸"}),
-    "seeds": (dx.SeedExplorer, {"count": 6, "steps": 10}, {"en": "two owls", "zh": "两只猫头鹰"}),
+    "seeds": (dx.SeedExplorer, {"count": 6, "steps": 10}, {"en": "an owl", "zh": "一只猫头鹰"}),
     "guidance": (dx.GuidanceExplorer, {"steps": 12, "scales": [0.0, 1.0, 4.0, 12.0]}, {"en": "a cat", "zh": "一只猫"}),
 }
 """Name of an explorer in the post -> its class, what it opens with, and the prompt by language."""

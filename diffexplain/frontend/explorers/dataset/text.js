@@ -120,7 +120,7 @@ export const words = ({ say, plural, sentences, number, language }) => {
     },
     learned: {
       lead: say(
-        "Is it worth it? Two small CLIPs learn from nothing, with the same number of updates: one from all pairs of a little web of 600, as wrong as the pairs above, one from those of them that the filter keeps. Both are asked about right pairs that neither has seen.",
+        "Is it worth it? Two small CLIPs learn from nothing, with the same number of updates: one from all pairs of a little web, as wrong as the pairs above, one from those of them that the filter keeps. Both are asked about right pairs that neither has seen.",
       ),
       own: say("Nobody knows which of your own pairs are right, so nothing could be asked about them: this works with the scene world alone."),
       ask: (/** @type {string} */ threshold) => say("Train both, filter at {threshold}", { threshold }),

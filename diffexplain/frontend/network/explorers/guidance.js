@@ -1,6 +1,6 @@
 /** A run of the guidance explorer, said in the same messages as Python says it (explorers/guidance/explorer.py and beside.py). */
 import { cosine, embedPictures, embedTexts } from "../clip.js";
-import { countOf, laneOf, picture, prepared, sampling } from "../lanes.js";
+import { countOf, decoded, laneOf, picture, prepared, sampling } from "../lanes.js";
 import { angle, relativeChange, rootMeanSquare } from "../measures.js";
 import { scaleAt } from "../mixing.js";
 import { latentOpening } from "../opening.js";
@@ -41,7 +41,7 @@ export async function guidance(request, kit, emit, pause) {
   const asked = [prompt, negative, seed, steps, sampler];
   const told = (/** @type {string} */ kind, /** @type {any} */ data) =>
     emit(kind, kind === "begin" ? { ...data, request } : data);
-  await kit.memory.replayed("run", [...asked, scale], told, (say) => one(request, kit, say));
+  await kit.memory.replayed("run", [...asked, scale], told, (say) => one(request, kit, say, pause));
   await kit.memory.replayed("scales", [...asked, request.scales], emit, (say) => drawScales(request, kit, say, pause), [
     "drawing",
   ]);
@@ -49,8 +49,8 @@ export async function guidance(request, kit, emit, pause) {
   await kit.memory.replayed("ways", [...asked, ...settings], emit, (say) => drawWays(request, kit, say, pause), ["drawing"]);
 }
 
-/** @param {any} request @param {Kit} kit @param {Emit} emit */
-async function one(request, kit, emit) {
+/** @param {any} request @param {Kit} kit @param {Emit} emit @param {() => Promise<void>} pause */
+async function one(request, kit, emit, pause) {
   const began = performance.now();
   const tensor = (/** @type {Float32Array} */ data) => ({ data, shape: kit.facts.latents });
   const run = await prepared(laneOf(request, withHalves(request.guidance_scale)), kit);
@@ -72,7 +72,7 @@ async function one(request, kit, emit) {
   const image = await picture(latents, kit);
   await emit("end", { image: await png(image), seconds: (performance.now() - began) / 1000, clipped: clipped(image) });
   for (const index of coarseToFine(told.length)) {
-    const images = await decoded(told[index], kit);
+    const images = await decoded(told[index], kit, pause);
     await emit("decoded", { index, images: await Promise.all(images.map(png)), clipped: numbers(images.map(clipped)) });
   }
 }
@@ -117,14 +117,7 @@ async function drawn(lanes, what, kit, emit, pause) {
     }
     await emit("drawing", { what, done: lengths.flat().length, total: count * lanes.length, images });
   }
-  return { images: await decoded(latents, kit), lengths };
-}
-
-/** @param {Float32Array[]} latents @param {Kit} kit */
-async function decoded(latents, kit) {
-  const images = [];
-  for (const each of latents) images.push(await picture(each, kit));
-  return images;
+  return { images: await decoded(latents, kit, pause), lengths };
 }
 
 /** @param {Pixels[]} images */

@@ -2,7 +2,7 @@
 import { distances, groups, rms, starts } from "../agreement.js";
 import { embedPictures } from "../clip.js";
 import { drawn, known, longRun, ownSeconds, predicted } from "../comparison.js";
-import { decodedPlanes, laneOf } from "../lanes.js";
+import { countOf, decodedPlanes, laneOf } from "../lanes.js";
 import { opening } from "../opening.js";
 import { coarseToFine, evenly } from "../order.js";
 import { colours, pixelsOfShares, resized } from "../pixels.js";
@@ -63,7 +63,7 @@ const thumb = (values, kit) => png(resized(pixels(values, kit), THUMB, THUMB));
 /** @param {Lane[]} lanes @param {Kit} kit @param {Emit} emit @param {Pause} pause */
 async function race(lanes, kit, emit, pause) {
   const began = performance.now();
-  const counts = lanes.map(({ sampler, steps }) => kit.facts.tables[sampler][steps][1].length);
+  const counts = lanes.map((lane) => countOf(lane, kit));
   const network = lanes.map(() => 0);
   const runs = await drawn(lanes, kit, pause, async (moved, seconds) => {
     for (const { row } of moved) network[row] += seconds;

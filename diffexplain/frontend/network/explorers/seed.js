@@ -1,5 +1,5 @@
 /** A run over seeds, said in the same messages as Python says it (explorers/seed/explorer.py, grids.py and walk.py). */
-import { countOf, laneOf } from "../lanes.js";
+import { countOf, decoded, laneOf } from "../lanes.js";
 import { angle, rootMeanSquare } from "../measures.js";
 import { missing, opening } from "../opening.js";
 import { evenly } from "../order.js";
@@ -7,7 +7,7 @@ import { sheet } from "../pixels.js";
 import { png } from "../png.js";
 import { read } from "../reading.js";
 import { detail, distances, furthest, lerp, slerp } from "../seeds.js";
-import { decoded, draw, previewOf, refine, sayExact, stepsOf } from "../walls.js";
+import { draw, previewOf, refine, sayExact, stepsOf } from "../walls.js";
 import { numbers } from "../wire.js";
 
 /** @typedef {import("../engine.js").Kit} Kit @typedef {import("../engine.js").Emit} Emit */

@@ -10,7 +10,7 @@ const MOST_KNOWN = 128; // pictures beside those of the sheet
 const BATCH = 32; // texts at a time
 
 /**
- * What Python has seen of the pictures (explorers/in_page/clip_facts.py).
+ * What Python has seen of the pictures (explorers/similarity/for_page.py).
  * @typedef {object} Pictures
  * @property {Record<string, number[]>} points  by reference, of unit length
  * @property {Record<string, { content: string, width: number, height: number }>} thumbnails  of those that are not on the sheet; JPEG in base64

@@ -113,6 +113,7 @@ benchmarks: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks.page --out build/page.json
 	$(BIN)/python -m tests.benchmarks.in_page --out build/in_page.json
 	$(BIN)/python -m tests.benchmarks.many --out build/many.json
+	$(BIN)/python -m tests.benchmarks.lessons --out build/lessons.json
 
 lines: $(VENV)/.test
 	$(BIN)/python -m tests.lines

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 MUCH = 100.0  # of a loss: predicting nothing at all costs about 1
 FAR = 1e4  # of a weight: trained ones stay within some tens
+OFTEN = 10  # looks before they come half as often
 _NOW, _GOOD = "now/", "good/"
+
+
+def is_due(updates: int, every: int) -> bool:
+    """Return whether it is time for a look: every so many updates at first, when much changes, and half as often after ten looks."""
+    return updates % (every if updates <= OFTEN * every else 2 * every) == 0
 
 
 class Learner(LiveSession):

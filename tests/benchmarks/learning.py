@@ -1,9 +1,11 @@
 """What learning live costs beside the bare generator of `diffexplain.learn`, and how soon there is something to see.
 
-``python tests/benchmarks/learning.py [--out FILE.json] [--rounds 5] [--updates 60] [--only training]``. The base pulls updates from the generator, on the same
-network and the same batches, and tells nobody; the other arm is an explorer that goes on by as many. Bar: at least 0.85 of the base's
-updates a second, on one thread. What is looked at meanwhile counts among live: fine-tuning draws six pictures every ten updates. Seconds to see something count from the call that makes the explorer, in a fresh process that has
-imported nothing but the package. The name of an explorer of learning, and how its generator is made, stand in `LEARNERS`.
+``python tests/benchmarks/learning.py [--out FILE.json] [--rounds 3] [--updates 60] [--only training]``. The base pulls updates from the
+generator, on the same network and the same batches, and tells nobody; the other arm is an explorer that goes on by as many. Bar: at
+least 0.85 of the base's updates a second, on one thread, in the midst of a run: the explorer has many updates behind it, and a round
+holds whole looks. What is looked at counts among live: fine-tuning draws six pictures every ten updates. Seconds to see
+something count from the call that makes the explorer, in a fresh process that has imported nothing but the package. The name of an
+explorer of learning, and how its generator is made, stand in `LEARNERS`.
 """
 
 from __future__ import annotations
@@ -59,29 +61,29 @@ def of_session(class_name: str) -> Iterator[Any]:
     return explorer._sessions.read(lambda session: session.updating)  # type: ignore[no-any-return]
 
 
-LEARNERS: dict[str, tuple[str, Callable[[], Iterator[Any]], str]] = {
-    "contrastive": ("ContrastiveExplorer", contrastive, "moment"),
-    "training": ("TrainingExplorer", partial(of_session, "TrainingExplorer"), "sheet"),
-    "generative": ("GenerativeModelsExplorer", partial(of_session, "GenerativeModelsExplorer"), "look"),
-    "finetune": ("FineTuneExplorer", partial(of_session, "FineTuneExplorer"), "look"),
+LEARNERS: dict[str, tuple[str, Callable[[], Iterator[Any]], str, int]] = {
+    "contrastive": ("ContrastiveExplorer", contrastive, "moment", 100),
+    "training": ("TrainingExplorer", partial(of_session, "TrainingExplorer"), "sheet", 240),
+    "generative": ("GenerativeModelsExplorer", partial(of_session, "GenerativeModelsExplorer"), "look", 120),
+    "finetune": ("FineTuneExplorer", partial(of_session, "FineTuneExplorer"), "look", 20),
 }
-"""Name -> class of the explorer, its updates without one, and the kind of message that can be seen."""
+"""Name -> class of the explorer, its updates without one, the kind of message that can be seen, and updates of a round."""
 
 
 def measured(name: str, updates: int, rounds: int) -> dict[str, list[float]]:
     """Seconds of so many updates, bare and live."""
     import diffexplain as dx
 
-    class_name, bare, _ = LEARNERS[name]
+    class_name, bare, _, _ = LEARNERS[name]
     source = bare()
     explorer = getattr(dx, class_name)(goal=1).wait(300)
-    explorer.resume(2 * updates).wait(300)  # what is done once is done
+    explorer.resume(4 * updates - 1).wait(600)  # what is done once is done, and looks come as in the midst of a run
 
     def pull() -> None:
         for _ in islice(source, updates):
             pass
 
-    seconds = harness.interleave({harness.BASE: pull, "live": lambda: explorer.resume(updates).wait(300)}, rounds)
+    seconds = harness.interleave({harness.BASE: pull, "live": lambda: explorer.resume(updates).wait(300)}, rounds, warmup=1)
     explorer.close()
     return seconds
 
@@ -93,7 +95,7 @@ def first_sights(name: str) -> dict[str, float]:
     import diffexplain as dx
 
     torch.set_num_threads(1)
-    class_name, _, kind = LEARNERS[name]
+    class_name, _, kind, _ = LEARNERS[name]
     seen: list[float] = []
     twice = threading.Event()
     start = time.perf_counter()
@@ -114,8 +116,8 @@ def first_sights(name: str) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", help="write the figures here as JSON")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--updates", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--updates", type=int, help="of a round; as many as stand in LEARNERS if left out")
     parser.add_argument("--only", choices=LEARNERS, help="measure one of them alone")
     parser.add_argument("--first", choices=LEARNERS, help="be one of the fresh processes")
     options = parser.parse_args()
@@ -127,18 +129,19 @@ def main() -> None:
     torch.set_num_threads(1)
     tables, raw = {}, {}
     for name in [options.only] if options.only else LEARNERS:
-        seconds = measured(name, options.updates, options.rounds)
+        updates = options.updates or LEARNERS[name][3]
+        seconds = measured(name, updates, options.rounds)
         table = harness.ratios(seconds)
         command = [sys.executable, __file__, "--first", name]
         outputs = [subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout for _ in range(3)]
         sights = [json.loads(output.splitlines()[-1]) for output in outputs]
         first = {sight: statistics.median(each[sight] for each in sights) for sight in sights[0]}
         speed = 1 / table["live"]["ratio"]
-        print(f"{name}: {options.updates} updates, {options.rounds} rounds\n{harness.show(table)}")
+        print(f"{name}: {updates} updates, {options.rounds} rounds\n{harness.show(table)}")
         print(f"live makes {speed:.2f} of the bare generator's updates a second (bar {BAR}); {first}")
-        tables[name], raw[name] = {**table, "speed": speed, "first": first}, seconds
+        tables[name], raw[name] = {**table, "speed": speed, "first": first, "updates": updates}, seconds
     if options.out:
-        harness.write(options.out, tables, raw, updates=options.updates)
+        harness.write(options.out, tables, raw)
 
 
 if __name__ == "__main__":

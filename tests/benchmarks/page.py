@@ -2,8 +2,8 @@
 
 ``python -m tests.benchmarks.page [--out FILE.json] [--rounds 8] [--only PART ...]``. First paint, and the bytes until it is
 complete, are taken in turns with an ipywidgets slider, the least that a live widget can cost; the bytes of a change stand
-beside those of a Plotly FigureWidget of as many cells. Wanted: a median frame of 17 ms and a 95th percentile of 34 ms while scrubbing
-and while panning 5,000 points; bundles of at most 120 KB; a similarity matrix of 12 x 12 for less than a tenth of the bytes of
+beside those of a Plotly FigureWidget of as many cells. Wanted: a median frame of 17 ms and a 95th percentile of 34 ms while scrubbing,
+while panning 5,000 points, and while an explorer trains; bundles of at most 120 KB; a similarity matrix of 12 x 12 for less than a tenth of the bytes of
 the FigureWidget's; for a run of 50 steps at most 2 MB, whatever the size of the model's latents.
 
 ``--only bundles`` looks at files alone, ``--only weights --steps 2`` shows in seconds what a run sends; both need no browser.
@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffexplain.explorers import joined
-from diffexplain.explorers.registry import CLASSES
+from diffexplain.explorers.registry import CLASSES, explorers
+from diffexplain.explorers.session_explorer import SessionExplorer
 from diffexplain.export import to_html
 from tests import tiny
 from tests.browser import chromium, crowd
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, WebSocket
 
-PARTS = ("bundles", "weights", "frames", "paints", "updates")
+PARTS = ("bundles", "weights", "frames", "learning", "paints", "updates")
 PREPARE = """
 import diffexplain as dx, ipywidgets, json, numpy as np, plotly.graph_objects as go, torch
 torch.set_num_threads(2)
@@ -64,7 +65,7 @@ UPDATES = {  # made once, then changed; bytes from the kernel until everything o
 }
 FRAMES = """
 async ({ element, gesture, seconds }) => {
-  const target = document.querySelector(element);
+  const target = [...document.querySelectorAll(element)].at(-1);
   const box = target.getBoundingClientRect();
   const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
   const mouse = (type, on, { x, y }) => on.dispatchEvent(new MouseEvent(type, { clientX: x, clientY: y, bubbles: true, cancelable: true, buttons: 1, view: window }));
@@ -80,6 +81,7 @@ async ({ element, gesture, seconds }) => {
       target.value = String(to);
       target.dispatchEvent(new Event("input", { bubbles: true }));
     },
+    watch() {},
   }[gesture];
   if (gesture === "pan") { pointer("pointerdown", target, middle); mouse("mousedown", target, middle); }
   const deltas = [];
@@ -262,10 +264,34 @@ def frames(page: Page, home: Path, seconds: float) -> dict[str, dict[str, float]
         page.goto(to_html(source, home / "page.html").as_uri())
         page.wait_for_selector(element)
         page.wait_for_timeout(2000)
-        deltas = sorted(page.evaluate(FRAMES, {"element": element, "gesture": gesture, "seconds": seconds}))
-        late = deltas[int(0.95 * (len(deltas) - 1))]
-        table[name] = {"median": statistics.median(deltas), "95th percentile": late, "frames": len(deltas)}
+        table[name] = watched(page, element, gesture, seconds)
     return table
+
+
+def learning(page: Page, address: str, home: Path, seconds: float) -> dict[str, dict[str, float]]:
+    """Frame times in JupyterLab while an explorer that trains goes on, on one thread, and nobody touches it."""
+    names = [name for name, explorer in explorers().items() if issubclass(explorer, SessionExplorer)]
+    shown = [f"import diffexplain as dx\nw = dx.{CLASSES[name]}()\nw" for name in names]
+    cells = ["import torch\ntorch.set_num_threads(1)", *(cell for each in shown for cell in (each, "w.resume()", "w.close()"))]
+    notebook = Notebook(page, address, home, cells)
+    notebook.run(0)
+    table = {}
+    for at, name in enumerate(names):
+        make, resume, close = range(1 + 3 * at, 4 + 3 * at)
+        notebook.run(make)
+        page.locator(".jp-OutputArea .dx[data-state='running']").last.wait_for(timeout=120_000)
+        notebook.run(resume)  # without end, so that it does not pause while it is watched
+        page.wait_for_timeout(5000)
+        table[name] = watched(page, ".dx[data-state]", "watch", seconds)
+        notebook.run(close)
+    return table
+
+
+def watched(page: Page, element: str, gesture: str, seconds: float) -> dict[str, float]:
+    """Frame times in milliseconds while a gesture is made on the last such element."""
+    deltas = sorted(page.evaluate(FRAMES, {"element": element, "gesture": gesture, "seconds": seconds}))
+    late = deltas[int(0.95 * (len(deltas) - 1))]
+    return {"median": statistics.median(deltas), "95th percentile": late, "frames": len(deltas)}
 
 
 def bundles() -> dict[str, int]:
@@ -322,12 +348,14 @@ def measured(parts: list[str], rounds: int, seconds: float, steps: int) -> dict[
     with tempfile.TemporaryDirectory() as folder:
         if "weights" in parts:
             results["a run, bytes"] = weights(Path(folder), steps)
-    if not {"frames", "paints", "updates"} & {*parts}:
+    if not {"frames", "learning", "paints", "updates"} & {*parts}:
         return results
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as (page, address, socket):
         home = Path(folder)
         if "frames" in parts:
             results["frames, ms"] = frames(page, home, seconds)
+        if "learning" in parts:
+            results["frames while it learns, ms"] = learning(page, address, home, seconds)
         if "paints" in parts:
             results["first paint"] = paints(page, address, home, socket, rounds)
         if "updates" in parts:

@@ -15,6 +15,7 @@ from diffexplain.explorers.contrastive.messages import MESSAGES, Apart, Begin, L
 from diffexplain.explorers.contrastive.request import ContrastiveLive, ContrastiveRequest, ContrastiveView
 from diffexplain.explorers.contrastive.training import EVERY, SHOWN, Picked, Training, measures, noticed
 from diffexplain.explorers.contrastive.world import World, colour_of
+from diffexplain.explorers.learning import is_due
 from diffexplain.explorers.session_explorer import SessionExplorer
 from diffexplain.explorers.small_clip import SIDE
 from diffexplain.i18n import say
@@ -94,7 +95,7 @@ class ContrastiveExplorer(SessionExplorer):
 
 def _tell(session: Training, emit: Callable[[Message], None]) -> None:
     """Say what is worth seeing after an update."""
-    if session.updates % EVERY == 0:
+    if is_due(session.updates, EVERY):
         moment = session.moment()
         if session.is_broken(moment.held.loss) or not session.is_sound():
             emit(session.diverged(moment.held.loss))

@@ -18,6 +18,7 @@ from diffexplain.explorers.finetune import still, subject
 from diffexplain.explorers.finetune.messages import MESSAGES
 from diffexplain.explorers.finetune.request import MOST_PICTURES, FineTuneLive, FineTuneRequest, FineTuneView
 from diffexplain.explorers.finetune.teaching import Subject, Teaching
+from diffexplain.explorers.learning import is_due
 from diffexplain.explorers.learning_messages import Losses
 from diffexplain.explorers.pipeline_explorer import PipelineExplorer
 from diffexplain.explorers.session_explorer import SessionExplorer
@@ -225,7 +226,7 @@ class FineTuneExplorer(PipelineExplorer, SessionExplorer):
             if session.is_broken(loss):
                 emit(session.diverged(loss))
                 break
-            if session.updates % LOOK == 0 and not self._look(session, emit):
+            if is_due(session.updates, LOOK) and not self._look(session, emit):
                 break
         emit(Losses(np.arange(first, session.updates, dtype=np.int32), np.array(losses, np.float32)))
 

@@ -13,6 +13,7 @@ from diffexplain.explorers.generative.messages import MESSAGES, Diverged, Losses
 from diffexplain.explorers.generative.request import GenerativeLive, GenerativeRequest, GenerativeView
 from diffexplain.explorers.generative.training import Training, columns
 from diffexplain.explorers.learnable import DATA
+from diffexplain.explorers.learning import is_due
 from diffexplain.explorers.session_explorer import SessionExplorer
 from diffexplain.i18n import say
 from diffexplain.learn.generative_models import Settings
@@ -74,7 +75,7 @@ class GenerativeModelsExplorer(SessionExplorer):
             costs.append(cost)
             for name, loss in session.broken(cost):
                 _set_back(session, name, loss, emit)
-            if session.updates % LOOK == 0:
+            if is_due(session.updates, LOOK):
                 _look(session, emit)
             if session.halted:
                 break

@@ -9,6 +9,7 @@ import numpy as np
 
 from diffexplain.explorers import checks, pipelines
 from diffexplain.explorers.learnable import DATA
+from diffexplain.explorers.learning import is_due
 from diffexplain.explorers.learning_messages import Losses
 from diffexplain.explorers.session_explorer import SessionExplorer
 from diffexplain.explorers.training import still
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from diffexplain.live.messages import Message
 
-PROBE, SHEET = 20, 60  # updates from one look, and from one sheet of samples, to the next
+PROBE, SHEET = 25, 50  # updates from one look, and from one sheet of samples, to the next
 
 
 class TrainingExplorer(SessionExplorer):
@@ -82,7 +83,7 @@ class TrainingExplorer(SessionExplorer):
 
     def _look(self, session: Training, emit: Callable[[Message], None]) -> bool:
         """Look where it is time, and say whether what is seen can be gone on from."""
-        if session.updates % PROBE == 0:
+        if is_due(session.updates, PROBE):
             probe = session.probe(session.updates // PROBE)
             worst = max(probe.held, key=lambda error: math.inf if math.isnan(error) else error)
             if session.is_broken(worst):
@@ -91,7 +92,7 @@ class TrainingExplorer(SessionExplorer):
             emit(probe)
             emit(session.examples())
             session.mark()
-        if session.updates % SHEET == 0:
+        if is_due(session.updates, SHEET):
             emit(session.sheet(session.updates // SHEET))
         return True
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import torch
 
+from diffexplain.learn import precision
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -88,7 +90,7 @@ def descend(
         share = 1.0 if rate is None else rate(samples)
         optimizers.set_rate(share)
         with torch.enable_grad():
-            with torch.autocast(device, dtype, enabled=dtype != torch.float32):
+            with precision.attention(device, dtype), torch.autocast(device, dtype, enabled=dtype != torch.float32):
                 losses = loss(batch)
             optimizers.zero_grad()
             losses.total.backward()  # type: ignore[no-untyped-call]

@@ -116,7 +116,7 @@ def evaluate(
     shipped: Annotated[bool, typer.Option("--shipped", help="The weights that ship, in a workspace of their own.")] = False,
     part: Annotated[list[str] | None, typer.Option(help="Only this part; may be given several times.")] = None,
 ) -> None:
-    """Compute all figures; trains the judge first if there is none. With 200 pictures an hour or so on two cores."""
+    """Compute all figures, by the judge that the repository keeps if there is no other. With 200 pictures an hour or so on two cores."""
     figures = _project(context, shipped=shipped).evaluate(pictures, part or ())
     if part:
         Console().print_json(json.dumps({name: figures[name] for name in part if name in figures}))
@@ -152,6 +152,12 @@ def pack(
 def page_networks(context: typer.Context) -> None:
     """Write the networks of the page, as ONNX, for the weights in the package. Half a minute; needs onnx and onnxscript."""
     _project(context).write_graphs()
+
+
+@app.command("keep-judge")
+def keep_judge(context: typer.Context) -> None:
+    """Keep the judge of the workspace in the repository: every evaluation that has none of its own is by this one."""
+    _project(context).keep_judge()
 
 
 @app.command()

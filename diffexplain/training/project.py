@@ -26,7 +26,7 @@ from diffexplain.training.data import scene_sets, sprites, tokenizer
 from diffexplain.training.evaluation import contact_sheet
 from diffexplain.training.evaluation.card import card
 from diffexplain.training.evaluation.evaluation import PARTS, Evaluation
-from diffexplain.training.release import graphs, packing, shipped, starts
+from diffexplain.training.release import graphs, kept_judge, packing, shipped, starts
 from diffexplain.training.settings import FULL, SETTINGS
 from diffexplain.training.stages.clip import Clip
 from diffexplain.training.stages.controlnet import ControlNet
@@ -112,14 +112,20 @@ class Project:
         return train(self.stage(name), self.report, hours=None if begun else hours)
 
     def evaluation(self, pictures: int | None = None) -> Evaluation:
-        """Prepare an evaluation; its judge is trained now if there is none.
+        """Prepare an evaluation, by the judge of the workspace or else the one that the repository keeps; if there is none it is trained.
 
         Args:
             pictures: drawn for each kind of question; as many as the settings say if left out.
         """
-        self.train("judge")
+        self._have_judge()
         count = self.settings.examination.pictures if pictures is None else pictures
         return Evaluation(self.workspace, self.settings, self.device, count, self.report)
+
+    def _have_judge(self) -> None:
+        if self.settings.name == FULL.name and kept_judge.copy_into(self.workspace):
+            self.report(f"judge: that of {kept_judge.FOLDER}")
+        if not self.workspace.weights("judge").exists() or self.workspace.checkpoint("judge").exists():
+            self.train("judge")
 
     def evaluate(self, pictures: int | None = None, parts: Sequence[str] = ()) -> dict[str, Any]:
         """Compute figures: of some parts, or all of them, which are then written down with the model card.
@@ -180,6 +186,10 @@ class Project:
         sizes = graphs.write(bundled_path(), clip_path(), bundled_path().with_name(graphs.FOLDER))
         for name, size in sizes.items():
             self.report(f"page: {name}, {size / 1e6:.2f} MB")
+
+    def keep_judge(self) -> None:
+        """Keep the judge of the workspace in the repository, for evaluations to come."""
+        self.report(f"judge: {kept_judge.keep(self.workspace)}")
 
     def write_starts(self) -> None:
         """Train what the explorer of generative models can begin with, and put it into the package."""

@@ -17,5 +17,5 @@ settings.load_profile("patient")
 def _a_long_run_is_not_so_long() -> Iterator[None]:
     """Where samplers are compared, most of the time goes into the run in small steps; whether it is small enough, its own tests ask."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reference, "STEPS", 32)
+        patch.setattr(reference, "STEPS", 16)
         yield

@@ -17,10 +17,11 @@ from rich.console import Console
 
 import diffexplain as dx
 from diffexplain import cli, lessons
-from diffexplain.explorers.registry import CLASSES, class_of
+from diffexplain.explorers.registry import class_of
 from diffexplain.explorers.sentence import asking
 from diffexplain.i18n.words import in_all_languages
 from tests import tiny
+from tests.explorers.examples import of_each_kind
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def test_a_bad_value_is_said_in_words_and_nothing_is_written(
     assert not target.exists()
 
 
-@pytest.mark.parametrize("name", CLASSES)
+@of_each_kind
 def test_every_explorer_is_exported(tmp_path: Path, diffexplain: Run, name: str) -> None:
     target = tmp_path / "run.html"
     explorer = class_of(name)

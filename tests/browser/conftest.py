@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -21,6 +22,50 @@ from tests.explorers.examples import example, make
 OURS = "labextensions/diffexplain"  # in the stack of an error of our extension
 SIZE = {"width": 1280, "height": 1000}
 expect.set_options(timeout=20_000)  # a test waits for what will be there, however busy the machine is
+
+# Which worker does what: a file's tests share what it opens, so one worker has them all, the longest file first; what holds for every
+# explorer shares nothing, and goes last, a test at a time, to whoever is free
+
+LONGEST = (
+    "in_page",
+    "in_page_explorers",
+    "finetune",
+    "files",
+    "labextension",
+    "lab",
+    "surroundings",
+    "sampler",
+    "guidance",
+    "embedding",
+)
+SHARED_BY_NONE = ("contract", "contract_live", "contract_opened")
+
+
+def _order(path: str) -> int:
+    name = Path(path).stem.removeprefix("test_")
+    if name in LONGEST:
+        return LONGEST.index(name)
+    return len(LONGEST) + (name in SHARED_BY_NONE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if all(item.path.parent == Path(__file__).parent for item in items):
+        items.sort(key=lambda item: _order(str(item.path)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class LongestFirst(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = super()._split_scope(nodeid)
+            return nodeid if _order(path) > len(LONGEST) else path
+
+    config.option.loadscopereorder = False
+    return LongestFirst(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -123,11 +123,16 @@ def request_of(explorer: Any) -> dict[str, Any]:
 
 
 def assert_said_alike(
-    page: Page, explorer: Any, request: dict[str, Any], without: Collection[str] = (), without_kinds: Collection[str] = ()
+    page: Page,
+    explorer: Any,
+    request: dict[str, Any],
+    without: Collection[str] = (),
+    without_kinds: Collection[str] = (),
+    said: list[Any] | None = None,
 ) -> list[tuple[Any, Any]]:
     """Compare all messages of a run of the page's and of Python's, field by field, but for some fields and kinds; gives them in pairs.
 
-    What is said once for all runs is left out.
+    What is said once for all runs is left out. The page is asked for the run, but where what it has `said` is given.
     """
 
     def is_of_run(message: Any) -> bool:
@@ -138,7 +143,9 @@ def assert_said_alike(
         for name, value in request.items():
             setattr(explorer, name, value)
     wanted = list(filter(is_of_run, explorer.wait(600).recorded))
-    found = list(filter(is_of_run, asked(page, explorer._module, request_of(explorer), "none")))
+    if said is None:
+        said = asked(page, explorer._module, request_of(explorer), "none")
+    found = list(filter(is_of_run, said))
     assert [message.kind for message in found] == [message.kind for message in wanted]
     for one, other in zip(found, wanted, strict=True):
         assert_alike(one, other, one.kind, {"seconds", *without})

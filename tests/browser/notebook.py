@@ -71,9 +71,15 @@ def run_cell(page: Page, code: str) -> Locator:
     return explorer
 
 
-def run_explorer(page: Page, made: str) -> Locator:
-    """Runs a cell that makes an explorer, as ``dx.SeedExplorer(count=4)``, and shows it; returns it when its first run is done."""
-    explorer = run_cell(page, f"import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx\nexplorer = {made}\nexplorer")
+BUNDLED = "import torch\ntorch.set_num_threads(1)\nimport diffexplain as dx"
+
+
+def run_explorer(page: Page, made: str, before: str = BUNDLED) -> Locator:
+    """Runs a cell that makes an explorer, as ``dx.SeedExplorer(count=4)``, and shows it; returns it when its first run is done.
+
+    Where the pictures are none that anybody looks at, it takes the tiny pipeline of `tests.explorers.examples.PREAMBLE`, which runs `before`.
+    """
+    explorer = run_cell(page, f"{before}\nexplorer = {made}\nexplorer")
     wait_until_done(page)
     return explorer
 

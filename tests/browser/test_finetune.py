@@ -17,13 +17,14 @@ from diffexplain.explorers.finetune.messages import Begin, Look, Weighed
 from diffexplain.explorers.finetune.stopping import best
 from tests.browser.conftest import Watched
 from tests.browser.legible import OVERFLOW, STICKS_OUT
-from tests.browser.notebook import new_run, run_cell, run_explorer, wait_until_done
+from tests.browser.notebook import new_run, run_explorer, wait_until_done
 from tests.browser.waiting import box_of, changed, drawn
 from tests.explorers.conftest import of
+from tests.explorers.examples import PREAMBLE
 
 pytestmark = pytest.mark.browser
 
-CELL = "dx.FineTuneExplorer(count=3, batch=1, steps=2, old=['a fox'], goal=10)"
+CELL = "dx.FineTuneExplorer(pipe, clip=clip, count=3, batch=1, steps=2, old=['a fox'], goal=10)"
 
 
 @dataclass
@@ -171,7 +172,7 @@ def test_the_keyboard_goes_through_looks_panels_and_the_chart(page: Page, taught
 
 
 def test_it_goes_on_by_steps_is_weighed_and_taught_in_another_way(live: Page) -> None:
-    explorer = run_explorer(live, CELL)
+    explorer = run_explorer(live, CELL, PREAMBLE)
     updates, closer = explorer.locator(".dx-session-updates"), explorer.locator(".dx-closer")
     expect(updates).to_have_text("10 updates")
     explorer.get_by_role("button", name="One step").click()
@@ -199,7 +200,7 @@ def test_it_goes_on_by_steps_is_weighed_and_taught_in_another_way(live: Page) ->
 
 
 def test_pictures_of_ones_own_are_added_several_at_once(live: Page, tmp_path: Path) -> None:
-    explorer = run_explorer(live, CELL)
+    explorer = run_explorer(live, CELL, PREAMBLE)
     paths = []
     for name in ("teal", "navy", "gold"):
         Image.new("RGB", (40, 40), name).save(tmp_path / f"{name}.png")
@@ -220,8 +221,7 @@ def test_pictures_of_ones_own_are_added_several_at_once(live: Page, tmp_path: Pa
 
 
 def test_a_rate_far_too_high_is_said_and_mended(live: Page) -> None:
-    explorer = run_cell(live, f"import diffexplain as dx\nexplorer = {CELL.replace('goal', 'rate=1e9, goal')}\nexplorer")
-    wait_until_done(live)
+    explorer = run_explorer(live, CELL.replace("goal", "rate=1e9, goal"), PREAMBLE)
     expect(explorer.locator(".dx-notice:visible")).to_contain_text(
         re.compile(r"At update \d+ the loss left all bounds .* after update 0 again")
     )

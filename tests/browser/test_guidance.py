@@ -19,11 +19,11 @@ from diffexplain.core.similarity import cosine
 from diffexplain.models.clip import bundled_clip
 from tests.browser.notebook import new_run, run_explorer
 from tests.browser.waiting import box_of, changed, drawn, eventually, seen
-from tests.explorers.examples import PLANTED, example, make
+from tests.explorers.examples import PLANTED, PREAMBLE, example, make
 
 pytestmark = pytest.mark.browser
 
-MADE = "dx.GuidanceExplorer(prompt='a fox', seed=7, steps=4, scales=[0, 2, 4])"
+MADE = "dx.GuidanceExplorer(pipe, prompt='a fox', seed=7, steps=4, scales=[0, 2, 4])"
 TOPS = "all => all.map(each => Math.round(each.getBoundingClientRect().top))"
 ACROSS = """chart => { const [name, plumb] = ['.dx-mark-name', '.dx-plumb'].map(each => chart.querySelector(each).getBoundingClientRect());
   return plumb.left < name.right && plumb.right > name.left && plumb.top < name.bottom - 2 }"""
@@ -43,7 +43,7 @@ def rows(items: Locator) -> list[int]:
 
 
 def test_it_is_live(live: Page) -> None:
-    explorer = run_explorer(live, MADE)
+    explorer = run_explorer(live, MADE, PREAMBLE)
     words, title = explorer.locator(".dx-stage > .dx-prose"), explorer.locator(".dx-top b")
     expect(title).to_contain_text("Step 3 of 4")  # the middle, where the halves differ
 

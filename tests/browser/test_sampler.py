@@ -9,18 +9,13 @@ from functools import partial
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.notebook import new_run, run_cell, wait_until_done
+from tests.browser.notebook import new_run, run_explorer
 from tests.browser.waiting import box_of, changed, seen
+from tests.explorers.examples import PREAMBLE
 
 pytestmark = pytest.mark.browser
 
-CELL = """import torch
-torch.set_num_threads(1)
-import diffexplain as dx
-from diffexplain.explorers.sampler import reference
-reference.STEPS = 32
-explorer = dx.SamplerExplorer(seed=7, samplers=["ddim", "heun", "ddpm"], steps=6)
-explorer"""
+MADE = "dx.SamplerExplorer(pipe, seed=7, samplers=['ddim', 'heun', 'ddpm'], steps=6)"
 
 
 def shown(row: Locator) -> str:
@@ -35,10 +30,9 @@ def parts(page: Page) -> tuple[Locator, Locator, Locator]:
 
 
 def test_it_is_live(live: Page) -> None:
-    explorer = run_cell(live, CELL)
+    explorer = run_explorer(live, MADE, PREAMBLE)
     slider, rows, line = parts(live)
-    expect(rows).to_have_count(4, timeout=60_000)
-    wait_until_done(live)
+    expect(rows).to_have_count(4)
     expect(rows.last.locator(".dx-end img")).to_be_visible()
     expect(explorer.locator(".dx-findings")).to_contain_text("DDPM adds fresh noise on the way")
     slider.focus()

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.notebook import new_run, run_explorer
 from tests.browser.waiting import box_of, eventually, seen
+from tests.explorers.examples import PREAMBLE
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +33,7 @@ def settled(page: Page, tiles: Locator) -> list[str]:
 
 
 def test_it_is_live(live: Page) -> None:
-    explorer = run_explorer(live, "dx.SeedExplorer(count=4, steps=4)")
+    explorer = run_explorer(live, "dx.SeedExplorer(pipe, count=4, steps=4)", PREAMBLE)
     tiles, words = explorer.locator(".dx-left .dx-wall-tile"), explorer.locator(".dx-foot p")
     expect(tiles).to_have_count(4)
     expect(words).to_contain_text("Across 4 seeds the finished pictures deviate by")

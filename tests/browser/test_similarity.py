@@ -80,7 +80,7 @@ def test_the_sections_ask_for_runs(live: Page) -> None:
 
     explorer.get_by_role("button", name="The older way").click()
     with new_run(live):
-        explorer.get_by_role("slider", name="Steps").fill("12")  # long enough to be cancelled
+        explorer.get_by_role("slider", name="Steps").fill("6")  # long enough to be cancelled
     images = explorer.locator(".dx-candidate img")
     with new_run(live):
         explorer.get_by_role("button", name="Draw them").click()
@@ -91,7 +91,7 @@ def test_the_sections_ask_for_runs(live: Page) -> None:
         explorer.get_by_role("button", name="Draw them").click()  # goes on where it was
     expect(images).to_have_count(24, timeout=30_000)
     expect(explorer.locator(".dx-best")).to_have_count(2)
-    expect(explorer.locator(".dx-panel .dx-prose").last).to_contain_text("192 evaluations against 192")
+    expect(explorer.locator(".dx-panel .dx-prose").last).to_contain_text("96 evaluations against 96")
 
 
 def test_bad_text_is_refused_where_it_stands_and_loses_nothing(live: Page) -> None:

@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watched
-from tests.browser.notebook import close_kernels, open_empty, run_cell, run_explorer, wait_until_done
+from tests.browser.notebook import run_cell, run_explorer, wait_until_done
 from tests.browser.waiting import box_of, drawn
 
 pytestmark = pytest.mark.browser
@@ -66,31 +65,23 @@ def test_a_kernel_that_runs_another_cell_answers_all_the_same(live: Page) -> Non
     live.evaluate("busy")
 
 
-@pytest.fixture
-def own(watched: Watched, lab: str) -> Page:
-    """A notebook of its own, whose kernel may be ended."""
-    open_empty(watched.page, lab, "restart.ipynb")
-    return watched.page
-
-
-def test_a_kernel_that_was_restarted_is_said_and_the_picture_stays_until_the_cell_is_run_again(own: Page, lab: str) -> None:
-    explorer = run_explorer(own, MADE)
+def test_a_kernel_that_was_restarted_is_said_and_the_picture_stays_until_the_cell_is_run_again(live: Page) -> None:
+    explorer = run_explorer(live, MADE)
     before = drawn(explorer.locator(".dx-result > .dx-square"))
     notice = explorer.locator(".dx-notice[role=alert]")
     expect(notice).to_be_hidden()
-    own.evaluate(RESTART)
+    live.evaluate(RESTART)
     begun = time.monotonic()
     expect(notice).to_contain_text("Run this cell again", timeout=5_000)
     assert time.monotonic() - begun < 2.5
     prompt = explorer.get_by_label("Prompt", exact=True)
     prompt.fill("a green apple")
     prompt.press("Enter")
-    own.wait_for_timeout(2_000)
+    live.wait_for_timeout(2_000)
     expect(notice).to_contain_text("Run this cell again")
     assert drawn(explorer.locator(".dx-result > .dx-square")) == before
-    explorer = run_explorer(own, MADE)
+    explorer = run_explorer(live, MADE)
     expect(explorer.locator(".dx-notice[role=alert]")).to_be_hidden()
-    close_kernels(own, lab)
 
 
 @pytest.mark.parametrize(

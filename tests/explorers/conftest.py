@@ -93,6 +93,18 @@ def one(said: Any, kind: type[Any]) -> Any:
     return only
 
 
+def unlearned(explorer: Any) -> list[str]:
+    """The words that a run has said its model never learned."""
+    own = [word for message in explorer.recorded for word in getattr(message, "unlearned", [])]
+    more = [
+        word
+        for name in ("negative_unlearned", "other_unlearned")
+        for each in explorer.recorded
+        for word in getattr(each, name, [])
+    ]
+    return [word.text for word in own + more]
+
+
 def own_picture(pipe: Any, sampler: str | None = None, seed: int = 3, **call: Any) -> np.ndarray[Any, Any]:
     """What a pipeline itself draws, with its own sampler or another one: (height, width, 3), 0 to 255."""
     alone = copy(pipe)

@@ -18,8 +18,10 @@ from diffexplain.scenes import CORE_THINGS, GROUNDS, STYLES
 PREAMBLE = """import torch
 torch.set_num_threads(1)
 import diffexplain as dx
+from diffexplain.explorers.sampler import reference
 from PIL import Image
 from tests import tiny, tiny_clip
+reference.STEPS = 16  # as in `tests/conftest.py`
 pipe, clip = tiny.sd(), tiny_clip.clip()
 """
 
@@ -61,6 +63,12 @@ class Example:
 
 DRAWING = [name for name in CLASSES if name not in {"text", "contrastive", "training", "generative", "dataset"}]
 """Explorers whose runs ask the denoiser and the VAE: what concerns these is tested with them."""
+
+OF_EACH_KIND = {"text", "denoise", "training", "dataset"}  # at once, replaced by the next run, going on, without a denoiser
+of_each_kind = pytest.mark.parametrize(
+    "name", [name if name in OF_EACH_KIND else pytest.param(name, marks=pytest.mark.more) for name in CLASSES]
+)
+"""For a check that is dear and hardly depends on what an explorer shows: one of each kind every day, all before a release."""
 
 FOX = "&lt;b&gt;a fox&lt;/b&gt;"
 PLANTED = """'a fox </script><b id="planted">'"""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,15 @@ Teach = Callable[..., dx.FineTuneExplorer]
 
 @pytest.fixture
 def teach(made: Callable[..., Any], pipe: Any) -> Teach:
-    given = {"goal": 20, "pipeline": pipe, "clip": tiny_clip.clip()} | SMALL
+    given = {"goal": 10, "pipeline": pipe, "clip": tiny_clip.clip()} | SMALL
     return lambda **fields: made(dx.FineTuneExplorer, **given | fields)
+
+
+@pytest.fixture(scope="module")
+def begun() -> Iterator[dx.FineTuneExplorer]:
+    """For tests that change nothing."""
+    with closing(dx.FineTuneExplorer(tiny.sd(), clip=tiny_clip.clip(), goal=1, **SMALL)) as explorer:
+        yield explorer.wait(100)
 
 
 def sent(image: Any) -> np.ndarray[Any, Any]:
@@ -62,10 +70,10 @@ def test_the_bundled_model_learns_a_dragon_in_a_few_updates(made: Callable[..., 
 
 @pytest.mark.parametrize("fields", [{"method": "full"}, {"layers": "all"}, {"layers": "text", "replay": 0.5}, {"decay": 1.0}])
 def test_the_error_on_what_it_is_shown_falls_at_fixed_noise(teach: Teach, fields: dict[str, Any]) -> None:
-    explorer = teach(goal=40, rate=0.03, rank=8, **fields)
+    explorer = teach(goal=20, rate=0.03, rank=8, **fields)
     first, *_, last = of(explorer.recorded, Look)
     assert np.mean(last.seen) < np.mean(first.seen)
-    assert [look.update for look in of(explorer.recorded, Look)] == [0, 10, 20, 30, 40]
+    assert [look.update for look in of(explorer.recorded, Look)] == [0, 10, 20]
 
 
 def test_a_moment_to_stop_has_learned_much_and_forgotten_little() -> None:
@@ -86,7 +94,7 @@ def test_the_pipeline_is_the_same_to_the_bit_before_between_and_after(pipe: Any,
     parameters = {name: id(each) for name, each in pipe.unet.named_parameters()}
     flags = {name: each.requires_grad for name, each in pipe.unet.named_parameters()}
     between: list[bool] = []
-    explorer = dx.FineTuneExplorer(pipe, clip=tiny_clip.clip(), goal=20, method=method, **SMALL)
+    explorer = dx.FineTuneExplorer(pipe, clip=tiny_clip.clip(), goal=10, method=method, **SMALL)
     explorer.on_message(
         lambda message: between.append(np.array_equal(picture(pipe), before)) if isinstance(message, Losses | Look) else None
     )
@@ -119,15 +127,15 @@ def test_the_pipeline_is_the_same_after_an_error_in_a_slice(teach: Teach, pipe: 
 
 
 def test_one_seed_is_one_teaching(teach: Teach) -> None:
-    one, other, another = teach(), teach(), teach(seed=1)
+    one, other, another = teach(goal=4), teach(goal=4), teach(goal=4, seed=1)
     assert said(one) == said(other)
     assert equal(weights(one), weights(other))
     assert not equal(weights(one), weights(another))
 
 
 def test_paused_and_resumed_is_never_paused(teach: Teach) -> None:
-    paused, straight = teach(goal=3, replay=0.5), teach(goal=20, replay=0.5)
-    for more in (1, 7, 9):
+    paused, straight = teach(goal=3, replay=0.5), teach(goal=12, replay=0.5)
+    for more in (1, 3, 5):
         paused.resume(more).wait(120)
     assert equal(weights(paused), weights(straight))
     assert of(paused.recorded, Losses)[0].loss.tolist() == of(straight.recorded, Losses)[0].loss.tolist()
@@ -263,7 +271,7 @@ def test_as_little_as_there_can_be_is_learned_from(teach: Teach, fields: dict[st
 
 
 def test_a_pipeline_of_another_size_is_taught(teach: Teach) -> None:
-    explorer = teach(pipeline=tiny.sdxl(), goal=30, rate=0.03)
+    explorer = teach(pipeline=tiny.sdxl(), rate=0.03)
     first, *_, last = of(explorer.recorded, Look)
     assert np.mean(last.seen) < np.mean(first.seen)
 
@@ -306,10 +314,9 @@ def test_a_pipeline_with_a_lora_is_taught_more_and_keeps_its_own(teach: Teach, t
         ("weight", 2, "1 is what it learned"),
     ],
 )
-def test_a_bad_value_is_refused_in_one_line(teach: Teach, field: str, value: Any, words: str) -> None:
-    explorer = teach(goal=1)
+def test_a_bad_value_is_refused_in_one_line(begun: dx.FineTuneExplorer, field: str, value: Any, words: str) -> None:
     with pytest.raises(TraitError, match=words) as refused:
-        setattr(explorer, field, value)
+        setattr(begun, field, value)
     assert "\n" not in str(refused.value)
 
 
@@ -326,4 +333,4 @@ def kinds(messages: list[Message]) -> list[str]:
 
 def test_a_look_is_taken_every_ten_updates(teach: Teach) -> None:
     assert module.LOOK == 10
-    assert kinds(teach().recorded).count("look") == 3
+    assert kinds(teach(goal=20).recorded).count("look") == 3

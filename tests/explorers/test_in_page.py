@@ -142,7 +142,7 @@ def test_its_tables_are_those_of_the_pipelines_samplers(explorer: Any) -> None:
     ],
 )
 def test_what_a_page_could_not_go_on_from_is_refused(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
-    explorer = dx.DenoiseExplorer(dx.load(device="cpu"), **{"steps": 1, **changes})
+    explorer = dx.DenoiseExplorer(dx.load(device="cpu"), **{"steps": 1, "guidance_scale": 1.0, **changes})
     with pytest.raises(ExportError, match=re.escape(words)):
         explorer.wait(120).to_html(tmp_path / "x", live=True)
     explorer.close()

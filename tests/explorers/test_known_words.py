@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
 from diffexplain import models
-from diffexplain.explorers.registry import CLASSES
+from tests.explorers.conftest import unlearned
 from tests.explorers.examples import make
 
 OURS = {  # arguments of a short run on the bundled models, fields that take their words, and what they never learned
@@ -22,17 +21,6 @@ OURS = {  # arguments of a short run on the bundled models, fields that take the
     "similarity": ("texts=['a fox', 'a xyzzy'], search='a robot'", ["search", "older_prompt"], ["xyzzy", "robot"]),
     "dataset": ("caption='a xyzzy', count=4", ["caption"], ["xyzzy"]),
 }
-
-
-def unlearned(explorer: Any) -> list[str]:
-    said = [word for message in explorer.recorded for word in getattr(message, "unlearned", [])]
-    more = [
-        word
-        for name in ("negative_unlearned", "other_unlearned")
-        for each in explorer.recorded
-        for word in getattr(each, name, [])
-    ]
-    return [word.text for word in said + more]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -51,14 +39,6 @@ def test_of_a_bundled_model(name: str) -> None:
 def test_of_a_negative_prompt_where_guidance_reads_it(guidance: float, words: list[str]) -> None:
     explorer = make("denoise", f"prompt='a fox', negative_prompt='a xyzzy', guidance_scale={guidance}, steps=1")
     assert unlearned(explorer.wait(60)) == words
-    explorer.close()
-
-
-@pytest.mark.parametrize("name", CLASSES)
-def test_of_another_model_there_is_no_list_and_no_mark(name: str) -> None:
-    explorer = make(name)
-    assert explorer._controls.get("known_words") is None
-    assert unlearned(explorer.wait(120)) == []
     explorer.close()
 
 

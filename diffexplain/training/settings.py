@@ -165,10 +165,11 @@ FULL = Settings(
         "held_out": SceneSet(12, 2_000, side=128),
     },
     latents={"even": 30_000, "core": 25_000},
-    shares={"even": 0.55, "core": 0.45},
+    shares={"even": 0.7, "core": 0.3},
+    chinese=0.5,
     vae=Course(240_000, 16, 2e-3, 800, 1_600, 16_000, "about 85 minutes on one core"),
     clip=Course(1_000_000, 128, 1e-3, 12_800, 6_400, 64_000, "about 100 minutes on one core"),
-    denoiser=DenoiserCourse(400_000, 48, 1e-3, 9_600, 2_400, 24_000, "three to four hours on two cores"),
+    denoiser=DenoiserCourse(400_000, 96, 1e-3, 9_600, 2_400, 24_000, "two to four hours on two cores"),
     controlnet=Course(100_000, 48, 5e-4, 4_800, 2_400, 24_000, "about an hour and a half on two cores"),
     judge=Course(170_000, 64, 2e-3, 3_200, 3_200, 32_000, "about an hour on one core"),
 )

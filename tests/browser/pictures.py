@@ -22,6 +22,7 @@ WINDOW = {"width": 1120, "height": 1060}  # that a film shows: room for the whol
 FILM_WIDTH = 800
 TICK, HOLD = 120, 2500  # how long a picture of a film is seen, and its first and its last, in ms
 FILM = "live"
+PATIENCE = 180_000  # ms until a page stands, on a machine that does other things, too
 
 SHOWN: dict[str, dict[str, Any]] = {
     "similarity": {},
@@ -98,7 +99,7 @@ def shot(page: Page) -> Image.Image:
 
 def settled(page: Page) -> None:
     """Wait until the run is told and nothing that is shown changes any more."""
-    page.locator(".dx[data-state=done]").wait_for()
+    page.locator(".dx[data-state=done]").wait_for(timeout=PATIENCE)
     before = b""
     while before != (now := page.locator(".dx").screenshot()):
         before = now

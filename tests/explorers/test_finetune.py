@@ -143,11 +143,11 @@ def test_paused_and_resumed_is_never_paused(teach: Teach) -> None:
 
 @pytest.mark.parametrize("method", ["lora", "full"])
 def test_saved_and_loaded_is_never_stopped(teach: Teach, tmp_path: Path, method: str) -> None:
-    first = teach(method=method, rate=0.01)
+    first = teach(method=method, rate=0.01, goal=6)
     other = teach(seed=9).load(first.save(tmp_path / "teaching.dxsession"))
     assert (other.method, other.rate, other.seed, other.status) == (method, 0.01, 0, "paused")
     for explorer in (first, other):
-        explorer.resume(10).wait(120)
+        explorer.resume(5).wait(120)  # past the next look
     assert equal(weights(first), weights(other))
     assert said(first) == said(other)
 

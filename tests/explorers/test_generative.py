@@ -157,11 +157,11 @@ def test_paused_and_resumed_is_never_paused(train: Train) -> None:
 
 @pytest.mark.parametrize("data", ["pictures", "clusters"])
 def test_saved_and_loaded_is_never_stopped(train: Train, tmp_path: Path, often: None, data: str) -> None:
-    first = train(data=data, rate=0.003, discriminations=2, goal=10)
+    first = train(data=data, rate=0.003, discriminations=2, goal=6)
     other = train(seed=9, goal=1).load(first.save(tmp_path / "road.dxsession"))
     assert (other.data, other.rate, other.discriminations, other.seed, other.status) == (data, 0.003, 2, 0, "paused")
     for explorer in (first, other):
-        explorer.resume(7).wait(120)
+        explorer.resume(5).wait(120)
     assert equal(weights(first), weights(other))
     assert said(first) == said(other)
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from diffexplain.explorers.registry import CLASSES, home
 from diffexplain.live.status import KINDS
-from tests.explorers.examples import PREAMBLE, code, example, resting
+from tests.explorers.examples import PREAMBLE, code, example, of_each_kind, resting
 from tests.explorers.front_end import Kernel, run_count, status
 
 pytestmark = pytest.mark.kernel
@@ -275,7 +275,7 @@ def test_what_a_page_may_not_set_is_refused_without_a_run(kernel: Kernel, name: 
     assert (run_count(kernel, called), kernel.execute(f"print({called}.status, end='')")) == (before, resting(name))
 
 
-@every_explorer
+@of_each_kind
 def test_a_page_cancels_and_the_newest_wins(kernel: Kernel, name: str) -> None:
     called, comm_id = opened(kernel, name)
     before, subshell = run_count(kernel, called), kernel.subshell()

@@ -58,7 +58,7 @@ def test_points_are_learned_and_samples_come_to_lie_on_them(train: Train) -> Non
 
 
 def test_of_few_pictures_it_draws_copies_and_its_two_errors_part_and_of_many_not(train: Train) -> None:
-    few, many = (train(count=count, width=16, batch=8, goal=360) for count in (2, 400))
+    few, many = (train(count=count, width=16, batch=8, goal=240) for count in (2, 400))
     (probe, sheet), (other_probe, other_sheet) = (
         (of(one.recorded, Probe)[-1], of(one.recorded, Sheet)[-1]) for one in (few, many)
     )

@@ -165,12 +165,14 @@ export function lineChart(
       );
       const words = corners(chart, laid);
       const beside = named(chart, laid, words);
-      const painted = [...zones(chart, laid), ...axes(chart, laid), ...marked(chart, laid),
+      const onTop = markNames(chart, laid);
+      const painted = [...zones(chart, laid), ...axes(chart, laid), ...marked(chart, laid, onTop.cut),
+        ...onTop.names.map(textOf),
         ...order.map((at) =>
           s("path", { class: classOf("dx-line", chart.series[at]), "stroke-dasharray": chart.series[at].dash ?? "",
             d: pathOf(laid?.lines[at].xs ?? [], laid?.lines[at].ys ?? []) })
         ), ...(names === "end" ? namedAtEnds(chart.series, laid, order) : []), ...beside.map(textOf), ...dots(chart, laid),
-        ...[...words, ...levelName(chart, laid, [...words, ...beside])].map(textOf), readOut];
+        ...[...words, ...levelName(chart, laid, [...words, ...beside, ...onTop.names])].map(textOf), readOut];
       const point = reading;
       read(point && Number.isFinite(laid.lines[point.series]?.ys[point.at]) ? point : null);
       return painted;
@@ -211,28 +213,37 @@ export function lineChart(
         : [])];
   }
 
-  /** @param {Chart} chart @param {ReturnType<typeof layout>} at */
-  function marked({ here = null, level, marks = [] }, { left, right, top, bottom, x, y }) {
+  /** The names of what is marked, where they fit, and where the line of the marked position begins. @param {Chart} chart @param {ReturnType<typeof layout>} at @returns {{ names: Written[], cut: number }} */
+  function markNames({ here = null, marks = [] }, { left, right, top, x }) {
     const plumb = here === null ? NaN : x(here);
     const taken = /** @type {{ from: number, to: number }[]} */ ([]); // by names so far
     let cut = top;
     const lines = marks.map(({ x: value }) => x(value));
-    return [...marks.flatMap(({ x: value, name }) => {
+    const names = marks.flatMap(({ x: value, name: text }) => {
       const px = x(value);
-      const wide = widthOf(name) + 8;
-      const sides = [{ from: px, to: px + wide, anchor: "start", x: px + 4 }, { from: px - wide, to: px, anchor: "end",
-        x: px - 4 }].filter(({ from, to }) =>
+      const wide = widthOf(text) + 8;
+      const sides = [{ from: px, to: px + wide, anchor: /** @type {const} */ ("start"), x: px + 4 }, { from: px - wide, to: px,
+        anchor: /** @type {const} */ ("end"), x: px - 4 }].filter(({ from, to }) =>
           from >= left && to <= right && taken.every((other) => to <= other.from || from >= other.to)
         );
       const isStruck = (/** @type {{ from: number, to: number }} */ { from, to }) => plumb > from && plumb < to;
       const isClear = (/** @type {{ from: number, to: number }} */ each) =>
         !isStruck(each) && lines.every((one) => one <= each.from || one >= each.to);
       const side = sides.find(isClear) ?? sides.find((each) => !isStruck(each)) ?? sides[0];
-      if (side) taken.push(side);
-      if (side && isStruck(side)) cut = top + NAME + 2; // the line of the marked position begins below it
-      return [s("line", { x1: px, x2: px, y1: top, y2: bottom, class: "dx-mark" }),
-        ...(side ? [s("text", { x: side.x, y: top + 11, "text-anchor": side.anchor, class: "dx-mark-name" }, name)] : [])];
-    }), ...(here === null ? [] : [s("line", { x1: plumb, x2: plumb, y1: cut, y2: bottom, class: "dx-plumb" })]),
+      if (!side) return [];
+      taken.push(side);
+      if (isStruck(side)) cut = top + NAME + 2;
+      return [{ x: side.x, y: top + 11, anchor: side.anchor, text, className: "dx-mark-name" }];
+    });
+    return { names, cut };
+  }
+
+  /** @param {Chart} chart @param {ReturnType<typeof layout>} at @param {number} cut  where the line of the marked position begins */
+  function marked({ here = null, level, marks = [] }, { left, right, top, bottom, x, y }, cut) {
+    const upright = (/** @type {number} */ px, /** @type {number} */ from, /** @type {string} */ name) =>
+      s("line", { x1: px, x2: px, y1: from, y2: bottom, class: name });
+    return [...marks.map(({ x: value }) => upright(x(value), top, "dx-mark")),
+      ...(here === null ? [] : [upright(x(here), cut, "dx-plumb")]),
       ...(level
         ? [s("line", { x1: left, x2: right, y1: y(level.value), y2: y(level.value), class: classOf("dx-level", level) })]
         : [])];

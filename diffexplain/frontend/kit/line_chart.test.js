@@ -143,6 +143,21 @@ describe("a chart", () => {
       }
     }
   });
+  test("the name of a level keeps clear of those of marks", () => {
+    for (const x of [0, 100, 200, 250, 290]) {
+      for (const value of [2, 1.6, 1]) {
+        const { svg } = drawn({ marks: [{ x, name: "best to stop" }], level: { value, name: "real pictures" } });
+        const [mark, level] = [".dx-mark-name", ".dx-level-name"].map((each) => {
+          const written = /** @type {Element} */ (svg.querySelector(each));
+          const [at, y] = ["x", "y"].map((axis) => Number(written.getAttribute(axis)));
+          const width = 7.2 * (written.textContent ?? "").length;
+          return { left: written.getAttribute("text-anchor") === "end" ? at - width : at, width, y };
+        });
+        const apart = mark.left + mark.width <= level.left || level.left + level.width <= mark.left;
+        expect(apart || Math.abs(mark.y - level.y) >= 10, `${x} ${value}`).toBe(true);
+      }
+    }
+  });
   test("of 100,000 points has no more of them than its pixels can show", () => {
     const x = Float64Array.from({ length: 100_000 }, (_, at) => at);
     const y = x.map((at) => 1 / (1 + at / 500) + 0.1 * Math.abs(Math.sin(at)));

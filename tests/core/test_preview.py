@@ -45,7 +45,7 @@ def test_the_linear_preview_looks_like_the_picture(bundled, runs):
     assert small.min() >= 0
     assert small.max() <= 1
     for one, other in zip(small, exact, strict=True):
-        assert correlation(one, other) > 0.93
+        assert correlation(one, other) > 0.92
     assert float((small - exact).abs().mean()) < 0.1
 
 

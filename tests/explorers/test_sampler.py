@@ -186,7 +186,7 @@ def bundled() -> Iterator[dx.SamplerExplorer]:
     names = ["ddim", "heun", "dpmpp_2m", "euler_a", "ddpm"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reference, "STEPS", AS_SHIPPED)
-        with closing(dx.SamplerExplorer(prompt="a fox", seed=7, samplers=names, steps=12)) as explorer:
+        with closing(dx.SamplerExplorer(prompt="a fox", seed=0, samplers=names, steps=12)) as explorer:
             explorer.wait(600)
             yield explorer
 
@@ -207,7 +207,7 @@ def test_solvers_of_one_equation_end_in_one_picture(bundled: dx.SamplerExplorer)
 def test_the_long_run_has_converged(bundled: dx.SamplerExplorer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps less than half as wide lead to the same picture, to a fraction of what the best sampler is off."""
     monkeypatch.setattr(reference, "STEPS", 2 * reference.STEPS)
-    like, pipe = dx.Lane(prompt="a fox", seed=7, guidance=4.0, sampler="ddim", steps=12), bundled.pipeline
+    like, pipe = dx.Lane(prompt="a fox", seed=0, guidance=4.0, sampler="ddim", steps=12), bundled.pipeline
     (finer,) = dx.sample([long_lane(like, pipe.scheduler, start_of(bundled.traces[0], pipe.scheduler), ALL)], pipe)
     assert len(finer.steps) > 1.5 * len(bundled.references[0].log_snr)
     off = float(agreement.rms(measure.pixels(finer.image), measure.pixels(bundled.references[0].image)))

@@ -15,15 +15,15 @@ from tests.explorers.conftest import of
 
 
 def test_the_lines_are_the_losses_and_the_looks() -> None:
-    explorer = dx.TrainingExplorer(count=4, width=8, batch=2, goal=40)
+    explorer = dx.TrainingExplorer(count=4, width=8, batch=2, goal=50)
     with pytest.raises(ValueError, match="resume"):
         dx.plots.losses(type("Nothing", (), {"recorded": []})())
     figure: Any = dx.plots.losses(explorer.wait(120))
     course, *levels = figure.data
     np.testing.assert_allclose(course.y, of(explorer.recorded, Losses)[0].loss)
-    assert list(course.x) == list(range(1, 41))
+    assert list(course.x) == list(range(1, 51))
     for at, line in enumerate(levels):
-        assert list(line.x) == [0, 20, 40]
+        assert list(line.x) == [0, 25, 50]
         assert list(line.y) == [probe.held[at] for probe in of(explorer.recorded, Probe)]
     assert len(levels) == 5
     json.loads(figure.to_json())

@@ -29,7 +29,7 @@ def test_fields_are_changed_by_path_and_all_else_stays() -> None:
     assert found == replace(
         FULL,
         denoiser=replace(FULL.denoiser, rate=3e-4, compiled=True),
-        shares={"even": 0.55, "core": 0.7},
+        shares={**FULL.shares, "core": 0.7},
         widths=replace(FULL.widths, unet=(64, 96, 192)),
         average=1.0,
     )
@@ -42,7 +42,7 @@ def test_fields_are_changed_by_path_and_all_else_stays() -> None:
         ("denoiser.rates=1", "There is no denoiser.rates. There are here: samples, batch, rate"),
         ("unet.rate=1", "There is no unet.rate. There are here: name, sets"),
         ("average.rate=1", "average has no parts"),
-        ("denoiser.batch=many", "It is 48 now: use a value of that kind"),
+        ("denoiser.batch=many", "It is 96 now: use a value of that kind"),
         ("denoiser.batch=3.5", "use a value of that kind"),
         ("denoiser.compiled=1", "It is False now"),
         ("vae.compiled=True", "There is no vae.compiled"),

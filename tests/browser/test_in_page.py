@@ -210,17 +210,16 @@ def test_a_file_that_is_not_right_is_named_and_the_recorded_run_stays(browser: B
         drawn(page)
 
 
-def test_a_thread_that_dies_is_said_and_begun_anew(drawing: Page) -> None:
-    page, before = drawing, drawing.evaluate("threads.length")
-    page.evaluate("said.length = 0")
-    change(page, "a dog")
+def test_a_thread_that_dies_is_said_and_begun_anew(fresh: Watched) -> None:
+    page = fresh.page
+    change(page, "a cat")
     drawn(page)
     page.evaluate("threads.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }))")
     expect(page.locator(".dx-notice.dx-failed")).to_contain_text("The network stopped, perhaps for want of memory")
     page.evaluate("said.length = 0")
     page.get_by_role("button", name="Run again").click()
     drawn(page)
-    assert page.evaluate("threads.length") == before + 1
+    assert page.evaluate("threads.length") == 2
 
 
 def test_without_webassembly_it_stays_a_recording_and_says_so(browser: Browser, host: Host) -> None:

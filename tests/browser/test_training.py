@@ -31,27 +31,27 @@ def test_the_file_says_in_every_panel_what_was_measured(offline: Callable[[str],
     page = offline("training")
     closer = page.locator(".dx-closer")
     for name, words in {
-        "How an example is made": "These 5 of 8 led to update 120",
+        "How an example is made": "These 5 of 8 led to update 150",
         "Why the loss misleads": "Over the last 50 updates the loss of a batch went up and down",
         "Learned or remembered": "On its 8 training examples it is off by",
     }.items():
         page.get_by_role("radio", name=name, exact=True).click()
         expect(closer).to_contain_text(words)
     expect(page.locator(".dx-pairs figure")).to_have_count(12)
-    expect(page.locator(".dx-foot p")).to_contain_text("After 120 updates the error on what it was never shown has gone from")
+    expect(page.locator(".dx-foot p")).to_contain_text("After 150 updates the error on what it was never shown has gone from")
 
 
 def test_the_training_is_played_again_in_the_page(offline: Callable[[str], Page]) -> None:
     page = offline("training")
     said, sample = page.locator(".dx-example .dx-lead"), page.get_by_role("img", name="sample 1", exact=True)
-    expect(said).to_contain_text("After 120 updates")
+    expect(said).to_contain_text("After 150 updates")
     last = drawn(sample)
     page.get_by_role("slider", name="Samples so far").focus()
     page.keyboard.press("Home")
     expect(said).to_contain_text("After 0 updates its answer is off by 1.")
     changed(lambda: drawn(sample), last)
     page.get_by_role("button", name="▶ Play").click()
-    expect(said).to_contain_text("After 120 updates")
+    expect(said).to_contain_text("After 150 updates")
 
 
 def test_another_strength_is_asked_about_without_a_kernel(offline: Callable[[str], Page]) -> None:
@@ -74,7 +74,7 @@ def test_another_strength_is_asked_about_without_a_kernel(offline: Callable[[str
 def test_what_it_answers_is_what_it_was_asked_to_predict(
     watched: Watched, tmp_path: Path, predicts: str, names: tuple[str, str]
 ) -> None:
-    explorer = dx.TrainingExplorer(predicts=predicts, count=8, width=8, batch=8, goal=63).wait(120)
+    explorer = dx.TrainingExplorer(predicts=predicts, count=8, width=8, batch=8, goal=53).wait(120)
     begin, probe = of(explorer.recorded, Begin)[0], of(explorer.recorded, Probe)[-1]
     watched.page.goto(explorer.to_html(tmp_path / "training.html").as_uri())
     explorer.close()
@@ -92,7 +92,7 @@ def test_what_it_answers_is_what_it_was_asked_to_predict(
         expect(watched.page.locator(".dx-asked figcaption b")).to_have_text(
             ["Picture", "True noise", "The sum", names[0], "Difference", names[1]]
         )
-    expect(lead).to_contain_text("After 60 updates")
+    expect(lead).to_contain_text("After 50 updates")
     expect(lead).to_contain_text("3 more updates were made since.")
     expect(watched.page.locator(".dx-drawn .dx-lead")).to_contain_text("3 more updates were made since.")
     watched.page.get_by_role("slider", name="Samples so far").focus()

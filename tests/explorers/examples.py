@@ -292,7 +292,7 @@ EXAMPLES = {
     ),
     "training": Example(
         tiny="pipeline=pipe, count=6, width=8, batch=4, goal=50",
-        bundled="count=8, width=8, batch=8, goal=120",
+        bundled="count=8, width=8, batch=8, goal=150",
         change=("count", 5),
         refused=("width", 12, "a multiple of 8"),
         view={"sheet": 0, "level": 4, "panel": "memory"},

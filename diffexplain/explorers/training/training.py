@@ -28,6 +28,7 @@ STEPS = 20  # of sampling
 SAMPLES = {True: 12, False: 300}  # of pictures, of points
 SHOWN = 8  # of the training set, of pictures
 ROWS = 5  # of a batch
+PROBED = 32  # of what is held out, and of what is trained on: a probe may cost as much as four updates
 DECAY = 0.99  # of the average of the weights: it follows within some hundred updates
 _REACH = 4.0  # of numbers that are sent: noise goes that far
 
@@ -49,7 +50,7 @@ class Training(Learner):
         shape = self.subject.train.shape[1:]
         self._start = torch.randn(SAMPLES[self.is_pictures], *shape, generator=still)
         self._noise = torch.randn(self.subject.held.shape, generator=still)
-        self._rows = torch.arange(len(self.subject.held)) % len(self.subject.train)
+        self._rows = torch.arange(PROBED) % len(self.subject.train)
         self._apart = float(nearest(self.subject.held, self.subject.train)[1].mean())
         self._batch: tuple[torch.Tensor, ...] = ()
         self.updating = self._updating()
@@ -102,8 +103,8 @@ class Training(Learner):
         """Look at the averaged network from outside."""
         subject, denoise = self.subject, self.state.average.network
         held, train = (
-            probing.errors_at(denoise, subject.scheduler, clean, self._noise, LEVELS)
-            for clean in (subject.held, subject.train[self._rows])
+            probing.errors_at(denoise, subject.scheduler, clean, self._noise[:PROBED], LEVELS)
+            for clean in (subject.held[:PROBED], subject.train[self._rows])
         )
         of_picture = [self._told(self._noisy(level), level) for level in LEVELS]
         original, noise = (torch.cat(parts) for parts in zip(*of_picture, strict=True))

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 from playwright.sync_api import Browser, expect
 
 import diffexplain as dx
-from diffexplain.explorers.sampler import reference
+from diffexplain.core.projection import NEIGHBOURS, nearest
+from diffexplain.explorers.sampler import measure, reference
+from diffexplain.explorers.sampler.ways import film
+from diffexplain.maps.shipped import shipped_atlas
+from diffexplain.models.clip import bundled_clip
 from tests.browser.conftest import Watched
-from tests.browser.in_page import MINUTE, asked, assert_said_alike, change, drawn, messages_of, opened, request_of
+from tests.browser.in_page import MINUTE, asked, assert_alike, assert_said_alike, change, drawn, messages_of, opened, request_of
 from tests.browser.static_host import ELSEWHERE, hosted
 
 pytestmark = pytest.mark.browser
@@ -245,9 +251,31 @@ def test_what_a_page_of_sentences_cannot_draw_it_says(live: Any) -> None:
     assert watched.errors == []
 
 
+def assert_placed_alike(explorer: Any, found: Any, wanted: Any) -> None:
+    """Compare places: of a picture whose last neighbour on the map is no nearer than the next, the last digit decides where it lies."""
+    off = np.abs(found.places - wanted.places).max(1)
+    (far,) = np.nonzero(off > 1e-3 * max(1, np.abs(wanted.places).max()))
+    if not len(far):
+        return
+    vae, indices = explorer.pipeline.vae, [wanted.indices[at] for at in far]
+    if wanted.row < len(explorer.traces):
+        _, images = measure.decoded(torch.cat([explorer.traces[wanted.row].steps[index].x0 for index in indices]), vae)
+    else:
+        _, pictured = film(explorer.references[0], vae)
+        images = [pictured[at] for at in far]
+    fitted = shipped_atlas().maps["umap"].embeddings
+    _, distances = nearest(fitted, bundled_clip().embed_pictures(images).numpy(), NEIGHBOURS + 1)
+    assert (distances[:, -1] - distances[:, -2] < 5e-4).all(), f"placed.places of row {wanted.row}: {distances[:, -2:]}"
+
+
 def assert_samplers_alike(page: Opened, request: dict[str, Any], said: list[Any] | None = None) -> None:
-    times = {"network_seconds", "own_seconds"}
-    pairs = assert_said_alike(page.watched.page, page.explorer, request, without=times, said=said)
+    without = {"network_seconds", "own_seconds", "places"}
+    pairs = assert_said_alike(page.watched.page, page.explorer, request, without=without, said=said)
+    for found, wanted in pairs:
+        if found.kind == "ground":
+            assert_alike(found.places, wanted.places, "ground.places")
+        elif found.kind == "placed":
+            assert_placed_alike(page.explorer, found, wanted)
     (end,) = [found for found, _ in pairs if found.kind == "end"]
     assert all(row.own_seconds >= 0 < row.network_seconds for row in end.rows)  # a page's clock has coarse ticks
     assert page.watched.errors == []

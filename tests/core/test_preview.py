@@ -38,23 +38,33 @@ def correlation(one, other):
     return float(np.corrcoef(one.flatten(), other.flatten())[0, 1])
 
 
+def best_linear(latents, pictures):
+    """What the linear map that fits these very pictures best makes of their latents."""
+    rows = torch.cat([latents, torch.ones_like(latents[:, :1])], dim=1).movedim(1, -1)  # (N, h, w, C + 1)
+    wanted = pictures.movedim(1, -1).flatten(0, -2)
+    return (rows @ torch.linalg.lstsq(rows.flatten(0, -2), wanted).solution).movedim(-1, 1)
+
+
 def test_the_linear_preview_looks_like_the_picture(bundled, runs):
     small = preview.latents_to_rgb(runs, bundled.vae)
     exact = functional.adaptive_avg_pool2d(preview.decode(runs, bundled.vae), small.shape[-2:])
     assert small.shape == (24, 3, 16, 16)
     assert small.min() >= 0
     assert small.max() <= 1
-    for one, other in zip(small, exact, strict=True):
-        assert correlation(one, other) > 0.92
+    found = np.array([correlation(one, other) for one, other in zip(small, exact, strict=True)])
+    assert (
+        found.reshape(8, 3).mean(1).min() > 0.93
+    )  # of each run; how sharp a picture is, and so what a preview can't show, is the model's
+    best = [correlation(one, other) for one, other in zip(best_linear(runs, exact), exact, strict=True)]
+    assert (np.array(best) - found).max() < 0.025
     assert float((small - exact).abs().mean()) < 0.1
 
 
 def test_the_fit_on_synthetic_pictures_is_nearly_the_best_there_is(bundled, runs):
     exact = functional.adaptive_avg_pool2d(preview.decode(runs, bundled.vae), runs.shape[-2:])
-    rows = torch.cat([runs, torch.ones_like(runs[:, :1])], dim=1).movedim(1, -1).flatten(0, -2)
-    wanted = exact.movedim(1, -1).flatten(0, -2)
-    best = float(((rows @ torch.linalg.lstsq(rows, wanted).solution - wanted) ** 2).mean())
-    ours = float(((rows @ preview.linear_map(bundled.vae).matrix - wanted) ** 2).mean())
+    best = float(((best_linear(runs, exact) - exact) ** 2).mean())
+    rows = torch.cat([runs, torch.ones_like(runs[:, :1])], dim=1).movedim(1, -1)
+    ours = float(((rows @ preview.linear_map(bundled.vae).matrix - exact.movedim(1, -1)) ** 2).mean())
     assert ours < 1.5 * best
 
 

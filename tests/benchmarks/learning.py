@@ -19,7 +19,7 @@ import threading
 import time
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import harness
 
@@ -61,22 +61,34 @@ def of_session(class_name: str) -> Iterator[Any]:
     return explorer._sessions.read(lambda session: session.updating)  # type: ignore[no-any-return]
 
 
-LEARNERS: dict[str, tuple[str, Callable[[], Iterator[Any]], str, int]] = {
-    "contrastive": ("ContrastiveExplorer", contrastive, "moment", 100),
-    "training": ("TrainingExplorer", partial(of_session, "TrainingExplorer"), "sheet", 240),
-    "generative": ("GenerativeModelsExplorer", partial(of_session, "GenerativeModelsExplorer"), "look", 120),
-    "finetune": ("FineTuneExplorer", partial(of_session, "FineTuneExplorer"), "look", 20),
+class Learner(NamedTuple):
+    """An explorer of learning: its class, its updates without it, the kind of message that can be seen, and updates of a round."""
+
+    explorer: str
+    bare: Callable[[], Iterator[Any]]
+    seen: str
+    updates: int
+
+
+def _learner(explorer: str, seen: str, updates: int) -> Learner:
+    return Learner(explorer, partial(of_session, explorer), seen, updates)
+
+
+LEARNERS = {
+    "contrastive": Learner("ContrastiveExplorer", contrastive, "moment", 100),
+    "training": _learner("TrainingExplorer", "sheet", 240),
+    "generative": _learner("GenerativeModelsExplorer", "look", 120),
+    "finetune": _learner("FineTuneExplorer", "look", 20),
 }
-"""Name -> class of the explorer, its updates without one, the kind of message that can be seen, and updates of a round."""
 
 
 def measured(name: str, updates: int, rounds: int) -> dict[str, list[float]]:
     """Seconds of so many updates, bare and live."""
     import diffexplain as dx
 
-    class_name, bare, _, _ = LEARNERS[name]
-    source = bare()
-    explorer = getattr(dx, class_name)(goal=1).wait(300)
+    learner = LEARNERS[name]
+    source = learner.bare()
+    explorer = getattr(dx, learner.explorer)(goal=1).wait(300)
     explorer.resume(4 * updates - 1).wait(600)  # what is done once is done, and looks come as in the midst of a run
 
     def pull() -> None:
@@ -95,14 +107,14 @@ def first_sights(name: str) -> dict[str, float]:
     import diffexplain as dx
 
     torch.set_num_threads(1)
-    class_name, _, kind, _ = LEARNERS[name]
+    learner = LEARNERS[name]
     seen: list[float] = []
     twice = threading.Event()
     start = time.perf_counter()
-    explorer = getattr(dx, class_name)()
+    explorer = getattr(dx, learner.explorer)()
 
     def hear(message: Any) -> None:
-        if message.kind == kind:
+        if message.kind == learner.seen:
             seen.append(time.perf_counter() - start)
         if len(seen) == 2:
             twice.set()
@@ -129,7 +141,7 @@ def main() -> None:
     torch.set_num_threads(1)
     tables, raw = {}, {}
     for name in [options.only] if options.only else LEARNERS:
-        updates = options.updates or LEARNERS[name][3]
+        updates = options.updates or LEARNERS[name].updates
         seconds = measured(name, updates, options.rounds)
         table = harness.ratios(seconds)
         command = [sys.executable, __file__, "--first", name]

@@ -39,6 +39,7 @@ LONGEST = (
     "embedding",
 )
 SHARED_BY_NONE = ("contract", "contract_live", "contract_opened")
+assert all(Path(__file__).with_name(f"test_{name}.py").exists() for name in LONGEST + SHARED_BY_NONE)
 
 
 def _order(path: str) -> int:

@@ -139,7 +139,8 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    tables, raw = {}, {}
+    tables: dict[str, Any] = {}
+    raw: dict[str, Any] = {}
     for name in [options.only] if options.only else LEARNERS:
         updates = options.updates or LEARNERS[name].updates
         seconds = measured(name, updates, options.rounds)

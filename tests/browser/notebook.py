@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import nbformat
 from playwright.sync_api import Locator, Page, expect
@@ -54,8 +55,16 @@ def open_empty(page: Page, lab: str, path: str = OPEN) -> None:
     _open(page, lab, path)
 
 
+def address(lab: str, path: str) -> str:
+    """Where a notebook opens alone, in a workspace of its own.
+
+    The server keeps one workspace for all pages that name none: a page that is loaded anew there brings back what others had open.
+    """
+    return f"{lab}/lab/workspaces/{Path(path).stem}/tree/{path}?reset"
+
+
 def _open(page: Page, lab: str, path: str) -> None:
-    page.goto(f"{lab}/lab/tree/{path}?reset")
+    page.goto(address(lab, path))
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context", timeout=60_000)
     page.evaluate(_READY)
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watched
-from tests.browser.notebook import FOREIGN, close_kernels, new_run, open_and_run
+from tests.browser.notebook import FOREIGN, address, close_kernels, new_run, open_and_run
 from tests.browser.waiting import changed, drawn, eventually
 
 pytestmark = pytest.mark.browser
@@ -99,7 +99,7 @@ def reopened_without_a_kernel_it_shows_the_last_picture(page: Page, lab: str) ->
     page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000)
     close_kernels(page, lab)
-    page.goto(f"{lab}/lab/tree/{LESSON}?reset")
+    page.goto(address(lab, LESSON))
     expect(still.locator("img").first).to_be_visible(timeout=60_000)
     expect(still).to_contain_text("a green apple")
     expect(page.get_by_text("Run this cell to explore it live").first).to_be_visible()

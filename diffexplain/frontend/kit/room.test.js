@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { expect, test } from "vitest";
 import { emptyRoom } from "./room.js";
 import { words } from "./text.js";

@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { crc32, inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { pixelsOf } from "./pixels.js";

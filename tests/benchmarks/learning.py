@@ -3,9 +3,9 @@
 ``python tests/benchmarks/learning.py [--out FILE.json] [--rounds 3] [--updates 60] [--only training]``. The base pulls updates from the
 generator, on the same network and the same batches, and tells nobody; the other arm is an explorer that goes on by as many. Bar: at
 least 0.85 of the base's updates a second, on one thread, in the midst of a run: the explorer has many updates behind it, and a round
-holds whole looks. What is looked at counts among live: fine-tuning draws six pictures every ten updates. Seconds to see
-something count from the call that makes the explorer, in a fresh process that has imported nothing but the package. The name of an
-explorer of learning, and how its generator is made, stand in `LEARNERS`.
+holds whole looks. What is looked at counts among live: fine-tuning draws six pictures at every look; a third arm looks at nothing, and
+says what the rest of an explorer costs. Seconds to see something count from the call that makes the explorer, in a fresh process that has
+imported nothing but the package. The name of an explorer of learning, and how its generator is made, stand in `LEARNERS`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import time
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest import mock
 
 import harness
 
@@ -83,7 +84,7 @@ LEARNERS = {
 
 
 def measured(name: str, updates: int, rounds: int) -> dict[str, list[float]]:
-    """Seconds of so many updates, bare and live."""
+    """Seconds of so many updates: bare, live, and live with nobody who looks."""
     import diffexplain as dx
 
     learner = LEARNERS[name]
@@ -95,7 +96,14 @@ def measured(name: str, updates: int, rounds: int) -> dict[str, list[float]]:
         for _ in islice(source, updates):
             pass
 
-    seconds = harness.interleave({harness.BASE: pull, "live": lambda: explorer.resume(updates).wait(300)}, rounds, warmup=1)
+    def live() -> None:
+        explorer.resume(updates).wait(300)
+
+    def unseen() -> None:
+        with mock.patch.object(sys.modules[type(explorer).__module__], "is_due", return_value=False):
+            live()
+
+    seconds = harness.interleave({harness.BASE: pull, "live": live, "unseen": unseen}, rounds, warmup=1)
     explorer.close()
     return seconds
 
@@ -149,10 +157,12 @@ def main() -> None:
         outputs = [subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout for _ in range(3)]
         sights = [json.loads(output.splitlines()[-1]) for output in outputs]
         first = {sight: statistics.median(each[sight] for each in sights) for sight in sights[0]}
-        speed = 1 / table["live"]["ratio"]
+        speed, unseen = (1 / table[arm]["ratio"] for arm in ("live", "unseen"))
         print(f"{name}: {updates} updates, {options.rounds} rounds\n{harness.show(table)}")
-        print(f"live makes {speed:.2f} of the bare generator's updates a second (bar {BAR}); {first}")
-        tables[name], raw[name] = {**table, "speed": speed, "first": first, "updates": updates}, seconds
+        print(
+            f"live makes {speed:.2f} of the bare generator's updates a second (bar {BAR}), {unseen:.2f} where nobody looks; {first}"
+        )
+        tables[name], raw[name] = {**table, "speed": speed, "unseen": unseen, "first": first, "updates": updates}, seconds
     if options.out:
         harness.write(options.out, tables, raw)
 

@@ -76,9 +76,10 @@ javascript: $(VENV)/.node
 python: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not browser and not more" -n $(WORKERS) --dist loadfile
 
-# each lesson in one of its languages, in turns; `tests/test_lessons.py` sees to it that it does the same in the other
+# each lesson in one of its languages, in turns, the longest among the first; `tests/test_lessons.py` sees to it that it does the same
+# in the other
 notebooks: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks/en/?[02468]_*.ipynb notebooks/zh/?[13579]_*.ipynb
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbmake --nbmake-timeout=180 -n auto notebooks/zh/?[13579]_*.ipynb notebooks/en/?[02468]_*.ipynb
 
 browser: $(VENV)/.test $(VENV)/.node
 	$(BIN)/python -m tests.browser.chromium
